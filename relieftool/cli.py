@@ -1,4 +1,4 @@
-"""The relief command: assembles the commands.
+"""The `relief` command: brings the commands together.
 
 This is the only place that turns an error into text and an exit code.
 """
@@ -69,9 +69,10 @@ COMMANDS = {
 
 
 class _Relief(ReliefGroup):
-    """The group of all commands, with the handling of errors around it.
+    """The group of all commands, which also handles their errors.
 
-    It is handled here and not in `main`, so that a test runner sees the same texts and exit codes.
+    Errors are handled here and not in `main`, so that a test runner sees the same texts and exit
+    codes.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -119,9 +120,9 @@ def _prepare(arguments: Sequence[str]) -> None:
 
 
 def _escape_unencodable(stream: TextIO) -> None:
-    """Write characters that the console's encoding lacks as escapes.
+    """Let a stream write the characters that its encoding lacks as escapes.
 
-    Without this, one name with a rare character ends the command with an error.
+    Otherwise one name with a rare character would end the command with an error.
     """
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
@@ -139,7 +140,7 @@ def _print_error(code: int, place: str, problem: str, remedy: str) -> int:
 
 
 def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
-    """Log a bug of ours in the folder of the database, print an error, and return the exit code."""
+    """Log a bug of relief in the database's folder, print an error, and return the exit code."""
     stated = Path(
         find_stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB
     )
@@ -154,9 +155,9 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
 
 
 def _leave_pipe() -> int:
-    """Return the exit code for output whose reader has gone, as after `| head`.
+    """Return the exit code for output whose reader has closed it, as after `| head`.
 
-    Stdout is replaced, or Python would print an error when it flushes it at the end.
+    Stdout is replaced; otherwise Python would print an error when it flushes it at the end.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return EXIT_FAILED

@@ -1,4 +1,4 @@
-"""The two kinds of trouble: an error stops a command, a problem in the data does not.
+"""Errors and problems: an error stops a command, a problem in the data does not.
 
 A ReliefError is raised. Problems are values: all are collected, and the good rows are kept.
 """
@@ -11,9 +11,9 @@ from relieftool.messages import Message, _
 
 
 class ReliefError(Exception):
-    """A command cannot go on: where, what is wrong, and what the user can do about it.
+    """An error that stops a command: where it is, what is wrong, and what the user can do.
 
-    All three are in the reader's language and contain no personal data.
+    All three are in the user's language and contain no personal data.
     """
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
@@ -25,11 +25,11 @@ class ReliefError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to look at in a spreadsheet: where it is, what it is, what to do next.
+    """A fault or doubt in a spreadsheet: where it is, what it is, and what to do next.
 
-    The message never contains a name, an ID number or the text of a private cell. `subject` is what
-    the user can decide about, also without personal data; None where there is no decision to make.
-    `is_unused`: what stands there was not used.
+    The message never contains a name, an ID number or the text of a private cell. `subject`
+    identifies what the user can decide about, also without personal data; None if there is nothing
+    to decide. `is_unused`: the data in this place was not used.
     """
 
     code: str

@@ -1,7 +1,7 @@
-"""Translations of the sentences people read. Imports nothing from relieftool.
+"""Translations of the texts that people read. Imports nothing from relieftool.
 
-English sentences are the keys. Mark them with `_` where they are shown, or with `Message` where
-they are kept as a value and shown later, perhaps in another language.
+The keys are English sentences. Mark them with `_` where they are shown, or with `Message` if they
+are kept as a value and shown later, perhaps in another language.
 """
 
 import gettext
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 LANGUAGES = ("zh", "en")
-# Called with what is being done, how many are done, and how many there are (0: unknown).
+# Called with the name of the step, the number of items done, and their total (0: unknown).
 ProgressCallback = Callable[[str, int, int], None]
 _Item = TypeVar("_Item")
 _REPORT_EVERY = 1000  # items
@@ -29,7 +29,7 @@ class _Current:
 
 
 def find_system_language(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the reader's language by RELIEF_LANG, else by the system: zh for any Chinese, or en.
+    """Return the user's language, zh or en: by RELIEF_LANG or, if it is not set, by the system.
 
     >>> find_system_language({"RELIEF_LANG": "zh"}), find_system_language({"LANG": "zh_CN.UTF-8"})
     ('zh', 'zh')
@@ -43,13 +43,13 @@ def find_system_language(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def use_language(name: str) -> None:
-    """Switch to a language; one that is not in LANGUAGES becomes English."""
+    """Switch to a language; any name that is not in LANGUAGES means English."""
     _Current.name = name if name in LANGUAGES else "en"
     _Current.catalogue = _catalogue(_Current.name)
 
 
 def _catalogue(language: str) -> gettext.NullTranslations:
-    """Load the catalogue of a language; English has none and needs none."""
+    """Load the translations into a language; English needs none."""
     return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
 
 
@@ -59,7 +59,7 @@ def current_language() -> str:
 
 
 def translate(sentence: str) -> str:
-    """Return a sentence in the reader's language; in English if it has no translation."""
+    """Return a sentence in the user's language; in English if it has no translation."""
     return _Current.catalogue.gettext(sentence) if sentence else ""
 
 
@@ -78,17 +78,17 @@ class Message:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """Return the sentence in the language in use when it is shown."""
+        """Return the sentence in the language that is now in use."""
         return translate(self.template).format(**self.params)
 
 
 class NamedChoice(StrEnum):
-    """One of a closed list of values, each declared with the word that people read for it."""
+    """A closed list of values, each declared with the word that people read for it."""
 
     word: Message
 
     def __new__(cls, value: str, word: Message | None = None) -> Self:
-        """Make a member of a value and its word; without a word people read the value."""
+        """Create a member from its value and word; without a word, people read the value."""
         choice = str.__new__(cls, value)
         choice._value_ = value
         choice.word = word or Message(value)
@@ -101,7 +101,7 @@ def format_choice(choice: NamedChoice) -> str:
 
 
 def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
-    """Return the ids of a table of words by their Chinese words, whatever language is in use.
+    """Return the ids of a table of words by Chinese word, whatever language is in use.
 
     >>> list_chinese_names({"other": Message("other")})
     {'其他': 'other'}
@@ -117,7 +117,7 @@ def no_progress(_words: str, _done: int, _total: int) -> None:
 def report_progress(
     items: Iterable[_Item], total: int, words: str, report: ProgressCallback
 ) -> Iterator[_Item]:
-    """Return the items one by one, and report every thousand how many are done."""
+    """Yield the items, and report after every thousand how many are done."""
     for done, item in enumerate(items):
         if done % _REPORT_EVERY == 0:
             report(words, done, total)

@@ -1,1 +1,1 @@
-"""One small function for each subcommand: read options, call one service, show, choose the code."""
+"""One function per subcommand: read options, call a service, show the result, set the exit code."""

@@ -1,4 +1,4 @@
-"""`relief cases`: which cases there are, and where each stands.
+"""`relief cases`: the list of cases with the state of each.
 
 `relief case`: the whole history of one case.
 """

@@ -1,6 +1,6 @@
-"""`relief close-case`: close one case, with an outcome and what proves it.
+"""`relief close-case`: close one case, with an outcome and its evidence.
 
-`relief check-case`: a second person looks at a closed case and agrees.
+`relief check-case`: record that a second person has checked a closed case.
 
 `relief reopen-case`: open a closed case again, with its whole history.
 """
@@ -33,11 +33,11 @@ from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
-_ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # as departments do
+_ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # the departments' word for it
 
 
 def parse_outcome(text: str) -> ClosingOutcome:
-    """Read an outcome by its id, or as the ledger in Chinese names it."""
+    """Return the outcome with this id or Chinese name; any other text is a usage error."""
     called = list_chinese_names({known: known.word for known in ClosingOutcome})
     word = text.strip().lower()
     outcome = (called | _ALSO_CALLED).get(word, word)
@@ -116,15 +116,18 @@ def close_case(
             closed_on=choose_written_day(on),
             checked_by=checked_by,
             reason=reason,
-            subject=_standing(opened, case, outcome),
+            subject=_find_status(opened, case, outcome),
             is_rehearsal=dry_run,
         )
         show_result(build_cases_result("close-case", [closed.record], opened.pack), form)
         print_message(_format_closed(closed, opened.pack, is_rehearsal=dry_run))
 
 
-def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
-    """Return what the register says of the case, where it can say anything about the outcome."""
+def _find_status(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
+    """Return the subject's status in the register; an empty one if it does not bear on the outcome.
+
+    It bears on `receiving` and `improved`.
+    """
     if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
         return SubjectStatus()
     record = find_case(opened.db, case)
@@ -135,7 +138,7 @@ def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectSta
 
 
 def _format_closed(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
-    """Return what was recorded, whether the register confirms it and why, and what comes next."""
+    """Return lines on what was recorded, whether the register confirms it, and what comes next."""
     record = closed.record
     done = (
         _("{case} would be closed on {day}, outcome: {outcome}. Nothing was written.")
@@ -158,7 +161,7 @@ def _check_words(record: CaseRecord) -> list[str]:
 
 
 def _verified_sentence(closed: ClosedCase) -> str:
-    """Return whether a roster confirms the receipt; one that shows less than is due does not."""
+    """Return the sentence, with placeholders, on whether a roster confirms the receipt."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
     if closed.record.is_month_unknown:
@@ -253,7 +256,7 @@ def reopen_case(
 
 
 def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:
-    """Return what was done and what comes next; no department decides on a priority household."""
+    """Return what was done and what comes next; a priority case goes to no department."""
     if is_rehearsal:
         sentence = _("{case} would be open again. Nothing was written.")
     elif record.programme == PRIORITY:

@@ -1,6 +1,6 @@
-"""Our own faults, kept for whoever mends them; never a person's name or number.
+"""The log of relief's own faults, for its maintainers; without names and ID numbers.
 
-Only appended to, readable by its owner alone, and written without local variables.
+It is only appended to, and only its owner can read it. Tracebacks contain no local variables.
 """
 
 import os
@@ -20,11 +20,14 @@ _FOREIGN_LETTERS = re.compile(r"[^\W\x00-\x7f]+")
 
 
 def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
-    """Append a fault to the log in a folder; return its number and the log, None if unwritable."""
+    """Append a fault to the log in `folder`; return the fault's number and the log's path.
+
+    The path is None if the log could not be written.
+    """
     number = secrets.token_hex(4)
     log = folder / LOG_NAME
     text = f"{_heading(number)}\n{format_crash(fault)}\n"
-    # Not through a link: somebody else could have laid one there to have another file written.
+    # Follow no link: somebody could have put it there to have another file written.
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     try:
         with os.fdopen(os.open(log, flags, _ONLY_OWNER), "a", encoding="utf-8") as opened:
@@ -35,7 +38,9 @@ def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
 
 
 def format_crash(fault: BaseException) -> str:
-    """Return the traceback without what could name a person: long numbers and non-English words.
+    """Return the traceback with stars for long numbers and words that are not ASCII.
+
+    They could name a person.
 
     >>> format_crash(KeyError("李四 360302199001011234")).strip()
     "KeyError: '** ******************'"

@@ -1,4 +1,4 @@
-"""`relief decide`: write down what a department decided, on one case or on a whole list."""
+"""`relief decide`: record what a department decided, on one case or on a whole list."""
 
 from pathlib import Path
 from typing import Annotated
@@ -78,12 +78,12 @@ def decide(
         )
         listed = add_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
-    print_message(_told(len(decided), found, is_rehearsal=dry_run))
+    print_message(_format_decided(len(decided), found, is_rehearsal=dry_run))
     raise typer.Exit(options.EXIT_LOOK if found.problems else options.EXIT_DONE)
 
 
 def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
-    """Raise an error unless the command line names either one decision or a list."""
+    """Raise a usage error unless the command line names either one decision or a list."""
     if (case is None) == (file is None):
         raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
     if case is not None and granted is None:
@@ -95,7 +95,7 @@ def _decision(granted: bool | None) -> DepartmentDecision:  # noqa: FBT001 the o
 
 
 def parse_yuan_option(amount: str | None) -> int | None:
-    """Return an amount of yuan as fen; None stays None."""
+    """Return an amount of yuan as fen; None stays None. Anything else is a usage error."""
     if amount is None:
         return None
     try:
@@ -107,7 +107,7 @@ def parse_yuan_option(amount: str | None) -> int | None:
 def _result(
     opened: Session, listed: list[CaseRecord], found: DecisionList, file: Path | None
 ) -> Result:
-    """Return the cases as they stand now, and before them the rows that could not be used."""
+    """Return the decided cases and, before them, the rows that could not be used."""
     problems = [RecordedProblem(file.name if file else "", problem) for problem in found.problems]
     table = problems_table(problems)
     document = {
@@ -120,14 +120,14 @@ def _result(
     return Result(document, (*tables, cases_table(listed, opened.pack)))
 
 
-def _told(decided: int, found: DecisionList, *, is_rehearsal: bool) -> str:
+def _format_decided(decided: int, found: DecisionList, *, is_rehearsal: bool) -> str:
     sentence = (
         _("{count} cases would stand decided; {problems} rows could not be used. Nothing written.")
         if is_rehearsal
         else _("{count} cases stand decided; {problems} rows could not be used.")
     )
-    told = sentence.format(count=decided, problems=len(found.problems))
+    line = sentence.format(count=decided, problems=len(found.problems))
     if not found.unused:
-        return told
+        return line
     names = _("; ").join(found.unused)
-    return told + "\n" + _("Columns that were not used: {names}.").format(names=names)
+    return line + "\n" + _("Columns that were not used: {names}.").format(names=names)

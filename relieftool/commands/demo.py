@@ -1,4 +1,4 @@
-"""`relief demo`: the whole path once, on the sample street, in a database of its own."""
+"""`relief demo`: all main steps once, on the sample street, in a database of its own."""
 
 import sys
 import tempfile
@@ -65,7 +65,7 @@ def find_sample_folder() -> Path:
 
 
 def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
-    """Show what is owed and who stays poor."""
+    """Show the gaps and the priority households, and return both."""
     print_message("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     gaps = find_gaps(opened.db, opened.pack, opened.as_of)
     show_result(_shortened(build_gaps_result(gaps)), OutputFormat.TABLE)
@@ -77,7 +77,7 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 
 
 def _shortened(result: Result) -> Result:
-    """Return the result with only the first rows of its last table; the command shows all."""
+    """Return a result whose last table has only its first rows and the number left out."""
     *summaries, listing = result.tables
     left = len(listing.records) - _SHOWN
     more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []
@@ -88,7 +88,7 @@ def _shortened(result: Result) -> Result:
 
 
 def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:
-    """Open a case for every finding that calls for one, and close the first."""
+    """Open a case for every finding that calls for one, and close the first case."""
     print_message(
         "\n"
         + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")

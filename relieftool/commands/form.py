@@ -1,6 +1,6 @@
-"""`relief form`: forms to take along to households, to print or to fill in.
+"""`relief form`: survey forms for households, to print or to fill in.
 
-A workbook that holds an answer is written over only where --overwrite says so.
+A workbook with answers is overwritten only with --overwrite.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,10 @@ IsUnfilled = Callable[[Sequence[Sheet]], bool]
 
 
 def check_unfilled(path: Path, is_unfilled: IsUnfilled, *, is_overwriting: bool) -> None:
-    """Raise ReliefError where a file would be written over that is not an unfilled form of ours."""
+    """Raise ReliefError if a file other than an unfilled workbook would be overwritten.
+
+    `is_unfilled` checks the sheets of the file. With `is_overwriting` nothing is checked.
+    """
     if is_overwriting or not path.is_file() or _is_unfilled(path, is_unfilled):
         return
     raise ReliefError(
@@ -44,17 +47,17 @@ def _is_unfilled(path: Path, is_unfilled: IsUnfilled) -> bool:
     try:
         sheets = read_sheets(path)
     except ReliefError:
-        return False  # what cannot be read may hold anything
+        return False  # an unreadable file may contain answers
     return bool(sheets) and is_unfilled(sheets)
 
 
 def are_blank_forms(sheets: Sequence[Sheet]) -> bool:
-    """Return whether all sheets are forms of ours without any answer."""
+    """Return whether all sheets are survey forms without any answer."""
     return not any(has_answers(sheet) for sheet in sheets)
 
 
 def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
-    """Return whether the first sheet is a list of cases on which nothing was decided yet."""
+    """Return whether the first sheet is a list of cases without any decision."""
     rows = sheets[0].rows
     headings = [plain_text(cell) for cell in rows[0]] if rows else []
     places = [
@@ -102,13 +105,13 @@ def form(
         opened.log_reveal(revealing)
         if forms:
             write_form_workbook(forms, opened.pack, out, is_revealed=revealing.reveal)
-    print_message(_told(len(forms), out))
+    print_message(_format_written(len(forms), out))
 
 
 def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
-    """Raise an error unless the command line names households and a workbook."""
+    """Raise an error unless households are named and the file is a workbook."""
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
             escape_invisible(out.name),
@@ -122,8 +125,8 @@ def _check_asked(
         )
 
 
-def _told(count: int, out: Path) -> str:
-    """Return how many forms were written, and what to do with them."""
+def _format_written(count: int, out: Path) -> str:
+    """Return the sentence on how many forms were written, and what to do with them."""
     if not count:
         return _("No household waits for an answer; nothing was written.")
     return _(

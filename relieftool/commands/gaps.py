@@ -1,6 +1,6 @@
 """`relief gaps`: who is owed a benefit and does not get it.
 
-`relief priority`: which households stay poor all the same.
+`relief priority`: which households stay poor even with their benefits.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ OpenCases = Annotated[
 
 
 def parse_status(text: str) -> str:
-    """Return the id of a status that is typed as its id or its Chinese name."""
+    """Return the id of a status by its id or Chinese name; any other text is a usage error."""
     called = list_chinese_names(STATUS_WORDS)
     word = text.strip()
     status = called.get(word, word)
@@ -82,13 +82,13 @@ def gaps(
 
     Example: relief gaps --community 河口下
     """
-    wanted = _wanted(status, near)
+    statuses = _select_statuses(status, near)
     with where.open() as opened:
         name = opened.community(community)
         found = find_gaps(
-            opened.db, opened.pack, opened.as_of, community=name, statuses=wanted, near=near
+            opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
         )
-        is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
+        is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
         opened.show(_result(opened, found, name, is_visits=is_visits), showing)
         for line in (
             format_gap_totals(found),
@@ -104,15 +104,18 @@ def gaps(
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 
-def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Return the statuses to list: those stated, all near a line, else those that need work."""
+def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
+    """Return the statuses to list: those of `--status` if it is set, otherwise by `--near`.
+
+    With `--near` these are all statuses, without it the ones that call for action.
+    """
     if status:
         return tuple(each for each in Status if each in status)
     return LISTED_STATUSES if near is None else tuple(Status)
 
 
 def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
-    """Return the visit list, or the findings, each with the case it has."""
+    """Return the list of visits, or the findings, each with its case if it has one."""
     if is_visits:
         return build_visit_list_result(found)
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)

@@ -1,9 +1,9 @@
-"""Help pages, usage errors and the loading of commands, in the reader's language.
+"""Help pages, usage errors and the loading of commands, in the user's language.
 
 Typer's own pages are half in English and misjudge the width of Chinese characters, so pages and
-errors are made here from what Typer knows of a command. The English sentences of docstrings and
-options are the keys of the catalogue; `list_help_sentences` returns them all. Typer 0.26 and later
-carry a copy of Click, whose errors have no public name.
+errors are made here from Typer's data on a command. The English sentences of docstrings and options
+are the keys of the translations; `list_help_sentences` returns them all. Typer 0.26 and later
+contain a copy of Click, whose errors have no public name.
 """
 
 import ast
@@ -33,7 +33,7 @@ from relieftool.output.result_cells import measure_width
 _WIDEST_PAGE = 100
 _MARGIN = "  "
 _WIDEST_NAME = 34
-# What a line may be broken between: words, and Chinese characters with the points that follow them.
+# A line may break between these: words, and Chinese characters with punctuation after them.
 _PIECES = re.compile(
     r" +|[\u2e80-\uffef][，。；：、）》」！？]*|[^ \u2e80-\uffef]+[，。；：、）》」！？]*"
 )
@@ -55,7 +55,7 @@ def format_help_page(command: Any, context: Any) -> str:
 
 
 def format_usage_line(command: Any, context: Any) -> str:
-    """Return the line that says what may follow the command, and in which order."""
+    """Return the usage line: the command, then its options and arguments in order."""
     pieces = [_("[OPTIONS]"), *map(_argument_name, _arguments(command, context))]
     if hasattr(command, "list_commands"):
         pieces.append(_("COMMAND [ARGS]..."))
@@ -64,19 +64,19 @@ def format_usage_line(command: Any, context: Any) -> str:
 
 
 def summarise_help(help_text: str) -> str:
-    """Return the first sentence of a help text, in the reader's language."""
+    """Return the first sentence of a help text, in the user's language."""
     return translate(next(_keys(help_text), ""))
 
 
 def list_help_sentences(command: Any, context: Any) -> Iterator[str]:
-    """Return every English sentence of a command's help that has to be in the catalogue."""
+    """Yield every English sentence of a command's help that needs a translation."""
     yield from _keys(command.help or "")
     for param in command.get_params(context):
         yield from filter(None, (param.help, _metavar_key(param)))
 
 
 def format_param_name(param: Any) -> str:
-    """Return an option as it is typed, or an argument as the usage line names it."""
+    """Return the long form of an option, or an argument as in the usage line."""
     return max(param.opts, key=len) if param.param_type_name == "option" else _metavar(param)
 
 
@@ -101,7 +101,7 @@ def _metavar(param: Any) -> str:
 
 
 def _metavar_key(param: Any) -> str:
-    """Return the English word for the value of a parameter; empty for flags and choices."""
+    """Return the English word for a parameter's value; '' for flags and choices."""
     if param.metavar:
         return str(param.metavar)
     has_no_word = param.type_descriptor.is_choice or getattr(param, "is_flag", False)
@@ -158,7 +158,7 @@ def _split(help_text: str) -> list[str]:
 
 
 def _example(line: str) -> str:
-    """Return an example line: what can be typed is the same in every language and never wrapped."""
+    """Return an example line; the command in it is never translated or wrapped."""
     if not line.startswith(_EXAMPLE):
         return line
     return _("Example: {command}").format(command=line.removeprefix(_EXAMPLE).strip())
@@ -184,7 +184,7 @@ def _indented(text: str, margin: str) -> str:
 
 
 def wrap_text(text: str, width: int) -> list[str]:
-    """Return a text as lines of at most so many screen columns; Chinese may break anywhere.
+    """Return a text as lines of at most `width` screen columns; Chinese may break anywhere.
 
     >>> wrap_text("只看 one community", 10)
     ['只看 one', 'community']
@@ -205,7 +205,7 @@ NoArgsIsHelpError = wrong.NoArgsIsHelpError
 
 @contextlib.contextmanager
 def remember_context(context: Any) -> Iterator[None]:
-    """Add the command to a usage error: Typer leaves it out where a value is missing."""
+    """Add the command to a usage error in the block: Typer omits it if a value is missing."""
     try:
         yield
     except UsageError as error:
@@ -214,7 +214,7 @@ def remember_context(context: Any) -> Iterator[None]:
 
 
 def build_unknown_command_error(name: str, known: Sequence[str], context: Any) -> UsageError:
-    """Return the error for a command that does not exist, with the nearest that does."""
+    """Return the error for an unknown command, with the nearest known command."""
     problem = _("there is no command '{name}'").format(name=name)
     return UsageError(_with_nearest(problem, name, known), context)
 
@@ -226,7 +226,7 @@ def build_extra_arguments_error(extra: Sequence[str], context: Any) -> UsageErro
 
 
 def describe_usage_error(error: UsageError) -> tuple[str, str, str]:
-    """Return where a command line is wrong, what is wrong, and how to write it."""
+    """Return the place, the problem and the remedy of a usage error."""
     context = error.ctx
     if context is None:
         return "relief", _problem(error), _("`relief --help` lists the commands.")
@@ -270,7 +270,7 @@ def _bad_use(error: Any) -> str:
 
 
 def _misfit(error: Any) -> str:
-    """Return why a value does not fit, in our words instead of pydantic's English."""
+    """Return why a value does not fit, in words of relief instead of pydantic's English."""
     stated = _refused_value(error.__cause__)
     if stated is None:
         return str(error.message)
@@ -311,13 +311,13 @@ def _with_nearest(problem: str, stated: str, known: Sequence[str]) -> str:
 
 
 class ReliefCommand(TyperCommand):
-    """One command, with --lang and a help page in the reader's language."""
+    """A command with --lang and a help page in the user's language."""
 
-    # Typer names surplus arguments only inside an English sentence, so they are counted here.
+    # Typer reports surplus arguments only in English, so `parse_args` checks for them.
     allow_extra_args = True
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return what the command takes, --lang before --help at the end."""
+        """Return the command's parameters, with --lang before --help at the end."""
         return _with_lang(super().get_params(ctx))
 
     def get_help(self, ctx: Any) -> str:
@@ -325,11 +325,11 @@ class ReliefCommand(TyperCommand):
         return format_help_page(self, ctx)
 
     def get_usage(self, ctx: Any) -> str:
-        """Return the line that says how to write the command."""
+        """Return the usage line of the command."""
         return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line; surplus arguments are an error."""
+        """Parse the command line. Surplus arguments are a usage error."""
         with remember_context(ctx):
             extra = super().parse_args(ctx, args)
         if extra:
@@ -338,10 +338,10 @@ class ReliefCommand(TyperCommand):
 
 
 class ReliefGroup(TyperGroup):
-    """Commands under one name, listed without importing any of them."""
+    """A group of commands that is listed without importing any of them."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return what may stand before the command, --lang before --help at the end."""
+        """Return the group's own options, with --lang before --help at the end."""
         return _with_lang(super().get_params(ctx))
 
     def get_help(self, ctx: Any) -> str:
@@ -349,27 +349,27 @@ class ReliefGroup(TyperGroup):
         return format_help_page(self, ctx)
 
     def get_usage(self, ctx: Any) -> str:
-        """Return the line that says how to write a command."""
+        """Return the usage line of the group."""
         return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read what stands before the command."""
+        """Parse the part of the line before the command's name."""
         with remember_context(ctx):
             return super().parse_args(ctx, args)
 
     def list_commands(self, _ctx: Any) -> list[str]:
-        """Return the names in their order, importing nothing."""
+        """Return the names of the commands in order, without importing any."""
         return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
-        """Return the command that a line names; an unknown one is an error with the nearest."""
+        """Return the command that the line names. An unknown name is a usage error."""
         is_option = args[0].startswith("-")
         if args[0] not in self.commands and not is_option:
             raise build_unknown_command_error(args[0], list(self.commands), ctx)
         return super().resolve_command(ctx, args)
 
     def summary(self, name: str) -> str:
-        """Return the first sentence of a command's help in the reader's language."""
+        """Return the first sentence of a command's help, in the user's language."""
         if isinstance(self.commands, LateCommands):
             return summarise_help(self.commands.docstring(name))
         return summarise_help(self.commands[name].help or "")
@@ -378,15 +378,15 @@ class ReliefGroup(TyperGroup):
 class LateCommands(UserDict[str, Any]):
     """Commands by name, each imported only when it is needed.
 
-    Made from names and places, a place being `module:attribute`. The attribute is a command's
-    function, or a Typer app of further commands.
+    `places` has a `module:attribute` for each name. The attribute is a command's function, or a
+    Typer app of further commands. A name whose module does not exist is left out.
     """
 
     def __init__(self, places: Mapping[str, str]) -> None:
         super().__init__({name: place for name, place in places.items() if _exists(place)})
 
     def __getitem__(self, name: str) -> Any:
-        """Import the command."""
+        """Import the command and return it."""
         module, _colon, attribute = self.data[name].partition(":")
         found = getattr(importlib.import_module(module), attribute)
         command = get_command(found if isinstance(found, typer.Typer) else _app_of(name, found))
@@ -414,11 +414,11 @@ def _app_of(name: str, function: Any) -> typer.Typer:
 
 
 def with_option_groups(command: str) -> Callable[[Any], Any]:
-    """Return a decorator that makes a function with groups of options one that Typer can read.
+    """Return a decorator that lets Typer read a function with groups of options.
 
-    A parameter annotated with a dataclass is a group of options: Typer sees its fields one by one,
-    and the function gets the group made of what they state. A field `command` is the command's
-    own name. So the options that many commands share stand in one place.
+    A parameter annotated with a dataclass is a group of options: Typer sees its fields as single
+    options, and the function gets the group made of their values. A field `command` gets the
+    command's name. So options that many commands share are defined once.
     """
 
     def decorate(function: Any) -> Any:
@@ -448,7 +448,7 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
 
 
 def _options_of(group: Any) -> list[inspect.Parameter]:
-    """Return the options of a group as parameters."""
+    """Return the options of a group as keyword-only parameters."""
     return [
         inspect.Parameter(
             part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type
@@ -459,7 +459,7 @@ def _options_of(group: Any) -> list[inspect.Parameter]:
 
 
 def _make_lang() -> Any:
-    """Return the option --lang that every command takes; `cli` reads its value beforehand."""
+    """Return the option --lang, which every command takes; `cli` reads its value beforehand."""
 
     def speak(
         lang: Annotated[

@@ -1,8 +1,8 @@
 """Add and list the units and persons who help.
 
-The first sentence is what `relief --help` says of the group.
+The first sentence is shown by `relief --help`.
 
-`relief assign`: who answers for which household.
+`relief assign`: which helper is responsible for which household.
 """
 
 import datetime as dt
@@ -147,12 +147,12 @@ def assign(
         if apply:
             record_pairings(opened.db, found, by=pairing.by, on=pairing.day, is_rehearsal=dry_run)
         showing.show(build_pairings_result(found))
-    print_message(_told(found, is_written=(apply or not suggest) and not dry_run))
+    print_message(_format_assigned(found, is_written=(apply or not suggest) and not dry_run))
 
 
 @dataclass(frozen=True)
 class _Pairing:
-    """One household with its helper, as the command line states them."""
+    """A household with its helper, the person who records it, and the day."""
 
     household: str
     helper: str
@@ -163,7 +163,10 @@ class _Pairing:
 def _check_line(
     named: tuple[str | None, str | None], by: str | None, *, suggest: bool, apply: bool
 ) -> None:
-    """Raise an error unless the line states one pairing or asks for suggestions, and by whom."""
+    """Raise a usage error unless the line names one pairing or asks for suggestions.
+
+    Whatever is written down needs --by.
+    """
     if suggest and any(named):
         raise typer.BadParameter(_("leave it out with --suggest"), param_hint="HOUSEHOLD")
     if not suggest and not all(named):
@@ -177,7 +180,7 @@ def _check_line(
 
 
 def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: bool) -> list[Pairing]:
-    """Record one pairing and return the household's helpers after it."""
+    """Record one pairing, and return the household's helpers afterwards."""
     number = record_assignment(
         opened.db,
         pairing.household,
@@ -193,7 +196,7 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
     ]
 
 
-def _told(found: list[Pairing], *, is_written: bool) -> str:
+def _format_assigned(found: list[Pairing], *, is_written: bool) -> str:
     without = sum(pairing.helper is None for pairing in found)
     lines = [_("Written down.") if is_written else _("Nothing was written.")]
     if without:

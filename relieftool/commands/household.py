@@ -1,6 +1,6 @@
 """`relief show`: one household on one form.
 
-`relief explain`: why, condition by condition, and from which cell.
+`relief explain`: the reasons for its findings, condition by condition, with the source cells.
 """
 
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`relief import`: an office's spreadsheets into the register."""
+"""`relief import`: import an office's spreadsheets into the register."""
 
 import datetime as dt
 import sys
@@ -129,16 +129,16 @@ def import_files(
         show_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
-        kept, told = keeping.keep_and_follow(register, day)
+        kept, lines = keeping.keep_and_follow(register, day)
     showing.show(build_import_result(*kept))
-    _say_after(told, where.db if dry_run else None)
+    _print_follow_up(lines, where.db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 
 
-def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
-    """Print what became of cases, what forms added, and that a rehearsal wrote nothing."""
-    for line in told:
+def _print_follow_up(lines: list[str], rehearsed_for: Path | None) -> None:
+    """Print the lines on cases and forms, and for a rehearsal that nothing was written."""
+    for line in lines:
         print_message(line)
     if rehearsed_for is not None:
         name = rehearsed_for.name
@@ -147,7 +147,7 @@ def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
 
 @dataclass(frozen=True)
 class _Keeping:
-    """What an import records: files as they were read, or kept rows under another mapping."""
+    """An import to record: files that were read, or kept rows under another mapping."""
 
     rules: Pack
     said: StatedMappings
@@ -165,7 +165,10 @@ class _Keeping:
             return kept, _follow(db, self.rules, self.read, kept[0], day)
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[RegisterChange] | None]:
-        """Record the import; return what became of each file, and what changed."""
+        """Record the import; return the report on each file, and the changes in the register.
+
+        The changes are None if nothing had been imported before.
+        """
         before = take_snapshot(db, self.rules, today())
         if self.again is None:
             reports = record_files(
@@ -179,7 +182,7 @@ class _Keeping:
 
 
 def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile]:
-    """Read the files; on a terminal, ask about doubtful columns and read again by the answers."""
+    """Read the files; on a terminal, ask about doubtful columns and read again with the answers."""
     if not paths:
         return []
     with show_progress(sys.stderr, _("Reading")) as progress:
@@ -207,7 +210,7 @@ def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Datab
 
 
 def _check_line(paths: list[Path] | None, again: int | None, columns: list[str] | None) -> None:
-    """Raise an error unless the command line names either files or an import."""
+    """Raise a usage error unless the command line names either files or an import."""
     if bool(paths) == (again is not None):
         raise typer.BadParameter(_("name files, or one import after --again"), param_hint="PATH")
     if again is not None and not columns:
@@ -223,7 +226,7 @@ def _stated(
     *,
     is_complete: bool,
 ) -> dict[str, object]:
-    """Return what the command line states of the files it names; it cannot speak of folders."""
+    """Return the options about the named files. If there are any, a folder is a usage error."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     if roster is not None:
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
@@ -238,7 +241,7 @@ def _stated(
 
 
 def _programme(pack: Pack, name: str) -> str:
-    """Return a programme by its id or any of its names."""
+    """Return a programme's id by its id or any of its names. Any other name is a usage error."""
     found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
     if found is None:
         raise typer.BadParameter(
@@ -251,7 +254,7 @@ def _programme(pack: Pack, name: str) -> str:
 
 
 def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]) -> FileReport:
-    """Map an import's kept rows again by a corrected mapping."""
+    """Read an import's kept rows again with a corrected mapping, and return the report."""
     with write(db):
         new = remap_import(db, pack, number, columns)
         refresh_register(db, pack)
@@ -262,22 +265,22 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
 def _follow(
     db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
 ) -> list[str]:
-    """Record what follows from an import for cases and fieldwork; return the sentences on both."""
-    told = report_confirmed_closings(
+    """Record what follows from an import for cases and fieldwork; return sentences on both."""
+    lines = report_confirmed_closings(
         Session(db, apply_office_values(db, rules), find_newest_date(db) or today(), day)
     )
-    told += format_withdrawals(record_withdrawals(db, day))
+    lines += format_withdrawals(record_withdrawals(db, day))
     forms = [
         (report.import_no, form)
-        for one, report in zip(read, reports, strict=False)  # none was read for --again
-        for form in one.forms
+        for file, report in zip(read, reports, strict=False)  # --again reads no file
+        for form in file.forms
     ]
     recorded = record_forms(db, forms)
-    return [*told, _told(len(forms), recorded)] if forms else told
+    return [*lines, _format_form_counts(len(forms), recorded)] if forms else lines
 
 
-def _told(forms: int, recorded: RecordedCounts) -> str:
-    """Return what the forms added besides facts."""
+def _format_form_counts(forms: int, recorded: RecordedCounts) -> str:
+    """Return the sentence on the visits and needs that the forms added."""
     return _("Forms: {forms}. Written down: visits {visits}, needs {needs}.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs
     )

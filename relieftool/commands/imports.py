@@ -1,6 +1,6 @@
-"""`relief imports`: what was imported, and what of it counts.
+"""`relief imports`: the list of imports, and whether they count.
 
-`relief undo`: take an import back, as if it had never been.
+`relief undo`: undo an import, as if it had never been made.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def imports(
 
 
 def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
-    """Return imports for people and programs."""
+    """Return imports as a table and as JSON."""
     columns: tuple[Column[ImportRecord], ...] = (
         Column.number("import_no", _("Import")),
         Column("file_name", _("File")),
@@ -62,7 +62,7 @@ def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Resul
 
 
 def _state(record: ImportRecord) -> str:
-    """Return what became of an import."""
+    """Return the state of an import in words."""
     if record.state == "replaced":
         return _("replaced by {number}").format(number=record.replaced_by)
     return _("counts") if record.state == "live" else _("taken back")
@@ -111,11 +111,11 @@ def undo(
             followed = record_withdrawals(register, today())
             records = list_imports(register)
         show_result(build_imports_result("undo", records), form)
-    print_message(_told(step, followed, is_rehearsal=dry_run))
+    print_message(_format_undo(step, followed, is_rehearsal=dry_run))
 
 
-def _told(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
-    """Return what was done, what else changed with it, and how to go back."""
+def _format_undo(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
+    """Return lines on what was done, what else changed with it, and how to go back."""
     done = (
         _("Import {number} ({file}) counts again.")
         if step.is_live

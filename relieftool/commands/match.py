@@ -1,4 +1,4 @@
-"""`relief match`: members who can work against the openings that were imported."""
+"""`relief match`: members who can work, and the imported job openings."""
 
 from dataclasses import replace
 from typing import Annotated

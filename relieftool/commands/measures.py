@@ -1,4 +1,4 @@
-"""`relief measure`: what is planned and done for a household.
+"""`relief measure`: record what is planned or done for a household.
 
 `relief needs`: what families said they need, and which measures answer it.
 """

@@ -1,4 +1,4 @@
-"""Opening cases from findings and following them up, shared by gaps, priority and import."""
+"""Opens cases for findings and follows them up; shared by gaps, priority and import."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ _MOST_NAMED = 10
 
 
 def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
-    """Open a case for each finding that has none yet, and say how many."""
+    """Open a case for each finding that has none yet, and print how many."""
     cases = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=dry_run)
     sentence = (
         _("Would open {opened} cases; {already} have one already. Nothing was written.")
@@ -33,7 +33,7 @@ def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run:
 def report_case_changes(
     opened: Session, community: str | None, findings: Sequence[CaseFinding]
 ) -> None:
-    """Print what became of the open cases and how many findings are new; write nothing."""
+    """Print what became of the open cases and how many findings are new; record nothing."""
     if not list_cases(opened.db, community):
         return
     print_message(
@@ -47,7 +47,10 @@ def report_case_changes(
 def follow_up_opened(
     opened: Session, community: str | None, *, is_priority: bool, dry_run: bool
 ) -> None:
-    """Record and print what became of the open cases: those of gaps, or those of priority."""
+    """Record and print what became of the open cases.
+
+    With `is_priority` these are the priority cases, otherwise the cases of programmes.
+    """
     programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
     found = record_follow_up(
         opened.db,
@@ -61,7 +64,7 @@ def follow_up_opened(
     listed = [record for record in records if record.programme in programmes]
     dated = [record for record in add_deadlines(listed, opened.pack, opened.day) if record.is_open]
     longest = max((record.days_open or 0 for record in dated), default=None)
-    for line in _followed(found):
+    for line in _format_follow_up(found):
         print_message(line)
     if longest is not None:
         print_message(
@@ -71,16 +74,18 @@ def follow_up_opened(
         )
 
 
-def _followed(found: FollowUp) -> list[str]:
-    """Return what became of cases, one line for each kind."""
-    told = (*_moved(found), *_to_look_at(found))
+def _format_follow_up(found: FollowUp) -> list[str]:
+    """Return a line for each kind of change that cases went through."""
+    sentences = (*_list_moved(found), *_list_to_look_at(found))
     return [
-        sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
+        sentence.format(count=len(cases), cases=_format_numbers(cases))
+        for sentence, cases in sentences
+        if cases
     ]
 
 
-def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
-    """Return the sentences about cases that took a step."""
+def _list_moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return sentences with the cases whose state changed."""
     return (
         (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
@@ -88,8 +93,8 @@ def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
     )
 
 
-def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
-    """Return the sentences about cases that need a closer look."""
+def _list_to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return sentences with the cases that need a closer look."""
     return (
         (
             _(
@@ -125,18 +130,18 @@ def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
     )
 
 
-def _named(cases: Sequence[str]) -> str:
-    """Return the numbers of the first cases of many."""
+def _format_numbers(cases: Sequence[str]) -> str:
+    """Return the numbers of the first cases; "…" follows if there are more."""
     shown = ", ".join(cases[:_MOST_NAMED])
     return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
 
 
 def report_confirmed_closings(opened: Session) -> list[str]:
-    """After an import, print which closed cases a roster now confirms."""
+    """Record which closed cases a roster now confirms, and return lines on them."""
     households = {
         unverified_case.household_no for unverified_case in list_unverified_cases(opened.db)
     }
     if not households:
         return []
-    standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households)
-    return _followed(record_receipts_seen(opened.db, standings, opened.written_on))
+    statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households)
+    return _format_follow_up(record_receipts_seen(opened.db, statuses, opened.written_on))

@@ -1,4 +1,4 @@
-"""The options commands share, one wording and one check each, and the exit codes."""
+"""The options that commands share, each with its wording and check, and the exit codes."""
 
 import re
 from collections.abc import Sequence
@@ -36,14 +36,14 @@ def parse_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    # fromisoformat also takes 20241210 and 2024-W50-2, which nobody here means.
+    # fromisoformat also takes 20241210 and 2024-W50-2, which are not accepted here.
     if day is None or day.isoformat() != text:
         raise typer.BadParameter(_("'{text}' is not a day like 2024-12-10").format(text=text))
     return day
 
 
 def parse_share(text: str) -> Fraction:
-    """Return a share from a command line, 10% or 0.1: above 0 and at most 1.
+    """Return a share written as 10% or 0.1; it must be above 0 and at most 1.
 
     >>> parse_share("10%"), parse_share("0.25")
     (Fraction(1, 10), Fraction(1, 4))
@@ -59,7 +59,7 @@ _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)([%％]?)", re.ASCII)
 
 
 def check_reason(reason: str | None, *, is_revealed: bool) -> None:
-    """Raise a usage error where names and numbers are to be shown in full without a reason."""
+    """Raise a usage error if private values are to be shown in full without a reason."""
     if is_revealed and not (reason or "").strip():
         raise typer.BadParameter(
             _("say why with --reason TEXT; the reason is kept in the access log"),
@@ -68,14 +68,14 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
 
 
 def check_by(by: str) -> str:
-    """Return who does something; a blank name is a usage error."""
+    """Return the name without spaces around it; a blank name is a usage error."""
     if not by.strip():
         raise typer.BadParameter(_("say who does this"), param_hint="--by")
     return by.strip()
 
 
 def parse_month(text: str) -> str:
-    """Return a month such as 2024-11; anything else is a usage error."""
+    """Return a month written as YYYY-MM; any other text is a usage error."""
     try:
         month = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -86,7 +86,7 @@ def parse_month(text: str) -> str:
 
 
 def parse_map(written: Sequence[str]) -> dict[str, str]:
-    """Return mappings such as 列名=fact or 列名=-, by heading; anything else is a usage error.
+    """Return mappings such as 列名=fact or 列名=- by heading; other texts are usage errors.
 
     >>> parse_map(["户均=household_income", "备注=-"])
     {'户均': 'household_income', '备注': '-'}
@@ -100,9 +100,9 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
 
 
 def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
-    """Return the last value that a raw command line states for an option; None if it states none.
+    """Return the last value of an option on a raw command line; None if it has none.
 
-    For what must be known before the line is parsed, or after parsing failed.
+    For an option that is needed before the line is parsed, or after parsing failed.
 
     >>> find_stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
     'zh'
@@ -119,7 +119,7 @@ def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
 
 
 class YesNo(StrEnum):
-    """An answer on a command line; not answering is a third thing."""
+    """An answer on a command line; None if the option is left out."""
 
     YES = "yes"
     NO = "no"
@@ -188,9 +188,9 @@ By = Annotated[
 
 @dataclass(frozen=True)
 class ShowOptions:
-    """The options of how an answer is shown: in which form, or into which file.
+    """The options --format and --out of a command.
 
-    A command line that asks for what cannot be is refused when this is made: before any work.
+    A file that cannot take results is refused when this is created, before any work.
     """
 
     command: str
@@ -201,13 +201,13 @@ class ShowOptions:
         check_out_file(self.out)
 
     def show(self, result: Result) -> None:
-        """Show the answer, private values masked."""
+        """Show the result, private values masked."""
         show_result(result, self.form, self.out)
 
 
 @dataclass(frozen=True)
 class Revealing:
-    """The options of whether people's names and numbers are shown in full, and why."""
+    """The options --reveal and --reason; a reveal without a reason is a usage error."""
 
     command: str
     reveal: Reveal = False
@@ -219,12 +219,12 @@ class Revealing:
 
 @dataclass(frozen=True)
 class RevealOptions(Revealing, ShowOptions):
-    """The options of an answer about people: `Session.show` records the reason of a reveal."""
+    """The options of a result about people; `Session.show` records the reason of a reveal."""
 
     def __post_init__(self) -> None:
         Revealing.__post_init__(self)
         ShowOptions.__post_init__(self)
 
     def show(self, result: Result) -> None:
-        """Show the answer, private values in full where a reveal was asked for."""
+        """Show the result, private values in full if --reveal is set."""
         show_result(result, self.form, self.out, is_revealed=self.reveal)

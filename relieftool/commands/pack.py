@@ -1,14 +1,14 @@
 """Read, check, test and compare the rule pack, and keep this office's own values over it.
 
-The first sentence is what `relief --help` says of the group.
+The first sentence is shown by `relief --help`.
 
-`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
+`relief pack check`: count what a pack contains, and list what is worth a look.
 
-`relief pack show`: the rules as people read them, and the questions still open.
+`relief pack show`: the rules as people read them, and the open questions.
 
-`relief pack test`: do the examples of a pack come out, and would they notice a changed rule.
+`relief pack test`: run a pack's examples, and find changes of rules that they do not notice.
 
-`relief pack diff`: whom a change of the rules touches, before it is made.
+`relief pack diff`: who is affected by a change of the rules, before it is made.
 """
 
 import datetime as dt
@@ -54,7 +54,7 @@ from relieftool.register.build import refresh_register, show_register_on
 from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import rehearse
 
-# Name and place of every command of the group, in the order help lists them.
+# Name and place of each command of the group, in the order of the help page.
 PACK_COMMANDS = {
     "check": "relieftool.commands.pack:check_pack_folder",
     "show": "relieftool.commands.pack:show_pack",
@@ -67,7 +67,7 @@ PACK_COMMANDS = {
 
 
 class _PackGroup(ReliefGroup):
-    """The commands under `relief pack`, each imported only when it is asked for."""
+    """The commands under `relief pack`, each imported only when it is used."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -134,7 +134,7 @@ def show_pack(
 
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
-    """Return what the command line asks to see."""
+    """Return the result for the options of the command line."""
     if is_assumed:
         return build_law_questions_result(pack, day, list_law_questions(pack, day, programme))
     if programme is None:
@@ -153,8 +153,8 @@ def run_pack_examples(
     """
     pack = load_chosen_pack(folder)
     results = run_examples(pack)
-    with show_progress(sys.stderr, _("Trying variants")) as tell:
-        report = find_survivors(pack, results, tell)
+    with show_progress(sys.stderr, _("Trying variants")) as progress:
+        report = find_survivors(pack, results, progress)
     failed = sum(not result.is_met for result in results)
     showing.show(build_pack_test_result(pack, results, report))
     is_whole = not failed and not report.survivors
@@ -195,7 +195,7 @@ def diff_packs(
 
 
 def _named(word: str, here: Pack) -> Pack:
-    """Return the pack that a word or folder stands for."""
+    """Return the pack for the word `here` or `shipped`, or for the path of a folder."""
     if word == "here":
         return here
     if word == "shipped":

@@ -1,6 +1,6 @@
-"""`relief pack values`: what this office has set over the pack, to read or to take elsewhere.
+"""`relief pack values`: list the values that this office has set over the pack, or export them.
 
-`relief pack set` and `unset`: this office's own values of the law, kept over the pack.
+`relief pack set` and `unset`: set and withdraw this office's own values of the law.
 """
 
 import datetime as dt
@@ -170,7 +170,7 @@ def _stated(
     confidence: str,
     by: str | None,
 ) -> OfficeValue:
-    """Return the value that a command line states; a missing part is a usage error."""
+    """Return the value on the command line; a missing part is a usage error."""
     name, value, from_, source = stated
     for key, given in zip(_NEEDED, stated, strict=True):
         if given is None or not str(given).strip():

@@ -1,8 +1,8 @@
 """List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
 
-The first sentence is what `relief --help` says of the group.
+The first sentence is shown by `relief --help`.
 
-`relief problems decide`: what a person decides about a doubt holds from then on.
+`relief problems decide`: record a person's decision on a problem; it holds from then on.
 """
 
 from pathlib import Path
@@ -26,12 +26,12 @@ from relieftool.store.database import write_or_rehearse
 from relieftool.store.imports import RecordedProblem, list_problems
 from relieftool.store.problem_decisions import list_decisions, record_decision
 
-# Name and place of every command of the group, in the order help lists them.
+# Name and place of each command of the group, in the order of the help page.
 PROBLEM_COMMANDS = {"decide": "relieftool.commands.problems:decide_problem"}
 
 
 class _ProblemGroup(ReliefGroup):
-    """The list of problems, and what may be done about one."""
+    """The list of problems, and the commands under `relief problems`."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -96,7 +96,7 @@ def problems(
 def _write_rows(
     opened: Session, found: list[RecordedProblem], out: Path, *, is_revealed: bool
 ) -> None:
-    """Write the rows to be corrected."""
+    """Write the doubtful rows to a workbook to correct."""
     tables = find_doubtful_tables(opened.db, found)
     write_corrections(tables, load_row_keys(opened.db), opened.pack, out, is_revealed=is_revealed)
     report_written(out)

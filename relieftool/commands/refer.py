@@ -1,4 +1,4 @@
-"""`relief refer`: send cases to the departments that decide, one workbook each."""
+"""`relief refer`: send cases to the departments that decide them, one workbook each."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -88,20 +88,20 @@ def refer(
         marked = _send(opened, referrals, (day, by, paths), revealing, again=again, dry_run=dry_run)
         files = list(paths.values())
         show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
-    print_message(_told(referrals, files, is_rehearsal=dry_run))
+    print_message(_format_referred(referrals, files, is_rehearsal=dry_run))
 
 
 def _choose(
     opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
 ) -> Referrals:
-    """Return the cases that were named, or all that wait to be referred."""
+    """Return the referrals of the named cases; if none are named, of all that wait."""
     if cases:
         named = {find_case(opened.db, number).household_no for number in cases}
-        standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=named)
-        return build_stated_referrals(opened.db, opened.pack, standings, cases)
-    standings = find_subject_statuses(opened.db, opened.pack, opened.as_of)
+        statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=named)
+        return build_stated_referrals(opened.db, opened.pack, statuses, cases)
+    statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of)
     records = list_cases(opened.db, opened.community(community))
-    return find_referrals(opened.db, opened.pack, standings, records, departments)
+    return find_referrals(opened.db, opened.pack, statuses, records, departments)
 
 
 def _paths(referrals: Referrals, day: dt.date, out: Path | None) -> dict[str, Path]:
@@ -122,7 +122,7 @@ def _send(
     again: bool,
     dry_run: bool,
 ) -> list[CaseRecord]:
-    """Mark the cases and write the workbooks; where one cannot be written, nothing is marked."""
+    """Record the referrals and write the workbooks; if a workbook fails, nothing is recorded."""
     day, by, paths = stated
     marked: list[CaseRecord] = []
     with write_or_rehearse(opened.db, is_rehearsal=dry_run):
@@ -141,7 +141,7 @@ def _send(
 
 
 def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:
-    """Return the cases that were sent, and the files they were sent in."""
+    """Return the cases that were sent, and the names of the files."""
     document = {
         "relief_result": 1,
         "command": "refer",
@@ -151,8 +151,8 @@ def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Res
     return Result(document, (cases_table(listed, opened.pack),))
 
 
-def _told(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
-    """Return what was sent where, and what was left out and why."""
+def _format_referred(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
+    """Return lines on what was sent, and on what was left out and why."""
     count = len(referrals.chosen)
     if not count:
         lines = [_("No case waits to be referred: `relief cases` says where each stands.")]

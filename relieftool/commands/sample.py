@@ -1,4 +1,4 @@
-"""`relief sample`: draw households for a spot check, and keep what the re-visits find."""
+"""`relief sample`: draw households for a spot check, and record what the re-visits find."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def sample(
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A sample to draw, as the command line states it."""
+    """A sample to draw, as the options state it."""
 
     rate: str
     seed: str
@@ -148,7 +148,7 @@ def _check_line(
     agrees: options.YesNo | None,
     visitor: str | None,
 ) -> None:
-    """Raise a usage error where drawing and recording are mixed or incomplete."""
+    """Raise a usage error if drawing and recording are mixed or incomplete."""
     rate, seed = draw
     if rate is not None and record is not None:
         raise typer.BadParameter(_("draw first, record later"), param_hint="--record")

@@ -1,4 +1,4 @@
-"""What most commands start with: the register open and fresh, the pack, the day asked about."""
+"""What most commands start with: an up-to-date open register, the pack, and the day asked about."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ from relieftool.store.office_values import apply_office_values
 
 @dataclass(frozen=True)
 class Session:
-    """An open register with its pack, the day that answers are for, and the day of what is written.
+    """An open register with its pack and two days.
 
-    What is written carries the day stated with --as-of, otherwise today's; never a later one.
+    `as_of` is the day that answers are about; `day` is the day of --as-of, otherwise today.
     """
 
     db: Database
@@ -37,50 +37,50 @@ class Session:
 
     @property
     def written_on(self) -> dt.date:
-        """Return the day of entries: a question may be about a later day, an entry may not."""
+        """Return the day of new entries: `day`, or today if `day` is later."""
         return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
-        """Return the register's own name for a community; an unknown one is an error."""
+        """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
-        """Show the answer of a command; a reveal is recorded in the access log before."""
+        """Show the result of a command; a reveal is recorded in the access log before."""
         if isinstance(showing, options.Revealing):
             self.log_reveal(showing)
         showing.show(result)
 
     def log_reveal(self, showing: options.Revealing) -> None:
-        """Record who asked for names in full and why, before anything is shown."""
+        """Record a reveal and its reason in the access log; called before anything is shown."""
         if showing.reveal:
             record_access(self.db, showing.command, showing.reason or "", "")
 
 
 @dataclass(frozen=True)
 class Register:
-    """The options of a command that writes: the register, and the rule pack."""
+    """The options of a command that writes: the register and the rule pack."""
 
     db: options.Db = options.DEFAULT_DB
     pack: options.PackDir = None
 
     def open(self) -> AbstractContextManager[Session]:
-        """Open the register on the day its sheets speak for."""
+        """Open the register for the newest day that its sheets are about."""
         return open_session(self.db, self.pack, None)
 
 
 @dataclass(frozen=True)
 class RegisterOnDay(Register):
-    """The options of a command that answers: the register, the pack, and the day asked about."""
+    """The options of a command that answers: the register, the pack and the day asked about."""
 
     as_of: options.AsOf = None
 
     def open(self) -> AbstractContextManager[Session]:
-        """Open the register on the day stated, otherwise on the day its sheets speak for."""
+        """Open the register for the day of --as-of, otherwise as `Register` does."""
         return open_session(self.db, self.pack, self.as_of)
 
 
 def load_chosen_pack(folder: Path | None) -> Pack:
-    """Load the pack of a folder, or the shipped one."""
+    """Load the pack in a folder; the shipped pack if `folder` is None."""
     return load_checked_pack(folder or find_shipped_pack())
 
 
@@ -88,9 +88,10 @@ def load_chosen_pack(folder: Path | None) -> Pack:
 def open_session(
     path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
 ) -> Iterator[Session]:
-    """Open a register, bring it up to date, and lay the values set in it over the pack.
+    """Open a register, bring it up to date, and apply the values set in it to the pack.
 
-    The day is the one stated, else the newest that the sheets speak for, else today.
+    The day is `as_of`; if that is None, the newest day that the sheets are about, or today if there
+    is none.
     """
     pack = load_chosen_pack(pack_folder)
     with open_register(path, create=create) as db:
@@ -104,7 +105,7 @@ def open_session(
 def load_register_pack(
     path: Path, pack_folder: Path | None, as_of: dt.date | None
 ) -> tuple[Pack, dt.date]:
-    """Return the pack with this register's own values, if there is one, and the day asked about."""
+    """Return the pack, with the register's own values if it exists, and the day asked about."""
     pack = load_chosen_pack(pack_folder)
     if not path.exists():
         return pack, as_of or today()
@@ -113,7 +114,7 @@ def load_register_pack(
 
 
 def choose_written_day(on: dt.date | None) -> dt.date:
-    """Return the day that something is written down for: the one stated, otherwise today.
+    """Return the day of an entry: `on`, or today if it is None.
 
     Raises:
         typer.BadParameter: The day has not come yet.
@@ -125,5 +126,5 @@ def choose_written_day(on: dt.date | None) -> dt.date:
 
 
 def today() -> dt.date:
-    """Return today's date; the only clock for questions."""
+    """Return today's date in local time."""
     return dt.datetime.now().astimezone().date()

@@ -1,4 +1,4 @@
-"""`relief verify`: prove that the ledger is whole."""
+"""`relief verify`: prove that the ledger is complete and unchanged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -67,35 +67,35 @@ def verify(
         ends = find_chain_ends(register, _CHAINS)
         forgotten = count_forgotten_texts(register, _CHAINS)
     result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
-    showing.show(_with_more(result, files, forgotten))
-    print_message(_outcome(broken))
-    _say_unseen(files)
+    showing.show(_add_evidence(result, files, forgotten))
+    print_message(_format_outcome(broken))
+    _print_unseen(files)
     if forgotten:
         print_message(_("Names and texts that were forgotten: {count}.").format(count=forgotten))
     end = ends[CHAIN_ENDS.table]
-    if end and all(one.is_doubt for one in broken):
+    if end and all(fault.is_doubt for fault in broken):
         print_message(_end_words(end, head))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
-_CHAINS = (*(one for one in LEDGER_CHAINS if one != CHAIN_ENDS), *FIELD_CHAINS, CHAIN_ENDS)
+_CHAINS = (*(chain for chain in LEDGER_CHAINS if chain != CHAIN_ENDS), *FIELD_CHAINS, CHAIN_ENDS)
 
 
 def _check_folders(folders: Sequence[Path]) -> None:
-    """Raise ReliefError where a folder of evidence is no folder."""
+    """Raise a usage error if a folder of evidence is not a folder."""
     for folder in folders:
         if not folder.is_dir():
             problem = _("'{text}' is no folder").format(text=folder)
             raise typer.BadParameter(problem, param_hint="--evidence")
 
 
-def _with_more(result: Result, files: Sequence[EvidenceFile], forgotten: int) -> Result:
+def _add_evidence(result: Result, files: Sequence[EvidenceFile], forgotten: int) -> Result:
     more = {"evidence": [asdict(file) for file in files], "forgotten_texts": forgotten}
     return replace(result, document={**result.document, **more})
 
 
-def _say_unseen(files: Sequence[EvidenceFile]) -> None:
-    """Print how many files of evidence have no known place."""
+def _print_unseen(files: Sequence[EvidenceFile]) -> None:
+    """Print how many files of evidence were not checked, as their place is not known."""
     unseen = sum(file.state == FileState.UNKNOWN for file in files)
     if unseen:
         sentence = _(
@@ -106,8 +106,8 @@ def _say_unseen(files: Sequence[EvidenceFile]) -> None:
 
 
 def _is_end_proved(broken: Sequence[LedgerFault], heads: Sequence[str] | None) -> bool:
-    """Return whether hashes written down earlier were given, and are all still there."""
-    return bool(heads) and not any(one.check == "head-lost" for one in broken)
+    """Return whether hashes were given with --head, and all of them are still there."""
+    return bool(heads) and not any(fault.check == "head-lost" for fault in broken)
 
 
 def _result(
@@ -134,7 +134,7 @@ def _result(
         ],
         "broken": listing.documents(),
     }
-    return Result(document, (_ends(ends), listing))
+    return Result(document, (_ends_table(ends), listing))
 
 
 def _number(head: ChainEnd | None) -> int | None:
@@ -146,7 +146,7 @@ def _hash(head: ChainEnd | None) -> str | None:
 
 
 def _table_word(table: str) -> str:
-    """Return what a chain holds, in words."""
+    """Return the word for the entries of a chain."""
     words = {
         "case_entries": _("cases"),
         "access_log": _("reveals"),
@@ -166,8 +166,11 @@ def _table_word(table: str) -> str:
     return words.get(table, table)
 
 
-def _ends(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, ChainEnd | None]]:
-    """Return the hashes to write down; most chains only once they have an entry."""
+def _ends_table(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, ChainEnd | None]]:
+    """Return the table of the hashes to write down.
+
+    Empty chains are left out, except for those of cases and reveals.
+    """
     always = (CASE_ENTRIES.table, ACCESSES.table)
     columns: tuple[Column[tuple[str, ChainEnd | None]], ...] = (
         Column("chain", _("Chain"), _table_word, value=itemgetter(0)),
@@ -190,10 +193,10 @@ def _faults_table(faults: Sequence[LedgerFault]) -> RecordTable[LedgerFault]:
     return RecordTable(_("Faults found"), columns, faults)
 
 
-def _outcome(broken: Sequence[LedgerFault]) -> str:
+def _format_outcome(broken: Sequence[LedgerFault]) -> str:
     if not broken:
         return _("Whole: every entry is as it was written, and the cases add up.")
-    if all(one.is_doubt for one in broken):
+    if all(fault.is_doubt for fault in broken):
         return _("Every entry is as it was written; {count} to look into.").format(
             count=len(broken)
         )

@@ -1,6 +1,6 @@
 """`relief visits`: how far screening, survey and check have come.
 
-`relief visit`: write down a visit to a household.
+`relief visit`: record a visit to a household.
 """
 
 from typing import Annotated
@@ -120,11 +120,11 @@ def visit(
     with where.open() as opened:
         kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
     show_result(build_visit_result(kept), form)
-    print_message(_("Nothing was written.") if dry_run else _told(kept))
+    print_message(_("Nothing was written.") if dry_run else _format_recorded(kept))
 
 
-def _told(kept: Visit) -> str:
-    """Return what a recorded visit means for what comes next."""
+def _format_recorded(kept: Visit) -> str:
+    """Return the sentence on whether a recorded visit counts."""
     if kept.counts:
         return _("Written down; `relief visits` counts it.")
     return _("Written down; `relief visits` shows it and does not count it: it was by telephone.")

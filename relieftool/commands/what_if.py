@@ -1,6 +1,6 @@
 """`relief what-if`: the same rules on a changed copy; nothing is written to the register.
 
-What the command line supposes is read as people and sheets write it.
+Values on the command line are parsed like the cells of a sheet.
 """
 
 import re
@@ -41,33 +41,33 @@ def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is l
     receives: Iterable[str] | None,
     receives_not: Iterable[str] | None,
 ) -> Suppositions:
-    """Return everything that a command line supposes; what cannot be is a usage error."""
+    """Return all suppositions of a command line; an impossible one is a usage error."""
     begun = [_receipt(pack, text, is_received=True) for text in receives or ()]
     ended = [_receipt(pack, text, is_received=False) for text in receives_not or ()]
     return Suppositions(
         tuple(parse_supposed_fact(pack, text) for text in settings or ()),
-        tuple(_person(pack, text) for text in added or ()),
+        tuple(_parse_person(pack, text) for text in added or ()),
         tuple(removed or ()),
         (*begun, *ended),
     )
 
 
 def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
-    """Parse FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, an empty one is unknown."""
+    """Parse FACT=VALUE, or N.FACT=VALUE for member N; +VALUE adds, an empty value is unknown."""
     name, sign, value = text.partition("=")
     if not sign:
         raise build_option_error(_("'{text}' is not written as FACT=VALUE").format(text=text))
-    place, fact = _placed_fact(pack, name)
+    place, fact = _find_placed_fact(pack, name)
     is_added = value.strip().startswith(("+", "＋")) and fact.is_figure
     cell = value.strip().lstrip("+＋") if is_added else value
     return SupposedFact(fact.id, _value(fact, cell), place, is_added)
 
 
 def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[SupposedFact, list[int]]:
-    """Parse FACT=LOW..HIGH, both ends inclusive; return the fact and the stored values to try."""
+    """Parse FACT=LOW..HIGH; return the fact and the stored values from LOW up to HIGH to try."""
     name, _sign, ends = text.partition("=")
     low, dots, high = ends.partition("..")
-    place, fact = _placed_fact(pack, name)
+    place, fact = _find_placed_fact(pack, name)
     if not dots or not fact.is_figure:
         raise build_option_error(
             _("'{text}' is not written as FACT=LOW..HIGH, with numbers").format(text=text)
@@ -86,12 +86,12 @@ def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[Supposed
 
 
 def build_option_error(problem: str) -> typer.BadParameter:
-    """Return the usage error for something that cannot be supposed."""
+    """Return the usage error for an impossible supposition."""
     return typer.BadParameter(problem, param_hint="--set")
 
 
 def check_member_places(changes: Suppositions, members: Collection[StoredValue]) -> None:
-    """Raise a usage error where no member of the household has the place."""
+    """Raise a usage error if a supposition is about a member number that does not exist."""
     places = [setting.place for setting in changes.settings] + [
         receipt[0] for receipt in changes.receipts
     ]
@@ -104,8 +104,8 @@ def check_member_places(changes: Suppositions, members: Collection[StoredValue])
             )
 
 
-def _placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
-    """Return the fact that is named, with the place of the member it is about."""
+def _find_placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
+    """Return the member's number (None for the household) and the fact that `name` means."""
     found = _PLACED.fullmatch(name.strip())
     place = int(found[1]) if found and found[1] else None
     fact = _fact(pack, found[2] if found else name)
@@ -136,7 +136,7 @@ def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
 
 
 def _value(fact: Fact, text: str) -> StoredValue:
-    """Parse a value; an empty one or a question mark is unknown."""
+    """Parse a value; None (unknown) if it is empty or a question mark."""
     if text.strip() in ("", "?", "？"):
         return None
     for choice in fact.choices:
@@ -149,7 +149,7 @@ def _value(fact: Fact, text: str) -> StoredValue:
         raise build_option_error(sentence) from problem
 
 
-def _person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
+def _parse_person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
     """Parse the facts of a person who joins: FACT=VALUE,FACT=VALUE."""
     stated = {}
     for part in re.split(r"[,，]", text):

@@ -1,1 +1,1 @@
-"""Records in, something to read out: tables, JSON, CSV, xlsx, HTML; masked; opens no register."""
+"""Shows records as tables, JSON, CSV, workbooks and pages, masked; never opens a register file."""

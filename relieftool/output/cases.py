@@ -1,7 +1,7 @@
-"""Cases as tables and as JSON: the list, the history of one, the register on paper, a referral.
+"""Cases as tables and as JSON: the list, one case's history, the printed register, a referral.
 
-Cases name no person but officials. What people wrote is private. A referral comes back filled in:
-`relief decide --file` reads its headings in either language.
+The list and the history name officials only. What people wrote is private. Departments fill in a
+referral; `relief decide --file` reads its headings in either language.
 """
 
 import re
@@ -54,22 +54,22 @@ from relieftool.pack.models import Pack
 
 
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
-    """Return cases for people and programs; what people wrote is private."""
+    """Return cases as a table and as JSON; the reason that somebody wrote is private."""
     return cases_table(records, pack).result(command, "cases")
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
-    """Return cases with the keys of the contract."""
+    """Return each case as a JSON object with the keys of the contract."""
     return build_documents(_case_columns(pack), records)
 
 
 def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRecord]:
-    """Return the table of cases, with notes on their due days below."""
+    """Return the table of cases, with their number and notes on due days below it."""
     return RecordTable(_("Cases"), _case_columns(pack), records, _cases_footer(records))
 
 
 def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
-    """Return what is shown of a case, and the keys of the contract for programs."""
+    """Return the columns of a case, for tables and for JSON."""
     return (
         Column("case", _("Case"), is_whole=True),
         Column("household_no", _("Household"), is_whole=True),
@@ -94,7 +94,7 @@ def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
 
 
 def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
-    """Return what was decided and the amount granted, with further keys for programs between."""
+    """Return the columns of the decision, of `json_keys` (JSON only) and of the amount granted."""
     return (
         Column("decision", _("Decision"), format_decision, is_minor=True),
         *Column.json(*json_keys),
@@ -103,7 +103,7 @@ def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
 
 
 def _outcome_columns() -> Columns:
-    """Return how a case was closed."""
+    """Return the columns of how a case was closed, and whether that is verified."""
     return (
         Column("outcome", _("Outcome"), format_closing_outcome, is_minor=True),
         Column.optional("verified", _("Verified"), is_minor=True),
@@ -111,7 +111,7 @@ def _outcome_columns() -> Columns:
 
 
 def _signature_columns() -> Columns:
-    """Return who made an entry, and who checked it."""
+    """Return the columns of who made an entry and who checked it."""
     return (
         Column.optional("by", _("By"), is_minor=True),
         Column.optional("checked_by", _("Checked by"), is_minor=True),
@@ -139,13 +139,13 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
 
 
 def format_due_day(record: CaseRecord | CaseEntry) -> str:
-    """Write the due day, with a star if the calendar did not know the holidays; '' for none."""
+    """Return the due day, with a star if the public holidays are not known; '' if there is none."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""
 
 
 def format_case_state_in_full(record: CaseRecord) -> str:
-    """Name the state of a case, and what is still missing of a closed one."""
+    """Return the state of a case in words, for a closed case also "unverified" or "unchecked"."""
     words = [format_choice(record.state)]
     if not record.is_open:
         words += [_("unverified")] if record.verified is False else []
@@ -154,7 +154,7 @@ def format_case_state_in_full(record: CaseRecord) -> str:
 
 
 def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
-    """Return every entry of a case, the oldest first, and the state it is in."""
+    """Return the entries of a case, oldest first, and its present state."""
     (case,) = build_case_documents([record], pack)
     columns = _entry_columns()
     answer = {
@@ -175,7 +175,7 @@ def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: P
 
 
 def _state_sentence(record: CaseRecord) -> str:
-    """Say in which state a case is, and when it is due."""
+    """Return the sentence on a case's state and due day."""
     state = format_case_state_in_full(record)
     if record.due_on is None:
         return _("It stands at: {state}.").format(state=state)
@@ -188,7 +188,7 @@ def _state_sentence(record: CaseRecord) -> str:
 
 
 def _entry_columns() -> tuple[Column[CaseEntry], ...]:
-    """Return what is shown of an entry, and the keys of the contract for programs."""
+    """Return the columns of an entry, for tables and for JSON."""
     return (
         Column.number("entry", _("No.")),
         Column("on", _("Day"), is_whole=True),
@@ -202,15 +202,19 @@ def _entry_columns() -> tuple[Column[CaseEntry], ...]:
         *_signature_columns(),
         *Column.json("status"),
         Column(
-            "reason", _("Finding, reason or evidence"), is_wide=True, words=_why, unit="private"
+            "reason",
+            _("Finding, reason or evidence"),
+            is_wide=True,
+            words=_build_why_cell,
+            unit="private",
         ),
         Column.optional("evidence_sha256", _("SHA-256 of the file"), is_minor=True),
         Column("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 
-def _why(step: CaseEntry) -> ShownCell:
-    """Return what the program saw, or what somebody wrote, which is private."""
+def _build_why_cell(step: CaseEntry) -> ShownCell:
+    """Return the finding's status or the private reason that somebody wrote; '' without either."""
     if step.status == "priority":
         return _("priority household")
     if step.status:
@@ -219,7 +223,7 @@ def _why(step: CaseEntry) -> ShownCell:
 
 
 def format_entry_kind(step: str) -> str:
-    """Name a kind of entry; an unknown one is shown as it is."""
+    """Return a kind of entry in words; a kind without words is returned unchanged."""
     return {
         "opened": _("opened"),
         "referred": _("referred"),
@@ -234,7 +238,7 @@ def format_entry_kind(step: str) -> str:
 
 
 def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Say in short what departments were asked and decided, and what came before a reopening."""
+    """Return a case's referrals, decisions and reopenings, and the closings before a reopening."""
     reopenings = [
         place
         for place, entry in enumerate(entries)
@@ -245,11 +249,14 @@ def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         _progress_words(entry, is_past=place <= last_reopening)
         for place, entry in enumerate(entries)
     )
-    return [said for said in words if said]
+    return [text for text in words if text]
 
 
 def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> str | None:
-    """Say what an entry did; None for one that the register leaves out."""
+    """Return an entry in words; None for a kind that the printed register leaves out.
+
+    `is_past`: the case was reopened after the entry.
+    """
     day = entry["entered_on"]
     match entry["entry_type"]:
         case "referred":
@@ -273,7 +280,7 @@ def _yuan_words(fen: int | None) -> str | None:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A line of the register on paper: a case, and what is known of its household."""
+    """A line of the printed register: a case and what is recorded about its household."""
 
     place: int
     record: CaseRecord
@@ -286,9 +293,9 @@ class _Entry:
 def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> RecordTable[_Entry]:
     """Return the cases with the columns of the offices' own register (销号管理工作台账).
 
-    Names and causes of hardship are private.
+    The name of the head and the cause of hardship are private.
     """
-    entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
+    entries = _collect_entries(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
     return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
 
@@ -298,7 +305,7 @@ def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
         return _("; ").join(format_choice(measure.kind) for measure in measures)
 
     def progress(entry: _Entry) -> str:
-        return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
+        return _("; ").join([*entry.steps, *map(_format_measure, entry.measures)])
 
     return (
         Column("place", _("No.")),
@@ -311,18 +318,18 @@ def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
             Column("cause", _("Cause of hardship"), unit="private"),
         ),
         programme_column(pack, "record.programme"),
-        Column("unit", _("Helping unit"), words=_units),
-        Column("helper", _("Responsible person"), words=_people),
+        Column("unit", _("Helping unit"), words=_format_units),
+        Column("helper", _("Responsible person"), words=_format_people),
         Column("measures", _("Measures"), kinds),
         Column("progress", _("Carried out"), words=progress),
-        Column("effect", _("Effect"), _effect, value="record"),
+        Column("effect", _("Effect"), _format_effect, value="record"),
         Column.optional("closed_on", _("Closed on"), value="record.closed_on"),
         Column.optional("checked_by", _("Checked by"), value="record.checked_by"),
     )
 
 
-def _units(entry: _Entry) -> str:
-    """Return the units that help, and the units that the helping people belong to."""
+def _format_units(entry: _Entry) -> str:
+    """Return the helping units and the units of the helping people, each once."""
     units = (
         helper.name if helper.helper_type == "unit" else helper.unit or ""
         for helper in entry.helpers
@@ -330,13 +337,18 @@ def _units(entry: _Entry) -> str:
     return _(", ").join(filter(None, dict.fromkeys(units)))
 
 
-def _people(entry: _Entry) -> str:
+def _format_people(entry: _Entry) -> str:
     people = (helper.name for helper in entry.helpers if helper.helper_type == "person")
     return _(", ").join(people)
 
 
-def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
-    """Return each case with what the register and the fieldwork know of its household."""
+def _collect_entries(
+    db: Database, records: Sequence[CaseRecord], *, has_cause: bool
+) -> list[_Entry]:
+    """Return a line of the printed register for each case.
+
+    `has_cause`: the pack has the fact `hardship_cause`, so households have this column.
+    """
     cause = "households.hardship_cause" if has_cause else "NULL"
     households = {
         row["household_no"]: row
@@ -371,8 +383,8 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     ]
 
 
-def _progress(measure: Measure) -> str:
-    """Name a measure, when it was done or is planned, its amount and its result."""
+def _format_measure(measure: Measure) -> str:
+    """Return a measure in words: its kind, the day done or planned, the amount and the result."""
     day = (
         _("done {day}").format(day=measure.done_on)
         if measure.done_on
@@ -382,7 +394,7 @@ def _progress(measure: Measure) -> str:
     return " ".join(filter(None, (*words, measure.result)))
 
 
-def _effect(record: CaseRecord) -> str:
+def _format_effect(record: CaseRecord) -> str:
     return _(", ").join(
         filter(None, (format_closing_outcome(record.outcome), format_case_state_in_full(record)))
     )
@@ -392,16 +404,18 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -> Result:
-    """Return the cases of one department, with empty columns for its decisions."""
+    """Return one department's referrals as a table with empty columns for its decisions."""
     department = referrals[0].department
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
     columns = (*_known_columns(pack), *_columns_to_fill_in())
-    return Result(answer, (RecordTable(title, columns, referrals, _advice(), is_for_print=True),))
+    return Result(
+        answer, (RecordTable(title, columns, referrals, _list_advice(), is_for_print=True),)
+    )
 
 
 def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
-    """Return what the department is told of a case."""
+    """Return the columns that are filled in before a referral is sent."""
     return (
         Column("case", _("Case"), is_whole=True, value="record.case"),
         Column("household_no", _("Household"), is_whole=True, value="record.household_no"),
@@ -410,7 +424,12 @@ def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
         Column("member", _("Member"), words=_member),
         Column("id_number", _("ID number"), unit="id_number"),
         programme_column(pack, "record.programme"),
-        Column("why", _("Grounds"), is_wide=True, words=lambda referral: _grounds(pack, referral)),
+        Column(
+            "why",
+            _("Grounds"),
+            is_wide=True,
+            words=lambda referral: _format_grounds(pack, referral),
+        ),
         Column.number("amount", _("Yuan due"), format=_amount, value="finding"),
         Column("period", _("Per"), format_period, value="finding.amount_period"),
         Column("due_on", _("Due"), format_due_day, value="record"),
@@ -425,14 +444,14 @@ def _columns_to_fill_in() -> Columns:
     """Return the empty columns for the department's decision."""
     choices = (_("granted"), _("not granted"))
     return (
-        Column("decision", _("Decision"), choices=choices, words=_nothing),
-        Column("reason", _("Reason"), words=_nothing),
-        Column.number("granted", _("Amount"), words=_nothing),
-        Column("day", _("Day"), words=_nothing),
+        Column("decision", _("Decision"), choices=choices, words=_leave_empty),
+        Column("reason", _("Reason"), words=_leave_empty),
+        Column.number("granted", _("Amount"), words=_leave_empty),
+        Column("day", _("Day"), words=_leave_empty),
     )
 
 
-def _nothing(_referral: Referral) -> str:
+def _leave_empty(_referral: Referral) -> str:
     return ""
 
 
@@ -440,14 +459,14 @@ def _member(referral: Referral) -> ShownCell:
     return "" if referral.record.member_no is None else MaskedName(referral.member)
 
 
-def _grounds(pack: Pack, referral: Referral) -> str:
+def _format_grounds(pack: Pack, referral: Referral) -> str:
     finding = referral.finding
     if finding is None or finding.status not in ("unclaimed", "underpaid"):
         return ""
     return format_reason(pack, finding)
 
 
-def _advice() -> list[str]:
+def _list_advice() -> list[str]:
     return [
         _("Please fill in the last four columns and send this file back:"),
         _("Decision: granted or refused; a refusal with its reason; the amount in yuan; the day."),
@@ -455,7 +474,7 @@ def _advice() -> list[str]:
 
 
 def name_department_file(out: Path, department: str, *, is_only: bool) -> Path:
-    """Return the file name asked for, with the department in it unless the department `is_only`.
+    """Return `out`, with the department's name added to the file name unless `is_only`.
 
     >>> name_department_file(Path("转办单.xlsx"), "区民政局", is_only=False).name
     '转办单-区民政局.xlsx'

@@ -7,11 +7,11 @@ import sys
 from relieftool.output.result import Chart
 
 _HEIGHT, _WIDEST, _NO_SCREEN = 18, 100, 80
-_TICKS = 5  # marks along an axis, about
+_TICKS = 5  # an axis gets about this many marks
 
 
 def draw_chart(chart: Chart) -> list[str]:
-    """Return a chart as lines of text, no wider than the screen."""
+    """Return a chart as lines of text that fit the screen; if it has no points, `chart.nothing`."""
     if not chart.points:
         return [chart.nothing]
     import plotext  # type: ignore[import-untyped] # noqa: PLC0415 few commands draw
@@ -35,7 +35,7 @@ def draw_chart(chart: Chart) -> list[str]:
 
 
 def find_round_ticks(low: float, high: float) -> list[int]:
-    """Return whole, round places along an axis, the ends of the range included if round.
+    """Return round whole numbers from `low` to `high` to mark on an axis, at least one.
 
     >>> find_round_ticks(0, 4000), find_round_ticks(2898.75, 4100), find_round_ticks(3, 3)
     ([0, 1000, 2000, 3000, 4000], [3000, 3500, 4000], [3])

@@ -1,4 +1,4 @@
-"""Doubtful rows as a workbook to correct: laid out as imported, with what is wrong beside each."""
+"""Writes doubtful rows to a workbook, laid out as imported, with what is wrong beside each row."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,9 +31,9 @@ CellFormatter = Callable[[str | None, str], str]
 def write_corrections(
     tables: Sequence[DoubtfulTable], keys: RowKeys, pack: Pack, path: Path, *, is_revealed: bool
 ) -> None:
-    """Write the rows, a sheet for each table; names and numbers are masked unless revealed.
+    """Write the doubtful rows, one sheet per table; private cells are masked unless revealed.
 
-    A masked cell that is left alone keeps what the register has.
+    When the workbook is imported, a masked cell that nobody changed keeps its value.
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
@@ -52,7 +52,10 @@ def write_corrections(
 
 
 def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
-    """Return a cell of a sheet, marked if its column may hold something private."""
+    """Return a cell's text, marked as private unless its column is known to be open.
+
+    `target` is the meaning of the column; None if it has none.
+    """
     if target in ("name", "head_name"):
         return MaskedName(text)
     if target in ("id_number", "head_id_number") or read_id_number(text).number:
@@ -64,7 +67,7 @@ def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
 
 
 def _fill(sheet: Any, table: DoubtfulTable, keys: RowKeys, shown: CellFormatter) -> None:
-    """Fill one sheet: its source, the headings as imported, the rows with their hidden keys."""
+    """Fill one sheet: a note on its source, the headings, and the rows with their hidden keys."""
     rows: list[list[str]] = [
         [KEY_HEADING, _("Row"), _("What, and what to do"), *map(format_plain, table.headings)]
     ]

@@ -1,4 +1,4 @@
-"""Why a household has what it has: what a clerk would say at the door, and the same as JSON."""
+"""Explains the findings of a household: in words that a clerk would use, and as JSON."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -39,12 +39,15 @@ from relieftool.output.wording import (
 )
 from relieftool.pack.facts import Fact
 
-_Line = tuple[str, MaskableText, str]  # the mark, what is said, where it comes from
+_Line = tuple[str, MaskableText, str]  # a sign such as [met] or '', the text, its source
 _MARGIN = "    "
 
 
 def build_explain_result(explained: HouseholdExplanation) -> Result:
-    """Return an explanation for people and programs; private facts and names are marked."""
+    """Return the explanation of a household's findings as text, tables and JSON.
+
+    Names and private facts are marked.
+    """
     writer = _ExplanationWriter(explained)
     left_out = explained.not_encoded
     answer = {
@@ -72,7 +75,7 @@ def build_explain_result(explained: HouseholdExplanation) -> Result:
 
 
 def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
-    """Write one programme as a page of text."""
+    """Yield one programme's lines as text, its title first and an empty line last."""
     yield title
     for mark, says, source in lines:
         margin = f"  {mark} " if mark else _MARGIN
@@ -82,14 +85,14 @@ def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
 
 
 class _ExplanationWriter:
-    """Writes the explanations of one household's findings."""
+    """Formats the explanations of one household."""
 
     def __init__(self, explained: HouseholdExplanation) -> None:
         self._explained = explained
         self._pack = explained.pack
 
     def heading(self, explanation: Explanation | None = None) -> MaskableText:
-        """Return the first line: whom and what it is about."""
+        """Return the title: the household and, for an explanation, member, programme and status."""
         explained = self._explained
         whom = build_sentence(
             _("{household} ({community}, {head})"),
@@ -113,7 +116,7 @@ class _ExplanationWriter:
         )
 
     def nothing(self) -> str:
-        """Say why there is nothing to explain."""
+        """Return the sentence on why there is no explanation."""
         left_out = self._explained.not_encoded
         if left_out is None:
             return _("No programme is open to this household; name a programme to see why not.")
@@ -122,7 +125,7 @@ class _ExplanationWriter:
         )
 
     def lines(self, explanation: Explanation) -> list[_Line]:
-        """Return the lines about one programme."""
+        """Return the lines below the title of one explanation."""
         return [
             ("", format_status_advice(self._pack, explanation.finding), ""),
             *(line for condition in explanation.conditions for line in self._condition(condition)),
@@ -131,7 +134,7 @@ class _ExplanationWriter:
         ]
 
     def _condition(self, condition: Condition) -> Iterator[_Line]:
-        """Return what a condition says and whether it holds, and below it what it rests on."""
+        """Yield a condition with its sign and article, then the values and facts it rests on."""
         criterion = condition.criterion
         article = _("(under {article})").format(article=criterion.article)
         yield format_truth_sign(condition.truth), str(criterion.says), article
@@ -160,13 +163,13 @@ class _ExplanationWriter:
 
     @staticmethod
     def _of_member(member: str | None, words: MaskableText) -> MaskableText:
-        """Return words with the member they are about in front, if they are about one."""
+        """Return words with the member's name in front; unchanged if `member` is None."""
         if member is None:
             return words
         return build_sentence(_("{member}, {words}"), member=MaskedName(member), words=words)
 
     def _side(self, term: Term) -> MaskableText:
-        """Return a side of a comparison: how it is calculated, and what it comes to."""
+        """Return a side of a comparison; if it is calculated, the formula and its result."""
         text = self._term(term)
         return _with_sign(text, "=", self._number(term)) if term.parts else text
 
@@ -182,7 +185,7 @@ class _ExplanationWriter:
 
     @staticmethod
     def _number(term: Term) -> MaskableText:
-        """Return a number, marked as private if it would reveal a private fact."""
+        """Return a term's number, marked as private if it would reveal a private fact."""
         words = _number(term.value, term.sort)
         return HiddenValue(words) if term.is_private and term.value is not None else words
 
@@ -242,7 +245,7 @@ class _ExplanationWriter:
         )
 
     def _receipts(self, explanation: Explanation) -> Iterator[_Line]:
-        """Say whether the programme is received, and which roster or sheet says so."""
+        """Yield whether the programme is received, and the rows of rosters and sheets about it."""
         received = {True: _("received"), False: _("not received"), None: _("not known if received")}
         truth = explanation.received
         yield format_truth_sign(None) if truth is None else "*", received[truth], ""
@@ -266,7 +269,7 @@ class _ExplanationWriter:
             yield _indented(line, place)
 
     def _around(self, explanation: Explanation) -> Iterator[str]:
-        """Say what else belongs to it: amount, exclusions, order of claims, papers, department."""
+        """Yield amount, exclusions, programmes it opens, simplifications, papers and department."""
         programme, finding = explanation.programme, explanation.finding
         if finding.amount_period and finding.status not in ("review", "ineligible"):
             amount = format_amount(finding.amount_fen, finding.amount_period)
@@ -292,7 +295,7 @@ class _ExplanationWriter:
         yield _("Department: {department}").format(department=programme.department)
 
     def document(self, explanation: Explanation) -> dict[str, object]:
-        """Return one explanation with the keys of a finding and its conditions in full."""
+        """Return one explanation as JSON: the keys of a finding, and its conditions in full."""
         programme, finding = explanation.programme, explanation.finding
         return {
             **build_document(list_finding_columns(self._pack), finding),
@@ -327,7 +330,10 @@ class _ExplanationWriter:
 
     @staticmethod
     def _plain(term: Term) -> object:
-        """Return a side as a plain number; null if it would reveal a private fact."""
+        """Return a side as an integer (money in fen); None if it has no number.
+
+        A private number is hidden: null in JSON.
+        """
         if not isinstance(term.value, Fraction):
             return None
         number = round(term.value)
@@ -343,7 +349,7 @@ class _ExplanationWriter:
 
 
 def _indented(line: MaskableText, source: str = "") -> _Line:
-    """Return a line that stands below the condition it belongs to."""
+    """Return a line indented below its condition."""
     return "", build_sentence("{margin}{line}", margin=_MARGIN, line=line), source
 
 
@@ -366,13 +372,16 @@ _SIGNS = {
 }
 
 
-def format_truth_sign(truth: bool | None) -> str:  # noqa: FBT001 a truth, no switch
-    """Return the mark of a condition in signs that any console can show."""
+def format_truth_sign(truth: bool | None) -> str:  # noqa: FBT001 a value, no switch
+    """Return the sign of a condition, such as [met]; None is unknown."""
     return {True: _("[met]"), False: _("[not met]"), None: _("[unknown]")}[truth]
 
 
 def _number(value: TermValue, sort: str) -> str:
-    """Write a number of a comparison, money in yuan rounded to the fen."""
+    """Return a number of a comparison as text; money in fen is written in yuan.
+
+    A value that is no number is shown as unknown.
+    """
     if not isinstance(value, Fraction):
         return format_cell(None)
     if sort == "money":
@@ -381,7 +390,7 @@ def _number(value: TermValue, sort: str) -> str:
 
 
 def _stored(value: bool | int | str, fact: Fact) -> int | str:  # noqa: FBT001 a value of a fact
-    """Return a presumed value as it would be stored."""
+    """Return a presumed value in the form in which facts are stored, money in fen."""
     if isinstance(value, str):
         return value
     return int(value) * fact.kind.per_unit

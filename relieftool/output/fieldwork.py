@@ -1,4 +1,4 @@
-"""Fieldwork for people and programs: visits, samples, helpers, measures, and needs."""
+"""Visits, samples, helpers, measures and needs as tables and as JSON."""
 
 import math
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ from relieftool.output.survey_form import format_need
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
 _PERCENT = 100
-_NOISE = 1e-7  # 0.05 as a binary number is a little more than 5 %: not to be rounded up
+_NOISE = 1e-7  # 0.05 as a float is a little more than 5 %; it must not become 5.1 %
 
 
 def build_visit_result(visit: Visit) -> Result:
-    """Return one visit as it was recorded."""
+    """Return one recorded visit as a table and as JSON."""
     table = visits_table([visit])
     (written,) = table.documents()
     return Result({"relief_result": 1, "command": "visit", "visit": written}, (table,))
@@ -50,7 +50,10 @@ def visits_table(visits: Sequence[Visit]) -> RecordTable[Visit]:
 
 
 def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
-    """Return the figures of all steps, and the households still to be visited for one step."""
+    """Return the figures of all steps, the policy awareness, and the household states in `step`.
+
+    JSON lists all households, the table only those still to be visited.
+    """
     places: list[str | None] = [*coverage.communities, None]
     counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
     asked = [(place, coverage.awareness(place)) for place in places]
@@ -66,7 +69,7 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
         "step": step,
         "households": build_documents(columns, households),
     }
-    # The figures of a single community are those of all: one row says both.
+    # With a single community its figures are also the totals: one row is enough.
     shown = coverage.communities if len(coverage.communities) == 1 else places
     notes = [
         _(
@@ -80,11 +83,11 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
     )
     known = [row for row in asked if row[0] in shown]
     awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
-    return Result(answer, (figures, awareness, _waiting(households, step)))
+    return Result(answer, (figures, awareness, _waiting_table(households, step)))
 
 
 def _community_column() -> Column[Any]:
-    """Return the community that figures are of; None stands for all of them."""
+    """Return the column of the community; None is shown as all communities."""
     return Column(
         "community",
         _("Community"),
@@ -119,7 +122,7 @@ def _awareness_columns() -> Columns:
 
 
 def _share_column(key: str, label: str) -> Column[Any]:
-    """Return a share: hundredths for people, a decimal number for programs."""
+    """Return the column of a share: a percentage in tables, a decimal number in JSON."""
     share = attrgetter(key)
 
     def number(record: object) -> float | None:
@@ -131,7 +134,7 @@ def _share_column(key: str, label: str) -> Column[Any]:
 
 
 def format_percent(share: Fraction | None) -> str | None:
-    """Write a share as a percentage with one decimal, rounded; "100.0 %" is kept for all.
+    """Return a share as a percentage with one decimal; "100.0 %" only for a share of 1.
 
     >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
     ('16.7 %', '0.1 %')
@@ -141,11 +144,11 @@ def format_percent(share: Fraction | None) -> str | None:
     if share is None:
         return None
     tenths = math.floor(share * _PERCENT * 10 + Fraction(1, 2))
-    return _tenths(tenths if share >= 1 else min(tenths, _PERCENT * 10 - 1))
+    return _format_tenths(tenths if share >= 1 else min(tenths, _PERCENT * 10 - 1))
 
 
 def format_percent_range(low: float, high: float) -> tuple[str, str]:
-    """Write the ends of an interval as percentages, each rounded outward, never inward.
+    """Return the ends of an interval in percent, the lower rounded down, the upper rounded up.
 
     >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1)
     (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'))
@@ -153,15 +156,17 @@ def format_percent_range(low: float, high: float) -> tuple[str, str]:
     ('33.3 %', '33.4 %')
     """
     scale = _PERCENT * 10
-    return _tenths(math.floor(low * scale + _NOISE)), _tenths(math.ceil(high * scale - _NOISE))
+    return _format_tenths(math.floor(low * scale + _NOISE)), _format_tenths(
+        math.ceil(high * scale - _NOISE)
+    )
 
 
-def _tenths(tenths: int) -> str:
+def _format_tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
 def _state_words() -> dict[str, str]:
-    """Return the states of a household that is still to be visited, the least urgent first."""
+    """Return the words for the states of households still to be visited, least urgent first."""
     return {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
 
 
@@ -177,10 +182,10 @@ def _household_columns() -> tuple[Column[HouseholdCoverage], ...]:
     )
 
 
-def _waiting(
+def _waiting_table(
     households: Sequence[HouseholdCoverage], step: VisitStep
 ) -> RecordTable[HouseholdCoverage]:
-    """Return the households that are still to be visited, the most urgent first."""
+    """Return the table of the households still to be visited, the most urgent first."""
     urgency = list(_state_words())
     waiting = sorted(
         (household for household in households if household.state in urgency),
@@ -190,11 +195,11 @@ def _waiting(
     return RecordTable(title, _household_columns(), waiting)
 
 
-_Drawn = tuple[str, str, Revisit | None]  # a household's number, its stratum, what was found
+_Drawn = tuple[str, str, Revisit | None]  # household number, stratum, re-visit if there is one
 
 
 def build_sample_result(results: SampleResults) -> Result:
-    """Return the error rates, and the households drawn with what was found at each."""
+    """Return the error rates, and the households drawn with their re-visits."""
     sample = results.sample
     rates = find_error_rates(results)
     drawn = [
@@ -211,10 +216,14 @@ def build_sample_result(results: SampleResults) -> Result:
         "households": households.documents(),
     }
     title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
-        number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
+        number=sample.sample_id,
+        day=sample.drawn_on,
+        rate=_format_share(sample.rate),
+        seed=sample.seed,
     )
     return Result(
-        document, (RecordTable(title, _rate_columns(), rates, _notes(sample, rates)), households)
+        document,
+        (RecordTable(title, _rate_columns(), rates, _list_notes(sample, rates)), households),
     )
 
 
@@ -231,7 +240,7 @@ def _rate_columns() -> tuple[Column[ErrorRate], ...]:
         Column.number("revisited", _("Re-visited")),
         Column.number("errors", _("Errors")),
         Column.number("rate", _("Error rate"), format=format_percent),
-        Column("wilson", _("95 % (Wilson)"), words=_interval),
+        Column("wilson", _("95 % (Wilson)"), words=_format_interval),
     )
 
 
@@ -248,16 +257,16 @@ def _drawn_columns() -> Columns:
     )
 
 
-def _share(rate: str) -> str:
-    """Write the share that was drawn as people state it.
+def _format_share(rate: str) -> str:
+    """Return the share that was drawn, such as "1/8", in percent.
 
-    >>> _share("1"), _share("1/10"), _share("1/8"), _share("1/3")
+    >>> _format_share("1"), _format_share("1/10"), _format_share("1/8"), _format_share("1/3")
     ('100 %', '10 %', '12.5 %', '33.3333 %')
     """
     return f"{float(Fraction(rate) * 100):g} %"
 
 
-def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
+def _list_notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
     lines = [
         _("The list it was drawn from has the SHA-256 {sha256}.").format(sha256=sample.frame_sha256)
     ]
@@ -276,7 +285,7 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
     return lines
 
 
-def _interval(rate: ErrorRate) -> str | None:
+def _format_interval(rate: ErrorRate) -> str | None:
     if rate.wilson is None:
         return None
     low, high = format_percent_range(*rate.wilson)
@@ -285,7 +294,7 @@ def _interval(rate: ErrorRate) -> str | None:
 
 
 def build_helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
-    """Return helpers with the number of households each answers for."""
+    """Return helpers with the number of households each is responsible for."""
     return helpers_table(helpers).result(command, "helpers")
 
 
@@ -311,7 +320,7 @@ def helpers_table(helpers: Sequence[Helper]) -> RecordTable[Helper]:
 
 
 def build_pairings_result(pairings: Sequence[Pairing]) -> Result:
-    """Return households with the helpers suggested or given."""
+    """Return households with the helper suggested for or assigned to each."""
     columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),
@@ -338,12 +347,12 @@ def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
 
 
 def build_measures_result(measures: Sequence[Measure]) -> Result:
-    """Return measures for people and programs."""
+    """Return measures as a table and as JSON."""
     return measures_table(measures).result("measure", "measures")
 
 
 def build_needs_result(needs: Sequence[AnsweredNeed]) -> Result:
-    """Return the needs and how far each is answered."""
+    """Return needs as a table and as JSON, each with the measures that answer it."""
     return needs_table(needs).result("needs", "needs")
 
 

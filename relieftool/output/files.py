@@ -1,7 +1,7 @@
-"""Results in files, whole or not at all: written beside, read back, then moved into place.
+"""Writes results to files, whole or not at all: written beside, read back, then moved into place.
 
-JSON: keys are a contract, unknown is null, nothing invisible is written as it is. A web page needs
-nothing else: no script, no picture, no address.
+In JSON the keys are a contract, an unknown value is null, and invisible characters are escaped. A
+web page loads nothing: it has no scripts, pictures or links.
 """
 
 import contextlib
@@ -45,44 +45,46 @@ th {{ background: #eee; }}
 
 
 def format_html(tables: Sequence[PlainTable]) -> str:
-    """Write tables as one page, each under its title; no text in them is read as HTML."""
+    """Return tables as one web page, each under its title; HTML in their text is escaped."""
     return _PAGE.format(
         language=current_language(),
-        title=_safe(tables[0].title),
-        body="\n".join(map(_section, tables)),
+        title=_escape_text(tables[0].title),
+        body="\n".join(map(_format_section, tables)),
     )
 
 
-def _section(table: PlainTable) -> str:
-    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in table.warnings]
-    heading = [f"<h2>{_safe(table.heading)}</h2>", *warnings]
+def _format_section(table: PlainTable) -> str:
+    warnings = [f"<p><strong>{_escape_text(line)}</strong></p>" for line in table.warnings]
+    heading = [f"<h2>{_escape_text(table.heading)}</h2>", *warnings]
     if table.is_empty:
         return "\n".join(heading)
-    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in table.columns)
+    head = "".join(
+        f"<th{_format_class(column)}>{_escape_text(column.label)}</th>" for column in table.columns
+    )
     rows = [
         "".join(
-            f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
+            f"<td{_format_class(column)}>{_escape_text(format_cell(cell))}</td>"
             for column, cell in zip(table.columns, row, strict=True)
         )
         for row in table.rows
     ]
     lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
-    notes = [f"<p>{_safe(line)}</p>" for line in table.footer]
+    notes = [f"<p>{_escape_text(line)}</p>" for line in table.footer]
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
-def _side(column: Column[Any]) -> str:
+def _format_class(column: Column[Any]) -> str:
     return ' class="right"' if column.justify == "right" else ""
 
 
-def _safe(text: str) -> str:
+def _escape_text(text: str) -> str:
     return escape(escape_invisible(text))
 
 
 def format_json(document: Mapping[str, object]) -> str:
-    r"""Write a document as JSON a person can read and no terminal trips over.
+    r"""Return a document as JSON that people can read and a terminal shows safely.
 
-    An invisible character is written as a \uXXXX escape, so that it is read back unchanged.
+    An invisible character becomes a \uXXXX escape, so that it is read back unchanged.
 
     >>> print(format_json({"head": "李*", "amount_fen": None, "title": "a\u202e"}))
     {
@@ -112,24 +114,24 @@ _DATABASE = b"SQLite format 3\0"
 
 
 def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> None:
-    """Write a result to a file in the form its ending names, masked unless revealed.
+    """Write a result to a file in the format of its ending; masked unless `is_revealed`.
 
-    A file that was there is replaced. Only the owner may read it. Nothing is left behind when it
-    cannot be written.
+    An existing file is replaced. Only the owner may read the file. A failed write leaves nothing
+    behind.
     """
     write_shown(result.shown(is_revealed=is_revealed), path)
 
 
 def write_shown(result: ShownResult, path: Path) -> None:
-    """Write a result whose private values are masked already, or revealed."""
-    write = _writer(path)
+    """Write a result whose private values are already masked or revealed."""
+    write = _find_writer(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
         write(result, beside)
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text to a file, whole or not at all; a database is never overwritten."""
+    """Write a text to a file, whole or not at all. Raise ReliefError if the file is a database."""
     _check_is_no_register(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
@@ -138,7 +140,7 @@ def write_text(text: str, path: Path) -> None:
 
 
 def format_csv(table: PlainTable, *, has_labels: bool) -> str:
-    """Write a table as CSV; the first row has the headings for people, or the keys for programs."""
+    """Return a table as CSV; the first row has the labels if `has_labels`, otherwise the keys."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in table.columns])
@@ -147,12 +149,12 @@ def format_csv(table: PlainTable, *, has_labels: bool) -> str:
 
 
 def check_out_file(path: Path | None) -> None:
-    """Raise ReliefError if results cannot be written there, before any work is done.
+    """Raise ReliefError if `path` has an unknown ending or is a database; called before any work.
 
-    The ending must name a form, and the file must be no database. None is no file.
+    None, no file, is always accepted.
     """
     if path is not None:
-        _writer(path)
+        _find_writer(path)
         _check_is_no_register(path)
 
 
@@ -164,7 +166,7 @@ def _check_is_no_folder(path: Path) -> None:
 
 
 def _check_is_no_register(path: Path) -> None:
-    """Raise ReliefError if a report would overwrite a database."""
+    """Raise ReliefError if the file is an SQLite database, which a report must not replace."""
     if path.is_file():
         with path.open("rb") as file:
             is_database = file.read(len(_DATABASE)) == _DATABASE
@@ -176,7 +178,7 @@ def _check_is_no_register(path: Path) -> None:
             )
 
 
-def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
+def _find_writer(path: Path) -> Callable[[ShownResult, Path], None]:
     try:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
@@ -189,7 +191,10 @@ def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
 
 @contextlib.contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Return an empty file beside the one wanted; move it into its place once it is written."""
+    """Yield an empty file beside `path`; it replaces `path` if the block ends without an error.
+
+    Only the owner may read it. Raises ReliefError if the system refuses to write.
+    """
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
@@ -200,7 +205,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise ReliefError(
             escape_invisible(str(path)),
-            _reason(error),
+            _format_reason(error),
             _("Check the name and the folder; close the file if another program shows it."),
         ) from error
     finally:
@@ -208,7 +213,7 @@ def replace_file(path: Path) -> Iterator[Path]:
             beside.unlink()
 
 
-def _reason(error: OSError) -> str:
+def _format_reason(error: OSError) -> str:
     match error.errno:
         case errno.ENOENT | errno.ENOTDIR:
             return _("there is no such folder")
@@ -229,7 +234,7 @@ def _write_json(result: ShownResult, path: Path) -> None:
 
 
 def _write_csv(result: ShownResult, path: Path) -> None:
-    # The mark in front (BOM) tells Excel and WPS that this is UTF-8.
+    # With this mark (BOM) in front, Excel and WPS read the file as UTF-8.
     path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))
@@ -249,7 +254,7 @@ def _write_html(result: ShownResult, path: Path) -> None:
 
 
 def _compare(path: Path, read_back: object, wanted: object) -> None:
-    """Raise ReliefError if what was read back is not what was written: a full or failing disk."""
+    """Raise ReliefError if what was read back is not what was written, as on a failing disk."""
     if read_back != wanted:
         raise ReliefError(
             escape_invisible(path.suffix),

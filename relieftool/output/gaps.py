@@ -1,4 +1,4 @@
-"""Gaps as tables and as the JSON of the contract: findings, near lines, the visit list."""
+"""Gaps as tables and as JSON: findings, households near a line, the list of visits."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -50,7 +50,7 @@ _FindingLine = tuple[Finding, NearLine]
 
 
 def list_subject_columns() -> Columns:
-    """Return the columns that say which household and member a record is about."""
+    """Return the columns of the household and the member that a record is about."""
     return (
         *list_household_columns(),
         Column.optional("member_no", _("Member number"), is_for_files=True),
@@ -59,7 +59,7 @@ def list_subject_columns() -> Columns:
 
 
 def list_household_columns() -> Columns:
-    """Return the columns that say which household a record is about."""
+    """Return the columns of the household that a record is about."""
     return (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community"), is_minor=True),
@@ -68,7 +68,7 @@ def list_household_columns() -> Columns:
 
 
 def build_member_cell(subject: Any) -> ShownCell:
-    """Return the member's name; nothing where a record is about the whole household."""
+    """Return the member's name, to be masked; '' if the record is about the whole household."""
     return "" if subject.member_no is None else MaskedName(subject.member)
 
 
@@ -78,7 +78,7 @@ def status_column() -> Column[Any]:
 
 
 def list_amount_columns() -> tuple[Column[Finding], ...]:
-    """Return the amount of a finding and its period."""
+    """Return the columns of a finding's amount and its period."""
     return (
         Column.money("amount", _("Yuan"), words=build_amount_cell),
         Column("period", _("Per"), format_period, json_key="amount_period"),
@@ -86,7 +86,7 @@ def list_amount_columns() -> tuple[Column[Finding], ...]:
 
 
 def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
-    """Return the findings whose household stands near a line, one row for each line."""
+    """Return the table of conditions that are near their line, one row for each."""
 
     def says(line: _FindingLine) -> str:
         finding, near = line
@@ -103,9 +103,9 @@ def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
 
 
 def list_near_columns() -> tuple[Column[NearLine], ...]:
-    """Return which side of a line a household is on, its value, the line, and the distance.
+    """Return the columns of a value near a line: its side, the value, the line, the distance.
 
-    JSON has plain numbers, fen or a count, and null for what would tell a private fact.
+    JSON has plain numbers, fen or a count, and null if a number would reveal a private fact.
     """
 
     def is_away_private(near: NearLine) -> bool:
@@ -129,7 +129,7 @@ def list_near_columns() -> tuple[Column[NearLine], ...]:
 
 
 def _figure_column(key: str, label: str, is_hidden: Callable[[NearLine], bool]) -> Column[NearLine]:
-    """Return a column of fen or of a count, whichever the line is measured in."""
+    """Return the column of a figure: fen or a count in JSON, yuan or a count in tables."""
 
     def words(near: NearLine) -> ResultCell:
         figure: Fraction = getattr(near, key)
@@ -150,7 +150,7 @@ Totals = TypeVar("Totals")
 
 
 def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
-    """Return gaps for people and programs, each finding with the case it has."""
+    """Return gaps as tables and as JSON, each finding with its case if it has one."""
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     figures = _figure_columns()
     answer = {
@@ -162,7 +162,7 @@ def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
     summary = build_figures_table(
         _("Gaps per community as of {day}, pack {pack} {version}"), figures, gaps
     )
-    # People see the days only once there are cases.
+    # The table has the column of days open only if there are cases.
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
@@ -172,7 +172,7 @@ def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
 def build_figures_document(
     figures: Sequence[Column[Totals]], communities: Mapping[str, Totals], totals: Totals
 ) -> dict[str, object]:
-    """Return the figures of all communities together, and of each."""
+    """Return the figures of all communities together, and of each, for JSON."""
     return {
         "totals": {"communities": len(communities), **build_document(figures, totals)},
         "communities": [
@@ -185,7 +185,7 @@ def build_figures_document(
 def build_figures_table(
     title: str, figures: Sequence[Column[Any]], check: Gaps | PriorityCheck
 ) -> RecordTable[tuple[str, object]]:
-    """Return the figures of each community, and of all in the last row if there are several."""
+    """Return the figures of each community; if there are several, a last row has the totals."""
     places: list[tuple[str, object]] = list(check.communities.items())
     if len(places) > 1:
         places.append((_("all communities"), check.totals))
@@ -202,7 +202,7 @@ def build_figures_table(
 
 
 def _figure_columns() -> tuple[Column[GapTotals], ...]:
-    """Return the figures of a community."""
+    """Return the columns of a community's figures."""
     return (
         Column.number("households", _("Households")),
         Column.number("members", _("Members")),
@@ -217,14 +217,14 @@ def _figure_columns() -> tuple[Column[GapTotals], ...]:
 
 
 def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
-    """Return what is shown of a finding, and the keys of the contract for programs."""
+    """Return the columns of a finding, for tables and for JSON."""
     return (
         *list_subject_columns(),
         programme_column(pack),
         status_column(),
         *list_amount_columns(),
         *Column.json("paid_fen"),
-        Column("criteria", only="json", value=_truths),
+        Column("criteria", only="json", value=_list_criterion_documents),
         why_column(lambda finding: format_reason(pack, finding)),
         Column("department", _("Department")),
         *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
@@ -236,12 +236,12 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
 
 
 def why_column(words: Callable[[Finding], str]) -> Column[Finding]:
-    """Return the column that says to people why a finding has its status."""
+    """Return the column of the reason for a finding's status, for tables only."""
     return Column("why", _("Why"), is_wide=True, words=words, only="table")
 
 
-def _truths(finding: Finding) -> list[dict[str, object]]:
-    """Return the truth of each condition, for programs."""
+def _list_criterion_documents(finding: Finding) -> list[dict[str, object]]:
+    """Return for JSON whether each condition holds; None is unknown."""
     return [{"id": key, "truth": truth} for key, truth in finding.criteria]
 
 
@@ -250,7 +250,7 @@ def _near_documents(finding: Finding) -> list[dict[str, object]]:
 
 
 def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
-    """Return a finding's case and for how many days it has been open, None without one."""
+    """Return the columns of a finding's case and its days open; both are None without a case."""
 
     def case_of(finding: Finding) -> CaseRecord | None:
         return cases.get((finding.household_no, finding.member_no, finding.programme))
@@ -263,7 +263,7 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
 
 
 def _footer(gaps: Gaps) -> list[str]:
-    """Say what the sums leave out, and which assumed values findings rest on."""
+    """Return the notes on amounts left out, on assumed values and on presumed facts."""
     lines = []
     if count := gaps.totals.unclaimed_amount_unknown:
         line = _("{count} unclaimed findings have no known amount and are not in the sum.")
@@ -281,7 +281,7 @@ def _footer(gaps: Gaps) -> list[str]:
 
 
 def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
-    """Name an assumed value, how many findings rest on it, and what to ask."""
+    """Return the note on an assumed value: how many findings rest on it, and what to ask."""
     named = pack.parameters[parameter]
     line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
         label=named.labels, value=format_parameter_value(pack, parameter, value), count=count
@@ -290,7 +290,7 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
 
 
 def format_gap_totals(gaps: Gaps) -> str:
-    """Say in one sentence how many households are owed what."""
+    """Return the sentence on how many households are owed a benefit, and the yuan per month."""
     return _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
@@ -302,7 +302,7 @@ def format_gap_totals(gaps: Gaps) -> str:
 
 
 def build_visit_list_result(gaps: Gaps) -> Result:
-    """Return undetermined findings as a list of visits."""
+    """Return the gaps with the visits that would settle undetermined findings."""
     visits = plan_visits(gaps.findings)
     names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
     columns = _visit_columns(_QuestionWriter(gaps.pack, names))
@@ -318,7 +318,7 @@ def build_visit_list_result(gaps: Gaps) -> Result:
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
-    """Return what is shown of a visit; programs get the questions one by one."""
+    """Return the columns of a planned visit; JSON has the questions as a list."""
 
     def programme_names(programmes: Sequence[str]) -> str:
         return _("; ").join(format_programme(questions.pack, name) for name in programmes)
@@ -342,14 +342,14 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
 
 
 def _stake_cell(visit: PlannedVisit) -> ResultCell:
-    """Write what is at stake; a sum that leaves out an unknown amount says so."""
+    """Return what is at stake, in yuan per month; "and more" follows if an amount is unknown."""
     if visit.at_stake_fen_per_month is None or not visit.is_more:
         return convert_to_yuan(visit.at_stake_fen_per_month)
     return _("{yuan} and more").format(yuan=format_yuan(visit.at_stake_fen_per_month))
 
 
 def format_stake_signs(visits: Sequence[PlannedVisit]) -> list[str]:
-    """Explain the signs that occur in the column of what is at stake."""
+    """Return notes on the signs that occur in the column of what is at stake."""
     lines = []
     if any(visit.at_stake_fen_per_month is None for visit in visits):
         lines.append(_("A ? under at stake: no sum of money, or one that is not known yet."))
@@ -360,7 +360,7 @@ def format_stake_signs(visits: Sequence[PlannedVisit]) -> list[str]:
 
 @dataclass(frozen=True)
 class _QuestionWriter:
-    """Writes the questions of visits."""
+    """Formats the questions of visits; `names` has the names of members by their number."""
 
     pack: Pack
     names: Mapping[str, str | None]
@@ -370,9 +370,9 @@ class _QuestionWriter:
         return [self.write(name) for name in visit.ask]
 
     def write(self, name: str) -> MaskableText:
-        """Return the question for one fact or receipt, with the member it is about.
+        """Return the question about a fact or receipt, with the member it is about.
 
-        The member's place stands before the name, as on the forms: masked names are often the same.
+        The member's number comes before the name, as on the forms: masked names are often the same.
         """
         member_no, name = _split_member(name)
         question = format_question(self.pack, name)
@@ -388,7 +388,7 @@ class _QuestionWriter:
 
 
 def _split_member(name: str) -> tuple[str, str]:
-    """Split what is asked into a member's number, empty for the household, and a fact's name."""
+    """Return the member's number ('' for the household) and the fact of a key in `ask`."""
     if name.startswith((RECEIPT, "parameter:")) or ":" not in name:
         return "", name
     member_no, _colon, fact = name.partition(":")
@@ -396,7 +396,7 @@ def _split_member(name: str) -> tuple[str, str]:
 
 
 def format_question(pack: Pack, named: str) -> str:
-    """Ask for a fact in the words of the surveyor's question, for a receipt by its programme."""
+    """Return the question that asks for a fact, or whether a programme is received."""
     fact = pack.facts.get(named)
     if fact is not None and fact.question is not None:
         return str(fact.question)
@@ -407,7 +407,7 @@ def format_question(pack: Pack, named: str) -> str:
 
 
 def _roster_lines(gaps: Gaps) -> list[str]:
-    """Say how many findings each roster, once imported, would decide without a visit."""
+    """Return a line per missing roster: the number of findings it would decide without a visit."""
     line = _(
         "The complete roster of {programme}, once imported, decides {count} of these findings."
     )

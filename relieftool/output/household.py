@@ -1,6 +1,6 @@
-"""One household on one form: its facts, what was done for it, and the rows it came from.
+"""The form of one household: its facts, findings, the work done for it, and its source rows.
 
-What is private is marked: private facts, names, and the cells of source rows by their columns.
+Names, private facts and the cells of private columns are marked.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ from relieftool.spreadsheets.columns import build_pack_catalogue
 
 
 def build_household_result(form: HouseholdRecord, pack: Pack, as_of: dt.date) -> Result:
-    """Return a household's form for people and programs; what is private is marked."""
+    """Return a household's form as tables and as JSON; private values are marked."""
     writer = _HouseholdWriter(pack)
     members = RecordTable(_("Members"), writer.member_columns(), form.members)
     receipts = RecordTable(_("Receipts"), _receipt_columns(pack), form.receipts)
@@ -64,7 +64,7 @@ def build_household_result(form: HouseholdRecord, pack: Pack, as_of: dt.date) ->
 
 
 def _receipt_columns(pack: Pack) -> tuple[Column[UnitRow], ...]:
-    """Return what rosters and sheets say is received, with file, sheet and row."""
+    """Return the columns of a receipt, with the file, sheet and row that it is known from."""
     return (
         programme_column(pack),
         Column.optional("member_no", _("Member"), is_whole=True),
@@ -83,7 +83,7 @@ def _receipt_source(row: UnitRow) -> str:
 
 
 def _finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
-    """Return what is said of a programme for this household; for programs in short."""
+    """Return the columns of a finding; JSON has fewer keys than for `relief gaps`."""
     return (
         programme_column(pack),
         Column("member", _("Member"), words=build_member_cell, only="table"),
@@ -101,19 +101,19 @@ def _why(pack: Pack, finding: Finding) -> str:
 
 @dataclass(frozen=True)
 class _HouseholdWriter:
-    """Writes the facts of a form, private ones marked."""
+    """Formats the facts of a form; private facts are marked."""
 
     pack: Pack
 
     def facts(self, owner: Owner, row: UnitRow) -> dict[str, object]:
-        """Return a unit's facts by id; a private one is hidden even if it is unknown."""
+        """Return a unit's facts by id; a private fact is hidden even if it is unknown."""
         return {
             fact.id: HiddenValue(row[fact.id]) if fact.is_private else row[fact.id]
             for fact in self._owned_by(owner)
         }
 
     def member_columns(self) -> tuple[Column[UnitRow], ...]:
-        """Return what is known of a member: for people in words, for programs each fact."""
+        """Return the columns of a member; the facts are text in tables, an object in JSON."""
         return (
             Column("member_no", _("Member"), is_whole=True),
             Column.name("name", _("Name")),
@@ -130,7 +130,7 @@ class _HouseholdWriter:
     def household_table(
         self, form: HouseholdRecord, as_of: dt.date
     ) -> RecordTable[tuple[str, ShownCell]]:
-        """Return the household's own facts, one a row."""
+        """Return the table of the household's own facts, one fact per row."""
         rows: list[tuple[str, ShownCell]] = [
             (_("Community"), form.community),
             (_("Members listed"), form.household["listed_members"]),
@@ -147,7 +147,7 @@ class _HouseholdWriter:
         return [fact for fact in self.pack.facts.values() if fact.owner == owner]
 
     def _known(self, owner: Owner, row: UnitRow) -> list[MaskableText]:
-        """Return the facts that are known and not empty; private ones only if revealed."""
+        """Return the known facts that are not empty, as text; private facts only if revealed."""
         known = [
             fact
             for fact in self._owned_by(owner)
@@ -168,7 +168,7 @@ class _HouseholdWriter:
 
 @dataclass(frozen=True)
 class HouseholdWork:
-    """What the fieldwork knows of one household."""
+    """The helpers, measures, visits and needs of one household."""
 
     helpers: Sequence[Helper]
     measures: Sequence[Measure]
@@ -177,7 +177,10 @@ class HouseholdWork:
 
 
 def add_work(result: Result, work: HouseholdWork) -> Result:
-    """Return a household's form with the work done for it; a table without rows is left out."""
+    """Add the work done for a household to its form, before the last table.
+
+    Tables without rows are left out; JSON has them as empty lists.
+    """
     tables: dict[str, RecordTable[Any]] = {
         "helpers": helpers_table(work.helpers),
         "needs": needs_table(work.needs),
@@ -194,7 +197,7 @@ _RowCell = tuple[HouseholdRow, SourceCell]
 
 
 def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
-    """Return a household's form with its source rows; cells of unknown columns are hidden."""
+    """Add a household's source rows to its form; cells of columns without a meaning are hidden."""
     columns = _cell_columns(pack)
     listed = [
         {
@@ -212,7 +215,7 @@ def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) ->
 
 
 def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
-    """Return what is shown of a cell, and what its column was read as."""
+    """Return the columns of a source cell: its position, heading, text and the column's meaning."""
     known = build_pack_catalogue(pack)
 
     def read_as(target: str | None) -> str:

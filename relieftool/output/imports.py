@@ -1,6 +1,6 @@
-"""What became of each imported file, the problems and the decisions on them, and the interview.
+"""Reports on imports, the problems and their decisions, and the questions about columns.
 
-The interview asks on a terminal about columns: what is certain is shown, what is not is asked.
+The questions are asked on a terminal. Columns whose meaning is certain are only shown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,9 +25,9 @@ from relieftool.values.text import squeeze_heading
 def build_import_result(
     reports: list[FileReport], changes: list[RegisterChange] | None = None
 ) -> Result:
-    """Return the files with their counts, what changed, a sum below them, and what to do next.
+    """Return the imported files with their counts, notes on what to do next, and the changes.
 
-    `changes` None: nothing had been imported before.
+    `changes` is None if nothing had been imported before.
     """
     columns: tuple[Column[FileReport], ...] = (
         Column.number("import_no", _("Import")),
@@ -51,14 +51,14 @@ def _unused_documents(report: FileReport) -> list[dict[str, object]]:
 
 
 def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object] | None:
-    """Return the counts of what changed, and the list."""
+    """Return the changes and their counts for JSON; None if nothing had been imported before."""
     if changes is None:
         return None
     return {"counts": count_changes(changes), "list": [asdict(change) for change in changes]}
 
 
 def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]]:
-    """Count what changed since before this import."""
+    """Return the table of how many changes of each kind an import made."""
     words = {
         "member-new": _("people who are new"),
         "member-gone": _("people gone, or on no newer list"),
@@ -76,14 +76,14 @@ def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]
 
 
 def _state(report: FileReport) -> str:
-    """Say whether a file replaces an earlier one of its name or was known before."""
+    """Return whether a file replaces an earlier one or was known before; '' if it is new."""
     if report.replaced:
         return _("replaces an earlier one")
     return "" if report.is_new else _("known before")
 
 
 def _import_footer(reports: list[FileReport]) -> list[str]:
-    """Say where the problems are listed, and what comes next."""
+    """Return the notes on problems, on earlier files, on unused columns and on the next step."""
     problems = sum(report.problems for report in reports)
     listed = _("Rows in doubt or unused: {count}. `relief problems` lists them.")
     beside = _(
@@ -99,7 +99,7 @@ def _import_footer(reports: list[FileReport]) -> list[str]:
 
 
 def _unused(reports: list[FileReport]) -> list[str]:
-    """Name for each file the columns that are not used, and say what can be done about them."""
+    """Return a line on the unused columns of each file, and a last line on how to use them."""
     line = _("Not used: {columns} ({file}; {sheets}).")
     lines = [
         line.format(
@@ -115,7 +115,7 @@ def _unused(reports: list[FileReport]) -> list[str]:
 
 
 def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
-    """Say how many visits and needs of forms were withdrawn, and how many count again."""
+    """Return lines on visits and needs withdrawn with their forms, or counting again with them."""
     lines = []
     if followed.visits_gone or followed.needs_gone:
         words = _("Withdrawn, as their forms no longer count: visits {visits}, needs {needs}.")
@@ -127,7 +127,7 @@ def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
 
 
 def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
-    """Return the problems for people and programs, in the order of file, sheet and row."""
+    """Return the problems as a table and as JSON, in the given order."""
     return problems_table(problems).result("problems", "problems")
 
 
@@ -162,12 +162,12 @@ def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a colum
 
 
 def _choices(recorded: RecordedProblem) -> list[str]:
-    """Return the choices between which a problem can be decided, in the order shown."""
+    """Return the possible decisions on a problem, in words and in the order shown."""
     return [format_decision_choice(choice) for choice in list_choices(recorded.problem.subject)]
 
 
 def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
-    """Say how the numbered ones are decided, and how rows are corrected."""
+    """Return the notes on how to decide numbered problems and how to correct rows."""
     lines = []
     numbered = {problem.problem.code: problem for problem in problems if problem.number is not None}
     if numbered:
@@ -182,7 +182,7 @@ def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
 
 
 def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
-    """Return the decisions that hold, for people and programs."""
+    """Return the decisions in force as a table and as JSON."""
     columns: tuple[Column[ProblemDecision], ...] = (
         Column.number("number", _("Number")),
         Column("choice", _("Decided as")),
@@ -203,7 +203,7 @@ def ask_about_columns(
 ) -> dict[str, dict[str, str]]:
     """Ask about each table's doubtful columns; return the answers by the table's fingerprint.
 
-    A table of the same headings is asked about once. Without an answer nothing is decided.
+    A fingerprint is asked about once. Tables without an answer are left out.
     """
     answers: dict[str, dict[str, str]] = {}
     for doubt in doubts:
@@ -215,7 +215,7 @@ def ask_about_columns(
 
 @dataclass(frozen=True)
 class _Interview:
-    """The questions about one table."""
+    """Asks the questions about one table on `asked` and reads the answers from `answered`."""
 
     doubt: ColumnDoubt
     known: Catalogue
@@ -224,9 +224,9 @@ class _Interview:
     answered: TextIO
 
     def run(self) -> dict[str, str]:
-        """Return the target of each heading that was asked about, once the reader agrees to all.
+        """Return the answer for each heading that has one, once the user confirms them all.
 
-        Empty where the reader stops answering or does not agree.
+        Empty if the input ends or the user does not confirm.
         """
         place = f"{self.doubt.file_name} / {self.doubt.sheet}"
         self._say(_("{place}: these columns are read as").format(place=place))
@@ -243,7 +243,10 @@ class _Interview:
         return targets if targets and self._read(question) in _YES else {}
 
     def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
-        """Ask about one column; return its target, '' if left open, None if input has ended."""
+        """Ask about one column; return the heading or fact that was named.
+
+        '-' leaves the column out, '' decides nothing, and None means that the input has ended.
+        """
         self._say(_("The column '{header}' is not known.").format(header=header))
         for number, name in enumerate(near, start=1):
             self._say(f"  {number} = {name}")
@@ -272,7 +275,7 @@ class _Interview:
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
-    """Name what a column was mapped to."""
+    """Return a column's meaning in words: a fact, a programme or a known heading."""
     if target in pack.facts:
         return str(pack.facts[target].labels)
     if target.startswith("receipt."):

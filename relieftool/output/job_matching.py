@@ -1,4 +1,4 @@
-"""Members beside openings: what is for and against, and what the job would change."""
+"""Members and job openings: reasons for and against a match, and what the job would change."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ _ALWAYS_SHOWN: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
 
 
 def build_match_result(matches: Sequence[JobMatch], pack: Pack, as_of: str) -> Result:
-    """Return the matches with reasons, and what the job changes if that was worked out."""
+    """Return the matches with their reasons and, if calculated, what the job would change."""
     is_without = any(match.effect is None for match in matches)
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
@@ -43,24 +43,30 @@ def _columns(pack: Pack) -> Columns:
         *Column.of_part(
             lambda match: match.opening,
             *Column.json("opening", "employer"),
-            Column("post", _("Post"), words=_post),
-            Column.number("pay", _("Yuan a month"), words=_pay, only="table"),
+            Column("post", _("Post"), words=_format_post),
+            Column.number("pay", _("Yuan a month"), words=_format_pay, only="table"),
             *Column.json("pay_from_fen", "pay_until_fen", "is_home_work"),
         ),
         Column("fit", _("Fit"), format_fit),
         Column("distance", _("Place of work"), format_distance),
-        Column("reasons", _("For and against"), is_wide=True, value=_truths, words=_reasons),
+        Column(
+            "reasons",
+            _("For and against"),
+            is_wide=True,
+            value=_list_reason_documents,
+            words=_format_reasons,
+        ),
         Column(
             "effect",
             _("What the job would change"),
             is_wide=True,
             value=_effect_document,
-            words=lambda match: "" if match.effect is None else _effect(match.effect, pack),
+            words=lambda match: "" if match.effect is None else _format_effect(match.effect, pack),
         ),
     )
 
 
-def _truths(match: JobMatch) -> list[dict[str, object]]:
+def _list_reason_documents(match: JobMatch) -> list[dict[str, object]]:
     return [{"id": demand, "truth": truth} for demand, truth in match.reasons]
 
 
@@ -75,17 +81,17 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
     )
     benefits = [
         {"programme": benefit.programme, "before": benefit.before, "after": benefit.after}
-        for benefit in _changed(effect)
+        for benefit in _list_changed(effect)
     ]
     return {"before_fen": before, "after_fen": after, "benefits": benefits}
 
 
 def _is_private(effect: WhatIf) -> bool:
-    """Whether what a family lives on would reveal a private fact."""
+    """Whether the family's means, before or after, would reveal a private fact."""
     return effect.before.is_private or effect.after.is_private
 
 
-def _changed(effect: WhatIf) -> list[Benefit]:
+def _list_changed(effect: WhatIf) -> list[Benefit]:
     return [
         benefit
         for benefit in effect.benefits
@@ -99,21 +105,21 @@ def _member(candidate: JobCandidate) -> MaskableText:
     return build_sentence("{place} {name}", place=candidate.place, name=MaskedName(candidate.name))
 
 
-def _post(opening: JobOpening) -> str:
+def _format_post(opening: JobOpening) -> str:
     return opening.post if opening.employer is None else f"{opening.post}（{opening.employer}）"
 
 
-def _pay(opening: JobOpening) -> str | None:
+def _format_pay(opening: JobOpening) -> str | None:
     low, high = opening.pay_from_fen, opening.pay_until_fen
     if low is None or high is None:
         return None
     return format_yuan(low) if low == high else f"{format_yuan(low)}-{format_yuan(high)}"
 
 
-def _reasons(match: JobMatch) -> str:
-    """Say what is for and against a match, and which skills are still to be asked about."""
+def _format_reasons(match: JobMatch) -> str:
+    """Return the reasons for and against a match, and the skills that the opening asks for."""
     words = [
-        _reason(demand, truth, match)
+        _format_reason(demand, truth, match)
         for demand, truth in match.reasons
         if truth is not True or demand in _ALWAYS_SHOWN
     ]
@@ -122,8 +128,8 @@ def _reasons(match: JobMatch) -> str:
     return _("; ").join(words)
 
 
-def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # noqa: FBT001 a truth
-    """Say one reason: True is for the match, False against it, None still to be asked."""
+def _format_reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # noqa: FBT001 a value
+    """Return one reason in words; True is for the match, False against it, None is to be asked."""
     cares_for = match.candidate.cares_for
     sentences: dict[JobDemand, tuple[str, str, str]] = {
         "age": (
@@ -159,8 +165,8 @@ def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # n
     return unknown if truth is None else holds if truth else fails
 
 
-def _effect(effect: WhatIf, pack: Pack) -> MaskableText:
-    """Return what the family would live on, and which benefits would change."""
+def _format_effect(effect: WhatIf, pack: Pack) -> MaskableText:
+    """Return in words what the family would live on, and which benefits would change."""
     is_private = _is_private(effect)
     before, after = (
         HiddenValue(format_yuan(means.total_fen)) if is_private else format_yuan(means.total_fen)
@@ -175,7 +181,7 @@ def _effect(effect: WhatIf, pack: Pack) -> MaskableText:
             before=_benefit_words(benefit.before, benefit.before_fen),
             after=_benefit_words(benefit.after, benefit.after_fen),
         )
-        for benefit in _changed(effect)
+        for benefit in _list_changed(effect)
     ]
     return join_texts(_("; "), [lives_on, *changes])
 
@@ -187,12 +193,12 @@ def _benefit_words(status: str | None, fen: int | None) -> str:
 
 
 def format_fit(fit: JobFit) -> str:
-    """Say how a member and an opening go together."""
+    """Return in words whether a member fits an opening."""
     return {"fits": _("fits"), "ask": _("to ask"), "against": _("does not fit")}[fit]
 
 
 def format_distance(distance: Distance) -> str:
-    """Say how far off the work is."""
+    """Return in words how far away the work is."""
     return {
         "home": _("can be done at home"),
         "same-community": _("same community"),

@@ -1,6 +1,6 @@
-"""A rule pack as people read it: programmes, what to check, what to ask, an office's values.
+"""A rule pack as people read it: programmes, warnings, questions, and the office's own values.
 
-Values set over the pack can also be written as TOML, to be set elsewhere.
+The values that the office has set can also be written as TOML, to be set elsewhere.
 """
 
 import datetime as dt
@@ -47,7 +47,7 @@ from relieftool.pack.value_overrides import OfficeValue, list_office_parameters
 def build_pack_check_result(
     pack: Pack, as_of: dt.date, contents: PackContents, notes: Sequence[ReviewNote]
 ) -> Result:
-    """Return what a pack holds and what to look at, for people and programs."""
+    """Return the counts of a pack's contents and the notes on what to look at."""
     document = {
         **build_document_head("pack check", as_of, pack),
         "contents": asdict(contents),
@@ -66,7 +66,7 @@ def build_pack_check_result(
 
 
 def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str, int]]:
-    """Return how many facts, programmes and so on a pack holds."""
+    """Return the table of how many facts, programmes and so on a pack has."""
     labels = {
         "facts": _("facts"),
         "definitions": _("definitions"),
@@ -86,14 +86,14 @@ def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str
 
 
 def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
-    """Return what is to be looked at, and what to do about it."""
+    """Return what a note is about and what to do, in words."""
     remove = _("Take it out, or let a rule use it.")
     parameter = pack.parameters.get(note.id)
     label = parameter.labels if parameter else ""
     match note.doubt:
         case "unused_parameter":
             said = _("{label}: no rule uses this parameter, no finding changes by it")
-            # One with a question is kept for people to know, though no rule reads it.
+            # A parameter with a question may be there for people to read, though no rule uses it.
             kept = _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
             has_question = parameter is not None and parameter.question is not None
             return said.format(label=label), kept if has_question else remove
@@ -117,7 +117,7 @@ def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
 def build_law_questions_result(
     pack: Pack, as_of: dt.date, questions: Sequence[LawQuestion]
 ) -> Result:
-    """Return the questions to the office that answers for the law, for people and programs."""
+    """Return the questions to the office that is responsible for the law."""
     title = _("To ask the district office, as of {day}").format(day=as_of)
     table = RecordTable(title, _question_columns(pack, as_of), questions)
     head = build_document_head("pack show", as_of, pack)
@@ -161,7 +161,7 @@ def _question_columns(pack: Pack, as_of: dt.date) -> tuple[Column[LawQuestion], 
 
 
 def _set_command(pack: Pack, question: LawQuestion, as_of: dt.date) -> str | None:
-    """Write the command that answers a question; None if it is not about a parameter."""
+    """Return the command that answers a question; None if it is not about a parameter."""
     if not question.is_parameter:
         return None
     if question.value is not None:
@@ -171,7 +171,7 @@ def _set_command(pack: Pack, question: LawQuestion, as_of: dt.date) -> str | Non
 
 
 def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Result:
-    """Return the values an office has set, for people and programs."""
+    """Return the values that the office has set, as a table and as JSON."""
     document = {
         "relief_result": 1,
         "command": "pack values",
@@ -197,13 +197,13 @@ def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Res
     return Result(document, (table,))
 
 
-_NamedValue = tuple[str, DatedValue | None]  # a parameter, and its value
+_NamedValue = tuple[str, DatedValue | None]  # a parameter's id, and its value if it has one
 
 
 def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
     """Return the columns of a parameter, its value, and the days on which the value holds.
 
-    A parameter that was set here may be gone from the pack; its value is then shown as it was set.
+    A parameter may be gone from the pack; its value is then shown as it was set.
     """
 
     def label(name: str) -> str:
@@ -231,7 +231,11 @@ def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
 
 @dataclass(frozen=True)
 class ValueChange:
-    """A value that was set, the one set before for the same day, and the pack's values covered."""
+    """A value that was set, with the values that it replaces.
+
+    `replaced` was set before for the same day; `covered` are the pack's values on these days.
+    `is_unused`: no rule reads the parameter.
+    """
 
     value: OfficeValue
     replaced: OfficeValue | None
@@ -240,9 +244,9 @@ class ValueChange:
 
 
 def format_value_set(pack: Pack, about: ValueChange, *, is_rehearsal: bool) -> Iterator[str]:
-    """Say what was set, how long it holds, what it replaces, and whether a rule reads it.
+    """Yield sentences on a value that was set: how long it holds, and what it replaces.
 
-    `pack` already has the value in it.
+    `pack` already contains the value. `is_rehearsal`: nothing was written.
     """
     value = about.value
     sentence = (
@@ -269,7 +273,7 @@ def format_value_set(pack: Pack, about: ValueChange, *, is_rehearsal: bool) -> I
 
 
 def _replaced_lines(pack: Pack, about: ValueChange) -> Iterator[str]:
-    """Say which values no longer hold on the days of a value set here."""
+    """Yield the sentences on the values that a newly set value replaces."""
     name = about.value.parameter
     if about.covered:
         values = _("; ").join(
@@ -283,7 +287,7 @@ def _replaced_lines(pack: Pack, about: ValueChange) -> Iterator[str]:
 
 
 def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:
-    """Say that a value was withdrawn, and what holds from that day without it."""
+    """Return the sentence that a value was withdrawn, with the value on that day now."""
     sentence = (
         _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
         if is_rehearsal
@@ -298,23 +302,23 @@ def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool)
 
 
 def format_until(until: object) -> str:
-    """Write the first day on which a value no longer holds; "open" has none."""
+    """Return the first day on which a value no longer holds, or the word for "open"."""
     return _("open") if until == "open" else str(until)
 
 
 def format_confidence(confidence: Confidence) -> str:
-    """Say how sure a value is."""
+    """Return in words how certain a value is."""
     words = {"verified": _("verified"), "reported": _("reported"), "assumed": _("assumed")}
     return words[confidence]
 
 
 def format_office_values_toml(values: Sequence[OfficeValue]) -> str:
-    """Write values as TOML that `relief pack set --file` takes back."""
+    """Return values as TOML that `relief pack set --file` reads."""
     return "\n".join(map(_format_value_toml, values))
 
 
 def _format_value_toml(value: OfficeValue) -> str:
-    """Write one value as a TOML table."""
+    """Return one value as a TOML table."""
     until = '"open"' if value.until == "open" else value.until.isoformat()
     lines = [
         "[[values]]",
@@ -331,12 +335,12 @@ def _format_value_toml(value: OfficeValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a TOML string: TOML reads the escapes of JSON in the same way."""
+    """Return a TOML string: the escapes of JSON are valid in TOML, and U+007F needs one more."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
-    """Return all programmes of a pack, and those it names without rules."""
+    """Return all programmes of a pack, then the programmes that it names without rules."""
     document = {
         **build_document_head("pack show", as_of, pack),
         "programmes": [
@@ -371,7 +375,7 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
 
 
 def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
-    """Return a programme as the pack has it, without its examples, and the time limit in force."""
+    """Return a programme as the pack has it, without examples, and its time limit on the day."""
     days, _source = find_time_limit(pack, programme, as_of)
     return {
         **programme.model_dump(mode="json", by_alias=True, exclude={"examples"}),
@@ -383,7 +387,7 @@ def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dic
 def build_programme_result(
     pack: Pack, as_of: dt.date, named: Programme | UnencodedProgramme
 ) -> Result:
-    """Return one programme: heading, amounts, values, definitions, and its conditions last."""
+    """Return one programme: heading, amounts, values, definitions and, last, conditions."""
     if isinstance(named, UnencodedProgramme):
         return _without_rules(pack, as_of, named)
     parameters = list_parameters_behind(pack, named.id)
@@ -405,7 +409,7 @@ def build_programme_result(
 
 
 def _without_rules(pack: Pack, as_of: dt.date, named: UnencodedProgramme) -> Result:
-    """Say why a programme has no rules."""
+    """Return the result that explains why a programme has no rules."""
     rows = [(_("Why it has no rules"), str(named.reason))]
     rows += [(_("Question"), str(named.question))] if named.question else []
     head = build_document_head("pack show", as_of, pack)
@@ -423,7 +427,7 @@ def _pairs_table(
 
 
 def _heading_lines(pack: Pack, programme: Programme, as_of: dt.date) -> list[tuple[str, str]]:
-    """Return what is said of a programme besides its conditions."""
+    """Return pairs of label and text about a programme, all but its conditions."""
     lines: list[tuple[str, str]] = [
         (_("Who decides"), str(programme.department)),
         (_("For whom"), format_owner(programme.unit)),
@@ -445,7 +449,7 @@ def _heading_lines(pack: Pack, programme: Programme, as_of: dt.date) -> list[tup
 
 
 def _days(programme: Programme) -> str:
-    """Write the days on which a programme is in force."""
+    """Return in words the days on which a programme is in force."""
     first = programme.in_force_from.isoformat()
     if programme.in_force_until == "open":
         return _("from {first}").format(first=first)
@@ -453,7 +457,7 @@ def _days(programme: Programme) -> str:
 
 
 def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[str]:
-    """Say the time limit on a day, and which setting decides it."""
+    """Yield the time limit on a day, and the limits under each choice of a setting, if any."""
     days, source = find_time_limit(pack, programme, as_of)
     if days is None:
         return
@@ -471,21 +475,21 @@ def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[s
 
 
 def _exclusion_lines(pack: Pack, programme: Programme) -> Iterator[str]:
-    """Name the programmes that cannot be drawn together with this one, with their sources."""
+    """Yield the programmes that cannot be received together with this one, with sources."""
     for exclude in programme.excludes:
         named = format_programme(pack, exclude.programme)
         yield f"{named} ({format_confidence(exclude.confidence)}): {exclude.source}"
 
 
 def _direction(direction: str) -> str:
-    """Say whether an approximation lets in too many or leaves some out."""
+    """Return in words whether an approximation includes too many or leaves some out."""
     if direction == "may_include":
         return _("may include too many: ")
     return _("may leave some out: ")
 
 
 def _amounts_table(programme: Programme) -> RecordTable[Amount]:
-    """Return what a programme grants; the first whose condition holds counts."""
+    """Return the table of a programme's amounts; the first whose condition holds is paid."""
     columns: tuple[Column[Amount], ...] = (
         Column("when", _("When"), _join_lines, is_wide=True),
         Column("amount", _("It grants"), is_wide=True, json_key="value"),
@@ -495,12 +499,12 @@ def _amounts_table(programme: Programme) -> RecordTable[Amount]:
 
 
 def _join_lines(expression: str | None) -> str:
-    """Write an expression on one line; nothing for None."""
+    """Return an expression on one line; '' for None."""
     return " ".join((expression or "").split())
 
 
 def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, object]:
-    """Return a parameter with its value in force."""
+    """Return a parameter with its value on the day, for JSON."""
     parameter = pack.parameters[name]
     value = parameter.in_force(as_of)
     return {
@@ -515,7 +519,7 @@ def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, obje
 
 
 def _parameters_table(pack: Pack, names: Sequence[str], as_of: dt.date) -> RecordTable[_NamedValue]:
-    """Return the values of the law that a programme rests on, as they are on the day."""
+    """Return the table of the parameters behind a programme, with their values on the day."""
     here = list_office_parameters(pack, as_of)
 
     def source(named: _NamedValue) -> str:

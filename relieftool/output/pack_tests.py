@@ -1,4 +1,4 @@
-"""What tests of a pack found, and how a pack differs from another and whom that touches."""
+"""Results of a pack's tests; the differences between two packs, and the units they affect."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ from relieftool.pack.models import DatedValue, Pack
 def build_pack_test_result(
     pack: Pack, results: Sequence[ExampleResult], report: MutationReport
 ) -> Result:
-    """Return the outcome of a pack's examples, and of its mutants, for people and programs."""
+    """Return the examples that are not met, and the changes of rules that no example notices."""
     failed = [result for result in results if not result.is_met]
     document = {
         "relief_result": 1,
@@ -56,7 +56,7 @@ def build_pack_test_result(
 
 
 def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
-    """Say in one sentence how many examples fail and how many changed rules they overlook."""
+    """Return the sentence on how many examples fail and how many changes go unnoticed."""
     examples = (
         _("{count} examples, {failed} not met").format(count=count, failed=failed)
         if failed
@@ -74,9 +74,9 @@ def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
 
 
 def _example_columns(pack: Pack) -> tuple[Column[ExampleResult], ...]:
-    """Return what is shown of an example; amounts only where it states one."""
+    """Return the columns of an example; amounts are empty unless the example states one."""
 
-    def is_stated(key: str) -> Callable[[ExampleResult], ShownCell]:
+    def amount_if_stated(key: str) -> Callable[[ExampleResult], ShownCell]:
         return lambda result: (
             "" if result.expected_fen is None else convert_to_yuan(getattr(result, key))
         )
@@ -86,13 +86,13 @@ def _example_columns(pack: Pack) -> tuple[Column[ExampleResult], ...]:
         Column("example", _("Example"), is_wide=True),
         Column("expected", _("Expected"), format_example_outcome),
         Column("got", _("Came out"), format_example_outcome),
-        Column.number("expected_yuan", _("Yuan expected"), words=is_stated("expected_fen")),
-        Column.number("got_yuan", _("Yuan that came out"), words=is_stated("got_fen")),
+        Column.number("expected_yuan", _("Yuan expected"), words=amount_if_stated("expected_fen")),
+        Column.number("got_yuan", _("Yuan that came out"), words=amount_if_stated("got_fen")),
     )
 
 
 def _survivors_table(report: MutationReport, nothing: str) -> RecordTable[Survivor]:
-    """Return the changes of a rule that fail no example."""
+    """Return the table of the changes of rules that make no example fail."""
     words = {
         "criterion": _("criterion taken out"),
         "trigger": _("trigger taken out"),
@@ -114,7 +114,7 @@ def _survivors_table(report: MutationReport, nothing: str) -> RecordTable[Surviv
 
 
 def format_example_outcome(outcome: EligibilityOutcome) -> str:
-    """Name an outcome."""
+    """Return an outcome in words."""
     words = {
         "eligible": _("eligible"),
         "ineligible": _("not eligible"),
@@ -125,13 +125,13 @@ def format_example_outcome(outcome: EligibilityOutcome) -> str:
 
 
 _COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
-_Totals = tuple[str, dict[str, int]]  # a programme, whom it touches, and the money
+_Totals = tuple[str, dict[str, int]]  # a programme's id, its counts and sums
 
 
 def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
-    """Return what differs between two packs, for people and programs.
+    """Return the rules that differ between two packs, and the units affected by them.
 
-    `names` are what the command line calls the two.
+    `names` are the names of the two packs on the command line.
     """
     programmes = list(dict.fromkeys(unit.programme for unit in diff.affected))
     totals = [(programme, _totals(diff, programme)) for programme in programmes]
@@ -150,7 +150,7 @@ def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
 
 
 def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
-    """Count whom a programme touches; sum the amounts known before and after, in fen per month."""
+    """Count a programme's affected units, and sum their known amounts in fen per month."""
     touched = [unit for unit in diff.affected if unit.programme == programme]
     return {
         **{effect: sum(unit.effect == effect for unit in touched) for effect in _COUNTED},
@@ -160,13 +160,13 @@ def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
 
 
 def _value_on(pack: Pack, change: RuleChange, as_of: dt.date) -> DatedValue | None:
-    """Return the value of a changed parameter on the day; None where the pack has none."""
+    """Return a changed parameter's value on the day; None if the pack has none."""
     parameter = pack.parameters.get(change.id) if change.part == "parameter" else None
     return parameter.in_force(as_of) if parameter else None
 
 
 def _value_column(key: str, label: str, pack: Pack, as_of: dt.date) -> Column[RuleChange]:
-    """Return a parameter's value on the day in one pack; nothing for what is no parameter."""
+    """Return the column of a parameter's value on the day; empty for other rules."""
 
     def value(change: RuleChange) -> str | None:
         dated = _value_on(pack, change, as_of)
@@ -182,7 +182,7 @@ def _value_column(key: str, label: str, pack: Pack, as_of: dt.date) -> Column[Ru
 
 
 def _rules_table(diff: PackDiff, names: tuple[str, str]) -> RecordTable[RuleChange]:
-    """Return the rules that differ."""
+    """Return the table of the rules that differ."""
     parts = {
         "programme": _("programme"),
         "parameter": _("parameter"),
@@ -209,7 +209,7 @@ def _rules_table(diff: PackDiff, names: tuple[str, str]) -> RecordTable[RuleChan
 
 
 def _totals_table(diff: PackDiff, totals: list[_Totals]) -> RecordTable[_Totals]:
-    """Return the totals per programme."""
+    """Return the table of the totals per programme."""
     columns = (
         _programme_column(diff, itemgetter(0)),
         *Column.of_part(
@@ -226,7 +226,7 @@ def _totals_table(diff: PackDiff, totals: list[_Totals]) -> RecordTable[_Totals]
 
 
 def _programme_column(diff: PackDiff, programme: Callable[[Any], str]) -> Column[Any]:
-    """Return the column that names a programme, from whichever pack has it."""
+    """Return the column of a programme's name: from the new pack or, failing that, the old one."""
 
     def words(name: str) -> str:
         return format_programme(diff.new if name in diff.new.programmes else diff.old, name)
@@ -235,7 +235,7 @@ def _programme_column(diff: PackDiff, programme: Callable[[Any], str]) -> Column
 
 
 def _affected_table(diff: PackDiff) -> RecordTable[AffectedUnit]:
-    """Return the households and members that are touched."""
+    """Return the table of the households and members affected."""
     effects = {
         "gains": _("gains"),
         "loses": _("loses"),
@@ -269,7 +269,7 @@ def _affected_table(diff: PackDiff) -> RecordTable[AffectedUnit]:
 
 
 def _money(result: ProgrammeResult) -> ShownCell:
-    """Write an amount; nothing where nobody qualifies."""
+    """Return the amount in yuan per month; '' unless the outcome is "eligible"."""
     return convert_to_yuan(result.fen_per_month) if result.outcome == "eligible" else ""
 
 

@@ -1,6 +1,6 @@
-"""Priority households as tables and as the JSON of the contract.
+"""Priority households as tables and as JSON.
 
-A fraction is rounded for people; programs get it as a decimal number and exact.
+Tables round a fraction; JSON has it as a decimal number and exact.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _PLACES = 6
 
 
 def build_priority_result(priority: PriorityCheck) -> Result:
-    """Return priority households, and the undecided ones apart, for people and programs."""
+    """Return the priority households and, in a table of their own, the undecided ones."""
     figures, columns = _figure_columns(), _finding_columns(priority.pack)
     title = _("Priority households as of {day}").format(day=priority.as_of)
     findings = RecordTable(title, columns, priority.findings, _footer(priority))
@@ -43,7 +43,7 @@ def build_priority_result(priority: PriorityCheck) -> Result:
 
 
 def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
-    """Return the figures of a community."""
+    """Return the columns of a community's figures."""
     return (
         Column.number("households", _("Households")),
         *Column.json("members"),
@@ -58,36 +58,36 @@ def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
 
 
 def _share_columns(key: str, label: str) -> Columns:
-    """Return a share: three places for people, a number and an exact fraction for programs."""
-    return (Column.number(key, label, format=_short, only="table"), *_fraction_columns(key))
+    """Return the columns of a share: three decimals in tables, a number and exact in JSON."""
+    return (Column.number(key, label, format=_format_share, only="table"), *_fraction_columns(key))
 
 
 def _fraction_columns(key: str) -> Columns:
-    """Return a fraction for programs: as a decimal number, and exact."""
+    """Return the columns of a fraction for JSON: as a decimal number, and exact as text."""
     fraction = attrgetter(key)
     return (
-        Column(key, only="json", value=lambda record: _number(fraction(record))),
-        Column(f"{key}_exact", only="json", value=lambda record: _exact(fraction(record))),
+        Column(key, only="json", value=lambda record: _round_fraction(fraction(record))),
+        Column(f"{key}_exact", only="json", value=lambda record: _format_exact(fraction(record))),
     )
 
 
-def _number(fraction: Fraction | None) -> float | None:
-    """Return an exact fraction as a decimal number for programs."""
+def _round_fraction(fraction: Fraction | None) -> float | None:
+    """Return a fraction as a number with up to six decimals; None stays None."""
     return None if fraction is None else round(float(fraction), _PLACES)
 
 
-def _exact(fraction: Fraction | None) -> str | None:
-    """Return an exact fraction as text: 1/3, or 1."""
+def _format_exact(fraction: Fraction | None) -> str | None:
+    """Return a fraction as text, such as 1/3 or 1; None stays None."""
     return None if fraction is None else str(fraction)
 
 
-def _short(fraction: Fraction | None) -> str:
-    """Return a share with three places; nothing where nobody is counted."""
+def _format_share(fraction: Fraction | None) -> str:
+    """Return a share with three decimals; '' if it is None, as nobody is counted."""
     return "" if fraction is None else f"{float(fraction):.3f}"
 
 
 def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
-    """Return a household with what is left to live on, score and reasons."""
+    """Return the columns of a household: money left per month, score and reasons."""
     says = {indicator.id: str(indicator.says) for indicator in pack.priority.indicators}
 
     def reasons(finding: PriorityFinding) -> str:
@@ -101,7 +101,7 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
         Column.number("members", _("Members")),
         *_fraction_columns("score"),
         *_fraction_columns("score_max"),
-        # What is left tells the income: hidden where that would tell a private fact.
+        # The money left reveals the income: hidden if that would reveal a private fact.
         Column.money(
             "left",
             _("Yuan a month left"),
@@ -110,33 +110,33 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
             is_hidden=lambda finding: finding.is_private,
         ),
         Column.money("line", _("Line"), "line_fen_per_month", value="line_fen"),
-        Column.number("score", _("Score"), words=_scores, only="table"),
-        Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_reasons),
+        Column.number("score", _("Score"), words=_format_score, only="table"),
+        Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_list_reason_documents),
         Column("unknown", _("Still to ask"), fact_names, json_key="missing"),
     )
 
 
-def _reasons(finding: PriorityFinding) -> list[dict[str, object]]:
-    """Return each indicator with its truth and weight, for programs."""
+def _list_reason_documents(finding: PriorityFinding) -> list[dict[str, object]]:
+    """Return each indicator for JSON: whether it holds, and its weight."""
     return [
         {
             "id": reason.id,
             "truth": reason.truth,
-            "weight": _number(reason.weight),
-            "weight_exact": _exact(reason.weight),
+            "weight": _round_fraction(reason.weight),
+            "weight_exact": _format_exact(reason.weight),
         }
         for reason in finding.reasons
     ]
 
 
-def _scores(finding: PriorityFinding) -> str:
-    """Write the score as a percentage, or as a range up to the most it could be."""
+def _format_score(finding: PriorityFinding) -> str:
+    """Return the score in percent; a range if unknown facts could raise it."""
     low, high = (f"{round(score * 100)}%" for score in (finding.score, finding.score_max))
     return low if finding.score == finding.score_max else f"{low}-{high}"
 
 
 def _footer(priority: PriorityCheck) -> list[str]:
-    """Name the share of the line if it is only assumed."""
+    """Return a note on the share that sets the line, if its value is only assumed."""
     share = priority.pack.parameters.get("priority_share")
     value = share.in_force(priority.as_of) if share else None
     if share is None or value is None or value.confidence != "assumed":

@@ -1,8 +1,8 @@
-"""What a command hands to the output room: tables of records, and one document for programs.
+"""The result of a command: tables of records, and one document for JSON.
 
-A `Column` says once what a record has there: for the table, for CSV, workbook and page, and for
-JSON. Titles, cells and documents may hold private values that are only marked as such; `shown`
-turns a result into the plain tables and texts that writers take.
+A `Column` defines once what is shown of a record: in tables, CSV, workbooks and pages, and in JSON.
+Titles, cells and documents may contain private values that are only marked; `shown` turns a result
+into the plain tables and texts that are written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ Unit = Literal["plain", "fen", "name", "id_number", "private"]
 
 
 class OutputFormat(StrEnum):
-    """How a result is written to standard output."""
+    """The formats of a result on standard output."""
 
     TABLE = "table"
     JSON = "json"
@@ -38,23 +38,23 @@ class OutputFormat(StrEnum):
 
 @dataclass(frozen=True)
 class Column(Generic[Record]):
-    """One column of a table: what a record has there, for programs and for people.
+    """One column of a table: what a record has there, for programs (JSON) and for people.
 
-    The value is the record's attribute or key called `key`, or `json_key` if there is one. Where
-    `value` is a name (with dots: of a part of a part), it is looked up under that name instead;
-    where it is a function, the function returns it. What is looked up in None is None. `unit`
-    says what kind of value it is.
+    The value is the record's attribute or key named `json_key`, or `key` if that is empty. If
+    `value` is a name (dots lead into parts), it is used instead; if `value` is a function, its
+    result is the value. Whatever is looked up in None is None. `unit` is the kind of value.
 
-    Programs read the value under `json_key`, or under `key`. People read the value (fen as yuan),
-    or what `format` makes of the value, or what `words` makes of the whole record. Where None
-    means that there is nothing to say, not that the value is unknown, the column `is_optional`:
-    the cell stays empty. A column can be `only` in tables or `only` in JSON. Where `is_hidden` is
-    true of a record, people see a sign in place of the value and programs get null.
+    JSON has the value under `json_key`, or `key` if that is empty. People see the value (fen as
+    yuan), or what `format` returns for the value, or what `words` returns for the whole record. If
+    None means that there is nothing to show, not that the value is unknown, the column
+    `is_optional`: the cell stays empty. A column can be `only` in tables or `only` in JSON. If
+    `is_hidden` returns true for a record, people see a sign instead of the value and programs get
+    null.
 
-    On a narrow screen, columns give way to those that are `is_wide` (sentences); those that are
-    `is_whole` (numbers that people type again) are never broken over two lines. A screen leaves
-    out a column that `is_minor` if it says the same on every row, and one `is_for_files` always.
-    In a printed workbook, an answer is one of the column's `choices`.
+    On a narrow screen, columns that are `is_wide` (sentences) are wrapped first; columns that are
+    `is_whole` (numbers that people type again) are never wrapped. A screen leaves out a column that
+    `is_minor` if all of several rows have the same value, and always one that `is_for_files`. In a
+    printed workbook, `choices` are the answers to choose from.
     """
 
     key: str
@@ -76,12 +76,12 @@ class Column(Generic[Record]):
 
     @staticmethod
     def number(key: str, label: str, **more: Any) -> "Column[Any]":
-        """Return a column of figures, set to the right."""
+        """Return a column of numbers, aligned to the right."""
         return Column(key, label, justify="right", **more)
 
     @staticmethod
     def money(key: str, label: str, json_key: str = "", **more: Any) -> "Column[Any]":
-        """Return a column of fen that people read as yuan; programs read it under `…_fen`."""
+        """Return a column of amounts: yuan in tables, fen in JSON under `…_fen`."""
         json_key = json_key or f"{key}_fen"
         return Column(key, label, justify="right", unit="fen", json_key=json_key, **more)
 
@@ -92,38 +92,38 @@ class Column(Generic[Record]):
 
     @staticmethod
     def optional(key: str, label: str, **more: Any) -> "Column[Any]":
-        """Return a column that is empty where a record has nothing to say."""
+        """Return a column whose cell is empty if the value is None."""
         return Column(key, label, is_optional=True, **more)
 
     @staticmethod
     def json(*keys: str) -> "tuple[Column[Any], ...]":
-        """Return columns that only JSON has, each the record's attribute of that name."""
+        """Return columns for JSON only, each the record's attribute of that name."""
         return tuple(Column(key, only="json") for key in keys)
 
     @staticmethod
     def by_place(*columns: "Column[Any]") -> "Columns":
-        """Return columns for rows that are tuples of cells: each shows the cell in its place."""
+        """Return columns for rows that are tuples of cells; each shows the cell at its position."""
         places = enumerate(columns)
         return tuple(replace(column, words=itemgetter(place)) for place, column in places)
 
     @staticmethod
     def of_part(part: Callable[[Any], Any], *columns: "Column[Any]") -> "Columns":
-        """Return columns of a record for a whole that has the record as a part."""
+        """Return columns of a part of a record; `part` returns the part."""
         return tuple(column.of(part) for column in columns)
 
     def cell(self, record: Record) -> ShownCell:
-        """Return what people read of a record, private values marked."""
+        """Return the cell of a record for people, private values marked."""
         cell = self._cell(record)
         return HiddenValue(cell) if self.is_hidden and self.is_hidden(record) else cell
 
     def datum(self, record: Record) -> object:
-        """Return what programs read of a record, private values marked."""
+        """Return the value of a record for JSON, private values marked."""
         datum = _marked(self._value(record), self.unit)
         is_hidden = self.is_hidden is not None and self.is_hidden(record)
         return HiddenValue(datum, instead=None) if is_hidden else datum
 
     def of(self, part: Callable[[Any], Record]) -> "Column[Any]":
-        """Return the same column for a record that has this one as a part."""
+        """Return this column for larger records, of which `part` returns the present record."""
 
         def of_part(function: Callable[[Record], Any] | None) -> Any:
             return None if function is None else lambda whole: function(part(whole))
@@ -170,7 +170,7 @@ def _marked(value: Any, unit: Unit) -> Any:
 
 
 def build_document(columns: Sequence[Column[Record]], record: Record) -> dict[str, object]:
-    """Return one record as JSON, private values marked."""
+    """Return one record as a JSON object, private values marked."""
     return {
         column.json_key or column.key: column.datum(record)
         for column in columns
@@ -181,13 +181,13 @@ def build_document(columns: Sequence[Column[Record]], record: Record) -> dict[st
 def build_documents(
     columns: Sequence[Column[Record]], records: Sequence[Record]
 ) -> list[dict[str, object]]:
-    """Return records as JSON, private values marked."""
+    """Return records as JSON objects, private values marked."""
     return [build_document(columns, record) for record in records]
 
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A table as writers take it: plain cells, nothing marked; see `RecordTable`."""
+    """A table as it is written: plain cells, no private values marked; see `RecordTable`."""
 
     title: str
     columns: Sequence[Column[Any]]
@@ -199,23 +199,22 @@ class PlainTable:
 
     @property
     def is_empty(self) -> bool:
-        """Whether a sentence stands in place of the table."""
+        """Whether the sentence `nothing` is shown in place of the table."""
         return bool(self.nothing) and not self.rows
 
     @property
     def heading(self) -> str:
-        """Return the title, or the sentence in place of the table."""
+        """Return the title, or the sentence that is shown in place of the table."""
         return self.nothing if self.is_empty else self.title
 
 
 @dataclass(frozen=True)
 class RecordTable(Generic[Record]):
-    """Records under their columns, with what is said above and below.
+    """Records with their columns, and the lines above and below.
 
-    `warnings` say what must be known before the figures are read; they stand between title and
-    table. Without records, the sentence `nothing`, if there is one, stands in place of title and
-    table. In a workbook, a table that `is_for_print` is laid out for landscape A4, with its title
-    on every page.
+    `warnings` must be known before the figures are read; they come between title and table. If
+    there are no records, the sentence `nothing`, unless it is empty, replaces title and table. In a
+    workbook, a table that `is_for_print` also has borders, wrapped cells and fitting row heights.
     """
 
     title: MaskableText
@@ -227,11 +226,11 @@ class RecordTable(Generic[Record]):
     is_for_print: bool = False
 
     def documents(self) -> list[dict[str, object]]:
-        """Return the records as JSON, private values marked."""
+        """Return the records as JSON objects, private values marked."""
         return build_documents(self.columns, self.records)
 
     def result(self, command: str, key: str, **more: object) -> "Result":
-        """Return the table as a command's whole answer; programs find its records under the key."""
+        """Return a result that consists of this table; JSON has the records under `key`."""
         head = {"relief_result": 1, "command": command, **more}
         return Result({**head, key: self.documents()}, (self,))
 
@@ -247,7 +246,7 @@ class RecordTable(Generic[Record]):
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart: points from left to right, each a place along the axis and a height."""
+    """One line of a chart; its points (x, y) are in order from left to right."""
 
     label: str
     points: Sequence[tuple[float, float]]
@@ -257,8 +256,8 @@ class Series:
 class Chart:
     """A chart as plain data; a terminal draws it, a file has the tables instead.
 
-    `along` names what the horizontal axis counts, `unit` what the vertical axis counts. Without
-    points, the sentence `nothing` stands in its place.
+    `along` labels the horizontal axis and `unit` the vertical axis. If there are no points, the
+    sentence `nothing` is shown.
     """
 
     title: str
@@ -276,10 +275,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer of one command: the JSON document, and the same as tables in reading order.
+    """The result of a command: the JSON document, and the same as tables in reading order.
 
-    The last table is the list itself, which CSV carries; those before it are summaries. Where
-    there is `text`, a screen shows it instead of the tables. Charts stand above either.
+    The last table is the list itself, which CSV contains; the tables before it are summaries. If
+    there is `text`, a screen shows it instead of the tables. Charts come first.
     """
 
     document: Mapping[str, object]
@@ -288,7 +287,7 @@ class Result:
     charts: Sequence[Chart | MaskedValue] = ()
 
     def shown(self, *, is_revealed: bool = False) -> "ShownResult":
-        """Return what writers take, private values masked unless revealed."""
+        """Return the result as it is written, private values masked unless revealed."""
         return ShownResult(
             reveal_or_mask(self.document, is_revealed=is_revealed),
             [table.shown(is_revealed=is_revealed) for table in self.tables],
@@ -299,7 +298,7 @@ class Result:
 
 @dataclass(frozen=True)
 class ShownResult:
-    """A result as it is written: nothing in it is marked any more."""
+    """A result as it is written: private values are already masked or revealed."""
 
     document: Mapping[str, object]
     tables: Sequence[PlainTable]
@@ -308,10 +307,10 @@ class ShownResult:
 
     @property
     def warnings(self) -> list[str]:
-        """Return what must be known before anything is read."""
+        """Return the warnings of all tables, which must be known before anything is read."""
         return [line for table in self.tables for line in table.warnings]
 
     @property
     def listing(self) -> PlainTable:
-        """Return the table that CSV carries."""
+        """Return the last table, which CSV contains."""
         return self.tables[-1]

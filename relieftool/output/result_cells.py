@@ -1,15 +1,16 @@
-"""One value of a result: how a cell is written, and what of a person may be seen in it.
+"""Cells of a result: how a value is written, and how private values are masked.
 
-Unknown is None; a cell that does not apply is "". Money is a Decimal of yuan, exact to the fen.
+Unknown is None; a cell that does not apply is ''. Money is a Decimal of yuan, exact to the fen.
 
-A cell may hold anything: a control sequence that rewrites the screen, a character that turns the
-line round. Rich and spreadsheets show most of them as they are, so every text is escaped here.
+A cell may contain a control sequence that rewrites the screen, or a character that reverses the
+direction of the text. Rich and spreadsheets show most of them as they are, so every text is escaped
+here.
 
-Names keep their surname, ID numbers the first four characters and the last two. Phones, addresses,
-health and disability texts are hidden whole. Whoever builds an answer marks what is private and
-never asks whether it is revealed; `reveal_or_mask` decides that once for the whole answer, just
-before it is written. A marked value that reaches a writer all the same raises TypeError there, so
-that a forgotten path fails in the tests and leaks nothing.
+Of a name the surname stays visible, of an ID number the first four and the last two characters.
+Phones, addresses, health and disability texts are hidden completely. Code that builds an answer
+only marks what is private; `reveal_or_mask` masks or reveals the whole answer just before it is
+written. A marked value that reaches a writer raises TypeError, so that a forgotten case fails in
+the tests and leaks nothing.
 """
 
 import re
@@ -24,7 +25,7 @@ from relieftool.messages import _
 
 
 def escape_invisible(text: str) -> str:
-    r"""Write every invisible character, line breaks and tabs too, as \u{XX}.
+    r"""Return a text with every invisible character, also line breaks and tabs, as \u{XX}.
 
     >>> escape_invisible("张三\x1b[2J"), escape_invisible("李 四·O'Brien")
     ('张三\\u{1B}[2J', "李 四·O'Brien")
@@ -41,7 +42,7 @@ def _visible(character: str) -> str:
 
 
 def measure_width(text: str) -> int:
-    """Count the screen columns of a text: two for a Chinese character, none for a combining mark.
+    """Return the screen columns of a text: two for a Chinese character, none for a combining mark.
 
     >>> measure_width("河口下 3")
     8
@@ -62,7 +63,7 @@ _FORMULA_START = re.compile(r"\s*[=+\-@|%＝＋－＠｜％]")
 
 
 def convert_to_yuan(fen: int | None) -> Decimal | None:
-    """Return money as a cell: fen in, exact yuan out; None, unknown, stays None.
+    """Return an amount in fen as exact yuan; None (unknown) stays None.
 
     >>> convert_to_yuan(123450), convert_to_yuan(None)
     (Decimal('1234.50'), None)
@@ -71,7 +72,7 @@ def convert_to_yuan(fen: int | None) -> Decimal | None:
 
 
 def format_yuan(fen: int | None) -> str:
-    """Write money for a sentence, exact to the fen; None, unknown, becomes the sign for unknown.
+    """Return an amount in fen as yuan for a sentence; '?' if it is None (unknown).
 
     >>> format_yuan(123450), format_yuan(-5), format_yuan(None)
     ('1,234.50', '-0.05', '?')
@@ -80,7 +81,7 @@ def format_yuan(fen: int | None) -> str:
 
 
 def format_cell(cell: ResultCell) -> str:
-    """Write a cell for people, on one line; only money gets thousands separators.
+    """Return a cell as people read it, on one line; only money has thousands separators.
 
     >>> format_cell(None), format_cell(2024), format_cell(Decimal("1234.50"))
     ('?', '2024', '1,234.50')
@@ -91,7 +92,7 @@ def format_cell(cell: ResultCell) -> str:
 
 
 def format_plain(cell: ResultCell) -> str:
-    """Write a cell for a program: without thousands separators, and empty for unknown.
+    """Return a cell as a program reads it: no thousands separators, '' for None (unknown).
 
     >>> format_plain(None), format_plain(Decimal("1234.50"))
     ('', '1234.50')
@@ -104,9 +105,9 @@ def format_plain(cell: ResultCell) -> str:
 
 
 def format_unarmed(cell: ResultCell) -> str:
-    """Write a cell for CSV; a text that a spreadsheet would run as a formula gets a quote in front.
+    """Return a cell for CSV; a text that a spreadsheet would run as a formula starts with a quote.
 
-    Numbers are left alone, so that an income of -500 stays a number.
+    Numbers are unchanged, so an income of -500 stays a number.
 
     >>> format_unarmed("=1+1"), format_unarmed(-500)
     ("'=1+1", '-500')
@@ -124,15 +125,16 @@ _COMPOUND_SURNAMES = frozenset(
     萬俟 聞人 諸葛 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫 鮮于 軒轅 東郭 完顏
     """.split()  # noqa: SIM905 ninety quoted names would hide what they are
 )
-HIDDEN = "***"  # stands in place of what may not be seen at all
+HIDDEN = "***"  # shown in place of a value that is hidden completely
 _ID_SHOWN_FIRST, _ID_SHOWN_LAST = 4, 2
 _COMPOUND_NAME_LENGTH = 3
 
 
 def mask_name(name: str | None) -> str | None:
-    """Keep the surname, or the first letter of a name not written in Chinese; None stays None.
+    """Return the surname and a star; of a name not written in Chinese, the first letter and a star.
 
-    Two characters alone are never a compound surname: 东方 may be somebody called 东 and 方.
+    None stays None. Two characters are never a compound surname: 东方 may be surname 东 and given
+    name 方.
 
     >>> mask_name("李四"), mask_name("欧阳小明"), mask_name("O'Brien"), mask_name(None)
     ('李*', '欧阳*', 'O*', None)
@@ -145,9 +147,9 @@ def mask_name(name: str | None) -> str | None:
 
 
 def mask_id(number: str | None) -> str | None:
-    """Keep the first four and last two characters of an identity number; None stays None.
+    """Replace all but the first four and last two characters of an identity number with stars.
 
-    A number too short to hide anything that way is hidden whole.
+    A number of fewer than 12 characters becomes all stars; None stays None.
 
     >>> mask_id("360302199001011234"), mask_id("1234567")
     ('3603************34', '*******')
@@ -162,11 +164,11 @@ def mask_id(number: str | None) -> str | None:
 
 
 class MaskedValue(ABC):
-    """A private value. It refuses to become a text, so that no f-string or join can leak it."""
+    """A private value. Turning it into text raises TypeError, so that no f-string leaks it."""
 
     @abstractmethod
     def shown(self, *, is_revealed: bool) -> Any:
-        """Return what may be seen of the value."""
+        """Return the value, masked unless revealed."""
 
     def __str__(self) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} was written without being resolved")
@@ -178,7 +180,7 @@ class MaskedValue(ABC):
 
 @dataclass(frozen=True, repr=False)
 class MaskedName(MaskedValue):
-    """A person's name; only the surname may be seen. None is unknown."""
+    """A person's name; masked, it shows only the surname. None is unknown."""
 
     name: str | None
 
@@ -189,7 +191,7 @@ class MaskedName(MaskedValue):
 
 @dataclass(frozen=True, repr=False)
 class MaskedIdNumber(MaskedValue):
-    """An identity number; only its ends may be seen. None is unknown."""
+    """An identity number; masked, it shows only its ends. None is unknown."""
 
     number: str | None
 
@@ -200,57 +202,57 @@ class MaskedIdNumber(MaskedValue):
 
 @dataclass(frozen=True, repr=False)
 class HiddenValue(MaskedValue):
-    """A value of which nothing may be seen; `instead` stands in its place."""
+    """A value that is hidden completely; `instead` is shown in its place."""
 
     value: Any
     instead: Any = HIDDEN
 
     def shown(self, *, is_revealed: bool) -> Any:
-        """Return the value if revealed, otherwise what stands in its place."""
+        """Return the value if revealed, otherwise `instead`."""
         return reveal_or_mask(self.value, is_revealed=is_revealed) if is_revealed else self.instead
 
 
 @dataclass(frozen=True, repr=False)
 class MaskedSentence(MaskedValue):
-    """A sentence with gaps in braces, as for `str.format`, into which private values are put."""
+    """A sentence with names in braces, as for `str.format`; some of its parts are private."""
 
     template: str
     parts: Mapping[str, object]
 
     def shown(self, *, is_revealed: bool) -> str:
-        """Return the sentence with what may be seen of each part; an unknown part is left empty."""
+        """Return the sentence, its parts masked unless revealed; an unknown part is empty."""
         shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
         return self.template.format(**{k: "" if v is None else v for k, v in shown.items()})
 
 
 @dataclass(frozen=True, repr=False)
 class MaskedText(MaskedValue):
-    """Texts of which some are private, with a separator between them."""
+    """Texts, some of them private, with a separator between them."""
 
     separator: str
     parts: tuple[object, ...]
 
     def shown(self, *, is_revealed: bool) -> str:
-        """Return the texts joined, with what may be seen of each; one hidden whole is left out."""
+        """Return the texts joined, masked unless revealed; a part that is then None is left out."""
         shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
         return self.separator.join(str(part) for part in shown if part is not None)
 
 
-MaskableText = str | MaskedValue  # a text that may hold private values
+MaskableText = str | MaskedValue  # a text that may contain private values
 
 
 def hide_value(value: object) -> HiddenValue | None:
-    """Mark a value as private; None, unknown, has nothing to hide and stays None."""
+    """Mark a value as private; None (unknown) stays None."""
     return None if value is None else HiddenValue(value)
 
 
 def when_hidden(words: str) -> HiddenValue:
-    """Return a line that explains what is hidden; it is left out when all is revealed."""
+    """Return a line that is shown only while private values are masked."""
     return HiddenValue(None, instead=words)
 
 
 def build_sentence(template: str, **parts: object) -> MaskableText:
-    """Fill in a sentence; it is marked only if one of its parts is.
+    """Fill in a sentence; the result is marked as private if one of its parts is.
 
     >>> sentence = build_sentence("{who}: {what}", who=MaskedName("李四"), what=3)
     >>> reveal_or_mask(sentence, is_revealed=False)
@@ -262,7 +264,7 @@ def build_sentence(template: str, **parts: object) -> MaskableText:
 
 
 def join_texts(separator: str, parts: Iterable[MaskableText]) -> MaskableText:
-    """Join texts; the result is marked as private only if one of them is."""
+    """Join texts; the result is marked as private if one of them is."""
     joined = MaskedText(separator, tuple(parts))
     is_private = any(isinstance(part, MaskedValue) for part in joined.parts)
     return joined if is_private else joined.shown(is_revealed=False)
@@ -271,7 +273,7 @@ def join_texts(separator: str, parts: Iterable[MaskableText]) -> MaskableText:
 def reveal_or_mask(value: Any, *, is_revealed: bool) -> Any:
     """Return a value, list or mapping with its private values masked, or in full if revealed.
 
-    No other place decides that.
+    Only this function decides what is masked.
     """
     match value:
         case MaskedValue():

@@ -1,4 +1,4 @@
-"""The one way a result leaves a command: to the screen, to a program, or into a file."""
+"""Writes a command's result: to the screen, as data to standard output, or into a file."""
 
 import sys
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from relieftool.output.terminal import print_data, print_message, show_table, sh
 def show_result(
     result: Result, form: OutputFormat, out: Path | None = None, *, is_revealed: bool = False
 ) -> None:
-    """Write a result to the file if there is one, otherwise to standard output in the form asked.
+    """Write a result to the file `out`; if it is None, to standard output in the format `form`.
 
-    Private values are masked unless revealed. A file follows its own ending, whatever the form.
-    Warnings go to standard error beside a file and beside CSV, which have no place for them.
+    Private values are masked unless revealed. The ending of a file decides its format. With a file
+    or CSV, warnings go to standard error.
     """
     shown = result.shown(is_revealed=is_revealed)
     if out is not None or form is OutputFormat.CSV:
@@ -37,12 +37,12 @@ def show_result(
 
 
 def report_written(out: Path) -> None:
-    """Say where a file is."""
+    """Print the name of a file that was written."""
     print_message(_("Written: {file}").format(file=out))
 
 
 def _show_tables(result: ShownResult) -> None:
-    """Show the charts, then the page of text; the tables where there is no such page."""
+    """Show the charts and the page of text; the tables only if there is no such page."""
     if page := page_lines(result):
         show_text(page)
     if result.text:
@@ -54,15 +54,15 @@ def _show_tables(result: ShownResult) -> None:
 
 
 def page_lines(result: ShownResult) -> list[str]:
-    """Return what stands before the tables on a screen: charts, then the page of text, if any."""
+    """Return the lines above the tables on a screen: the charts and the page of text, if any."""
     if not result.charts:
         return list(result.text)
-    warnings = result.warnings if result.text else []  # the tables bring their own
-    return [*warnings, *_drawn(result.charts), "", *result.text]
+    warnings = result.warnings if result.text else []  # tables show their own warnings
+    return [*warnings, *_draw_charts(result.charts), "", *result.text]
 
 
-def _drawn(charts: Iterable[Chart | str]) -> list[str]:
-    """Return the lines of the charts; a hidden chart is a sentence."""
+def _draw_charts(charts: Iterable[Chart | str]) -> list[str]:
+    """Return the charts as lines of text; a hidden chart is one sentence."""
     return [
         line
         for chart in charts

@@ -1,7 +1,7 @@
-"""The survey form as a workbook: one sheet a household, for A4 paper and for WPS or Excel.
+"""The survey form as a workbook for A4 paper and for WPS or Excel: one sheet per household.
 
-Each row carries its mark in a hidden column, by which `relief import` knows it again. A page never
-ends between a heading and its first row, nor before the signatures alone.
+Each row has its key in a hidden column, by which `relief import` recognises it. A page never ends
+between a heading and its first row, and the signatures are never alone on a page.
 """
 
 import math
@@ -60,7 +60,7 @@ _MOST_WRITTEN, _MOST_WRITTEN_SHORT = 60, 18
 
 
 def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bool = False) -> str:
-    """Ask in the surveyor's words; in short, or where the pack has none, by the fact's name."""
+    """Return a question in the surveyor's words; the fact's label if short or if it has none."""
     if question.is_receipt:
         programme = format_programme(pack, question.name)
         return _("Is {programme} received?").format(programme=programme)
@@ -69,7 +69,7 @@ def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bo
 
 
 def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
-    """Return what is known, marked if it is private; None if nothing is known."""
+    """Return the answer that is known, marked if it is private; None if it is unknown."""
     fact = pack.facts.get(question.name)
     known = _known_words(fact, question)
     return hide_value(known) if fact is not None and fact.is_private else known
@@ -96,7 +96,7 @@ def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
 
 
 def _choice_word(choice: Choice, fact: Fact) -> str:
-    """Return a word for a choice that import reads back: its label if possible."""
+    """Return a word that import reads back as this choice: its label if possible."""
     for word in (str(choice.labels), *choice.written):
         try:
             if "," not in word and parse_choice(word, fact.choices) == choice.id:
@@ -107,7 +107,7 @@ def _choice_word(choice: Choice, fact: Fact) -> str:
 
 
 def format_answer_hint(pack: Pack, question: SurveyQuestion) -> str:
-    """Say in what form, or in what unit, to answer."""
+    """Return the form or unit of an answer, such as "yuan a month"."""
     if question.is_receipt:
         return _("choose")
     fact = pack.facts[question.name]
@@ -119,7 +119,7 @@ def format_answer_hint(pack: Pack, question: SurveyQuestion) -> str:
 
 
 def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
-    """Write out the answers to choose from, for paper; '' if that is too long.
+    """Return the answers to choose from as one text, for paper; '' if that is too long.
 
     >>> format_choices(("是", "否", "不清楚"), is_short=True)
     '是/否/不清楚'
@@ -130,7 +130,7 @@ def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
 
 
 def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
-    """Say to a family in plain words what it may claim, where, and with which papers."""
+    """Return in plain words, for a family, what it may claim, where, and with which papers."""
     programme = pack.programmes[claim.programme]
     words = [_("For {person}:").format(person=person)] if person else []
     sentence = _("{programme}: may be claimed at {department}.")
@@ -148,7 +148,7 @@ def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
 
 
 def format_need(need: NeedKind) -> str:
-    """Name a need."""
+    """Return a need in words."""
     return {
         NeedKind.LIVING: _("money to live on"),
         NeedKind.MEDICAL: _("treatment and its costs"),
@@ -167,43 +167,45 @@ def format_need(need: NeedKind) -> str:
 LINE_HEIGHT = 14.0
 PRINTED_LAST = 6
 TITLE_ROWS = "2:3"
-# A4 less the margins below, in points; less a little, as no two programs measure alike.
+# A4 without the margins below, in points; a little less, as programs measure differently.
 _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
-# Narrow enough for A4 at full size where letters are as wide as in WPS.
+# Narrow enough for A4 at full size with letters as wide as in WPS.
 _WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
-_LOST_AT_LINE_ENDS = 1, 4  # letters, in Chinese and in Latin text
+_LOST_AT_LINE_ENDS = 1, 4  # letters per line, in Chinese and in Latin text
 
 
 @dataclass(frozen=True)
 class PaperRow:
-    """One printed row: its height in points, and whether the next must be on the same page."""
+    """One printed row: its height in points; `is_kept`: the next row must be on the same page."""
 
     height: float
     is_kept: bool = False
 
 
 def measure_columns(first: int, last: int) -> int:
-    """Return how many letters fit side by side into these columns (both inclusive)."""
+    """Return the width in letters of these columns together (both inclusive)."""
     return sum(list(_WIDTHS.values())[first - 1 : last])
 
 
 def measure_height(text: str, width: int) -> float:
-    """Return the height of a text in points; a Chinese character takes the room of two letters.
+    """Return the height in points of a text in a cell of `width` letters.
+
+    A Chinese character takes the room of two letters.
 
     >>> measure_height("家庭住址", 8), measure_height("a long question", 9)
     (16.0, 44.0)
     """
     wide = measure_width(text)
-    lost = _LOST_AT_LINE_ENDS[wide <= len(text)]  # words go over to the next line as a whole
+    lost = _LOST_AT_LINE_ENDS[wide <= len(text)]  # a word is moved to the next line as a whole
     lines = 1 if wide <= width else math.ceil(wide / max(1, width - lost))
     return LINE_HEIGHT * lines + 2
 
 
 def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
-    """Return the numbers, from 1, of the rows that a page ends after.
+    """Return the numbers, from 1, of the rows that a page break follows.
 
-    `repeated` is the height of the rows that every page but the first begins with.
+    `repeated` is the height of the rows that are repeated on every page but the first.
 
     >>> whole, kept = PaperRow(300), PaperRow(100, is_kept=True)
     >>> find_page_ends([whole, whole, kept, whole], 50)
@@ -222,13 +224,16 @@ def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
 
 
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
-    """Return the last place where a page may end; if there is none, the one before `place`."""
+    """Return the number of the last row, up to `place`, that a page may end after.
+
+    It is `place` if no row allows it.
+    """
     allowed = [end for end in range(start + 1, place + 1) if not rows[end - 1].is_kept]
     return allowed[-1] if allowed else place
 
 
 def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
-    """Fit a form to the width of A4, its top rows on every page; hide its marks.
+    """Fit a form to the width of A4, its top rows on every page and `number` in the footer.
 
     `rows` begin with the second row of the sheet: the first names the columns and is hidden.
     """
@@ -258,14 +263,14 @@ def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
 
 _ANSWER_COLUMN, _MARKS, _SEALS = 5, 7, 8
 _FIRST_LIST = _SEALS + 1
-_LONGEST_LIST = 255  # what WPS and Excel take in a drop-down written out
+_LONGEST_LIST = 255  # characters that WPS and Excel take in a drop-down list
 _ANSWER_HEIGHT, _KNOWN_HEIGHT, _SIGNED_HEIGHT = 22.0, 16.0, 30.0  # room for a pen
 _LEAST_HEIGHT, _BAND_HEIGHT, _TITLE_HEIGHT = 20.0, 18.0, 28.0
 _WORDS_HEIGHT = 4 * LINE_HEIGHT
-_SMALL_GAIN = 3  # small letters: so many more stand in the last column
+_SMALL_GAIN = 3  # so many more letters fit into the last column, as they are small
 _ROWS_BY_SIGNATURES = 3
 _FIRST_LIST_ROW = 2  # below the names of the columns
-# The columns of a row that are made one cell, first and last.
+# First and last of the columns that are merged into one cell.
 _WHOLE_WIDTH = (1, PRINTED_LAST)
 _LABEL, _BESIDE_LABEL = (1, 2), (3, PRINTED_LAST)
 _QUESTION, _ANSWER = (1, _ANSWER_COLUMN - 1), (_ANSWER_COLUMN, PRINTED_LAST)
@@ -274,7 +279,7 @@ _QUESTION, _ANSWER = (1, _ANSWER_COLUMN - 1), (_ANSWER_COLUMN, PRINTED_LAST)
 def write_form_workbook(
     forms: Sequence[SurveyForm], pack: Pack, path: Path, *, is_revealed: bool = False
 ) -> None:
-    """Write the forms, one sheet each, masked unless revealed."""
+    """Write the forms to a workbook, one sheet each; masked unless revealed."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     workbook = Workbook()
@@ -288,7 +293,7 @@ def write_form_workbook(
 
 
 def _sheet_name(number: str, taken: set[str]) -> str:
-    """Name a sheet by its household, as a workbook allows; no two sheets get the same name."""
+    """Return a valid sheet name for a household that is not in `taken`, and add it there."""
     name = base = re.sub(r"[\[\]:*?/\\']", " ", number)[:27]
     while name.lower() in taken:
         name = f"{base} {len(taken)}"
@@ -325,7 +330,7 @@ class _FormWriter:
         self._count = 0
 
     def write(self) -> None:
-        """Write all sections, and lay them out for print."""
+        """Write all sections and lay them out for print."""
         self._write_top()
         self._write_visit()
         self._write_questions(_("Ask first: this decides most"), self._form.decisive)
@@ -342,37 +347,43 @@ class _FormWriter:
     def _shown(self, value: object) -> Any:
         return reveal_or_mask(value, is_revealed=self._is_revealed)
 
-    def _name(self, name: str | None) -> str:
+    def _mask_name(self, name: str | None) -> str:
         return str(self._shown(MaskedName(name)) or "")
 
-    def _numbered(self, person: FormPerson) -> str:
-        """Name a member by their place: masked names are often the same."""
-        return f"{int(person.place)} {self._name(person.name)}".strip()
+    def _format_person(self, person: FormPerson) -> str:
+        """Return a member's number and name; masked names alone are often the same."""
+        return f"{int(person.place)} {self._mask_name(person.name)}".strip()
 
     def _write_top(self) -> None:
-        """Write the hidden first row, which names the columns, the title, and whose form it is."""
+        """Write the hidden row with the names of the columns, the title, and the household."""
         form = self._form
-        self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
+        self._write_line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
         self._sheet.cell(self._row, _SEALS).value = SEAL
         self._paper.clear()  # the first row is hidden
         title = TITLES[0 if current_language() == "zh" else 1]
-        self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
+        self._write_band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
         self._sheet.cell(self._row, 1).font = self._large
         community, head = _("Community"), _("Head")
-        self._pair(_("Household"), form.household_no, community, form.community, "number")
-        self._pair(_("People"), str(len(form.people)), head, self._name(form.head))
-        people = _(", ").join(map(self._numbered, form.people))
+        self._write_pair(_("Household"), form.household_no, community, form.community, "number")
+        self._write_pair(_("People"), str(len(form.people)), head, self._mask_name(form.head))
+        people = _(", ").join(map(self._format_person, form.people))
         height = max(_LEAST_HEIGHT, measure_height(people, measure_columns(*_BESIDE_LABEL)))
-        self._line([_("Members"), None, people], merged=(_LABEL, _BESIDE_LABEL), height=height)
+        self._write_line(
+            [_("Members"), None, people], merged=(_LABEL, _BESIDE_LABEL), height=height
+        )
 
-    def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
-        """Write two things about the household beside each other."""
+    def _write_pair(
+        self, label: str, text: str, other: str, words: str, mark: str = "text"
+    ) -> None:
+        """Write a row with two labels about the household, each with its text."""
         height = max(_LEAST_HEIGHT, measure_height(words, measure_columns(*_ANSWER)))
-        self._line([label, None, text, other, words], mark, merged=(_LABEL, _ANSWER), height=height)
+        self._write_line(
+            [label, None, text, other, words], mark, merged=(_LABEL, _ANSWER), height=height
+        )
 
     def _write_visit(self) -> None:
-        """Write what is asked about the visit itself."""
-        self._band(_("The visit"))
+        """Write the questions about the visit itself."""
+        self._write_band(_("The visit"))
         asked: list[tuple[VisitField, str, Sequence[str], str]] = [
             (VisitField.ON, _("Day of the visit"), (), _("year-month-day")),
             (VisitField.LEVEL, _("Who visits"), LEVELS, _("choose")),
@@ -386,18 +397,18 @@ class _FormWriter:
     def _write_questions(
         self, title: str, questions: Iterable[SurveyQuestion], *, is_known: bool = False
     ) -> None:
-        """Write a section of questions with what is known; an empty section is left out."""
+        """Write a section of questions with the known answers; an empty section is left out."""
         listed = list(questions)
         if not listed:
             return
-        self._band(title)
+        self._write_band(title)
         heads = (_("No."), _("About"), _("Question"), _("Known"), _("Answer"), _("Unit"))
-        self._line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
+        self._write_line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
         for question in listed:
             self._write_question(question, is_known=is_known)
 
     def _write_question(self, question: SurveyQuestion, *, is_known: bool) -> None:
-        """Write a question with its number; what is known already takes less room."""
+        """Write a numbered question; if `is_known`, in fewer words and a lower row."""
         self._count += 1
         build_key = build_receipt_key if question.is_receipt else build_fact_key
         person = question.person
@@ -406,7 +417,7 @@ class _FormWriter:
         hint = format_choices(choices, is_short=is_known)
         cells = [
             str(self._count),
-            self._numbered(person) if person else _("household"),
+            self._format_person(person) if person else _("household"),
             format_survey_question(self._pack, question, is_short=is_known),
             self._shown(build_known_cell(self._pack, question)),
             None,
@@ -416,19 +427,19 @@ class _FormWriter:
         self._ask(cells, build_key(question.name, *unit), choices, height)
 
     def _write_claims(self) -> None:
-        """Write what the family may claim, and ask whether it knows."""
-        self._band(_("What the family may claim (explain it)"))
-        people = {person.member_no: self._numbered(person) for person in self._form.people}
+        """Write what the family may claim, and the question whether it knows this."""
+        self._write_band(_("What the family may claim (explain it)"))
+        people = {person.member_no: self._format_person(person) for person in self._form.people}
         for claim in self._form.claims:
-            self._text(format_claim(self._pack, claim, people.get(claim.member_no or "")))
+            self._write_text(format_claim(self._pack, claim, people.get(claim.member_no or "")))
         if not self._form.claims:
-            self._text(_("By what is known today nothing more; ask what changed."))
+            self._write_text(_("By what is known today nothing more; ask what changed."))
         words = _("Does the family know what it may claim?")
         self._ask_plainly(words, build_visit_key(VisitField.KNOWS_POLICY), YES_NO, _("choose"))
 
     def _write_needs(self) -> None:
-        """Ask for difficulties in words, and for needs by ticks and in words."""
-        self._band(_("Difficulties and needs"))
+        """Write the questions for difficulties, in words, and for needs, in ticks and words."""
+        self._write_band(_("Difficulties and needs"))
         self._ask_words(_("Difficulties, and what was found"), build_visit_key(VisitField.FOUND))
         for need in NeedKind:
             if need is not NeedKind.WORDS:
@@ -437,28 +448,30 @@ class _FormWriter:
         self._ask_words(format_need(NeedKind.WORDS), build_need_key(NeedKind.WORDS))
 
     def _write_signatures(self) -> None:
-        """Leave room for two surveyors and a family member to sign.
+        """Write rows for two surveyors and a family member to sign.
 
         The last rows before stay on the same page, so that nobody signs an empty page.
         """
         last = self._paper[-_ROWS_BY_SIGNATURES:]
         self._paper[-_ROWS_BY_SIGNATURES:] = [replace(row, is_kept=True) for row in last]
-        self._band(_("Signatures"))
+        self._write_band(_("Signatures"))
         for words in (_("First surveyor"), _("Second surveyor"), _("Family member")):
             cells = [words, None, None, _("Date")]
             merged = (_LABEL, _ANSWER)
-            self._line(cells, "signature", merged=merged, height=_SIGNED_HEIGHT, is_kept=True)
+            self._write_line(cells, "signature", merged=merged, height=_SIGNED_HEIGHT, is_kept=True)
 
-    def _band(self, text: str, mark: str = "band", height: float = _BAND_HEIGHT) -> None:
-        """Write the title of a section over the whole width; it stays with the next row."""
-        self._line([text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True)
+    def _write_band(self, text: str, mark: str = "band", height: float = _BAND_HEIGHT) -> None:
+        """Write a section title across the whole width; the next row must be on the same page."""
+        self._write_line(
+            [text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True
+        )
         self._sheet.cell(self._row, 1).alignment = self._centred
         self._sheet.cell(self._row, 1).fill = self._grey
 
-    def _text(self, text: str) -> None:
-        """Write a paragraph over the whole width, as high as it needs."""
+    def _write_text(self, text: str) -> None:
+        """Write a paragraph across the whole width, in a row high enough for it."""
         height = measure_height(text, measure_columns(*_WHOLE_WIDTH))
-        self._line([text], merged=(_WHOLE_WIDTH,), height=height)
+        self._write_line([text], merged=(_WHOLE_WIDTH,), height=height)
 
     def _ask_plainly(
         self,
@@ -468,13 +481,13 @@ class _FormWriter:
         hint: str,
         height: float = _ANSWER_HEIGHT,
     ) -> None:
-        """Ask what the register has no place for, across all columns before the answer."""
+        """Write a question about no fact or receipt, across all columns before the answer."""
         written = hint if choices == (TICK,) else format_choices(choices) or hint
         cells = [words, None, None, None, None, written]
         self._ask(cells, key, choices, height, merged=(_QUESTION,))
 
     def _ask_words(self, words: str, key: FormRowKey) -> None:
-        """Ask for an answer in words, with room for several lines."""
+        """Write a question to be answered in words, with room for several lines."""
         self._ask([words], key, height=_WORDS_HEIGHT, merged=(_QUESTION, _ANSWER))
 
     def _ask(
@@ -485,7 +498,7 @@ class _FormWriter:
         height: float = 0,
         merged: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Write a row with a cell to fill in, and its drop-down."""
+        """Write a row with a cell to fill in and, if it has choices, a drop-down list."""
         needed = [
             measure_height(
                 str(cell), measure_columns(place, place) + (place == PRINTED_LAST) * _SMALL_GAIN
@@ -493,7 +506,7 @@ class _FormWriter:
             for place, cell in enumerate(cells, start=1)
             if place > 1 and cell is not None
         ]
-        self._line(cells, str(key), merged=merged, height=max(height, *needed, 0))
+        self._write_line(cells, str(key), merged=merged, height=max(height, *needed, 0))
         self._seal(str(key))
         answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
         answer.number_format = "@"  # a day or a long number stays as it is typed
@@ -502,14 +515,17 @@ class _FormWriter:
             self._drop_down(tuple(choices)).add(answer)
 
     def _seal(self, mark: str) -> None:
-        """Seal the row as printed, so that import sees changes; a question's number is left out."""
+        """Seal the row as printed, so that import notices changes.
+
+        A question's number is not sealed.
+        """
         number, about, words, known = (
             self._sheet.cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
         )
         printed = [number] if about is None and words is None else [about, words]
         self._sheet.cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
 
-    def _line(  # noqa: PLR0913 what a row can be
+    def _write_line(  # noqa: PLR0913 what a row can be
         self,
         cells: Sequence[ResultCell],
         mark: str = "text",
@@ -519,7 +535,7 @@ class _FormWriter:
         height: float = LINE_HEIGHT,
         is_kept: bool = False,
     ) -> None:
-        """Write a row with its mark; every text stays text."""
+        """Write a row with `mark`, its key or kind, in the hidden column; every text stays text."""
         self._row += 1
         row = self._row
         self._paper.append(PaperRow(height, is_kept))
@@ -537,7 +553,7 @@ class _FormWriter:
             self._sheet.merge_cells(None, row, first, row, last)
 
     def _drop_down(self, choices: tuple[str, ...]) -> Any:
-        """Return the drop-down of a list, one for all cells of the sheet that share it."""
+        """Return the drop-down list of these choices; cells with the same choices share it."""
         from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
             DataValidation,
         )
@@ -554,7 +570,7 @@ class _FormWriter:
         return self._drop_downs[choices]
 
     def _write_long_list(self, choices: Sequence[str]) -> str:
-        """Write a list too long for a drop-down into a hidden column; return where it stands."""
+        """Write a list too long for a drop-down into a hidden column; return its cell range."""
         letter = format_column_letter(_FIRST_LIST + self._long_lists - 1)
         self._long_lists += 1
         for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):

@@ -1,7 +1,7 @@
-"""What a terminal shows: tables drawn by Rich, pages of text, and progress bars.
+"""Output on a terminal: tables drawn by Rich, pages of text, and progress bars.
 
-Data goes to standard output and words for people to standard error, so that what is piped on stays
-data. Off a terminal a table is tab-separated lines, uncut, and there is no progress bar.
+Data goes to standard output and messages to standard error, so that piped output is data only.
+Without a terminal, tables are tab-separated lines, and there is no progress bar.
 """
 
 import os
@@ -28,12 +28,12 @@ from relieftool.output.result_cells import (
 
 
 def print_data(line: str) -> None:
-    """Write a line of data, whose invisible characters are escaped already."""
+    """Write a line of data; its invisible characters must already be escaped."""
     sys.stdout.write(line + "\n")
 
 
 def print_message(sentence: str) -> None:
-    """Write a sentence for people, after all data written so far; line breaks are kept."""
+    """Write a message to standard error, after all data so far; its line breaks are kept."""
     sys.stdout.flush()
     sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")
 
@@ -45,7 +45,7 @@ _NARROW = 16
 
 
 def show_table(table: PlainTable, console: Console | None = None) -> None:
-    """Show one table on the console, if one is given, otherwise on standard output.
+    """Show one table on `console`; if that is None, on standard output.
 
     Rich would cut a piped table to 80 columns, so it draws only on a terminal.
     """
@@ -56,7 +56,7 @@ def show_table(table: PlainTable, console: Console | None = None) -> None:
 
 
 def show_text(lines: Sequence[str], console: Console | None = None) -> None:
-    """Show a page of text; on a terminal a long line is continued below its own indentation."""
+    """Show lines of text; on a terminal a long line continues at its own indentation."""
     if console is None and not sys.stdout.isatty():
         for line in lines:
             print_data(escape_invisible(line))
@@ -68,7 +68,7 @@ def show_text(lines: Sequence[str], console: Console | None = None) -> None:
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
-    """Return a console for a stream; it uses no colours if NO_COLOR or a dumb terminal says so."""
+    """Return a console for a stream, without colours if NO_COLOR is set or TERM is "dumb"."""
     is_plain = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
     return Console(
         file=stream,
@@ -81,7 +81,7 @@ def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Con
 
 
 def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
-    """Return lines that the screen draws one column wide; old Windows consoles draw ─ two wide."""
+    """Return the lines of a table: ASCII if the console lacks ─ or draws it two columns wide."""
     is_old_windows = os.name == "nt" and "WT_SESSION" not in environ
     is_plain = not console.encoding.startswith("utf") or environ.get("TERM") == "dumb"
     return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
@@ -98,7 +98,7 @@ def _draw(table: PlainTable, console: Console) -> None:
 
 
 def _table(table: PlainTable, console: Console) -> Table:
-    """Lay out the columns that are shown."""
+    """Return the Rich table with the columns that a screen shows."""
     drawn = Table(box=_box(console), header_style="bold")
     shown = [place for place, column in enumerate(table.columns) if _is_shown(table, place, column)]
     for column in (table.columns[place] for place in shown):
@@ -110,15 +110,15 @@ def _table(table: PlainTable, console: Console) -> Table:
         )
     for row in table.rows:
         drawn.add_row(*(Text(format_cell(row[place])) for place in shown))
-    _widen(drawn, [table.columns[place].is_wide for place in shown], console)
+    _narrow_sentences(drawn, [table.columns[place].is_wide for place in shown], console)
     return drawn
 
 
-def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
-    """Set the widths of sentences where not everything fits: what the other columns leave.
+def _narrow_sentences(table: Table, is_wide: Sequence[bool], console: Console) -> None:
+    """Narrow the columns of sentences if the table is wider than the screen.
 
-    A sentence gets a fair width at least. Rich cuts off the last column where a `min_width` does
-    not fit, but plans around a `width`.
+    They keep a fair width if the screen has room for it. Rich cuts off the last column if a
+    `min_width` does not fit, but plans around a `width`.
     """
     unbounded = console.options.update(width=_UNBOUNDED)
     excess = Measurement.get(console, unbounded, table).maximum - console.width
@@ -133,7 +133,7 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
 
 
 def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
-    """Whether a screen shows a column: not one for files, nor a minor one with equal cells."""
+    """Whether a screen shows a column: not if it is for files, or minor with equal cells."""
     values = {row[place] for row in table.rows}
     if column.is_for_files:
         return False
@@ -156,9 +156,10 @@ def _print_lines(table: PlainTable) -> None:
 
 @contextmanager
 def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
-    """Yield a function that reports the current step, how much of it is done and how much there is.
+    """Yield a function to report progress: the step, how much of it is done, and its total.
 
-    Each step has a bar of its own, with how many it does in a second and how long it will take.
+    Each step starts a bar of its own, with its speed per second and the time left. If the stream is
+    not a terminal, the function does nothing.
     """
     if not stream.isatty():
         yield no_progress

@@ -1,4 +1,4 @@
-"""What-if answers: before and after side by side, and a sweep as a chart and a table."""
+"""What-if answers: before and after side by side; a sweep as a chart and tables."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -47,7 +47,7 @@ from relieftool.pack.models import Pack
 
 
 def build_what_if_result(found: WhatIf) -> Result:
-    """Return before and after for people and programs."""
+    """Return the household's benefits and income before and after the suppositions."""
     answer = {
         **_head(found),
         "before": _living_document(found.before),
@@ -98,13 +98,13 @@ def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
 
 
 def _warnings(found: WhatIf | Sweep) -> list[str]:
-    """Return the parameters without a value, and the suppositions that change little."""
+    """Return the notes on parameters without a value and on supposed facts that no rule reads."""
     missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
     return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 
 
 def format_unread_suppositions(pack: Pack, overruled: Iterable[UnreadSupposition]) -> list[str]:
-    """Say which supposed facts change little, and which to suppose instead."""
+    """Return a line for each supposed fact that no rule reads: what to suppose instead."""
     sentence = _(
         "The rules read {others}, which is known here, before {fact}."
         " Suppose that instead, for example: --set {name}=+1000."
@@ -120,7 +120,7 @@ def format_unread_suppositions(pack: Pack, overruled: Iterable[UnreadSupposition
 
 
 def _supposed_word(pack: Pack, supposition: UnreadSupposition) -> str:
-    """Name a supposed fact, and whose it is where it is a member's."""
+    """Return the name of a supposed fact, with the member's number if it is a member's fact."""
     word = format_fact(pack, supposition.fact)
     if supposition.place is None:
         return word
@@ -128,7 +128,7 @@ def _supposed_word(pack: Pack, supposition: UnreadSupposition) -> str:
 
 
 def _set_name(pack: Pack, name: str, place: int | None) -> str:
-    """Write a fact as --set takes it: a member's fact with the member's number in front."""
+    """Return a fact as --set takes it: a member's fact has the member's number (or 1) in front."""
     is_of_member = name in pack.facts and pack.facts[name].owner == "member"
     return f"{place or 1}.{name}" if is_of_member else name
 
@@ -142,7 +142,7 @@ def _member_cell(benefit: Benefit) -> ShownCell:
 
 
 def _sums(found: WhatIf) -> list[list[ShownCell]]:
-    """Return the sums below the benefits: benefits, income, and both."""
+    """Return the rows of sums below the benefits: benefits, income, and both."""
     return [
         [column.label, "", "", "", column.cell(found.before), column.cell(found.after)]
         for column in _sum_columns()
@@ -159,18 +159,18 @@ def _sum_columns() -> tuple[Column[LivingMeans], ...]:
 
 
 def _income_column(key: str, label: str) -> Column[LivingMeans]:
-    """Return the income, or a sum with it; hidden if it would reveal a private fact."""
+    """Return the column of the income or a sum with it; hidden if it reveals a private fact."""
     return Column.money(key, label, is_hidden=lambda means: means.is_private)
 
 
 def _living_document(means: LivingMeans) -> dict[str, object]:
-    """Return the sums for programs; the income, and sums with it, are null if hidden."""
+    """Return the sums for JSON; the income, and a sum with it, is null if hidden."""
     is_hidden = HiddenValue(value=False, instead=True) if means.is_private else False
     return {**build_document(_sum_columns(), means), "is_hidden": is_hidden}
 
 
 def build_sweep_result(found: Sweep) -> Result:
-    """Return a sweep: its points, where a status changes, and a chart of the income."""
+    """Return a sweep: its points, the values at which a status changes, and a chart."""
     fact = _swept_fact(found)
     answer = {
         **_head(found),
@@ -186,7 +186,7 @@ def build_sweep_result(found: Sweep) -> Result:
 
 
 def _swept_fact(found: Sweep) -> str:
-    """Return the fact that is swept as --sweep takes it."""
+    """Return the swept fact as --sweep takes it."""
     setting = found.setting
     return f"{setting.place}.{setting.fact}" if setting.place else setting.fact
 
@@ -196,13 +196,13 @@ def _is_money(found: Sweep) -> bool:
 
 
 def _value_column(found: Sweep, key: str, label: str) -> Column[Any]:
-    """Return the value of the fact that is swept."""
+    """Return the column of the swept fact's value."""
     unit: Unit = "fen" if _is_money(found) else "plain"
     return Column.number(key, label, unit=unit, json_key="value")
 
 
 def _point_table(found: Sweep, fact: str) -> RecordTable[SweepPoint]:
-    """Return what there is to live on at each value."""
+    """Return the table of income and benefits at each value."""
     columns = (
         _value_column(found, "value", str(found.pack.facts[found.setting.fact].labels)),
         *Column.of_part(
@@ -216,7 +216,7 @@ def _point_table(found: Sweep, fact: str) -> RecordTable[SweepPoint]:
 
 
 def _turn_table(found: Sweep, fact: str) -> RecordTable[StatusTurn]:
-    """Return the values at which a status changes, and what comes or goes a month."""
+    """Return the table of the values at which a status changes, and by how much a month."""
     columns: tuple[Column[StatusTurn], ...] = (
         _value_column(found, "from", _("From")),
         programme_column(found.pack),
@@ -232,13 +232,13 @@ def _turn_table(found: Sweep, fact: str) -> RecordTable[StatusTurn]:
 
 
 def _step(found: Sweep) -> ResultCell:
-    """Return the distance between two values, in yuan for money."""
+    """Return the distance between two values; for money it is a text in yuan."""
     first, second = (point.value for point in found.points[:2])
     return format_yuan(second - first) if _is_money(found) else second - first
 
 
 def _chart(found: Sweep) -> Chart | MaskedValue:
-    """Return the chart of what there is to live on; hidden if it would reveal a private fact."""
+    """Return the chart of income plus benefits; hidden if it would reveal a private fact."""
     scale = 100 if _is_money(found) else 1
     points = [
         (point.value / scale, point.living.total_fen / 100)
@@ -255,7 +255,7 @@ def _chart(found: Sweep) -> Chart | MaskedValue:
 
 
 def _page(turns: RecordTable[StatusTurn]) -> list[str]:
-    """Return the table of turns as lines of a screen, to stand below the chart."""
+    """Return the table of status changes as lines of text, shown below the chart."""
     shown = turns.shown(is_revealed=False)
     rows = [[column.label for column in shown.columns]]
     rows += [[format_cell(cell) for cell in row] for row in shown.rows]
@@ -263,7 +263,7 @@ def _page(turns: RecordTable[StatusTurn]) -> list[str]:
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
-    """Write rows as aligned columns; a Chinese character is two places wide."""
+    """Return rows as lines with aligned columns; a Chinese character is two columns wide."""
     widths = [max(map(measure_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(

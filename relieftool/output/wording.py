@@ -1,6 +1,6 @@
-"""What statuses, programmes, facts, amounts and packs are called in the reader's language.
+"""The words for statuses, programmes, facts, amounts and packs in the user's language.
 
-All answers use the same words. A status is also explained as a clerk would say it at the door.
+All answers use the same words. The advice on a status is worded as a clerk would say it.
 """
 
 import datetime as dt
@@ -20,7 +20,10 @@ from relieftool.pack.value_overrides import list_office_parameters
 
 
 def format_programme(pack: Pack, programme: str) -> str:
-    """Name a programme; a priority case is no programme but stands in the same column."""
+    """Return the name of a programme, also of "priority"; an unknown id is returned unchanged.
+
+    A priority case has no programme, but its column shows "priority household".
+    """
     if programme == "priority":
         return _("priority household")
     named = pack.programmes.get(programme)
@@ -28,19 +31,22 @@ def format_programme(pack: Pack, programme: str) -> str:
 
 
 def programme_column(pack: Pack, value: str = "") -> Column[Any]:
-    """Return the column that names a record's programme, which `value` says where to find."""
+    """Return the column of a record's programme.
+
+    `value` is the name of the attribute with the programme's id; '' means `programme`.
+    """
     return Column(
         "programme", _("Programme"), lambda name: format_programme(pack, name), value=value
     )
 
 
 def format_period(period: str | None) -> str:
-    """Name the period of an amount; nothing for None."""
+    """Return the period of an amount in words; '' for None."""
     return {"month": _("month"), "year": _("year"), "once": _("once")}[period] if period else ""
 
 
 def format_fact(pack: Pack, name: str) -> str:
-    """Name what is asked for: a fact, a receipt, or a value of the law."""
+    """Return the name of what is to be asked: a fact, a receipt, a parameter, or the members."""
     kind, _colon, key = name.rpartition(":")
     if kind == "receipt":
         return _("whether {programme} is received").format(programme=format_programme(pack, key))
@@ -52,7 +58,7 @@ def format_fact(pack: Pack, name: str) -> str:
 
 
 def format_fact_value(fact: Fact, value: int | str | None) -> ResultCell:
-    """Return a stored value of a fact as people read it; None, unknown, stays None."""
+    """Return a stored value as people read it, money in yuan; None (unknown) stays None."""
     if fact.type == "yes_no" and value is not None:
         return value == 1
     if fact.type == "money" and isinstance(value, int):
@@ -61,7 +67,7 @@ def format_fact_value(fact: Fact, value: int | str | None) -> ResultCell:
 
 
 def format_amount(fen: int | None, period: Period | None) -> str:
-    """Write an amount with its period; the sign for unknown where it is unknown."""
+    """Return an amount in fen as yuan with its period; '?' if it is None (unknown)."""
     if fen is None:
         return format_yuan(None)
     patterns = {"month": _("{yuan} a month"), "year": _("{yuan} a year"), "once": _("{yuan} once")}
@@ -69,7 +75,7 @@ def format_amount(fen: int | None, period: Period | None) -> str:
 
 
 def format_uncompared(finding: Finding) -> str | None:
-    """Say why it is unknown whether what is received is enough; None where that is known."""
+    """Return why it is unknown whether the amount received is enough; None if it is known."""
     words = {
         "due-unknown": _(
             "They receive it; whether it is enough cannot be said: what is due is not known."
@@ -84,18 +90,18 @@ def format_uncompared(finding: Finding) -> str | None:
 
 
 def build_amount_cell(finding: Finding) -> Decimal | str | None:
-    """Return the amount of a finding as money; a status that carries no money has none."""
+    """Return a finding's amount in yuan; None is unknown, '' is for findings without an amount."""
     has_none = finding.amount_period is None or finding.status == "review"
     return "" if has_none else convert_to_yuan(finding.amount_fen)
 
 
 def format_reason(pack: Pack, finding: Finding) -> str:
-    """Say in one line why a finding has its status and what to do about it."""
+    """Return one line on why a finding has its status and what to do about it."""
     return _WHY[finding.status](pack, finding)
 
 
 def _unclaimed_words(pack: Pack, finding: Finding) -> str:
-    """Say the first condition that holds, how many more do, and that nothing is received."""
+    """Return the first condition, the number of others, and that nothing is received."""
     first, *others = pack.programmes[finding.programme].criteria
     if not others:
         return _("{says}; not received").format(says=first.says)
@@ -103,7 +109,7 @@ def _unclaimed_words(pack: Pack, finding: Finding) -> str:
 
 
 def _unlocked_words(pack: Pack, finding: Finding) -> str:
-    """Name what is to be claimed first, in order."""
+    """Return what has to be claimed first, in order."""
     words = [format_programme(pack, name) for name in finding.unlocked_by]
     if len(words) == 1:
         return _("can be had once this is claimed: {names}").format(names=words[0])
@@ -113,7 +119,7 @@ def _unlocked_words(pack: Pack, finding: Finding) -> str:
 
 
 def _ineligible_words(pack: Pack, finding: Finding) -> str:
-    """Say which conditions fail, or which programme excludes it, or that it has no occasion."""
+    """Return why it is ineligible: conditions not met, a programme instead, or no occasion."""
     says = _unmet(pack, finding)
     if says:
         return _("does not meet: {says}").format(says=says)
@@ -125,25 +131,25 @@ def _ineligible_words(pack: Pack, finding: Finding) -> str:
 
 
 def _unmet(pack: Pack, finding: Finding) -> str:
-    """Return the sentences of the criteria that do not hold."""
+    """Return in words the conditions that do not hold."""
     truths = dict(finding.criteria)
     criteria = pack.programmes[finding.programme].criteria
     return _join(str(criterion.says) for criterion in criteria if truths[criterion.id] is False)
 
 
 def _join(parts: Iterable[str]) -> str:
-    """Join words the way the language does."""
+    """Join words with the separator of the language."""
     return _("; ").join(parts)
 
 
 def _undetermined_words(pack: Pack, finding: Finding) -> str:
-    """Name what is still to be asked."""
+    """Return what is still to be asked."""
     names = _join(format_fact(pack, name) for name in finding.missing)
     return _("ask for: {names}").format(names=names)
 
 
 def _underpaid_words(_pack: Pack, finding: Finding) -> str:
-    """Say what is paid and what is due."""
+    """Return the amount paid and the amount due."""
     return _("is paid {paid}, is due {due}").format(
         paid=format_amount(finding.paid_fen, finding.amount_period),
         due=format_amount(finding.amount_fen, finding.amount_period),
@@ -151,14 +157,14 @@ def _underpaid_words(_pack: Pack, finding: Finding) -> str:
 
 
 def _conflict_words(pack: Pack, finding: Finding) -> str:
-    """Name the excluded programmes that are received too."""
+    """Return the programmes received that cannot be had together with this one."""
     return _("receives this and {names}, of which only one may be had; check which").format(
         names=_join(format_programme(pack, name) for name in finding.conflicts_with)
     )
 
 
 def _review_words(pack: Pack, finding: Finding) -> str:
-    """Say which conditions fail although the programme is received."""
+    """Return the conditions that fail although the programme is received."""
     return _("receives it, but by the facts at hand does not meet: {says}").format(
         says=_unmet(pack, finding)
     )
@@ -177,7 +183,7 @@ _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
 
 
 def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str:
-    """Write a parameter's value with its unit; a setting's choice in words."""
+    """Return a parameter's value with its unit; for a setting, its choice in words."""
     named = pack.parameters[parameter]
     match named.unit:
         case "choice":
@@ -194,12 +200,12 @@ def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str
 
 
 def format_owner(unit: Owner) -> str:
-    """Name whom a programme or fact belongs to: a household or a member."""
+    """Return the word for the owner of a fact or programme: household or member."""
     return _("household") if unit == "household" else _("member")
 
 
 def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 one sentence per status
-    """Say what a status means for the household, and what happens next."""
+    """Return what a status means for the household and what to do next, in words."""
     department = finding.department
     match finding.status:
         case Status.UNCLAIMED:
@@ -237,7 +243,7 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
 
 
 def _format_ineligible(pack: Pack, finding: Finding) -> str:
-    """Return why a household cannot have a programme."""
+    """Return in words why a household cannot have a programme."""
     if finding.alternative_to:
         return _("Cannot be had: {why}.").format(why=format_reason(pack, finding))
     return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")
@@ -246,9 +252,9 @@ def _format_ineligible(pack: Pack, finding: Finding) -> str:
 def build_document_head(
     command: str, as_of: dt.date, pack: Pack, unvalued: Sequence[str] | None = None
 ) -> dict[str, object]:
-    """Return the keys that start every JSON answer which rests on a pack.
+    """Return the first keys of every JSON answer that uses a pack.
 
-    `unvalued` are the parameters without a value on the day; None where the answer runs no rules.
+    `unvalued` are the parameters without a value on the day; None if the answer runs no rules.
     """
     head = {
         "relief_result": 1,
@@ -260,7 +266,10 @@ def build_document_head(
 
 
 def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
-    """Return which pack this is and, for a day, the parameters that the office has set itself."""
+    """Return a pack's id, version and hash.
+
+    With `as_of`, add the parameters whose value on that day was set by the office.
+    """
     document: dict[str, object] = {"id": pack.id, "version": pack.version, "sha256": pack.sha256}
     return (
         document if as_of is None else {**document, "set_here": list_office_parameters(pack, as_of)}
@@ -268,7 +277,7 @@ def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, o
 
 
 def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Iterable[str]) -> list[str]:
-    """Name each parameter without a value on the day, and the command that adds one."""
+    """Return a line for each parameter without a value on the day, with the command to add it."""
     sentence = _("No value on {day}: {label}. What uses it is unknown. Add it: {command}")
     return [
         sentence.format(
@@ -281,12 +290,12 @@ def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Iterable[str
 
 
 def format_set_command(parameter: str, day: dt.date) -> str:
-    """Write the command that sets a parameter's value from a day on (inclusive)."""
+    """Return the command that sets a parameter's value from a day on (inclusive)."""
     return f"relief pack set {parameter} VALUE --from {day.isoformat()} --source TEXT"
 
 
 def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:
-    """Name the conditions that are the same for every household, a line for each truth."""
+    """Return lines on the conditions that are true, false or unknown for every household."""
     sentences: dict[bool | None, str] = {
         True: _("True for everybody, is that so? {names}"),
         False: _("False for everybody, is that so? {names}"),
@@ -308,12 +317,12 @@ _MOST_NAMED = 5
 
 
 def find_says(criteria: Iterable[Criterion | Indicator], name: str) -> str:
-    """Return the sentence of the criterion or indicator of that id."""
+    """Return the wording of the criterion or indicator with this id."""
     return next(str(criterion.says) for criterion in criteria if criterion.id == name)
 
 
 def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
-    """Name a condition: its programme and what it says; an indicator by what it says."""
+    """Return a condition in words, with its programme unless it is an indicator."""
     if uniform.programme == "priority":
         return find_says(pack.priority.indicators, uniform.criterion)
     says = find_says(pack.programmes[uniform.programme].criteria, uniform.criterion)

@@ -1,6 +1,6 @@
-"""Tables as an xlsx workbook where every text is text: no formula, no ID number made a number.
+"""Writes tables to an xlsx workbook in which every text stays text, ID numbers and formulas too.
 
-A table for print is laid out for landscape A4, every row as high as its words need.
+A table for print also has borders, wrapped cells and rows as high as their text.
 """
 
 import math
@@ -27,11 +27,11 @@ _PAGE_WIDTH = 140  # letters on landscape A4 at full size
 _NARROWEST, _ROOM_FOR_A_PEN = 6, 11
 _WIDEST, _WIDEST_WIDE = 24, 34
 _LINE_HEIGHT, _LEAST_HEIGHT = 15, 22
-_LONGEST_FOOTER = 200  # Excel takes 255 characters with its own marks
+_LONGEST_FOOTER = 200  # Excel takes 255 characters, formatting codes included
 
 
 def fit_to_paper(sheet: Any, title: str) -> None:
-    """Fit a sheet to the width of landscape A4, its title and headings on every page."""
+    """Fit a sheet to the width of landscape A4, its title and first row on every page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
@@ -45,7 +45,7 @@ def fit_to_paper(sheet: Any, title: str) -> None:
 
 
 def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
-    """Draw lines, wrap cells, and put the table's footer at the foot of every page."""
+    """Set borders, wrapping, widths and heights, and print the table's footer on every page."""
     from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         Alignment,
         Border,
@@ -67,8 +67,8 @@ def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
     widths = measure_printed_widths(table)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    for number, texts in enumerate(_lines(table), start=1):
-        sheet.row_dimensions[number].height = _height(texts, widths)
+    for number, texts in enumerate(_list_lines(table), start=1):
+        sheet.row_dimensions[number].height = _measure_height(texts, widths)
     sheet.oddFooter.left.text = escape_invisible(" ".join(table.footer))[:_LONGEST_FOOTER].replace(
         "&", "&&"
     )
@@ -78,11 +78,13 @@ def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
 def measure_printed_widths(table: PlainTable) -> list[float]:
     """Return the widths of a printed table's columns, in letters.
 
-    What is left of the page is shared by the wide columns, or by those to be filled in. A number
-    that people type again is never broken; a column to be filled in has room for a pen.
+    The rest of the page is shared by the wide columns or, if there are none, by the empty columns
+    to fill in. A column that `is_whole` is never wrapped; an empty column has room for a pen.
     """
-    columns = [[line[place] for line in _lines(table)] for place in range(len(table.columns))]
-    widths = [_width(column, texts) for column, texts in zip(table.columns, columns, strict=True)]
+    columns = [[line[place] for line in _list_lines(table)] for place in range(len(table.columns))]
+    widths = [
+        _measure_width(column, texts) for column, texts in zip(table.columns, columns, strict=True)
+    ]
     left = _PAGE_WIDTH - sum(widths)
     takers = [place for place, column in enumerate(table.columns) if column.is_wide] or [
         place for place, texts in enumerate(columns) if not any(texts[1:])
@@ -92,8 +94,8 @@ def measure_printed_widths(table: PlainTable) -> list[float]:
     return widths
 
 
-def _width(column: Column[Any], texts: Sequence[str]) -> float:
-    """Return the width of one column before anything is shared."""
+def _measure_width(column: Column[Any], texts: Sequence[str]) -> float:
+    """Return the width of one column, in letters, before the rest of the page is shared."""
     widest = max(map(measure_width, texts)) + 2
     if column.is_whole:
         return widest
@@ -103,15 +105,15 @@ def _width(column: Column[Any], texts: Sequence[str]) -> float:
     return max(least, min(widest, _WIDEST_WIDE if column.is_wide else _WIDEST))
 
 
-def _lines(table: PlainTable) -> Iterator[list[str]]:
-    """Return the texts of a table as they are printed, its headings first."""
+def _list_lines(table: PlainTable) -> Iterator[list[str]]:
+    """Yield the cells of each row as printed, the labels first."""
     yield [column.label for column in table.columns]
     for row in table.rows:
         yield ["" if cell is None else format_cell(cell) for cell in row]
 
 
-def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
-    """Return the height of a row in points: that of its longest cell."""
+def _measure_height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Return the height of a row in points, so that its longest cell fits."""
     lines = max(
         math.ceil(measure_width(text) / max(1.0, width - 2))
         for text, width in zip(texts, widths, strict=True)
@@ -141,10 +143,10 @@ _ROWS_MEASURED = 200
 
 
 def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
-    """Write one sheet for each table, and a last one with the titles and notes.
+    """Write one sheet for each table, and a last sheet with the titles and notes.
 
-    openpyxl turns a text like "=1+1" into a formula and cuts long texts silently; neither may
-    happen here.
+    openpyxl would turn a text like "=1+1" into a formula and cut long texts silently; `write_cell`
+    prevents both.
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
@@ -158,13 +160,13 @@ def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
         if table.is_for_print:
             lay_out_for_print(sheet, table)
     notes = workbook.create_sheet(_("Notes"))
-    _fill_sheet(notes, list(_notes(tables)))
+    _fill_sheet(notes, list(_list_notes(tables)))
     fit_to_paper(notes, "")
     workbook.save(path)
 
 
 def count_workbook_rows(path: Path) -> list[int]:
-    """Count the rows of each sheet of a workbook as another program would read them."""
+    """Return the number of rows on each sheet of a workbook, as read from the file."""
     from openpyxl import load_workbook  # noqa: PLC0415 start-up time
 
     workbook = load_workbook(path, read_only=True)
@@ -174,7 +176,7 @@ def count_workbook_rows(path: Path) -> list[int]:
         workbook.close()
 
 
-def _notes(tables: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
+def _list_notes(tables: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
     for table in tables:
         yield [table.heading]
         for line in (*table.warnings, *table.footer):
@@ -182,13 +184,13 @@ def _notes(tables: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
 
 
 def _sheet_names(tables: Sequence[PlainTable]) -> Iterator[str]:
-    """Name each sheet by its table's title, cut to what Excel allows, its number in front."""
+    """Yield a sheet name for each table: its number and title, cut to what Excel allows."""
     for number, table in enumerate(tables, start=1):
         yield format_sheet_name(f"{number} {table.title}")
 
 
 def format_sheet_name(title: str) -> str:
-    """Return a title as Excel allows it for a sheet."""
+    """Return a title without the characters that Excel forbids, cut to 31 characters."""
     return re.sub(r"[\[\]:*?/\\']", " ", escape_invisible(title))[:_LONGEST_SHEET_NAME].strip()
 
 
@@ -206,17 +208,17 @@ def _fill_sheet(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
 
 
 def write_cell(target: Any, cell: ResultCell) -> None:
-    """Write one cell: figures as figures, every text as text."""
+    """Write one cell: numbers as numbers, texts as text. Raise ReliefError if it is too long."""
     if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
         target.value = cell
         target.number_format = "#,##0.00" if isinstance(cell, Decimal) else "0"
     elif cell is not None and (text := format_plain(cell)):
-        target.value = _whole(text)
+        target.value = _check_length(text)
         target.data_type = "s"
         target.number_format = "@"
 
 
-def _whole(text: str) -> str:
+def _check_length(text: str) -> str:
     if len(text) <= _MOST_CHARACTERS:
         return text
     raise ReliefError(
@@ -227,7 +229,7 @@ def _whole(text: str) -> str:
 
 
 def widen_columns(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
-    """Make the columns as wide as the first rows need, up to a limit."""
+    """Set the widths of the columns to fit the first rows, up to a limit."""
     from openpyxl.utils import (  # noqa: PLC0415 start-up time
         get_column_letter,
     )
