@@ -32,7 +32,7 @@ from relieftool.commands.options import (
 from relieftool.errors import ReliefError
 from relieftool.messages import LANGUAGES, _, find_system_language, use_language
 from relieftool.output.result_cells import escape_invisible
-from relieftool.output.terminal import print_data, print_message
+from relieftool.output.streams import print_data, print_message
 
 # Where each command is defined, in the order of the help page. A command is imported when it is
 # used: importing all of them makes every start slow.

@@ -28,7 +28,7 @@ from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 

@@ -16,7 +16,7 @@ from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.imports import problems_table
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.store.imports import RecordedProblem
 from relieftool.values.cells import ValueProblem, parse_money
 

@@ -23,7 +23,8 @@ from relieftool.output.imports import build_import_result
 from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_data, print_message, show_progress
+from relieftool.output.streams import print_data, print_message
+from relieftool.output.terminal import show_progress
 
 _SHOWN = 8
 

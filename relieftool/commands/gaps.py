@@ -23,7 +23,7 @@ from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
 from relieftool.output.priority import build_priority_result
 from relieftool.output.result import Result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.output.wording import format_constant_criteria
 
 OpenCases = Annotated[

@@ -396,11 +396,18 @@ class LateCommands(UserDict[str, Any]):
     def docstring(self, name: str) -> str:
         """Return a command's docstring from the source, so that help imports no command."""
         module, _colon, attribute = self.data[name].partition(":")
-        spec = importlib.util.find_spec(module)
-        tree = ast.parse(Path(str(spec and spec.origin)).read_text(encoding="utf-8"))
-        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-        named = [node for node in functions if node.name == attribute]
-        return ast.get_docstring(named[0] if named else tree) or ""
+        docstrings = _read_docstrings(module)
+        return docstrings.get(attribute, docstrings[""])
+
+
+@functools.cache
+def _read_docstrings(module: str) -> dict[str, str]:
+    """Return the docstrings of a module's functions by name; its own under the empty name."""
+    spec = importlib.util.find_spec(module)
+    tree = ast.parse(Path(str(spec and spec.origin)).read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    named = {node.name: ast.get_docstring(node) or "" for node in functions}
+    return {"": ast.get_docstring(tree) or "", **named}
 
 
 def _exists(place: str) -> bool:

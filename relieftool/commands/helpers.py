@@ -29,7 +29,7 @@ from relieftool.messages import _
 from relieftool.output.fieldwork import build_helpers_result, build_pairings_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 
 helpers_app = typer.Typer(
     cls=ReliefGroup,

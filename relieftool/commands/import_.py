@@ -29,7 +29,8 @@ from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
 from relieftool.output.imports import ask_about_columns, build_import_result, format_withdrawals
-from relieftool.output.terminal import print_message, show_progress
+from relieftool.output.streams import print_message
+from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.register.sheet_receipts import ProgrammeNames

@@ -28,7 +28,7 @@ from relieftool.output.result import (
     Result,
 )
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.register.build import refresh_register
 from relieftool.store.database import open_register, write_or_rehearse
 

@@ -10,7 +10,7 @@ from relieftool.commands.session import RegisterOnDay, Session
 from relieftool.eligibility.job_matching import JobMatch, find_job_effect, find_matches
 from relieftool.messages import _
 from relieftool.output.job_matching import build_match_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.register.job_openings import list_job_openings
 from relieftool.store.entries import check_household
 

@@ -14,7 +14,7 @@ from relieftool.cases.follow_up import (
 from relieftool.cases.records import PRIORITY, CaseFinding
 from relieftool.commands.session import Session
 from relieftool.messages import _
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 
 _MOST_NAMED = 10
 

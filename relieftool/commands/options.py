@@ -12,9 +12,7 @@ from typing import Annotated
 import typer
 
 from relieftool.messages import _
-from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.show import show_result
 from relieftool.values.text import drop_spaces
 
 EXIT_DONE = 0
@@ -198,10 +196,14 @@ class ShowOptions:
     out: Out = None
 
     def __post_init__(self) -> None:
+        from relieftool.output.files import check_out_file  # noqa: PLC0415 start-up time
+
         check_out_file(self.out)
 
     def show(self, result: Result) -> None:
         """Show the result, private values masked."""
+        from relieftool.output.show import show_result  # noqa: PLC0415 start-up time
+
         show_result(result, self.form, self.out)
 
 
@@ -227,4 +229,6 @@ class RevealOptions(Revealing, ShowOptions):
 
     def show(self, result: Result) -> None:
         """Show the result, private values in full if --reveal is set."""
+        from relieftool.output.show import show_result  # noqa: PLC0415 start-up time
+
         show_result(result, self.form, self.out, is_revealed=self.reveal)

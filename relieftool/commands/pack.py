@@ -47,7 +47,8 @@ from relieftool.output.pack_tests import (
     format_test_totals,
 )
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.terminal import print_message, show_progress
+from relieftool.output.streams import print_message
+from relieftool.output.terminal import show_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on

@@ -24,7 +24,7 @@ from relieftool.output.pack import (
 )
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.pack.loading import load_office_values
 from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import (

@@ -20,7 +20,7 @@ from relieftool.output.corrections import write_corrections
 from relieftool.output.imports import build_decisions_result, build_problems_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import report_written, show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.register.build import refresh_register
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.imports import RecordedProblem, list_problems

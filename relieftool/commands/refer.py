@@ -26,7 +26,7 @@ from relieftool.output.cases import (
 from relieftool.output.files import check_out_file, write_result
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.store.database import write_or_rehearse
 
 CaseNos = Annotated[

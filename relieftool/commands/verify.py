@@ -20,7 +20,7 @@ from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
 from relieftool.output.result import Column, RecordTable, Result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 from relieftool.store.chain import CHAIN_ENDS, ChainEnd
 from relieftool.store.chain_check import LedgerFault
 from relieftool.store.database import open_register

@@ -15,7 +15,7 @@ from relieftool.messages import _
 from relieftool.output.fieldwork import build_coverage_result, build_visit_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
-from relieftool.output.terminal import print_message
+from relieftool.output.streams import print_message
 
 ListedStep = Annotated[
     VisitStep,

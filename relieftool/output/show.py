@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from relieftool.messages import _
-from relieftool.output.charts import draw_chart
 from relieftool.output.files import format_csv, format_json, write_shown
 from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
-from relieftool.output.terminal import print_data, print_message, show_table, show_text
+from relieftool.output.streams import print_data, print_message
+from relieftool.output.terminal import draw_chart, show_table, show_text
 
 
 def show_result(

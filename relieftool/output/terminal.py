@@ -1,10 +1,11 @@
-"""Output on a terminal: tables drawn by Rich, pages of text, and progress bars.
+"""Output on a terminal: tables drawn by Rich, pages of text, charts, and progress bars.
 
-Data goes to standard output and messages to standard error, so that piped output is data only.
 Without a terminal, tables are tab-separated lines, and there is no progress bar.
 """
 
+import math
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,25 +19,14 @@ from rich.table import Table
 from rich.text import Text
 
 from relieftool.messages import ProgressCallback, _, no_progress
-from relieftool.output.result import Column, PlainTable
+from relieftool.output.result import Chart, Column, PlainTable
 from relieftool.output.result_cells import (
     escape_invisible,
     format_cell,
     format_plain,
     measure_width,
 )
-
-
-def print_data(line: str) -> None:
-    """Write a line of data; its invisible characters must already be escaped."""
-    sys.stdout.write(line + "\n")
-
-
-def print_message(sentence: str) -> None:
-    """Write a message to standard error, after all data so far; its line breaks are kept."""
-    sys.stdout.flush()
-    sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")
-
+from relieftool.output.streams import print_data, print_message
 
 _SENTENCE_WIDTH = 40
 _OTHERS_WIDTH = 108
@@ -193,3 +183,46 @@ def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
                 bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
 
         yield report
+
+
+_HEIGHT, _WIDEST, _NO_SCREEN = 18, 100, 80
+
+
+_TICKS = 5  # an axis gets about this many marks
+
+
+def draw_chart(chart: Chart) -> list[str]:
+    """Return a chart as lines of text that fit the screen; if it has no points, `chart.nothing`."""
+    if not chart.points:
+        return [chart.nothing]
+    import plotext  # type: ignore[import-untyped] # noqa: PLC0415 few commands draw
+
+    width = (
+        shutil.get_terminal_size((_NO_SCREEN, 24)).columns if sys.stdout.isatty() else _NO_SCREEN
+    )
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(min(width, _WIDEST), _HEIGHT)
+    for series in chart.series:
+        along, heights = ([point[axis] for point in series.points] for axis in (0, 1))
+        figure.draw(figure.signal(along, heights, marker="*"))
+    for axis, values in zip("xy", zip(*chart.points, strict=True), strict=True):
+        places = find_round_ticks(min(values), max(values))
+        figure.ruler(axis).ticks(places, [f"{place:,}" for place in places])
+    figure.title(chart.title)
+    figure.label(chart.along)
+    drawn = plotext.uncolorize(str(figure.build()))
+    return [line.rstrip() for line in drawn.split("\n")]
+
+
+def find_round_ticks(low: float, high: float) -> list[int]:
+    """Return round whole numbers from `low` to `high` to mark on an axis, at least one.
+
+    >>> find_round_ticks(0, 4000), find_round_ticks(2898.75, 4100), find_round_ticks(3, 3)
+    ([0, 1000, 2000, 3000, 4000], [3000, 3500, 4000], [3])
+    """
+    widest = max(1, math.ceil((high - low) / _TICKS))
+    size = 10 ** (len(str(widest)) - 1)
+    step = next(size * times for times in (1, 2, 5, 10) if size * times >= widest)
+    first = math.ceil(low / step) * step
+    return list(range(first, math.floor(high) + 1, step)) or [round(low)]
