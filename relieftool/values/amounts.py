@@ -59,7 +59,7 @@ def parse_numeral(text: str) -> int | None:
 
 
 def _add_groups(plain: str) -> int | None:
-    """Return the value of a numeral's parts up to 亿, up to 万 and after; None if 亿 or 万 repeats."""
+    """Return the value of a numeral from its parts at 亿 and 万; None if one of these repeats."""
     total = 0
     for sign, factor in _GROUPS:
         group, is_there, rest = plain.partition(sign)
@@ -82,7 +82,7 @@ def _add_signs(plain: str) -> int:
 
 
 def _write_numeral(value: int) -> set[str]:
-    """Return the correct numerals for a value, none from 10**12 on; a leading 一十 may also be 十."""
+    """Return the correct numerals for a value below 10**12; a leading 一十 may also be 十."""
     if value == 0:
         return {"0"}
     if value >= 10**12:
@@ -98,7 +98,7 @@ def _write_numeral(value: int) -> set[str]:
 
 
 def _write_group(group: int) -> str:
-    """Return a number below 一万 as a numeral, with a single zero for each run of zeros inside it."""
+    """Return a number below 一万 as a numeral, with one zero for each run of zeros inside it."""
     written = ""
     is_gap = False
     for sign, factor in (*_PLACES, ("", 1)):

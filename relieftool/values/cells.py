@@ -207,7 +207,7 @@ def parse_date(cell: Cell) -> str:
 
 
 def count_full_years(begun: dt.date, as_of: dt.date) -> int:
-    """Return the number of full years between two days, as for an age; negative if `begun` is later.
+    """Return the full years between two days, as for an age; negative if `begun` is later.
 
     >>> count_full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
     23
@@ -280,7 +280,7 @@ class ChoiceLike(Protocol):
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Return the id of the choice whose id or written word is in a cell; ValueProblem if none is."""
+    """Return the id of the choice whose word or id is in a cell; raise ValueProblem if none is."""
     text = drop_spaces(simplified_text(cell))
     listed = list(choices)
     written: Mapping[str, str] = {

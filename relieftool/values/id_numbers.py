@@ -60,8 +60,8 @@ class IdNumber(NamedTuple):
     """The ID number in a cell, and what is wrong with it.
 
     `number` has 18 characters; it is None for a blank cell and for a number that cannot be used. A
-    disability card's number adds its kind and grade. `is_damaged`: the last digits are lost. `shown`
-    is a partly hidden number, with a star for each hidden character.
+    disability card's number adds its kind and grade. `is_damaged`: the last digits are lost.
+    `shown` is a partly hidden number, with a star for each hidden character.
     """
 
     number: str | None = None

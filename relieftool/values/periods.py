@@ -24,7 +24,7 @@ def parse_period(covers: str) -> tuple[str, str]:
 
 
 def parse_month_period(covers: str) -> tuple[str, str]:
-    """Return the first and last day of a month, or of the month of a day; for a year, of the year."""
+    """Return the first and last day of a month, of a day's month, or of a year."""
     return parse_period(covers[:7])
 
 

@@ -214,7 +214,7 @@ def find_unit_above(texts: Iterable[str]) -> str | None:
 
 @lru_cache(1 << 8)
 def _list_stated_units(text: str) -> tuple[str, ...]:
-    """Return the units of money in a line. Cached: they are looked up for each column of a table."""
+    """Return the units of money in a line; cached, because each column of a table asks for them."""
     return tuple(dict.fromkeys(_read_stated_units(text)))
 
 
