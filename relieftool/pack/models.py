@@ -248,7 +248,7 @@ class Programme(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Programme":
-        """Raise ValueError for ids, amounts, days or exclusions that contradict each other."""
+        """Raise ValueError if ids repeat, or the amounts, days in force or exclusions are wrong."""
         refuse_repeated_ids(criterion.id for criterion in self.criteria)
         refuse_repeated_ids(example.name for example in self.examples)
         if self.amounts and self.period is None:
