@@ -1,11 +1,12 @@
-"""Hash chains: tables whose entries are only added, each with a hash that covers the one before.
+"""Hash chains: tables whose entries are only added.
 
-Changing, removing or inserting an entry makes the hashes wrong from there on. Of a personal text,
-the entry's hash covers only a salted hash, so that the text can be forgotten later.
+Each entry has a hash of its content and of the hash before it, so that changing, removing or
+inserting an entry makes the hashes wrong from there on. Of a personal text, the hash covers only a
+salted hash, so that the text can be forgotten later.
 
-After every write, the ends of all chains are recorded in another chain, so that an end that was cut
-off is missed. If everything since some moment is cut off from all chains, nothing in the file
-shows it; only a hash that was written down elsewhere does.
+After every write, the ends of all chains are recorded in another chain. This shows if the end of a
+chain was cut off. If the newest entries of all chains are cut off, nothing in the file shows it;
+only a hash that was written down elsewhere does.
 """
 
 import datetime as dt

@@ -223,10 +223,10 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
     """
-    said = read_yes_or_no(cell, two_is_no=two_is_no)
-    if said is None:
+    is_yes = read_yes_or_no(cell, two_is_no=two_is_no)
+    if is_yes is None:
         raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
-    return int(said)
+    return int(is_yes)
 
 
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
