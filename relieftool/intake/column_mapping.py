@@ -104,7 +104,7 @@ def hash_headings(headers: Iterable[str]) -> str:
 
 
 def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place: str) -> None:
-    """Raise ReliefError if a target is neither an id nor a known heading; `place` is for errors."""
+    """Raise ReliefError, which names `place`, if a target is neither an id nor a known heading."""
     for target in targets.values():
         _find_target(target, known, pack, place)
 

@@ -172,7 +172,7 @@ def load_row_keys(db: Database) -> RowKeys:
 
 
 def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[SourceTable]:
-    """Return source tables with those rows that were changed, and those without a valid key.
+    """Return source tables with the rows that were changed, and one with those without a valid key.
 
     Raises:
         ReliefError: Columns were moved, taken out or renamed.
@@ -198,7 +198,7 @@ def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[S
 
 
 def _replace_rows(table: SourceTable, rows: Sequence[SourceRow]) -> SourceTable:
-    """Return a table with corrected rows only, without the values that the old table keeps."""
+    """Return a table of corrected rows; its columns and so on are those of the old table."""
     return replace(
         table,
         programme=None,
@@ -293,7 +293,7 @@ def _find_key(sheet: Sheet) -> tuple[int, int] | None:
 
 
 def _list_rows(sheet: Sheet, header: int, column: int) -> Iterator[CorrectedRow]:
-    """Yield the rows below the headings, except empty rows; row and column count from 0."""
+    """Yield the rows below the headings, except empty rows; `header` and `column` count from 0."""
     first = column + 1 + ADDED_HEADINGS
     headings = ["" if cell is None else str(cell) for cell in sheet.rows[header][first:]]
     for number in range(header + 2, len(sheet.rows) + 1):

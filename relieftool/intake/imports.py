@@ -27,7 +27,7 @@ class FileReport:
     """The result of importing a file: numbers of rows and of what they contain, unread columns.
 
     `is_new` is False if the same file was imported before. `replaced` is the number of earlier
-    imports of files with this name that it replaced, `beside` that of those that are still live.
+    imports of files with this name that it replaced, `beside` of those that are still live.
     """
 
     import_no: int

@@ -204,7 +204,7 @@ def _read_file(path: Path, context: _FileContext) -> ReadFile:
 
 
 def _drop_unused_folder(declared: FileDeclaration, tables: list[SourceTable]) -> FileDeclaration:
-    """Return the declaration, without the folder's community if no table used that."""
+    """Return the declaration, without the folder's community unless a table used it."""
     is_used = declared.folder in {table.community for table in tables}
     return declared if is_used else declared.model_copy(update={"folder": None})
 
@@ -228,7 +228,7 @@ class _SheetContents:
 
 
 def _read_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext, path: Path) -> None:
-    """Add the tables of a sheet to `found`; without any, add it as a form or other sheet."""
+    """Add a sheet's tables to `found`, or the sheet itself if it has no table."""
     is_declared = context.declared.kind == "openings"
     openings = find_opening_tables(sheet, is_declared=is_declared)
     found.tables += openings
@@ -378,7 +378,8 @@ def _keep_unknown_table(
 def _keep_other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     """Return a sheet without a table as a source table, its rows as notes.
 
-    It has a problem, unless the sheet only helps to fill in a template and has no names of people.
+    It has a problem if it is a form or has names of people, or if it has rows and is neither hidden
+    nor an aid to filling in a template.
     """
     rows = list_rows_as_notes(sheet.rows, range(len(sheet.rows)))
     is_aid = sheet.is_hidden or _AID.search(sheet.name)

@@ -34,7 +34,7 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class UndoStep:
-    """The result of undoing or redoing an import: whether it is live now, and what else changed.
+    """The result of undoing or redoing an import: whether it is live now, and the other changes.
 
     `back` are the numbers of other imports that are live again, `gone` of those no longer live.
     """
@@ -141,7 +141,7 @@ def _find_import(db: Database, import_id: int) -> ImportRecord:
 
 
 def _record_step(db: Database, record: ImportRecord, event: str) -> UndoStep:
-    """Record that an import was `undone` or `redone`; return what changed."""
+    """Record that an import was `undone` or `redone`; return the changes."""
     before = {number for (number,) in db.execute(LIVE)}
     record_import_event(db, record.import_no, event)
     refresh_live_imports(db)

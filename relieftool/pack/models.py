@@ -33,7 +33,7 @@ _PARTS = ("household", "members")
 
 
 class Definition(StrictModel):
-    """A named expression over facts, with its source. Explanations show it by its label."""
+    """A named expression over facts, with its source; it is shown in explanations."""
 
     id: Identifier
     owner: Owner
@@ -278,7 +278,8 @@ class PriorityRule(StrictModel):
     """The rule for priority households: what they have to live on, and the indicators of poverty.
 
     `resources`, `spending` and `line` are expressions for money per month of the whole household.
-    A household counts as poor if the weights of its indicators add up to `cutoff` or more.
+    `cutoff` is only for the figures on poverty: a household counts as poor in them if the weights
+    of its indicators add up to it.
     """
 
     resources: Annotated[str, Field(min_length=1)]
@@ -314,7 +315,7 @@ class PackHead(StrictModel):
 
 
 class Pack(PackHead):
-    """A whole rule pack; `files` is the file of each programme by its id.
+    """A whole rule pack; `files` maps the id of each programme to its file.
 
     Programmes are in the order of their files. In a checked pack, each comes after those that its
     rules refer to.
@@ -330,7 +331,7 @@ class Pack(PackHead):
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
-    """Return the working days within which a claim is decided (None: no limit), and the source."""
+    """Return the working days for deciding a claim (None: no limit), and the limit's source."""
     decided = find_limit_by_setting(pack, programme, day)
     if decided is not None:
         return decided.working_days, decided.source

@@ -131,7 +131,7 @@ def _end_open_value(parameter: Parameter, value: DatedValue) -> DatedValue:
 
 
 def _cut_out(value: DatedValue, cover: DatedValue) -> list[DatedValue]:
-    """Return the value for its days before, and for its days after, those of the value `cover`."""
+    """Return the parts of a value that remain before and after the days of the value `cover`."""
     left: list[DatedValue] = []
     if value.from_ < cover.from_:
         until = value.until if _has_ended_by(value, cover.from_) else cover.from_

@@ -65,7 +65,7 @@ def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str]
 
 
 def hash_text(salt: str, column: str, text: object) -> str:
-    """Return the hash that an entry's hash covers in place of a personal text.
+    """Return the salted hash of a personal text, which the entry's hash covers in its place.
 
     Without the salt, a forgotten name could be found by hashing all names. Without the column's
     name, a text could be moved to another column.

@@ -66,10 +66,10 @@ def read_all_recorded_ends(db: Database) -> RecordedEnds:
 _ALL_ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 
 
-def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
+def find_chain_faults(db: Database, chain: Chain, recorded: RecordedEnds) -> list[LedgerFault]:
     """Return the first fault of a chain as a list, which is empty if the chain is right.
 
-    `claims` are the recorded ends, which the chain must agree with.
+    The chain must agree with its recorded ends.
     """
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
     last, hashes = ChainEnd(0, FIRST_HASH), []
@@ -78,7 +78,7 @@ def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[
             return [fault]
         last = ChainEnd(last.number + 1, row["hash"])
         hashes.append(last.hash)
-    return [] if chain == CHAIN_ENDS else _find_end_faults(chain, hashes, claims)
+    return [] if chain == CHAIN_ENDS else _find_end_faults(chain, hashes, recorded)
 
 
 def _find_link_fault(
@@ -102,20 +102,20 @@ def _find_link_fault(
 
 
 def _find_end_faults(
-    chain: Chain, hashes: Sequence[str], claims: RecordedEnds
+    chain: Chain, hashes: Sequence[str], recorded: RecordedEnds
 ) -> list[LedgerFault]:
     """Return the first difference between a chain and its recorded ends, as a list of faults.
 
     `hashes` are those of all entries of the chain, in order.
     """
-    recorded = claims.ends.get(chain.table, ())
-    for end in recorded:
+    ends = recorded.ends.get(chain.table, ())
+    for end in ends:
         if end.number > len(hashes):
             return [LedgerFault("entries-cut-off", f"{chain.table} {len(hashes) + 1}", _CUT)]
         if hashes[end.number - 1] != end.hash:
             return [LedgerFault("entries-rewritten", f"{chain.table} {end.number}", _REWRITTEN)]
-    last = recorded[-1].number if recorded else 0
-    if claims.is_all and len(hashes) > last:
+    last = ends[-1].number if ends else 0
+    if recorded.is_all and len(hashes) > last:
         return [LedgerFault("end-not-kept", f"{chain.table} {last + 1}", _NOT_KEPT)]
     return []
 

@@ -29,7 +29,7 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
-# Errors with a cause outside relief: another process writes, the disk is full or read-only.
+# Errors with a cause outside relief: a second process writes, a full disk, a read-only file.
 _OUTSIDE_FAULTS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

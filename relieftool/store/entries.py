@@ -85,12 +85,12 @@ NAMES = replace(
 
 
 def _optional(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Return a kind of text with its option, and a remedy for when it is missing, unless None."""
+    """Return the text with this option and remedy; if `remedy` is None it keeps its own."""
     return replace(text, option=option, remedy=remedy or text.remedy)
 
 
 def _required(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Return a kind of text that an entry must have, with its option and remedy."""
+    """Return the text with this option and remedy, required in every entry of its kind."""
     return replace(_optional(text, option, remedy), is_required=True)
 
 
@@ -247,7 +247,7 @@ def list_entries(
 
 
 def compile_never_said(column: str, entry: str = "entry") -> str:
-    """Return SQL for whether an entry never had a text in a column; it had a forgotten text."""
+    """Return SQL for whether an entry never had a text in a column, not even a forgotten one."""
     text = f'{entry}."{column}"'
     return f"(trim({text}) = '' OR {text} IS NULL AND {entry}.{column}_hash IS NULL)"
 

@@ -1,6 +1,6 @@
-"""Records what happens to imports, and which are live: neither undone nor replaced.
+"""Records the events of imports, and finds the live imports: those neither undone nor replaced.
 
-An event is added for each step and never changed.
+Events are only added, never changed.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ LIVE = "SELECT import_id FROM imports WHERE undone_at IS NULL"
 
 
 def record_replacements(db: Database, import_id: int, replaced: list[int]) -> None:
-    """Record that an import replaces others, and update which are live; only inside `write`."""
+    """Record that an import replaces others, and update the live imports; only inside `write`."""
     for other in replaced:
         db.execute("INSERT OR IGNORE INTO replacements VALUES (?, ?)", [import_id, other])
     refresh_live_imports(db)

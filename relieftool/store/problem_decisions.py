@@ -33,7 +33,7 @@ _SUBJECT_LENGTH = 24
 
 @dataclass(frozen=True)
 class ProblemDecision:
-    """A choice that a person made about a doubt, which has a number and a subject.
+    """A person's choice about a doubt; `number` and `subject` are the doubt's.
 
     `written` is the number of the chosen household or member as it was then, `target` its current
     number; both are None for a choice without a household or member.
@@ -81,7 +81,7 @@ class ProblemDecisions:
     former: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *subjects: str) -> ProblemDecision | None:
-        """Return the decision about the first of these subjects with one; None if there is none."""
+        """Return the decision about the first of these subjects that has a decision, or None."""
         decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
 

@@ -9,7 +9,7 @@ import hmac
 from sqlite_utils import Database
 
 STATE, STALE, FRESH = "register_state", "stale", "fresh"
-_MARK_LENGTH = 10  # enough, because marks are compared within one household only
+_MARK_LENGTH = 10  # enough, because people are compared within one household only
 
 
 def mark_register_stale(db: Database) -> None:

@@ -34,7 +34,7 @@ _ROUND_SUM = re.compile(r"(?<=[元圆块角])[整正]")
 _TWO_FIGURES = re.compile(r"[\d.,]\s+[\d.,]")
 _LARGE, _MULTIPLES = "万亿", "十百千拾佰仟"
 _LOOSE = ("百", "千")
-# The same amounts occur in many rows: so many results are cached.
+# The number of results that are cached: the same amounts occur in many rows.
 _REMEMBERED = 1 << 14
 
 
@@ -70,7 +70,7 @@ def _add_groups(plain: str) -> int | None:
 
 
 def _add_signs(plain: str) -> int:
-    """Return the value of a part of a numeral, which is below 一万."""
+    """Return the value of a part of a numeral that is below 一万."""
     total = digit = 0
     for sign in plain:
         factor = dict(_PLACES).get(sign)

@@ -1,7 +1,7 @@
 """Reads cells as money in fen, whole numbers, days, yes or no, choices, and text.
 
 A cell that cannot be read raises ValueProblem; its value is never guessed. Callers handle blank
-cells themselves, because a blank has another meaning for each fact.
+cells themselves, because a blank does not mean the same for every fact.
 """
 
 import datetime as dt
@@ -50,7 +50,7 @@ _OTHER_MEASURE = Message("this is in another unit than this column; check it")
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
-    """Raised for a cell that cannot be read; the message says what is wrong and what to do."""
+    """Raised for a cell that cannot be read, with a message for the user about the cell."""
 
     code = "value-unreadable"
 
@@ -88,8 +88,8 @@ def is_rounded(cell: Cell) -> bool:
 def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
     """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
-    A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. An amount per month or
-    year is read only if that is the `period`. Estimates and amounts below 0 raise ValueProblem.
+    A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. An amount with a period,
+    such as 元/月, must have this `period`. Estimates and amounts below 0 raise ValueProblem.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)
@@ -126,7 +126,7 @@ def _read_amount(cell: Cell) -> StatedAmount | None:
 
 
 def _find_money_unit(scale: str | None) -> str:
-    """Return the unit of a number without one: the money in the heading's unit, otherwise yuan.
+    """Return the unit for an amount without a unit: that of the heading, or yuan if it has none.
 
     Raises:
         ValueProblem: Part of the heading's unit is unknown. If it were ignored, the amount could be

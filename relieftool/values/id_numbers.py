@@ -30,7 +30,7 @@ _FROM_CARD_KIND = dict(
 )
 _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
-# Each number is read several times: so many results are cached.
+# The number of results that are cached: each ID number is read several times.
 _REMEMBERED = 1 << 13
 _AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _EIGHTEEN = re.compile(r"\d{17}.", re.ASCII | re.DOTALL)
@@ -57,7 +57,7 @@ _PARTLY = Message(
 
 
 class IdNumber(NamedTuple):
-    """The ID number in a cell, and what is wrong with it.
+    """The ID number in a cell, and the problem with it, if any.
 
     `number` has 18 characters; it is None for a blank cell and for a number that cannot be used. A
     disability card's number adds its kind and grade. `is_damaged`: the last digits are lost.

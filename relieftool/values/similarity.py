@@ -21,7 +21,7 @@ Person = TypeVar("Person")
 
 
 def is_same_name(first: str, second: str) -> bool:
-    """Whether two names are the same but for signs, brackets, and letters hidden by stars.
+    """Whether two names are the same apart from signs, bracketed parts and letters hidden by stars.
 
     A name without any letter is the same as every name.
 
@@ -134,7 +134,7 @@ class SimilarPeople(Generic[Person]):
         return bool(self._listed)
 
     def add(self, person: Person, name: str | None, number: WrittenNumber | None) -> None:
-        """Add a person by a name and a number, as one row writes them."""
+        """Add a person with the name and the number from a row."""
         place = len(self._listed)
         self._listed.append(person)
         if number is not None:
@@ -174,8 +174,9 @@ class SimilarPeople(Generic[Person]):
 def _list_number_parts(text: str) -> set[str]:
     """Return year, day and end of an ID number, as positions counted from its start and its end.
 
-    Two wrong characters leave one of the three unchanged. A missing character moves the positions
-    from the start or those from the end, but not both. 15 digits have only year and day.
+    Two wrong characters leave one of the three unchanged. If a character is missing, the parts
+    before it still match from the start and those after it from the end. A number of 15 digits has
+    only year and day.
     """
     parts = {f"y{text[6:10]}", f"d{text[10:14]}"}
     if len(text) != _SHORT_LENGTH:
@@ -184,7 +185,7 @@ def _list_number_parts(text: str) -> set[str]:
 
 
 def _list_name_parts(name: str) -> set[str]:
-    """Return a name, and all texts that are the name without one character; none if too short."""
+    """Return a name and its forms with one character left out; nothing for a single letter."""
     if len(name) < _SHORTEST_NAME:
         return set()
     return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}

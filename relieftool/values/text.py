@@ -7,7 +7,7 @@
 - `simplified_text`: plain text in simplified characters, to compare a cell with known words.
 - `drop_spaces`: all blanks are removed.
 - `squeeze_heading`: a heading in half-width characters without blanks.
-- `fold_heading`: a heading without the differences between offices.
+- `fold_heading`: a heading in one form, however an office writes it.
 - `fold_name`: the key of a person's name.
 - `clean_name`: a person's name as it is stored.
 - `escape_surrogates`: characters that a database cannot store are escaped.
@@ -25,7 +25,7 @@ _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
-# The same texts are read several times and occur in many rows: so many results are cached.
+# The number of results that are cached: the same texts are read several times, in many rows.
 _REMEMBERED = 1 << 14
 _LETTERS = 26
 
@@ -60,7 +60,7 @@ def plain_text(cell: Cell) -> str:
 @lru_cache(_REMEMBERED)
 def _plain_text(text: str) -> str:
     """Return a text in half-width, without invisible characters and outer blanks."""
-    # ASCII text is narrow already and has no invisible characters
+    # ASCII text is half-width already and has no invisible characters
     return (text if text.isascii() else drop_invisible(narrow_characters(text))).strip()
 
 

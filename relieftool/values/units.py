@@ -23,7 +23,7 @@ FEN = {
     "qianwan": 1_000_000_000,
     "yi": 10_000_000_000,
 }
-# The prefix of a part that is stated for a whole table or above several columns, so for amounts.
+# The prefix of a part that is stated for a whole table or several columns: it is about amounts.
 OF_WHOLE_TABLE = "all:"
 PERIODS = ("month", "year")
 
@@ -241,7 +241,7 @@ def _read_stated_units(text: str) -> Iterator[str]:
 
 
 def add_unit_above(unit: str | None, over: str | None) -> str | None:
-    """Return a column's own unit, and after it the unit stated above unless its own has money."""
+    """Return a column's own unit, with the unit stated above it added unless the own has money."""
     if over is None or find_money_part(unit) or set(split_unit(over)) <= set(split_unit(unit)):
         return unit
     return f"{unit}/{over}" if unit else over
