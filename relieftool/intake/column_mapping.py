@@ -27,12 +27,12 @@ TargetsByHeading = Mapping[str, str]
 
 @dataclass(frozen=True)
 class StatedMappings:
-    """The targets of columns that the user stated, in this run and earlier, and values of files.
+    """The targets that the user stated for columns, and the values they stated for files.
 
     `stated` is from --map, by heading. `answered` are answers in this run and `remembered` mappings
-    of earlier imports, both by fingerprint of the headings. `file_values` are keys of import.toml
-    with values from the command line. A filled form for a visit after `today` is not used; None: no
-    day is too late.
+    of earlier imports, both by fingerprint of the headings. `file_values` are values from the
+    command line, by the key of import.toml that they replace. A filled form for a visit after
+    `today` is not used; None: no day is too late.
     """
 
     stated: TargetsByHeading = field(default_factory=dict)

@@ -84,7 +84,7 @@ def format_for_correction(cell: Cell) -> str:
 
 
 def find_doubtful_tables(db: Database, problems: Iterable[RecordedProblem]) -> list[DoubtfulTable]:
-    """Return the tables with the rows that problems are about."""
+    """Return the rows that have these problems, by table."""
     reasons: dict[int, list[Message]] = defaultdict(list)
     for problem in problems:
         if problem.row_id is not None:
@@ -167,7 +167,7 @@ class RowKeys:
 
 
 def load_row_keys(db: Database) -> RowKeys:
-    """Return the maker of row keys for a register."""
+    """Return the RowKeys of a register, which use its secret."""
     return RowKeys(read_setting(db, "secret") or "")
 
 

@@ -41,7 +41,7 @@ FoldersAbove = list[tuple[Path, "Declarations", str]]
 
 
 class FileDeclaration(BaseModel):
-    """The values that are declared of a file, or of one `sheet`; None is read from the file itself.
+    """The values declared of a file, or only of its `sheet`; None: taken from the content.
 
     `date` is a day, month or year, `area` a community. `complete`: the file lists everybody who
     receives the programme. The user cannot declare `sheets` and `folder`, which are filled in
@@ -73,7 +73,7 @@ class FileDeclaration(BaseModel):
         return self.model_copy(update={**values, "map": merged, "sheets": {}})
 
     def override(self, values: Mapping[str, object]) -> "FileDeclaration":
-        """Return the declaration with these values in place of its own and of its sheets'."""
+        """Return the declaration with these values in it and in those of its sheets."""
         sheets = {name: sheet.override(values) for name, sheet in self.sheets.items()}
         return self.model_copy(update={**values, "sheets": sheets})
 
@@ -203,7 +203,7 @@ class FileChooser:
         self._unpacked = 0
 
     def choose(self, paths: list[Path]) -> list[tuple[Path, FileDeclaration]]:
-        """Return the files among the paths, and the spreadsheets in their folders and archives.
+        """Return the files among the paths, and the spreadsheets in the folders and archives.
 
         Each comes with its declaration.
 

@@ -24,7 +24,7 @@ from relieftool.store.imports import (
 
 @dataclass(frozen=True)
 class FileReport:
-    """The result of importing a file: numbers of rows and of what they contain, unread columns.
+    """The result of importing a file: counts of rows and of their contents, and unread columns.
 
     `is_new` is False if the same file was imported before. `replaced` is the number of earlier
     imports of files with this name that it replaced, `beside` of those that are still live.
@@ -91,7 +91,7 @@ def build_report(  # noqa: PLR0913 all that is reported of a file
 def _record_file(
     db: Database, file: ReadFile, read: list[ReadFile], progress: ProgressCallback
 ) -> tuple[int, bool]:
-    """Record a file unless it is imported already; return the import's number, and if it is new."""
+    """Record a file unless it is imported already; return its import, and whether that is new."""
     known = find_import(db, file.sha256, file.declared)
     if known is not None:
         return known, False

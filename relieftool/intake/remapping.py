@@ -180,10 +180,10 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
 def _reparse_rows(
     db: Database, row: dict[str, Any], columns: Sequence[ColumnMeaning]
 ) -> tuple[tuple[TableRow, ...], Sequence[TableRow]]:
-    """Return the rows above and below the headings, parsed again if no column was known before.
+    """Parse the rows of a table without a known column again: those above and below its headings.
 
-    In that case the rows were kept as notes, and people must be found in them now. For any other
-    table, nothing is returned: its rows have the right roles already and are borrowed.
+    They were kept as notes, and people must be found in them now. For any other table, no rows are
+    returned: its kept rows have the right roles and are borrowed.
     """
     if not columns or any(column.target for column in columns):
         return (), ()
@@ -224,7 +224,7 @@ def _list_open_problems(
 
 
 def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str]) -> bool:
-    """Whether a problem is solved when these headings are mapped and columns have these targets."""
+    """Whether a mapping of these headings, which results in these targets, solves a problem."""
     match problem["code"]:
         case "map-unused":
             return True

@@ -142,8 +142,8 @@ def _describe_skipped(names: list[str]) -> str:
 class _FileContext:
     """The values that are needed to read a file's tables.
 
-    `said` are the user's mappings, `known` is the catalogue of column names, `count` the file's
-    number, such as 2/5. `communities` are those named in the file.
+    `said` are the user's mappings, `known` is the catalogue of column names, and `count` the file's
+    number among all, such as 2/5. `communities` are the communities that the file names.
     """
 
     file_name: str
@@ -213,9 +213,9 @@ def _drop_unused_folder(declared: FileDeclaration, tables: list[SourceTable]) ->
 class _SheetContents:
     """The contents found in a file's sheets so far.
 
-    `tables` are understood, `unusable` tables have no known column, `others` are the sheets without
-    a table. `mappings` are all targets stated for the tables' columns, by fingerprint;
-    `new_mappings` only those stated in this run.
+    `tables` are those that can be used, `unusable` those without a known column, and `others` the
+    sheets without a table. `mappings` are all targets stated for the tables' columns, by
+    fingerprint of the headings, `new_mappings` those stated in this run.
     """
 
     tables: list[SourceTable] = field(default_factory=list)

@@ -221,7 +221,11 @@ def _index_by_id(records: Iterable[Identified], place: str) -> dict[str, Identif
 
 
 def _index_programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Programme]:
-    """Return programmes, read as (file, programme), by their id; ReliefError if an id is in two."""
+    """Return programmes by their id, from pairs of file and programme.
+
+    Raises:
+        ReliefError: Two files have the same id.
+    """
     found: dict[str, tuple[str, Programme]] = {}
     for file, programme in read:
         if programme.id in found:
@@ -251,7 +255,7 @@ def _check_headings(pack: Pack) -> None:
 
 
 def _check_names(pack: Pack) -> None:
-    """Raise ReliefError if two facts, definitions or parameters share an id, or it is reserved."""
+    """Raise ReliefError if an id is reserved, or shared by a fact, a definition or a parameter."""
     seen = dict.fromkeys(pack.facts, "facts.toml")
     for place, names in (
         ("definitions.toml", pack.definitions),

@@ -178,7 +178,7 @@ class TimeLimit(StrictModel):
 
 
 class Approximation(StrictModel):
-    """A point where the rules are coarser than the law and include or exclude too many people."""
+    """A point where the rules are coarser than the law, so that too many are in or out, and why."""
 
     direction: Literal["may_include", "may_exclude"]
     why: BilingualText
@@ -339,7 +339,7 @@ def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int
 
 
 def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
-    """Return the programme's first time limit whose `setting` is its `choice` on a day, or None."""
+    """Return the first time limit whose setting has the limit's choice on a day, or None."""
     for limit in programme.time_limits:
         value = pack.parameters[limit.setting].in_force(day)
         if value is not None and value.value == limit.choice:

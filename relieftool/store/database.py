@@ -205,7 +205,7 @@ def _copy_aside(db: Database, aside: Path) -> None:
 
 @contextmanager
 def write(db: Database) -> Iterator[None]:
-    """Run the block in one transaction, which takes the write lock at once.
+    """Run the block in one transaction, which has the write lock from its start.
 
     If the block raises, nothing is written. A `write` inside another is part of the outer one. The
     new ends of the chains are recorded before the commit.
@@ -265,7 +265,7 @@ def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
 
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[None]:
-    """Keep one state of the file for all reading in the block, which writes only `temp` tables."""
+    """Read one unchanging state of the file in the block, which may only write `temp` tables."""
     db.execute("BEGIN")
     try:
         yield

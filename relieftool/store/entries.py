@@ -220,12 +220,12 @@ def build_entry(
 def list_entries(
     db: Database, kind: EntryKind, household_no: str | None = None, /, **equal: str | int | None
 ) -> list[Row]:
-    """Return entries in the order they were written, only one household's unless that is None.
+    """Return the entries of a kind in the order they were written.
 
-    `equal` limits them to those with these values in these columns; a value of None is ignored. In
-    the rows, `household_no` is the household's current number and `written_no` the number in the
-    table. Entries from a form whose import is withdrawn are left out, unless `equal` has an
-    `import_id`.
+    `household_no` limits them to a household, and `equal` to entries with these values in these
+    columns; None does not limit them. In the rows, `household_no` is the household's current number
+    and `written_no` the number in the table. Entries from a form whose import is withdrawn are left
+    out, unless `equal` has an `import_id`.
     """
     wanted = {name: value for name, value in equal.items() if value is not None}
     conditions = [f'entry."{name}" = :{name}' for name in wanted]

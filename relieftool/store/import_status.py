@@ -76,8 +76,8 @@ def _find_replacement(
 ) -> int | None:
     """Return the import that replaces this one; None if there is none.
 
-    A replacement counts even if it was replaced itself. If it was undone, the imports that replace
-    it are looked at in its place.
+    A replacement counts even if it was replaced itself. If it was undone, the imports that replaced
+    it count in its place.
     """
     waiting, seen = list(replaced_by.get(number, ())), {number}
     for other in waiting:  # the loop also reaches what is appended below

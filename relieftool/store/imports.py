@@ -82,10 +82,10 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     beside: Iterable[Mapping[str, object]] = (),
     progress: ProgressCallback = no_progress,
 ) -> int:
-    """Record a file and its rows as a new import and return its number; the register gets stale.
+    """Record a file and its rows as a new import, mark the register as stale, return the number.
 
-    It replaces the live imports of the same bytes with other declarations than `declared`, except
-    those in `beside`: they are for the same bytes in this run. Only inside `write`.
+    The import replaces live imports of the same bytes whose declaration is neither `declared` nor
+    in `beside`, which are the declarations of the same bytes in this run. Only inside `write`.
     """
     replaced = _list_other_declarations(db, sha256, [declared, *beside])
     import_id = _insert(

@@ -59,7 +59,7 @@ def record_office_values(
 ) -> None:
     """Record an office's values, which are checked already; only inside `write`.
 
-    `set_on` is the day for values that have no day `on` which they were set.
+    `set_on` is recorded for values whose `on` is None.
     """
     for value in values:
         record_entry(

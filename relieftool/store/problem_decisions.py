@@ -155,7 +155,11 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
 
 
 def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | None]:
-    """Return the choice and its household or member, or None; ReliefError if it is not possible."""
+    """Return a written choice and the current number of its household or member, if it has one.
+
+    Raises:
+        ReliefError: The choice is not possible for this subject.
+    """
     choice, _colon, target = written.partition(":")
     possible = (*list_choices(subject), REOPEN)
     if choice not in possible:

@@ -35,7 +35,7 @@ def write_setting(db: Database, key: str, value: str) -> None:
 def hash_person(
     secret: str, id_number: str | None, name: str | None
 ) -> tuple[str | None, str | None]:
-    """Return hashes of a person's ID number and name, to recognise them by; None for None."""
+    """Return hashes to recognise a person by, of the ID number and of the name; None for None."""
     number_mark, name_mark = (
         None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
         for text in (id_number, name)

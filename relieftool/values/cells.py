@@ -88,8 +88,8 @@ def is_rounded(cell: Cell) -> bool:
 def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
     """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
-    A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. An amount with a period,
-    such as 元/月, must have this `period`. Estimates and amounts below 0 raise ValueProblem.
+    A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. If the cell has a
+    period, as in 800元/月, it must be `period`. Estimates and amounts below 0 raise ValueProblem.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)
