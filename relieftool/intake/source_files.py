@@ -378,8 +378,8 @@ def _keep_unknown_table(
 def _keep_other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     """Return a sheet without a table as a source table, its rows as notes.
 
-    It has a problem if it is a form or has names of people, or if it has rows and is neither hidden
-    nor an aid to filling in a template.
+    It has a problem if it is a form, has names of people, or is neither hidden nor an aid to
+    filling in a template. An empty sheet has none.
     """
     rows = list_rows_as_notes(sheet.rows, range(len(sheet.rows)))
     is_aid = sheet.is_hidden or _AID.search(sheet.name)

@@ -131,7 +131,7 @@ class Fact(StrictModel):
         return self
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
-        """Whether a blank cell is unknown because of other facts on the row, given in `stated`."""
+        """Whether a blank cell is unknown because of the row's other facts, which are `stated`."""
         return any(stated.get(name) for name in self.unknown_beside)
 
     def _can_have(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact

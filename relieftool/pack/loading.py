@@ -52,7 +52,7 @@ def find_shipped_pack() -> Path:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Read a rule pack without parsing its expressions.
+    """Return the rule pack in a folder, without parsing its expressions.
 
     Raises:
         ReliefError: A file is missing or not TOML, a key is missing, misspelt or of the wrong
