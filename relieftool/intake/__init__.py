@@ -1,1 +1,1 @@
-"""What an import does: choose files, map columns, keep rows, correct them, map again, undo."""
+"""Imports: choosing files, mapping columns, recording rows, corrections, mapping again, undo."""

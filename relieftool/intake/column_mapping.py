@@ -1,7 +1,8 @@
-"""Which column means what, where somebody states it: in import.toml, with --map, or in an answer.
+"""Maps columns as the user states it: in import.toml, with --map, or in an answer.
 
-A statement takes precedence over what a heading says. A heading that only looks like a known one is
-asked about, never mapped.
+A target is the meaning of a column: the id of a fact, or another id such as "name". A stated target
+takes precedence over that of the heading. The user is asked about a heading that only resembles a
+known heading; it is never mapped without an answer.
 """
 
 import datetime as dt
@@ -26,11 +27,12 @@ TargetsByHeading = Mapping[str, str]
 
 @dataclass(frozen=True)
 class StatedMappings:
-    """What the user says of columns and files on the command line, now and earlier.
+    """The targets that the user stated for columns, and the values they stated for files.
 
-    `stated` is what --map says; `answered` and `remembered` are answers of this run and mappings
-    of earlier ones, by fingerprint of the headings. `file_values` are values of the files as in
-    import.toml. A filled form for a visit after `today` is not used; None: no day is too late.
+    `stated` is from --map, by heading. `answered` are answers in this run and `remembered` mappings
+    of earlier imports, both by fingerprint of the headings. `file_values` are values from the
+    command line, by the key of import.toml that they replace. A filled form for a visit after
+    `today` is not used; None: no day is too late.
     """
 
     stated: TargetsByHeading = field(default_factory=dict)
@@ -40,19 +42,19 @@ class StatedMappings:
     today: dt.date | None = None
 
     def list_targets(self, headers: Iterable[str]) -> dict[str, str]:
-        """Return the targets stated for a table's columns, by heading without blanks."""
+        """Return all targets stated for a table's columns, by heading without blanks."""
         listed = list(headers)
         earlier = self.remembered.get(hash_headings(listed), {})
         return {**_select_present(earlier, listed), **self.list_new_targets(listed)}
 
     def list_new_targets(self, headers: Iterable[str]) -> dict[str, str]:
-        """Return the targets stated for a table's columns in this run."""
+        """Return the targets stated in this run for a table's columns, likewise by heading."""
         listed = list(headers)
         answered = self.answered.get(hash_headings(listed), {})
         return {**_select_present(answered, listed), **_select_present(self.stated, listed)}
 
     def drop_unusable(self, known: Catalogue, pack: Pack) -> "StatedMappings":
-        """Return these without remembered targets that this pack does not have."""
+        """Return these mappings without the remembered targets that this pack does not have."""
         usable = {"-", *_list_target_ids(known, pack)}
         kept = {
             key: {
@@ -65,15 +67,16 @@ class StatedMappings:
         return replace(self, remembered=kept)
 
     def add_answers(self, answers: Mapping[str, TargetsByHeading]) -> "StatedMappings":
-        """Return these with answers about tables added, by fingerprint of the headings."""
+        """Return these mappings with more answers, by fingerprint of the tables' headings."""
         return replace(self, answered={**self.answered, **answers})
 
 
 @dataclass(frozen=True)
 class ColumnDoubt:
-    """A table with columns whose headings only look like known ones.
+    """A table with columns to ask about, because their headings only resemble known headings.
 
-    `certain` are headings with their targets, `unsure` headings with the names they look like.
+    `certain` are the other headings with their targets, `unsure` the headings to ask about with the
+    known headings that they resemble.
     """
 
     file_name: str
@@ -84,14 +87,14 @@ class ColumnDoubt:
 
 
 def _select_present(targets: TargetsByHeading, headers: Iterable[str]) -> dict[str, str]:
-    """Return the targets of the headings that a table has, by heading without blanks."""
+    """Return the targets of those headings that a table has, by heading without blanks."""
     present = {squeeze_heading(header): drop_spaces(header) for header in headers}
     squeezed = {squeeze_heading(header): target for header, target in targets.items()}
     return {present[header]: target for header, target in squeezed.items() if header in present}
 
 
 def hash_headings(headers: Iterable[str]) -> str:
-    """Return the fingerprint of a table: the same for the same headings in any order.
+    """Return the fingerprint of a table's headings, which does not depend on their order.
 
     >>> hash_headings(["姓名", "户 编号"]) == hash_headings(["户编号", "姓名", ""])
     True
@@ -101,7 +104,7 @@ def hash_headings(headers: Iterable[str]) -> str:
 
 
 def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place: str) -> None:
-    """Raise ReliefError for a target that is neither a fact nor a known heading."""
+    """Raise ReliefError, which names `place`, if a target is neither an id nor a known heading."""
     for target in targets.values():
         _find_target(target, known, pack, place)
 
@@ -109,7 +112,7 @@ def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place
 def find_column_doubt(
     file_name: str, table: Table, columns: Iterable[ColumnMeaning]
 ) -> ColumnDoubt | None:
-    """Return a table's doubtful columns; None if it has none."""
+    """Return a table with its columns to ask about; None if it has no such column."""
     listed = list(columns)
     unsure = tuple(
         (column.header, column.near) for column in listed if column.target is None and column.near
@@ -124,9 +127,9 @@ def find_column_doubt(
 def decide_columns(
     columns: tuple[ColumnMeaning, ...], stated: TargetsByHeading, known: Catalogue, pack: Pack
 ) -> tuple[ColumnMeaning, ...]:
-    """Return a table's columns with the stated targets; '-' leaves a column unused.
+    """Return a table's columns with the stated targets, by heading; '-' leaves a column unused.
 
-    A column of which nothing is stated loses its target to a column for which the same is stated.
+    A column without a stated target loses its target if that is stated for another column.
     """
     written = {squeeze_heading(header): target for header, target in stated.items()}
     targets = {
@@ -151,27 +154,31 @@ def decide_columns(
 def add_mappings(
     declared: FileDeclaration, mappings: Mapping[str, TargetsByHeading]
 ) -> FileDeclaration:
-    """Return a file's declaration with mappings added, which take precedence over its own."""
+    """Return a file's declaration with more mappings, which take precedence over its own."""
     merged = dict(declared.map)
     for mapping in mappings.values():
         added = {drop_spaces(header): target for header, target in mapping.items()}
         squeezed = {squeeze_heading(header) for header in added}
-        kept = {h: target for h, target in merged.items() if squeeze_heading(h) not in squeezed}
+        kept = {
+            header: target
+            for header, target in merged.items()
+            if squeeze_heading(header) not in squeezed
+        }
         merged = kept | added
     return declared.model_copy(update={"map": merged})
 
 
 def _list_target_ids(known: Catalogue, pack: Pack) -> set[str]:
-    """Return the ids of all targets that a column can have."""
+    """Return the ids that a column can have as its target."""
     receipts = [f"receipt.{name}" for name in pack.programmes]
     return {*(target for target, _rank in known.names.values()), *pack.facts, *receipts}
 
 
 def _find_target(written: str, known: Catalogue, pack: Pack, place: str) -> str | None:
-    """Return the target that is named, by its id or a heading of it; None for '-'.
+    """Return the target written as its id or as a known heading; None for '-'.
 
     Raises:
-        ReliefError: There is no such target; the nearest are named.
+        ReliefError: There is no such target; the remedy suggests the nearest headings.
     """
     if written == "-":
         return None
@@ -191,7 +198,7 @@ def _find_target(written: str, known: Catalogue, pack: Pack, place: str) -> str 
 
 
 def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) -> list[Problem]:
-    """Return a problem for each heading that is declared with a target and is in no table."""
+    """Return a problem for each heading that a file's declaration maps and no table has."""
     headers = {
         squeeze_heading(str(column["header"])) for table in tables for column in table.columns
     }
@@ -213,7 +220,7 @@ def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) ->
 def build_column_records(
     columns: Iterable[ColumnMeaning], table: Table, pack: Pack
 ) -> list[dict[str, object]]:
-    """Return the records of a table's columns that are kept with its rows."""
+    """Return the records of a table's columns, as they are stored with its rows."""
     firsts = (
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
     )
@@ -223,10 +230,10 @@ def build_column_records(
 def _build_column_record(
     column: ColumnMeaning, table: Table, pack: Pack, firsts: Mapping[int, int]
 ) -> dict[str, object]:
-    """Return the record of a column; `firsts` has for each row the first row of its household.
+    """Return the record of a column; `firsts` is the first row of each row's household.
 
-    `covered` are the cells merged with one above that need a value of their own: those that are
-    about each member, or in the row of another household.
+    Its key `covered` lists cells that are merged with the cell above although they need a value of
+    their own: cells about each member, and cells in the row of another household.
     """
     kept: dict[str, object] = {
         "position": column.position,
@@ -248,7 +255,7 @@ def _build_column_record(
 
 
 def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable]) -> None:
-    """Raise ReliefError, which names the nearest headings, for a --map of no table's column."""
+    """Raise ReliefError if no table has a heading of --map; the remedy suggests the nearest."""
     headers = [str(column["header"]) for table in tables for column in table.columns]
     present = {squeeze_heading(header) for header in headers}
     for header in mappings.stated:

@@ -1,8 +1,8 @@
-"""Rows that `relief problems --out` hands out for correction, and their return.
+"""Builds the rows that `relief problems --out` writes for correction, and reads them back.
 
-Each row has a key, which proves which row it is and shows which cells are as they were handed out,
-in full or masked: those keep the register's value. A corrected row replaces the old one, which is
-kept word for word.
+Each written row has a key. It proves which kept row this is, and shows which cells are still as
+they were written, in full or masked: these keep their value in the register. A corrected row
+replaces the old row, which is kept word for word.
 """
 
 import hmac
@@ -23,7 +23,7 @@ from relieftool.store.settings import keyed_hash, read_setting
 from relieftool.values.text import Cell, drop_spaces, is_blank, is_empty_cell
 
 KEY_HEADING = "relief:key"
-# The columns between the key and the row's own cells: the row's number, and what is wrong.
+# The number of columns between the key and the row's own cells: row number, and what is wrong.
 ADDED_HEADINGS = 2
 _CELL_LENGTH, _PROOF_LENGTH = 6, 12
 _MOST_ROWS_ABOVE = 10
@@ -31,7 +31,10 @@ _MOST_ROWS_ABOVE = 10
 
 @dataclass(frozen=True)
 class DoubtfulRow:
-    """A row with its current cells, its number in its sheet, and what is wrong with it."""
+    """A row with problems: its current cells, its number in its sheet, and the problems' messages.
+
+    `row_id` is that of the row as it was first imported.
+    """
 
     row_id: int
     number: int
@@ -41,7 +44,7 @@ class DoubtfulRow:
 
 @dataclass(frozen=True)
 class DoubtfulTable:
-    """The doubtful rows of a table, with its headings and the targets of its columns."""
+    """The rows of a table that have problems, with the headings and targets of its columns."""
 
     file_name: str
     sheet: str
@@ -52,7 +55,7 @@ class DoubtfulTable:
 
 @dataclass(frozen=True)
 class CorrectedRow:
-    """A row of a corrected file: where it is, its key, its cells and the headings above them."""
+    """A row of a corrected file: its sheet and row number, key, own cells, and their headings."""
 
     sheet: str
     number: int
@@ -81,7 +84,7 @@ def format_for_correction(cell: Cell) -> str:
 
 
 def find_doubtful_tables(db: Database, problems: Iterable[RecordedProblem]) -> list[DoubtfulTable]:
-    """Return the rows that problems are about, table by table."""
+    """Return the rows that have these problems, by table."""
     reasons: dict[int, list[Message]] = defaultdict(list)
     for problem in problems:
         if problem.row_id is not None:
@@ -115,7 +118,7 @@ _DOUBTFUL = """
 
 
 def _make_doubtful_table(row: dict[str, Any]) -> DoubtfulTable:
-    """Return the table of a row, still without rows."""
+    """Return the table of a row from _DOUBTFUL, without rows."""
     columns = _order_columns(json.loads(row["columns"]))
     headings = [str(column["header"]) for column in columns]
     targets = [column["target"] for column in columns]
@@ -123,29 +126,29 @@ def _make_doubtful_table(row: dict[str, Any]) -> DoubtfulTable:
 
 
 def _order_columns(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the records of columns from left to right."""
+    """Return the records of columns in order from left to right."""
     return sorted(columns, key=lambda column: int(column["position"]))
 
 
 @dataclass(frozen=True)
 class RowKeys:
-    """Makes and reads the keys of rows, which are worth nothing in another register.
+    """Makes and reads the keys of rows, which are valid only in the register with the secret.
 
-    A key is ROW-PROOF-CELLS: the row's number, a hash that proves it, and a short hash of each
+    A key is ROW-PROOF-CELLS: the row's id, a hash of the rest of the key, and a short hash of each
     cell's text.
     """
 
     secret: str
 
     def make(self, row_id: int, texts: Sequence[str]) -> str:
-        """Return the key of a row that is handed out with these texts."""
+        """Return the key of a row that is written with these texts in its cells."""
         cells = ".".join(
             self._mark(f"{row_id}|{place}|{text}", _CELL_LENGTH) for place, text in enumerate(texts)
         )
         return f"{row_id}-{self._mark(f'{row_id}-{cells}', _PROOF_LENGTH)}-{cells}"
 
     def find_row(self, key: str) -> int | None:
-        """Return the row that a key belongs to; None if it is not a key of this register."""
+        """Return the id of a key's row; None if the key is not from this register."""
         number, _dash, rest = key.partition("-")
         proof, _dash, cells = rest.partition("-")
         expected = self._mark(f"{number}-{cells}", _PROOF_LENGTH)
@@ -153,7 +156,7 @@ class RowKeys:
         return int(number) if is_ours else None
 
     def is_as_handed_out(self, key: str, place: int, cell: Cell) -> bool:
-        """Whether a cell of a row still reads as it was handed out."""
+        """Whether a cell is as it was written; `place` is its position in the row, from 0."""
         number, _proof, cells = key.split("-", 2)
         marks = cells.split(".")
         mark = self._mark(f"{number}|{place}|{format_for_correction(cell)}", _CELL_LENGTH)
@@ -164,12 +167,12 @@ class RowKeys:
 
 
 def load_row_keys(db: Database) -> RowKeys:
-    """Return the maker of a register's row keys, with its secret."""
+    """Return the RowKeys of a register, which use its secret."""
     return RowKeys(read_setting(db, "secret") or "")
 
 
 def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[SourceTable]:
-    """Return source tables of the rows that were changed; unchanged rows remain doubtful.
+    """Return source tables with the rows that were changed, and one with those without a valid key.
 
     Raises:
         ReliefError: Columns were moved, taken out or renamed.
@@ -195,7 +198,7 @@ def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[S
 
 
 def _replace_rows(table: SourceTable, rows: Sequence[SourceRow]) -> SourceTable:
-    """Return a table of corrected rows; its mapping is that of the table they were in."""
+    """Return a table of corrected rows; its columns and so on are those of the old table."""
     return replace(
         table,
         programme=None,
@@ -220,7 +223,10 @@ _ROOT = """
 
 
 def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
-    """Raise ReliefError if the headings are not the table's: a cell could be taken for another."""
+    """Raise ReliefError if a row's headings do not begin with those of its table's columns.
+
+    Otherwise a cell could be stored in another column.
+    """
     expected = [drop_spaces(str(column["header"])) for column in _order_columns(columns)]
     found = [drop_spaces(heading) for heading in row.headings]
     if found[: len(expected)] != expected:
@@ -232,7 +238,7 @@ def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
 
 
 def _merge_cells(keys: RowKeys, row: CorrectedRow, kept: list[Cell]) -> list[Cell] | None:
-    """Return a row's cells with the corrected ones; None if all are as they were handed out."""
+    """Return the kept cells with corrections; None if all cells are as they were written."""
     cells = list(kept)
     is_changed = False
     for place, cell in enumerate(row.cells[: max(len(kept), len(row.headings))]):
@@ -245,7 +251,7 @@ def _merge_cells(keys: RowKeys, row: CorrectedRow, kept: list[Cell]) -> list[Cel
 
 
 def _keep_unknown_rows(rows: Sequence[CorrectedRow]) -> SourceTable:
-    """Return a table of rows without a key of this register, each reported as not used."""
+    """Return a table of the rows without a valid key, each with a problem: it is not used."""
     message = Message(
         "this row has no key of this register; import new rows as an ordinary list instead"
     )
@@ -269,7 +275,7 @@ def _keep_unknown_rows(rows: Sequence[CorrectedRow]) -> SourceTable:
 
 
 def find_corrections(sheets: Iterable[Sheet]) -> list[CorrectedRow] | None:
-    """Return the rows of a corrected file; None for any other file."""
+    """Return the rows of a file with corrections; None if no sheet has KEY_HEADING."""
     found = None
     for sheet in sheets:
         place = _find_key(sheet)
@@ -279,7 +285,7 @@ def find_corrections(sheets: Iterable[Sheet]) -> list[CorrectedRow] | None:
 
 
 def _find_key(sheet: Sheet) -> tuple[int, int] | None:
-    """Return row and column of the key's heading, both from 0; None if there is none."""
+    """Return row and column of KEY_HEADING, both from 0; None if the sheet does not have it."""
     for row, cells in enumerate(sheet.rows[:_MOST_ROWS_ABOVE]):
         if KEY_HEADING in cells:
             return row, cells.index(KEY_HEADING)
@@ -287,7 +293,7 @@ def _find_key(sheet: Sheet) -> tuple[int, int] | None:
 
 
 def _list_rows(sheet: Sheet, header: int, column: int) -> Iterator[CorrectedRow]:
-    """Yield the rows below the headings that are not empty."""
+    """Yield the rows below the headings, except empty rows; `header` and `column` count from 0."""
     first = column + 1 + ADDED_HEADINGS
     headings = ["" if cell is None else str(cell) for cell in sheet.rows[header][first:]]
     for number in range(header + 2, len(sheet.rows) + 1):

@@ -1,6 +1,6 @@
-"""Which files are imported, and what the import.toml of their folders declares of them.
+"""Chooses the files to import, and reads what the import.toml of their folders declares of them.
 
-A declaration is for what a file does not say itself: its kind, programme, community, date, columns.
+A declaration states what is not in the file: its kind, programme, community, date, columns.
 """
 
 import datetime as dt
@@ -41,12 +41,11 @@ FoldersAbove = list[tuple[Path, "Declarations", str]]
 
 
 class FileDeclaration(BaseModel):
-    """What is declared of a file; None leaves it to the file's content.
+    """The values declared of a file, or only of its `sheet`; None: taken from the content.
 
-    `date` is a day, month or year, `area` a community; `complete`: nobody entitled is missing.
-    With `sheet` it is declared of that sheet alone. `sheets` and `folder` are not declared but
-    filled in here: the declarations of single sheets, and the community that a folder above the
-    file is named after.
+    `date` is a day, month or year, `area` a community. `complete`: the file lists everybody who
+    receives the programme. The user cannot declare `sheets` and `folder`, which are filled in
+    later: the declarations of single sheets, and the community after which a folder is named.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -63,25 +62,25 @@ class FileDeclaration(BaseModel):
     map: dict[str, str] = Field(default_factory=dict)
 
     def applies_to(self, relative: str) -> bool:
-        """Whether this is declared of a file: `path` is its path or a pattern that matches it."""
+        """Whether this declaration is for the file with this path below the folder."""
         return relative == self.path or fnmatch(relative, self.path)
 
     def of_sheet(self, name: str) -> "FileDeclaration":
-        """Return the declaration of a sheet: its own values, and those of the file for the rest."""
+        """Return the declaration of a sheet: its own values, and the file's for all others."""
         own = self.sheets.get(name.strip())
         values = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
         merged = {**self.map, **values.get("map", {})}
         return self.model_copy(update={**values, "map": merged, "sheets": {}})
 
     def override(self, values: Mapping[str, object]) -> "FileDeclaration":
-        """Return the declaration with values of the command line, for each sheet too."""
+        """Return the declaration with these values in it and in those of its sheets."""
         sheets = {name: sheet.override(values) for name, sheet in self.sheets.items()}
         return self.model_copy(update={**values, "sheets": sheets})
 
     @field_validator("date", mode="before")
     @classmethod
     def _parse_date(cls, value: object) -> object:
-        """Return a day, month or year as text, if it exists; it may be a date of TOML."""
+        """Return a date as text; raise ValueError if it is no day, month or year that exists."""
         text = value.isoformat() if type(value) is dt.date else value
         if isinstance(text, str):
             if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", text, re.ASCII):
@@ -91,7 +90,7 @@ class FileDeclaration(BaseModel):
 
 
 class Declarations(BaseModel):
-    """A whole import.toml."""
+    """The content of an import.toml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -101,14 +100,14 @@ class Declarations(BaseModel):
     @field_validator("file")
     @classmethod
     def _refuse_inner_keys(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
-        """Refuse `sheets` and `folder`, which are no keys of the file."""
+        """Raise ValueError for `sheets` and `folder`, which cannot be declared."""
         if any(entry.sheets or entry.folder for entry in entries):
             raise ValueError("not a key")
         return entries
 
     def find(self, relative: str) -> FileDeclaration | None:
-        """Return what is declared of a file, by its path in the folder; None if nothing is."""
-        # an entry with the file's own path counts before a pattern, and the first of several counts
+        """Return the declaration of a file, by its path in the folder; None if there is none."""
+        # an entry with the file's own path comes before patterns; of several, the first counts
         entries = [entry for entry in self.file if entry.applies_to(relative)]
         entries.sort(key=lambda entry: entry.path != relative)
         whole = next((entry for entry in entries if entry.sheet is None), None)
@@ -122,18 +121,18 @@ class Declarations(BaseModel):
         return (whole or FileDeclaration(path=relative)).model_copy(update={"sheets": sheets})
 
     def ignores(self, relative: str) -> bool:
-        """Whether a file is to be left out, by its path in the folder."""
+        """Whether a file is left out, by its path in the folder."""
         return any(fnmatch(relative, pattern) for pattern in self.ignore)
 
 
 def _take_sheet_values(declared: FileDeclaration) -> FileDeclaration:
-    """Return a declaration with nothing but the values that are declared of its sheet."""
+    """Return a sheet's declaration with only the values that it sets."""
     values = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
     return FileDeclaration.model_validate(values)
 
 
 def load_declarations(folder: Path) -> Declarations:
-    """Read a folder's import.toml; without one, nothing is declared.
+    """Return the content of a folder's import.toml; without that file, empty declarations.
 
     Raises:
         ReliefError: It is not TOML, or a key or value in it cannot be used.
@@ -159,7 +158,7 @@ def load_declarations(folder: Path) -> Declarations:
 
 
 def _refuse_key(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefError:
-    """Return the error for a key of import.toml, with what may be written there.
+    """Return the error for a key of import.toml; its remedy is a correct key or value.
 
     `place` and `fault` are the location and the type of a validation error, `read` the whole file.
     """
@@ -180,7 +179,7 @@ def _refuse_key(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefErr
 
 
 def _format_place(place: TomlPlace, read: dict[str, Any]) -> str:
-    """Return the place of a key for people: entries count from 1 and have their file's path."""
+    """Return the place of a key as text; entries count from 1 and are shown with their path."""
     if place[0] != "file" or len(place) == 1:
         return " ".join(str(part + 1) if isinstance(part, int) else part for part in place)
     entry = read["file"][place[1]]
@@ -192,8 +191,8 @@ def _format_place(place: TomlPlace, read: dict[str, Any]) -> str:
 class FileChooser:
     """Chooses the files to import, and unpacks archives into a temporary folder.
 
-    `places` has for each file the folder or archive it was found in and its path below that;
-    `skipped` are the names of lock files.
+    `places` maps each file to the name of the folder or archive in which it was found and its path
+    there. `skipped` are the names of lock files.
     """
 
     def __init__(self, scratch: Path) -> None:
@@ -204,10 +203,13 @@ class FileChooser:
         self._unpacked = 0
 
     def choose(self, paths: list[Path]) -> list[tuple[Path, FileDeclaration]]:
-        """Return the named files, and the spreadsheets of the named folders and archives.
+        """Return the files among the paths, and the spreadsheets in the folders and archives.
+
+        Each comes with its declaration.
 
         Raises:
-            ReliefError: An import.toml cannot be used, or a folder or archive has no spreadsheet.
+            ReliefError: An import.toml cannot be used or has an entry for no file, or a folder or
+                archive has no spreadsheet.
         """
         chosen: dict[Path, FileDeclaration] = {}
         for path in paths:
@@ -224,7 +226,7 @@ class FileChooser:
         return list(chosen.items())
 
     def _is_lock(self, path: Path) -> bool:
-        """Whether a file only shows that a workbook is open in WPS or Excel; if so, it is noted."""
+        """Whether a file is the lock of a workbook that is open; if so, add it to `skipped`."""
         is_lock = path.name.startswith(LOCK_SIGN)
         if is_lock:
             self.skipped.append(path.name)
@@ -235,7 +237,8 @@ class FileChooser:
     ) -> Iterator[tuple[Path, FileDeclaration]]:
         """Yield a file itself, or the spreadsheets of an archive, each with its declaration.
 
-        `above` are the declarations beside it and above, `label` the folder it was found in.
+        `above` are the declarations of the folders above the file, `label` is the name of the
+        folder in which it was found.
         """
         if path.suffix.lower() != _ARCHIVE:
             self.places.setdefault(path, (label, above[-1][2]))
@@ -253,7 +256,10 @@ class FileChooser:
             yield member, own if own != FileDeclaration() else outer or declared
 
     def _find_for_member(self, name: str, above: FoldersAbove) -> FileDeclaration | None:
-        """Return what is declared beside or above an archive of a file in it."""
+        """Return the declaration of a file in an archive, from the folders above the archive.
+
+        None if there is none. The file's path may be written with the archive's path or without.
+        """
         found = None
         for folder, declarations, archive in above:
             for path in (f"{archive}/{name}", name):
@@ -262,16 +268,16 @@ class FileChooser:
         return found
 
     def _note_used(self, folder: Path, declarations: Declarations, relative: str) -> None:
-        """Note the entries of an import.toml that apply to a file that exists."""
+        """Record that the entries of an import.toml for this file are used."""
         self._used |= {
             (folder, entry.path) for entry in declarations.file if entry.applies_to(relative)
         }
 
     def _walk_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, FileDeclaration]]:
-        """Yield the spreadsheets in and below a folder, in the order of their names.
+        """Yield the spreadsheets in and below a folder, by path, each with its declaration.
 
-        Of several import.toml above a file, the nearest that declares it counts. Any of them can
-        ignore it.
+        Of several import.toml above a file, the nearest with an entry for it counts; any of them
+        can leave the file out.
         """
         loaded = {folder: load_declarations(folder)}
         for path in sorted(folder.rglob("*")):
@@ -291,7 +297,7 @@ class FileChooser:
         _refuse_unused(loaded, self._used)
 
     def _is_wanted(self, path: Path, folder: Path) -> bool:
-        """Whether a path below a folder is a spreadsheet or an archive, and not hidden."""
+        """Whether a path below a folder is a spreadsheet or archive, not hidden and not a lock."""
         parts = path.relative_to(folder).parts
         if any(part.startswith((".", "__MACOSX")) for part in parts) or not path.is_file():
             return False
@@ -310,7 +316,7 @@ def _refuse_empty(path: Path) -> ReliefError:
 
 
 def _refuse_unused(loaded: dict[Path, Declarations], used: set[tuple[Path, str]]) -> None:
-    """Raise ReliefError for an entry that applies to no file."""
+    """Raise ReliefError if an entry of an import.toml applies to no file."""
     for folder, declarations in loaded.items():
         for entry in declarations.file:
             if (folder, entry.path) not in used:
@@ -322,12 +328,12 @@ def _refuse_unused(loaded: dict[Path, Declarations], used: set[tuple[Path, str]]
 
 
 def _list_folders_above(path: Path, folder: Path) -> list[Path]:
-    """Return the folders above a file, the nearest first, up to the one that is imported."""
+    """Return the folders above a file, the nearest first, up to and including `folder`."""
     return [parent for parent in path.parents if parent.is_relative_to(folder)]
 
 
 def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the names that files are shown by: their own, with more of the path if that is shared.
+    """Return the names under which files are shown; equal names get more of the path in front.
 
     >>> list_shown_names([("a.zip", "河口下/户.csv"), ("a.zip", "花园/户.csv"), ("b", "表.csv")])
     ['河口下/户.csv', '花园/户.csv', '表.csv']
@@ -346,7 +352,10 @@ def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def find_folder_community(label: str, relative: str) -> str | None:
-    """Return the community that the nearest folder or archive above a file is named after."""
+    """Return the community in the name of a folder or archive above a file; the nearest counts.
+
+    None if no name has a community.
+    """
     folders = PurePosixPath(label, relative).parts[:-1]
     names = (find_titled_community((), name) for name in reversed(folders))
     return next(filter(None, names), None)

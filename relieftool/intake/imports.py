@@ -1,4 +1,4 @@
-"""Records files that were read, and rebuilds the register, in one transaction."""
+"""Records the files that were read and rebuilds the register, in one transaction."""
 
 from dataclasses import dataclass
 
@@ -24,10 +24,10 @@ from relieftool.store.imports import (
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of a file: its rows, what they brought, and its columns that are not read.
+    """The result of importing a file: counts of rows and of their contents, and unread columns.
 
-    `is_new` is False if the same file was imported before. `replaced` counts the earlier imports
-    of files of this name that it replaced, `beside` those that are still live besides it.
+    `is_new` is False if the same file was imported before. `replaced` is the number of earlier
+    imports of files with this name that it replaced, `beside` of those that are still live.
     """
 
     import_no: int
@@ -53,8 +53,8 @@ def record_files(
 ) -> list[FileReport]:
     """Record the files that are new and rebuild the register, in one transaction.
 
-    A file that was imported before changes nothing. With `replace_namesakes`, the files replace
-    all earlier imports of files of the same names.
+    A file that is imported already is not recorded again. With `replace_namesakes`, each file
+    replaces all earlier imports of files with its name.
     """
     with write(db):
         recorded = [(file, *_record_file(db, file, read, progress)) for file in read]
@@ -82,7 +82,7 @@ def record_files(
 def build_report(  # noqa: PLR0913 all that is reported of a file
     db: Database, number: int, name: str, *, is_new: bool, replaced: int, beside: int
 ) -> FileReport:
-    """Return the report on an import."""
+    """Return the report on an import, with its counts and unread columns from the register."""
     counts = count_import(db, number)
     unused = list_unused_columns(db, number)
     return FileReport(number, name, is_new, replaced, beside, **counts, unused_columns=unused)
@@ -91,7 +91,7 @@ def build_report(  # noqa: PLR0913 all that is reported of a file
 def _record_file(
     db: Database, file: ReadFile, read: list[ReadFile], progress: ProgressCallback
 ) -> tuple[int, bool]:
-    """Record a file unless it is known; return the import's number and whether it is new."""
+    """Record a file unless it is imported already; return its import, and whether that is new."""
     known = find_import(db, file.sha256, file.declared)
     if known is not None:
         return known, False
@@ -102,9 +102,9 @@ def _record_file(
 
 
 def _replace_namesakes(db: Database, file: ReadFile, number: int, numbers: set[int]) -> int:
-    """Record that a file replaces earlier ones of its name; return how many.
+    """Record that a file replaces the earlier files of its name; return their number.
 
-    `numbers` are the imports of this run, which do not replace each other.
+    `number` is the file's import, `numbers` are all imports of this run, which stay live.
     """
     earlier = [other for other in list_live_namesakes(db, file.name) if other not in numbers]
     record_replacements(db, number, earlier)

@@ -1,7 +1,6 @@
-"""`relief import --again`: the kept rows of an import with a corrected mapping of its columns.
+"""Maps the columns of an import again, for `relief import --again`. The file is not needed.
 
-The file itself is not needed. The new import borrows the rows of the old one and replaces it, so
-that both can still be undone.
+The new import uses the rows of the old one and replaces it; both can be undone.
 """
 
 import json
@@ -41,7 +40,7 @@ from relieftool.store.imports import (
 from relieftool.values.text import drop_spaces, squeeze_heading
 
 _LIVE = "SELECT * FROM imports WHERE import_id = ? AND undone_at IS NULL"
-# `root` is the table that has the rows: an import that was mapped again borrows them itself.
+# `root` is the table with the rows: a table that was mapped again has none of its own.
 _TABLES = """
     SELECT source_tables.*, ifnull(rows_of, source_tables.table_id) AS root FROM source_tables
     LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id
@@ -50,13 +49,13 @@ _TABLES = """
 
 
 def remap_import(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
-    """Map columns of a live import otherwise; return the number of the import that replaces it.
+    """Map columns of a live import to new targets; return the number of the import that results.
 
     `columns` are headings with their new targets. Only inside `write`.
 
     Raises:
-        ReliefError: No live import has this number, a heading or a target does not exist, or the
-            columns are mapped so already.
+        ReliefError: No live import has this number, it has relief's own forms, a heading or target
+            does not exist, or the columns already have these targets.
     """
     kept = next(db.query(_LIVE, [import_no]), None)
     if kept is None:
@@ -88,7 +87,7 @@ def remap_import(db: Database, pack: Pack, import_no: int, columns: Mapping[str,
 def _list_mappings(
     tables: Iterable[SourceTable], columns: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
-    """Return what is said of each table's columns, to be remembered by its headings."""
+    """Return the new targets of each table's columns, by fingerprint and heading."""
     targets = {squeeze_heading(header): target for header, target in columns.items()}
     mappings = {}
     for table in tables:
@@ -104,7 +103,7 @@ def _list_mappings(
 
 
 def _refuse_forms(rows: Iterable[Mapping[str, object]], import_no: int) -> None:
-    """Raise ReliefError for relief's own forms: their rows are found by keys, not by headings."""
+    """Raise ReliefError if a table is a form of relief: its cells are not found by headings."""
     if any(row["title"] in TITLES for row in rows):
         raise ReliefError(
             str(import_no),
@@ -114,7 +113,7 @@ def _refuse_forms(rows: Iterable[Mapping[str, object]], import_no: int) -> None:
 
 
 def _refuse_unmet_headings(tables: list[SourceTable], columns: Mapping[str, str]) -> None:
-    """Raise ReliefError for a heading that no table has."""
+    """Raise ReliefError if no table has a heading of `columns`."""
     for problem in find_unmet_mappings(tables, FileDeclaration(map=dict(columns))):
         headings = [str(column["header"]) for table in tables for column in table.columns]
         raise ReliefError(
@@ -132,7 +131,10 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
     pack: Pack,
     file_name: str,
 ) -> SourceTable:
-    """Return a kept table with the corrected mapping; its rows are borrowed where they can be."""
+    """Return a kept table with the corrected mapping.
+
+    It borrows its rows, unless they had to be parsed again.
+    """
     kept = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     declared = declared.of_sheet(row["sheet"])
     meanings = tuple(_read_column(column) for column in kept)
@@ -165,7 +167,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
 
 
 def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
-    """Return a kept record of a column as its meaning."""
+    """Return the stored record of a column as a ColumnMeaning."""
     return ColumnMeaning(
         record["position"],
         record["header"],
@@ -178,10 +180,10 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
 def _reparse_rows(
     db: Database, row: dict[str, Any], columns: Sequence[ColumnMeaning]
 ) -> tuple[tuple[TableRow, ...], Sequence[TableRow]]:
-    """Return the rows above and below the headings of a table of which no column was known.
+    """Parse the rows of a table without a known column again: those above and below its headings.
 
-    Its rows were kept as notes, so that it must be found out now which are people's. Of any other
-    table nothing is returned: its rows are kept as what they are, and are borrowed.
+    They were kept as notes, and people must be found in them now. For any other table, no rows are
+    returned: its kept rows have the right roles and are borrowed.
     """
     if not columns or any(column.target for column in columns):
         return (), ()
@@ -207,7 +209,7 @@ def _list_open_problems(
     declared: FileDeclaration,
     columns: Iterable[Mapping[str, object]],
 ) -> list[Problem]:
-    """Return the problems found in reading a sheet, without those that the mapping settles."""
+    """Return the problems found in reading a sheet, except those that the new mapping solves."""
     mapped = {squeeze_heading(header) for header in declared.map}
     targets = {str(column["target"]) for column in columns if column["target"]}
     problems = db.query(
@@ -222,7 +224,7 @@ def _list_open_problems(
 
 
 def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str]) -> bool:
-    """Whether a mapping of these columns to these targets settles a problem."""
+    """Whether a mapping of these headings, which results in these targets, solves a problem."""
     match problem["code"]:
         case "map-unused":
             return True

@@ -1,6 +1,6 @@
-"""Files become source tables: sheets are read, tables found, columns mapped. Nothing is written.
+"""Reads files into source tables: reads sheets, finds tables, maps columns. Writes nothing.
 
-Whatever is not understood is kept as it is and reported, never dropped.
+Rows that are not understood are kept as they are and reported, never dropped.
 """
 
 import hashlib
@@ -72,11 +72,11 @@ _AID = re.compile(rf"{_WORD_LIST_NAMES}|{_AID_NAMES}|Sheet\d", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file that was read and mapped, not yet written.
+    """A file that was read but not yet recorded.
 
-    `mappings` are the targets stated in this run for its tables' columns, by fingerprint; `doubts`
-    the columns to ask about. `corrected` are rows that replace kept ones, `forms` filled-in forms
-    of relief's own.
+    `mappings` are the targets that were stated in this run for the tables' columns, by fingerprint
+    of the headings. `doubts` are the columns to ask about, `corrected` rows that replace kept rows,
+    `forms` filled-in forms of relief.
     """
 
     name: str
@@ -98,12 +98,13 @@ def read_paths(
 ) -> list[ReadFile]:
     """Read files, folders and archives without writing anything.
 
-    All files are read before the first is written, so that one that cannot be used leaves the
-    register as it was. `progress` is called with each file and the count of its rows read, `say`
-    with a sentence about files that are skipped. `said` takes precedence over import.toml.
+    All files are read before the first is recorded: if a file cannot be used, the register stays as
+    it was. `progress` is called with each file and the number of rows read, `say` with a sentence
+    about skipped files. `said` are the user's mappings, which take precedence over import.toml.
 
     Raises:
-        ReliefError: A file is missing, is no spreadsheet, or has no table that can be used.
+        ReliefError: A file is missing, is no spreadsheet, or has no table that can be used. Or a
+            heading, target, sheet or programme that the user states does not exist.
     """
     with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
         chooser = FileChooser(Path(scratch))
@@ -130,7 +131,7 @@ def read_paths(
 
 
 def _describe_skipped(names: list[str]) -> str:
-    """Return the sentence about files that only show that a workbook is open."""
+    """Return the sentence about skipped lock files of open workbooks."""
     return _(
         "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
         " close it there, so that nothing is missing here."
@@ -139,9 +140,10 @@ def _describe_skipped(names: list[str]) -> str:
 
 @dataclass(frozen=True)
 class _FileContext:
-    """All that is known of a file before its tables are read.
+    """The values that are needed to read a file's tables.
 
-    `communities` are those that the file itself names, `count` is its place among all files.
+    `said` are the user's mappings, `known` is the catalogue of column names, and `count` the file's
+    number among all, such as 2/5. `communities` are the communities that the file names.
     """
 
     file_name: str
@@ -154,13 +156,13 @@ class _FileContext:
     communities: Collection[str] = ()
 
     def report_rows(self, done: int, total: int) -> None:
-        """Report how many of the file's rows are read."""
+        """Report the number of rows read so far, of all rows of the file."""
         words = _("Reading {file} ({place})").format(file=self.file_name, place=self.count)
         self.progress(words, done, total)
 
 
 def _read_file(path: Path, context: _FileContext) -> ReadFile:
-    """Read one file into source tables."""
+    """Read a file into source tables, or into corrected rows if it is a file with corrections."""
     sheets = read_sheets(path, context.known.known, context.report_rows)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     corrected = find_corrections(sheets)
@@ -202,16 +204,18 @@ def _read_file(path: Path, context: _FileContext) -> ReadFile:
 
 
 def _drop_unused_folder(declared: FileDeclaration, tables: list[SourceTable]) -> FileDeclaration:
-    """Return a declaration without the folder's community if no table used it."""
+    """Return the declaration, without the folder's community unless a table used it."""
     is_used = declared.folder in {table.community for table in tables}
     return declared if is_used else declared.model_copy(update={"folder": None})
 
 
 @dataclass
 class _SheetContents:
-    """What the sheets of a file contain: tables, tables not understood, and other sheets.
+    """The contents found in a file's sheets so far.
 
-    `mappings` are all targets stated for tables' columns, `new_mappings` those of this run.
+    `tables` are those that can be used, `unusable` those without a known column, and `others` the
+    sheets without a table. `mappings` are all targets stated for the tables' columns, by
+    fingerprint of the headings, `new_mappings` those stated in this run.
     """
 
     tables: list[SourceTable] = field(default_factory=list)
@@ -224,7 +228,7 @@ class _SheetContents:
 
 
 def _read_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext, path: Path) -> None:
-    """Read the tables of a sheet into `found`, or keep it as a form or a sheet without a table."""
+    """Add a sheet's tables to `found`, or the sheet itself if it has no table."""
     is_declared = context.declared.kind == "openings"
     openings = find_opening_tables(sheet, is_declared=is_declared)
     found.tables += openings
@@ -246,7 +250,7 @@ def _read_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext, path
 
 
 def _read_table(table: Table, found: _SheetContents, context: _FileContext, path: Path) -> None:
-    """Read a table into `found`, its columns mapped by their headings and by what is stated."""
+    """Map a table's columns by their headings and the stated targets, and add it to `found`."""
     key = hash_headings(table.headers)
     if stated := context.said.list_targets(table.headers):
         found.mappings.setdefault(key, {}).update(stated)
@@ -265,7 +269,7 @@ def _read_table(table: Table, found: _SheetContents, context: _FileContext, path
 
 
 def declared_values(declared: FileDeclaration) -> dict[str, object]:
-    """Return what is declared of a file, without its path, as plain values."""
+    """Return a file's declaration as plain values, without its path and without defaults."""
     return declared.model_dump(exclude={"path"}, exclude_defaults=True)
 
 
@@ -278,7 +282,7 @@ def build_source_table(
 ) -> SourceTable | None:
     """Return a table as a source table; None if none of its columns is known.
 
-    `stem` is the file's name without its ending, which may name the programme.
+    `stem` is the file's name without its ending; it may contain the name of the programme.
     """
     found, programme = find_table_kind(table, columns, pack, stem)
     if found == "unknown":
@@ -305,13 +309,13 @@ def build_source_table(
 
 
 def _choose_folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:
-    """Return the community of a file's folder; None if the table has a column for it."""
+    """Return the community of the file's folder; None if the table has a column of communities."""
     has_column = any(column.target == "community" for column in columns)
     return None if has_column else declared.folder
 
 
 def _refuse_unknown_sheets(path: Path, declared: FileDeclaration, sheets: list[Sheet]) -> None:
-    """Raise ReliefError if a sheet is declared that the file does not have."""
+    """Raise ReliefError if the file does not have a sheet that is declared."""
     names = [sheet.name for sheet in sheets]
     for name in declared.sheets:
         if name not in map(str.strip, names):
@@ -323,7 +327,7 @@ def _refuse_unknown_sheets(path: Path, declared: FileDeclaration, sheets: list[S
 
 
 def _check_programme(declared: FileDeclaration, pack: Pack) -> None:
-    """Raise ReliefError if a programme is declared that the pack does not have."""
+    """Raise ReliefError if the pack does not have a programme that is declared."""
     for sheet in declared.sheets.values():
         _check_programme(sheet, pack)
     programme = declared.programme
@@ -336,9 +340,9 @@ def _check_programme(declared: FileDeclaration, pack: Pack) -> None:
 
 
 class _SourceRows(Sequence[SourceRow]):
-    """The rows above a table and those below its header, each made when it is needed.
+    """The rows above a table and below its headings, each built when it is needed.
 
-    A file may have a million rows; this avoids having them all twice in memory.
+    A file may have a million rows, which should not be in memory twice.
     """
 
     def __init__(self, above: Sequence[TableRow], below: Sequence[TableRow] = ()) -> None:
@@ -362,7 +366,7 @@ class _SourceRows(Sequence[SourceRow]):
 def _keep_unknown_table(
     table: Table, columns: tuple[ColumnMeaning, ...], pack: Pack
 ) -> SourceTable:
-    """Return a table of which no column is known, with its rows as notes and the problem."""
+    """Return a table without a known column as a source table: its rows as notes, and a problem."""
     message = Message("no column of this table is known; its rows are kept and not used")
     rows = [row._replace(role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
@@ -372,9 +376,10 @@ def _keep_unknown_table(
 
 
 def _keep_other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
-    """Return a sheet without a table, its rows as notes.
+    """Return a sheet without a table as a source table, its rows as notes.
 
-    That is a problem, unless the sheet is an aid to filling in a template and names nobody.
+    It has a problem if it is a form, has names of people, or is neither hidden nor an aid to
+    filling in a template. An empty sheet has none.
     """
     rows = list_rows_as_notes(sheet.rows, range(len(sheet.rows)))
     is_aid = sheet.is_hidden or _AID.search(sheet.name)
@@ -397,7 +402,7 @@ def _keep_unused(
     problems: list[Problem],
     heading_rows: tuple[int, int] = (0, 0),
 ) -> SourceTable:
-    """Return a source table of rows that nothing is read from."""
+    """Return a source table of rows that are kept but not used."""
     return SourceTable(
         sheet=sheet,
         title=title,

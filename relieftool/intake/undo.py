@@ -1,4 +1,4 @@
-"""Undoing imports, and redoing them; each step can itself be undone."""
+"""Undoes and redoes imports. Each step can itself be undone."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ from relieftool.store.imports import refresh_mappings
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """An import: its number and file, its state, and how many rows of data it has.
+    """An import: its number, file, time and state, and its number of data rows.
 
-    `replaced_by` is the import that replaces it, None unless it is replaced.
+    `replaced_by` is the number of the import that replaces it; None unless it is replaced.
     """
 
     import_no: int
@@ -34,9 +34,9 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class UndoStep:
-    """What a step did: the import, whether it is live now, and what else changed.
+    """The result of undoing or redoing an import: whether it is live now, and the other changes.
 
-    `back` and `gone` are the other imports that are live again, or no longer.
+    `back` are the numbers of other imports that are live again, `gone` of those no longer live.
     """
 
     import_no: int
@@ -49,10 +49,10 @@ class UndoStep:
 def undo_import(db: Database, import_id: int) -> UndoStep:
     """Undo an import; imports that it replaced are live again. Only inside `write`.
 
-    The register is stale afterwards.
+    The register is stale afterwards if other imports are live than before.
 
     Raises:
-        ReliefError: There is no such import, or it is undone already.
+        ReliefError: There is no such import, or it is already undone.
     """
     record = _find_import(db, import_id)
     if record.state == "undone":
@@ -67,7 +67,8 @@ def undo_import(db: Database, import_id: int) -> UndoStep:
 def redo_import(db: Database, import_id: int) -> UndoStep:
     """Redo an import that was undone; only inside `write`.
 
-    If the same file was imported again meanwhile, that later import is replaced by this one.
+    If the same file was imported again meanwhile with the same declaration, this import replaces
+    that one.
 
     Raises:
         ReliefError: There is no such import, or it is not undone.
@@ -83,7 +84,7 @@ def redo_import(db: Database, import_id: int) -> UndoStep:
 
 
 def undo_last(db: Database) -> UndoStep:
-    """Undo the last step: an import, an undo or a redo. Only inside `write`.
+    """Undo the last step, which is an import, an undo or a redo; only inside `write`.
 
     Raises:
         ReliefError: Nothing was imported yet.
@@ -128,7 +129,7 @@ _IMPORTS = """
 
 
 def _find_import(db: Database, import_id: int) -> ImportRecord:
-    """Return an import; raise ReliefError if there is none of this number."""
+    """Return the import with this number; raise ReliefError if it does not exist."""
     for record in list_imports(db):
         if record.import_no == import_id:
             return record
@@ -140,7 +141,7 @@ def _find_import(db: Database, import_id: int) -> ImportRecord:
 
 
 def _record_step(db: Database, record: ImportRecord, event: str) -> UndoStep:
-    """Record a step; return it with the imports that are live again, or no longer."""
+    """Record that an import was `undone` or `redone`; return the changes."""
     before = {number for (number,) in db.execute(LIVE)}
     record_import_event(db, record.import_no, event)
     refresh_live_imports(db)

@@ -1,1 +1,1 @@
-"""The law as data: models of a pack's TOML files, loading, checks, values set by an office."""
+"""Rule packs: the models of their TOML files, loading and checks, and values set by an office."""

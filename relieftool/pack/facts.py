@@ -1,6 +1,6 @@
-"""Facts, their types, and the parts that all tables of a pack are made of: texts, ids, choices.
+"""Facts and their types, and what all models of a pack use: ids, texts in two languages, choices.
 
-Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
+The models refuse unknown keys, so that a misspelt key is an error when the pack is loaded.
 """
 
 import datetime as dt
@@ -22,11 +22,11 @@ FEN_PER_YUAN = 100
 
 
 class FactType(NamedTuple):
-    """What all facts of a type have in common.
+    """The properties that all facts of a type share.
 
-    `sort` is the sort of its expressions, `column` the type of its SQL column, `written` the
-    Python type of its values in a pack. `is_figure`: values can be added and compared. A written
-    unit is stored as `per_unit`: a yuan as 100 fen.
+    `sort` is their sort in expressions, `column` their SQL type, and `written` the Python type of
+    a value in a pack. `is_figure`: their values are amounts or numbers. A value in a pack is stored
+    times `per_unit`: yuan as fen.
     """
 
     sort: Literal["money", "count", "date", "truth", "choice", "text"]
@@ -47,37 +47,37 @@ FACT_TYPES: Mapping[str, FactType] = {
 
 
 def refuse_repeated_ids(ids: Iterable[str]) -> None:
-    """Raise ValueError if an id is in a list twice."""
+    """Raise ValueError if an id occurs twice."""
     repeated = [name for name, count in Counter(ids).items() if count > 1]
     if repeated:
         raise ValueError(_("the id '{name}' is used twice").format(name=repeated[0]))
 
 
 def suggest_nearest(name: str, known: Iterable[str]) -> str:
-    """Return the question whether the nearest known name is meant; "" if none is near."""
+    """Return a remedy that asks if the nearest known name is meant; "" if no name is near."""
     near = get_close_matches(name, list(known), 1)
     return _("Did you mean '{near}'?").format(near=near[0]) if near else ""
 
 
 class StrictModel(BaseModel):
-    """A model that converts nothing, cannot be changed, and refuses unknown keys."""
+    """A model that converts no values, cannot be changed, and refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BilingualText(StrictModel):
-    """A text in both languages."""
+    """A text in Chinese and in English."""
 
     zh: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
 
     def __str__(self) -> str:
-        """Return the text in the language in use now."""
+        """Return the text in the current language."""
         return self.zh if current_language() == "zh" else self.en
 
 
 class Choice(StrictModel):
-    """A value of a choice fact: its id, its label, and how spreadsheets write it."""
+    """A choice of a fact or parameter: its id, its label, and the words that spreadsheets use."""
 
     id: Identifier
     labels: BilingualText
@@ -85,17 +85,18 @@ class Choice(StrictModel):
 
 
 class Presumption(StrictModel):
-    """A value that is presumed where a fact is unknown, and why; every finding shows it."""
+    """A value used while a fact is unknown, and the reason. Findings that rest on it show it."""
 
     value: bool | int | str
     reason: BilingualText
 
 
 class Fact(StrictModel):
-    """One thing known about a household or a member; a column of the register.
+    """A fact about each household or each member, such as an income: a column of the register.
 
-    `blank` is what a blank cell means. Where it means none, it is still unknown if a fact of
-    `unknown_beside` is more than 0: a blank own cost beside a total cost is not 0.
+    `blank` is the meaning of a blank cell: `unknown`, or `none` for the fact's `none_value`. A
+    blank that means none is unknown after all if the same row has a value other than 0 for a fact
+    in `unknown_beside`: a blank own cost beside a total cost is not 0.
     """
 
     id: Identifier
@@ -113,7 +114,7 @@ class Fact(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Fact":
-        """Refuse money without a period, choices on other facts, and values it cannot have."""
+        """Raise ValueError if the period, choices, blank or presumed value do not fit the type."""
         if (self.type == "money") != (self.period is not None):
             raise ValueError(_("a money fact, and no other, has a period"))
         if (self.type == "choice") != bool(self.choices):
@@ -130,11 +131,11 @@ class Fact(StrictModel):
         return self
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
-        """Whether other facts stated on the same row keep a blank cell from meaning none."""
+        """Whether a blank cell is unknown because of the row's other facts, which are `stated`."""
         return any(stated.get(name) for name in self.unknown_beside)
 
     def _can_have(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
-        """Whether a value written in the pack is one that this fact can have."""
+        """Whether a pack may presume this value for this fact; dates and texts have none."""
         if self.type == "yes_no":
             return isinstance(value, bool)
         if self.type == "choice":
@@ -143,17 +144,17 @@ class Fact(StrictModel):
 
     @property
     def kind(self) -> FactType:
-        """What all facts of its type have in common."""
+        """The properties that all facts of this type share."""
         return FACT_TYPES[self.type]
 
     @property
     def is_figure(self) -> bool:
-        """Whether it is an amount or a number, which can be added and compared."""
+        """Whether the fact's values are amounts or numbers."""
         return self.kind.is_figure
 
     @property
     def none_value(self) -> int | str | None:
-        """The stored value that means none: 0 (also for no), or the choice `none`; else None."""
+        """The stored value that means none: 0 (no for yes_no) or "none"; None if there is none."""
         if self.kind.column == "INTEGER":
             return 0
         return "none" if any(choice.id == "none" for choice in self.choices) else None

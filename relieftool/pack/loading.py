@@ -1,7 +1,7 @@
-"""A folder of TOML files becomes a pack.
+"""Loads a rule pack from its folder of TOML files.
 
-The first mistake is reported with its file, key and remedy. Expressions stay text here;
-`rules.statement.load_checked_pack` parses them too.
+Only the first mistake is reported, with its file, key and remedy. Expressions are kept as text;
+`rules.statement.load_checked_pack` also parses them.
 """
 
 import hashlib
@@ -52,11 +52,12 @@ def find_shipped_pack() -> Path:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Read a rule pack without parsing its expressions.
+    """Return the rule pack in a folder, without parsing its expressions.
 
     Raises:
         ReliefError: A file is missing or not TOML, a key is missing, misspelt or of the wrong
-            type, an id is used twice, or a programme or setting that is named does not exist.
+            type, two records have the same id or heading, or a table refers to a fact, programme
+            or parameter that does not exist.
     """
     texts = {
         path.relative_to(folder).as_posix(): _read_text(path) for path in _list_pack_files(folder)
@@ -90,10 +91,10 @@ def load_pack(folder: Path) -> Pack:
 
 
 def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
-    """Read a file of values that an office sets over a pack, as `relief pack values` writes it.
+    """Return the office's own values from a file, which `relief pack values` can write.
 
     Raises:
-        ReliefError: The file is absent or not TOML, a key is wrong, or a value cannot be used.
+        ReliefError: The file is missing or not TOML, a key is wrong, or a value cannot be used.
     """
     if not path.is_file():
         raise ReliefError(path.name, _("there is no such file"), _("Check the path."))
@@ -112,7 +113,7 @@ def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
 
 
 def _list_pack_files(folder: Path) -> list[Path]:
-    """Return the files of a pack; raise ReliefError if one is missing."""
+    """Return the files of a pack; raise ReliefError if a required file is missing."""
     named = [
         folder / f"{name}.toml"
         for name in ("pack", "facts", "definitions", "parameters", "priority")
@@ -138,7 +139,7 @@ def _read_text(path: Path) -> str:
 
 
 def _parse_toml(name: str, text: str) -> dict[str, Any]:
-    """Parse TOML; raise ReliefError with the line of a mistake."""
+    """Return parsed TOML; raise ReliefError, which names the line, if it is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -152,7 +153,11 @@ def _parse_toml(name: str, text: str) -> dict[str, Any]:
 def _read_tables(
     model: type[Record], tables: Mapping[str, Any], key: str, file: str | None = None
 ) -> list[Record]:
-    """Return the records that a file lists under a key; `file` is KEY.toml if None."""
+    """Return the records from a file's only key, a list of tables. `file` is KEY.toml if None.
+
+    Raises:
+        ReliefError: The file has another key, or a table cannot be used.
+    """
     name = file or f"{key}.toml"
     for other in tables[name]:
         if other != key:
@@ -171,7 +176,7 @@ def _read_tables(
 
 
 def _make_record(model: type[Record], table: Mapping[str, Any], place: str) -> Record:
-    """Return a table as a record; raise ReliefError with the first key that is wrong."""
+    """Return a table as a record; raise ReliefError for the first wrong key."""
     try:
         return model.model_validate(table)
     except ValidationError as error:
@@ -182,7 +187,7 @@ def _make_record(model: type[Record], table: Mapping[str, Any], place: str) -> R
 
 
 def _explain_error(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
-    """Return a validation error as place, problem and remedy."""
+    """Return a validation error as a ReliefError; an unknown key is compared with the `known`."""
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return _refuse_key(f"{place}: {key}", str(error["loc"][-1]), known)
@@ -196,13 +201,13 @@ def _explain_error(error: ErrorDetails, place: str, known: list[str]) -> ReliefE
 
 
 def _refuse_key(place: str, key: str, known: list[str]) -> ReliefError:
-    """Return the error for an unknown key, with the nearest known one."""
+    """Return the error for an unknown key; its remedy suggests the nearest known key, if any."""
     remedy = suggest_nearest(key, known) or _("Take this key out.")
     return ReliefError(place, _("this key does not exist"), remedy)
 
 
 def _index_by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:
-    """Return records by their id; raise ReliefError if an id is used twice."""
+    """Return records by their id; raise ReliefError if two have the same id."""
     found: dict[str, Identified] = {}
     for record in records:
         if record.id in found:
@@ -216,7 +221,11 @@ def _index_by_id(records: Iterable[Identified], place: str) -> dict[str, Identif
 
 
 def _index_programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Programme]:
-    """Return programmes by their id; raise ReliefError if an id is in two files."""
+    """Return programmes by their id, from pairs of file and programme.
+
+    Raises:
+        ReliefError: Two files have the same id.
+    """
     found: dict[str, tuple[str, Programme]] = {}
     for file, programme in read:
         if programme.id in found:
@@ -246,7 +255,7 @@ def _check_headings(pack: Pack) -> None:
 
 
 def _check_names(pack: Pack) -> None:
-    """Raise ReliefError if a name would mean two things in an expression or in the register."""
+    """Raise ReliefError if an id is reserved, or shared by a fact, a definition or a parameter."""
     seen = dict.fromkeys(pack.facts, "facts.toml")
     for place, names in (
         ("definitions.toml", pack.definitions),
@@ -269,7 +278,7 @@ def _check_names(pack: Pack) -> None:
 
 
 def _check_facts(pack: Pack) -> None:
-    """Raise ReliefError if a fact names one that cannot be beside it, or has the wrong type."""
+    """Raise ReliefError for a wrong `unknown_beside`, or an owner or type not as in _MEANINGS."""
     for fact in pack.facts.values():
         _check_unknown_beside(pack, fact)
     for name, meaning in _MEANINGS.items():
@@ -285,7 +294,7 @@ def _check_facts(pack: Pack) -> None:
 
 
 def _check_unknown_beside(pack: Pack, fact: Fact) -> None:
-    """Raise ReliefError unless `unknown_beside` names other figures of the same owner."""
+    """Raise ReliefError unless `unknown_beside` lists only other figures of the same owner."""
     figures = [
         other.id
         for other in pack.facts.values()
@@ -314,7 +323,7 @@ def _check_exclusions(pack: Pack) -> None:
 
 
 def _check_time_limits(pack: Pack) -> None:
-    """Raise ReliefError if a time limit names a setting or a choice that does not exist."""
+    """Raise ReliefError if a time limit refers to a parameter or a choice that does not exist."""
     settings = {
         name: parameter for name, parameter in pack.parameters.items() if parameter.unit == "choice"
     }
@@ -341,7 +350,7 @@ def _check_time_limits(pack: Pack) -> None:
 
 
 def _check_not_encoded(pack: Pack) -> None:
-    """Raise ReliefError if a programme is in `not_encoded` twice, or has rules after all."""
+    """Raise ReliefError if an id in `not_encoded` is repeated, or is that of a full programme."""
     for name in _index_by_id(pack.not_encoded, "pack.toml: not_encoded"):
         if name in pack.programmes:
             raise ReliefError(

@@ -1,6 +1,6 @@
-"""What a rule pack may say: a class for each kind of table in its TOML files.
+"""The models of a rule pack: a class for each kind of table in its TOML files.
 
-A model raises ValueError with the mistake; the loader adds the file and the key.
+A model raises ValueError for a mistake; the loader adds the file and the key.
 """
 
 import datetime as dt
@@ -28,12 +28,12 @@ from relieftool.pack.facts import (
 
 ExampleTable = dict[str, Any]
 Confidence = Literal["verified", "reported", "assumed"]
-# What of an example is left out when nothing is left in it.
+# The keys of an example that are dropped if they are empty.
 _PARTS = ("household", "members")
 
 
 class Definition(StrictModel):
-    """A named expression over facts, with its source; shown in explanations."""
+    """A named expression over facts, with its source; it is shown in explanations."""
 
     id: Identifier
     owner: Owner
@@ -43,9 +43,9 @@ class Definition(StrictModel):
 
 
 class DatedValue(StrictModel):
-    """A value in the law from a day (inclusive) until a day (exclusive) or "open".
+    """A parameter's value from a day (inclusive) until a day (exclusive) or "open": without end.
 
-    Money is yuan as a string or an integer, never a binary fraction.
+    A number is an integer, or a string such as "980.50" or "1/3", but never a float.
     """
 
     value: int | str
@@ -56,7 +56,7 @@ class DatedValue(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DatedValue":
-        """Refuse an empty range of days."""
+        """Raise ValueError if the range of days is empty."""
         if self.until != "open" and self.until <= self.from_:
             raise ValueError(
                 _("`until` is not after `from`; it is the first day without this value")
@@ -65,7 +65,7 @@ class DatedValue(StrictModel):
 
     @property
     def number(self) -> Fraction:
-        """The exact number that is written."""
+        """The value as an exact number."""
         return Fraction(self.value)
 
     def holds_on(self, day: dt.date) -> bool:
@@ -74,7 +74,7 @@ class DatedValue(StrictModel):
 
 
 class Parameter(StrictModel):
-    """A number in the law with its values over time, each with source and confidence.
+    """A number that the law sets, with its values over time.
 
     A parameter of the unit "choice" is a setting: its value is the id of one of its choices.
     """
@@ -89,7 +89,7 @@ class Parameter(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Parameter":
-        """Refuse money without a period, values that do not fit the unit, two values for a day."""
+        """Raise ValueError if period, choices or a value do not fit the unit, or values overlap."""
         if (self.unit == "yuan") != (self.period is not None):
             raise ValueError(_("a parameter in yuan, and no other, has a period"))
         if (self.unit == "choice") != bool(self.choices):
@@ -109,8 +109,8 @@ class Parameter(StrictModel):
         """Check that this parameter can have a value.
 
         Raises:
-            ValueError: It is no number, less than 0, finer than the unit, or not a choice. A
-                ratio may be less than 0: prices fall as well as rise.
+            ValueError: It is no number, or below 0, or not whole (for yuan: finer than a fen), or
+                not among the choices. A ratio may be any number: prices may also fall.
         """
         if self.unit == "choice":
             if value not in {choice.id for choice in self.choices}:
@@ -130,12 +130,12 @@ class Parameter(StrictModel):
             raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
-        """Return the value in force on a day; None if the pack has none for it."""
+        """Return the value in force on a day; None if there is none."""
         return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
 
 class Criterion(StrictModel):
-    """A condition of a programme: the sentence people read, the expression, the article."""
+    """A condition of a programme: a sentence for people, an expression, the article of the law."""
 
     id: ProgrammeId
     says: BilingualText
@@ -144,14 +144,17 @@ class Criterion(StrictModel):
 
 
 class Amount(StrictModel):
-    """What the programme grants per period where `when` holds; always if it is None."""
+    """An amount that the programme pays per period, and its condition `when` (None: no condition).
+
+    The first amount whose condition holds is used.
+    """
 
     value: Annotated[str, Field(min_length=1)]
     when: str | None = None
 
 
 class Exclusion(StrictModel):
-    """A programme that cannot be drawn together with this one, and who says so."""
+    """A programme that nobody may receive together with this one, and the source of that rule."""
 
     programme: ProgrammeId
     source: str
@@ -166,7 +169,7 @@ class Source(StrictModel):
 
 
 class TimeLimit(StrictModel):
-    """A legal time limit that applies while a setting has a certain choice."""
+    """A legal time limit that applies while the parameter `setting` has the value `choice`."""
 
     working_days: int
     setting: Identifier
@@ -175,7 +178,7 @@ class TimeLimit(StrictModel):
 
 
 class Approximation(StrictModel):
-    """Where the rules are coarser than the law: may they include or exclude too many, and why."""
+    """A point where the rules are coarser than the law, so that too many are in or out, and why."""
 
     direction: Literal["may_include", "may_exclude"]
     why: BilingualText
@@ -184,10 +187,10 @@ class Approximation(StrictModel):
 class Example(StrictModel):
     """A worked example, which tests its programme: facts on a day, and the expected outcome.
 
-    In `household` and each of `members`, `receives` lists programmes drawn and `receives_not`
-    those known not to be drawn, besides facts; other programmes are unknown. Money is in yuan.
-    `expect_for` is the place (from 1) of the member asked about, for a member's programme.
-    `amount` is yuan, or "unknown" if it cannot be computed; None: it is not checked.
+    `household` and each of `members` have facts, and may list programmes: `receives` those that
+    are received, `receives_not` those that are known not to be. All others are unknown. Money is
+    in yuan. For a programme of members, `expect_for` is the number (from 1) of the member whose
+    outcome is checked. `amount` is yuan, or "unknown" if it cannot be computed; None: not checked.
     `parameters` are values for this example alone.
     """
 
@@ -202,7 +205,7 @@ class Example(StrictModel):
 
 
 class Programme(StrictModel):
-    """A benefit scheme: who grants it, its criteria, what it pays, examples on both sides."""
+    """A benefit scheme: its department, sources, criteria, amounts and worked examples."""
 
     id: ProgrammeId
     names: BilingualText
@@ -230,7 +233,7 @@ class Programme(StrictModel):
     @field_validator("roster_valid_days")
     @classmethod
     def _check_valid_days(cls, days: int) -> int:
-        """Refuse a negative number of days: a roster would be too old on its own day."""
+        """Raise ValueError if negative: a roster would then be too old on its own day."""
         if days < 0:
             raise ValueError(_("'{value}' is less than 0").format(value=days))
         return days
@@ -238,14 +241,14 @@ class Programme(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _resolve_examples(cls, table: Any) -> Any:
-        """Write out examples that start from another one, before they are checked."""
+        """Return the table with complete examples, as from `inherit_examples`, before any check."""
         if isinstance(table, dict) and isinstance(table.get("examples"), list):
             return {**table, "examples": inherit_examples(table["examples"])}
         return table
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Programme":
-        """Refuse ids used twice, amounts without a period, and an empty range of days."""
+        """Raise ValueError if ids repeat, or the amounts, days in force or exclusions are wrong."""
         refuse_repeated_ids(criterion.id for criterion in self.criteria)
         refuse_repeated_ids(example.name for example in self.examples)
         if self.amounts and self.period is None:
@@ -257,13 +260,13 @@ class Programme(StrictModel):
         return self
 
     def is_in_force(self, as_of: dt.date) -> bool:
-        """Whether the programme exists on a day; `in_force_until` is exclusive."""
+        """Whether the programme is in force on a day; `in_force_until` is exclusive."""
         begun = self.in_force_from <= as_of
         return begun and (self.in_force_until == "open" or as_of < self.in_force_until)
 
 
 class Indicator(StrictModel):
-    """A sign of poverty, with its weight as an exact fraction such as "1/4"."""
+    """A sign of poverty; its weight is an exact fraction such as "1/4"."""
 
     id: ProgrammeId
     says: BilingualText
@@ -272,10 +275,11 @@ class Indicator(StrictModel):
 
 
 class PriorityRule(StrictModel):
-    """When a household has priority: what it has left to live on, and the indicators.
+    """The rule for priority households: what they have to live on, and the indicators of poverty.
 
-    `resources`, `spending` and `line` are money per month for the whole household. `cutoff` is
-    the sum of weights from which on a household has priority.
+    `resources`, `spending` and `line` are expressions for money per month of the whole household.
+    `cutoff` is only for the figures on poverty: a household counts as poor in them if the weights
+    of its indicators add up to it.
     """
 
     resources: Annotated[str, Field(min_length=1)]
@@ -286,13 +290,13 @@ class PriorityRule(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "PriorityRule":
-        """Refuse an indicator's id that is used twice."""
+        """Raise ValueError if two indicators have the same id."""
         refuse_repeated_ids(indicator.id for indicator in self.indicators)
         return self
 
 
 class UnencodedProgramme(StrictModel):
-    """A programme that the pack knows of and has no rules for, and why."""
+    """A programme that the pack lists without rules, and the reason."""
 
     id: ProgrammeId
     names: BilingualText
@@ -301,7 +305,7 @@ class UnencodedProgramme(StrictModel):
 
 
 class PackHead(StrictModel):
-    """What pack.toml says: which pack this is, its area, and what it leaves out and why."""
+    """The content of pack.toml: id, version, title and area, and the programmes without rules."""
 
     id: ProgrammeId
     version: str
@@ -311,10 +315,10 @@ class PackHead(StrictModel):
 
 
 class Pack(PackHead):
-    """A whole rule pack; `files` has the file of each programme.
+    """A whole rule pack; `files` maps the id of each programme to its file.
 
-    Programmes are in the order of their files; once the pack is checked, each comes after those
-    that its rules refer to.
+    Programmes are in the order of their files. In a checked pack, each comes after those that its
+    rules refer to.
     """
 
     sha256: str
@@ -327,7 +331,7 @@ class Pack(PackHead):
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
-    """Return the working days for deciding a claim (None: no limit), and the source of that."""
+    """Return the working days for deciding a claim (None: no limit), and the limit's source."""
     decided = find_limit_by_setting(pack, programme, day)
     if decided is not None:
         return decided.working_days, decided.source
@@ -335,7 +339,7 @@ def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int
 
 
 def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
-    """Return the time limit whose setting has its choice on a day; None if there is none."""
+    """Return the first time limit whose setting has the limit's choice on a day, or None."""
     for limit in programme.time_limits:
         value = pack.parameters[limit.setting].in_force(day)
         if value is not None and value.value == limit.choice:
@@ -344,10 +348,11 @@ def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> Tim
 
 
 def inherit_examples(tables: list[Any]) -> list[Any]:
-    """Return examples with those written out that start from an earlier one, named by `like`.
+    """Return complete examples. One with `like` inherits from the earlier example of that name.
 
-    An example's own facts, of the household and of each member by place, replace the other's.
-    `without` removes facts, such as `deposits` or `members.1.income`. The amount is not inherited.
+    Its own facts replace the inherited facts of the household, and of the member with the same
+    number. `without` removes facts, such as `deposits` or `members.1.income`, which is of the
+    first member. The amount is not inherited.
 
     >>> inherit_examples([
     ...     {"name": "a", "household": {"wages": 1, "rent": 2}, "expect": "eligible"},
@@ -366,7 +371,7 @@ def inherit_examples(tables: list[Any]) -> list[Any]:
 
 
 def _resolve_example(table: ExampleTable, earlier: Mapping[str, ExampleTable]) -> ExampleTable:
-    """Return an example with what it inherits, without what `without` removes."""
+    """Return an example with the facts that it inherits, except those listed in `without`."""
     own = {key: value for key, value in table.items() if key not in ("like", "without")}
     if "like" in table:
         other = earlier.get(str(table["like"]))
@@ -388,7 +393,7 @@ def _resolve_example(table: ExampleTable, earlier: Mapping[str, ExampleTable]) -
 
 
 def _merge_members(inherited: list[ExampleTable], own: list[ExampleTable]) -> list[ExampleTable]:
-    """Return members place by place, each with its own facts over the inherited ones."""
+    """Return the members of two lists merged in order; own facts replace inherited ones."""
     count = max(len(inherited), len(own))
     return [
         {**dict(*inherited[place : place + 1]), **dict(*own[place : place + 1])}
@@ -397,7 +402,7 @@ def _merge_members(inherited: list[ExampleTable], own: list[ExampleTable]) -> li
 
 
 def _remove_fact(table: ExampleTable, path: str) -> None:
-    """Remove a fact of the household, or of a member by place, from an example.
+    """Remove a fact of the household, or of a member (`members.NUMBER.FACT`), from an example.
 
     Raises:
         ValueError: The example has no such fact.

@@ -1,6 +1,6 @@
-"""Values laid over those of a pack: an office's own, or those of a worked example.
+"""Values that replace those of a pack: set by an office, or by a worked example.
 
-Each holds from its first day until its last (exclusive); what the pack says of other days stays.
+A value replaces the pack's from its first day until its end (exclusive), and on no other days.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from relieftool.pack.models import DatedValue, Pack, Parameter
 
 
 class OfficeValue(DatedValue):
-    """A value that an office sets over the pack's: for which parameter, by whom and when."""
+    """A value that an office sets for a parameter: `by` a person, `on` a day, both optional."""
 
     parameter: str
     by: str | None = None
@@ -21,7 +21,7 @@ class OfficeValue(DatedValue):
 
 
 def list_office_parameters(pack: Pack, as_of: dt.date) -> list[str]:
-    """Return the names of the parameters whose value in force on a day is the office's own."""
+    """Return the names of the parameters whose value on a day was set by the office."""
     return [
         name
         for name, parameter in pack.parameters.items()
@@ -33,8 +33,8 @@ def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
     """Check that a parameter exists and can have a value.
 
     Raises:
-        ReliefError: It does not exist (the nearest is named), or cannot have this value (the
-            remedy says what its values look like).
+        ReliefError: There is no such parameter, and the remedy suggests the nearest. Or it cannot
+            have this value, and the remedy describes the possible values.
     """
     find_parameter(pack, name, place)
     try:
@@ -48,7 +48,7 @@ def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
 
 
 def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
-    """Return a parameter; raise ReliefError, which names the nearest, if there is none."""
+    """Return a parameter; raise ReliefError, which suggests the nearest, if there is none."""
     if name in pack.parameters:
         return pack.parameters[name]
     raise ReliefError(
@@ -60,7 +60,7 @@ def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
 
 
 def _describe_values(parameter: Parameter) -> str:
-    """Return a sentence that says what the values of a parameter look like."""
+    """Return a remedy that describes the possible values of a parameter."""
     if parameter.unit == "choice":
         names = _(", ").join(f"{choice.labels} ({choice.id})" for choice in parameter.choices)
         return _("The choices are: {names}").format(names=names)
@@ -72,7 +72,7 @@ def _describe_values(parameter: Parameter) -> str:
 
 
 def find_choice_id(parameter: Parameter, text: str) -> str:
-    """Return the id of the choice with this label; any other text is returned as it is."""
+    """Return the id of the parameter's choice with this label; any other text unchanged."""
     for choice in parameter.choices:
         if text in (choice.labels.zh, choice.labels.en):
             return choice.id
@@ -80,7 +80,7 @@ def find_choice_id(parameter: Parameter, text: str) -> str:
 
 
 def list_covered_values(pack: Pack, office_value: OfficeValue) -> list[DatedValue]:
-    """Return the pack's own values that an office's value replaces, wholly or in part."""
+    """Return the pack's values that an office's value replaces on all or some of their days."""
     parameter = pack.parameters[office_value.parameter]
     until = _end_open_value(parameter, office_value).until
     return [
@@ -91,11 +91,11 @@ def list_covered_values(pack: Pack, office_value: OfficeValue) -> list[DatedValu
 
 
 def override_values(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
-    """Return a pack in which these values of existing parameters replace its own.
+    """Return a pack in which these values replace its own; each comes with its parameter's name.
 
-    A later value in the list replaces an earlier one for the days they share. An office's open
-    value ends where the pack's next one begins: what an office says of this year must not undo
-    what the pack knows of later years.
+    Of two values for the same day, the later in `values` counts. An office's open value ends where
+    the pack's next value that is not assumed begins: a value set for this year must not replace
+    what the pack has for later years.
 
     Raises:
         ValueError: A parameter cannot have its value.
@@ -107,7 +107,7 @@ def override_values(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pac
 
 
 def _insert_value(parameter: Parameter, value: DatedValue) -> Parameter:
-    """Return a parameter with one value more, those it covers cut short."""
+    """Return a parameter with one more value, which replaces the others on the days it covers."""
     parameter.check_value(value.value)
     value = _end_open_value(parameter, value)
     kept = [part for covered in parameter.values for part in _cut_out(covered, value)]
@@ -116,7 +116,10 @@ def _insert_value(parameter: Parameter, value: DatedValue) -> Parameter:
 
 
 def _end_open_value(parameter: Parameter, value: DatedValue) -> DatedValue:
-    """Return an office's open value ended where the pack's next one that is not assumed begins."""
+    """Return an office's open value with an end: the start of the next value that is not assumed.
+
+    It stays open if there is no such value. Any other value is returned unchanged.
+    """
     if not isinstance(value, OfficeValue) or value.until != "open":
         return value
     later = [
@@ -128,7 +131,7 @@ def _end_open_value(parameter: Parameter, value: DatedValue) -> DatedValue:
 
 
 def _cut_out(value: DatedValue, cover: DatedValue) -> list[DatedValue]:
-    """Return what is left of a value before and after the days of another one."""
+    """Return the parts of a value that remain before and after the days of the value `cover`."""
     left: list[DatedValue] = []
     if value.from_ < cover.from_:
         until = value.until if _has_ended_by(value, cover.from_) else cover.from_
@@ -139,5 +142,5 @@ def _cut_out(value: DatedValue, cover: DatedValue) -> list[DatedValue]:
 
 
 def _has_ended_by(value: DatedValue, day: dt.date) -> bool:
-    """Whether a value's days are all before a day."""
+    """Whether all days of a value are before a day."""
     return value.until != "open" and value.until <= day

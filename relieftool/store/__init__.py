@@ -1,1 +1,1 @@
-"""The register's SQLite file: opening, transactions, chains, source rows as read, decisions."""
+"""The register's SQLite file: opening, transactions, hash chains, source rows, decisions."""

@@ -1,11 +1,12 @@
-"""Hash chains: entries that are only added, each with a hash over itself and the one before.
+"""Hash chains: tables whose entries are only added.
 
-Changing, removing or inserting an entry breaks every hash from there on. Personal texts enter only
-as salted hashes, so that they can be forgotten.
+Each entry has a hash of its content and of the hash before it, so that changing, removing or
+inserting an entry makes the hashes wrong from there on. Of a personal text, the hash covers only a
+salted hash, so that the text can be forgotten later.
 
-After every write, the ends of all chains are recorded in a chain of their own, so that cutting off
-the end of one chain shows. Cutting off everything since one moment leaves no trace in the file;
-only a hash written down elsewhere shows it.
+After every write, the ends of all chains are recorded in another chain. This shows if the end of a
+chain was cut off. If the newest entries of all chains are cut off, nothing in the file shows it;
+only a hash that was written down elsewhere does.
 """
 
 import datetime as dt
@@ -25,11 +26,11 @@ _Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Chain:
-    """A table whose rows are chained, and the column that counts them from 1 without a gap.
+    """A table of chained entries; `key` is the column that counts them from 1 without a gap.
 
-    `personal` are the columns with names of people or free text. Each has two columns beside it:
-    the salted hash of the text, which is sealed like the other columns, and the salt. The table's
-    triggers allow one change only: a text and its salt become NULL together.
+    `personal` are the columns with names of people or free text. For each there are two more: the
+    salted hash of the text, which the entry's hash covers, and the salt. The table's triggers allow
+    one change only: a text and its salt become NULL together.
     """
 
     table: str
@@ -38,16 +39,16 @@ class Chain:
 
 
 class ChainEnd(NamedTuple):
-    """The last entry of a chain: its number and its hash; 0 and all zeros if there is none."""
+    """The number and hash of the last entry of a chain; 0 and FIRST_HASH for an empty chain."""
 
     number: int
     hash: str
 
 
 def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str] = ()) -> str:
-    """Return the SHA-256 over an entry without its personal texts, and over the case it opens.
+    """Return the SHA-256 of an entry without its personal texts, and of the case that it opens.
 
-    NULLs are left out, so that a column added to the table later changes no old hash.
+    NULLs are left out, so that a column that is added to the table later changes no old hash.
 
     >>> hash_entry({"note": "x", "hash": "any"}) == hash_entry({"note": "x"})
     True
@@ -64,16 +65,16 @@ def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str]
 
 
 def hash_text(salt: str, column: str, text: object) -> str:
-    """Return the hash that is sealed in place of a personal text.
+    """Return the salted hash of a personal text, which the entry's hash covers in its place.
 
-    The salt keeps anybody from finding a forgotten name by hashing all names. The column name keeps
-    a text from being moved to another column.
+    Without the salt, a forgotten name could be found by hashing all names. Without the column's
+    name, a text could be moved to another column.
     """
     return _sha256([salt, column, text])
 
 
 def _sha256(content: object) -> str:
-    # Only a damaged file has values that JSON cannot write; their repr() differs from the sealed.
+    # Only a damaged file has values that JSON cannot write; their repr() makes the hash differ.
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -87,14 +88,17 @@ def _hash_of(column: str) -> str:
 
 
 def read_chain_end(db: Database, chain: Chain) -> ChainEnd:
-    """Return the last entry of a chain; its hash proves all entries before it."""
+    """Return the end of a chain, whose hash covers all entries."""
     last = f"SELECT {chain.key}, hash FROM {chain.table} ORDER BY {chain.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return ChainEnd(0, FIRST_HASH) if found is None else ChainEnd(*found)
 
 
 def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = None) -> ChainEnd:
-    """Add an entry at the end of a chain; only inside `write`."""
+    """Add an entry at the end of a chain and return the new end; only inside `write`.
+
+    `content` is the entry by column, `case` the row of the case that the entry opens, if any.
+    """
     last = read_chain_end(db, chain)
     row = {chain.key: last.number + 1, **content, "previous_hash": last.hash}
     for column in chain.personal:
@@ -109,9 +113,9 @@ def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = Non
 
 
 def are_texts_sealed(chain: Chain, row: _Row) -> bool:
-    """Whether the personal texts of an entry match their hashes; forgotten texts may be missing.
+    """Whether each personal text of an entry matches its hash, or is forgotten.
 
-    A text and its salt must both be there or both be NULL.
+    Of a forgotten text, the salt must be NULL too.
     """
     return all(
         salt is None
@@ -125,14 +129,14 @@ def are_texts_sealed(chain: Chain, row: _Row) -> bool:
 def forget_texts(db: Database, chain: Chain, number: int, columns: Iterable[str]) -> None:
     """Remove personal texts of an entry for good; only inside `write`.
 
-    The hash stays, so the chain still verifies: it shows that there was a text, but not which.
+    The hashes of the texts stay, so that the chain is still right and shows that there were texts.
     """
     changes = ", ".join(f'"{column}" = NULL, {_salt_of(column)} = NULL' for column in columns)
     db.execute(f"UPDATE {chain.table} SET {changes} WHERE {chain.key} = ?", [number])
 
 
 def count_forgotten(db: Database, chain: Chain) -> int:
-    """Count the personal texts of a chain that were forgotten."""
+    """Return the number of personal texts of a chain that were forgotten."""
     return sum(
         db.execute(
             f'SELECT count({_hash_of(column)}) FROM {chain.table} WHERE "{column}" IS NULL'
@@ -146,7 +150,7 @@ EndsByTable = dict[str, ChainEnd]
 
 
 def find_chains(db: Database) -> list[Chain]:
-    """Find every chain in the file except the one that records the ends."""
+    """Return all chains in the file except CHAIN_ENDS, without their personal columns."""
     return [Chain(table, key) for table, key in db.execute(_CHAINED, [CHAIN_ENDS.table]).fetchall()]
 
 
@@ -159,7 +163,7 @@ _CHAINED = """
 
 
 def record_chain_ends(db: Database) -> None:
-    """Record where every chain ends, if one has grown; only as the last step of `write`."""
+    """Record the ends of all chains if any has changed; only as the last step of `write`."""
     ends = _find_current_ends(db, find_chains(db))
     if ends and ends != read_recorded_ends(db):
         _add_ends(db, ends)
@@ -173,7 +177,7 @@ def read_recorded_ends(db: Database) -> EndsByTable:
 
 
 def parse_chain_ends(kept: str) -> EndsByTable:
-    """Read recorded ends; anything in another format is skipped.
+    """Return recorded ends by table, from their JSON; anything in another format is skipped.
 
     >>> parse_chain_ends('{"visits":[2,"ab"]}')
     {'visits': ChainEnd(number=2, hash='ab')}
@@ -194,7 +198,7 @@ def parse_chain_ends(kept: str) -> EndsByTable:
 
 
 def _find_current_ends(db: Database, chains: Iterable[Chain]) -> EndsByTable:
-    """Return where chains end, without those that have no entry."""
+    """Return the ends of the chains by table, without those of empty chains."""
     ends = {chain.table: read_chain_end(db, chain) for chain in chains}
     return {table: end for table, end in ends.items() if end.number}
 

@@ -1,6 +1,6 @@
-"""Checks one chain entry by entry, then against the recorded ends of the chain.
+"""Checks a hash chain: first each entry, then whether the chain agrees with its recorded ends.
 
-Reports the first faulty entry and changes nothing.
+Only the first fault is reported. Nothing is changed.
 """
 
 from collections import defaultdict
@@ -27,9 +27,9 @@ _NO_CASES: Mapping[str, _Row] = {}
 
 @dataclass(frozen=True)
 class LedgerFault:
-    """A fault: the check that found it, the row or case where it is, and what it means.
+    """A fault in the ledger: the check that found it, its row or case, and a message.
 
-    With `is_doubt` it is something to look into, not a sign that the ledger was changed.
+    `is_doubt`: it should be looked into, but is no sign that the ledger was changed.
     """
 
     check: str
@@ -40,9 +40,9 @@ class LedgerFault:
 
 @dataclass(frozen=True)
 class RecordedEnds:
-    """Where each chain ended, by table, in the order these ends were recorded.
+    """The recorded ends of each chain, by table, the oldest first.
 
-    With `is_all` every end could be read, so no entry may follow the last recorded end of a chain.
+    `is_all`: all records are right, so that a chain has no entry after its last recorded end.
     """
 
     ends: Mapping[str, Sequence[ChainEnd]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class RecordedEnds:
 
 
 def read_all_recorded_ends(db: Database) -> RecordedEnds:
-    """Read all recorded ends, up to the first fault in the chain that records them."""
+    """Return all recorded ends, up to the first fault in the chain that records them."""
     ends: dict[str, list[ChainEnd]] = defaultdict(list)
     last, is_all = ChainEnd(0, FIRST_HASH), True
     for row in list(db.query(_ALL_ROWS.format(CHAIN_ENDS))):
@@ -66,8 +66,11 @@ def read_all_recorded_ends(db: Database) -> RecordedEnds:
 _ALL_ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 
 
-def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
-    """Return the first entry of a chain that is missing or is not what was sealed, if any."""
+def find_chain_faults(db: Database, chain: Chain, recorded: RecordedEnds) -> list[LedgerFault]:
+    """Return the first fault of a chain as a list, which is empty if the chain is right.
+
+    The chain must agree with its recorded ends.
+    """
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
     last, hashes = ChainEnd(0, FIRST_HASH), []
     for row in db.query(_ALL_ROWS.format(chain)):
@@ -75,13 +78,16 @@ def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[
             return [fault]
         last = ChainEnd(last.number + 1, row["hash"])
         hashes.append(last.hash)
-    return [] if chain == CHAIN_ENDS else _find_end_faults(chain, hashes, claims)
+    return [] if chain == CHAIN_ENDS else _find_end_faults(chain, hashes, recorded)
 
 
 def _find_link_fault(
     chain: Chain, row: _Row, last: ChainEnd, cases: Mapping[str, _Row] = _NO_CASES
 ) -> LedgerFault | None:
-    """Return what is wrong with the entry after `last`, the last good one; None if nothing."""
+    """Return the fault in an entry that should follow `last`; None if it is right.
+
+    `cases` are the rows of the cases by number, for entries that open one.
+    """
     place = f"{chain.table} {last.number + 1}"
     if row[chain.key] != last.number + 1:
         return LedgerFault("entry-missing", place, _MISSING)
@@ -96,17 +102,20 @@ def _find_link_fault(
 
 
 def _find_end_faults(
-    chain: Chain, hashes: Sequence[str], claims: RecordedEnds
+    chain: Chain, hashes: Sequence[str], recorded: RecordedEnds
 ) -> list[LedgerFault]:
-    """Compare a sound chain with its recorded ends, and return the first that differs."""
-    recorded = claims.ends.get(chain.table, ())
-    for end in recorded:
+    """Return the first difference between a chain and its recorded ends, as a list of faults.
+
+    `hashes` are those of all entries of the chain, in order.
+    """
+    ends = recorded.ends.get(chain.table, ())
+    for end in ends:
         if end.number > len(hashes):
             return [LedgerFault("entries-cut-off", f"{chain.table} {len(hashes) + 1}", _CUT)]
         if hashes[end.number - 1] != end.hash:
             return [LedgerFault("entries-rewritten", f"{chain.table} {end.number}", _REWRITTEN)]
-    last = recorded[-1].number if recorded else 0
-    if claims.is_all and len(hashes) > last:
+    last = ends[-1].number if ends else 0
+    if recorded.is_all and len(hashes) > last:
         return [LedgerFault("end-not-kept", f"{chain.table} {last + 1}", _NOT_KEPT)]
     return []
 

@@ -1,4 +1,4 @@
-"""Opens the register's file, and writes to it in transactions. Nothing else opens the file."""
+"""Opens the register's file and writes to it in transactions. No other module opens the file."""
 
 import contextlib
 import gc
@@ -16,7 +16,7 @@ from relieftool.store.chain import record_chain_ends
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-# Chosen in power-cut and tampering trials. Each is read back: SQLite ignores unknown settings.
+# Chosen in trials of power cuts and tampering.
 _PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
@@ -29,7 +29,7 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
-# Faults that lie outside: another process writes, the disk is full, the file is read-only.
+# Errors with a cause outside relief: a second process writes, a full disk, a read-only file.
 _OUTSIDE_FAULTS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -51,9 +51,9 @@ def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
 
 @contextmanager
 def create_register(path: Path) -> Iterator[Database]:
-    """Create and open a register's file; remove it again if the block raises.
+    """Open a register's file, created if it is absent; remove it if the block raises.
 
-    The file stays if somebody else has imported into it meanwhile.
+    The file stays if it has an import, for example of another process meanwhile.
     """
     is_unused = False
     try:
@@ -70,7 +70,7 @@ def create_register(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def rehearse(path: Path) -> Iterator[Database]:
-    """Open a temporary copy of a register's file, or a new file if there is none."""
+    """Open a temporary copy of a register's file, or a temporary new register if there is none."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "rehearsal.db"
         if path.exists():
@@ -81,13 +81,15 @@ def rehearse(path: Path) -> Iterator[Database]:
 
 
 def open_database(path: Path, *, create: bool = False, schema: Schema | None = None) -> Database:
-    """Open a register's file, migrating an older schema; with `create`, make one that is absent.
+    """Open a register's file and migrate an older schema; with `create`, make an absent file.
+
+    `schema` is that of this version if None.
 
     Raises:
         ReliefError: The file is absent, damaged, not a register, or has a schema that cannot be
             migrated.
     """
-    # a power cut during the first import leaves a file of no bytes
+    # a power cut during the first import leaves an empty file
     is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
     if is_new and not create:
         raise ReliefError(
@@ -106,7 +108,7 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
 
 
 def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
-    """Open the file; make its tables if it is new, else check its origin and migrate it."""
+    """Open the file. Make the tables of a new one; check the origin of any other and migrate it."""
     # no implicit transactions: `write` begins each one, with the lock that it needs
     connection = sqlite3.connect(path, isolation_level=None)
     db = Database(connection)
@@ -137,7 +139,7 @@ def _remove_files(path: Path) -> None:
 def _check_origin(db: Database, path: Path, schema: Schema) -> None:
     """Raise ReliefError for a file of another program or with an unknown schema.
 
-    Comes before anything is written to the file.
+    This check runs before anything is written to the file.
     """
     (origin,) = db.execute("PRAGMA application_id").fetchone()
     if origin != APPLICATION_ID:
@@ -164,7 +166,7 @@ def _read_stamp(db: Database) -> int:
 
 
 def _set_pragmas(db: Database) -> None:
-    """Set the pragmas that keep the file safe, and read each one back."""
+    """Set the pragmas and read each back, because SQLite ignores pragmas that it does not know."""
     for name, value in _PRAGMAS.items():
         db.execute(f"PRAGMA {name} = {value}").fetchall()
         (found,) = db.execute(f"PRAGMA {name}").fetchone()
@@ -203,10 +205,10 @@ def _copy_aside(db: Database, aside: Path) -> None:
 
 @contextmanager
 def write(db: Database) -> Iterator[None]:
-    """Run the block in one transaction, which takes the write lock at once.
+    """Run the block in one transaction, which has the write lock from its start.
 
-    A `write` inside another is part of the outer one. The chains' new ends are recorded before
-    the commit.
+    If the block raises, nothing is written. A `write` inside another is part of the outer one. The
+    new ends of the chains are recorded before the commit.
 
     Raises:
         ReliefError: Another process keeps writing, the disk is full, or the file is read-only or
@@ -230,8 +232,8 @@ def write(db: Database) -> Iterator[None]:
 
 
 def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
-    """Return why nothing could be written; None if the fault may be in relief."""
-    # errors of SQLite have a code; those that Python's module raises by itself have none
+    """Return the error to report for a failure outside relief; None for any other failure."""
+    # only errors from SQLite itself have a code, not those that Python's module raises
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
         return ReliefError(
@@ -263,7 +265,7 @@ def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
 
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[None]:
-    """Read one state of the file throughout the block, in which only `temp` tables are written."""
+    """Read one unchanging state of the file in the block, which may only write `temp` tables."""
     db.execute("BEGIN")
     try:
         yield

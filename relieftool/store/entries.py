@@ -1,7 +1,7 @@
-"""The kinds of entries, and how an entry of any kind is recorded, listed and checked.
+"""Declares the kinds of entries, and records, lists and checks entries of any kind.
 
-The tables and the types of their columns are in schema.sql. A column added there needs a
-declaration here only if it holds names of people or free text.
+The tables and the types of their columns are in schema.sql. A column that is added there is
+declared here only if it is for names of people or free text.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ def _store_name(name: str) -> str:
 
 
 def _store_names(names: Iterable[str]) -> str:
-    """Return several names as JSON, each person once, however the name is spaced."""
+    """Return names as JSON, without repetitions that differ only in blanks, width or case."""
     people: dict[str, str] = {}
     for name in names:
         people.setdefault(fold_name(name), _store_name(name))
@@ -48,10 +48,11 @@ def _store_value(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class PersonalText:
-    """A column with names of people or free text: how it is stored, and whether it is required.
+    """How a column with names of people or free text is checked and stored.
 
-    `option` is where the user states it. `problem` and `remedy` are the message when a required
-    text is missing or `says` is False for it. Only the template of `remedy` is used: `{option}`.
+    `store` returns the text to store; `says` returns whether a text has content. A required text
+    that is missing or has no content raises an error with `problem` and `remedy`, which name the
+    command's `option` for it. Of `remedy` only the template is used, with its `{option}`.
     """
 
     store: Callable[[Any], str | None] = _store_value
@@ -65,7 +66,7 @@ class PersonalText:
         """Return a text as the table stores it.
 
         Raises:
-            ReliefError: The text is required and says nothing.
+            ReliefError: The text is required, and is missing or has no content.
         """
         if is_required and (stated is None or not self.says(stated)):
             remedy = translate(self.remedy.template).format(option=self.option)
@@ -84,12 +85,12 @@ NAMES = replace(
 
 
 def _optional(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Return a text with the option that states it, and what to do when it is missing."""
+    """Return the text with this option and remedy; if `remedy` is None it keeps its own."""
     return replace(text, option=option, remedy=remedy or text.remedy)
 
 
 def _required(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Return a text that every entry of its kind must have."""
+    """Return the text with this option and remedy, required in every entry of its kind."""
     return replace(_optional(text, option, remedy), is_required=True)
 
 
@@ -97,9 +98,8 @@ def _required(text: PersonalText, option: str, remedy: Message | None = None) ->
 class EntryKind(Chain):
     """A kind of entry: a chained table and its personal texts by column.
 
-    The other columns are declared in schema.sql only. With `has_household`, `household_no` must be
-    of a household in the register. With `is_of_form`, entries may come from a questionnaire, and
-    do not count while its import is taken back.
+    `has_household`: `household_no` must be that of a household in the register. `is_of_form`:
+    entries may come from an imported form, and do not count while that import is withdrawn.
     """
 
     texts: Mapping[str, PersonalText] = field(default_factory=dict, hash=False)
@@ -165,7 +165,7 @@ CASE_CHAINS = (CASE_ENTRIES, ACCESSES)
 FIELD_CHAINS = (VISITS, HELPERS, ASSIGNMENTS, MEASURES, SAMPLES, REVISITS, NEEDS, WITHDRAWALS)
 ALL_KINDS = (*CASE_CHAINS, *FIELD_CHAINS, *REGISTER_CHAINS)
 
-# Imports of forms that are taken back now: the newest entry about an import counts.
+# The imports of forms that are withdrawn now: the newest entry about each import counts.
 WITHDRAWN = """
     SELECT import_id FROM withdrawals WHERE is_withdrawn = 1 AND withdrawal_id IN
         (SELECT MAX(withdrawal_id) FROM withdrawals GROUP BY import_id)
@@ -183,10 +183,10 @@ def record_entry(
 ) -> int:
     """Add an entry with the stated columns and return its number; only inside `write`.
 
-    `case` is the row of the case that the entry opens. See `build_entry` for `needs`.
+    `case` is the row of the case that the entry opens, if any. See `build_entry` for `needs`.
 
     Raises:
-        ReliefError: A required text is missing, or there is no such household.
+        ReliefError: A required text is missing, or no household has the stated number.
     """
     return add_entry(db, kind, build_entry(db, kind, needs, **stated), case).number
 
@@ -198,12 +198,13 @@ def build_entry(
     /,
     **stated: Any,
 ) -> Row:
-    """Return an entry as its table will store it, so that it can be checked before it is added.
+    """Return an entry with the stated columns as its table stores it, without adding it.
 
-    `needs` are texts that this entry requires beyond those that all of its kind require.
+    `needs` are the columns of texts that this entry must have, besides those that every entry of
+    its kind must have.
 
     Raises:
-        ReliefError: A required text is missing, or there is no such household.
+        ReliefError: A required text is missing, or no household has the stated number.
     """
     row: Row = {
         name: _store_value(value) for name, value in stated.items() if name not in kind.texts
@@ -219,11 +220,12 @@ def build_entry(
 def list_entries(
     db: Database, kind: EntryKind, household_no: str | None = None, /, **equal: str | int | None
 ) -> list[Row]:
-    """List entries in the order they were written: all, one household's, or those `equal` selects.
+    """Return the entries of a kind in the order they were written.
 
-    In the rows, `household_no` is the household's current number and `written_no` the number in
-    the table. Entries of a form whose import was taken back are left out, unless `import_id` asks
-    for that import. A value of None in `equal` selects nothing and is ignored.
+    `household_no` limits them to a household, and `equal` to entries with these values in these
+    columns; None does not limit them. In the rows, `household_no` is the household's current number
+    and `written_no` the number in the table. Entries from a form whose import is withdrawn are left
+    out, unless `equal` has an `import_id`.
     """
     wanted = {name: value for name, value in equal.items() if value is not None}
     conditions = [f'entry."{name}" = :{name}' for name in wanted]
@@ -245,22 +247,22 @@ def list_entries(
 
 
 def compile_never_said(column: str, entry: str = "entry") -> str:
-    """Return SQL for whether an entry never had a text in a column; forgotten texts did exist."""
+    """Return SQL for whether an entry never had a text in a column, not even a forgotten one."""
     text = f'{entry}."{column}"'
     return f"(trim({text}) = '' OR {text} IS NULL AND {entry}.{column}_hash IS NULL)"
 
 
 def check_entries(db: Database, kind: EntryKind) -> list[int]:
-    """Return the numbers of the entries that lack a text that all of their kind require."""
+    """Return the numbers of the entries without a text that every entry of their kind must have."""
     missing = [compile_never_said(name) for name, text in kind.texts.items() if text.is_required]
     statement = f"SELECT {kind.key} FROM {kind.table} AS entry WHERE {' OR '.join(missing)}"
     return [number for (number,) in db.execute(statement)] if missing else []
 
 
 def build_record(record: type[_Record], entry: Mapping[str, Any]) -> _Record:
-    """Return an entry as a dataclass whose fields are named like the entry's columns.
+    """Return an entry as a `record`, a dataclass whose fields are named like the entry's columns.
 
-    A required text that was forgotten is empty.
+    A field of type `str` is "" if the column is NULL, as after a text was forgotten.
     """
     types = get_type_hints(record)
     return record(
@@ -269,7 +271,7 @@ def build_record(record: type[_Record], entry: Mapping[str, Any]) -> _Record:
 
 
 def _load_value(field_type: Any, value: Any) -> Any:
-    """Return a stored value as the type of a field: a tuple, an enum, `bool`, `bool | None`."""
+    """Return a stored value converted to a field's type, such as a tuple, string enum or bool."""
     if get_origin(field_type) is tuple:
         return tuple(json.loads(value or "[]"))
     if isinstance(field_type, type) and issubclass(field_type, str):
@@ -279,10 +281,10 @@ def _load_value(field_type: Any, value: Any) -> Any:
 
 
 def check_household(db: Database, household_no: str) -> str:
-    """Return the current number of a household in the register.
+    """Return the current number of the household that has, or had, this number.
 
     Raises:
-        ReliefError: No household has this number; the nearest numbers are named.
+        ReliefError: No household in the register has this number; the remedy suggests the nearest.
     """
     number = find_current_number(db, household_no.strip())
     if db.execute("SELECT 1 FROM households WHERE household_no = ?", [number]).fetchone():

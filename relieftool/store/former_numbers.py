@@ -1,7 +1,7 @@
-"""Former numbers of households and members, so that cases still find them.
+"""Former numbers of households and members, so that cases with an old number still find them.
 
-A number changes when a household gets its 户编号 later, or when a second community turns out to use
-the same one. Households and members are the same if they come from the same rows.
+A number changes when a household gets its 户编号 later, or when another community uses the same
+户编号. The household or member with the new number is recognised by the rows that it comes from.
 """
 
 from collections import Counter, defaultdict
@@ -30,27 +30,30 @@ _MEMBERS = """
 
 
 def compile_current_number(column: str) -> str:
-    """Return SQL for the current number of the household or member in a column."""
+    """Return SQL for the current number where a column has a former or current number."""
     return f"ifnull((SELECT number FROM former_numbers WHERE former_no = {column}), {column})"
 
 
 def find_current_number(db: Database, number: str) -> str:
-    """Return the current number of a household or member; any other number as it is."""
+    """Return the current number for a former one; any other number unchanged."""
     found = db.execute("SELECT number FROM former_numbers WHERE former_no = ?", [number]).fetchone()
     return found[0] if found else number
 
 
 def snapshot_numbers(db: Database) -> None:
-    """Note which rows belong to whom, before the register is rebuilt; only inside `write`."""
+    """Store the household and member of each row before the register is rebuilt.
+
+    Only inside `write`.
+    """
     db.execute("DROP TABLE IF EXISTS temp.numbers_before")
     if db.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'became'").fetchone():
         db.execute(_REMEMBER)
 
 
 def record_former_numbers(db: Database) -> bool:
-    """Record the new numbers of those whose number is gone; return whether there were any.
+    """Record the new numbers of households and members since `snapshot_numbers`.
 
-    Compares with what `snapshot_numbers` noted. Only inside `write`.
+    Return whether any number has changed. Only inside `write`.
     """
     if not db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'numbers_before'").fetchone():
         return False
@@ -70,7 +73,10 @@ def record_former_numbers(db: Database) -> bool:
 
 
 def _choose_successors(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:
-    """Return, for each number that is gone, the number that most of its rows have now."""
+    """Return, for each former number, the number that most of its rows have now.
+
+    `counted` are pairs of a former and a new number, each with its count of rows.
+    """
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for former, number, count in counted:
         found[former][number] += count
@@ -78,5 +84,5 @@ def _choose_successors(counted: Iterable[tuple[str, str, int]]) -> dict[str, str
 
 
 def _find_commonest(counts: Counter[str]) -> str:
-    """Return the commonest number; the first in order of characters if several are."""
+    """Return the number with the highest count; of several, the first in alphabetical order."""
     return min(counts, key=lambda number: (-counts[number], number))

@@ -1,4 +1,7 @@
-"""Which imports are live: those neither undone nor replaced. Events are added, never changed."""
+"""Records the events of imports, and finds the live imports: those neither undone nor replaced.
+
+Events are only added, never changed.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -14,7 +17,7 @@ LIVE = "SELECT import_id FROM imports WHERE undone_at IS NULL"
 
 
 def record_replacements(db: Database, import_id: int, replaced: list[int]) -> None:
-    """Record that an import replaces others; only inside `write`."""
+    """Record that an import replaces others, and update the live imports; only inside `write`."""
     for other in replaced:
         db.execute("INSERT OR IGNORE INTO replacements VALUES (?, ?)", [import_id, other])
     refresh_live_imports(db)
@@ -42,9 +45,10 @@ def refresh_live_imports(db: Database) -> None:
 
 
 def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]]:
-    """Return the state of each import and the import that replaces it, if one does.
+    """Return, by number, each import's state and the import that replaces it, or None.
 
-    Of several imports of the same file declared the same, the first is live.
+    If several imports of the same file have the same declaration, only the first of them that is
+    neither undone nor replaced is live; it counts as the replacement of the later ones.
     """
     last = {entry["import_id"]: entry["event"] for entry in list_entries(db, IMPORT_EVENTS)}
     undone = {number for number, event in last.items() if event == "undone"}
@@ -70,13 +74,13 @@ def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]
 def _find_replacement(
     number: int, undone: set[int], replaced_by: dict[int, list[int]]
 ) -> int | None:
-    """Return the nearest import that replaces another; None if none does.
+    """Return the import that replaces this one; None if there is none.
 
-    An import that was itself replaced still replaces. One that was undone does not, but whatever
-    had replaced it does.
+    A replacement counts even if it was replaced itself. If it was undone, the imports that replaced
+    it count in its place.
     """
     waiting, seen = list(replaced_by.get(number, ())), {number}
-    for other in waiting:  # grows while it is walked
+    for other in waiting:  # the loop also reaches what is appended below
         if other not in undone and other not in seen:
             return other
         if other not in seen:

@@ -1,7 +1,7 @@
-"""Imports: files kept word for word, with their problems and what was said of their columns.
+"""Stores imports: source rows word for word, problems, and column mappings that users stated.
 
-Nothing is interpreted here. What was said of columns is remembered for tables with the same
-headings, until all imports that it was said with are undone.
+Nothing is interpreted here. A stated mapping is remembered for tables with the same headings until
+all imports with which it was stated are undone.
 """
 
 import datetime as dt
@@ -25,13 +25,16 @@ from relieftool.values.periods import parse_period
 from relieftool.values.text import drop_spaces
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-# A column that is none after all may have a person's number as its heading.
+# If a row of data was taken for headings, a person's number may be among them.
 _LONG_FIGURE = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True)
 class RecordedProblem:
-    """A problem and the file it is in; `number` is its doubt's, None if nothing is to decide."""
+    """A problem, the name of its file, and its source row, if any.
+
+    `number` is the number under which the user can decide about it; None if they cannot.
+    """
 
     file_name: str
     problem: Problem
@@ -40,7 +43,7 @@ class RecordedProblem:
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
-    """Return the live import of the same bytes declared the same; None if there is none."""
+    """Return the live import of the same bytes with the same declaration; None if there is none."""
     found = db.execute(
         "SELECT import_id FROM imports WHERE sha256 = ? AND declared = ? AND undone_at IS NULL",
         [sha256, _encode(declared)],
@@ -49,7 +52,7 @@ def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> in
 
 
 def list_live_namesakes(db: Database, file_name: str) -> list[int]:
-    """Return the numbers of the live imports of files with a name."""
+    """Return the numbers of the live imports of files with this name."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE file_name = ? AND undone_at IS NULL", [file_name]
     )
@@ -57,7 +60,10 @@ def list_live_namesakes(db: Database, file_name: str) -> list[int]:
 
 
 def find_newest_date(db: Database) -> dt.date | None:
-    """Return the newest day that live imports are for (of a month the last); None if undated."""
+    """Return the newest day that a table of a live import covers; None if no table has a date.
+
+    Of a month or year, the last day counts.
+    """
     rows = db.query(
         "SELECT DISTINCT covers FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
@@ -67,7 +73,7 @@ def find_newest_date(db: Database) -> dt.date | None:
     return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
-def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its rows
+def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its rows
     db: Database,
     file_name: str,
     sha256: str,
@@ -76,10 +82,10 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     beside: Iterable[Mapping[str, object]] = (),
     progress: ProgressCallback = no_progress,
 ) -> int:
-    """Keep a file's rows and return the new import's number; the register is stale afterwards.
+    """Record a file and its rows as a new import, mark the register as stale, return the number.
 
-    Live imports of the same bytes are replaced if they were declared differently, except as in
-    `beside`: those are declared for the same bytes in this run too. Only inside `write`.
+    The import replaces live imports of the same bytes whose declaration is neither `declared` nor
+    in `beside`, which are the declarations of the same bytes in this run. Only inside `write`.
     """
     replaced = _list_other_declarations(db, sha256, [declared, *beside])
     import_id = _insert(
@@ -103,7 +109,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
 def _list_other_declarations(
     db: Database, sha256: str, beside: Iterable[Mapping[str, object]]
 ) -> list[int]:
-    """Return the live imports of the same bytes whose declaration is not among these."""
+    """Return the live imports of the same bytes with a declaration that is not in `beside`."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
         " AND declared NOT IN (SELECT value FROM json_each(?))",
@@ -115,7 +121,7 @@ def _list_other_declarations(
 def _record_table(
     db: Database, import_id: int, table: SourceTable, progress: ProgressCallback
 ) -> None:
-    """Keep a table, its rows, and the problems found in reading it."""
+    """Record a table, its rows, and the problems found in reading it."""
     table_id = _insert(
         db,
         "source_tables",
@@ -141,14 +147,14 @@ def _record_table(
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
-    # a table of corrected rows has no columns: it uses those of the rows it corrects
+    # a table of corrected rows has no columns: it uses those of the table that it corrects
     if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", problem) for problem in table.problems])
 
 
 def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) -> None:
-    """Record which row each row of a table corrects, in the order they were inserted."""
+    """Record the kept row that each row of a table corrects; `rows` are in order of insertion."""
     kept = db.execute("SELECT row_id FROM source_rows WHERE table_id = ? ORDER BY 1", [table_id])
     db.conn.executemany(
         "INSERT INTO corrections VALUES (?, ?)",
@@ -157,7 +163,7 @@ def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) 
 
 
 def record_problems(db: Database, found: list[tuple[int, int | None, str, Problem]]) -> None:
-    """Record problems, each with its import, its row if any, and the stage that found it."""
+    """Record problems, each with its import, its row (or None) and the stage that found it."""
     db.conn.executemany(
         "INSERT INTO problems (import_id, row_id, stage, code, sheet, row_number, column_header,"
         " template, params, is_unused, community, subject)"
@@ -191,7 +197,7 @@ def list_problems(
 ) -> list[RecordedProblem]:
     """Return the problems of all live imports, ordered by file, sheet and row.
 
-    `file` (a pattern of names), `code` and `community` each limit them; None does not.
+    `file` (a pattern of file names), `code` and `community` limit them unless they are None.
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
@@ -201,7 +207,7 @@ def list_problems(
 
 
 def build_kept_problem(row: Mapping[str, Any]) -> Problem:
-    """Return a row of the table of problems as a problem."""
+    """Return a row of the table `problems` as a problem."""
     return Problem(
         row["code"],
         Message(row["template"], json.loads(row["params"])),
@@ -215,7 +221,7 @@ def build_kept_problem(row: Mapping[str, Any]) -> Problem:
 
 
 def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
-    """Return a row of the table of source tables as a source table without its rows."""
+    """Return a row of the table `source_tables` as a source table without its rows."""
     return SourceTable(
         sheet=row["sheet"],
         title=row["title"],
@@ -244,7 +250,10 @@ _PROBLEMS = """
 
 
 def count_import(db: Database, import_id: int) -> dict[str, int]:
-    """Count an import's data rows, and the households, members, receipts and problems from them."""
+    """Return the numbers of rows, households, members, receipts and problems of an import.
+
+    Rows are those with data. Households, members and receipts are those that come from them.
+    """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
 
@@ -271,14 +280,14 @@ _SUMMARY = """
 
 @dataclass(frozen=True)
 class UnusedColumn:
-    """A column that is not read: its sheet and its heading, long figures left out."""
+    """The sheet and heading of a column that is not read; … replaces long numbers in headings."""
 
     sheet: str
     column: str
 
 
 def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
-    """Return the columns of an import that are not read and were not left out on purpose."""
+    """Return the columns of an import that are not read, except those that the user left out."""
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()
@@ -298,9 +307,9 @@ def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
 
 
 def _list_unread(columns: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return a table's columns without a meaning; none if no column of the table has one.
+    """Return a table's columns with a heading but without a meaning.
 
-    A table that is not understood at all is reported as a whole instead.
+    The result is empty if no column has a meaning: such a table is reported as a whole.
     """
     is_understood = any(column["target"] for column in columns)
     return [
@@ -316,12 +325,15 @@ def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
 
 
 def _encode(value: object) -> str:
-    """Return plain values as JSON, always written the same way, so that texts can be compared."""
+    """Return a value as JSON, always in the same order and spacing, so that it can be compared."""
     return _ENCODER.encode(value)
 
 
 def load_mappings(path: Path) -> dict[str, dict[str, str]]:
-    """Return the mappings that a register remembers, by fingerprint; none if there is no file."""
+    """Return a register's remembered targets by fingerprint and heading; {} if there is no file.
+
+    The fingerprint is that of a table's headings.
+    """
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}
     found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -336,21 +348,24 @@ def load_mappings(path: Path) -> dict[str, dict[str, str]]:
 def record_mappings(
     db: Database, import_id: int, mappings: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Remember what was said of columns with an import; the latest counts. Only inside `write`."""
-    said = [
+    """Record the column mappings stated with an import, by fingerprint; only inside `write`."""
+    stated = [
         (key, header, to) for key, mapping in mappings.items() for header, to in mapping.items()
     ]
-    if said:
+    if stated:
         db.conn.executemany(
             "INSERT INTO said_mappings (import_id, fingerprint, header, target)"
             " VALUES (?, ?, ?, ?)",
-            [(import_id, *mapping) for mapping in said],
+            [(import_id, *mapping) for mapping in stated],
         )
         refresh_mappings(db)
 
 
 def refresh_mappings(db: Database) -> None:
-    """Recompute the mappings that count: the last said with imports not undone. Inside `write`."""
+    """Recompute the remembered mappings: each column's last, without those of undone imports.
+
+    Only inside `write`.
+    """
     db.execute("DELETE FROM column_mappings")
     db.execute(_LATEST_MAPPINGS)
 

@@ -8,8 +8,8 @@ file with another stamp is refused. From 1.0.0 on, whoever edits schema.sql adds
 2. Edit schema.sql as if it had always been so, and print the stamp again.
 3. Append `Migration(BEFORE, AFTER, CHANGE)` to MIGRATIONS. The change is SQL, or a function if SQL
    is not enough. All pending migrations run in one transaction, after the file is copied aside.
-4. Keep the old schema as a file among the tests, and test that a register made with it, with a row
-   in every table that changes, has the tables of a new one afterwards and all of its rows.
+4. Keep the old schema as a file among the tests. Test that a register made with it, with a row in
+   every table that changes, has a new register's tables and all of its own rows afterwards.
 
 A published migration is never edited or removed: somebody may still have a file that needs it.
 """
@@ -29,14 +29,14 @@ _COMMENT = re.compile(r"--[^\n]*")
 
 @dataclass(frozen=True)
 class Migration:
-    """A change that brings a file from the schema with one stamp to the schema with another."""
+    """A change of a file from the schema with stamp `before` to the schema with stamp `after`."""
 
     before: int
     after: int
     change: str | Callable[[Database], None]
 
     def apply(self, db: Database) -> None:
-        """Change the file and stamp it; only inside `write`."""
+        """Change the file and its stamp; only inside `write`."""
         if isinstance(self.change, str):
             run_script(db, self.change)
         else:
@@ -49,17 +49,17 @@ MIGRATIONS: tuple[Migration, ...] = ()
 
 @dataclass(frozen=True)
 class Schema:
-    """The statements that make a new file, and the migrations that bring older files to it."""
+    """The statements that make a new file, and the migrations of older files to the same schema."""
 
     sql: str
     migrations: Sequence[Migration] = ()
 
     @cached_property
     def stamp(self) -> int:
-        """The number that files of this schema are stamped with: a checksum of the statements.
+        """The stamp of files with this schema: a checksum of the statements, never 0.
 
-        Comments and spacing do not count, so that they can be improved without a migration. The
-        number is never 0, which is what a file without a stamp has.
+        Comments and spacing do not count, so that they can be improved without a migration. A file
+        without a stamp has 0.
 
         >>> Schema("CREATE TABLE a (b); -- c").stamp == Schema("CREATE  TABLE a (b);").stamp
         True
@@ -72,7 +72,9 @@ class Schema:
         return int.from_bytes(digest[:4]) % (2**31 - 1) + 1
 
     def steps_from(self, stamp: int) -> list[Migration] | None:
-        """Return the migrations that a file with a stamp needs, in order; None if there are none.
+        """Return the migrations that lead from a stamp to this schema, in order.
+
+        The list is empty for this schema's own stamp; None means that no migrations lead here.
 
         >>> Schema("CREATE TABLE a (b)").steps_from(1)
         """
@@ -95,14 +97,14 @@ def load_shipped_schema() -> Schema:
 
 
 def run_script(db: Database, script: str) -> None:
-    """Run SQL statements, each ending its line, inside the transaction that is open."""
+    """Run SQL statements inside the open transaction; each must end at the end of a line."""
     # executescript of sqlite3 commits first; that of sqlite-utils takes 30 ms for the schema
     for statement in _split_statements(script):
         db.conn.execute(statement)
 
 
 def _split_statements(script: str) -> Iterator[str]:
-    r"""Split SQL into its statements.
+    r"""Yield the statements of an SQL script.
 
     >>> list(_split_statements("CREATE TABLE a (b);\nDROP TABLE a"))
     ['CREATE TABLE a (b);\n', 'DROP TABLE a']

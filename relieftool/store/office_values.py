@@ -1,4 +1,4 @@
-"""The values that an office sets over its pack, as rows that are only ever added.
+"""Stores the values that an office sets in place of its pack's. Rows are only added.
 
 The newest row for a parameter and first day counts; a row without a value withdraws the value.
 """
@@ -16,7 +16,7 @@ from relieftool.store.entries import PARAMETER_VALUES, list_entries, record_entr
 
 
 def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
-    """Return the values set over a pack and not withdrawn, ordered by parameter and first day."""
+    """Return the office's values for a pack that are not withdrawn, by parameter and first day."""
     entries = list_entries(db, PARAMETER_VALUES, pack_id=pack.id)
     newest = {(entry["parameter"], entry["holds_from"]): entry for entry in entries}
     return [
@@ -25,12 +25,13 @@ def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
 
 
 def apply_office_values(db: Database, pack: Pack) -> Pack:
-    """Return a pack with the values set over it; where two overlap, the later first day counts.
+    """Return a pack with the office's values in place of its own.
 
-    A value of a parameter that this pack does not have is skipped.
+    Where two of them overlap, the one with the later first day counts. A value for a parameter that
+    this pack does not have is skipped.
 
     Raises:
-        ReliefError: A parameter can no longer have its value.
+        ReliefError: A value cannot be used with this pack.
     """
     for value in sorted(list_office_values(db, pack), key=lambda set_value: set_value.from_):
         if value.parameter in pack.parameters:
@@ -39,7 +40,7 @@ def apply_office_values(db: Database, pack: Pack) -> Pack:
 
 
 def _apply_value(pack: Pack, value: OfficeValue) -> Pack:
-    """Return a pack with one value set over it; raise ReliefError if it does not fit."""
+    """Return a pack with an office's value; raise ReliefError if the pack cannot have it."""
     try:
         return override_values(pack, [(value.parameter, value)])
     except ValueError as error:
@@ -56,7 +57,10 @@ def _apply_value(pack: Pack, value: OfficeValue) -> Pack:
 def record_office_values(
     db: Database, pack: Pack, values: Iterable[OfficeValue], set_on: dt.date
 ) -> None:
-    """Set values, checked already, over a pack; only inside `write`."""
+    """Record an office's values, which are checked already; only inside `write`.
+
+    `set_on` is recorded for values whose `on` is None.
+    """
     for value in values:
         record_entry(
             db,
@@ -76,10 +80,10 @@ def record_office_values(
 def withdraw_office_value(
     db: Database, pack: Pack, which: tuple[str, dt.date], by: str | None, set_on: dt.date
 ) -> None:
-    """Withdraw the value set for a parameter from a day on; only inside `write`.
+    """Withdraw an office's value; only inside `write`. `which` is its parameter and first day.
 
     Raises:
-        ReliefError: No value is set from that day. The remedy names the days that have one.
+        ReliefError: The office set no value from that day. The remedy lists the days with a value.
     """
     parameter, from_ = which
     place = f"relief pack unset {parameter}"
@@ -110,7 +114,7 @@ def withdraw_office_value(
 
 
 def _read_value(row: dict[str, str | None]) -> OfficeValue:
-    """Return a row of the table as a value."""
+    """Return a row of the table `parameter_values` as a value."""
     until = row["holds_until"]
     return OfficeValue.model_validate(
         {

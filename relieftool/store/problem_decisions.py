@@ -1,7 +1,7 @@
-"""What people decided about doubts. Decisions are only added; the last about a subject counts.
+"""Decisions of the user about doubts. They are only added; the last about a subject counts.
 
-A subject names what is decided about without personal data, so that a decision still applies after
-a rebuild, and to the same doubt in a later month.
+A subject identifies a doubt without personal data, so that the decision still applies after a
+rebuild, and to the same doubt in the files of a later month.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
-# The choices for each kind of subject; those of _WITH_TARGET name a household or a member too.
+# The choices for each sort of subject; those in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
@@ -33,10 +33,10 @@ _SUBJECT_LENGTH = 24
 
 @dataclass(frozen=True)
 class ProblemDecision:
-    """A decision: who chose what about which numbered doubt, and when.
+    """A person's choice about a doubt; `number` and `subject` are the doubt's.
 
-    `written` is the number of the household or member that was chosen, `target` its current
-    number; both are None for a choice without one.
+    `written` is the number of the chosen household or member as it was then, `target` its current
+    number; both are None for a choice without a household or member.
     """
 
     number: int
@@ -48,10 +48,10 @@ class ProblemDecision:
     decided_at: str
 
     def find_target(self, known: Container[str]) -> str | None:
-        """Return the target's number that is among the known ones; None if neither is.
+        """Return `written` if it is in `known`, otherwise `target` if that is; None if neither is.
 
-        The number as written is tried first: while an import was undone, it may have been recorded
-        as the former number of somebody else.
+        `written` comes first: while an import was undone, it may have been recorded as the former
+        number of another household or member.
         """
         numbers = (self.written, self.target)
         return next((number for number in numbers if number is not None and number in known), None)
@@ -59,21 +59,21 @@ class ProblemDecision:
 
 @dataclass(frozen=True)
 class SubjectKeys:
-    """Makes the subjects of doubts: keyed hashes, so that nobody can try out ID numbers on them."""
+    """Makes the subjects of doubts. Without the secret, they cannot be compared with ID numbers."""
 
     secret: str
 
     def name(self, sort: str, *parts: object) -> str:
-        """Return the subject of a sort of doubt; the same parts always make the same subject."""
+        """Return the subject for a doubt of this sort; it is always the same for the same parts."""
         text = "|".join(map(str, parts))
         return f"{sort}:{keyed_hash(self.secret, text, _SUBJECT_LENGTH)}"
 
 
 @dataclass(frozen=True)
 class ProblemDecisions:
-    """The decisions that count, by subject, and the keys of the subjects.
+    """The decisions that count, by subject, and the maker of subjects.
 
-    `former` maps each former number of a household or member to the current one.
+    `former` maps each former number of a household or member to its current number.
     """
 
     subjects: SubjectKeys
@@ -81,25 +81,25 @@ class ProblemDecisions:
     former: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *subjects: str) -> ProblemDecision | None:
-        """Return the decision about the first of these subjects that has one; None if none has."""
+        """Return the decision about the first of these subjects that has a decision, or None."""
         decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
 
     def list_former_numbers(self, number: str) -> list[str]:
-        """Return a number and the former numbers of its household or member."""
+        """Return a current number, and after it the former numbers of its household or member."""
         former = [earlier for earlier, current in self.former.items() if current == number]
         return [number, *former]
 
 
 def load_decisions(db: Database, secret: str) -> ProblemDecisions:
-    """Return the decisions that count, with the current numbers of their targets."""
+    """Return the decisions that count; `secret` is the key for the subjects."""
     counting = {decision.subject: decision for decision in list_decisions(db)}
     former = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
     return ProblemDecisions(SubjectKeys(secret), counting, former)
 
 
 def list_decisions(db: Database) -> list[ProblemDecision]:
-    """Return the decisions that count: the last about each subject, unless it reopened it."""
+    """Return the decisions that count: the last about each subject, unless that is `reopen`."""
     rows = db.query(
         'SELECT doubts.number, doubts.subject, choice, target AS written, "by", decided_at'
         " FROM decisions"
@@ -117,7 +117,8 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
 def number_problems(db: Database) -> None:
     """Number the subjects of all problems that have no number yet; only inside `write`.
 
-    New numbers go by file, sheet and row, so that they do not depend on the order of building.
+    New numbers follow the order of file, sheet and row, so that they do not depend on the order in
+    which the register is built.
     """
     db.execute(
         "INSERT INTO doubts (subject) SELECT subject FROM problems"
@@ -133,7 +134,7 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
     Only inside `write`.
 
     Raises:
-        ReliefError: No doubt has this number, or this cannot be decided about it.
+        ReliefError: No doubt has this number, or the choice is not possible for it.
     """
     found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
     if found is None:
@@ -154,7 +155,11 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
 
 
 def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | None]:
-    """Return the choice and its target; raise ReliefError if this cannot be decided."""
+    """Return a written choice and the current number of its household or member, if it has one.
+
+    Raises:
+        ReliefError: The choice is not possible for this subject.
+    """
     choice, _colon, target = written.partition(":")
     possible = (*list_choices(subject), REOPEN)
     if choice not in possible:
@@ -181,21 +186,22 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
 
 
 def list_choices(subject: str | None) -> tuple[str, ...]:
-    """Return the choices for a subject; none if it is None."""
+    """Return the choices for a subject; () if it is None."""
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
 def format_decision_choice(choice: str) -> str:
-    """Return how a choice is written, such as `lives-in:HOUSEHOLD`."""
+    """Return the form in which a choice is written, such as `lives-in:HOUSEHOLD`."""
     placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
     table = _WITH_TARGET.get(choice)
     return f"{choice}:{placeholders[table]}" if table else choice
 
 
 def _list_targets(db: Database, subject: str, choice: str) -> set[str]:
-    """Return the numbers that may follow a choice.
+    """Return the numbers that may follow a choice that names a household or a member.
 
-    They are the households on whose rows the problem is, the members of these, or all members.
+    For `lives-in`, they are the households of the rows with the problem; for `head`, the members of
+    these households; for `is`, all members.
     """
     if choice == IS_MEMBER:
         return {number for (number,) in db.execute("SELECT member_no FROM members")}

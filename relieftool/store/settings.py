@@ -1,7 +1,7 @@
 """Settings of the file: whether the register is stale, and the secret key of its hashes.
 
-People are recognised by hashes under that key, so that nobody without it can try out names or ID
-numbers against them.
+People are recognised by hashes with that key. Without the key, the hashes cannot be compared with
+those of names or ID numbers.
 """
 
 import hmac
@@ -9,7 +9,7 @@ import hmac
 from sqlite_utils import Database
 
 STATE, STALE, FRESH = "register_state", "stale", "fresh"
-_MARK_LENGTH = 10  # enough, because marks are compared within one household only
+_MARK_LENGTH = 10  # enough, because people are compared within one household only
 
 
 def mark_register_stale(db: Database) -> None:
@@ -24,7 +24,7 @@ def read_setting(db: Database, key: str) -> str | None:
 
 
 def write_setting(db: Database, key: str, value: str) -> None:
-    """Set a setting of the file; only inside `write`."""
+    """Store a setting of the file; only inside `write`."""
     db.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -35,7 +35,7 @@ def write_setting(db: Database, key: str, value: str) -> None:
 def hash_person(
     secret: str, id_number: str | None, name: str | None
 ) -> tuple[str | None, str | None]:
-    """Return the marks by which a person is recognised: of ID number and of name, None without."""
+    """Return hashes to recognise a person by, of the ID number and of the name; None for None."""
     number_mark, name_mark = (
         None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
         for text in (id_number, name)
@@ -44,6 +44,6 @@ def hash_person(
 
 
 def keyed_hash(secret: str, text: str, length: int) -> str:
-    """Return the first `length` hex digits of a text's hash under a secret key."""
+    """Return the first `length` hex digits of the hash of a text with a secret key."""
     written = text.encode("utf-8", "surrogatepass")
     return hmac.digest(secret.encode(), written, "sha256").hex()[:length]

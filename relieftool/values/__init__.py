@@ -1,1 +1,1 @@
-"""A cell's text becomes a value: amounts, dates, units, ID numbers, choices. Pure, no I/O."""
+"""Reads amounts, dates, units, ID numbers and choices from the text of cells. Pure functions."""

@@ -1,6 +1,6 @@
-"""Amounts of money as texts state them, in figures or in Chinese numerals, with their units.
+"""Reads amounts of money, in figures or in Chinese numerals, with their units.
 
-Only what can be read in one way alone is read; an estimate such as 约800 is not an amount.
+A text that can be read in two ways is not read; an estimate such as 约800 is not an amount.
 """
 
 import re
@@ -34,14 +34,14 @@ _ROUND_SUM = re.compile(r"(?<=[元圆块角])[整正]")
 _TWO_FIGURES = re.compile(r"[\d.,]\s+[\d.,]")
 _LARGE, _MULTIPLES = "万亿", "十百千拾佰仟"
 _LOOSE = ("百", "千")
-# The same amounts come again in later rows: this many answers are cached.
+# The number of results that are cached: the same amounts occur in many rows.
 _REMEMBERED = 1 << 14
 
 
 def parse_numeral(text: str) -> int | None:
-    """Read a whole number written in Chinese numerals; None if it is not one, or not well formed.
+    """Return the whole number that a Chinese numeral writes; None for any other text.
 
-    A numeral that can be read in two ways, such as 二百五 (250 or 205), is not well formed.
+    A numeral that can be read in two ways, such as 二百五 (250 or 205), is not read.
 
     >>> [parse_numeral(text) for text in ("五百", "壹仟贰佰", "两万零三十", "十")]
     [500, 1200, 20030, 10]
@@ -54,13 +54,12 @@ def parse_numeral(text: str) -> int | None:
     if not _NUMERAL.fullmatch(plain):
         return None
     value = _add_groups(plain)
-    # the sums below also accept 三四百 and the like; a numeral counts only if it is how its value
-    # is written
+    # `_add_groups` also accepts 三四百 and the like: check that the value would be written so
     return value if value is not None and plain in _write_numeral(value) else None
 
 
 def _add_groups(plain: str) -> int | None:
-    """Return the sum of a numeral's groups of 亿, 万 and below; None if 亿 or 万 comes twice."""
+    """Return the value of a numeral from its parts at 亿 and 万; None if one of these repeats."""
     total = 0
     for sign, factor in _GROUPS:
         group, is_there, rest = plain.partition(sign)
@@ -71,7 +70,7 @@ def _add_groups(plain: str) -> int | None:
 
 
 def _add_signs(plain: str) -> int:
-    """Return the sum of the signs of a group below 一万."""
+    """Return the value of a part of a numeral that is below 一万."""
     total = digit = 0
     for sign in plain:
         factor = dict(_PLACES).get(sign)
@@ -83,7 +82,7 @@ def _add_signs(plain: str) -> int:
 
 
 def _write_numeral(value: int) -> set[str]:
-    """Return the well-formed numerals for a value: 一十 at the beginning may also be 十."""
+    """Return the correct numerals for a value below 10**12; a leading 一十 may also be 十."""
     if value == 0:
         return {"0"}
     if value >= 10**12:
@@ -92,14 +91,14 @@ def _write_numeral(value: int) -> set[str]:
     for sign, factor in (*_GROUPS, ("", 1)):
         group, value = divmod(value, factor)
         if group:
-            # 一万零二百: a zero is written where the group's highest place is empty
+            # 一万零二百: a zero is written before a group without thousands
             has_gap = bool(written) and group < _PLACES[0][1]
             written += ("0" if has_gap else "") + _write_group(group) + sign
     return {written, re.sub("^一十", "十", written)}
 
 
 def _write_group(group: int) -> str:
-    """Return a number below 一万 as a numeral, with one zero for each run of empty places in it."""
+    """Return a number below 一万 as a numeral, with one zero for each run of zeros inside it."""
     written = ""
     is_gap = False
     for sign, factor in (*_PLACES, ("", 1)):
@@ -114,10 +113,10 @@ def _write_group(group: int) -> str:
 
 @dataclass(frozen=True)
 class StatedAmount:
-    """An amount of money as a text states it.
+    """An amount of money as it is written in a text.
 
-    `unit` and `time` are None where the text does not state them. `is_loose`: the text names a
-    multiple, as in 五百 or 1.2千, but not whether it is of yuan.
+    `unit` and `time` are None if the text has none. `is_loose`: the text has 百 or 千 without 元,
+    such as 五百 or 1.2千, so that it may also be in the heading's unit.
     """
 
     number: Decimal
@@ -128,7 +127,7 @@ class StatedAmount:
 
 @lru_cache(_REMEMBERED)
 def read_amount(text: str) -> StatedAmount | None:
-    """Read an amount in figures or in Chinese numerals; None if the text is not one.
+    """Return the amount that a text writes in figures or Chinese numerals; None for other texts.
 
     >>> read_amount("1,234.50元/月")
     StatedAmount(number=Decimal('1234.50'), unit='yuan', time='month', is_loose=False)
@@ -149,7 +148,7 @@ def read_amount(text: str) -> StatedAmount | None:
 
 
 def _read_figure(text: str) -> StatedAmount | None:
-    """Read an amount in figures, such as 1,200.5 or 1200元/月; None if it is not one."""
+    """Return an amount in figures, such as 1,200.5 or 1200元/月; None for any other text."""
     found = _FIGURE.fullmatch(text)
     if found is None:
         return None
@@ -158,7 +157,10 @@ def _read_figure(text: str) -> StatedAmount | None:
 
 
 def _join_unit(number: Decimal, rest: str) -> StatedAmount | None:
-    """Return a number with the unit written after it; None if that is not a unit of an amount."""
+    """Return the amount made of a number and the text after it.
+
+    `rest` is empty or a unit such as 元, 元/月 or 千. For any other text the result is None.
+    """
     if not rest:
         return StatedAmount(number)
     unit = read_unit(rest.casefold())
@@ -172,7 +174,7 @@ def _join_unit(number: Decimal, rest: str) -> StatedAmount | None:
 
 
 def _read_numerals(text: str) -> StatedAmount | None:
-    """Read an amount such as 壹仟贰佰元伍角, 五百 or 三万元/月; None if it is not one."""
+    """Return an amount such as 壹仟贰佰元伍角, 五百 or 三万元/月; None for any other text."""
     found = _NUMERAL_AND_REST.fullmatch(text)
     number = parse_numeral(found["numeral"]) if found else None
     if found is None or number is None:
@@ -189,7 +191,7 @@ def _read_numerals(text: str) -> StatedAmount | None:
 
 
 def _add_jiao_and_fen(jiao: str | None, fen: str | None) -> Decimal | None:
-    """Return the yuan in so many jiao and fen; None if either is not a single digit."""
+    """Return jiao and fen in yuan; an absent one is 0. None if either is not a single digit."""
     total = Decimal(0)
     for sign, worth in ((jiao, "0.1"), (fen, "0.01")):
         digit = parse_numeral(sign) if sign else 0

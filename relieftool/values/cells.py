@@ -1,7 +1,7 @@
-"""Cells become values: money in fen, whole numbers, days, yes and no, choices, text.
+"""Reads cells as money in fen, whole numbers, days, yes or no, choices, and text.
 
-A cell that cannot be read raises ValueProblem; its value is never guessed. Blank cells are the
-caller's business, because each fact says what a blank means.
+A cell that cannot be read raises ValueProblem; its value is never guessed. Callers handle blank
+cells themselves, because a blank does not mean the same for every fact.
 """
 
 import datetime as dt
@@ -50,7 +50,7 @@ _OTHER_MEASURE = Message("this is in another unit than this column; check it")
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
-    """Raised for a cell that cannot be read; the message says what is wrong and what to do."""
+    """Raised for a cell that cannot be read, with a message for the user about the cell."""
 
     code = "value-unreadable"
 
@@ -72,7 +72,7 @@ def is_error(cell: Cell) -> bool:
 
 
 def is_rounded(cell: Cell) -> bool:
-    """Whether a cell is a number too long for a spreadsheet, so that its last digits are lost.
+    """Whether a cell is a number with so many digits that the spreadsheet lost the last ones.
 
     >>> is_rounded(3.60302199001011e17), is_rounded("3.60302E+17"), is_rounded("360302")
     (True, True, False)
@@ -86,10 +86,10 @@ def is_rounded(cell: Cell) -> bool:
 
 
 def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
-    """Read an amount of yuan as fen; `scale` is the unit that the heading states.
+    """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
-    The unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. The cell may state
-    a period only if it is `period`. An estimate is not an amount.
+    A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. If the cell has a
+    period, as in 800元/月, it must be `period`. Estimates and amounts below 0 raise ValueProblem.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)
@@ -106,7 +106,7 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
         raise ValueProblem(_LOOSE_AMOUNT)
     fen = amount.number * FEN[amount.unit or _find_money_unit(scale)]
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
-        # a computed figure such as 1300 / 3 is rounded to the fen, but never down to nothing
+        # a computed figure such as 1300 / 3 is rounded to the fen; less than half a fen is refused
         is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
         fen = fen.quantize(Decimal(1)) if is_figure else fen
         if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
@@ -117,7 +117,7 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
 
 
 def _read_amount(cell: Cell) -> StatedAmount | None:
-    """Return the amount that a figure or a text states; None if it is not an amount."""
+    """Return the amount in a number or text cell; None if it is not an amount."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, (int, float)):
@@ -126,11 +126,11 @@ def _read_amount(cell: Cell) -> StatedAmount | None:
 
 
 def _find_money_unit(scale: str | None) -> str:
-    """Return the unit of money that a heading's unit gives to a bare number: yuan if it has none.
+    """Return the unit for an amount without a unit: that of the heading, or yuan if it has none.
 
     Raises:
-        ValueProblem: Part of the heading's unit is not known; ignoring it could be wrong by any
-            factor.
+        ValueProblem: Part of the heading's unit is unknown. If it were ignored, the amount could be
+            wrong by any factor.
     """
     if not all(is_amount_part(part) for part in split_unit(scale)):
         raise ValueProblem(UNIT_UNKNOWN)
@@ -138,9 +138,10 @@ def _find_money_unit(scale: str | None) -> str:
 
 
 def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
-    """Read a whole number of `base`: month, year, age or m2; `stated` is the heading's unit.
+    """Return a cell's number in `base`, which is month, year, age or m2.
 
-    Only exact conversions are made: years into months.
+    `stated` is the heading's unit, used if the cell has none; without both, the number is in
+    `base`. Years are converted to months; any other conversion raises ValueProblem.
 
     >>> parse_measure(2, "month", "year"), parse_measure("1年3个月", "month")
     (24, 15)
@@ -164,14 +165,14 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
 
 
 def find_measure_factor(unit: str, base: str) -> int | None:
-    """Return how many of `base` make up a unit; None if there is no exact conversion."""
+    """Return the factor from a unit to `base`; None if there is no exact conversion."""
     if unit == base or {unit, base} == {"age", "year"}:
         return 1
     return _MONTHS if (unit, base) == ("year", "month") else None
 
 
 def parse_integer(cell: Cell) -> int:
-    """Read a whole number, with or without a counting word such as 人.
+    """Return a whole number of up to six digits; a counting word such as 人 may follow it.
 
     >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
     (3, 2, 1)
@@ -183,7 +184,9 @@ def parse_integer(cell: Cell) -> int:
 
 
 def parse_date(cell: Cell) -> str:
-    """Read a full date as ISO text; a year or a month alone is refused, not completed.
+    """Return a date as ISO text.
+
+    A year or month without a day raises ValueProblem, and so does a day before 1900.
 
     >>> parse_date("1950年3月4日"), parse_date("19500304"), parse_date("1950.3.4")
     ('1950-03-04', '1950-03-04', '1950-03-04')
@@ -204,7 +207,7 @@ def parse_date(cell: Cell) -> str:
 
 
 def count_full_years(begun: dt.date, as_of: dt.date) -> int:
-    """Count the full years between two days, as for an age; below 0 if `begun` is later.
+    """Return the full years between two days, as for an age; negative if `begun` is later.
 
     >>> count_full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
     23
@@ -213,22 +216,21 @@ def count_full_years(begun: dt.date, as_of: dt.date) -> int:
 
 
 def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
-    """Read yes as 1 and no as 0.
+    """Return 1 for a cell that means yes and 0 for one that means no.
 
-    A 2 is read as no only if `two_is_no`, because not every form means no by it; see
-    `has_two_for_no`.
+    A 2 means no only with `two_is_no`, because forms use it differently; see `has_two_for_no`.
 
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
     """
-    said = read_yes_or_no(cell, two_is_no=two_is_no)
-    if said is None:
+    is_yes = read_yes_or_no(cell, two_is_no=two_is_no)
+    if is_yes is None:
         raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
-    return int(said)
+    return int(is_yes)
 
 
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
-    """Whether a cell says yes; None where it says neither yes nor no."""
+    """Whether a cell means yes; None if it means neither yes nor no."""
     text = simplified_text(cell).lower()
     if text in list_cell_words("yes"):
         return True
@@ -236,7 +238,7 @@ def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
 
 
 def has_two_for_no(cells: Iterable[Cell]) -> bool:
-    """Whether a column codes yes and no as 1 and 2: every cell is one of these, and both occur.
+    """Whether a column uses 1 for yes and 2 for no: each cell is 1 or 2, and both occur.
 
     >>> has_two_for_no([1, 2, "2"]), has_two_for_no([1, 2, None]), has_two_for_no([2, 2])
     (True, False, False)
@@ -251,7 +253,9 @@ def has_two_for_no(cells: Iterable[Cell]) -> bool:
 
 
 def parse_text(cell: Cell) -> str:
-    """Read a text; a spreadsheet's error and a number that lost its last digits are refused.
+    """Return a cell as text.
+
+    A spreadsheet's error and a number that lost its last digits raise ValueProblem.
 
     >>> parse_text(" 河口下 ")
     '河口下'
@@ -264,19 +268,19 @@ def parse_text(cell: Cell) -> str:
 
 
 class ChoiceLike(Protocol):
-    """A choice of a fact: its id and how spreadsheets write it. Stands for the pack's `Choice`."""
+    """The parts of `pack.facts.Choice` that are used here; this room cannot import that class."""
 
     @property
     def id(self) -> str:
-        """Return the id that is stored."""
+        """The id that is stored."""
 
     @property
     def written(self) -> list[str]:
-        """Return the words it is written with."""
+        """The words that spreadsheets use for the choice."""
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Return the id of the choice that a cell names, by one of its written forms or its id."""
+    """Return the id of the choice whose word or id is in a cell; raise ValueProblem if none is."""
     text = drop_spaces(simplified_text(cell))
     listed = list(choices)
     written: Mapping[str, str] = {
@@ -295,7 +299,10 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
 def split_choices(
     cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
 ) -> tuple[str, str] | None:
-    """Read a choice of each of two facts from one cell, such as 肢体二级; None without both."""
+    """Return a choice of each of two facts from one cell, such as 肢体二级; None if one is missing.
+
+    The two words may be in either order.
+    """
     text = _BETWEEN.sub("", simplified_text(cell))
     return next(
         (

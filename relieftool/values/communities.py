@@ -1,4 +1,4 @@
-"""The names of communities, reduced to one form however a sheet writes them."""
+"""Normalises the names of communities, which sheets write in several ways."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ _SUFFIX = re.compile(
 
 @cache
 def normalise_community(text: str) -> str:
-    """Return a community's name without sub-district, suffix and blanks, in simplified characters.
+    """Return a community's name in simplified characters, without sub-district, 社区 and blanks.
 
     >>> normalise_community("河口下社區"), normalise_community(" 河口下 居委会")
     ('河口下', '河口下')

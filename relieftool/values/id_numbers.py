@@ -1,4 +1,8 @@
-"""Resident identity numbers. Check digit and date of birth decide; the area code is not checked."""
+"""Resident identity numbers.
+
+A number is valid if its check digit is right and its date of birth exists and is not after the day
+of the import. The area code is not checked.
+"""
 
 import datetime as dt
 import re
@@ -12,7 +16,7 @@ from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-# The check digit is summed over character codes, which are the digits plus this much.
+# The sum for the check digit is over character codes, not digits; it is too large by this much.
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _LENGTH, _OLD_LENGTH = 18, 15
 _EXACT_DIGITS = 15
@@ -26,7 +30,7 @@ _FROM_CARD_KIND = dict(
 )
 _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
-# The number of a row is read several times: this many answers are cached.
+# The number of results that are cached: each ID number is read several times.
 _REMEMBERED = 1 << 13
 _AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _EIGHTEEN = re.compile(r"\d{17}.", re.ASCII | re.DOTALL)
@@ -53,10 +57,11 @@ _PARTLY = Message(
 
 
 class IdNumber(NamedTuple):
-    """What an ID cell says: the 18 characters, or None and the problem.
+    """The ID number in a cell, and the problem with it, if any.
 
-    The number of a disability card adds its kind and grade. `is_damaged`: its last digits are
-    lost. `shown` is a number of which some characters are hidden, with a star for each.
+    `number` has 18 characters; it is None for a blank cell and for a number that cannot be used. A
+    disability card's number adds its kind and grade. `is_damaged`: the last digits are lost.
+    `shown` is a partly hidden number, with a star for each hidden character.
     """
 
     number: str | None = None
@@ -71,11 +76,11 @@ class IdNumber(NamedTuple):
 
 @lru_cache(_REMEMBERED, typed=True)
 def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
-    """Read an ID number: drop blanks and apostrophes, raise x, bring 15 digits to 18.
+    """Return the ID number in a cell. Blanks and apostrophes are dropped, 15 digits extended to 18.
 
-    Of a disability card's number (18 + kind + grade), return the first 18 with kind and grade. A
-    number that a spreadsheet stored as a figure has lost its last digits and is never repaired.
-    A date of birth after `latest` is a problem; with None any is accepted.
+    A disability card's number is an ID number followed by kind and grade. A number that a
+    spreadsheet stored as a figure has lost its last digits and is never repaired. A date of birth
+    after `latest` (ISO text) is a problem; None: no date is too late.
 
     >>> read_id_number("36030219900101123x").number is None
     True
@@ -83,7 +88,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     True
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
-        # nearly all cells are so, and this is much faster than what follows
+        # nearly all cells are like this, and this check is much faster than those below
         return _check_number(cell.upper(), latest)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
@@ -107,12 +112,12 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
 
 
 def _normalise(cell: Cell) -> str:
-    """Return a cell's characters without blanks and apostrophes, every writing of X as X."""
+    """Return a cell's text in capitals without blanks and apostrophes; ×, * and Cyrillic х as X."""
     return drop_spaces(plain_text(cell).translate(_NOISE)).translate(_X).upper()
 
 
 def readable_digits(cell: Cell) -> str:
-    """Return the readable part of a wrong ID number: of a number kept as a figure, 15 digits.
+    """Return a wrong ID number as far as it can be read: 15 digits if it was stored as a figure.
 
     >>> readable_digits("3603 02197511114555"), readable_digits(3.60302197511114e17)
     ('360302197511114555', '360302197511114')
@@ -125,7 +130,10 @@ def readable_digits(cell: Cell) -> str:
 def _check_number(
     text: str, latest: str | None, kind: str | None = None, grade: str | None = None
 ) -> IdNumber:
-    """Check what should be 18 characters; `kind` and `grade` are those of a card's number."""
+    """Return a text as an ID number, or the problem if it is not valid.
+
+    `kind` and `grade` are those of the disability card whose number it begins.
+    """
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
     birth = _parse_birth_date(text[6:14])
@@ -140,7 +148,7 @@ def _check_number(
 
 
 def can_be_same_number(first: str, second: str) -> bool:
-    """Whether two numbers may be the same; a star in either stands for any character.
+    """Whether two numbers can be the same, where a star in either may be any character.
 
     >>> can_be_same_number("36030219751111**", "3603021975111145")
     True
@@ -153,13 +161,13 @@ def can_be_same_number(first: str, second: str) -> bool:
 
 @lru_cache(_REMEMBERED)
 def _parse_birth_date(digits: str) -> str | None:
-    """Return eight digits as an ISO date; None if there is no such date since 1900."""
+    """Return eight digits as an ISO date; None if the date does not exist or is before 1900."""
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
-    # nobody alive was born earlier
-    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 explained above
+    # nobody alive was born before 1900
+    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
 
 
 def compute_check_digit(body: str) -> str:

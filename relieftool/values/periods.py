@@ -1,4 +1,4 @@
-"""The days, months and years that imported sheets are for."""
+"""The days, months and years that imported sheets are about, as ISO texts."""
 
 import calendar
 import re
@@ -24,12 +24,12 @@ def parse_period(covers: str) -> tuple[str, str]:
 
 
 def parse_month_period(covers: str) -> tuple[str, str]:
-    """Return the first and last day of the month that a day or month is in; a year stays a year."""
+    """Return the first and last day of a month, of a day's month, or of a year."""
     return parse_period(covers[:7])
 
 
 def strip_dates(name: str) -> str:
-    """Return the name of a file or sheet without dates and numbers, to be the same every month.
+    """Return a file's or sheet's name without dates, numbers and signs: the same every month.
 
     >>> strip_dates("困难家庭 2024年11月(2)"), strip_dates("困难家庭12")
     ('困难家庭', '困难家庭')

@@ -1,7 +1,7 @@
-"""Names and ID numbers that are nearly the same, as miswritten rows have them.
+"""Finds names and ID numbers that are nearly the same, because one of them was miswritten.
 
-Similarity only raises a doubt, where otherwise somebody would count as absent from a roster. Nobody
-is ever matched by it.
+A similar person on a roster only raises a doubt about whether somebody is absent from it. Nobody is
+matched by similarity.
 """
 
 import re
@@ -14,14 +14,16 @@ from relieftool.values.text import Cell, drop_invisible, narrow_characters, simp
 _ASIDE = re.compile(r"\([^()]*\)")
 _NO_LETTERS = re.compile(r"[^\w*]|_")
 _HIDDEN = re.compile(r"\*+")
-_LENGTH, _SHORT_LENGTH = 18, 15  # of an ID number, and of what is left of one kept as a figure
+_LENGTH, _SHORT_LENGTH = 18, 15  # of an ID number; of the digits left if it was stored as a figure
 _MOST_DIFFERENCES = 2
 _SHORTEST_NAME = 2
 Person = TypeVar("Person")
 
 
 def is_same_name(first: str, second: str) -> bool:
-    """Whether two names differ only in how they are written, or in letters that one hides.
+    """Whether two names are the same apart from signs, bracketed parts and letters hidden by stars.
+
+    A name without any letter is the same as every name.
 
     >>> is_same_name("阿依古丽・买买提", "阿依古丽 买买提")
     True
@@ -37,27 +39,30 @@ def is_same_name(first: str, second: str) -> bool:
 
 
 def _list_letters(name: str) -> str:
-    """Return the letters of a name, with stars for those it hides."""
+    """Return a name's letters in simplified characters, and its stars; brackets are left out."""
     folded = narrow_characters(simplify_characters(drop_invisible(name))).casefold()
     kept = _NO_LETTERS.sub("", _ASIDE.sub("", folded).replace("×", "*"))
     return kept.rstrip("0123456789")
 
 
 def _fits_hidden_name(hiding: str, name: str) -> bool:
-    """Whether a name fits one of which letters are hidden by stars."""
+    """Whether a name fits another in which each run of stars hides one or more letters."""
     parts = map(re.escape, _HIDDEN.split(hiding))
     return "*" in hiding and re.fullmatch(".+".join(parts), name) is not None
 
 
 class WrittenNumber(NamedTuple):
-    """An ID number as it stands on a row; `is_right`: its check digit and date are correct."""
+    """An ID number as a row has it; `is_right`: its check digit and date of birth are right."""
 
     text: str
     is_right: bool
 
 
 def read_written_number(cell: Cell, read: IdNumber) -> WrittenNumber | None:
-    """Return the ID number of a cell for comparison; None if its length is too far off."""
+    """Return a cell's ID number, right or wrong, for comparison; None if far too short or long.
+
+    `read` is the result of `read_id_number` for this cell.
+    """
     if read.number:
         return WrittenNumber(read.number, is_right=True)
     text = readable_digits(cell)
@@ -69,9 +74,10 @@ def _is_long_enough(text: str) -> bool:
 
 
 def is_similar_number(first: WrittenNumber, second: WrittenNumber) -> bool:
-    """Whether one number may be a slip for the other: two characters differ or one is missing.
+    """Whether two numbers differ in at most two characters, or one of them lacks one character.
 
-    Two right numbers belong to two people. Of a number kept as a figure, 15 digits are compared.
+    Two right numbers are never similar: they belong to two people. Of a number that was stored as
+    a figure, 15 digits are compared.
 
     >>> right = WrittenNumber("360302197511114564", is_right=True)
     >>> wrong = WrittenNumber("360302197511114555", is_right=False)
@@ -89,7 +95,7 @@ def is_similar_number(first: WrittenNumber, second: WrittenNumber) -> bool:
 
 
 def is_similar_name(first: str, second: str) -> bool:
-    """Whether two names differ in one character: another one, one more or one less.
+    """Whether two names differ in exactly one character, which is replaced, added or missing.
 
     >>> is_similar_name("李尔", "李二"), is_similar_name("王小明", "王明")
     (True, True)
@@ -105,7 +111,7 @@ def is_similar_name(first: str, second: str) -> bool:
 
 
 def _lacks_one_character(short: str, long: str) -> bool:
-    """Whether the short text is the long one with one character taken out."""
+    """Whether the short text is the long text without one of its characters."""
     return len(short) + 1 == len(long) and any(
         long[:place] + long[place + 1 :] == short for place in range(len(long))
     )
@@ -113,10 +119,10 @@ def _lacks_one_character(short: str, long: str) -> bool:
 
 @dataclass
 class SimilarPeople(Generic[Person]):
-    """Finds people whose ID number or name is nearly that of a row, without comparing every one.
+    """Finds the people whose ID number or name is similar to that of a row.
 
-    People are indexed by parts of their number and name that a slip leaves unchanged; only those
-    who share a part with the row are compared.
+    People are indexed by parts of their number and name, of which a slip leaves at least one
+    unchanged. Only people who share a part with the row are compared.
     """
 
     _listed: list[Person] = field(default_factory=list)
@@ -128,7 +134,7 @@ class SimilarPeople(Generic[Person]):
         return bool(self._listed)
 
     def add(self, person: Person, name: str | None, number: WrittenNumber | None) -> None:
-        """Add a person by a name and a number, as one row writes them."""
+        """Add a person with the name and the number from a row."""
         place = len(self._listed)
         self._listed.append(person)
         if number is not None:
@@ -141,7 +147,7 @@ class SimilarPeople(Generic[Person]):
                 self._names.setdefault(part, []).append(name_at)
 
     def find_by_number(self, number: WrittenNumber | None) -> list[Person]:
-        """Return the people whose number may be this one, in the order they were added."""
+        """Return the people with a similar number, in the order they were added; [] for None."""
         if number is None:
             return []
         places = {
@@ -153,7 +159,7 @@ class SimilarPeople(Generic[Person]):
         return [self._listed[place] for place in sorted(places)]
 
     def find_by_name(self, name: str | None) -> list[Person]:
-        """Return the people whose name may be this one, in the order they were added."""
+        """Return the people with a similar name, in the order they were added; [] for None."""
         if name is None:
             return []
         places = {
@@ -166,10 +172,11 @@ class SimilarPeople(Generic[Person]):
 
 
 def _list_number_parts(text: str) -> set[str]:
-    """Return the year, the day and the end of a number, counted from both sides.
+    """Return year, day and end of an ID number, as positions counted from its start and its end.
 
-    Two wrong characters leave one of the three unchanged; counting from both sides finds numbers
-    that lack a character.
+    Two wrong characters leave one of the three unchanged. If a character is missing, the parts
+    before it still match from the start and those after it from the end. A number of 15 digits has
+    only year and day.
     """
     parts = {f"y{text[6:10]}", f"d{text[10:14]}"}
     if len(text) != _SHORT_LENGTH:
@@ -178,7 +185,7 @@ def _list_number_parts(text: str) -> set[str]:
 
 
 def _list_name_parts(name: str) -> set[str]:
-    """Return a name, and the name without each one of its characters."""
+    """Return a name and its forms with one character left out; nothing for a single letter."""
     if len(name) < _SHORTEST_NAME:
         return set()
     return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}

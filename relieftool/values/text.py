@@ -1,16 +1,16 @@
-"""Every way in which texts are normalised for comparison. Imports nothing from relieftool.
+"""The ways in which texts are normalised. Imports nothing from relieftool.
 
 - `narrow_characters`: full-width characters become half-width.
-- `drop_invisible`: without joiners and direction marks.
-- `plain_text`: a cell's text with both done, and stripped.
+- `drop_invisible`: joiners and direction marks are removed.
+- `plain_text`: a cell's text with both of these done, without outer blanks.
 - `simplify_characters`: traditional characters become simplified.
-- `simplified_text`: plain and simplified, for cells whose meaning is asked.
-- `drop_spaces`: without blanks, and otherwise unchanged.
-- `squeeze_heading`: a heading without blanks and narrow, its case kept.
-- `fold_heading`: a heading without anything that offices write in different ways.
-- `fold_name`: the key of a helper's name.
-- `clean_name`: the name of a person as it is stored.
-- `escape_surrogates`: what a database cannot keep is escaped, and nothing else changes.
+- `simplified_text`: plain text in simplified characters, to compare a cell with known words.
+- `drop_spaces`: all blanks are removed.
+- `squeeze_heading`: a heading in half-width characters without blanks.
+- `fold_heading`: a heading in one form, however an office writes it.
+- `fold_name`: the key of a person's name.
+- `clean_name`: a person's name as it is stored.
+- `escape_surrogates`: characters that a database cannot store are escaped.
 """
 
 import re
@@ -21,17 +21,17 @@ from functools import cache, lru_cache
 Cell = None | str | int | float | bool
 
 _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
-# Marks of direction, joiners and the like, which text copied from elsewhere carries unseen.
+# Direction marks, joiners and other invisible characters, as copied text may have them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
-# The same cells are read several times and come again in later rows: this many are cached.
+# The number of results that are cached: the same texts are read several times, in many rows.
 _REMEMBERED = 1 << 14
 _LETTERS = 26
 
 
 def narrow_characters(text: str) -> str:
-    """Return a text with full-width characters made half-width.
+    """Return a text with half-width characters in place of full-width ones.
 
     >>> narrow_characters("（１２）")
     '(12)'
@@ -40,12 +40,12 @@ def narrow_characters(text: str) -> str:
 
 
 def drop_invisible(text: str) -> str:
-    """Return a text without direction marks, joiners and other characters that do not show."""
+    """Return a text without direction marks, joiners and other invisible characters."""
     return _UNSEEN.sub("", text)
 
 
 def plain_text(cell: Cell) -> str:
-    """Return a cell as plain text: narrow, without unseen characters and outer blanks.
+    """Return a cell as half-width text, without invisible characters and outer blanks.
 
     >>> plain_text("　１２ "), plain_text(12.0), plain_text(None)
     ('12', '12', '')
@@ -59,19 +59,19 @@ def plain_text(cell: Cell) -> str:
 
 @lru_cache(_REMEMBERED)
 def _plain_text(text: str) -> str:
-    """Return a text narrowed and stripped."""
-    # ASCII text is narrow already and has no invisible characters
+    """Return a text in half-width, without invisible characters and outer blanks."""
+    # ASCII text is half-width already and has no invisible characters
     return (text if text.isascii() else drop_invisible(narrow_characters(text))).strip()
 
 
 def simplify_characters(text: str) -> str:
-    """Return a text in simplified characters. Names of people are never changed so.
+    """Return a text in simplified characters. Stored names of people are not changed like this.
 
     >>> simplify_characters("沒有"), simplify_characters("二級")
     ('没有', '二级')
     """
     try:
-        text.encode("gb2312")  # has simplified characters only, so there is nothing to convert
+        text.encode("gb2312")  # GB 2312 has only simplified characters: nothing to convert
     except UnicodeEncodeError:
         return _load_converter()(text)
     return text
@@ -85,12 +85,12 @@ def _load_converter() -> Callable[[str], str]:
 
 
 def simplified_text(cell: Cell) -> str:
-    """Return a cell's plain text in simplified characters, to look up what it means."""
+    """Return a cell's plain text in simplified characters, to compare it with known words."""
     return simplify_characters(plain_text(cell))
 
 
 def drop_spaces(cell: Cell) -> str:
-    """Return a cell's text without blanks and line breaks, otherwise as it is written.
+    """Return a cell's text without blanks and line breaks; nothing else is changed.
 
     >>> drop_spaces(" 户 编号 "), drop_spaces(None)
     ('户编号', '')
@@ -99,7 +99,7 @@ def drop_spaces(cell: Cell) -> str:
 
 
 def squeeze_heading(header: str) -> str:
-    """Return a heading without blanks and narrow, its case kept, to compare with stated mappings.
+    """Return a heading in half-width characters without blanks, to find it in a mapping.
 
     >>> squeeze_heading("月收入 （元／年）") == squeeze_heading("月收入(元/年)")
     True
@@ -108,18 +108,20 @@ def squeeze_heading(header: str) -> str:
 
 
 def fold_heading(text: str) -> str:
-    """Return a heading simplified, narrow, without blanks and stars, with one kind of brackets.
+    """Return a heading in lower-case, half-width and simplified characters, to find its meaning.
+
+    Blanks and stars are removed, and all brackets become round.
 
     >>> fold_heading("★家庭　年收入【萬元】")
     '家庭年收入(万元)'
     """
     narrowed = narrow_characters(simplify_characters(text)).casefold()
-    seen = "".join(c for c in narrowed if not c.isspace() and unicodedata.category(c) != "Cf")
-    return seen.translate(UNIFIED_BRACKETS).translate(_STARS)
+    visible = "".join(c for c in narrowed if not c.isspace() and unicodedata.category(c) != "Cf")
+    return visible.translate(UNIFIED_BRACKETS).translate(_STARS)
 
 
 def fold_name(name: str) -> str:
-    """Return a name without blanks, of one width and case, as the key of a person.
+    """Return a name in half-width lower case without blanks, as the key of a person.
 
     >>> fold_name("张　三") == fold_name("张三"), fold_name("ＢＯ ") == "bo"
     (True, True)
@@ -128,15 +130,16 @@ def fold_name(name: str) -> str:
 
 
 def clean_name(cell: Cell) -> str | None:
-    """Return a name as it is stored, neither narrowed nor simplified; None if blank.
+    """Return a name as it is stored; None if blank.
 
-    Only names in Latin letters keep their inner blanks. All dots in names become one kind.
+    Full-width and traditional characters stay as written. Inner blanks stay only if the name has
+    Latin letters. Every kind of dot becomes ·.
 
     >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
     ('王芳', '阿依古丽·买买提', 'John Smith')
     """
     if isinstance(cell, str) and cell.isalpha():
-        return cell  # letters only: no blank, dot or mark to remove
+        return cell  # letters only: nothing to remove
     if is_blank(cell):
         return None
     text = drop_invisible(str(cell)).strip().strip("'`")
@@ -147,7 +150,7 @@ def clean_name(cell: Cell) -> str | None:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell says nothing: it is empty, blank, or has only a dash or slash."""
+    """Whether a cell is empty or has only blanks, a dash or a slash."""
     if cell is None:
         return True
     if not isinstance(cell, str) or cell[:1].isalnum():
@@ -156,12 +159,12 @@ def is_blank(cell: Cell) -> bool:
 
 
 def is_empty_cell(cell: Cell) -> bool:
-    """Whether a cell shows nothing: it has no value or only blanks. A dash shows something."""
+    """Whether a cell is empty or has only blanks. A cell with a dash is not empty."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def has_letter_or_digit(text: str) -> bool:
-    """Whether a text has a letter or a digit, as a stated reason must.
+    """Whether a text has a letter or a digit, as a reason must have.
 
     >>> has_letter_or_digit("已到账"), has_letter_or_digit(" — "), has_letter_or_digit("")
     (True, False, False)
@@ -170,7 +173,7 @@ def has_letter_or_digit(text: str) -> bool:
 
 
 def escape_surrogates(text: str) -> str:
-    r"""Return a text with half characters, as in file names of another encoding, escaped.
+    r"""Return a text with lone surrogates escaped; file names in other encodings have them.
 
     >>> escape_surrogates("回执"), escape_surrogates("\udcbb.jpg")
     ('回执', '\\udcbb.jpg')
@@ -179,7 +182,7 @@ def escape_surrogates(text: str) -> str:
 
 
 def format_column_letter(number: int) -> str:
-    """Return the letters by which spreadsheets call a column; `number` counts from 0.
+    """Return the letters that spreadsheets show for a column; `number` counts from 0.
 
     >>> [format_column_letter(number) for number in (0, 25, 26, 701)]
     ['A', 'Z', 'AA', 'ZZ']

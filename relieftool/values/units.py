@@ -1,8 +1,8 @@
 """The units that headings, notes and cells state for amounts, areas and times.
 
-Texts come folded, as by `text.fold_heading`. A unit is a text of parts joined by "/": wan/month,
-month, m2, 亩. An unknown part is kept as the word it is, so that whoever converts values can refuse
-it; no part is ever dropped.
+Headings and cells are folded first, as by `text.fold_heading`. A unit is a text of parts joined by
+"/": wan/month, month, m2, 亩. An unknown part is kept as it is written and never dropped, so that
+values in that unit can be refused.
 """
 
 import re
@@ -23,13 +23,13 @@ FEN = {
     "qianwan": 1_000_000_000,
     "yi": 10_000_000_000,
 }
-# Marks a unit that is stated for a whole table or above several columns: it is for amounts only.
+# The prefix of a part that is stated for a whole table or several columns: it is about amounts.
 OF_WHOLE_TABLE = "all:"
 PERIODS = ("month", "year")
 
 
 def _index_words(section: str) -> dict[str, str]:
-    """Return the parts of units that a section of the catalogue lists, by each of their words."""
+    """Return the unit's part for each word in a section of the vocabulary."""
     return {word: part for part, words in list_words(section).items() for word in words}
 
 
@@ -46,7 +46,7 @@ _SHOWN = {
 
 
 def _match_any(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words, the longest first."""
+    """Return a pattern that matches any of the words and prefers the longest."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
@@ -67,7 +67,7 @@ _CURRENCY = re.compile(r"[一-鿿]{1,3}币|[美港日欧澳加韩]元")
 
 
 def split_unit(unit: str | None) -> tuple[str, ...]:
-    """Return the parts of a unit; none for None."""
+    """Return the parts of a unit; () for None."""
     return tuple(unit.split("/")) if unit else ()
 
 
@@ -81,36 +81,42 @@ def format_unit(unit: str | None) -> str:
 
 
 def strip_scope(part: str) -> str:
-    """Return a part without the mark of a whole table's unit."""
+    """Return a part of a unit without the prefix of a whole table's unit."""
     return part.removeprefix(OF_WHOLE_TABLE)
 
 
 def find_money_part(unit: str | None) -> str | None:
-    """Return the part that is a unit of money: the column's own, else the table's."""
+    """Return the part of a unit that is money, without prefix; None if there is none.
+
+    The column's own part takes precedence over that of the whole table.
+    """
     own = (part for part in split_unit(unit) if strip_scope(part) in FEN)
     return next((strip_scope(part) for part in sorted(own, key=is_of_whole_table)), None)
 
 
 def find_time_part(unit: str | None) -> str | None:
-    """Return the part that is a time: the period of an amount, or the time that is counted."""
+    """Return the part of a unit that is a time, without prefix; None if there is none.
+
+    The column's own part takes precedence over that of the whole table.
+    """
     own = (part for part in split_unit(unit) if strip_scope(part) in TIMES)
     return next((strip_scope(part) for part in sorted(own, key=is_of_whole_table)), None)
 
 
 def is_of_whole_table(part: str) -> bool:
-    """Whether a part is stated for a whole table, and not for the column itself."""
+    """Whether a part of a unit is stated for a whole table or above several columns."""
     return part.startswith(OF_WHOLE_TABLE)
 
 
 def list_column_parts(unit: str | None) -> list[str]:
-    """Return the parts that are stated for the column itself."""
+    """Return the parts of a unit that are stated for the column itself."""
     return [part for part in split_unit(unit) if not is_of_whole_table(part)]
 
 
 def is_amount_part(part: str) -> bool:
     """Whether a part of a unit can belong to an amount of money.
 
-    A counter such as 户 can if it is stated for a whole table: 单位：户、万元 is for all columns.
+    A counter such as 户 can only if it is stated for a whole table, as in 单位：户、万元.
     """
     bare = strip_scope(part)
     is_counted = is_of_whole_table(part) and bare in COUNTERS
@@ -118,7 +124,9 @@ def is_amount_part(part: str) -> bool:
 
 
 def read_unit(text: str) -> str | None:
-    """Read a folded text that is nothing but a unit; None if it is not one.
+    """Return the unit that a whole folded text means; None if it is not a unit.
+
+    After 单位 any word is a unit, also an unknown one.
 
     >>> read_unit("万元/月"), read_unit("单位:千元"), read_unit("元/人·月"), read_unit("亩")
     ('wan/month', 'qian', 'yuan/person/month', '亩')
@@ -138,14 +146,14 @@ def read_unit(text: str) -> str | None:
 
 
 def _make_part(text: str) -> str:
-    """Return a text as a single part of a unit, which has no "/" in it."""
+    """Return a text as a single part of a unit: without "/", which would split it."""
     return text.replace("/", "／")
 
 
 def split_heading(folded: str) -> tuple[str, str | None]:
-    """Split a folded heading into its text without the unit, and the unit; None if it has none.
+    """Return a folded heading without its unit, and the unit, which is None if it has none.
 
-    Whatever else is in the brackets stays in the text.
+    Brackets keep everything in them that is not a unit.
 
     >>> split_heading("家庭存款(万元,含利息)"), split_heading("月收入千元")
     (('家庭存款(含利息)', 'wan'), ('月收入', 'qian'))
@@ -157,7 +165,7 @@ def split_heading(folded: str) -> tuple[str, str | None]:
     def remove_unit(found: re.Match[str]) -> str:
         asides = _ASIDES.split(found[1])
         read = [read_unit(aside) for aside in asides]
-        # (人、户) lists what is meant, and is not the unit of a number
+        # (人、户) is a list of what is counted, not a unit
         if all(unit is None or unit in COUNTERS for unit in read) and len(asides) > 1:
             return found[0]
         units.extend(unit for unit in read if unit)
@@ -172,7 +180,11 @@ def split_heading(folded: str) -> tuple[str, str | None]:
 
 
 def _join_units(units: Iterable[str]) -> str | None:
-    """Join the units of a heading; two of money or of time become a word, which is no unit."""
+    """Return the units of a heading joined into one; None if there are none.
+
+    If two are of money, or two of time, the result is an unknown unit that names both, so that
+    values in it are refused.
+    """
     parts = list(dict.fromkeys(part for unit in units for part in split_unit(unit)))
     for sort in (FEN, TIMES):
         same = [part for part in parts if part in sort]
@@ -182,9 +194,10 @@ def _join_units(units: Iterable[str]) -> str | None:
 
 
 def find_unit_above(texts: Iterable[str]) -> str | None:
-    """Return the unit of money that the lines above a table state, in simplified characters.
+    """Return the unit of money in the lines above a table, with the prefix; None if there is none.
 
-    Two different ones become a word, which is no unit, so that amounts are refused.
+    The lines are in simplified characters. If they state two different units, the result is an
+    unknown unit that names both, so that amounts are refused.
 
     >>> find_unit_above(["东园社区困难户", "单位：户、人、万元"])
     'all:wan'
@@ -201,12 +214,12 @@ def find_unit_above(texts: Iterable[str]) -> str | None:
 
 @lru_cache(1 << 8)
 def _list_stated_units(text: str) -> tuple[str, ...]:
-    """Return the units of money that a line states; cached, as every column of a table asks."""
+    """Return the units of money in a line; cached, because each column of a table asks for them."""
     return tuple(dict.fromkeys(_read_stated_units(text)))
 
 
 def _read_stated_units(text: str) -> Iterator[str]:
-    """Yield the units of money that a line states after 单位, or alone in brackets."""
+    """Yield the units of money, and other currencies, after 单位 or alone in brackets in a line."""
     line = narrow_characters(text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
         words = (
@@ -228,12 +241,12 @@ def _read_stated_units(text: str) -> Iterator[str]:
 
 
 def add_unit_above(unit: str | None, over: str | None) -> str | None:
-    """Return a column's own unit, with that stated above it if its own is not one of money."""
+    """Return a column's own unit, with the unit stated above it added unless the own has money."""
     if over is None or find_money_part(unit) or set(split_unit(over)) <= set(split_unit(unit)):
         return unit
     return f"{unit}/{over}" if unit else over
 
 
 def mark_whole_table(unit: str | None) -> str | None:
-    """Return a unit marked as stated for a whole table or above several columns."""
+    """Return a unit with the prefix of a whole table's unit on each part; None for None."""
     return "/".join(OF_WHOLE_TABLE + part for part in split_unit(unit)) or None
