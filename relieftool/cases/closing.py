@@ -47,8 +47,8 @@ IS_ABOUT = f"""
     AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
     AND receipt.programme = cases.programme
 """
-# A roster in the register lists the subject of the case. A receipt that is only stated in a list of
-# households is no proof.
+# A roster in the register lists the subject of the case. Receipts of any other origin, such as a
+# list of households, are no proof.
 ON_A_ROSTER = f"""
     {IS_ABOUT}
     AND receipt.says = 'yes' AND receipt.origin = 'roster' AND {_IS_LATER}

@@ -84,7 +84,10 @@ class DecisionRow:
         return self.filled[name][0].cell if self.is_filled(name) else None
 
     def scale(self, name: str) -> str | None:
-        """Return the unit in the heading of a column; None if there is none, or no filled cell."""
+        """Return the unit in the heading above the first filled cell of a column.
+
+        None if the heading has no unit, or if there is no filled cell.
+        """
         return self.filled[name][0].scale if self.is_filled(name) else None
 
     def text(self, name: str) -> str:
@@ -104,7 +107,7 @@ class DecisionRow:
         return self.filled[name][0].heading if self.is_filled(name) else self.headings[name]
 
     def find_conflict(self) -> str | None:
-        """Return a column that has filled cells with different values; None if there is none."""
+        """Return the name of a column whose filled cells have different values; None if none."""
         for name, cells in self.filled.items():
             if len({cell.read(name) for cell in cells}) > 1:
                 return name
@@ -213,7 +216,8 @@ def read_decisions(
 ) -> DecisionList:
     """Return the decisions in a file, each with its case, and the problems of the other rows.
 
-    `day` is the day of the decision in rows without a day. A day after `today` is a problem.
+    `day` is the day of the decision in rows without a day; if it is None, such a row is a problem.
+    A day after `today` is a problem too.
 
     Raises:
         ReliefError: The file cannot be read, or has no table of decisions.
@@ -255,10 +259,10 @@ class _DecisionReader:
         If a case is on two rows, the second row is a problem.
         """
         found = DecisionList([], [])
-        seen: set[str] = set()
+        earlier: set[str] = set()
         for line in lines:
             try:
-                stated = self._read_decision(line, seen)
+                stated = self._read_decision(line, earlier)
             except _RowError as error:
                 heading = line.heading(error.column)
                 found.problems.append(
@@ -267,19 +271,19 @@ class _DecisionReader:
                     )
                 )
             else:
-                seen.add(stated.case)
+                earlier.add(stated.case)
                 found.stated.append(stated)
         return found
 
-    def _read_decision(self, line: DecisionRow, seen: set[str]) -> StatedDecision:
-        """Return the decision on a row; `seen` are the cases of the rows above.
+    def _read_decision(self, line: DecisionRow, earlier: set[str]) -> StatedDecision:
+        """Return the decision on a row; `earlier` are the cases of the rows above.
 
         Raise _RowError if the row cannot be used.
         """
         if (column := line.find_conflict()) is not None:
             raise _RowError("columns-differ", column)
         record = self._find_case(line)
-        if record.case in seen:
+        if record.case in earlier:
             raise _RowError("decision-repeated", "case")
         decision = _parse_decision(line)
         reason = line.words("reason")

@@ -19,7 +19,10 @@ from relieftool.values.text import has_letter_or_digit, plain_text
 
 @dataclass(frozen=True)
 class StatedDecision:
-    """A department's decision on a case; `amount_fen` is None if no amount is stated."""
+    """A department's decision on a case.
+
+    `amount_fen` is per period of the programme; None if no amount is stated.
+    """
 
     case: str
     decision: DepartmentDecision

@@ -101,7 +101,7 @@ def _hash_file(path: Path) -> str:
 
 
 class FileState(StrEnum):
-    """The state of a file of evidence; `unknown` if there is no path or folder to look for it."""
+    """The state of a file of evidence; `unknown` if there is no path or folder to look in."""
 
     SAME = "same"
     CHANGED = "changed"

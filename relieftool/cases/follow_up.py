@@ -28,7 +28,7 @@ class FollowUp:
     - `undecided`: open cases whose finding cannot be determined now.
     - `month_unknown`: underpaid until an unknown month, and no roster shows a later payment.
     - `uncompared`: the benefit is received, but it is not known whether the amount is enough.
-    - `not_listed`: closed as receiving, but a complete roster omits them.
+    - `not_listed`: closed as receiving and not verified, and a complete roster omits them.
     - `later`: would have got an entry, but have an entry after the day of the follow-up.
     """
 
@@ -93,7 +93,7 @@ def _record_changes(
     *,
     is_rehearsal: bool,
 ) -> FollowUp:
-    """Add the steps that the register shows, and return the cases by what was found."""
+    """Add the steps that the register shows; return the numbers of cases by what was found."""
     changed: dict[str, list[str]] = {field.name: [] for field in fields(FollowUp)}
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for record in records:

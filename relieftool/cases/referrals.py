@@ -21,7 +21,8 @@ class Referral:
     """A case to refer to a department.
 
     `finding` is None if there is no finding now. `head` and `member` are names; `member` is None if
-    the case is about the household. `id_number` is that of the member or, without one, of the head.
+    the case is about the household. `id_number` is the member's if the case is about a member,
+    otherwise the head's.
     """
 
     record: CaseRecord
@@ -68,7 +69,7 @@ def find_referrals(
     referred to.
 
     Raises:
-        ReliefError: No department's name contains one of the texts in `departments`.
+        ReliefError: A text in `departments` is not part of any department's name.
     """
     wanted = {name for stated in departments for name in _find_departments(pack, stated)}
     chosen: list[tuple[CaseRecord, str]] = []

@@ -48,12 +48,12 @@ _Value = TypeVar("_Value")
 class InvariantCheck:
     """A rule for cases or entries, with the message about a row that breaks it.
 
-    `bad_places_sql` is the query for these rows. `is_doubt`: such a row need not be an error, but
-    a person must look into it.
+    `bad_places_sql` is the query for these rows. `is_doubt`: such a row does not mean that the
+    ledger was changed, but a person must look into it.
     """
 
     name: str
-    says: Message
+    message: Message
     bad_places_sql: str
     is_doubt: bool = False
 
@@ -406,4 +406,4 @@ def _find_bad_rows(db: Database, check: InvariantCheck) -> list[LedgerFault]:
     if check.is_doubt and not db.table("households").exists():
         return []  # nothing was imported yet
     places = sorted(str(place) for (place,) in db.execute(check.bad_places_sql))
-    return [LedgerFault(check.name, place, check.says, check.is_doubt) for place in places]
+    return [LedgerFault(check.name, place, check.message, check.is_doubt) for place in places]

@@ -59,8 +59,8 @@ class SheetScan:
     """The size of a sheet, its merged cells, and the marks of cells that the parser leaves blank.
 
     `marks` maps row and column, from 0, to the text that is shown: the sign of an error (#N/A) or a
-    formula (=A1+B1). `last_row` counts from 1, `last_column` from 0. `rows` and `cells` are the
-    numbers of those that are in the file.
+    formula (=A1+B1). `last_row` counts from 1, `last_column` from 0. `rows` and `cells` are how
+    many rows and cells were found in the file.
     """
 
     marks: CellMarks = field(default_factory=dict)
@@ -118,7 +118,7 @@ def _find_sheet_ids(archive: zipfile.ZipFile) -> list[bytes]:
 
 
 def list_sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes]) -> list[str]:
-    """Return the path in the zip of the part with each sheet; '' if the part is missing.
+    """Return the path in the zip of each sheet's part; '' if the part is missing.
 
     `relations` is the path of the file that maps these sheet ids to parts; without that file the
     list is empty.

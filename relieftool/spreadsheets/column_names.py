@@ -134,7 +134,7 @@ class Catalogue:
         return self.match(text) is not None
 
     def target(self, text: str) -> str | None:
-        """Return the target of a heading; None if the heading is not known."""
+        """Return the target of a heading (see `HeadingMatch`); None if it is not known."""
         found = self.match(text)
         return found.target if found else None
 

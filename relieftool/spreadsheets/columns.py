@@ -95,7 +95,7 @@ MatchesByPosition = list[HeadingMatch | None]
 
 
 def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
-    """Return the positions of the columns with this target and without a number of a member."""
+    """Return the positions of the columns with this target that do not number a member."""
     return [
         position
         for position, match in enumerate(found)
@@ -192,7 +192,7 @@ def _has_joined_names(table: Table, position: int) -> bool:
 
 
 def _drop_lone_numbers(_table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop columns such as 姓名1 and 身份证号1 unless several name columns are numbered so."""
+    """Drop columns such as 姓名1 and 身份证号1 unless several names are numbered like this."""
     names = [match for match in found if match and match.is_numbered and match.target == "name"]
     if len(names) > 1:
         return found
@@ -301,8 +301,8 @@ def _find_compared(
 def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Catalogue) -> bool:
     """Whether a column is used besides the best column of the same meaning.
 
-    A column of amounts is used only if its name is as good: 实发金额 is better than 金额. For facts
-    and benefits, all names are equally good.
+    A column of amounts is used only if its name is as good as the best: 实发金额 is better than
+    金额. For figures and benefits, all names are equally good.
     """
     if match.target == "amount":
         return best is not None and match.rank == best.rank
@@ -353,8 +353,8 @@ def _find_named_programme(texts: Iterable[str], pack: Pack) -> str | None:
         for name in programme.roster_names
     ]
     for text in texts:
-        seen = read_heading(text).name
-        hits = [(len(name), programme) for name, programme in names if name in seen]
+        folded = read_heading(text).name
+        hits = [(len(name), programme) for name, programme in names if name in folded]
         if hits:
             programmes = {programme for length, programme in hits if length == max(hits)[0]}
             return programmes.pop() if len(programmes) == 1 else None

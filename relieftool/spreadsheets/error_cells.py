@@ -74,7 +74,10 @@ def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
 
 
 def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
-    """Return the stream with one of these names in a compound file; b"" if there is none."""
+    """Return the content of the stream with one of these names; b"" if there is none.
+
+    `content` is a compound file (OLE), the container of an .xls or .et.
+    """
     if len(content) < 1 << 9:
         return b""
     (power,) = struct.unpack_from("<H", content, 30)

@@ -504,7 +504,7 @@ def _build_column(position: int, target: str, header: str) -> dict[str, object]:
 def _build_notes_table(
     sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()
 ) -> SourceTable:
-    """Return a table with the rows of a form as notes, without those whose number is `used`."""
+    """Return a table with the rows of a form as notes, except the rows with a number in `used`."""
     rows = [
         SourceRow(number, "note", None, cells)
         for number, cells in enumerate(sheet.rows, start=1)

@@ -27,7 +27,7 @@ _HINTS = ("必填", "选填", "填写", "示例")
 
 @dataclass(frozen=True)
 class HeaderRows:
-    """The rows of a header, and the full heading of each column of the sheet that has one."""
+    """The rows of a header, and its full headings by column of the sheet."""
 
     rows: range
     texts: dict[int, str]
@@ -135,7 +135,7 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 
 
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
-    """Whether a row has parents of the headings in the row below; a title does not."""
+    """Whether a row has parent headings for the header row below it, and is not a title."""
     filled = grid.filled(row)
     texts = _list_labels(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
@@ -200,8 +200,8 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
 def _find_gap_parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
     """Return the columns of a header row whose heading also covers the next column.
 
-    The next column is blank in the header row, and both are in `below`, the filled columns of the
-    row below.
+    The next column must be blank in this row, and both must be filled in the row below, whose
+    filled columns are `below`.
     """
     filled = grid.filled(row)
     return {
@@ -232,7 +232,10 @@ def _join_levels(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int
 
 
 def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
-    """Return the texts of one header row by column; a parent is repeated in all its columns."""
+    """Return the texts of a header row by column, each parent in all columns that it covers.
+
+    `rows` are all rows of the header; `below` is explained at `_join_levels`.
+    """
     own = {column: _format_level(grid.cell(row, column)) for column in grid.filled(row)}
     spread = dict(own)
     lower = {column for i in rows if i > row for column in grid.filled(i)} | set(below)
@@ -253,9 +256,10 @@ def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> 
 def _spread_over_gaps(
     own: dict[int, str], lower: set[int], grid: Grid, row: int, rows: range
 ) -> dict[int, str]:
-    """Return the parent of each blank cell to the right of a parent, by column.
+    """Return the parent of each column whose blank cell is to the right of that parent.
 
-    This is for headers without merged cells.
+    This is for headers without merged cells. `own` are the texts of the row, `lower` the filled
+    columns of the header rows below it.
     """
     upper = {column for i in rows if i < row for column in grid.filled(i)}
     spread: dict[int, str] = {}

@@ -109,7 +109,7 @@ def _may_have_openings(sheet: Sheet) -> bool:
     return any("post" in found and len(found - {None}) > _ENOUGH for found in keys)
 
 
-def _is_list(table: Table, is_declared: bool) -> bool:  # noqa: FBT001 said of the file
+def _is_list(table: Table, is_declared: bool) -> bool:  # noqa: FBT001 as declared for the file
     keys = {_find_key(heading) for heading in table.headers}
     beside = keys & {"employer", "pay", "vacancies"}
     bare = {read_heading(heading).bare for heading in table.headers}

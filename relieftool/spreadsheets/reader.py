@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import MergedCells
 from relieftool.values.text import Cell
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
-# The time to read a file: these seconds, and more for each megabyte of its size.
+# A file may take this many seconds to be read, and the next number more for each megabyte.
 SECONDS = 10
 _SECONDS_PER_MEGABYTE = 5
 _SECONDS_TO_START = 60
@@ -70,7 +70,7 @@ def read_sheets(
     known: Callable[[str], bool] = lambda _text: True,
     progress: RowProgress = lambda _done, _total: None,
 ) -> list[Sheet]:
-    """Return every sheet of a spreadsheet file; its kind is found from its content.
+    """Return every sheet of a spreadsheet file, whose kind is recognised by its content.
 
     `known` returns whether a text is a known heading. A text file that has no known heading in
     simplified Chinese (GB18030) is read as traditional Chinese (Big5) if it then has one.
@@ -363,7 +363,7 @@ def _start_child() -> subprocess.Popen[str]:
 
 @contextmanager
 def _time_limit(process: subprocess.Popen[str], seconds: float) -> Iterator[threading.Event]:
-    """Kill the process if the `with` block takes longer, and set the event that is returned."""
+    """Kill the process if the `with` block takes longer, and set the event that it yields."""
     is_over = threading.Event()
 
     def end() -> None:

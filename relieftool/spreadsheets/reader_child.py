@@ -64,7 +64,7 @@ class ReadRequest:
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
-    """Return the sheets of a file; its kind is found from its content, not from its name."""
+    """Return the sheets of a file, whose kind is recognised by its content, not by its name."""
     with path.open("rb") as stream:
         start = stream.read(len(_OLE))
         stream.seek(0)

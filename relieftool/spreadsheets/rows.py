@@ -205,11 +205,11 @@ class _RowReader:
             return True
         if len(filled) == 1:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
-        if self.has_data and not any(first in seen for seen in self.header_texts):
+        if self.has_data and not any(first in header for header in self.header_texts):
             return False
         texts = [drop_spaces(cells[i]) for i in filled]
         is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
-        return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
+        return is_hint or any(header.issuperset(texts) for header in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         """Whether a row names the community of the rows below; if so, add it to `sections`."""

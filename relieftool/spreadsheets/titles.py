@@ -167,7 +167,7 @@ def list_named_communities(
 def find_section_community(
     text: str, known: Collection[str] = (), *, is_apart: bool = False
 ) -> str | None:
-    """Return the community named by a text that is alone in its row; None if it may be another.
+    """Return the community named by a text that is alone in its row; None if it is not clear.
 
     `known` are normalised names of communities. `is_apart`: the text is in a cell that cannot have
     a person's name, so that 陈新村 is a village there and not a person.
@@ -191,9 +191,9 @@ def find_section_community(
 
 
 def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
-    """Return the only text of a row; None if the row has other cells, or a cell that is no text.
+    """Return the only text of a row; None if it has other filled cells or no text.
 
-    `filled` are the positions of its filled cells. Some files repeat the text of a merged cell in
+    `filled` are the positions of the filled cells. Some files repeat the text of a merged cell in
     all cells of the row; this counts as a single text.
     """
     text = cells[filled[0]]
