@@ -140,7 +140,7 @@ def check_not_ahead(place: str, on: dt.date) -> None:
 def record_access(
     db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
 ) -> None:
-    """Log that somebody looked at personal data, now or at the moment `at`."""
+    """Log an access to personal data, with its reason; `at` is its time (None: now)."""
     moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
     with write(db):
         record_entry(db, ACCESSES, at=moment, action=action, reason=reason, detail=detail)

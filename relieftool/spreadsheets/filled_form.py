@@ -131,7 +131,7 @@ def _find_key_column(sheet: Sheet) -> int | None:
 
 
 def _find_top_row(sheet: Sheet, key_column: int) -> list[Cell]:
-    """Return the hidden row that names the columns."""
+    """Return the hidden row with the names of the columns."""
     return next(row for row in sheet.rows if plain_text(_cell_at(row, key_column)).startswith(FORM))
 
 

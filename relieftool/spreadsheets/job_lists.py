@@ -194,30 +194,30 @@ def read_job_opening(
     in the heading of the pay. The opening is None if the row has no post.
     """
     reader = _OpeningReader(cells)
-    post = reader.text("post")
+    post = reader.read_text("post")
     if post is None:
         return None, [("post", _NO_POST)]
     if scale and "year" in scale.split("/"):
         reader.unread.append(("pay", _YEARLY))
         pay: NumberRange | None = None
     else:
-        pay = reader.read("pay", lambda cell: _parse_pay(cell, scale))
-    accepts, kinds = reader.read("disability", _parse_disability) or (None, None)
+        pay = reader.read_value("pay", lambda cell: _parse_pay(cell, scale))
+    accepts, kinds = reader.read_value("disability", _parse_disability) or (None, None)
     opening = JobOpening(
         opening=name,
-        employer=reader.text("employer"),
+        employer=reader.read_text("employer"),
         post=post,
         pay_from_fen=pay[0] if pay else None,
         pay_until_fen=pay[1] if pay else None,
-        place=reader.text("place"),
-        ages=reader.read("age", _parse_ages),
-        sex=reader.read("sex", _parse_sex),
-        capacity=reader.read("capacity", _parse_capacity),
+        place=reader.read_text("place"),
+        ages=reader.read_value("age", _parse_ages),
+        sex=reader.read_value("sex", _parse_sex),
+        capacity=reader.read_value("capacity", _parse_capacity),
         accepts_disabled=accepts,
         disabilities=kinds,
-        skills=reader.text("skills"),
-        is_home_work=reader.read("home", lambda cell: parse_yes_no(cell) == 1),
-        vacancies=reader.read("vacancies", parse_integer),
+        skills=reader.read_text("skills"),
+        is_home_work=reader.read_value("home", lambda cell: parse_yes_no(cell) == 1),
+        vacancies=reader.read_value("vacancies", parse_integer),
     )
     return opening, reader.unread
 
@@ -229,12 +229,12 @@ class _OpeningReader:
         self._cells = cells
         self.unread: list[tuple[str, Message]] = []
 
-    def text(self, name: str) -> str | None:
+    def read_text(self, name: str) -> str | None:
         """Return the text of a field's cell; None if the cell is blank or an error."""
         cell = self._cells.get(name)
         return None if is_blank(cell) or is_error(cell) else plain_text(cell)
 
-    def read(self, name: str, parse: Callable[[Cell], _Value]) -> _Value | None:
+    def read_value(self, name: str, parse: Callable[[Cell], _Value]) -> _Value | None:
         """Return the value of a field's cell; None if the cell is blank or cannot be read."""
         cell = self._cells.get(name)
         if is_blank(cell):

@@ -20,7 +20,7 @@ from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import is_empty_cell
 
-# What a heading never has: a long number, or a house number.
+# A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 _COMMUNITY_DIFFERS = "community-differs"
 FORM_WORDS = {

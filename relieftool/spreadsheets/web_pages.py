@@ -100,7 +100,7 @@ class _PageParser(HTMLParser):
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a table, row or cell."""
+        """Open a table, row or cell; begin a new line at a block of text."""
         if tag in _UNSHOWN:
             self._unshown += 1
         elif tag == "table":
@@ -123,7 +123,7 @@ class _PageParser(HTMLParser):
             self._end_text()
 
     def handle_endtag(self, tag: str) -> None:
-        """Close a table, row or cell."""
+        """Close a table, row or cell, or the line of a block of text."""
         if tag in _UNSHOWN:
             self._unshown = max(0, self._unshown - 1)
         elif tag == "table" and self._depth:
