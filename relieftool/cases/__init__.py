@@ -1,4 +1,5 @@
-"""Cases and how they were dealt with: entries are only added, and what was written can be proved.
+"""Cases and their history.
 
-Knows the register and nothing above it; gives records, prints nothing.
+A case changes only by a new entry in the ledger, and the ledger's hash chain shows whether an entry
+was altered later. Nothing here prints.
 """

@@ -1,6 +1,6 @@
-"""Opens cases, one for each finding that needs one, and lists them in their current state.
+"""Opens cases for findings, and lists cases in their current state.
 
-The row of a case never changes: its state is computed by replaying its entries in order.
+The row of a case in the database never changes: its state is computed from its entries, in order.
 """
 
 import datetime as dt
@@ -20,7 +20,8 @@ from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import CASE_ENTRIES, list_entries, record_entry
 
 _Row = Mapping[str, Any]
-# What a new referral clears, and what a reopening clears; the entries still have it.
+# The fields that a decision sets (a new referral clears them), the fields that a closing sets, and
+# all fields that a reopening clears. The entries keep what is cleared.
 _DECIDED = ("decision", "decided_on", "decided_fen", "reason", "evidence_sha256")
 _CLOSED = ("closed_on", "outcome", "verified", "by", "checked_by")
 _REOPENED = (*_CLOSED, "referred_on", "department", *_DECIDED)
@@ -34,9 +35,9 @@ def open_cases(
     *,
     is_rehearsal: bool = False,
 ) -> OpenedCases:
-    """Open a case for each finding whose household, member and programme never had one.
+    """Open a case for each finding whose household, member and programme never had a case.
 
-    A closed case is not opened again.
+    A closed case is not reopened. With `is_rehearsal`, nothing is written.
 
     Raises:
         ReliefError: `opened_on` is in the future.
@@ -59,7 +60,7 @@ def open_cases(
     return OpenedCases(opened, len(wanted) - len(opened))
 
 
-# A household or member whose number changed later has its case under the former number.
+# If the number of a household or member changed, its earlier cases have the former number.
 _EXISTING_SUBJECTS = """
     SELECT ifnull(household.number, cases.household_no), ifnull(member.number, cases.member_no),
         cases.programme
@@ -111,7 +112,11 @@ def list_cases(
     state: str | None = None,
     case_no: str | None = None,
 ) -> list[CaseRecord]:
-    """List cases in the order of their numbers; each argument that is not None selects."""
+    """Return cases in the order of their numbers.
+
+    Each argument that is not None limits them: to a community (by its name), to a state, or to a
+    case number.
+    """
     entries = _group_entries(db, case_no)
     rows = db.query(_CASES, {"community": community, "case_no": case_no})
     records = [[*_replay(row, entries[row["case_no"]])][-1][1] for row in rows]
@@ -133,7 +138,7 @@ _CASES = """
 
 
 def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
-    """Return the entries of a case, the oldest first, each with the state it left the case in.
+    """Return the entries of a case, the oldest first, each with the case as that entry left it.
 
     Raises:
         ReliefError: There is no such case.
@@ -153,7 +158,7 @@ def replay_cases(
 
 
 def _group_entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
-    """Return the entries of one case, or of every case, by its number."""
+    """Return entries by case number, the oldest first; of all cases if `case_no` is None."""
     entries: dict[str, list[_Row]] = defaultdict(list)
     for entry in list_entries(db, CASE_ENTRIES, case_no=case_no):
         entries[entry["case_no"]].append(entry)
@@ -197,17 +202,19 @@ def _apply_entry(record: CaseRecord, entry: _Row) -> CaseRecord:
 
 
 def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
-    """Return the fields of its case that an entry changes, besides state and day."""
+    """Return the new values of the fields that an entry changes in its case.
+
+    `state` and `last_on` are not among them.
+    """
     day = entry["entered_on"]
     why = {"reason": entry["note"], "evidence_sha256": entry["evidence_sha256"]}
     match entry["entry_type"]:
         case "referred":
-            is_reminder = (
-                record.state == CaseState.REFERRED
-            )  # the time limit runs from the first day
-            asked = record.referred_on if is_reminder else day
+            # After a reminder, the time limit still runs from the first referral.
+            is_reminder = record.state == CaseState.REFERRED
+            referred_on = record.referred_on if is_reminder else day
             undecided = dict.fromkeys(_DECIDED)
-            return {"referred_on": asked, "department": entry["department"], **undecided}
+            return {"referred_on": referred_on, "department": entry["department"], **undecided}
         case "decided":
             amount = entry["amount_fen"]
             return {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount} | why
@@ -226,7 +233,7 @@ def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
             return {"checked_by": entry["by"]}
     changes: dict[str, Any] = {}
     if CASE_STEPS[entry["entry_type"]].leads_to == CaseState.REOPENED:
-        # Without a name the program wrote the entry, and its note is a status, not a reason.
+        # An entry without a name was written by the program: its note is a status, not a reason.
         changes |= dict.fromkeys(_REOPENED) | (why if entry["by"] else {}) | {"reopened_on": day}
     if entry["entry_type"] in FINDING_STEPS:
         changes |= {"found": entry["note"], "found_on": day, "paid_until": entry["paid_until"]}
@@ -234,10 +241,10 @@ def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:
-    """Return a case by its number, in upper or lower case.
+    """Return the case with this number, which may be in upper or lower case.
 
     Raises:
-        ReliefError: There is no such case; the nearest numbers are named.
+        ReliefError: There is no such case. The message suggests the nearest numbers.
     """
     case_no = case_no.strip().upper()
     if found := list_cases(db, case_no=case_no):

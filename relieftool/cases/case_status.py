@@ -1,4 +1,4 @@
-"""What the register shows of the subjects of cases on a day: their findings and priority."""
+"""The findings and the priority, on a day, of the households and members that cases are about."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -20,10 +20,11 @@ _NEEDING_CASE = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a cas
 
 @dataclass(frozen=True)
 class SubjectStatus:
-    """The subject of one case: the status of its finding, and whether the household has priority.
+    """The subject of a case: the status of its finding, and whether its household has priority.
 
-    None is unknown: it was not evaluated, or the register cannot tell. `paid_until` is the last
-    day paid for; `uncompared` is why it is not known whether what they receive is enough.
+    `status` is None if there is no finding, `is_priority` if it is not known. `paid_until` is the
+    last day paid for. `uncompared` is the reason why it is not known whether the amount received is
+    enough; None if there is no such reason.
     """
 
     status: str | None = None
@@ -33,14 +34,14 @@ class SubjectStatus:
 
     @property
     def is_case_needed(self) -> bool:
-        """Whether the finding needs a case."""
+        """Whether a case is opened for a finding with this status."""
         return self.status in _NEEDING_CASE
 
     def is_enough_for(self, record: CaseRecord) -> bool:
-        """Whether what is received may end a case: what may be less than is due may not.
+        """Whether a receipt is enough to end a case; it is not if it may be less than is due.
 
-        A list without amounts shows that somebody receives the benefit, not that they receive more
-        than before.
+        A list without amounts is enough unless the case was last found as underpaid: it shows that
+        the benefit is received, but not that more is paid than before.
         """
         if self.uncompared == "paid-unknown":
             return record.found != "underpaid"
@@ -49,13 +50,13 @@ class SubjectStatus:
 
 @dataclass(frozen=True)
 class SubjectStatuses:
-    """The findings of a day by subject, and whether each household has priority."""
+    """The findings on a day by subject, and whether each household (by number) has priority."""
 
     findings: Mapping[SubjectKey, Finding]
     priority: Mapping[str, bool | None]
 
     def of(self, record: CaseRecord) -> SubjectStatus:
-        """Return what the register shows of the subject of a case."""
+        """Return the status of the subject of a case."""
         is_priority = self.priority.get(record.household_no)
         if record.programme == PRIORITY:
             return SubjectStatus(PRIORITY if is_priority else None, is_priority)
@@ -66,7 +67,7 @@ class SubjectStatuses:
 
 
 def list_findings_needing_case(findings: Iterable[Finding]) -> list[CaseFinding]:
-    """Return the findings that need a case, with what a case records of each."""
+    """Return the findings for which a case is opened, with the data that a case records."""
     return [
         build_record(CaseFinding, vars(finding))
         for finding in findings
@@ -81,9 +82,10 @@ def find_subject_statuses(
     *,
     households: Collection[str] | None = None,
 ) -> SubjectStatuses:
-    """Evaluate the households that have a case, or those in `households`.
+    """Return the findings and the priority, on the day `as_of`, of households.
 
-    The findings are without their grounds, which the state of a case does not need.
+    They are the households with a case or, if it is not None, those in `households`. The findings
+    have no grounds, because cases do not use them.
     """
     wanted = households
     if wanted is None:  # by current numbers, whichever number a case was opened under

@@ -1,7 +1,7 @@
-"""Closing a case: an outcome from a closed list, evidence for it, and who closed it.
+"""Closes cases, with an outcome from a fixed list, evidence, and the name of who closed it.
 
-Also the SQL for which receipts belong to a case. A case is recorded under the number its household
-or member had when it was opened, receipts under the current number.
+Also has the SQL that finds the receipts of a case. A case keeps the numbers that its household and
+member had when it was opened; receipts have the current numbers.
 """
 
 import datetime as dt
@@ -30,8 +30,8 @@ _FINDING = ", ".join(f"'{step}'" for step in FINDING_STEPS)
 HOUSEHOLD_NOW, _MEMBER_NOW = (
     compile_current_number(f"cases.{column}") for column in ("household_no", "member_no")
 )
-# Somebody paid too little had receipts all along, so only a receipt for a later month than the
-# underpaid one counts; if that month is unknown, one that begins after the day of the finding.
+# A subject that was underpaid had receipts all along. So only a receipt for a month after the
+# underpaid month counts; if that month is unknown, a receipt from after the day of the finding.
 _IS_LATER = f"""
     EXISTS (
         SELECT 1 FROM case_entries found
@@ -41,14 +41,14 @@ _IS_LATER = f"""
         AND (found.note <> 'underpaid'
             OR receipt.covers_from > ifnull(found.paid_until, found.entered_on)))
 """
-# The receipt is of the case's household, or of its member if the case is a member's.
+# The receipt belongs to the household of the case and, if the case is about a member, to them.
 IS_ABOUT = f"""
     receipt.household_no = {HOUSEHOLD_NOW}
     AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
     AND receipt.programme = cases.programme
 """
-# A roster in the register lists the subject of the case. What the household's own sheet says
-# proves nothing.
+# A roster in the register lists the subject of the case. Receipts of any other origin, such as a
+# list of households, are no proof.
 ON_A_ROSTER = f"""
     {IS_ABOUT}
     AND receipt.says = 'yes' AND receipt.origin = 'roster' AND {_IS_LATER}
@@ -95,11 +95,12 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
 ) -> ClosedCase:
     """Close a case; `receiving` counts as verified only if a roster in the register shows it.
 
-    `evidence` is words or the name of a file. `improved` needs a household without priority in
-    `subject`, and `refused` a recorded refusal; either may have a reason instead.
+    `evidence` is words or the path of a file. `improved` requires that `subject` has no priority,
+    `refused` requires a recorded refusal; a reason may replace either of these.
 
     Raises:
-        ReliefError: There is no such case, it is closed, or something required is missing.
+        ReliefError: There is no such case, it is closed, something required is missing, or a
+            receipt or a grant contradicts `refused`.
     """
     stated_outcome, proof = _parse_outcome(outcome), read_evidence(evidence)
     check_other_person(by, checked_by)
@@ -125,7 +126,7 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
 def _build_closed_case(
     db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, subject: SubjectStatus
 ) -> ClosedCase:
-    """Return a case just closed, and whether a roster lists it with less than is due."""
+    """Return a case that was just closed, and whether a roster lists it with too little."""
     record = find_case(db, case_no)
     is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
     is_underpaid = is_listed and subject.status == "underpaid"
@@ -135,13 +136,17 @@ def _build_closed_case(
 
 
 def _list_names(db: Database, record: CaseRecord) -> list[str]:
-    """Return the names of the household's people, to keep them out of the names of files."""
+    """Return the names of the household's members, to remove them from the names of files."""
     statement = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
     return [name for (name,) in db.execute(statement, [record.household_no])]
 
 
 def _join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
-    """Return the reason followed by the evidence, or the file's name without people's names."""
+    """Return the reason, followed by the evidence: its words, or the name of its file.
+
+    People's names are removed from the name of the file. If no letter or digit is left in it, the
+    hash of the file is added.
+    """
     stated, note = (reason or "").strip(), proof.note
     if proof.sha256:
         note = redact_names(proof.note, names)
@@ -152,10 +157,10 @@ def _join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> s
 def record_check(
     db: Database, case_no: str, *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> CaseRecord:
-    """Record that somebody other than who closed a case checked it and agrees.
+    """Record that a second person checked a closed case and agrees.
 
     Raises:
-        ReliefError: There is no such case, it is open, or it is the same person.
+        ReliefError: There is no such case, it is open, or `by` is the person who closed it.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
@@ -166,12 +171,12 @@ def record_check(
 
 
 def is_on_roster(db: Database, record: CaseRecord) -> bool:
-    """Whether a roster lists the subject of a case and no newer complete one omits it."""
+    """Whether a roster lists the subject of a case, and no later complete roster omits them."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
 
 
 def is_left_out(db: Database, record: CaseRecord) -> bool:
-    """Whether the newest complete roster certainly omits the subject of a case."""
+    """Whether a complete roster omits the subject of a case, and no later roster lists them."""
     return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 
@@ -187,9 +192,10 @@ def _parse_outcome(outcome: str) -> ClosingOutcome:
 
 
 def check_other_person(by: str, checked_by: str | None, option: str = "--checked-by") -> None:
-    """Raise ReliefError if who checked a case has no name or is who closed it.
+    """Raise ReliefError if `checked_by` is not a name, or is the person who closed the case.
 
-    `option` is where the name was stated.
+    `by` is the person who closed it; `option` is the option that named the checker. If `checked_by`
+    is None, nothing is checked.
     """
     if checked_by is None:
         return
@@ -206,7 +212,7 @@ def check_other_person(by: str, checked_by: str | None, option: str = "--checked
 def _check_supported(
     record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus, reason: str | None
 ) -> None:
-    """Raise ReliefError if what is known speaks against closing an open case with an outcome."""
+    """Raise ReliefError if an open case cannot be closed as improved or as refused."""
     if record.is_open and outcome == ClosingOutcome.IMPROVED:
         _check_improved(record, subject, reason)
     if record.is_open and outcome == ClosingOutcome.REFUSED:
@@ -214,7 +220,10 @@ def _check_supported(
 
 
 def _check_refused(record: CaseRecord, reason: str | None) -> None:
-    """Raise ReliefError for `refused` after a receipt or a grant, or without refusal and reason."""
+    """Raise ReliefError if a case cannot be closed as refused.
+
+    A receipt was seen, it was granted, or there is no recorded refusal and no reason.
+    """
     if record.state == CaseState.RECEIPT_SEEN:
         raise ReliefError(
             record.case,
@@ -241,7 +250,7 @@ def _check_refused(record: CaseRecord, reason: str | None) -> None:
 
 
 def _check_improved(record: CaseRecord, subject: SubjectStatus, reason: str | None) -> None:
-    """Raise ReliefError for `improved` without a reason if it may still have priority."""
+    """Raise ReliefError if the household may still have priority and no reason is stated."""
     if subject.is_priority is False or has_letter_or_digit(reason or ""):
         return
     problem = (
@@ -259,7 +268,7 @@ def _check_improved(record: CaseRecord, subject: SubjectStatus, reason: str | No
 def _verify_outcome(
     db: Database, record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus
 ) -> int | None:
-    """Return whether the register confirms an outcome: 1, 0, or None if it cannot show it."""
+    """Return 1 if the register confirms an outcome, 0 if not; None if it cannot show this."""
     if outcome == ClosingOutcome.RECEIVING:
         is_enough = not subject.is_case_needed and subject.is_enough_for(record)
         return int(is_on_roster(db, record) and is_enough)

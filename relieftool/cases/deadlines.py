@@ -1,4 +1,7 @@
-"""The last day a department may decide on: legal time limits, in working days without holidays."""
+"""Deadlines of cases: the last day on which a department must decide, by legal time limits.
+
+Time limits are in working days. Public holidays are left out in the years of the calendar.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,14 +16,14 @@ _RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
 
 @dataclass(frozen=True)
 class DueDay:
-    """The last day of a time limit, and whether the calendar knew every holiday until then."""
+    """The last day of a time limit; `is_by_holidays`: all days were in the calendar's years."""
 
     on: dt.date
     is_by_holidays: bool
 
 
 def list_calendar_years() -> tuple[int, int]:
-    """Return the first and the last year (inclusive) whose holidays the calendar knows."""
+    """Return the first and the last year (inclusive) for which the calendar has holidays."""
     from chinese_calendar import (  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
         holidays,
     )
@@ -30,9 +33,9 @@ def list_calendar_years() -> tuple[int, int]:
 
 
 def add_working_days(day: dt.date, count: int) -> DueDay:
-    """Return the last of `count` working days; the first is the first working day after `day`.
+    """Return the day that is `count` working days after `day`.
 
-    Outside the years the calendar knows, Monday to Friday count as working days.
+    Outside the years of the calendar, Monday to Friday count as working days.
     """
     from chinese_calendar import is_workday  # noqa: PLC0415 start-up time
 
@@ -49,7 +52,10 @@ def add_working_days(day: dt.date, count: int) -> DueDay:
 
 
 def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
-    """Return the working days a decision on a programme may take; None if there is no limit."""
+    """Return the number of working days in which a programme must be decided, as of `day`.
+
+    None if there is no limit, or if the programme is not in the pack.
+    """
     found = pack.programmes.get(programme)
     if found is None:
         return None
@@ -62,12 +68,14 @@ def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
 
 
 def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
-    """Return cases with their due days as of `day`, the longest overdue first.
+    """Return cases with their days open and their due days as of `day`, the longest overdue first.
 
-    A time limit runs from the day a case was referred; before that, from the day it was found.
+    A time limit runs from the day a case was referred; if it was not referred, from the day it was
+    opened or last reopened. No time limit runs for a case that is decided or closed, or whose
+    receipt was seen.
     """
     dated = [_add_deadline(record, pack, day) for record in records]
-    # "~" sorts after every day.
+    # "~" sorts after every date.
     return sorted(dated, key=lambda record: (record.is_overdue and record.due_on) or "~")
 
 

@@ -1,7 +1,7 @@
 """Reads a list of decisions that a department returns as a spreadsheet.
 
-A row that fits no case is reported as a problem, is never matched by guessing, and stops no other
-row. Two columns of the same meaning must agree, or one of them must be blank.
+A row that cannot be used, such as a row that fits no case, is reported as a problem, and the other
+rows are still read. Cells in two columns of the same meaning must agree, unless one is blank.
 """
 
 import datetime as dt
@@ -45,14 +45,17 @@ _IGNORED = frozenset(map(_bare_heading, list_words("headings_of_decisions")["bes
 
 @dataclass(frozen=True)
 class _FilledCell:
-    """A cell that is not blank, the heading above it, and the unit of its amounts."""
+    """A cell that is not blank, the heading above it, and the unit stated in that heading."""
 
     heading: str
     cell: Cell
     scale: str | None
 
     def read(self, name: str) -> object:
-        """Return what the cell says under a column, in a form that can be compared."""
+        """Return the value of the cell in the column `name`, to be compared with other cells.
+
+        It is an amount in fen, a day as ISO text, or the text of the cell.
+        """
         try:
             if name == "amount":
                 return parse_money(self.cell, self.scale)
@@ -65,40 +68,46 @@ class _FilledCell:
 
 @dataclass(frozen=True)
 class DecisionRow:
-    """One row of the list: its filled cells by column, and the heading of each column."""
+    """A row of the list: its filled cells by column, and the heading of each column."""
 
     sheet: str
     row: int
     headings: Mapping[str, str]
     filled: Mapping[str, list[_FilledCell]] = field(default_factory=dict)
 
-    def says(self, name: str) -> bool:
-        """Whether any cell of a column is filled."""
+    def is_filled(self, name: str) -> bool:
+        """Whether the row has a filled cell of this column."""
         return bool(self.filled.get(name))
 
     def cell(self, name: str) -> Cell:
         """Return the first filled cell of a column; None if there is none."""
-        return self.filled[name][0].cell if self.says(name) else None
+        return self.filled[name][0].cell if self.is_filled(name) else None
 
     def scale(self, name: str) -> str | None:
-        """Return the unit of the amount under a column."""
-        return self.filled[name][0].scale if self.says(name) else None
+        """Return the unit in the heading above the first filled cell of a column.
+
+        None if the heading has no unit, or if there is no filled cell.
+        """
+        return self.filled[name][0].scale if self.is_filled(name) else None
 
     def text(self, name: str) -> str:
-        """Return the cell of a column as plain text, to be compared."""
+        """Return the first filled cell of a column as plain text, to be compared."""
         return plain_text(self.cell(name))
 
     def words(self, name: str) -> str | None:
-        """Return the cell of a column word for word; None if it is blank."""
+        """Return the first filled cell of a column word for word; None if there is none."""
         cell = self.cell(name)
         return (drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)) or None
 
     def heading(self, name: str) -> str:
-        """Return the heading above the filled cell of a column, or the usual one."""
-        return self.filled[name][0].heading if self.says(name) else self.headings[name]
+        """Return the heading above the first filled cell of a column.
+
+        If there is no filled cell, return the column's heading in this table, or its usual heading.
+        """
+        return self.filled[name][0].heading if self.is_filled(name) else self.headings[name]
 
     def find_conflict(self) -> str | None:
-        """Return a column that is there more than once with different content; None if none is."""
+        """Return the name of a column whose filled cells have different values; None if none."""
         for name, cells in self.filled.items():
             if len({cell.read(name) for cell in cells}) > 1:
                 return name
@@ -115,7 +124,7 @@ def _find_columns(table: Table) -> dict[int, str]:
 
 
 def _list_unused_headings(table: Table) -> list[str]:
-    """Return the headings of filled columns that are not read."""
+    """Return the headings of filled columns that are not used."""
     return [
         heading
         for place, heading in enumerate(table.headers)
@@ -130,7 +139,7 @@ def _is_filled(row: TableRow, place: int) -> bool:
 
 
 def _read_rows(table: Table) -> Iterator[DecisionRow]:
-    """Return the rows that state a decision; notes and rows that were not filled in are skipped."""
+    """Return the rows in which the department filled in a decision, reason, amount or day."""
     columns = _find_columns(table)
     first = {name: table.headers[place] for place, name in reversed(columns.items())}
     usual = {name: known[0] for name, known in DECISION_HEADINGS.items()}
@@ -156,7 +165,7 @@ _REFUSED = frozenset(
 
 @dataclass(frozen=True)
 class DecisionList:
-    """The decisions that fit a case, the problems of the other rows, and the headings not read."""
+    """The decisions that fit a case, the problems of the other rows, and the unused headings."""
 
     stated: list[StatedDecision]
     problems: list[Problem]
@@ -193,7 +202,7 @@ _MESSAGES = {
 
 
 class _RowError(Exception):
-    """A row that cannot be used, by the code of its problem; never leaves this module."""
+    """A row cannot be used; `code` is the code of its problem. It is caught in this module."""
 
     def __init__(self, code: str, column: str, message: Message | None = None) -> None:
         super().__init__(code)
@@ -205,7 +214,10 @@ class _RowError(Exception):
 def read_decisions(
     db: Database, path: Path, pack: Pack, day: dt.date | None, *, today: dt.date
 ) -> DecisionList:
-    """Read a list of decisions and find the case of each row; `day` is used in rows without a day.
+    """Return the decisions in a file, each with its case, and the problems of the other rows.
+
+    `day` is the day of the decision in rows without a day; if it is None, such a row is a problem.
+    A day after `today` is a problem too.
 
     Raises:
         ReliefError: The file cannot be read, or has no table of decisions.
@@ -242,12 +254,15 @@ class _DecisionReader:
         self._today = today
 
     def read(self, lines: Sequence[DecisionRow]) -> DecisionList:
-        """Return all rows read; for a case on two rows, the second is a problem."""
+        """Return the decisions and problems of all rows.
+
+        If a case is on two rows, the second row is a problem.
+        """
         found = DecisionList([], [])
-        seen: set[str] = set()
+        earlier: set[str] = set()
         for line in lines:
             try:
-                stated = self._stated(line, seen)
+                stated = self._read_decision(line, earlier)
             except _RowError as error:
                 heading = line.heading(error.column)
                 found.problems.append(
@@ -256,43 +271,54 @@ class _DecisionReader:
                     )
                 )
             else:
-                seen.add(stated.case)
+                earlier.add(stated.case)
                 found.stated.append(stated)
         return found
 
-    def _stated(self, line: DecisionRow, seen: set[str]) -> StatedDecision:
-        """Return the decision on a row; `seen` are the cases of the rows above."""
+    def _read_decision(self, line: DecisionRow, earlier: set[str]) -> StatedDecision:
+        """Return the decision on a row; `earlier` are the cases of the rows above.
+
+        Raise _RowError if the row cannot be used.
+        """
         if (column := line.find_conflict()) is not None:
             raise _RowError("columns-differ", column)
-        record = self._case(line)
-        if record.case in seen:
+        record = self._find_case(line)
+        if record.case in earlier:
             raise _RowError("decision-repeated", "case")
         decision = _parse_decision(line)
         reason = line.words("reason")
-        amount = self._amount(record, line)
+        amount = self._read_amount(record, line)
         if decision == DepartmentDecision.REFUSED and not has_letter_or_digit(reason or ""):
             raise _RowError("refusal-without-reason", "reason")
         if decision == DepartmentDecision.REFUSED and amount:
             raise _RowError("refusal-with-amount", "amount")
-        stated = StatedDecision(record.case, decision, self._on(line), reason, amount, self._sha256)
+        stated = StatedDecision(
+            record.case, decision, self._read_day(line), reason, amount, self._sha256
+        )
         if not is_already_decided(self._db, record, stated):
             _check_open(record, stated)
         return stated
 
-    def _case(self, line: DecisionRow) -> CaseRecord:
-        """Return the case of a row, by its number or by household and programme."""
+    def _find_case(self, line: DecisionRow) -> CaseRecord:
+        """Return the case of a row, found by its number or by household and programme.
+
+        Raise _RowError if there is no such case, or if the row contradicts it.
+        """
         number = line.text("case").upper()
-        record = self._cases.get(number) if number else self._by_household(line)
+        record = self._cases.get(number) if number else self._find_by_household(line)
         if record is None:
             raise _RowError("case-unknown", "case")
         if line.text("household") not in ("", record.household_no):
             raise _RowError("household-differs", "household")
-        if line.text("programme") and not self._is_named(record, line):
+        if line.text("programme") and not self._names_programme(record, line):
             raise _RowError("programme-differs", "programme")
         return record
 
-    def _by_household(self, line: DecisionRow) -> CaseRecord | None:
-        """Return the only open case of a household and a programme; None if there is none."""
+    def _find_by_household(self, line: DecisionRow) -> CaseRecord | None:
+        """Return the only open case of a row's household and programme; None if there is none.
+
+        Raise _RowError if the row has no household or programme, or if there are several cases.
+        """
         if not (line.text("household") and line.text("programme")):
             raise _RowError("case-missing", "case")
         found = [
@@ -300,22 +326,23 @@ class _DecisionReader:
             for record in self._records
             if record.is_open
             and record.household_no == line.text("household")
-            and self._is_named(record, line)
+            and self._names_programme(record, line)
         ]
         if len(found) > 1:
             raise _RowError("case-ambiguous", "case")
         return found[0] if found else None
 
-    def _is_named(self, record: CaseRecord, line: DecisionRow) -> bool:
+    def _names_programme(self, record: CaseRecord, line: DecisionRow) -> bool:
+        """Whether a row names the programme of a case, by its id or one of its names."""
         programme = self._pack.programmes.get(record.programme)
         names = {record.programme}
         if programme is not None:
             names |= {programme.names.zh, programme.names.en, *programme.roster_names}
         return line.text("programme") in {plain_text(name) for name in names}
 
-    def _on(self, line: DecisionRow) -> dt.date:
-        """Return the day of a decision."""
-        if not line.says("day"):
+    def _read_day(self, line: DecisionRow) -> dt.date:
+        """Return the day of the decision; raise _RowError if it is missing or cannot be used."""
+        if not line.is_filled("day"):
             if self._day is None:
                 raise _RowError("day-missing", "day")
             return self._day
@@ -327,9 +354,12 @@ class _DecisionReader:
             raise _RowError("day-ahead", "day")
         return day
 
-    def _amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
-        """Return the amount granted, in fen per period of the programme; None if it is blank."""
-        if not line.says("amount"):
+    def _read_amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
+        """Return the amount granted, in fen per period of the programme; None if it is blank.
+
+        Raise _RowError if it cannot be read, or if its unit does not fit the programme.
+        """
+        if not line.is_filled("amount"):
             return None
         programme = self._pack.programmes.get(record.programme)
         scale, period = line.scale("amount"), programme.period if programme else None

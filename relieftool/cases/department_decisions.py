@@ -1,4 +1,4 @@
-"""Referring a case to a department, recording what it decides, and reopening a closed case."""
+"""Records referrals of cases to departments, the departments' decisions, and reopened cases."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -19,7 +19,10 @@ from relieftool.values.text import has_letter_or_digit, plain_text
 
 @dataclass(frozen=True)
 class StatedDecision:
-    """What a department decided on one case; `amount_fen` is None if no amount is stated."""
+    """A department's decision on a case.
+
+    `amount_fen` is per period of the programme; None if no amount is stated.
+    """
 
     case: str
     decision: DepartmentDecision
@@ -38,10 +41,10 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
     on: dt.date,
     is_anew: bool = False,
 ) -> CaseRecord:
-    """Record that a case was sent to the department that decides; only inside `write`.
+    """Record that a case was referred to the department that decides; only inside `write`.
 
-    Sending it again is a reminder: the time limit runs on from the first day. A decided case needs
-    `is_anew`, since its decision then no longer counts.
+    A second referral is a reminder: the time limit still runs from the first. To refer a decided
+    case, `is_anew` must be True, because its decision then no longer counts.
 
     Raises:
         ReliefError: The case cannot be referred, or is decided and `is_anew` is False.
@@ -72,10 +75,11 @@ def record_case_decisions(
 ) -> list[CaseRecord]:
     """Record decisions, all or none; a decision that is recorded already is skipped.
 
-    `listed_in` is the file they came in, which is their evidence.
+    Return the cases afterwards. `listed_in` is the file with the decisions, which is their
+    evidence.
 
     Raises:
-        ReliefError: A case cannot be decided, or a refusal has no reason or an amount.
+        ReliefError: A case cannot be decided, or a refusal has no reason or has an amount.
     """
     decided = []
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
@@ -89,9 +93,9 @@ def record_case_decisions(
 
 
 def is_already_decided(db: Database, record: CaseRecord, stated: StatedDecision) -> bool:
-    """Whether the last decision of a case is the stated one, with the same reason.
+    """Whether the last decision of a case is the same: decision, day, amount and reason.
 
-    The hash of the file is not compared: saving a list again makes no new decision.
+    The hash of the file is not compared, because saving a list again makes no new decision.
     """
     known = record.decision, record.decided_on, record.decided_fen
     if known != (stated.decision, stated.on.isoformat(), stated.amount_fen):
@@ -145,7 +149,7 @@ def record_reopening(  # noqa: PLR0913 what the ledger must know of a reopening
     """Reopen a closed case; its history stays.
 
     Raises:
-        ReliefError: There is no such case, it is not closed, or reason or name is missing.
+        ReliefError: There is no such case, it is not closed, or the reason or name is missing.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)

@@ -1,7 +1,7 @@
-"""Evidence that a case may be closed: words, or a file; and whether such files are unchanged.
+"""Evidence for closing a case, in words or as a file, and the check that files are unchanged.
 
-The ledger has the hash of a file, and its name without people's names. The path is in a table of
-its own that may be changed or emptied: a file that was moved is found by its hash.
+The ledger has the hash of a file, and its name without people's names. The path is in a separate
+table that may be changed or emptied; a file that was moved is found by its hash.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _HASH_OF_NOTHING = hashlib.sha256().hexdigest()
 
 @dataclass(frozen=True)
 class Evidence:
-    """Words, or the name, SHA-256 and path of a file; never the content of the file."""
+    """Evidence in words (`note`), or a file: its name (`note`), SHA-256 and path."""
 
     note: str
     sha256: str | None = None
@@ -33,10 +33,10 @@ class Evidence:
 
 
 def read_evidence(stated: str) -> Evidence:
-    """Return what is stated as a file if there is one of that name, otherwise as words.
+    """Return the file with this path as evidence or, if there is no such file, the text itself.
 
     Raises:
-        ReliefError: The text says nothing, or the file is empty or cannot be read.
+        ReliefError: The text has no letter or digit, or the file is empty or cannot be read.
     """
     if not has_letter_or_digit(stated):
         raise ReliefError(
@@ -51,7 +51,9 @@ def read_evidence(stated: str) -> Evidence:
 
 
 def redact_names(file_name: str, names: Iterable[str | None]) -> str:
-    """Return the name of a file with people's names and ID numbers replaced by stars.
+    """Return the name of a file with these people's names and all ID numbers replaced by stars.
+
+    Names of one character stay, because they may be part of any word.
 
     >>> redact_names("李小二 360302199001011234 通知书.pdf", ["李小二", None])
     '*** *** 通知书.pdf'
@@ -59,7 +61,7 @@ def redact_names(file_name: str, names: Iterable[str | None]) -> str:
     '通知书.pdf'
     """
     for name in sorted(filter(None, names), key=len, reverse=True):
-        if len(name) > 1:  # one character may be part of any word
+        if len(name) > 1:
             file_name = file_name.replace(name, "***")
     return re.sub(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?!\d)", "***", file_name)
 
@@ -74,7 +76,7 @@ def hash_evidence_file(path: Path) -> str | None:
 
 
 def is_evidence_file(path: Path) -> bool:
-    """Whether there is a file; False for a text that cannot be the name of one."""
+    """Whether a path is a file; False for a text that cannot be a path."""
     try:
         return path.is_file()
     except OSError:  # raised for a text that is too long for a path
@@ -99,7 +101,7 @@ def _hash_file(path: Path) -> str:
 
 
 class FileState(StrEnum):
-    """What was found of a file of evidence; `unknown` if no place to look for it is known."""
+    """The state of a file of evidence; `unknown` if there is no path or folder to look in."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -109,7 +111,7 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True)
 class EvidenceFile:
-    """A file of evidence by its SHA-256, the cases whose entries name it, and what was found."""
+    """A file of evidence: its SHA-256, the cases whose entries have that hash, and its state."""
 
     sha256: str
     cases: tuple[str, ...]
@@ -119,7 +121,8 @@ class EvidenceFile:
 def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -> None:
     """Record the path of a file of evidence, outside the ledger; only inside `write`.
 
-    A path that cannot be stored as text is not recorded: it could not be found again.
+    Nothing is recorded if `sha256` or `path` is None, or if the path cannot be stored as text,
+    because the file could not be found again.
     """
     if sha256 is None or path is None or escape_surrogates(str(path)) != str(path):
         return
@@ -128,7 +131,11 @@ def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -
 
 
 def check_evidence_files(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
-    """Compare every file of evidence with its hash: at its recorded paths, then in the folders."""
+    """Return every file of evidence with its state.
+
+    Files are looked for at their recorded paths; files that are not found there, or have changed,
+    are looked for in `folders`.
+    """
     cases: dict[str, dict[str, None]] = defaultdict(dict)
     places: dict[str, dict[Path, None]] = defaultdict(dict)
     for sha256, case_no, note, path in db.execute(_EVIDENCE).fetchall():
@@ -153,13 +160,20 @@ _EVIDENCE = """
 
 
 def _parse_old_place(note: str | None) -> str | None:
-    """Return the path in the note of an old closing, from before paths had their own table."""
+    """Return the path in the note of an old closing, written before paths had their own table.
+
+    None if the note does not end in a path.
+    """
     stated = (note or "").rpartition(" — ")[2]
     return stated if Path(stated).is_absolute() else None
 
 
 def _check_places(sha256: str, places: Sequence[Path], *, is_sought: bool) -> FileState:
-    """Return what is at the recorded paths; a file that is sought and has none counts as gone."""
+    """Return the state of a file by its recorded paths.
+
+    A file without such a path is gone if it is also looked for in folders (`is_sought`), otherwise
+    its state is unknown.
+    """
     existing = [path for path in places if is_evidence_file(path)]
     if any(hash_evidence_file(path) == sha256 for path in existing):
         return FileState.SAME
@@ -169,7 +183,7 @@ def _check_places(sha256: str, places: Sequence[Path], *, is_sought: bool) -> Fi
 
 
 def _find_hashes(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
-    """Return the wanted hashes of which there is a file in the folders, whatever its name."""
+    """Return those of the wanted hashes that a file in the folders has."""
     left = set(wanted)
     for path in _walk_files(folders):
         if not left:
@@ -187,7 +201,10 @@ def _walk_files(folders: Sequence[Path]) -> Iterator[Path]:
 
 
 def find_evidence_faults(files: Sequence[EvidenceFile]) -> list[LedgerFault]:
-    """Return the files that changed or are gone, each at the first case whose entry names it."""
+    """Return a fault for each file that changed or is gone.
+
+    Its place is the first case whose entry has the hash of the file.
+    """
     messages = {FileState.CHANGED: _CHANGED, FileState.GONE: _GONE}
     return [
         LedgerFault(

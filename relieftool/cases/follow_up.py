@@ -1,6 +1,6 @@
-"""Following up cases: receipts that have arrived since, findings that have come back.
+"""Follows up cases: records receipts that have arrived since, and findings that have come back.
 
-The program writes these entries from what the register shows, so they name no person.
+The program writes these entries from the register, so no person is named as their author.
 """
 
 import datetime as dt
@@ -19,15 +19,17 @@ from relieftool.store.database import write_or_rehearse
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The numbers of cases, by what happened to them.
+    """The numbers of cases, by what the follow-up found.
 
-    `receipt_seen`, `verified` and `came_back` got an entry; the others somebody has to look into.
-    `gone` are open cases without a finding and without a receipt: facts changed, or the household
-    left. Of `undecided` something is unknown now. `month_unknown` were paid too little until an
-    unknown month, and no later month shows that they are paid in full. `uncompared` receive the
-    benefit, but it is not known whether it is enough. `not_listed` are closed as receiving, but no
-    roster shows it and the newest complete one omits them. `later` would have changed, but have an
-    entry after the day of the follow-up.
+    Cases in `receipt_seen`, `verified` and `came_back` got an entry. A person has to look into the
+    others:
+
+    - `gone`: open cases without a finding or a new receipt: facts changed, or the household left.
+    - `undecided`: open cases whose finding cannot be determined now.
+    - `month_unknown`: underpaid until an unknown month, and no roster shows a later payment.
+    - `uncompared`: the benefit is received, but it is not known whether the amount is enough.
+    - `not_listed`: closed as receiving and not verified, and a complete roster omits them.
+    - `later`: would have got an entry, but have an entry after the day of the follow-up.
     """
 
     receipt_seen: tuple[str, ...] = ()
@@ -44,15 +46,15 @@ class FollowUp:
 def record_receipts_seen(
     db: Database, statuses: SubjectStatuses, on: dt.date, *, is_rehearsal: bool = False
 ) -> FollowUp:
-    """Record as verified the cases closed as receiving that a roster shows now.
+    """Record as verified the cases closed as receiving whose receipt a roster shows now.
 
-    What is or may be less than is due verifies nothing.
+    A receipt that is, or may be, less than what is due does not verify a case.
     """
     return _record_changes(db, list_unverified_cases(db), statuses, on, is_rehearsal=is_rehearsal)
 
 
 def list_unverified_cases(db: Database) -> list[CaseRecord]:
-    """Return the cases closed as receiving that no roster has shown yet."""
+    """Return the cases closed as receiving that are not verified by a roster yet."""
     return [
         record
         for record in list_cases(db, state=CaseState.CLOSED)
@@ -69,10 +71,10 @@ def record_follow_up(  # noqa: PLR0913 what to look at, and how
     programmes: Iterable[str] | None = None,
     is_rehearsal: bool = False,
 ) -> FollowUp:
-    """Record what the register shows of cases: of all, one community's, or some programmes'.
+    """Record what the register shows about cases, as steps on the day `on`.
 
-    A case whose last entry is later than `on` gets no entry; if it would have got one, it is in
-    `later`.
+    `community` and `programmes` limit the cases, if they are not None. A case with an entry after
+    `on` gets no step; if it would have got a step, it is in `later`.
     """
     wanted = None if programmes is None else set(programmes)
     records = [
@@ -91,7 +93,7 @@ def _record_changes(
     *,
     is_rehearsal: bool,
 ) -> FollowUp:
-    """Add the steps that the register shows, and return the cases by what happened to them."""
+    """Add the steps that the register shows; return the numbers of cases by what was found."""
     changed: dict[str, list[str]] = {field.name: [] for field in fields(FollowUp)}
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for record in records:
@@ -101,16 +103,19 @@ def _record_changes(
                 is_later = step in CASE_STEPS and record.opened_on <= on.isoformat()
                 step = "later" if is_later else None
             if step in CASE_STEPS:
-                # What came back is a new finding, with the day paid until now.
-                said = {"paid_until": subject.paid_until} if step == "found_again" else {}
-                add_step(db, record, step, on, reason=subject.status, **said)
+                # A finding that came back is a new finding, with its own last day paid for.
+                columns = {"paid_until": subject.paid_until} if step == "found_again" else {}
+                add_step(db, record, step, on, reason=subject.status, **columns)
             if step:
                 changed["came_back" if step == "found_again" else step].append(record.case)
     return FollowUp(**{name: tuple(cases) for name, cases in changed.items()})
 
 
 def _find_step(db: Database, record: CaseRecord, subject: SubjectStatus) -> str | None:
-    """Return the field of FollowUp, or the step of the case, that the register calls for."""
+    """Return the step to add to a case, or the field of `FollowUp` for a case without a new step.
+
+    None if the register shows nothing new.
+    """
     if record.state == CaseState.CLOSED:
         return _find_step_for_closed(db, record, subject)
     if record.state == CaseState.RECEIPT_SEEN:
@@ -119,16 +124,16 @@ def _find_step(db: Database, record: CaseRecord, subject: SubjectStatus) -> str 
         return _find_step_for_receiving(db, record, subject)
     if subject.status == "undetermined":
         return "undecided"
-    # If it is not known whether a household has priority, its case is not over.
+    # While it is not known whether a household has priority, its case stays open.
     is_open_question = record.programme == PRIORITY and subject.is_priority is not False
     return None if subject.is_case_needed or is_open_question else "gone"
 
 
 def _find_step_for_receiving(db: Database, record: CaseRecord, subject: SubjectStatus) -> str:
-    """Return what it means that the benefit is received: it arrived, or nothing new was paid.
+    """Return the result of `_find_step` for an open case whose subject receives the benefit.
 
-    Somebody paid too little received it all along: unless a roster shows a later month, it is the
-    facts that changed.
+    A subject that was underpaid received the benefit all along: if no roster shows a later month,
+    not the payment but the facts have changed, and the case is `gone`.
     """
     if not subject.is_enough_for(record):
         return "uncompared"
@@ -138,7 +143,7 @@ def _find_step_for_receiving(db: Database, record: CaseRecord, subject: SubjectS
 
 
 def _find_step_for_closed(db: Database, record: CaseRecord, subject: SubjectStatus) -> str | None:
-    """Return what the register shows of a closed case: a receipt, or a finding that is back."""
+    """Return the result of `_find_step` for a closed case."""
     if record.verified:  # only a case that was verified as over can come back
         return "found_again" if subject.is_case_needed else None
     if record.outcome != ClosingOutcome.RECEIVING:

@@ -1,4 +1,4 @@
-"""The history of one case: every entry, the state it left the case in, and what was due then."""
+"""The history of a case: each entry, the state it left the case in, and the deadline then."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,16 +12,17 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseRecord, CaseState
 from relieftool.pack.models import Pack
 
-# The note of an entry that the program wrote is a status, not somebody's reason.
+# The program writes the entries of these steps; their note is a status, not a person's reason.
 _AUTOMATIC = ("opened", "receipt_seen", "found_again")
 
 
 @dataclass(frozen=True)
 class CaseEntry:
-    """One entry as it was written, and the state in which it left the case.
+    """An entry as it was written, and the state in which it left the case.
 
-    `status` is the finding that the program saw, `reason` what somebody wrote. `due_on` is the
-    last day of the time limit that runs from this entry.
+    An entry written by the program has the `status` of the finding, an entry written by a person
+    may have a `reason`. `due_on` is the last day of the time limit that ran after this entry; None
+    if none ran.
     """
 
     entry: int
@@ -56,7 +57,7 @@ def list_case_entries(db: Database, pack: Pack, case_no: str) -> list[CaseEntry]
 
 
 def _add_deadline(record: CaseRecord, pack: Pack) -> CaseRecord:
-    """Return a case with the time limit that runs from its last entry."""
+    """Return a case with its due day as of the day of its last entry."""
     day = dt.date.fromisoformat(record.last_on or record.opened_on)
     return add_deadlines([record], pack, day)[0]
 

@@ -1,12 +1,12 @@
-"""The states and outcomes of cases, what clerks call them, and the records other modules use."""
+"""The states, outcomes and decisions of cases, each with its name, and the records of cases."""
 
 from dataclasses import dataclass
 
 from relieftool.messages import Message, NamedChoice
 
-PRIORITY = "priority"  # in place of a programme, in the case of a priority household
+PRIORITY = "priority"  # instead of a programme, in the case of a priority household
 
-# Household, member (None if the finding is the household's), programme.
+# The household, the member (None if the finding is about the household), and the programme.
 SubjectKey = tuple[str, str | None, str]
 
 
@@ -22,7 +22,7 @@ class CaseState(NamedChoice):
 
 
 class ClosingOutcome(NamedChoice):
-    """Why a case could be closed; clerks may also type the Chinese name."""
+    """The reason for closing a case; clerks may also type its Chinese name."""
 
     RECEIVING = "receiving", Message("receiving")
     REFUSED = "refused", Message("refused")
@@ -35,7 +35,7 @@ class ClosingOutcome(NamedChoice):
 
 
 class DepartmentDecision(NamedChoice):
-    """What a department decided."""
+    """The decision of a department."""
 
     GRANTED = "granted", Message("granted")
     REFUSED = "refused", Message("refused")
@@ -43,10 +43,10 @@ class DepartmentDecision(NamedChoice):
 
 @dataclass(frozen=True, order=True)
 class CaseFinding:
-    """A finding that needs a case; `member_no` is None if it is the household's.
+    """A finding for which a case is opened; `member_no` is None if it is about the household.
 
-    `paid_until` is the last day of what was paid then; None if nothing was paid or the day is not
-    known.
+    `paid_until` is the last day for which the benefit was paid; None if nothing was paid or the day
+    is not known.
     """
 
     household_no: str
@@ -57,13 +57,13 @@ class CaseFinding:
 
     @property
     def key(self) -> SubjectKey:
-        """Return what the case is about: household, member if it is a member's, programme."""
+        """The household, the member (None if it is about the household), and the programme."""
         return self.household_no, self.member_no, self.programme
 
 
 @dataclass(frozen=True)
 class OpenedCases:
-    """The numbers of the new cases, and how many findings had a case already."""
+    """The numbers of the new cases, and the count of findings that had a case already."""
 
     opened: list[str]
     already: int
@@ -71,14 +71,14 @@ class OpenedCases:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """One case in its current state.
+    """A case in its current state. What happened before a reopening is only in its history.
 
-    `community` is None for a household no longer in the register. `verified` is None unless the
-    register can verify the outcome. `due_on` is None while no time limit runs; `due_counts` says
-    whether its working days leave out "holidays" or "weekends" only. `reason` and
-    `evidence_sha256` are those of the last decision, closing or reopening. What happened before a
-    reopening is only in the history. `found` is the status of the last finding, made on `found_on`,
-    when `paid_until` was the last day paid for.
+    `community` is None if the household is no longer in the register. `verified` is None if the
+    register cannot verify the outcome, or the case is open. `due_on` is None while no time limit
+    runs; `due_counts` is "holidays" if its working days leave out weekends and public holidays,
+    "weekends" if they leave out weekends only. `last_on` is the day of the last entry. `reason` and
+    `evidence_sha256` are those of the last decision, closing or reopening. `found` is the status of
+    the last finding, `found_on` its day, and `paid_until` the last day paid for at that time.
     """
 
     case: str
@@ -112,26 +112,26 @@ class CaseRecord:
 
     @property
     def is_month_unknown(self) -> bool:
-        """Whether too little was paid, and it is not known until when."""
+        """Whether too little was paid, and the last day paid for is not known."""
         return self.found == "underpaid" and self.paid_until is None
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do."""
+        """Whether the case is not closed."""
         return self.state != CaseState.CLOSED
 
     @property
     def key(self) -> SubjectKey:
-        """Return what the case is about: household, member if it is a member's, programme."""
+        """The household, the member (None if it is about the household), and the programme."""
         return self.household_no, self.member_no, self.programme
 
 
 @dataclass(frozen=True)
 class ClosedCase:
-    """A case just closed, with the SHA-256 of its evidence if that is a file.
+    """A case that was just closed, with the SHA-256 of its evidence if that is a file.
 
-    With `is_underpaid` a roster lists the subject with less than is due; with `is_uncompared` a
-    roster lists it and it is not known whether that is enough.
+    `is_underpaid`: a roster lists the subject of the case, but with less than is due.
+    `is_uncompared`: a roster lists the subject, but it is not known whether the amount is enough.
     """
 
     record: CaseRecord
@@ -141,15 +141,15 @@ class ClosedCase:
 
     @property
     def is_verified(self) -> bool | None:
-        """Whether the register confirms the outcome; None if it cannot show it."""
+        """Whether the register confirms the outcome; None if the register cannot show it."""
         return self.record.verified
 
 
 def format_closing_outcome(outcome: str | None) -> str:
-    """Return what clerks call an outcome; an empty text for an open case."""
+    """Return the name of an outcome; '' for None. An unknown outcome is returned unchanged."""
     return next((str(known.word) for known in ClosingOutcome if known == outcome), outcome or "")
 
 
 def format_decision(decision: str | None) -> str:
-    """Return what clerks call a decision; an empty text for None."""
+    """Return the name of a decision; '' for None or an unknown decision."""
     return next((str(known.word) for known in DepartmentDecision if known == decision), "")

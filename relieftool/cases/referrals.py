@@ -1,4 +1,4 @@
-"""Referrals: which cases go to which department, with what it needs to know of each."""
+"""Finds the cases to refer to departments, with the people that each case is about."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,12 @@ _WAITING = (CaseState.FOUND, CaseState.REOPENED)
 
 @dataclass(frozen=True)
 class Referral:
-    """A case for a department: the finding, and the name and ID number of whom it is about."""
+    """A case to refer to a department.
+
+    `finding` is None if there is no finding now. `head` and `member` are names; `member` is None if
+    the case is about the household. `id_number` is the member's if the case is about a member,
+    otherwise the head's.
+    """
 
     record: CaseRecord
     department: str
@@ -28,15 +33,15 @@ class Referral:
     id_number: str | None
 
     def marked(self, record: CaseRecord) -> "Referral":
-        """Return the referral with its case in the state after it was sent."""
+        """Return the referral with `record`, its case after the referral was recorded."""
         return replace(self, record=record)
 
 
 @dataclass(frozen=True)
 class Referrals:
-    """The referrals in the order of departments and cases, and the numbers of cases left out.
+    """Referrals in the order of departments and cases, and the numbers of cases left out.
 
-    Left out are cases whose finding no longer exists: they must be followed up first.
+    A case is left out if its finding no longer exists: it must be followed up first.
     """
 
     chosen: list[Referral]
@@ -44,7 +49,7 @@ class Referrals:
 
     @property
     def departments(self) -> dict[str, list[Referral]]:
-        """Return the referrals by department."""
+        """The referrals by the name of their department."""
         grouped: dict[str, list[Referral]] = {}
         for referral in self.chosen:
             grouped.setdefault(referral.department, []).append(referral)
@@ -58,10 +63,13 @@ def find_referrals(
     records: Iterable[CaseRecord],
     departments: Sequence[str] = (),
 ) -> Referrals:
-    """Return the cases that wait for a referral and whose finding still exists.
+    """Return referrals of the cases that wait for a referral and whose finding still exists.
+
+    If `departments` is not empty, only the departments whose names contain one of these texts are
+    referred to.
 
     Raises:
-        ReliefError: No department of the pack has one of the names in `departments`.
+        ReliefError: A text in `departments` is not part of any department's name.
     """
     wanted = {name for stated in departments for name in _find_departments(pack, stated)}
     chosen: list[tuple[CaseRecord, str]] = []
@@ -82,10 +90,10 @@ def find_referrals(
 def build_stated_referrals(
     db: Database, pack: Pack, statuses: SubjectStatuses, case_nos: Sequence[str]
 ) -> Referrals:
-    """Return referrals of the named cases, whatever their finding is now.
+    """Return referrals of the cases with these numbers, even if their finding no longer exists.
 
     Raises:
-        ReliefError: There is no such case, or no department grants what it is about.
+        ReliefError: There is no such case, or no department decides on its programme.
     """
     records = [find_case(db, number) for number in dict.fromkeys(case_nos)]
     asked = []
@@ -107,7 +115,10 @@ def _find_department(pack: Pack, programme: str) -> str | None:
 
 
 def _find_departments(pack: Pack, stated: str) -> set[str]:
-    """Return the departments whose name, in either language, contains the stated text."""
+    """Return the departments whose name, in either language, contains a text.
+
+    Raise ReliefError if there is no such department.
+    """
     known = {
         programme.department.zh: programme.department for programme in pack.programmes.values()
     }
@@ -128,7 +139,7 @@ def _find_departments(pack: Pack, stated: str) -> set[str]:
 def _add_people(
     db: Database, statuses: SubjectStatuses, asked: Iterable[tuple[CaseRecord, str]]
 ) -> list[Referral]:
-    """Return referrals with the name and ID number of whom each case is about."""
+    """Return referrals with names and ID numbers of people, in the order of departments."""
     people = {row["member_no"]: row for row in db.query(_PEOPLE)}
     heads = dict(db.execute("SELECT household_no, head_member_no FROM households").fetchall())
     referrals = []

@@ -1,7 +1,7 @@
-"""The steps of a case: which step may follow which state, and what an entry of each requires.
+"""The steps of a case: the states that each may follow, and the texts that its entry requires.
 
-Every later entry of a case is added by `add_step`. Also the log of who asked to see people's names
-in full, when and why.
+Every entry of a case except the first is added by `add_step`. Also logs each access to personal
+data, with its reason.
 """
 
 import datetime as dt
@@ -27,9 +27,9 @@ _CLOSED = frozenset({CaseState.CLOSED})
 
 @dataclass(frozen=True)
 class StepRule:
-    """A step: the states it may follow, the state it leads to, the texts its entry requires.
+    """The rule of a step: the states it may follow, and the state it leads to.
 
-    `leads_to` is None if the state stays the same.
+    `leads_to` is None if the state stays the same. `needs` are the texts that its entry requires.
     """
 
     follows: frozenset[CaseState]
@@ -51,7 +51,7 @@ CASE_STEPS = {
 FINDING_STEPS = ("opened", "found_again")  # their note is the status of the finding
 
 
-def add_step(  # noqa: PLR0913 what every step says
+def add_step(  # noqa: PLR0913 the parts of every step
     db: Database,
     record: CaseRecord,
     step: str,
@@ -59,9 +59,11 @@ def add_step(  # noqa: PLR0913 what every step says
     *,
     by: str | None = None,
     reason: str | None = None,
-    **said: Any,
+    **columns: Any,
 ) -> None:
     """Add a step to a case; only inside `write`.
+
+    `columns` are the other columns of the entry.
 
     Raises:
         ReliefError: The step may not follow, its day is too early or in the future, or its reason
@@ -78,7 +80,7 @@ def add_step(  # noqa: PLR0913 what every step says
         entered_on=on,
         by=by,
         note=reason,
-        **said,
+        **columns,
     )
 
 
@@ -107,9 +109,9 @@ def _check_may_follow(record: CaseRecord, step: str) -> None:
 
 
 def check_day(record: CaseRecord, on: dt.date) -> None:
-    """Raise ReliefError if a step is before the last one of its case, or in the future.
+    """Raise ReliefError if a day is before the last entry of a case, or in the future.
 
-    A step in the future would keep every later step from being recorded until that day.
+    A step in the future would keep all other steps from being recorded until that day.
     """
     check_not_ahead(record.case, on)
     last = record.last_on or record.opened_on
@@ -126,7 +128,7 @@ def check_day(record: CaseRecord, on: dt.date) -> None:
 
 
 def check_not_ahead(place: str, on: dt.date) -> None:
-    """Raise ReliefError if a day is after today."""
+    """Raise ReliefError if a day is after today; `place` is named in the message."""
     if on > dt.datetime.now().astimezone().date():
         raise ReliefError(
             place,
@@ -138,7 +140,7 @@ def check_not_ahead(place: str, on: dt.date) -> None:
 def record_access(
     db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
 ) -> None:
-    """Log that somebody looked at personal data, now or at the moment `at`."""
+    """Log an access to personal data, with its reason; `at` is its time (None: now)."""
     moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
     with write(db):
         record_entry(db, ACCESSES, at=moment, action=action, reason=reason, detail=detail)

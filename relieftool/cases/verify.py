@@ -1,6 +1,6 @@
-"""Verifies the file and its ledger: each chain, then what must be true of cases and entries.
+"""Checks the register file, the hash chains of its ledger, and the rules for cases and entries.
 
-Every check is a query for rows that must not exist. Nothing is changed or repaired.
+Each such rule is a query that finds the rows that break it. Nothing is changed or repaired.
 """
 
 import sqlite3
@@ -46,10 +46,14 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class InvariantCheck:
-    """A rule for cases or entries, and a query for those that break it."""
+    """A rule for cases or entries, with the message about a row that breaks it.
+
+    `bad_places_sql` is the query for these rows. `is_doubt`: such a row does not mean that the
+    ledger was changed, but a person must look into it.
+    """
 
     name: str
-    says: Message
+    message: Message
     bad_places_sql: str
     is_doubt: bool = False
 
@@ -59,7 +63,7 @@ _OUTCOMES = ", ".join(f"'{outcome}'" for outcome in ClosingOutcome)
 
 
 def _select_step(step: str) -> str:
-    """Return the start of a query for entries of one step; a condition must follow."""
+    """Return the start of a query for the entries of a step; a condition must be appended."""
     return f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = '{step}' AND "
 
 
@@ -84,7 +88,7 @@ _LEFT_IN = " ".join(
 
 
 def _compile_transitions() -> str:
-    """Return every state with each step that may follow it, as rows of SQL."""
+    """Return rows of SQL that pair each state with each step that may follow it."""
     return ", ".join(
         f"('{state}', '{name}')"
         for name, step in CASE_STEPS.items()
@@ -282,8 +286,8 @@ def verify_ledger(
 ) -> list[LedgerFault]:
     """Return all faults of the file and its ledger.
 
-    `heads` are hashes written down earlier: each must still be the hash of some entry. `chains` and
-    `checks` are added to those of the ledger.
+    `heads` are hashes written down earlier: each must still be the hash of an entry. `chains` and
+    `checks` are checked besides those of the ledger.
     """
     all_chains = (*LEDGER_CHAINS, *chains)
     with read_damaged_snapshot(db):
@@ -308,7 +312,7 @@ def verify_ledger(
 
 
 def _find_entry_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
-    """Return the faults of a chain; if it is sound, the entries that lack a required text."""
+    """Return the faults of a chain; if it has none, the entries that lack a required text."""
     faults = find_chain_faults(db, chain, claims)
     if faults or not isinstance(chain, EntryKind):
         return faults
@@ -322,25 +326,25 @@ _INCOMPLETE = Message("this entry does not say all that it must: it was added fr
 
 
 def count_forgotten_texts(db: Database, chains: Sequence[Chain]) -> int:
-    """Count the names and texts that were forgotten; 0 if the file cannot be read."""
+    """Return the number of forgotten names and texts; 0 if the file cannot be read."""
     with read_damaged_snapshot(db):
         return _read_or(0, lambda: sum(count_forgotten(db, chain) for chain in chains))
 
 
 def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
-    """Compare files of evidence with their hashes; return nothing if the ledger cannot be read."""
+    """Compare the files of evidence with their hashes; return [] if the ledger cannot be read."""
     with read_damaged_snapshot(db):
         return _read_or([], partial(check_evidence_files, db, folders))
 
 
 def find_chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, ChainEnd | None]:
-    """Return the end of each chain by its table; None if it cannot be read."""
+    """Return the end of each chain by the name of its table; None if it cannot be read."""
     with read_damaged_snapshot(db):
         return {chain.table: _read_or(None, partial(read_chain_end, db, chain)) for chain in chains}
 
 
 def _read_or(default: _Value, read: Callable[[], _Value]) -> _Value:
-    """Return what is read, or the default if the file is damaged there."""
+    """Return the result of `read`, or the default if the database is damaged where it reads."""
     try:
         return read()
     except sqlite3.DatabaseError:
@@ -355,12 +359,12 @@ _UNREADABLE = Message(
 
 @contextmanager
 def read_damaged_snapshot(db: Database) -> Iterator[None]:
-    """Read everything as of one moment, and text even if damaged bytes in it are no characters."""
+    """Read the database as of one moment, even text that damage has made invalid UTF-8."""
     factory = db.conn.text_factory
     db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
     try:
         db.execute("BEGIN")
-        # Take the read lock now: later, a busy file could be mistaken for a damaged one.
+        # Take the read lock now: later, a busy file could be mistaken for a damaged file.
         db.execute("SELECT 1 FROM sqlite_schema").fetchone()
         yield
     finally:
@@ -369,7 +373,7 @@ def read_damaged_snapshot(db: Database) -> Iterator[None]:
 
 
 def _find_file_faults(db: Database) -> list[LedgerFault]:
-    """Return what SQLite finds wrong with pages, indexes, types and references."""
+    """Return the faults that SQLite finds in pages, indexes, types and references."""
     answers = [text for (text,) in db.execute("PRAGMA integrity_check")]
     faults = [] if answers == ["ok"] else [LedgerFault("file-damaged", "file", _UNREADABLE)]
     astray = Counter(table for table, *_rest in db.execute("PRAGMA foreign_key_check"))
@@ -388,7 +392,7 @@ _LOST = Message(
 def _find_lost_heads(
     db: Database, heads: Sequence[str], chains: Sequence[Chain]
 ) -> list[LedgerFault]:
-    """Return the hashes that were written down earlier and that no entry has now."""
+    """Return a fault for each hash in `heads` that no entry has now."""
     if not heads:
         return []
     wanted = [head.strip().lower() for head in heads]
@@ -402,4 +406,4 @@ def _find_bad_rows(db: Database, check: InvariantCheck) -> list[LedgerFault]:
     if check.is_doubt and not db.table("households").exists():
         return []  # nothing was imported yet
     places = sorted(str(place) for (place,) in db.execute(check.bad_places_sql))
-    return [LedgerFault(check.name, place, check.says, check.is_doubt) for place in places]
+    return [LedgerFault(check.name, place, check.message, check.is_doubt) for place in places]

@@ -1,1 +1,4 @@
-"""From bytes to sheets, from sheets to tables, from columns to facts; no cell is changed."""
+"""Reads spreadsheets: files into sheets, sheets into tables, and headings into meanings.
+
+The cells are kept as they are in the file.
+"""

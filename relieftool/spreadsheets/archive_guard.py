@@ -1,8 +1,8 @@
-"""What a zip declares, checked before any parser sees it, and archives unpacked safely.
+"""Checks the content of a zip before any parser reads it, and unpacks archives safely.
 
-Workbooks that would fill the memory are refused. In an .xlsx the cells are found that the parser
-would show as blank though they are not: errors such as #N/A, and formulas saved without a result.
-Runs in the child process only.
+Workbooks that would fill the memory are refused. In an .xlsx, also finds the cells that the parser
+would show as blank: errors such as #N/A, and formulas saved without a result. Used in the child
+process only.
 """
 
 import re
@@ -51,15 +51,16 @@ CellMarks = dict[tuple[int, int], str]
 
 
 class RefusedError(Exception):
-    """A file that is not to be read; the first argument is the reason in one word."""
+    """A file that must not be read; the first argument is the code of the reason."""
 
 
 @dataclass
 class SheetScan:
-    """What a sheet declares: the cells to mark, what is merged, how far it reaches.
+    """The size of a sheet, its merged cells, and the marks of cells that the parser leaves blank.
 
-    A mark is the error's own sign (#N/A) or the formula (=A1+B1); marks are by row and column from
-    0. `last_row` is a number of a row from 1, `last_column` of a column from 0.
+    `marks` maps row and column, from 0, to the text that is shown: the sign of an error (#N/A) or a
+    formula (=A1+B1). `last_row` counts from 1, `last_column` from 0. `rows` and `cells` are how
+    many rows and cells were found in the file.
     """
 
     marks: CellMarks = field(default_factory=dict)
@@ -71,15 +72,15 @@ class SheetScan:
 
     @property
     def is_sparse(self) -> bool:
-        """Whether the grid up to the last cell is huge, or large and nearly all empty.
+        """Whether the grid up to the last cell is huge, or is large and nearly empty.
 
-        The fast parser allocates the whole grid, so such a sheet would take all the memory.
+        The fast parser allocates the whole grid, so such a sheet would fill the memory.
         """
         grid = self.last_row * (self.last_column + 1)
         return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
 
     def check(self) -> None:
-        """Raise RefusedError if there are more rows or cells than a sheet or the memory takes."""
+        """Raise RefusedError if there are too many rows or cells for a sheet or for the memory."""
         is_beyond = self.last_row > _MOST_ROWS or self.last_column >= _MOST_COLUMNS
         is_full = self.rows > _MOST_ROWS or self.cells > _MOST_CELLS
         if is_beyond or is_full or (self.is_sparse and self.cells > _MOST_CELLS_OF_SPARSE):
@@ -87,11 +88,11 @@ class SheetScan:
 
 
 def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
-    """Return what each sheet of an .xlsx declares; empty for another kind of workbook.
+    """Return a scan of each sheet of an .xlsx; an empty list for another kind of workbook.
 
     Raises:
-        RefusedError: it is not a workbook, or would fill the memory.
-        zipfile.BadZipFile: the zip is damaged.
+        RefusedError: The zip is not a workbook, or would fill the memory.
+        zipfile.BadZipFile: The zip is damaged.
     """
     refuse_bombs(archive)
     names = archive.namelist()
@@ -102,7 +103,7 @@ def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def refuse_bombs(archive: zipfile.ZipFile) -> None:
-    """Raise RefusedError for a zip that unpacks to far more than its own size, or to too much."""
+    """Raise RefusedError for a zip whose unpacked size is too large, or far above its own size."""
     size = sum(entry.file_size for entry in archive.infolist())
     packed = sum(entry.compress_size for entry in archive.infolist())
     is_dense = size > _MOST_BYTES_UNSUSPECTED and size > _HIGHEST_RATIO * packed
@@ -117,7 +118,11 @@ def _find_sheet_ids(archive: zipfile.ZipFile) -> list[bytes]:
 
 
 def list_sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes]) -> list[str]:
-    """Return the path of the part for each sheet id; '' where the part is missing."""
+    """Return the path in the zip of each sheet's part; '' if the part is missing.
+
+    `relations` is the path of the file that maps these sheet ids to parts; without that file the
+    list is empty.
+    """
     names = archive.namelist()
     if relations not in names:
         return []
@@ -154,19 +159,19 @@ def _parse_merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merged
 
 
 def _read_chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Return the XML in pieces that end before a cell or row, so that none is cut in two."""
+    """Return the XML in pieces that end before a cell or a row, so that no cell is cut in two."""
     rest = b""
     while read := stream.read(_CHUNK):
         piece = rest + read
         cut = max(piece.rfind(b"<c "), piece.rfind(b"<row"), piece.rfind(b":c "), 0)
         yield piece[:cut]
-        # A cell of a megabyte is skipped: nothing worth marking is that long.
+        # A cell longer than a piece is skipped: no cell that must be marked is that long.
         rest = piece[cut:] if len(piece) - cut < _CHUNK else b""
     yield rest
 
 
 def _find_marks(chunk: bytes) -> CellMarks:
-    """Return the marks of the cells with an error or an uncomputed formula."""
+    """Return the marks of the cells with an error, or with a formula without a result."""
     marks: CellMarks = {}
     if b't="e"' in chunk:
         for found in _ERROR.finditer(chunk):
@@ -186,7 +191,7 @@ def _add_mark(marks: CellMarks, attributes: bytes, text: str) -> None:
 
 
 def _parse_column(letters: bytes) -> int:
-    """Return the number of a column from 0.
+    """Return the number, from 0, of a column with these letters.
 
     >>> _parse_column(b"A"), _parse_column(b"AA"), _parse_column(b"XFD")
     (0, 26, 16383)
@@ -198,9 +203,10 @@ def _parse_column(letters: bytes) -> int:
 
 
 def decode_member_name(entry: zipfile.ZipInfo) -> str:
-    """Return a member's name; where it is not marked as UTF-8, decoded as UTF-8 or else GB18030.
+    """Return the name of a member of an archive.
 
-    Chinese Windows writes names in GBK without saying so; zipfile reads them as code page 437.
+    Chinese Windows writes names in GBK without marking the encoding, and zipfile then reads them as
+    code page 437. So an unmarked name is decoded again, as UTF-8 or, if that fails, as GB18030.
 
     >>> decode_member_name(zipfile.ZipInfo("名单.csv".encode("gbk").decode("cp437")))
     '名单.csv'
@@ -223,9 +229,9 @@ def unpack_members(stream: IO[bytes], folder: Path, endings: tuple[str, ...]) ->
     """Unpack the members of an archive whose names end in one of `endings`, and no others.
 
     Raises:
-        RefusedError: it is locked, would fill the disk, or has in it another archive or a name
-            that leads out of the folder.
-        zipfile.BadZipFile: it is damaged.
+        RefusedError: The archive is locked or too large, has another archive in it, has a name
+            twice, or has a name that leads out of the folder.
+        zipfile.BadZipFile: The archive is damaged.
     """
     with zipfile.ZipFile(stream) as archive:
         refuse_bombs(archive)
@@ -249,7 +255,10 @@ def _leads_out(name: str) -> bool:
 
 
 def _unpack_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
-    """Unpack one member; a long name is cut, and no earlier file is overwritten."""
+    """Unpack a member; a long name is cut at its start.
+
+    Raise RefusedError if the member is locked or a file with this name exists already.
+    """
     if entry.flag_bits & _IS_LOCKED:
         raise RefusedError("password")
     path = path.with_name(path.name[-_LONGEST_NAME:])

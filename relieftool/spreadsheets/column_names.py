@@ -1,7 +1,7 @@
-"""The catalogue of known column names, and how a header text is matched with it.
+"""Finds the meaning of a heading in the catalogue of known column names.
 
-Only exact names count: a header that merely contains 姓名 may be the guardian's or the payee's.
-Headers are compared in simplified characters; people's names are never converted.
+Only exact names count: a heading that merely contains 姓名 may be about the guardian or the payee.
+Headings are compared in simplified characters.
 """
 
 import re
@@ -45,10 +45,11 @@ _OTHERS = (
 
 @dataclass(frozen=True)
 class Heading:
-    """A header text reduced to its name and its unit.
+    """A heading split into its name and its unit.
 
-    `name` includes what is in brackets, `bare` does not; `unit` is a period (month, year) or a
-    counted thing (人, 套); `scale` is the whole unit as `units` writes it, None if not stated.
+    `name` includes what is in brackets. `bare` does not, unless the brackets name a role such as
+    监护人. `scale` is the whole unit in the notation of `values.units`; None if none is stated.
+    `unit` is the part of it that separates columns of one name, such as month; it may be empty.
     """
 
     name: str
@@ -59,10 +60,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class HeadingMatch:
-    """What a header means: its target, which member it is about, and how good the name is.
+    """The meaning of a heading.
 
-    A smaller `rank` is a better name. `is_numbered`: the member's place is only a number at the
-    end, as in 姓名2. `is_of_head`: the fact is the head's, not that of the row's member.
+    `target` is a fact, `receipt.` with a programme, or a fixed name such as `id_number`. `rank`
+    compares headings of one target: the smaller, the better. `scale` is the unit, None if none is
+    stated. `place` is the number of the member, from 1, None if the heading has no number.
+    `is_numbered`: that number is only at the end of the heading, as in 姓名2. `is_of_head`: the
+    fact is about the head of household, not about the member in the row.
     """
 
     target: str
@@ -74,19 +78,22 @@ class HeadingMatch:
 
 
 def _fold_unnumbered(text: str) -> str:
-    """Return a heading folded, without its numbering."""
+    """Return a heading in its form for comparison, without numbering such as 1. or （二）."""
     unified = fold_heading(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
 
 
 def _find_distinguishing_part(scale: str | None) -> str:
-    """Return the part of a unit that distinguishes headings of one name: a period or a thing."""
+    """Return the part of a unit that separates columns of the same name.
+
+    It is the period; without a period, the thing that is counted; otherwise ''.
+    """
     others = (part for part in split_unit(scale) if part not in (*FEN, "person", "household"))
     return find_time_part(scale) or next(others, "")
 
 
 def read_heading(text: str) -> Heading:
-    r"""Reduce a header text to its name and its unit.
+    r"""Split a heading into its name and its unit.
 
     >>> read_heading("1.家庭月收入 （万元／月）*")
     Heading(name='家庭月收入', bare='家庭月收入', unit='month', scale='wan/month')
@@ -106,9 +113,10 @@ def read_heading(text: str) -> Heading:
 class Catalogue:
     """All known column names.
 
-    `names` maps a name and unit to its target and rank, `receipts` a name to its programme;
-    `shown` are the names as they may be suggested. `member_facts` are facts of one person,
-    `figures` facts that are not texts (two columns for one must agree), `counted` whole numbers.
+    `names` maps a name and its unit to target and rank (see `HeadingMatch`). `receipts` maps a name
+    to its programme. `shown` maps each name, as it may be suggested, to its form for comparison.
+    The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
+    `counted` are whole numbers.
     """
 
     names: dict[tuple[str, str], tuple[str, int]]
@@ -122,18 +130,18 @@ class Catalogue:
     )
 
     def known(self, text: str) -> bool:
-        """Whether a header text means something."""
+        """Whether the meaning of a heading is known."""
         return self.match(text) is not None
 
     def target(self, text: str) -> str | None:
-        """Return the target of a header text; None if it is not known."""
+        """Return the target of a heading (see `HeadingMatch`); None if it is not known."""
         found = self.match(text)
         return found.target if found else None
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Return up to three known names similar to the text, as suggestions only.
+        """Return up to three known names that resemble a heading, only to be suggested.
 
-        A name about a guardian, a spouse or a payee is only similar to names about the same.
+        A name about a guardian, a spouse or a payee is suggested only for the same role.
         """
         from rapidfuzz import fuzz, process  # noqa: PLC0415 start-up time
 
@@ -144,7 +152,10 @@ class Catalogue:
         return tuple(key for _shown, _score, key in hits)
 
     def match(self, text: str) -> HeadingMatch | None:
-        """Return what a header text means, its levels separated by '/'; None if it is not known."""
+        """Return the meaning of a heading; None if it is not known.
+
+        Its levels are separated by '/'.
+        """
         if len(text) > LONGEST_HEADER:
             return None
         if text not in self._matches:
@@ -152,9 +163,9 @@ class Catalogue:
         return self._matches[text]
 
     def _match_levels(self, levels: list[str]) -> HeadingMatch | None:
-        """Match the whole header, then without its uppermost parents one by one.
+        """Match the whole heading; while nothing matches, drop its uppermost level and try again.
 
-        A role in a dropped parent stays before the rest: 监护人/姓名 must not match as 姓名.
+        A role in a dropped level is put before the rest: 监护人/姓名 must not match as 姓名.
         """
         for dropped in range(len(levels)):
             role = _find_role(levels[:dropped])
@@ -174,7 +185,10 @@ class Catalogue:
         return None
 
     def _match_of_head(self, below: str) -> HeadingMatch | None:
-        """Match a fact of the head under a parent 户主; a name or an ID number there is no fact."""
+        """Match a heading under a parent such as 户主 as a fact about the head.
+
+        Return None for a name, an ID number or a relation, which are not facts.
+        """
         found = self._match_name(below)
         if found is None or found.target in ("name", "id_number", "relation"):
             return None
@@ -195,14 +209,17 @@ class Catalogue:
         return HeadingMatch(*found, scale=heading.scale) if found else None
 
     def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
-        """Match a number of months or years whose heading states another period than its name."""
+        """Match a number of months or years under a heading with another unit than the known name.
+
+        Return None if the heading has no such unit, or if the known name is not a whole number.
+        """
         if heading.scale not in TIMES:
             return None
         named = (self.names.get((name, time)) for time in sorted(TIMES))
         return next((found for found in named if found and found[0] in self.counted), None)
 
     def _match_member(self, heading: Heading) -> HeadingMatch | None:
-        """Match 成员一姓名 and 姓名1: the target, and which member it is about."""
+        """Match a heading that numbers the member, such as 成员一姓名 or 姓名1."""
         member, numbered = _MEMBER.match(heading.name), _NUMBERED.match(heading.name)
         found = member or numbered
         if found is None:
@@ -217,7 +234,7 @@ class Catalogue:
         )
 
     def _match_receipt(self, heading: Heading) -> HeadingMatch | None:
-        """Match a column of receipts by its programme: 是否享受低保, 低保金额."""
+        """Match a heading that names a benefit received, such as 是否享受低保 or 低保金额."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
             for form in (name, core, _RECEIPT_TAIL.sub("", core)):
@@ -227,12 +244,15 @@ class Catalogue:
 
 
 def _find_roles(name: str) -> list[str]:
-    """Return the roles in a heading other than the row's person and the head, such as 监护."""
+    """Return the roles named in a heading, such as 监护 or 收款; 户主 is not among them."""
     return [role for role in _OTHERS if role in name]
 
 
 def _find_role(parents: list[str]) -> str | None:
-    """Return the role that the columns under these parents are about; None if there is none."""
+    """Return the role that these parents name, such as 监护 or 户主.
+
+    None if they name no role, or if they are about members (成员).
+    """
     text = read_heading("".join(parents)).name
     if not text or "成员" in text:
         return None
@@ -242,7 +262,10 @@ def _find_role(parents: list[str]) -> str | None:
 def _collect_names(
     names: Iterable[tuple[str, list[str]]], programmes: Iterable[Programme]
 ) -> Catalogue:
-    """Return the catalogue of these names, each target's preferred name first, and programmes."""
+    """Return a catalogue of names and programmes.
+
+    `names` pairs each target with its names, the best name first.
+    """
     exact: dict[tuple[str, str], tuple[str, int]] = {}
     shown: dict[str, str] = {}
     for target, texts in names:
@@ -260,12 +283,15 @@ def _collect_names(
 
 @cache
 def build_identity_catalogue() -> Catalogue:
-    """Return the catalogue of the columns that need no pack: who a row is about, what was paid."""
+    """Return the catalogue of the columns known without a rule pack.
+
+    These are columns such as name, ID number and amount paid.
+    """
     return _collect_names(list_words("headings").items(), ())
 
 
 def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> Catalogue:
-    """Return the catalogue of identity columns, of these facts and of these programmes."""
+    """Return a catalogue of the columns known without a pack, these facts and these programmes."""
     known = list(facts)
     names = [*list_words("headings").items(), *((fact.id, fact.headers) for fact in known)]
     return replace(

@@ -1,7 +1,7 @@
-"""What each column of a table means, and what kind of table it is.
+"""Finds the meaning of each column of a table, and the kind of the table.
 
-A column that is not known for certain maps to nothing; its cells stay in the source row. Similar
-names are only suggested, never used.
+A column whose meaning is not certain is not used; its cells stay in the stored row. Similar names
+are only suggested to the user.
 """
 
 import re
@@ -35,11 +35,12 @@ _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
 @dataclass(frozen=True)
 class ColumnMeaning:
-    """One column of a table and what it means.
+    """One column of a table: its position from 0, its heading and its meaning.
 
-    `target` is None if the column is not known. `place` is the member that a repeated column is
-    about. `scale` is the unit that the header states: yuan, wan, month, wan/year; None if none.
-    `near` are known names similar to the header of an unknown column.
+    `target` is a fact, `receipt.` with a programme, or a fixed name such as `id_number`; None if
+    the column is not used. `place` is the number of the member, in a row with several members;
+    otherwise None. `scale` is the unit stated in the heading, such as yuan, month or wan/year; None
+    if it states none. `near` are known names that resemble the heading of an unknown column.
     """
 
     position: int
@@ -51,18 +52,19 @@ class ColumnMeaning:
 
 
 def build_pack_catalogue(pack: Pack) -> Catalogue:
-    """Return the catalogue of the names of this pack's facts and programmes."""
+    """Return the catalogue of column names, with those of this pack's facts and programmes."""
     return build_catalogue(pack.facts.values(), pack.programmes.values())
 
 
 def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]:
-    """Return what each column of a table means.
+    """Return the meaning of each column of a table.
 
-    Of two columns with one meaning only the better is used. Two that state the same fact, benefit
-    or amount under equally good names are both kept, to be compared row by row.
+    Of several columns with the same meaning, the column with the best name is used. The others are
+    used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
+    amount under an equally good name.
     """
     found = [catalogue.match(header) for header in table.headers]
-    # The order matters: each step relies on the places and heads that those before it settled.
+    # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
         _number_unheaded_members,
         _drop_joined_names,
@@ -89,11 +91,11 @@ def _describe_column(
     return ColumnMeaning(position, header, None, near=catalogue.nearest(header) if is_named else ())
 
 
-MatchesByPlace = list[HeadingMatch | None]
+MatchesByPosition = list[HeadingMatch | None]
 
 
-def _find_positions(found: MatchesByPlace, target: str) -> list[int]:
-    """Return the columns with this target that are not about a numbered member."""
+def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
+    """Return the positions of the columns with this target that do not number a member."""
     return [
         position
         for position, match in enumerate(found)
@@ -101,12 +103,12 @@ def _find_positions(found: MatchesByPlace, target: str) -> list[int]:
     ]
 
 
-def _number_unheaded_members(table: Table, found: MatchesByPlace) -> MatchesByPlace:
-    """Number the members in columns without headings: a name, then an ID number.
+def _number_unheaded_members(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Number the members in pairs of columns without headings: names, then ID numbers.
 
-    Only valid ID numbers prove such a pair; a relation may be between name and number. With other
-    words before a pair it is not clear which column has the name, and nothing is numbered. The
-    first pair may have the heading 家庭成员.
+    A pair counts only if its ID numbers are valid. There may be a column of relations between the
+    two. If another column of words precedes the pair, it is not clear which column has the names,
+    and the pair is not numbered. The column of names may have a heading such as 家庭成员.
     """
     placed, place = list(found), 0
     if _has_places(found):
@@ -122,8 +124,12 @@ def _number_unheaded_members(table: Table, found: MatchesByPlace) -> MatchesByPl
     return placed
 
 
-def _find_names_of_pair(table: Table, found: MatchesByPlace, position: int) -> int | None:
-    """Return the column with the names, if ID numbers are right of `position`; None if unproven."""
+def _find_names_of_pair(table: Table, found: MatchesByPosition, position: int) -> int | None:
+    """Return the position of the names if the column after `position` has their ID numbers.
+
+    It is `position`, or the column before it if `position` has relations. None if there are no
+    such ID numbers, or if it is not clear which column has the names.
+    """
     if not _is_unheaded_pair(table, found, position):
         return None
     words = _list_filled_cells(table, position)
@@ -138,25 +144,28 @@ def _find_names_of_pair(table: Table, found: MatchesByPlace, position: int) -> i
 
 
 def _list_filled_cells(table: Table, position: int) -> list[Cell]:
-    """Return the cells of a column that are filled in the rows of people."""
+    """Return the filled cells of a column, from rows of people only."""
     cells = (cells[position] for cells in _list_people_rows(table))
     return [cell for cell in cells if not is_empty_cell(cell)]
 
 
 def _list_people_rows(table: Table) -> Iterator[tuple[Cell, ...]]:
-    """Return the cells of the rows of people."""
+    """Return the cells of each row that is about a person."""
     return (row.cells for row in table.rows if row.role in ("first", "continuation"))
 
 
-def _is_unheaded(table: Table, found: MatchesByPlace, position: int) -> bool:
-    """Whether a column has no heading, or one over all members such as 家庭成员."""
+def _is_unheaded(table: Table, found: MatchesByPosition, position: int) -> bool:
+    """Whether a column has no heading, or a heading for all members such as 家庭成员."""
     header, match = table.headers[position], found[position]
     is_over_members = match is not None and match.target == "name" and "成员" in header
     return not header or is_over_members
 
 
-def _is_unheaded_pair(table: Table, found: MatchesByPlace, position: int) -> bool:
-    """Whether a column without heading has names and the next one their ID numbers."""
+def _is_unheaded_pair(table: Table, found: MatchesByPosition, position: int) -> bool:
+    """Whether a column without a heading has only texts, and the next column their ID numbers.
+
+    The next column must have no heading either.
+    """
     if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
     pairs = (cells[position : position + 2] for cells in _list_people_rows(table))
@@ -167,8 +176,8 @@ def _is_unheaded_pair(table: Table, found: MatchesByPlace, position: int) -> boo
     )
 
 
-def _drop_joined_names(table: Table, found: MatchesByPlace) -> MatchesByPlace:
-    """Drop a name column whose cells have several names each, as 家庭成员 may."""
+def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Drop a column of names if any of its cells has several names, as 家庭成员 may have."""
     return [
         None if match and match.target == "name" and _has_joined_names(table, position) else match
         for position, match in enumerate(found)
@@ -182,20 +191,21 @@ def _has_joined_names(table: Table, position: int) -> bool:
     )
 
 
-def _drop_lone_numbers(_table: Table, found: MatchesByPlace) -> MatchesByPlace:
-    """Drop 姓名1, 身份证号1 and so on unless several names are numbered like that."""
+def _drop_lone_numbers(_table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Drop columns such as 姓名1 and 身份证号1 unless several names are numbered like this."""
     names = [match for match in found if match and match.is_numbered and match.target == "name"]
     if len(names) > 1:
         return found
     return [None if match and match.is_numbered else match for match in found]
 
 
-def _number_repeated_members(table: Table, found: MatchesByPlace) -> MatchesByPlace:
-    """Number the members of a row whose name column is repeated: 姓名 关系 姓名 关系."""
+def _number_repeated_members(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Number the members if the name column is repeated, as in 姓名 关系 姓名 关系."""
     starts = _find_repeated_names(table, found)
     if not starts:
         return found
-    # Columns about the household may follow those of the last member, so they are counted off.
+    # Columns about the household may follow the last member's, so that member gets only as many
+    # columns as the narrowest of the others.
     width = min(following - start for start, following in pairwise(starts))
     ends = [*starts[1:], starts[-1] + width]
     placed = list(found)
@@ -206,10 +216,11 @@ def _number_repeated_members(table: Table, found: MatchesByPlace) -> MatchesByPl
     return placed
 
 
-def _find_repeated_names(table: Table, found: MatchesByPlace) -> list[int]:
-    """Return the columns of a repeated name header that are each followed by the same column.
+def _find_repeated_names(table: Table, found: MatchesByPosition) -> list[int]:
+    """Return the positions of the name columns that are repeated, one for each member.
 
-    A second 姓名 followed by something else may be the payee's and is no second member's.
+    The same kind of column must follow each of them: a second 姓名 followed by another kind may be
+    the payee's. The list is empty if that is not so, or if members are numbered already.
     """
     names = _find_positions(found, "name")
     leaves = [read_heading(table.headers[place].rpartition("/")[2]).name for place in names]
@@ -220,16 +231,17 @@ def _find_repeated_names(table: Table, found: MatchesByPlace) -> list[int]:
     return repeated if is_of_members and not _has_places(found) else []
 
 
-def _has_places(found: MatchesByPlace) -> bool:
-    """Whether a row has several members, in numbered columns."""
+def _has_places(found: MatchesByPosition) -> bool:
+    """Whether a name column has the number of a member, so that a row has several members."""
     return any(match and match.place and match.target == "name" for match in found)
 
 
-def _separate_head(table: Table, found: MatchesByPlace) -> MatchesByPlace:
-    """Map the head's name and number apart from the member's where the headers are the same.
+def _separate_head(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Find the columns with the head's name and ID number if their headings do not name the head.
 
-    Of 姓名 and a later 家庭成员姓名 the first is the head's; of 户主姓名 身份证号 姓名 身份证号 the
-    first number is the head's; beside 成员一姓名 … the columns without a place are the head's.
+    In 姓名 … 家庭成员姓名 the first name is the head's. In 户主姓名 身份证号 姓名 身份证号 the
+    first ID number is the head's. Beside numbered columns such as 成员一姓名, the columns without
+    a number are the head's.
     """
     refined = list(found)
     heads, names = _find_positions(found, "head_name"), _find_positions(found, "name")
@@ -247,15 +259,18 @@ def _separate_head(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     return refined
 
 
-def _drop_facts_of_head(_table: Table, found: MatchesByPlace) -> MatchesByPlace:
-    """Drop the head's facts where each member has a row: they are not that member's."""
+def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Drop columns about the head if each member has a row: they are not about that member."""
     if not _find_positions(found, "name"):
         return found
     return [None if match and match.is_of_head else match for match in found]
 
 
-def _choose_best(found: MatchesByPlace) -> set[int]:
-    """Return one column for each target and place: the one with the better name, then the first."""
+def _choose_best(found: MatchesByPosition) -> set[int]:
+    """Return the position of the best column for each target and member.
+
+    It is the column with the best name, and among equally good names the first.
+    """
     best: dict[tuple[str, int | None], tuple[int, int]] = {}
     for position, match in enumerate(found):
         if match is not None:
@@ -265,9 +280,9 @@ def _choose_best(found: MatchesByPlace) -> set[int]:
 
 
 def _find_compared(
-    table: Table, found: MatchesByPlace, best: set[int], catalogue: Catalogue
+    table: Table, found: MatchesByPosition, best: set[int], catalogue: Catalogue
 ) -> set[int]:
-    """Return the columns that are kept to be compared with the best one of the same meaning."""
+    """Return the positions of the columns to compare with the best column of their meaning."""
     firsts = {(match.target, match.place): place for place in best if (match := found[place])}
     other_names = [
         place
@@ -284,9 +299,10 @@ def _find_compared(
 
 
 def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Catalogue) -> bool:
-    """Whether a second column of one meaning is used too.
+    """Whether a column is used besides the best column of the same meaning.
 
-    Among columns of amounts the better name wins (实发金额 over 金额); names of a fact are equal.
+    A column of amounts is used only if its name is as good as the best: 实发金额 is better than
+    金额. For figures and benefits, all names are equally good.
     """
     if match.target == "amount":
         return best is not None and match.rank == best.rank
@@ -294,17 +310,17 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
 
 
 def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:
-    """Whether another person's name is between two columns, so that the second is about them."""
+    """Whether another person's name is between two columns; the later is then about them."""
     return any(min(first, second) < place < max(first, second) for place in other_names)
 
 
 def find_table_kind(
     table: Table, columns: Sequence[ColumnMeaning], pack: Pack, file_name: str = ""
 ) -> tuple[TableKind, str | None]:
-    """Return what a table is: households (and members), or the roster of a programme.
+    """Return the kind of a table, and the programme if it is the roster of a single programme.
 
-    A roster with None has several programmes, named in its rows or columns. A table without any
-    known column is unknown.
+    For a roster of several programmes, which its rows or columns name, the programme is None. A
+    table without any known column is "unknown".
     """
     targets = {column.target for column in columns if column.target}
     if not targets:
@@ -326,9 +342,10 @@ def find_table_kind(
 
 
 def _find_named_programme(texts: Iterable[str], pack: Pack) -> str | None:
-    """Return the programme named by the first of these texts that names any.
+    """Return the programme named in the first of these texts that names a programme.
 
-    The longest name counts; None if it belongs to several programmes.
+    If the text has several names, the longest counts. None if that name belongs to several
+    programmes, or if no text names a programme.
     """
     names = [
         (read_heading(name).name, programme.id)
@@ -336,8 +353,8 @@ def _find_named_programme(texts: Iterable[str], pack: Pack) -> str | None:
         for name in programme.roster_names
     ]
     for text in texts:
-        seen = read_heading(text).name
-        hits = [(len(name), programme) for name, programme in names if name in seen]
+        folded = read_heading(text).name
+        hits = [(len(name), programme) for name, programme in names if name in folded]
         if hits:
             programmes = {programme for length, programme in hits if length == max(hits)[0]}
             return programmes.pop() if len(programmes) == 1 else None
@@ -350,7 +367,7 @@ def is_about_people(table: Table, catalogue: Catalogue) -> bool:
 
 
 def has_unheaded_people(table: Table, columns: Sequence[ColumnMeaning]) -> bool:
-    """Whether there are valid ID numbers in a column that has no heading and is not used."""
+    """Whether a column that has no heading and is not used has valid ID numbers in it."""
     unused = [column.position for column in columns if not column.header and column.target is None]
     return any(
         read_id_number(cell).number for place in unused for cell in _list_filled_cells(table, place)
@@ -358,9 +375,9 @@ def has_unheaded_people(table: Table, columns: Sequence[ColumnMeaning]) -> bool:
 
 
 def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
-    """Whether a cell merged over several rows holds for each of them.
+    """Whether the value of a cell merged over several rows applies to each of these rows.
 
-    The community, a yes or no and a choice do; an amount does not, or it would be counted twice.
+    It does for the community, for a yes or no and for a choice. An amount would be counted twice.
     """
     fact = pack.facts.get(column.target or "")
     return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))

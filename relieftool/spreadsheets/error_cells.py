@@ -1,7 +1,7 @@
-"""Finds the cells of a workbook with an error or a formula without a result, sheet by sheet.
+"""Finds cells with an error, or with a formula without a result, in .xls, .et, .xlsb and .ods.
 
-The parser shows such cells as blank. In an .xlsx they are found while its zip is checked
-(archive_guard), in the other kinds here. Used in the child process only.
+The parser shows such cells as blank. In an .xlsx they are found by `archive_guard`, while it checks
+the zip. Used in the child process only.
 """
 
 import struct
@@ -49,11 +49,11 @@ _LONGEST_SIGN = 20
 
 
 def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
-    """Return what the parser does not show of each sheet of an .xlsx, .xlsb or .ods.
+    """Return a scan of each sheet of an .xlsx, .xlsb or .ods.
 
     Raises:
-        RefusedError: it is locked, is not a workbook, or is larger than can be read.
-        zipfile.BadZipFile: the zip is damaged.
+        RefusedError: The file is locked, is not a workbook, or is too large to be read.
+        zipfile.BadZipFile: The zip is damaged.
     """
     scans = scan_zip(archive)
     if "content.xml" in archive.namelist():
@@ -62,18 +62,22 @@ def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
-    """Return the error cells of an .xls or .et; `names` are those that its workbook may have.
+    """Return a scan of each sheet of an .xls or .et, with its error cells.
 
-    Damage is not reported here; the parser refuses the file.
+    `names` are the possible names of the stream with the workbook. A damaged file is not reported
+    here, because the parser refuses it later.
 
     Raises:
-        RefusedError: the workbook is locked.
+        RefusedError: The workbook is locked.
     """
     return _scan_biff(_read_ole_stream(content, names))
 
 
 def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
-    """Return the stream of a compound file that has one of these names; b"" if none has."""
+    """Return the content of the stream with one of these names; b"" if there is none.
+
+    `content` is a compound file (OLE), the container of an .xls or .et.
+    """
     if len(content) < 1 << 9:
         return b""
     (power,) = struct.unpack_from("<H", content, 30)
@@ -91,7 +95,7 @@ def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
 
 
 class _CompoundFile:
-    """The sectors of a compound file, and the table that links each to the next."""
+    """The sectors of a compound file, and the table that links each sector to the next."""
 
     def __init__(self, content: bytes, sector: int) -> None:
         self._content = content
@@ -118,7 +122,7 @@ class _CompoundFile:
         return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
 
     def read_chain(self, sector: int) -> bytes:
-        """Return the linked sectors from this one on; a chain that returns to itself ends there."""
+        """Return the bytes of a chain of sectors; a chain in a circle ends before it repeats."""
         parts, seen = [], set()
         while sector < len(self._next) and sector not in seen:
             seen.add(sector)
@@ -127,7 +131,10 @@ class _CompoundFile:
         return b"".join(parts)
 
     def read_stream(self, first: int, size: int, directory: bytes) -> bytes:
-        """Return a stream; a short one is stored in small pieces within the root's stream."""
+        """Return the `size` bytes of a stream that starts at sector `first`.
+
+        A short stream is stored in small pieces inside the stream of the directory's root.
+        """
         (shortest,) = struct.unpack_from("<I", self._content, 56)
         if size >= shortest:
             return self.read_chain(first)[:size]
@@ -168,7 +175,7 @@ def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
 
 
 def _find_biff_error(kind: int, body: bytes) -> int | None:
-    """Return the error code of a cell's record; None if it has none."""
+    """Return the error code in a cell's record; None if the cell has no error."""
     if kind == _BIFF_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 as the record is built
         return body[6]
     is_special = kind in _BIFF_FORMULAS and len(body) >= 14 and body[12:14] == b"\xff\xff"  # noqa: PLR2004
@@ -176,7 +183,7 @@ def _find_biff_error(kind: int, body: bytes) -> int | None:
 
 
 def _list_biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Return the kind and body of each record from a place to the end of the stream."""
+    """Return the kind and body of each record from byte `start` to the end of the stream."""
     while start + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, start)
         yield kind, book[start + 4 : start + 4 + size]
@@ -194,7 +201,7 @@ def _scan_xlsb(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def _read_xlsb_relation(body: bytes) -> bytes:
-    """Return the id of the part that a sheet's record refers to."""
+    """Return the id in a sheet's record that leads to the part with the sheet's cells."""
     if len(body) < 12:  # noqa: PLR2004 state, number and length come first
         return b""
     (length,) = struct.unpack_from("<I", body, 8)
@@ -221,7 +228,7 @@ def _scan_xlsb_sheet(part: bytes) -> SheetScan:
 def _list_xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
     """Return the kind and body of each record of a part.
 
-    The kind takes one or two bytes and the length one to four, seven bits in each.
+    The kind is stored in one or two bytes, the length in one to four, with seven bits in each byte.
     """
     place = 0
     while place < len(part):
@@ -240,7 +247,7 @@ def _list_xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
 
 @dataclass
 class _TablePlace:
-    """Where on a sheet the reader is, and what it has found in the present row."""
+    """The current position on a sheet, from 0, and what was found in the current row."""
 
     scan: SheetScan = field(default_factory=SheetScan)
     row: int = 0
@@ -250,7 +257,10 @@ class _TablePlace:
 
 
 def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
-    """Return the scans of an .ods: it writes repeated cells and rows once, with their number."""
+    """Return a scan of each sheet of an .ods.
+
+    In an .ods, repeated cells and rows are written once, with the number of repetitions.
+    """
     _refuse_locked(archive)
     scans: list[SheetScan] = []
     place = _TablePlace()
@@ -297,7 +307,10 @@ def _read_cell(place: _TablePlace, cell: Element) -> None:
 
 
 def _read_row(place: _TablePlace, times: int) -> None:
-    """Finish a row that stands for `times` equal rows."""
+    """Finish the current row, which is repeated `times` times; marks go to its first repetition.
+
+    Raise RefusedError if the sheet is too large.
+    """
     for column, mark in place.marks.items():
         place.scan.marks[place.row, column] = mark
     if place.is_filled:
@@ -311,6 +324,9 @@ def _read_row(place: _TablePlace, times: int) -> None:
 
 
 def _count_repeats(element: Element, what: str) -> int:
-    """Return how often a row or column is repeated; 1 if the text is not a number."""
+    """Return how many times a row or cell is repeated; 1 if it is not stated or too large.
+
+    `what` is "rows" or "columns".
+    """
     text = element.get(f"{_TABLE}number-{what}-repeated", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

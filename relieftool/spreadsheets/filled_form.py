@@ -1,7 +1,7 @@
-"""Relief's own form, filled in: its answers become source rows, its visit and needs a record.
+"""Reads relief's own form after it was filled in: its answers, the visit, and the family's needs.
 
-A form is used only if its visit is complete, and a row of it only if its hidden key still belongs
-to the words beside it. Everything else is kept as a note, with a problem that says why.
+A form is used only if its visit is complete, and a row only if its hidden key still belongs to the
+words beside it. All other rows are stored as notes; a problem reports what is not used.
 """
 
 import datetime as dt
@@ -51,9 +51,9 @@ _ColumnPlaces = Mapping[str, int]
 
 @dataclass(frozen=True)
 class FormVisit:
-    """The visit that a form was filled in on, complete enough to be recorded.
+    """The visit during which a form was filled in, with everything that must be recorded of it.
 
-    `knows_policy` is None where the form does not answer it.
+    `found` is what was found, in words. `knows_policy` is None if the question was not answered.
     """
 
     visited_on: str
@@ -66,7 +66,10 @@ class FormVisit:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """One filled form: its household, its visit, and the needs the family named."""
+    """A filled form: its household, its visit, and the needs the family named.
+
+    `needs_words` are the needs in the family's own words; None if there are none.
+    """
 
     sheet: str
     household_no: str
@@ -77,7 +80,7 @@ class FilledForm:
 
 @dataclass
 class FormSheets:
-    """The forms of a file, the source tables made of them, and the sheets that are not forms."""
+    """The usable forms of a file, the source tables of all forms, and the other sheets."""
 
     forms: list[FilledForm] = field(default_factory=list)
     tables: list[SourceTable] = field(default_factory=list)
@@ -85,10 +88,10 @@ class FormSheets:
 
 
 def split_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None) -> FormSheets:
-    """Separate the forms among a file's sheets from the other sheets.
+    """Read the forms among the sheets of a file, and return the other sheets unread.
 
-    A form that lost its hidden column is kept with a problem. A form whose visit is later than
-    `today` is not used; with None, any day is accepted.
+    A form that lost its hidden column is stored as notes, with a problem. A form whose visit is
+    after `today` is not used; if `today` is None, any day is accepted.
     """
     found = FormSheets()
     for sheet in sheets:
@@ -105,7 +108,10 @@ def split_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = Non
 
 
 def has_answers(sheet: Sheet) -> bool:
-    """Whether a form has an answer filled in; True for a sheet that is not a form."""
+    """Whether a form has an answer filled in.
+
+    True also for a sheet that is not a form, or that lost its column of answers.
+    """
     key_column = _find_key_column(sheet)
     if key_column is None:
         return True
@@ -116,16 +122,16 @@ def has_answers(sheet: Sheet) -> bool:
 
 
 def _find_key_column(sheet: Sheet) -> int | None:
-    """Return the place of the hidden column, which has the form's own mark at its top."""
+    """Return the position of the hidden column of keys; None if the sheet has no such column."""
     for row in sheet.rows[:3]:
-        for place, cell in enumerate(row):
+        for position, cell in enumerate(row):
             if plain_text(cell).split(":")[0] == FORM:
-                return place
+                return position
     return None
 
 
 def _find_top_row(sheet: Sheet, key_column: int) -> list[Cell]:
-    """Return the hidden row that names the columns."""
+    """Return the hidden row with the names of the columns."""
     return next(row for row in sheet.rows if plain_text(_cell_at(row, key_column)).startswith(FORM))
 
 
@@ -135,7 +141,7 @@ def _has_form_title(sheet: Sheet) -> bool:
 
 
 def _cell_at(cells: Sequence[Cell], place: int) -> Cell:
-    """Return the cell at a place; None beyond the end of a short row."""
+    """Return the cell at a position; None if the row is too short."""
     return cells[place] if place < len(cells) else None
 
 
@@ -211,7 +217,7 @@ _NO_NEEDS = Message(
 
 @dataclass(frozen=True)
 class _FormRow:
-    """A row of a form that has a key."""
+    """A row of a form that has a key; `number` counts from 1."""
 
     number: int
     key: FormRowKey
@@ -236,7 +242,10 @@ class _FormReader:
         }
 
     def read(self) -> tuple[FilledForm | None, list[SourceTable]]:
-        """Return the form and its source tables: one for each answer, one for all other rows."""
+        """Return the form and its source tables; the form is None if it cannot be used.
+
+        There is a table for each answer about the register, and a table of notes for the rest.
+        """
         number = self._read_household_no()
         if number is None:
             return None, [_build_notes_table(self._sheet, self._problems)]
@@ -253,7 +262,7 @@ class _FormReader:
         return self._build_form(number, visit, answers), [notes, *tables]
 
     def _read_household_no(self) -> str | None:
-        """Return the form's household; None, with a problem, if the form cannot be read."""
+        """Return the household number; if the form was altered, report it and return None."""
         keys = [plain_text(_cell_at(row, self._key_column)) for row in self._sheet.rows]
         numbers = [key.partition(":")[2] for key in keys if key.startswith(f"{HOUSEHOLD}:")]
         if self._version != FORM_MARK:
@@ -269,14 +278,17 @@ class _FormReader:
         return None
 
     def _read_shown_number(self) -> str | None:
-        """Return the household number that people see on the form."""
+        """Return the household number that is visible on the form; None if its row is gone."""
         for row in self._sheet.rows:
             if plain_text(_cell_at(row, self._key_column)) == "number":
                 return plain_text(_cell_at(row, self._columns[QUESTION]))
         return None
 
     def _list_rows(self) -> Iterator[_FormRow]:
-        """Return the rows with a key; report changed keys, and answers in rows without one."""
+        """Return the rows with a valid key.
+
+        Report each row whose key was changed, and each answer in a row without a key.
+        """
         question, answer = self._columns[QUESTION], self._columns[ANSWER]
         for number, cells in enumerate(self._sheet.rows, start=1):
             text = plain_text(_cell_at(cells, self._key_column))
@@ -290,19 +302,19 @@ class _FormReader:
                 self._report("form-row-added", number, _ROW_ADDED)
 
     def _report_known_changed(self, rows: Sequence[_FormRow]) -> None:
-        """Report each row whose printed value was overwritten: the correction would be lost."""
+        """Report each row whose printed value was overwritten, as that correction is not used."""
         for row in rows:
             known, answer = (
                 _cell_at(row.cells, self._columns.get(name, -1)) for name in (KNOWN, ANSWER)
             )
-            # Where the same is written as the answer, the correction is used from there.
+            # If the answer has the same value, the correction is used from there.
             is_answered = plain_text(known) == plain_text(answer)
             if not is_answered and _is_known_changed(row, self._columns):
                 column = format_column_letter(self._columns[KNOWN])
                 self._report("form-known-changed", row.number, _KNOWN_CHANGED, column)
 
     def _is_as_printed(self, row: _FormRow) -> bool:
-        """Whether key, person and question still belong together; report it if they do not."""
+        """Whether a row's key, person and question belong together; report it if they do not."""
         if not _has_own_person(row, self._columns):
             self._report("form-person-differs", row.number, _PERSON_DIFFERS)
         elif not _has_printed_words(row, self._columns):
@@ -312,7 +324,7 @@ class _FormReader:
         return False
 
     def _has_question_of_key(self, row: _FormRow) -> bool:
-        """Whether the question is the one that the key names in this pack; report it if not."""
+        """Whether a row has the question that its key names in this pack; report it if not."""
         if row.key.asked == "receipt":
             programme = self._pack.programmes.get(row.key.name)
             words = [] if programme is None else [programme.names.zh, programme.names.en]
@@ -328,7 +340,7 @@ class _FormReader:
         return is_same
 
     def _read_visit(self, number: str, answers: Sequence[_FormRow]) -> FormVisit | None:
-        """Return the visit; None, with problems, if it lacks what a survey must state."""
+        """Return the visit; if anything required is missing, report it and return None."""
         day = self._read_visit_day(answers)
         fields = (VisitField.FIRST, VisitField.SECOND)
         cells = (_find_visit_answer(answers, name) for name in fields)
@@ -353,7 +365,10 @@ class _FormReader:
         return FormVisit(day, level, method, names, found, knows_policy)
 
     def _read_visit_day(self, answers: Sequence[_FormRow]) -> str | None:
-        """Return the day of the visit; None, with a problem, if missing or in the future."""
+        """Return the day of the visit as ISO text.
+
+        If it is missing, not a day or in the future, report that and return None.
+        """
         cell = _find_visit_answer(answers, VisitField.ON)
         row = self._find_row_number(VisitField.ON)
         if cell is None:
@@ -379,12 +394,12 @@ class _FormReader:
         return FilledForm(self._sheet.name, number, visit, ticked, words or None)
 
     def _find_row_number(self, asked: VisitField | NeedKind) -> int:
-        """Return the number of the row with a question about the visit or a need."""
+        """Return the number of the row with this question; 1 if there is no such row."""
         rows = (row.number for row in self._list_rows() if row.key.name == str(asked))
         return next(rows, 1)
 
     def _build_table(self, number: str, day: str, row: _FormRow) -> SourceTable:
-        """Return the source table of one answer: its row word for word, and what its cells mean."""
+        """Return the source table of an answer: its row, and the meaning of its cells."""
         columns = [
             (self._key_column, _FORM_KEY, f"{HOUSEHOLD}:{number}"),
             (self._columns[ANSWER], row.key.target, row.question),
@@ -403,19 +418,23 @@ class _FormReader:
         )
 
     def _report(self, code: str, row: int, message: Message, column: str = "") -> None:
-        """Record a problem once, though rows are gone through several times."""
+        """Record a problem, unless it is there already: the rows are read several times."""
         problem = _build_problem(code, self._sheet.name, row, message, column)
         if problem not in self._problems:
             self._problems.append(problem)
 
 
 def _build_problem(code: str, sheet: str, row: int, message: Message, column: str = "") -> Problem:
-    """Return a problem at a row of a form; every such problem leaves something unused."""
+    """Return a problem in a row of a form, because of which something is not used."""
     return Problem(code, message, sheet, row, column, is_unused=True)
 
 
 def _has_own_person(row: _FormRow, columns: _ColumnPlaces) -> bool:
-    """Whether a row still starts with the member's place that its key says, or none."""
+    """Whether a row about the register still names the member of its key.
+
+    The row must begin with the member's number, or without a number if it is about the household.
+    True for rows about the visit or a need.
+    """
     if not row.key.is_of_register:
         return True
     about = plain_text(_cell_at(row.cells, columns[ABOUT])).split()[:1]
@@ -424,7 +443,7 @@ def _has_own_person(row: _FormRow, columns: _ColumnPlaces) -> bool:
 
 
 def _has_printed_words(row: _FormRow, columns: _ColumnPlaces) -> bool:
-    """Whether the words are those printed with the key; True for an old form without seals."""
+    """Whether a row still has the words printed with its key; True for a form without seals."""
     if SEAL not in columns:
         return True
     seal = parse_seal(_cell_at(row.cells, columns[SEAL]))
@@ -441,7 +460,7 @@ def _is_known_changed(row: _FormRow, columns: _ColumnPlaces) -> bool:
 
 
 def _seal_again(row: _FormRow, columns: _ColumnPlaces) -> FormRowSeal:
-    """Return the seal of a row's present words."""
+    """Return the seal that fits a row as it is now."""
     about, question = columns[ABOUT], columns[QUESTION]
     places = (about, question) if row.key.is_of_register else (about - 1,)
     words = [_cell_at(row.cells, place) for place in places]
@@ -449,7 +468,7 @@ def _seal_again(row: _FormRow, columns: _ColumnPlaces) -> FormRowSeal:
 
 
 def _find_visit_answer(answers: Sequence[_FormRow], asked: VisitField) -> Cell:
-    """Return the answer to a question about the visit; None if it is not among these."""
+    """Return the answer to a question about the visit; None if it was not answered."""
     cells = (
         row.answer for row in answers if row.key.asked == "visit" and row.key.name == str(asked)
     )
@@ -457,12 +476,12 @@ def _find_visit_answer(answers: Sequence[_FormRow], asked: VisitField) -> Cell:
 
 
 def _list_people(names: Iterable[str]) -> set[str]:
-    """Return the different people among these names; dashes and the like are not names."""
+    """Return the different names, folded; a text such as a dash is not a name."""
     return {fold_name(name) for name in names if has_letter_or_digit(name)}
 
 
 def _read_words(cell: Cell) -> str:
-    """Return words as they were written, with their punctuation in its own width."""
+    """Return the words of a cell as they were written; full-width punctuation stays as it is."""
     return drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)
 
 
@@ -471,7 +490,7 @@ def _is_unclear(cell: Cell) -> bool:
 
 
 def _build_column(position: int, target: str, header: str) -> dict[str, object]:
-    """Return the record of a column; the key column has the household in place of a heading."""
+    """Return the record of a column; for the key column, `header` is the household's key."""
     return {
         "position": position,
         "sheet_column": position,
@@ -485,7 +504,7 @@ def _build_column(position: int, target: str, header: str) -> dict[str, object]:
 def _build_notes_table(
     sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()
 ) -> SourceTable:
-    """Return the rows of a form that are not answers, kept as notes."""
+    """Return a table with the rows of a form as notes, except the rows with a number in `used`."""
     rows = [
         SourceRow(number, "note", None, cells)
         for number, cells in enumerate(sheet.rows, start=1)

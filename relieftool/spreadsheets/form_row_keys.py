@@ -1,7 +1,7 @@
-"""The keys that stand in a hidden column of relief's own form and say what each row asks.
+"""The keys in the hidden column of relief's own form, which identify the question of each row.
 
-Forms come back months later, from other versions and in both languages: keys may be added, but
-none may change its meaning.
+Forms come back months later, printed by other versions and in both languages: keys may be added,
+but an existing key must keep its meaning.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ class VisitField(StrEnum):
 
 
 class NeedKind(StrEnum):
-    """A need that a family may name; WORDS is what they say in their own words."""
+    """A need that a family may name; WORDS is the row for the family's own words."""
 
     LIVING = "living"
     MEDICAL = "medical"
@@ -57,10 +57,11 @@ class NeedKind(StrEnum):
 
 @dataclass(frozen=True)
 class FormRowKey:
-    """What a row of the form asks: a fact or a receipt, the visit, or a need.
+    """The key of a row: what it asks, and about whom.
 
-    `asked` is fact, receipt, visit or need. `unit` is "household" or the member's place; `person`
-    is a keyed hash of the member, by which another person at the same place is noticed.
+    `asked` is fact, receipt, visit or need; `name` is the fact, programme, question or need. `unit`
+    is "household" or the number of the member on the form. `person` is a keyed hash of the member,
+    which shows later whether another person has that number.
     """
 
     asked: str
@@ -70,12 +71,12 @@ class FormRowKey:
 
     @property
     def is_of_register(self) -> bool:
-        """Whether the answer is a fact or a receipt."""
+        """Whether the answer is about the register: a fact or a receipt."""
         return self.asked in (_FACT, _RECEIPT)
 
     @property
     def target(self) -> str:
-        """What a column of such answers is mapped to."""
+        """The target of a column with such answers: a fact, or `receipt.` with a programme."""
         return f"receipt.{self.name}" if self.asked == _RECEIPT else self.name
 
     def __str__(self) -> str:
@@ -105,7 +106,7 @@ def build_need_key(need: NeedKind) -> FormRowKey:
 
 
 def parse_row_key(text: str) -> FormRowKey | None:
-    """Read a key back; None if the text is not one.
+    """Return the key that a text was printed from; None if the text is not a key.
 
     >>> str(parse_row_key("fact:02:ab12:disability_grade")), parse_row_key("fact:02")
     ('fact:02:ab12:disability_grade', None)
@@ -121,10 +122,10 @@ def parse_row_key(text: str) -> FormRowKey | None:
 
 @dataclass(frozen=True)
 class FormRowSeal:
-    """Two short hashes by which a row changed after printing is noticed.
+    """Two short hashes that show whether a row was changed after printing.
 
-    `words` is of the key and the words beside it, `known` of the printed value. Both are hashes of
-    what anybody can read on the form, so a plain hash without a secret will do.
+    `words` is the hash of the key and the words beside it, `known` that of the printed value.
+    Anybody can read these on the form, so the hashes need no secret.
     """
 
     words: str
@@ -136,7 +137,7 @@ class FormRowSeal:
 
 
 def seal_row(key: str, words: Sequence[Cell], known: Cell) -> FormRowSeal:
-    """Return the seal of a row: of its key with the words before the answer, and of what is known.
+    """Return the seal of a row: `words` are before the answer, `known` is the printed value.
 
     >>> seal_row("need:care", ["照护"], None) == seal_row("need:work", ["照护"], None)
     False
@@ -145,7 +146,7 @@ def seal_row(key: str, words: Sequence[Cell], known: Cell) -> FormRowSeal:
 
 
 def parse_seal(cell: Cell) -> FormRowSeal | None:
-    """Read a seal back; None if the cell is not one."""
+    """Return the seal that a cell was printed from; None if the cell is not a seal."""
     parts = plain_text(cell).split(":")
     return FormRowSeal(*parts[1:]) if parts[0] == SEAL and len(parts) == 3 else None  # noqa: PLR2004 what, words, known
 

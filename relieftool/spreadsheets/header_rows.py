@@ -1,6 +1,7 @@
-"""Finds the headers on a sheet: their rows, and the joined text of each column.
+"""Finds the headers on a sheet: their rows, and the full heading of each column.
 
-A header may have several rows, with parents over the columns they cover, merged or not.
+A header may have several rows. A parent is a heading that covers several columns of the row below:
+its cell is merged across, or blank cells follow it.
 """
 
 import re
@@ -26,7 +27,7 @@ _HINTS = ("必填", "选填", "填写", "示例")
 
 @dataclass(frozen=True)
 class HeaderRows:
-    """The rows of a header, and its text for each sheet column that has one."""
+    """The rows of a header, and its full headings by column of the sheet."""
 
     rows: range
     texts: dict[int, str]
@@ -35,20 +36,20 @@ class HeaderRows:
 def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     """Return the header of each table on a sheet, from top to bottom.
 
-    If no heading is known, the first line of several words is taken, so that it can be shown to
-    the user. The list is empty if nothing looks like a header.
+    If no row has two known headings, the header is guessed, so that the user can be shown which
+    headings were found. The list is empty if nothing looks like a header.
     """
     scores = {
         row: score for row in range(len(grid.rows)) if (score := _score(grid, row, known)) > 1
     }
     if not scores:
         return _guess_headers(grid, known)
-    # Not simply the best row: the first table's header may have fewer known words than a later one.
+    # Not simply the best row: the first header may have fewer known headings than a later header.
     best = max(scores.values())
     first = next(row for row, score in scores.items() if score * 2 >= best)
     headers = [_grow_header(grid, first, known)]
     for row, score in scores.items():
-        # Rows of people may have a few known words in them, so a later header needs more.
+        # A row about a person may contain a few known words, so a later header needs more of them.
         is_strong = score >= max(_FEWEST_KNOWN_AGAIN, len(grid.filled(row)) / 2)
         if row > headers[-1].rows[-1] and is_strong:
             headers.append(_grow_header(grid, row, known, headers[-1].rows[-1] + 1))
@@ -56,7 +57,10 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
 
 
 def _list_labels(grid: Grid, row: int) -> list[str]:
-    """Return the labels of a row; none if it has more figures than a header may have."""
+    """Return the texts of a row that may be headings.
+
+    The list is empty if the row has too many figures or long texts for a header.
+    """
     # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
     figures_left = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
     labels: list[str] = []
@@ -75,7 +79,10 @@ def _list_labels(grid: Grid, row: int) -> list[str]:
 
 
 def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
-    """Return how many different known headers a row has; 0 if too few beside its figures."""
+    """Return the number of different known headings in a row.
+
+    It is 0 for a row with fewer than two labels, or with figures and fewer than six known headings.
+    """
     labels = _list_labels(grid, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
@@ -85,7 +92,12 @@ def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
 
 
 def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
-    """Return a header no row of which is known: split over two rows, or all of it unknown."""
+    """Return the header of a sheet on which no single row has two known headings.
+
+    Two rows that together have two known headings are preferred. Otherwise, take the first row of
+    labels that has no figures, is not a title, and has a filled row among the next two. The list is
+    empty if there is no such row.
+    """
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
     labelled = [row for row in rows if len(_list_labels(grid, row)) >= _FEWEST_KNOWN]
     for row in labelled:
@@ -95,15 +107,15 @@ def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
         has_body = any(not grid.is_empty(below) for below in range(row + 1, len(grid.rows))[:2])
         has_figures = len(_list_labels(grid, row)) < len(grid.filled(row))
         if has_body and not has_figures and not _is_about_table(grid, row):
-            # No figures, and one row only: a row of people must not be shown as headers.
+            # No row with figures, and no second row: a person's data must not be shown as headings.
             return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
     return []
 
 
 def _grow_header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -> HeaderRows:
-    """Return a header grown from its best row: up over the parents, down over the leaves.
+    """Return the header around the row `seed`: with the parents above and the headings below it.
 
-    Rows above `floor` belong to the table before.
+    Rows above `floor` belong to the previous table.
     """
     first, end = seed, seed + 1
     while first > floor and end - first < _MOST_HEADER_ROWS and _is_parent(grid, first - 1, known):
@@ -114,7 +126,7 @@ def _grow_header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -
 
 
 def _is_about_table(grid: Grid, row: int) -> bool:
-    """Whether a row above a table is about the table: a title, 填表日期：…, （2024年11月）."""
+    """Whether a row describes the table below: a title, 填表日期：… or （2024年11月）."""
     texts = [
         simplify_characters(drop_spaces(grid.cell(row, column))) for column in grid.filled(row)
     ]
@@ -123,7 +135,7 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 
 
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
-    """Whether a row has the parents of the header row below it, and is not a title."""
+    """Whether a row has parent headings for the header row below it, and is not a title."""
     filled = grid.filled(row)
     texts = _list_labels(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
@@ -137,12 +149,15 @@ def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
 
 
 def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:
-    """Return how many columns have a known heading when these rows are joined."""
+    """Return the number of columns whose heading, joined from these rows, is known."""
     return sum(1 for text in _join_levels(grid, rows).values() if known(text))
 
 
 def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
-    """Whether the cells of a row are over several of the row below, by merges or by gaps."""
+    """Whether cells of a row cover several cells of the row below.
+
+    They do if they are merged across, or if blank cells follow them.
+    """
     below = grid.filled(row + 1)
     merges = grid.merges_from(row, row)
     if len(filled) > 1 and any(bottom > row for _top, _left, bottom, _right in merges):
@@ -151,12 +166,13 @@ def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
     spans = [(left, right - left + 1) for _top, left, _bottom, right in merges if right > left]
     if spans:
         return len(filled) > 1 or (spans[0][0] > below[0] and spans[0][1] < width)
-    # Without merges a parent has a gap to its right, a column with one header row a gap below.
+    # Without merged cells, a parent has a blank cell to its right, and a heading that is not under
+    # a parent has a blank cell below it.
     return len(filled) > 1 and any(column not in below for column in filled)
 
 
 def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
-    """Whether the row below a header is part of it."""
+    """Whether the row below these header rows belongs to the header too."""
     row = header[-1] + 1
     if row >= len(grid.rows):
         return False
@@ -170,18 +186,23 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
         return True
     above = _join_levels(grid, header, grid.filled(row))
     parents = _find_gap_parents(grid, header[-1], filled)
-    # A column whose heading is known already may only grow into another known heading; otherwise
-    # the row below is the first row of people.
+    # Where a heading is known already, the text below must make it another known heading. If it
+    # does not, the row below is the first row of people.
     own = [column for column in filled if column in above and column not in parents]
-    complete = [column for column in own if known(above[column])]
+    already_known = [column for column in own if known(above[column])]
     is_under = any(column in above for column in filled)
     return is_under and all(
-        known(f"{above[column]}/{_format_level(grid.cell(row, column))}") for column in complete
+        known(f"{above[column]}/{_format_level(grid.cell(row, column))}")
+        for column in already_known
     )
 
 
 def _find_gap_parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
-    """Return the columns of a header row whose text also covers the blank cells to its right."""
+    """Return the columns of a header row whose heading also covers the next column.
+
+    The next column must be blank in this row, and both must be filled in the row below, whose
+    filled columns are `below`.
+    """
     filled = grid.filled(row)
     return {
         column
@@ -191,14 +212,15 @@ def _find_gap_parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
 
 
 def _format_level(cell: Cell) -> str:
-    """Return a cell's text without blanks; a slash becomes ／, as / separates the levels."""
+    """Return a cell's text without spaces; each / becomes ／, because / separates the levels."""
     return drop_spaces(cell).replace("/", "／")
 
 
 def _join_levels(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
-    """Return the texts of each column joined downward, without repeating a level.
+    """Return the full heading of each column: its texts from top to bottom, joined by '/'.
 
-    `below` are the columns of a further row that is being tried as the next header row.
+    A text that repeats the text above it is left out. `below` are the filled columns of the next
+    row, while it is tested whether that row belongs to the header too.
     """
     levels = [_spread_parents(grid, row, rows, below) for row in rows]
     columns = sorted({column for level in levels for column in level})
@@ -210,7 +232,10 @@ def _join_levels(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int
 
 
 def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
-    """Return the texts of one header row, each parent repeated over the columns it covers."""
+    """Return the texts of a header row by column, each parent in all columns that it covers.
+
+    `rows` are all rows of the header; `below` is explained at `_join_levels`.
+    """
     own = {column: _format_level(grid.cell(row, column)) for column in grid.filled(row)}
     spread = dict(own)
     lower = {column for i in rows if i > row for column in grid.filled(i)} | set(below)
@@ -222,7 +247,7 @@ def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> 
                 for column in range(left, right + 1)
                 if column in lower or column == left
             }
-    # One merge across shows that this office merges its parents: then gaps are just gaps.
+    # If any cell is merged across, this office merges its parents, and a blank cell is just blank.
     if not wide:
         spread |= _spread_over_gaps(own, lower, grid, row, rows)
     return spread
@@ -231,7 +256,11 @@ def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> 
 def _spread_over_gaps(
     own: dict[int, str], lower: set[int], grid: Grid, row: int, rows: range
 ) -> dict[int, str]:
-    """Return the parents repeated over the blank cells to their right, where nothing is merged."""
+    """Return the parent of each column whose blank cell is to the right of that parent.
+
+    This is for headers without merged cells. `own` are the texts of the row, `lower` the filled
+    columns of the header rows below it.
+    """
     upper = {column for i in rows if i < row for column in grid.filled(i)}
     spread: dict[int, str] = {}
     parent = ""

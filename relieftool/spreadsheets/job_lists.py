@@ -1,6 +1,7 @@
-"""Finds lists of job openings by their headings, and reads a row of one as an opening.
+"""Finds lists of job openings by their headings, and reads each row as an opening.
 
-The rows are kept word for word like those of any table; what cannot be read in them is a problem.
+The rows are stored word for word like those of any table; each cell that cannot be read is reported
+as a problem.
 """
 
 import re
@@ -50,11 +51,12 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class JobOpening:
-    """A post that is open. A demand is None if the list does not state it.
+    """A job opening. A field is None if the list does not state it.
 
-    `pay_from_fen` and `pay_until_fen` are fen per month; `place` is where the work is done. `ages`
-    are inclusive, and None at an end means no limit there. `sex` and `capacity` may be "any".
-    `accepts_disabled` says whether disabled people are accepted, `disabilities` the kinds if named.
+    `opening` is its identifier. `pay_from_fen` and `pay_until_fen` are fen per month; `place` is
+    where the work is done. `ages` are the youngest and the oldest age, inclusive; None in the pair
+    is no limit. `sex` and `capacity` may be "any". `accepts_disabled` is whether disabled people
+    are accepted; `disabilities` are the kinds of disability that the list names.
     """
 
     opening: str
@@ -74,10 +76,10 @@ class JobOpening:
 
 
 def find_opening_tables(sheet: Sheet, *, is_declared: bool = False) -> list[SourceTable]:
-    """Return the lists of openings on a sheet; empty if it is another kind of sheet.
+    """Return the lists of openings on a sheet; an empty list if it has none.
 
-    A list has a column of posts and two of employer, pay and vacancies; if import.toml declares
-    it to be one (`is_declared`), the posts are enough.
+    A list has a column of posts, and at least two of the columns employer, pay and vacancies. If
+    import.toml declares it a list of openings (`is_declared`), the column of posts is enough.
     """
     if not is_declared and not _may_have_openings(sheet):
         return []
@@ -86,7 +88,7 @@ def find_opening_tables(sheet: Sheet, *, is_declared: bool = False) -> list[Sour
 
 
 def _find_key(heading: str) -> str | None:
-    """Return the field of an opening that a heading means; None if it is not known."""
+    """Return the field of an opening that a heading means; None if the heading is not known."""
     found = read_heading(heading)
     return _NAMES.get(found.name) or _NAMES.get(found.bare)
 
@@ -98,7 +100,7 @@ def _is_known(heading: str) -> bool:
 def _may_have_openings(sheet: Sheet) -> bool:
     """Whether one of the first rows looks like the header of a list of openings.
 
-    A cheap check, so that other sheets are not searched for tables twice.
+    This is a quick check, so that other sheets are not searched for tables twice.
     """
     rows = sheet.rows[:_ROWS_LOOKED_AT]
     keys = [
@@ -107,17 +109,17 @@ def _may_have_openings(sheet: Sheet) -> bool:
     return any("post" in found and len(found - {None}) > _ENOUGH for found in keys)
 
 
-def _is_list(table: Table, is_declared: bool) -> bool:  # noqa: FBT001 said of the file
+def _is_list(table: Table, is_declared: bool) -> bool:  # noqa: FBT001 as declared for the file
     keys = {_find_key(heading) for heading in table.headers}
     beside = keys & {"employer", "pay", "vacancies"}
     bare = {read_heading(heading).bare for heading in table.headers}
-    # A list of people may have a post and an employer too: where they work.
+    # A list of people may have a post and an employer too, namely where each person works.
     has_people = "姓名" in bare or any("身份证" in heading for heading in bare)
     return "post" in keys and (is_declared or (len(beside) >= _ENOUGH and not has_people))
 
 
 def _build_columns(table: Table) -> list[dict[str, object]]:
-    """Return the records of the columns; of two that mean the same only the first is used."""
+    """Return the records of the columns; only the first column of the same meaning is used."""
     taken: set[str] = set()
     columns: list[dict[str, object]] = []
     for position, heading in enumerate(table.headers):
@@ -154,9 +156,9 @@ def _build_source_table(table: Table) -> SourceTable:
 
 
 def _find_problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterator[Problem]:
-    """Return a problem for each cell that cannot be read.
+    """Return a problem for each cell that cannot be read, and for each row without a post.
 
-    A blank cell of a continuation takes the value of its first row, whose cell may be merged.
+    A blank cell of a continuation has the value in its first row, whose cell may be merged.
     """
     named = {
         str(column["target"]).removeprefix(OPENING_TARGET): column
@@ -186,54 +188,54 @@ def _find_problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterat
 def read_job_opening(
     name: str, cells: Mapping[str, Cell], scale: str | None
 ) -> tuple[JobOpening | None, list[tuple[str, Message]]]:
-    """Return the opening in a row, and what could not be read as pairs of field and message.
+    """Return the opening in a row, and the fields that could not be read, each with a message.
 
-    `name` becomes the opening's own; `cells` are by field, and `scale` is the unit of the pay's
-    heading. The opening is None if the row has no post.
+    `name` becomes the opening's identifier, `cells` are the cells by field, and `scale` is the unit
+    in the heading of the pay. The opening is None if the row has no post.
     """
     reader = _OpeningReader(cells)
-    post = reader.text("post")
+    post = reader.read_text("post")
     if post is None:
         return None, [("post", _NO_POST)]
     if scale and "year" in scale.split("/"):
         reader.unread.append(("pay", _YEARLY))
         pay: NumberRange | None = None
     else:
-        pay = reader.read("pay", lambda cell: _parse_pay(cell, scale))
-    accepts, kinds = reader.read("disability", _parse_disability) or (None, None)
+        pay = reader.read_value("pay", lambda cell: _parse_pay(cell, scale))
+    accepts, kinds = reader.read_value("disability", _parse_disability) or (None, None)
     opening = JobOpening(
         opening=name,
-        employer=reader.text("employer"),
+        employer=reader.read_text("employer"),
         post=post,
         pay_from_fen=pay[0] if pay else None,
         pay_until_fen=pay[1] if pay else None,
-        place=reader.text("place"),
-        ages=reader.read("age", _parse_ages),
-        sex=reader.read("sex", _parse_sex),
-        capacity=reader.read("capacity", _parse_capacity),
+        place=reader.read_text("place"),
+        ages=reader.read_value("age", _parse_ages),
+        sex=reader.read_value("sex", _parse_sex),
+        capacity=reader.read_value("capacity", _parse_capacity),
         accepts_disabled=accepts,
         disabilities=kinds,
-        skills=reader.text("skills"),
-        is_home_work=reader.read("home", lambda cell: parse_yes_no(cell) == 1),
-        vacancies=reader.read("vacancies", parse_integer),
+        skills=reader.read_text("skills"),
+        is_home_work=reader.read_value("home", lambda cell: parse_yes_no(cell) == 1),
+        vacancies=reader.read_value("vacancies", parse_integer),
     )
     return opening, reader.unread
 
 
 class _OpeningReader:
-    """Reads the cells of a row; `unread` collects the fields that cannot be read."""
+    """Reads the cells of a row; `unread` are the fields that cannot be read, with a message."""
 
     def __init__(self, cells: Mapping[str, Cell]) -> None:
         self._cells = cells
         self.unread: list[tuple[str, Message]] = []
 
-    def text(self, name: str) -> str | None:
-        """Return a cell's text; None if it is blank or an error."""
+    def read_text(self, name: str) -> str | None:
+        """Return the text of a field's cell; None if the cell is blank or an error."""
         cell = self._cells.get(name)
         return None if is_blank(cell) or is_error(cell) else plain_text(cell)
 
-    def read(self, name: str, parse: Callable[[Cell], _Value]) -> _Value | None:
-        """Return a cell's value; None if it is blank or cannot be read."""
+    def read_value(self, name: str, parse: Callable[[Cell], _Value]) -> _Value | None:
+        """Return the value of a field's cell; None if the cell is blank or cannot be read."""
         cell = self._cells.get(name)
         if is_blank(cell):
             return None
@@ -245,7 +247,7 @@ class _OpeningReader:
 
 
 def _parse_pay(cell: Cell, scale: str | None) -> NumberRange:
-    """Return the least and the most pay per month in fen; None twice if it is negotiable."""
+    """Return the lowest and the highest pay in fen per month; (None, None) if it is negotiable."""
     text = plain_text(cell).replace(",", "")
     if text in list_cell_words("negotiable"):
         return None, None
@@ -253,7 +255,7 @@ def _parse_pay(cell: Cell, scale: str | None) -> NumberRange:
         return parse_money(cell, scale), parse_money(cell, scale)
     found = _RANGE.fullmatch(text)
     ends = found.groups() if found else (_PAY_UNIT.sub("", text),) * 2
-    # Pay per day or hour is not converted: nothing says how many of them a month has.
+    # Pay per day or hour is not converted: the number of days or hours in a month is not known.
     if found and not _MONTHLY_RANGE.fullmatch(drop_spaces(text)):
         raise ValueProblem(_NO_PAY)
     low, high = (parse_money(end, scale) for end in ends)
@@ -261,7 +263,7 @@ def _parse_pay(cell: Cell, scale: str | None) -> NumberRange:
 
 
 def _parse_ages(cell: Cell) -> NumberRange:
-    """Return the youngest and the oldest age accepted, inclusive; None at an end without limit.
+    """Return the youngest and the oldest age accepted, inclusive; None in place of a missing limit.
 
     >>> _parse_ages("18-45岁"), _parse_ages("50周岁以下"), _parse_ages("不限")
     ((18, 45), (None, 50), (None, None))
@@ -279,7 +281,7 @@ def _parse_ages(cell: Cell) -> NumberRange:
 
 
 def _parse_sex(cell: Cell) -> str:
-    """Return the sex demanded: male, female or any."""
+    """Return the sex required: male, female or any."""
     text = plain_text(cell)
     if text in list_cell_words("anybody"):
         return "any"
@@ -290,7 +292,7 @@ def _parse_sex(cell: Cell) -> str:
 
 
 def _parse_capacity(cell: Cell) -> str:
-    """Return the capacity for work demanded: whole, partly (is enough) or any."""
+    """Return the capacity for work required: whole, partly or any."""
     text = plain_text(cell)
     if text in list_cell_words("anybody"):
         return "any"
@@ -302,7 +304,7 @@ def _parse_capacity(cell: Cell) -> str:
 
 
 def _parse_disability(cell: Cell) -> tuple[bool, str | None]:
-    """Return whether disabled people are accepted, and the kinds if they are named."""
+    """Return whether disabled people are accepted, and the kinds named; None if none is named."""
     text = plain_text(cell)
     if text in list_cell_words("anybody") or text.startswith(("接受", "可接受")):
         return True, None

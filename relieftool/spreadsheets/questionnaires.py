@@ -1,7 +1,7 @@
 """Recognises forms and questionnaires: sheets about one household, which are not lists.
 
-A form has headings that each have their value to the right, a questionnaire has questions. A
-heading with a value in row after row below it belongs to a list, whatever is beside it.
+In a form, the value of each heading is to the right of it. A questionnaire has questions. A heading
+with values in many rows below it belongs to a list, even if there is a value to its right.
 """
 
 import re
@@ -19,11 +19,11 @@ _ROWS_LOOKED_AT = 60
 _FEWEST_PAIRS = 3
 _FEWEST_ROWS = 2
 _FEWEST_QUESTIONS = 5
-# This many values below a heading make a list; fewer will do if they are figures, which headings
-# are not.
+# A heading with this many values below it belongs to a list. Figures are never headings, so fewer
+# of them are enough.
 _FIGURES_OF_A_LIST = 3
 _VALUES_OF_A_LIST = 10
-# Words that are headings elsewhere but may be an answer in a form.
+# Words that are headings in lists but may be answers in a form.
 _ANSWERS = frozenset(
     {"户主", "申请人", "主申请人", "户主本人", "本人", "成员", "家庭成员", "其他", "说明", "低保"}
 )
@@ -34,7 +34,10 @@ _QUESTION = re.compile(
 
 
 def find_form_kind(grid: Grid, known: IsKnownHeading) -> FormKind | None:
-    """Return whether a sheet is a form or a questionnaire; None if it is neither."""
+    """Return "form" or "questionnaire"; None for any other sheet.
+
+    `known` returns whether a text is a known heading.
+    """
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
     if sum(_is_question(grid, row) for row in rows) >= _FEWEST_QUESTIONS:
         return "questionnaire"
@@ -59,7 +62,10 @@ def _is_question(grid: Grid, row: int) -> bool:
 
 
 def _find_labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
-    """Return the headings of a row that each have a value to the right; none for another row."""
+    """Return the headings in a row of a form, each with a value to its right.
+
+    The set is empty if the row is a row of headings, or if any of them heads a column of values.
+    """
     columns = grid.filled(row)
     is_label = [_is_label(grid.cell(row, column), known) for column in columns]
     labels = {
@@ -67,7 +73,7 @@ def _find_labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[
         for column, is_own, is_next in zip(columns, is_label, [*is_label[1:], True], strict=False)
         if is_own and not is_next
     }
-    # A row of headings has several beside each other; a row of a form has a value after each.
+    # In a row of a list's header, headings follow each other; in a form, a value follows each.
     if sum(is_label) > len(labels) + 1:
         return set()
     if any(_heads_a_column(grid, row, column, known) for column in labels):
@@ -85,7 +91,7 @@ def _read_label(cell: Cell) -> str:
 
 
 def _heads_a_column(grid: Grid, row: int, column: int, known: IsKnownHeading) -> bool:
-    """Whether there are values below a heading, one after the other, as in a list."""
+    """Whether a heading has enough values below it to be the heading of a list's column."""
     below = (grid.cell(lower, column) for lower in range(row + 1, len(grid.rows)))
     filled = list(islice((cell for cell in below if not is_empty_cell(cell)), _VALUES_OF_A_LIST))
     first = filled[:_FIGURES_OF_A_LIST]

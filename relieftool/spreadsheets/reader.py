@@ -1,7 +1,7 @@
 """Reads a spreadsheet file: its sheets, with every cell word for word.
 
-This is the only module that opens an office's files. The bytes are parsed in a child process,
-because a damaged workbook can make a parser abort its whole process or fill the memory.
+The bytes are parsed in a child process, because a damaged workbook can make a parser abort its
+whole process or fill the memory.
 """
 
 import atexit
@@ -26,12 +26,12 @@ from relieftool.spreadsheets.grid import MergedCells
 from relieftool.values.text import Cell
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
-# A file may take this long to read, and as much longer for each of its megabytes.
+# A file may take this many seconds to be read, and the next number more for each megabyte.
 SECONDS = 10
 _SECONDS_PER_MEGABYTE = 5
 _SECONDS_TO_START = 60
 
-# Documents, programs and settings are text too, but their lines make no sense as cells.
+# Documents, programs and settings: most are text, but their lines make no sense as cells.
 _OTHER_TEXTS = frozenset(
     {
         *(".py", ".js", ".ts", ".java", ".c", ".h", ".sh", ".bat", ".ps1", ".sql", ".css", ".r"),
@@ -55,8 +55,8 @@ RowProgress = Callable[[int, int], None]
 class Sheet:
     """One sheet: row 0 is the sheet's row 1, column 0 its column A; rows may differ in length.
 
-    A cell is word for word; None is truly empty. Dates are ISO text, an error is its sign (#N/A),
-    a formula saved without its result is the formula. `merged` are (top, left, bottom, right).
+    Cells are word for word; an empty cell is None. A date is ISO text, an error is its sign (#N/A),
+    and a formula saved without a result is the text of the formula.
     """
 
     name: str
@@ -70,14 +70,14 @@ def read_sheets(
     known: Callable[[str], bool] = lambda _text: True,
     progress: RowProgress = lambda _done, _total: None,
 ) -> list[Sheet]:
-    """Read every sheet of a spreadsheet file, whatever its name ends in.
+    """Return every sheet of a spreadsheet file, whose kind is recognised by its content.
 
-    `known` answers whether a text means something as a heading. A text file without any known
-    heading when read as simplified Chinese is read as traditional Chinese (Big5) if that has one.
+    `known` returns whether a text is a known heading. A text file that has no known heading in
+    simplified Chinese (GB18030) is read as traditional Chinese (Big5) if it then has one.
     `progress` is called with the rows read so far and the rows of the sheet (0 if not known).
 
     Raises:
-        ReliefError: there is no such file, or it cannot be read; the message says why.
+        ReliefError: There is no such file, or it cannot be read.
     """
     _check_file(path)
     sheets, encoding = _read(path, progress)
@@ -92,10 +92,10 @@ def read_sheets(
 
 
 def unpack_archive(path: Path, folder: Path, also: str) -> None:
-    """Unpack the spreadsheets of a .zip into a folder, and the files called `also`.
+    """Unpack the spreadsheets of a .zip into a folder, and the files whose name ends in `also`.
 
     Raises:
-        ReliefError: it is not an archive, is locked or too large, or leads out of the folder.
+        ReliefError: It is not an archive, is locked or too large, or leads out of the folder.
     """
     _check_file(path)
     try:
@@ -106,7 +106,10 @@ def unpack_archive(path: Path, folder: Path, also: str) -> None:
 
 
 def _check_file(path: Path) -> None:
-    """Raise ReliefError for what cannot be read: a folder, a device, a locked or empty file."""
+    """Raise ReliefError for a path that cannot be read as a spreadsheet.
+
+    It is missing or a folder, cannot be opened, is empty or too large, or is another kind of file.
+    """
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
@@ -142,7 +145,7 @@ def _has_heading(sheets: list[Sheet], known: Callable[[str], bool]) -> bool:
 def _read(
     path: Path, progress: RowProgress, encoding: str | None = None
 ) -> tuple[list[Sheet], str | None]:
-    """Return the sheets as the child reads them, and the encoding of a text file."""
+    """Return the sheets that the child reads, and the encoding (None if it is not a text file)."""
     sheets: list[Sheet] = []
     rows = CompressedRows()
     read_as = None
@@ -166,20 +169,20 @@ def _read(
 
 
 def _expand_empty_rows(batch: list[list[Cell] | int]) -> Iterator[list[Cell]]:
-    """Return a batch of rows; a number in it stands for that many empty rows."""
+    """Return the rows of a batch; a number in the batch means that many empty rows."""
     for row in batch:
         yield from [_EMPTY_ROW] * row if isinstance(row, int) else [row]
 
 
 def _decompress_short(sheet: Sheet) -> Sheet:
-    """Return a short sheet with its rows as a plain list, which is faster to read."""
+    """Return a short sheet with its rows as a plain list, which is faster; a long one unchanged."""
     return sheet if len(sheet.rows) > _MOST_PLAIN_ROWS else replace(sheet, rows=list(sheet.rows))
 
 
 class CompressedRows(Sequence[list[Cell]]):
     """The rows of a long sheet, compressed: plain lists would take ten times the memory.
 
-    The rows that are returned must not be changed.
+    Callers must not change the rows they get.
     """
 
     def __init__(self) -> None:
@@ -207,7 +210,7 @@ class CompressedRows(Sequence[list[Cell]]):
         if isinstance(places, range):
             return [self[number] for number in places]
         number, row = divmod(places, _ROWS_PER_BATCH)
-        # Rows are mostly asked for in order: a batch is decompressed once for all of its rows.
+        # Rows are mostly read in order, so the last batch is kept decompressed.
         if number != self._open[0] and number < len(self._batches):
             self._open = number, _decompress(self._batches[number])
         return (self._open[1] if number < len(self._batches) else self._rest)[row]
@@ -229,7 +232,7 @@ _NAME_A_LIST = Message(
 
 
 def _build_refusal(path: Path, reason: str) -> ReliefError:
-    """Return the error that says why a file was refused and what to do."""
+    """Return the error for a file that was refused: the reason, and what the user can do."""
     match reason:
         case "password":
             problem = _("the workbook is locked with a password")
@@ -268,16 +271,17 @@ def _build_refusal(path: Path, reason: str) -> ReliefError:
 
 
 class ReaderRefusedError(Exception):
-    """The child did not read a file; the first argument is the reason in one word."""
+    """The child did not read a file; the first argument is the code of the reason."""
 
 
 def ask_reader(path: Path, **request: object) -> Iterator[Any]:
-    """Have the child read a file: return each sheet's description, then its rows in batches.
+    """Send a request about a file to the child, and return its answers.
 
-    `request` are further fields of the child's `ReadRequest`.
+    These are each sheet's description, followed by its rows in batches. `request` are further
+    fields of the child's `ReadRequest`.
 
     Raises:
-        ReaderRefusedError: with the child's reason, or crashed, or too-slow.
+        ReaderRefusedError: The child refused the file, crashed, or took too long.
     """
     process = _Child.start()
     is_whole = False
@@ -295,13 +299,13 @@ def ask_reader(path: Path, **request: object) -> Iterator[Any]:
         if "refused" in answer:
             raise ReaderRefusedError(answer["refused"])
     finally:
-        # Also when the caller stops early: the unread answers must not precede the next file's.
+        # Also if the caller stops early: the next request must not get the unread answers.
         if not is_whole:
             _Child.stop()
 
 
 def stop_reader() -> None:
-    """End the child; the next request starts another."""
+    """End the child process; the next request starts a new one."""
     _Child.stop()
 
 
@@ -309,18 +313,18 @@ atexit.register(stop_reader)
 
 
 class _Child:
-    """The one child process: started by the first request, and again after it died.
+    """The only child process: started by the first request, and again after it has died.
 
-    The standard library's process pool isolates less. A worker killed while it writes leaves the
-    pool waiting, even at exit; a worker outlives a killed program; it imports modules from the
-    current folder and the main program; only newer versions can kill a worker by a public method.
+    The process pool of the standard library isolates less: if a worker is killed while it writes,
+    the pool waits for ever; a worker outlives a program that is killed; it imports modules from the
+    current folder and the main program; only newer versions have a public method to kill a worker.
     """
 
     process: subprocess.Popen[str] | None = None
 
     @classmethod
     def start(cls) -> subprocess.Popen[str]:
-        """Return the running child."""
+        """Return the child; start it if it is not running."""
         if cls.process is None or cls.process.poll() is not None:
             cls.stop()
             cls.process = _start_child()
@@ -328,7 +332,7 @@ class _Child:
 
     @classmethod
     def stop(cls) -> None:
-        """End the child and release its pipes."""
+        """End the child and close its pipes."""
         if cls.process is not None:
             cls.process.kill()
             cls.process.communicate()
@@ -336,11 +340,11 @@ class _Child:
 
 
 def _start_child() -> subprocess.Popen[str]:
-    """Start a child and wait until it is ready."""
+    """Start a child and wait until it is ready. Raise RuntimeError if it does not start."""
     home = str(Path(relieftool.__file__).resolve().parent.parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     process = subprocess.Popen(
-        # -P: a csv.py lying among somebody's spreadsheets must not be imported.
+        # -P: a file csv.py in the user's current folder must not be imported.
         [sys.executable, "-P", "-X", "utf8", "-m", "relieftool.spreadsheets.reader_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -359,7 +363,7 @@ def _start_child() -> subprocess.Popen[str]:
 
 @contextmanager
 def _time_limit(process: subprocess.Popen[str], seconds: float) -> Iterator[threading.Event]:
-    """Kill the process if the block takes longer; the event is set if it did."""
+    """Kill the process if the `with` block takes longer, and set the event that it yields."""
     is_over = threading.Event()
 
     def end() -> None:

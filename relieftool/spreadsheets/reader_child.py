@@ -1,8 +1,8 @@
-"""The child process that parses files, so that a file that kills its parser kills only this.
+"""The child process that parses files: a file that crashes its parser ends only this process.
 
-It reads requests from standard input, one file a line, and answers in lines of JSON: for each sheet
-its description and its rows in batches, at the end done or refused. The only files it writes are
-the members of an archive, into the folder that the request names.
+Each line of standard input is a request about one file. The answers are lines of JSON: for each
+sheet its description and its rows in batches, and at the end `done` or `refused`. The only files it
+writes are the members of an archive, into the folder named in the request.
 """
 
 import csv
@@ -51,9 +51,10 @@ ReadAnswer = dict[str, object]
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """A file to read; `encoding` is that of a text file, None to find it out.
+    """A file to read, or an archive to unpack.
 
-    With `folder` the file is an archive, and its members with these `endings` are unpacked there.
+    `encoding` is the encoding of a text file; None if it is not known. With `folder`, the file is
+    an archive, and its members whose names end in one of `endings` are unpacked into that folder.
     """
 
     path: str
@@ -63,7 +64,7 @@ class ReadRequest:
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
-    """Read the sheets of a file by what is in it, whatever its name ends in."""
+    """Return the sheets of a file, whose kind is recognised by its content, not by its name."""
     with path.open("rb") as stream:
         start = stream.read(len(_OLE))
         stream.seek(0)
@@ -76,7 +77,10 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
 
 
 def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
-    """Read a text file: cells with separators, or a web page or XML that is named .xls."""
+    """Return the sheets of a text file: cells with separators, a web page or XML.
+
+    Raise RefusedError if the file is not text.
+    """
     found = find_encoding(stream, encoding)
     if found is None:
         raise RefusedError("not-a-spreadsheet")
@@ -94,21 +98,21 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
 
 @dataclass
 class _Budget:
-    """How many cells the sheets of a file may still have, to limit the parent's memory too."""
+    """The number of cells of a file that may still be sent, to limit the parent's memory too."""
 
     left: int = _MOST_CELLS
 
     def spend(self, cells: int) -> None:
-        """Count cells that are sent; raise RefusedError if they are too many."""
+        """Subtract the cells that are sent; raise RefusedError if no more may be sent."""
         self.left -= cells
         if self.left < 0:
             raise RefusedError("too-large")
 
 
 def _batch_rows(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[object]]:
-    """Return rows in batches; a number stands for that many empty rows.
+    """Return rows in batches; a number in a batch means that many empty rows.
 
-    Empty rows at the end are left out: some files have a million of them.
+    Empty rows at the end are left out, because some files have a million of them.
     """
     batch: list[object] = []
     empty = 0
@@ -128,7 +132,7 @@ def _batch_rows(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[ob
 
 
 def _trim(row: list[Cell]) -> list[Cell]:
-    """Return a row without the blanks after its last cell."""
+    """Return a row without the empty cells at its end."""
     last = len(row)
     while last and row[last - 1] is None:
         last -= 1
@@ -136,7 +140,7 @@ def _trim(row: list[Cell]) -> list[Cell]:
 
 
 def answer_request(request: ReadRequest) -> Iterator[ReadAnswer]:
-    """Return the answers about one file; the last is done or refused."""
+    """Return the answers to a request; the last answer is `done`, or `refused` with a reason."""
     try:
         yield from _carry_out(request)
     except PasswordError:
@@ -152,7 +156,7 @@ def answer_request(request: ReadRequest) -> Iterator[ReadAnswer]:
 
 
 def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
-    """Unpack the archive, or return each sheet's description and its rows."""
+    """Unpack the archive, or return each sheet's description followed by its rows."""
     if request.folder is not None:
         with Path(request.path).open("rb") as stream:
             unpack_members(stream, Path(request.folder), tuple(request.endings))
@@ -171,9 +175,9 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
 
 
 def _limit_memory(file_size: int) -> None:
-    """Limit this process's memory, by the file's size; Windows has no such limit.
+    """Limit the memory of this process according to the size of the file; not on Windows.
 
-    A small file that claims to be huge gets little memory: to fill gigabytes takes seconds.
+    A small file that claims to be huge then fails at once: filling gigabytes would take seconds.
     """
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 not on Windows
@@ -195,9 +199,9 @@ def serve_requests(requests: Iterable[str], answers: IO[str]) -> None:
 
 
 if __name__ == "__main__":
-    # Ctrl-C on a terminal reaches both processes; the parent ends this one then.
+    # Ctrl-C in a terminal reaches both processes; the parent then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What a parser prints by itself must not get between the answers: it goes where stderr goes.
+    # What a parser prints must not get between the answers, so it is sent to standard error.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as own_answers:
         os.dup2(2, 1)
         own_answers.write(json.dumps({"ready": True}) + "\n")

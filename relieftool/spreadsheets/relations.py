@@ -1,6 +1,6 @@
 """Groups rows into households by the relation to the head alone: 户主, then 妻子, 儿子 and so on.
 
-Only for a list without a household number or a head's name; it is reported once for the table.
+This is only for a list without a household number or a column of heads; a problem reports it.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -23,10 +23,11 @@ _NO_RELATION = Message(
 
 
 def join_by_relation(table: Table, columns: Sequence[ColumnMeaning]) -> tuple[Table, list[Problem]]:
-    """Return the table with each head's people joined to the head's row, and the problems.
+    """Return a table with the rows of members joined to the head above them, and the problems.
 
-    A row with another community or address than the head above is not joined; nor is one below a
-    row that has no relation and is not a head.
+    A row with another community or address than the head, or without a relation, is not joined; the
+    rows below it, down to the next head, are not joined either. The table stays unchanged if
+    anything but the relation identifies its households.
     """
     places = _find_places(columns)
     if places is None or not isinstance(table.rows, TableRows):
@@ -55,9 +56,9 @@ def _build_relation_problem(table: Table, header: str, count: int) -> Problem:
 
 
 def _find_places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
-    """Return the positions of relation, community and address.
+    """Return the positions of the columns of relation, community and address.
 
-    None if there is no relation, or if other columns identify the households.
+    None if there is no column of relations, or if other columns identify the households.
     """
     if any(column.place is not None or column.target in _HOUSEHOLD_TARGETS for column in columns):
         return None
@@ -72,10 +73,10 @@ def _find_places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
 def _find_heads(
     rows: Sequence[TableRow], places: Mapping[str, int], sections: Container[int]
 ) -> dict[int, int]:
-    """Return the number of each row that belongs to a head above, with the head's row number.
+    """Return a map of row numbers: from each row that belongs to a head above to the head's row.
 
-    `sections` are the rows that begin another community. Empty if the layout, by blanks or merged
-    cells, already joins more rows than the relations would.
+    `sections` are the numbers of the rows that begin another community. The map is empty if blank
+    or merged cells join at least as many rows already.
     """
     joined: dict[int, int] = {}
     joined_by_layout = 0
@@ -92,12 +93,12 @@ def _find_heads(
             elif not is_blank(relation) and head and _is_same_place(row, head, places):
                 joined[row.number] = head.number
             else:
-                head = None  # the rows below may belong to this stranger
+                head = None  # the rows below may belong to the household of this person
     return joined if len(joined) > joined_by_layout else {}
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
-    """Whether community and address are the same, as far as both rows state them."""
+    """Whether two rows have the same community and address; a blank cell is not compared."""
     for name in ("community", "address"):
         place = places.get(name)
         if place is None or is_blank(row.cells[place]) or is_blank(head.cells[place]):

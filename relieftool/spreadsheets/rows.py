@@ -1,6 +1,7 @@
-"""The rows below a header: which start a household, continue one, or are totals or notes.
+"""Finds the role of each row below a header: first of a household, continuation, total or note.
 
-Every row that shows something gets a role. A row that could be a person's is treated as one.
+Every row that is not blank gets a role. If it is not clear whether a row is about a person, it
+counts as a person's row.
 """
 
 import re
@@ -38,7 +39,7 @@ _FEWEST_NUMBERED = 4
 class TableRow(NamedTuple):
     """One row of a table, word for word; `number` is its number on the sheet, from 1.
 
-    `continues` is the number of the first row of a continuation's household, None for other roles.
+    For a continuation, `continues` is the number of its household's first row; otherwise None.
     """
 
     number: int
@@ -49,7 +50,12 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True)
 class KeyColumns:
-    """The columns of a table that separate one household from the next, by position."""
+    """The positions of the columns that separate one household from the next.
+
+    `head` are the columns of the head's name and ID number. `ids` and `names` include those of the
+    head. `has_name`: there is a column of members' names. `has_places`: there are numbered columns
+    such as 成员一姓名, so that a row has several members.
+    """
 
     serial: int | None = None
     household_no: int | None = None
@@ -67,7 +73,7 @@ class KeyColumns:
 
     @property
     def blank_in_members(self) -> tuple[int, ...]:
-        """The columns that only the first row of a household fills in."""
+        """The columns that are filled only in the first row of a household."""
         first = self.household_no if self.has_name else self.serial
         rest = self.head if self.has_name else (self.household_no,)
         return tuple(i for i in (first, *rest) if i is not None)
@@ -105,7 +111,10 @@ def _first_or_none(positions: list[int] | None) -> int | None:
 
 @dataclass
 class _OpenHousehold:
-    """The household that the rows being read belong to."""
+    """The household of the last row that was read.
+
+    `number` and `cells` are those of its first row; `has_head`: one of its rows is the head's.
+    """
 
     number: int
     cells: tuple[Cell, ...]
@@ -116,9 +125,10 @@ class _OpenHousehold:
 class _RowReader:
     """Reads the rows of one table from top to bottom.
 
-    `headed` are the positions of columns with a heading, `titles` rows that repeat the title,
-    `communities` plain names used in the file. `sections` is filled with the rows, from 1, that
-    name a community. `merged_tops` maps a row covered by a merged key cell to that cell's top row.
+    `headed` are the positions of the columns with a heading; `titles` are rows that repeat the
+    title; `communities` are normalised names used in the file. `sections` is filled with the rows,
+    from 1, that name a community. `merged_tops` maps a row under a merged key cell to the top row
+    of that cell.
     """
 
     grid: Grid
@@ -141,7 +151,7 @@ class _RowReader:
             self.header_texts.append({drop_spaces(cell) for cell in self.grid.rows[row]} - {""})
 
     def _note_merged(self, column: int) -> None:
-        """Note for each row the top row of the merged cell that covers it in this column."""
+        """Record for each row the top row of the merged cell that covers it in this column."""
         end = self.header_rows[-1]
         for top, _left, bottom, _right in sorted(m for m in self.grid.merged if m[1] == column):
             if top > end:
@@ -150,7 +160,7 @@ class _RowReader:
                     self.merged_tops[row] = min(top, self.merged_tops.get(row, top))
 
     def read(self, row: int) -> TableRow:
-        """Return a row, counted from 0, with its role."""
+        """Return the row with this number, from 0, and its role."""
         cells = _pick_cells(self.grid.rows[row], self.columns)
         if role := self._find_role_without_people(row, cells):
             if role == "total" or self._is_section(row, cells, list_filled_places(cells)):
@@ -166,9 +176,9 @@ class _RowReader:
     def _find_role_without_people(
         self, row: int, cells: tuple[Cell, ...]
     ) -> Literal["total", "note"] | None:
-        """Return the role of a row without people; None for a person's row.
+        """Return the role of a row that is about no person; None for a person's row.
 
-        A valid ID number makes a row a person's, except in a sample row.
+        A row with a valid ID number is a person's row, unless it is a sample row (示例).
         """
         filled = list_filled_places(cells)
         if row in self.titles:
@@ -176,7 +186,7 @@ class _RowReader:
         is_sample = _EXAMPLE.match(simplify_characters(drop_spaces(cells[filled[0]])))
         has_own_id = any(read_id_number(cells[place]).number for place in self.keys.ids)
         if has_own_id and not is_sample:
-            return None  # the common case, decided before the many patterns below
+            return None  # the common case, so the many patterns below need not be tried
         role: Literal["total", "note"] | None = None
         if _is_total([simplify_characters(drop_spaces(cells[i])) for i in filled[:3]]):
             role = "total"
@@ -195,14 +205,14 @@ class _RowReader:
             return True
         if len(filled) == 1:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
-        if self.has_data and not any(first in seen for seen in self.header_texts):
+        if self.has_data and not any(first in header for header in self.header_texts):
             return False
         texts = [drop_spaces(cells[i]) for i in filled]
         is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
-        return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
+        return is_hint or any(header.issuperset(texts) for header in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        """Whether a row names the community of the rows below it; adds it to `sections`."""
+        """Whether a row names the community of the rows below; if so, add it to `sections`."""
         text = find_only_text(cells, filled)
         if text is None or filled[0] > 1:
             return False
@@ -213,14 +223,14 @@ class _RowReader:
         return community is not None
 
     def _is_wide(self, row: int) -> bool:
-        """Whether a row has a cell that is merged over half the table or more."""
+        """Whether a row has a cell that is merged across half of the table or more."""
         return any(
             top == row and right - left + 1 >= len(self.columns) / 2
             for top, left, _bottom, right in self.grid.merged
         )
 
     def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
-        """Whether the only cell of a row is a line of words across the table."""
+        """Whether the only filled cell of a row is a caption or a remark, and no data."""
         if is_figure(cell):
             return False
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
@@ -237,7 +247,7 @@ class _RowReader:
         )
 
     def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
-        """Whether the key cells that are filled in the household's first row are blank here."""
+        """Whether the key columns filled in the household's first row are blank in this row."""
         first = self.household.cells if self.household else ()
         keys = [i for i in self.keys.blank_in_members if first and not is_empty_cell(first[i])]
         serial = self.keys.serial
@@ -246,9 +256,9 @@ class _RowReader:
         return bool(keys) and all(is_empty_cell(cells[i]) for i in keys)
 
     def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
-        """Whether a row repeats the head's name beside another member's.
+        """Whether a row repeats the name of the household's head beside that of a member.
 
-        Two rows that both say 户主 are two households whose heads have the same name.
+        If the head has a row already, a row of another 户主 with that name is another household.
         """
         keys, household = self.keys, self.household
         if household is None or not keys.has_name or not keys.head:
@@ -270,7 +280,7 @@ def has_person(cells: Iterable[Cell]) -> bool:
 
 
 def _is_total(texts: list[str]) -> bool:
-    """Whether the first few texts of a row say that it is a total, as 合   计 or 合计880户."""
+    """Whether one of the first few texts of a row marks a total, such as 合   计 or 合计880户."""
     return bool(
         _TOTAL.match(texts[0])
         or _TOTAL.fullmatch("".join(texts[:2]))
@@ -283,7 +293,7 @@ def _are_hints(texts: list[str]) -> bool:
 
 
 def _are_column_numbers(texts: list[str]) -> bool:
-    """Whether the cells only number the columns: 甲 乙 1 2 3."""
+    """Whether the texts of a row only number the columns, as in 甲 乙 1 2 3."""
     numbers = [
         text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
     ]
@@ -295,8 +305,8 @@ def _are_column_numbers(texts: list[str]) -> bool:
 class TableRows(Sequence[TableRow]):
     """The rows of a table with their roles.
 
-    Only numbers and roles are kept here; the cells are fetched from the sheet when a row is asked
-    for, so that a long table takes little memory.
+    Only row numbers and roles are stored. The cells are taken from the sheet whenever a row is
+    used, so that a long table takes little memory.
     """
 
     def __init__(self, grid: Grid, columns: Sequence[int]) -> None:
@@ -313,7 +323,10 @@ class TableRows(Sequence[TableRow]):
         self._continues.append(row.continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
-        """Return the rows; those numbered in `continues` become continuations of its values."""
+        """Return the rows, with some of them as continuations.
+
+        `continues` maps the number of each such row to that of its household's first row.
+        """
         rows = TableRows(self._grid, self._columns)
         for row in self:
             head = continues.get(row.number)
@@ -321,11 +334,11 @@ class TableRows(Sequence[TableRow]):
         return rows
 
     def list_role(self, role: Role) -> Iterator[TableRow]:
-        """Return the rows of one role."""
-        place = self._roles.find(_ROLES.index(role))
-        while place >= 0:
-            yield self[place]
-            place = self._roles.find(_ROLES.index(role), place + 1)
+        """Return the rows with this role."""
+        position = self._roles.find(_ROLES.index(role))
+        while position >= 0:
+            yield self[position]
+            position = self._roles.find(_ROLES.index(role), position + 1)
 
     def __len__(self) -> int:
         return len(self._roles)
@@ -366,11 +379,11 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     titles: Collection[int] = (),
     sections: dict[int, str] | None = None,
 ) -> TableRows:
-    """Return every row below a header, down to `last_row` (inclusive), that shows something.
+    """Return the rows below a header, down to `last_row` (inclusive), that are not blank.
 
-    `headers` are the texts over the columns, '' for one without. `titles` are rows, counted from 0,
-    that repeat the title. `sections` is filled with the rows, counted from 1, that name the
-    community of the rows below; `communities` are plain names used in the file.
+    `headers` are the headings of the columns, '' for a column without one. `titles` are rows,
+    counted from 0, that repeat the title. `sections` is filled with the rows, counted from 1, that
+    name the community of the rows below. `communities` are normalised names used in the file.
     """
     headed = frozenset(place for place, text in enumerate(headers) if text)
     found = {} if sections is None else sections

@@ -1,4 +1,4 @@
-"""What an import keeps of a file: each table with its mapping, and its rows word for word."""
+"""The tables and rows of a file as an import stores them: each row word for word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,9 @@ from relieftool.values.text import Cell
 class SourceRow:
     """One row of a sheet: its number from 1, its role, and its cells.
 
-    `continues` is the number of the row whose household this one belongs to, None if its own.
-    `replaces` is the id of the kept row that this one corrects, None for a new row.
+    If the row continues a household, `continues` is the number of that household's first row;
+    otherwise it is None. `replaces` is the id of the stored row that this row corrects; None for a
+    new row.
     """
 
     number: int
@@ -24,11 +25,12 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """One table of a file with its mapping; `columns` are records of position, target and so on.
+    """One table of a file; `columns` has a record of each column: position, heading, meaning.
 
-    `community` and `covers` (a day or month) are what the table is about, `is_complete` whether
-    everybody who receives the programme is on it; None if that is not known. `rows_of` is the id of
-    a kept table whose rows this one shares under another mapping; it has no rows of its own then.
+    `community` and `covers` are the community and the day or month that the table is about.
+    `is_complete` is whether everybody who receives the programme is on it. Each of these is None
+    if it is not known. `rows_of` is the id of a stored table whose rows are read again with these
+    columns; `rows` is empty then.
     """
 
     sheet: str

@@ -1,6 +1,6 @@
-"""The problems of tables, files and the communities they name, and the parting into sections.
+"""The problems of tables and files, and the division of a table into sections by community.
 
-A message about a heading that may be somebody's data does not repeat it.
+If a heading may be a person's data, the message about it does not repeat it.
 """
 
 import re
@@ -20,7 +20,7 @@ from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import is_empty_cell
 
-# What a heading never has: a long number, or a house number.
+# A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 _COMMUNITY_DIFFERS = "community-differs"
 FORM_WORDS = {
@@ -38,10 +38,11 @@ FORM_WORDS = {
 def find_area_problems(
     table: Table, columns: Sequence[ColumnMeaning], stated: str | None
 ) -> Iterator[Problem]:
-    """Return the problems of a table whose title, sheet, rows or sections name other communities.
+    """Return the problems of a table that names different communities.
 
-    Title and sheet are compared with each other, and the first name that differs with `stated`,
-    the community that import.toml or the command line states; None if they state none.
+    The title is compared with the sheet's name. The rows, the title and the sections are compared
+    with `stated`, the community from import.toml or the command line (None: not stated); only the
+    first name that differs is reported.
     """
     named, on_sheet = table.community, table.sheet_community
     if named and on_sheet and normalise_community(named) != normalise_community(on_sheet):
@@ -61,7 +62,7 @@ def find_area_problems(
 def _list_row_communities(
     table: Table, columns: Sequence[ColumnMeaning]
 ) -> Iterator[tuple[int | None, str]]:
-    """Return the community that each row's own column names, with the row's number."""
+    """Return the row number and the community of each row that has one in its own column."""
     for place in (column.position for column in columns if column.target == "community"):
         for row in table.rows:
             if row.role in {"first", "continuation"} and not is_empty_cell(row.cells[place]):
@@ -69,7 +70,7 @@ def _list_row_communities(
 
 
 def format_stated_difference(used: str, stated: str) -> Message:
-    """Return the message that a file names another community than was stated for it."""
+    """Return the message that a file names another community than the stated community."""
     return Message(
         "the file names the community {used}, but `area` or --area says {stated}; {used} is used."
         " Correct the one that is wrong",
@@ -78,7 +79,7 @@ def format_stated_difference(used: str, stated: str) -> Message:
 
 
 def format_titled_difference(sheet: str, titled: str) -> Message:
-    """Return the message that a sheet's name and its title name different communities."""
+    """Return the message that a sheet's name and the title on it name different communities."""
     return Message(
         "the sheet's name says the community is {sheet}, its title {titled}; {titled} is used."
         " Correct the one that is wrong",
@@ -90,7 +91,7 @@ def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterat
     """Split a table at the rows that name the community of the rows below them.
 
     Rows above the first section form a table of their own only if there are people among them;
-    otherwise they go with it. The problems stay with the first table.
+    otherwise they belong to that section. The problems stay with the first table.
     """
     starts = [0, *_find_section_starts(table.rows, {section.row for section in sections})]
     names = [table.community, *(section.community for section in sections)]
@@ -104,8 +105,8 @@ def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterat
 
 
 def _find_section_starts(rows: Iterable[SourceRow], sections: set[int]) -> list[int]:
-    """Return the places of the rows that begin a section."""
-    return [place for place, row in enumerate(rows) if row.number in sections] if sections else []
+    """Return the positions, from 0, of the rows that begin a section."""
+    return [start for start, row in enumerate(rows) if row.number in sections] if sections else []
 
 
 def _is_of_people(row: SourceRow) -> bool:
@@ -113,7 +114,7 @@ def _is_of_people(row: SourceRow) -> bool:
 
 
 def _start_section(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
-    """Return the rows of a section; one that continued a row above it is a first row here."""
+    """Return the rows of a section; a row that continued a row above the section is a first row."""
     first = rows[0].number if rows else 0
     return [
         replace(row, role="first", continues=None)
@@ -126,9 +127,9 @@ def _start_section(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
 def find_table_problems(
     table: Table, columns: Sequence[ColumnMeaning], *, is_dated: bool = False
 ) -> list[Problem]:
-    """Return a problem for each part of a table that is not used although it seems to be data.
+    """Return the problems of a table: what may be data but is not used, and an unknown month.
 
-    `is_dated`: import.toml or the command line says which day or month the table is about.
+    `is_dated`: the day or month of the table is stated in import.toml or on the command line.
     """
     problems = (
         [_build_months_problem(table)] if table.covers_several_months and not is_dated else []
@@ -136,7 +137,7 @@ def find_table_problems(
     problems += [
         _build_column_problem(table, column)
         for column in columns
-        if column.target is None and column.near  # others look like nothing known
+        if column.target is None and column.near  # the others resemble no known heading
     ]
     problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
     return [
@@ -179,12 +180,12 @@ def _build_unheaded_problem(table: Table) -> Problem:
 
 
 def has_no_rows(tables: Iterable[SourceTable]) -> bool:
-    """Whether the tables of a file have neither people nor a total below their headings."""
+    """Whether there are only notes below the headings of a file's tables, or no rows at all."""
     return all(row.role == "note" for table in tables for row in table.rows)
 
 
 def build_no_rows_problem(sheet: str) -> Problem:
-    """Return the problem of a file that has headings and nothing below them."""
+    """Return the problem that a file has headings but nothing below them."""
     message = Message(
         "there is nothing below the headings of this file; import the one that has the list"
     )
@@ -199,9 +200,10 @@ def build_unusable_error(
     has_rows: bool,
     is_openings: bool,
 ) -> ReliefError:
-    """Return the error for a file that cannot be used: empty, no table, or no known column.
+    """Return the error for a file that cannot be used: it is empty, or has no usable table.
 
-    `columns` are those of the tables found in it.
+    `columns` are the columns of the tables found in it. `is_openings`: import.toml declares it to
+    be a list of job openings.
     """
     if not has_rows:
         return ReliefError(
@@ -226,7 +228,7 @@ def build_unusable_error(
 
 
 def _build_heading_error(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:
-    """Return the error for a file none of whose headings is known."""
+    """Return the error for a file without any known heading."""
     if any(_OF_A_PERSON.search(column.header) for column in columns):
         # The "headings" are most likely the first person's data, which no message may repeat.
         return ReliefError(

@@ -1,6 +1,6 @@
 """Finds the tables on a sheet: title, header, rows with their roles, and the lines around them.
 
-No row below a header is dropped and no cell is changed.
+Every row below a header that is not blank is kept, and no cell is changed.
 """
 
 import re
@@ -32,16 +32,17 @@ _NEW_PAGE = re.compile(r"^[（(]?(?:续|接上页|第.{1,3}页)")
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its place on the sheet, a header for each column, and every row below.
+    """A table on a sheet: its title, its headings, and every row below them that is not blank.
 
-    Header rows count from 1. `community` and `covers` are what the title, the lines above or the
-    sheet's name say, None if they say nothing. `covers` is 'YYYY-MM-DD' or 'YYYY-MM'; it is also
-    None if they name several months (`covers_several_months`).
-    `sheet_columns` are the columns' places on the sheet, from 0; they may have gaps.
-    `above` are the rows over the header that show something, with all their cells.
-    `covered` maps a cell that a cell merged downward covers (its row and the column's position) to
-    the row of the merged cell's top.
-    `sheet_community` is the community in the sheet's name, whatever the lines above say.
+    All rows count from 1. `headers` has the heading of each column, '' for a column without one.
+    `sheet_columns` has the position of each column on the sheet, from 0; there may be gaps.
+    `community` is named in the lines above the header or in the sheet's name; `sheet_community` is
+    named in the sheet's name. Each is None if no community is named there.
+    `covers` is the period of the table, 'YYYY-MM-DD' or 'YYYY-MM'; None if it is not stated. If
+    several months are stated, it is None and `covers_several_months` is True.
+    `above` are the rows above the header that are not blank, with all their cells.
+    `covered` has the cells hidden under a cell that is merged downward: it maps the row and the
+    position of the column to the top row of the merged cell.
     `sections` are the rows that name the community of the rows below them.
     """
 
@@ -62,7 +63,7 @@ class Table:
 
 
 def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
-    """Return the rows of a sheet that show something, as notes; `numbers` count from 0."""
+    """Return these rows of a sheet, numbered from 0, as notes; blank rows are left out."""
     return tuple(
         TableRow(row + 1, tuple(rows[row]), "note", None)
         for row in numbers
@@ -75,8 +76,9 @@ def find_tables(
 ) -> list[Table]:
     """Return the tables of a sheet from top to bottom; an empty list if it has none.
 
-    `known` answers whether a header means something; a table without any known header is returned
-    too, so that its headers can be reported. `communities` are plain names used in the file.
+    `known` returns whether a heading is known. A table without any known heading is returned too,
+    so that its headings can be reported. `communities` are the normalised names of the communities
+    named elsewhere in the file.
     """
     grid = Grid(sheet.rows, sheet.merged)
     found = find_headers(grid, known)
@@ -99,10 +101,10 @@ def find_tables(
 def _drop_repeated_headers(
     grid: Grid, headers: list[HeaderRows]
 ) -> tuple[list[HeaderRows], set[int]]:
-    """Return the headers without those that only repeat the one above on a new page.
+    """Drop each header that only repeats the header above it on a new page.
 
-    A repeated header whose title names another community begins a table of its own and is kept.
-    Also returns the rows of the titles over the dropped headers.
+    Return the other headers, and the rows of the titles above the dropped headers. A repeated
+    header whose title names another community is kept, because it begins a table of its own.
     """
     kept: list[HeaderRows] = []
     titles: set[int] = set()
@@ -120,16 +122,16 @@ def _drop_repeated_headers(
 
 
 def _is_same_community(named: str | None, above: str | None) -> bool:
-    """Whether a title names no community, or the same as the one above."""
+    """Whether a title names no community, or the same community as the title above it."""
     return named is None or (
         above is not None and normalise_community(named) == normalise_community(above)
     )
 
 
 def _continue_table(table: Table, above: Table) -> Table:
-    """Take title, community and day from the table above, if this one only continues it.
+    """Return a table, with the title, community and period of the table above if it continues it.
 
-    It does if it has the same headings and no title, or one such as 续表 or 第2页.
+    It does if it has the same headings, and either no title or a title such as 续表 or 第2页.
     """
     if table.title and not _NEW_PAGE.search(table.title):
         return table
@@ -146,17 +148,20 @@ def _continue_table(table: Table, above: Table) -> Table:
 
 
 def _find_last_community(table: Table) -> str | None:
-    """Return the community of a table's last rows."""
+    """Return the community of the last rows of a table; None if it is not known."""
     return table.sections[-1].community if table.sections else table.community
 
 
 def _list_leaves(table: Table) -> set[str]:
-    """Return the lowest levels of a table's headings."""
+    """Return the lowest level of each heading of a table."""
     return {header.rpartition("/")[2] for header in table.headers} - {""}
 
 
 def _find_title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
-    """Return the first row of a lower table's title: the few lines directly above its header."""
+    """Return the first row of the title directly above a header, not above the row `floor`.
+
+    It is the first row of the header if there is no title.
+    """
     top = header.rows[0]
     while top > max(floor, header.rows[0] - _MOST_TITLE_ROWS) and _is_title(grid, top - 1):
         top -= 1
@@ -164,7 +169,7 @@ def _find_title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
-    """Whether a row between two tables is a line about the lower one, not a row of the upper."""
+    """Whether a row between two tables is about the lower table, and not a row of the upper."""
     filled = grid.filled(row)
     cells = [grid.cell(row, column) for column in filled]
     if not filled or len(filled) > _MOST_TITLE_CELLS or has_person(cells):
@@ -173,7 +178,7 @@ def _is_title(grid: Grid, row: int) -> bool:
     if len(texts) < len(cells):
         return False
     if find_unit_above([simplify_characters(_join_cells(grid.rows[row]))]) is not None:
-        return True  # 单位：万元 may stand far to the right; other lines start at the left
+        return True  # 单位：万元 may be far to the right; other title lines start at the left
     if filled[0] > 1:
         return False
     is_long = len(texts) == 1 and len(drop_spaces(texts[0])) > _LONGEST_NAME
@@ -182,10 +187,10 @@ def _is_title(grid: Grid, row: int) -> bool:
 
 @dataclass(frozen=True)
 class _Surroundings:
-    """What is around a table: its sheet's name, the first row of its title, its last row.
+    """The name of a table's sheet, the first row of its title, and its last row, from 0.
 
-    `repeated_titles` are rows that repeat the title on a new page, `communities` plain names used
-    in the file.
+    `repeated_titles` are rows that repeat the title on a new page. `communities` are the normalised
+    names of the communities named elsewhere in the file.
     """
 
     sheet: str
@@ -232,7 +237,10 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
 
 
 def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int], int]:
-    """Return the cells that a cell merged downward covers, with its top row; rows count from 1."""
+    """Return the cells hidden under a cell that is merged downward, with its top row.
+
+    Rows count from 1; columns are positions in the table.
+    """
     places = {column: position for position, column in enumerate(columns)}
     return {
         (row + 1, places[left]): top + 1
@@ -243,7 +251,7 @@ def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int
 
 
 def _find_columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
-    """Return the sheet columns of a table: those with a header, and those with any cell below."""
+    """Return the columns of the sheet that have a heading, or a filled cell below the header."""
     columns = set(header.texts)
     for row in range(header.rows[-1] + 1, last + 1):
         columns.update(
@@ -255,7 +263,7 @@ def _find_columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
 
 
 def _list_lines(grid: Grid, rows: range) -> list[str]:
-    """Return the texts above a header, line by line, without repeats."""
+    """Return the text of each of these rows, without blank rows and repeated texts."""
     lines = (_join_cells(grid.rows[row]) for row in rows)
     return list(dict.fromkeys(line for line in lines if line))
 

@@ -1,4 +1,4 @@
-"""Reads a text file as a sheet: finds its encoding and its separator, and splits its cells."""
+"""Reads a text file as a sheet: finds its encoding and separator, and splits it into cells."""
 
 import codecs
 import csv
@@ -28,17 +28,18 @@ _BYTES_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class TextEncoding:
-    """The encoding of a text file, and about how many lines it has."""
+    """The encoding of a text file, and its number of line ends."""
 
     encoding: str
     lines: int
 
 
 def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncoding | None:
-    r"""Return the encoding that the bytes of a stream can be read in; None if they are not text.
+    r"""Return the encoding of a stream, and its number of lines; None if it is not text.
 
-    The byte order mark decides; without one UTF-8, GB18030 and Big5 are tried strictly, in this
-    order. With `encoding` only that one is tried. The bytes are read in pieces.
+    With `encoding`, only that encoding is tried. A byte order mark settles the encoding. Without
+    such a mark, UTF-16 is tried if many bytes are 0, otherwise UTF-8, GB18030 and Big5 in this
+    order.
 
     >>> from io import BytesIO
     >>> find_encoding(BytesIO("姓名".encode("gb18030")))
@@ -59,7 +60,10 @@ def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncodin
 
 
 def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool, int]:
-    """Decode a stream to its end; return whether all of it is text, and the number of lines."""
+    """Return whether a stream is text to its end, and its number of line ends.
+
+    Raise UnicodeDecodeError if it has another encoding. It is read in pieces to save memory.
+    """
     is_text, lines = True, 0
     while piece := stream.read(_BYTES_AT_ONCE):
         text = decoder.decode(piece)
@@ -72,7 +76,7 @@ def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[
 def _list_likely_encodings(start: bytes) -> list[str]:
     """Return the encodings to try, the likeliest first.
 
-    In UTF-16 about every other byte of digits, separators and line ends is 0.
+    In UTF-16, every other byte of digits, separators and line ends is 0.
     """
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) > 4 * min(even, odd):
@@ -81,15 +85,15 @@ def _list_likely_encodings(start: bytes) -> list[str]:
 
 
 def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
-    """Read the cells of comma-, tab- or semicolon-separated lines; an empty cell is None.
+    """Return the cells of lines separated by commas, tabs or semicolons; an empty cell is None.
 
     Raises:
-        csv.Error: a quotation mark is opened and never closed, or a cell is too long.
+        csv.Error: A quotation mark is opened and never closed, or a cell is too long.
     """
     start = list(islice(text, _LINES_LOOKED_AT))
     stated = _STATED.match(start[0]) if start else None
     if stated:
-        yield []  # so that the numbers of the rows below stay those of the file's lines
+        yield []  # in place of the line sep=…, so that row numbers agree with the file's lines
         del start[0]
     separator = stated[1] if stated else _find_separator(start)
     for line in csv.reader(chain(start, text), delimiter=separator, strict=True):
@@ -97,7 +101,10 @@ def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
 
 
 def _unwrap_cell(text: str) -> str:
-    """Return a cell's text; programs write ="0123" so that Excel does not make it a number."""
+    """Return the text of a cell, without the =" and " of a text such as ="0123".
+
+    Programs write it so to keep Excel from turning the text into a number.
+    """
     kept = _KEPT_AS_TEXT.fullmatch(text)
     return kept[1] if kept else text
 

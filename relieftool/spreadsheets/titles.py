@@ -1,8 +1,8 @@
-"""What titles say: the community and the day of a table, and the rows that begin a section.
+"""Finds the community and the period of a table in its title, and rows that begin a section.
 
-They are in the lines above a table, in its sheet's name, or in a row among others such as
-二、花园社区（12户）. A text is a community's name only if that is clear: it ends in 社区, 村 or
-居委会, follows a label such as 所在社区, or is a name that the file uses elsewhere.
+A title is in the lines above a table or in its sheet's name; a section begins with a row such as
+二、花园社区（12户）. A text counts as a community's name only if it ends in 社区, 村 or 居委会,
+follows a label such as 所在社区, or is named elsewhere in the file.
 """
 
 import datetime as dt
@@ -50,7 +50,8 @@ _SEVERAL_MONTHS = re.compile(
     rf"|[01]\d{_TO}(?:20\d\d)?[01]\d(?!\d)"
     r")"
 )
-# A range of days: year and month of the first day, and those of the last where they are stated.
+# A range of days; the groups are year and month of its first day, then those of its last day, which
+# may be left out.
 _DAY_RANGES = tuple(
     re.compile(rf"(?<!\d)(20\d\d){pattern}")
     for pattern in (
@@ -60,7 +61,7 @@ _DAY_RANGES = tuple(
         rf"([01]\d)[0-3]\d{_TO}(20\d\d)([01]\d)[0-3]\d(?!\d)",
     )
 )
-# From the most exact to the least: each takes its dates out of the line before the next looks.
+# The most exact patterns come first: what a pattern finds is removed before the next is tried.
 _DATES = (
     re.compile(_YEAR + r"[年./-](?P<month>\d{1,2})月(?P<day>\d{1,2})(?![\d月])"),
     re.compile(_YEAR + r"年(?P<month>\d{1,2})[./](?P<day>\d{1,2})(?![\d月])"),
@@ -87,16 +88,19 @@ _LONGEST_LINE = 80
 
 @dataclass(frozen=True)
 class Section:
-    """A row, counted from 1, that names the community of the rows below it, as it is written."""
+    """A row that names the community of the rows below it.
+
+    `row` counts from 1; `community` is the name as it is written.
+    """
 
     row: int
     community: str
 
 
 def find_titled_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
-    """Return the community named in the lines above a table, else in the sheet's name.
+    """Return the community named in the lines above a table or, failing that, in the sheet's name.
 
-    The name is as written, without the sub-district before it; None if no community is named.
+    The name is as written, without the sub-district before it. None if no community is named.
 
     >>> find_titled_community(["所属地区：某某街道　乡镇（街道）　河口下　村（居）委会"])
     '河口下'
@@ -121,10 +125,10 @@ def _find_community(line: str) -> str | None:
 
 
 def _strip_area(name: str) -> str | None:
-    """Return a community's name without the table's and the area's names before it.
+    """Return a community's name without the name of a table or of a larger area before it.
 
-    None if nothing of its own is left. At least two characters besides 社区 stay, so that
-    新街口社区 keeps its 新街.
+    None if what is left names no particular community. At least two characters besides 社区 are
+    left: 新街口社区 keeps its 新街.
     """
     name = _TABLE_WORDS.sub("", name)
     while (area := _AREA.match(name)) and len(re.sub("社区$|社區$", "", name[area.end() :])) > 1:
@@ -133,7 +137,7 @@ def _strip_area(name: str) -> str | None:
 
 
 def _has_no_own_name(name: str) -> bool:
-    """Whether a word with 社区 in it names no particular community, as 各社区."""
+    """Whether a word such as 各社区 names no particular community."""
     return bool(_NO_OWN_NAME.match(name))
 
 
@@ -147,7 +151,7 @@ def _drop_dates(line: str) -> str:
 def list_named_communities(
     names: Iterable[str], sheets: Iterable[Sequence[Sequence[Cell]]]
 ) -> set[str]:
-    """Return the plain names of the communities in the names and titles of a file's sheets."""
+    """Return the communities in the names and the first rows of a file's sheets, normalised."""
     texts = [
         cell
         for rows in sheets
@@ -163,10 +167,10 @@ def list_named_communities(
 def find_section_community(
     text: str, known: Collection[str] = (), *, is_apart: bool = False
 ) -> str | None:
-    """Return the community that the only text of a row names; None if that is not clear.
+    """Return the community named by a text that is alone in its row; None if it is not clear.
 
-    `known` are plain names of communities. `is_apart`: the cell is where no person's name can be,
-    so that 陈新村 there is a village and not a person.
+    `known` are normalised names of communities. `is_apart`: the text is in a cell that cannot have
+    a person's name, so that 陈新村 is a village there and not a person.
 
     >>> find_section_community("二、花园社区（12户）"), find_section_community("社区：河口下")
     ('花园社区', '河口下')
@@ -187,9 +191,10 @@ def find_section_community(
 
 
 def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
-    """Return the only text of a row; None if there are others or it is not a text.
+    """Return the only text of a row; None if it has other filled cells or no text.
 
-    Some files repeat a merged cell's text in every cell of the row.
+    `filled` are the positions of the filled cells. Some files repeat the text of a merged cell in
+    all cells of the row; this counts as a single text.
     """
     text = cells[filled[0]]
     is_alone = len(filled) == 1 or (
@@ -201,10 +206,11 @@ def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
 def find_covered_period(
     lines: Iterable[str], sheet_name: str, footers: Iterable[str]
 ) -> str | None:
-    """Return the day or month a table is about; None if not stated or if it is several months.
+    """Return the day or month that a table is about; None if it is not stated, or several months.
 
-    A stated as-of day (截至) comes first, then a date in the title, then the day it was filled in,
-    then the sheet's name, then a date in the footer. Within each the newest date counts.
+    These are tried in turn: an as-of day (截至), a date in the title, the day on which the table
+    was filled in, a date in the sheet's name, a date in the footer. If several are in the same
+    place, the newest counts.
     """
     for group in _list_dating_lines(lines, sheet_name, footers):
         dates = [date for line in group if (date := find_date(line))]
@@ -216,7 +222,7 @@ def find_covered_period(
 
 
 def covers_several_months(lines: Iterable[str], sheet_name: str) -> bool:
-    """Whether the lines that would date a table name several months."""
+    """Whether the lines that `find_covered_period` would use name several months."""
     for group in _list_dating_lines(lines, sheet_name, ()):
         if any(map(has_several_months, group)):
             return True
@@ -228,7 +234,7 @@ def covers_several_months(lines: Iterable[str], sheet_name: str) -> bool:
 def _list_dating_lines(
     lines: Iterable[str], sheet_name: str, footers: Iterable[str]
 ) -> tuple[list[str], ...]:
-    """Return the groups of lines that may date a table, the surest first."""
+    """Return the groups of lines that may have the date of a table, the surest group first."""
     above = [
         line
         for line in lines
@@ -242,9 +248,10 @@ def _list_dating_lines(
 
 
 def find_date(text: str) -> str | None:
-    """Return the newest day or month in a text: 'YYYY-MM-DD' or 'YYYY-MM', else None.
+    """Return the newest day or month in a text, as 'YYYY-MM-DD' or 'YYYY-MM'; None without a date.
 
-    A range of days within one month is that month; a text with several months has no date.
+    A range of days within one month counts as that month. The result is None for a range or a list
+    of months.
 
     >>> [find_date(text) for text in ("2024年12月10日", "（二〇二四年十一月）", "2024年度")]
     ['2024-12-10', '2024-11', None]
@@ -272,7 +279,7 @@ def has_time(text: str) -> bool:
 
 
 def _write_dates_in_figures(text: str) -> str:
-    """Return a text with its dates in figures, and a range of days in one month as that month."""
+    """Return a text with its dates in figures, and each range of days as its month or months."""
     unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow_characters(text))
     line = _CHINESE_YEAR.sub(_convert_chinese_date, unspaced)
     line = _CHINESE_MONTH.sub(_convert_numeral, line)
@@ -282,14 +289,14 @@ def _write_dates_in_figures(text: str) -> str:
 
 
 def _shorten_day_range(found: re.Match[str]) -> str:
-    """Return the month of a range of days; both months if it crosses from one into another."""
+    """Return the month of a range of days, or its first and last month if these differ."""
     year, month, last_year, last_month = found.groups()
     first, last = f"{year}年{int(month)}月", f"{last_year or year}年{int(last_month or month)}月"
     return first if first == last else f"{first}至{last}"
 
 
 def _convert_chinese_date(found: re.Match[str]) -> str:
-    """Return 二〇二四年十一月 as 2024年11月."""
+    """Return a date in Chinese numerals in figures: 2024年11月 for 二〇二四年十一月."""
     year, _sign, rest = found[0].partition("年")
     figures = re.sub(r"[一二三四五六七八九十]+", _convert_numeral, rest)
     return f"{year.translate(_CHINESE_DIGITS)}年{figures}"
@@ -300,7 +307,10 @@ def _convert_numeral(found: re.Match[str]) -> str:
 
 
 def _format_found_date(found: re.Match[str]) -> str | None:
-    """Return a found date as ISO text, a month if it has no day; None if there is no such day."""
+    """Return a matched date as 'YYYY-MM-DD', or 'YYYY-MM' without a day.
+
+    None if the calendar has no such day.
+    """
     groups = found.groupdict()
     year, month, day = int(groups["year"]), int(groups["month"]), int(groups.get("day") or 1)
     try:

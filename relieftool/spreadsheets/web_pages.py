@@ -1,7 +1,7 @@
 """Reads web pages and Spreadsheet-2003 XML that are named .xls; used in the child process only.
 
-Cells are returned word for word. All tables of a page go on one sheet, one below the other, and
-each line of text between them on a row of its own.
+Cells are returned word for word. All tables of a page are put on one sheet, below each other; each
+line of text between them becomes a row.
 """
 
 import email
@@ -32,15 +32,15 @@ _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "c
 
 
 def is_web_page(text: str) -> bool:
-    """Whether a text is a web page or XML rather than cells with separators."""
+    """Whether a text begins like a web page, a web archive or XML."""
     return _MARKUP.match(text) is not None
 
 
 def read_web_page(text: str) -> Iterator[ReadSheet]:
-    """Return the sheets of a page or an XML workbook.
+    """Return the sheets of a web page or an XML workbook.
 
     Raises:
-        RefusedError: there is no table in it.
+        RefusedError: The text has no table or sheet in it, or one that is too large.
     """
     if _XML_2003 in text and "<html" not in text[:2000].lower():
         yield from _read_xml(text)
@@ -52,7 +52,7 @@ def read_web_page(text: str) -> Iterator[ReadSheet]:
 
 
 def _split_pages(text: str) -> Iterator[str]:
-    """Return the pages of a file: the file itself, or the pages inside a web archive (.mht)."""
+    """Return the pages of a file: the pages in a web archive (.mht), or else the whole text."""
     if not text.lstrip().startswith("MIME-Version:"):
         yield text
         return
@@ -77,7 +77,7 @@ def _read_page(page: str) -> ReadSheet | None:
 
 @dataclass
 class _OpenCell:
-    """The cell being read: its text so far, and how many columns and rows it covers."""
+    """The cell being read: its text so far, and the numbers of columns and rows it covers."""
 
     columns: int
     rows: int
@@ -85,7 +85,7 @@ class _OpenCell:
 
 
 class _PageParser(HTMLParser):
-    """Reads the tables of a page; a table inside a cell becomes text of that cell."""
+    """Reads the tables of a page; a table inside a cell is read as the text of that cell."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -100,7 +100,7 @@ class _PageParser(HTMLParser):
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a table, row or cell."""
+        """Open a table, row or cell; begin a new line at a block of text."""
         if tag in _UNSHOWN:
             self._unshown += 1
         elif tag == "table":
@@ -123,7 +123,7 @@ class _PageParser(HTMLParser):
             self._end_text()
 
     def handle_endtag(self, tag: str) -> None:
-        """Close a table, row or cell."""
+        """Close a table, row or cell, or the line of a block of text."""
         if tag in _UNSHOWN:
             self._unshown = max(0, self._unshown - 1)
         elif tag == "table" and self._depth:
@@ -144,7 +144,7 @@ class _PageParser(HTMLParser):
             (self._text if self._cell is None else self._cell.parts).append(data)
 
     def finish(self) -> None:
-        """Add what was not closed at the end of the page."""
+        """Add the row or the text that was still open at the end of the page."""
         self._end_row()
         self._end_text()
 
@@ -155,7 +155,7 @@ class _PageParser(HTMLParser):
             self.rows.append([text])
 
     def _end_cell(self) -> None:
-        """Add the open cell to its row, right of the cells covered by merged ones above."""
+        """Add the open cell to its row, after any columns that merged cells above cover."""
         cell, self._cell = self._cell, None
         if cell is None:
             return
@@ -174,7 +174,7 @@ class _PageParser(HTMLParser):
             self._merge(number, left, cell)
 
     def _merge(self, number: int, left: int, cell: _OpenCell) -> None:
-        """Record a merged cell, and the places it covers in the rows below."""
+        """Record a merged cell, and the columns that it covers in the rows below."""
         right = left + cell.columns - 1
         self.merged.append((number, left, number + cell.rows - 1, right))
         for below in range(number + 1, number + cell.rows):
@@ -189,13 +189,16 @@ class _PageParser(HTMLParser):
 
 
 def _parse_span(text: str | None) -> int:
-    """Return how many columns or rows a cell covers; 1 if the text is not a small number."""
+    """Return the number of columns or rows a cell covers, at most 1000; 1 if it is not stated.
+
+    It is 1 also for a text that is not in digits, or longer than five characters.
+    """
     is_number = text is not None and text.isascii() and text.strip().isdigit() and len(text) < 6  # noqa: PLR2004
     return min(max(int(text or 1), 1), _MOST_SPAN) if is_number else 1
 
 
 def _read_xml(text: str) -> Iterator[ReadSheet]:
-    """Return the sheets of a Spreadsheet-2003 XML workbook."""
+    """Return the sheets of a Spreadsheet-2003 XML workbook; raise RefusedError if it has none."""
     body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
     sheets: list[_XmlSheet] = []
     for event, element in iterparse(BytesIO(body), events=("start", "end"), forbid_dtd=True):
@@ -215,7 +218,7 @@ def _read_xml(text: str) -> Iterator[ReadSheet]:
 
 @dataclass
 class _XmlSheet:
-    """One sheet of an XML workbook, as far as it has been read."""
+    """A sheet of an XML workbook, as far as it has been read."""
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
@@ -223,7 +226,7 @@ class _XmlSheet:
     is_hidden: bool = False
 
     def add_row(self, row: Element) -> None:
-        """Add a row at the place that it states."""
+        """Add a row: with the number that it states, or else after the last row."""
         number = _find_place(row, len(self.rows), _MOST_ROWS)
         self.rows += [[] for _ in range(number - len(self.rows))]
         cells: list[Cell] = []
@@ -239,7 +242,10 @@ class _XmlSheet:
 
 
 def _find_place(element: Element, following: int, most: int) -> int:
-    """Return the place of a row or cell, from 0: the stated one, else the next."""
+    """Return the number of a row or the column of a cell, from 0: as stated, or else `following`.
+
+    Raise RefusedError if it is not below `most`.
+    """
     place = max(_parse_integer(element, "Index") - 1, following)
     if place >= most:
         raise RefusedError("too-large")
@@ -247,13 +253,16 @@ def _find_place(element: Element, following: int, most: int) -> int:
 
 
 def _parse_integer(element: Element, name: str) -> int:
-    """Return an attribute as a whole number; 0 if it is not one."""
+    """Return an attribute as an integer.
+
+    It is 0 if the attribute is missing, not in digits, or longer than seven digits.
+    """
     text = element.get(f"{_SS}{name}", "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004
 
 
 def _read_xml_value(cell: Element) -> Cell:
-    """Return a cell's value by its type; a formula without a value is returned as the formula."""
+    """Return the value of a cell according to its type; for a formula without a value, its text."""
     found = cell.find(f"{_SS}Data")
     text = "" if found is None else "".join(found.itertext())
     formula = cell.get(f"{_SS}Formula", "")

@@ -1,7 +1,7 @@
-"""Reads workbooks with a parser and adds what it does not show; used in the child process only.
+"""Reads workbooks with a parser; used in the child process only.
 
-A cell with an error, or with a formula without a result, is not blank though the parser shows it
-so: it gets its mark instead (see `SheetScan`).
+The parser shows a cell as blank if it has an error, or a formula without a result. Such a cell gets
+its mark (see `SheetScan`) instead.
 """
 
 import datetime as dt
@@ -30,9 +30,9 @@ _LOCKED = "EncryptedPackage"
 
 @dataclass(frozen=True)
 class ReadSheet:
-    """A sheet as it is read: `rows` returns its rows one by one, from row 1 and column A on.
+    """A sheet that is being read; iterate over `rows` to read it, from row 1 and column A on.
 
-    `height` is about how many rows there are, 0 if that is not known beforehand.
+    `height` is the approximate number of rows; 0 if it is not known beforehand.
     """
 
     name: str
@@ -46,7 +46,7 @@ class ReadSheet:
 def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
     """Return a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
 
-    A number too long to be exact, as an ID number typed as a number is, stays a float: its form
+    A number too long to be exact, such as an ID number typed as a number, becomes a float. This
     shows later that its last digits are lost.
     """
     match cell:
@@ -71,7 +71,12 @@ def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 on
 
 
 def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
-    """Read an .xlsx, .xlsb or .ods, after checking what its zip declares."""
+    """Return the sheets of an .xlsx, .xlsb or .ods, after its zip was checked.
+
+    Raises:
+        RefusedError: The workbook is locked or too large, or the zip is not a workbook.
+        zipfile.BadZipFile: The zip is damaged.
+    """
     with zipfile.ZipFile(stream) as archive:
         scans = scan_zip_workbook(archive)
     stream.seek(0)
@@ -82,10 +87,10 @@ def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
 
 
 def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
-    """Read an .xls or .et.
+    """Return the sheets of an .xls or .et.
 
     Raises:
-        RefusedError: the container has a locked workbook or another kind of document in it.
+        RefusedError: The file is a locked workbook or another kind of document.
     """
     content = stream.read()
     if _LOCKED.encode("utf-16-le") in content:
@@ -98,7 +103,7 @@ def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
 
 
 def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
-    """Read a workbook with the fast parser, which allocates the whole grid of a sheet."""
+    """Return the sheets read by the fast parser, which allocates the whole grid of a sheet."""
     with load_workbook(stream) as workbook:
         for index, found in enumerate(workbook.sheets_metadata):
             if found.typ is SheetTypeEnum.WorkSheet:
@@ -114,7 +119,7 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
 
 
 def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
-    """Read an .xlsx with a cell so far out that the fast parser would take all the memory."""
+    """Return the sheets of an .xlsx whose last cell is too far out for the fast parser."""
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
@@ -129,7 +134,7 @@ def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadShee
 
 def _read_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     # iter_rows starts at row 1 but at the first filled column, so columns are added on the left.
-    # to_python would not need that, but would hold the whole sheet in memory twice.
+    # to_python would not need that, but it would keep the whole sheet in memory twice.
     if sheet.start is not None:
         left: list[Cell] = [None] * sheet.start[1]
         for row in sheet.iter_rows():
@@ -137,7 +142,7 @@ def _read_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
 
 
 def _add_marks(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
-    """Return the rows of a sheet, with its marks in the cells that are blank."""
+    """Return the rows of a sheet, with a mark in each marked cell that is blank."""
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in marks.items():
         by_row.setdefault(row, {})[column] = text
