@@ -63,7 +63,7 @@ class MutationReport:
 
 @dataclass(frozen=True)
 class Trial:
-    """One example, ready to be evaluated under any rules."""
+    """An example that can be evaluated under any rules."""
 
     case: ExampleCase
     evaluator: TrialEvaluator
@@ -138,7 +138,7 @@ def parse_shared_trees(pack: Pack) -> SharedTrees:
 
 
 def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
-    """Return every example of a pack, ready to be evaluated."""
+    """Return every example of a pack as a trial."""
     lasting = _list_lasting_nodes(source.rules)
     return [
         Trial(

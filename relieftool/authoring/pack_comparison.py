@@ -24,7 +24,7 @@ PackPart = Literal["programme", "parameter", "definition", "fact", "priority", "
 Difference = Literal["added", "removed", "changed"]
 Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
 ComparisonKey = tuple[str, str | None, str]  # household, member, programme
-RegisterOfPack = tuple[Database, Pack]  # a register as a pack reads it, and that pack
+RegisterOfPack = tuple[Database, Pack]  # a register built with a pack, and the pack
 
 
 @dataclass(frozen=True)

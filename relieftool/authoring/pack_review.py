@@ -57,7 +57,7 @@ class PackContents:
 
 
 def count_contents(pack: Pack) -> PackContents:
-    """Count the parts of a pack."""
+    """Return the number of parts of each kind in a pack."""
     programmes = pack.programmes.values()
     return PackContents(
         facts=len(pack.facts),

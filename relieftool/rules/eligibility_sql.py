@@ -308,8 +308,8 @@ class ProgrammeColumns:
     def _list_unlocking(self, name: str) -> list[Node]:
         """Return the conditions of an unlocked programme; all must be known to hold.
 
-        The unit is not eligible now but would be after a claim, does not receive the programme, and
-        neither receives nor can claim a programme that excludes it.
+        The unit is not eligible now but would be after a claim. It does not receive the programme,
+        and it receives or can claim no programme that excludes it.
         """
         claimed = [
             self._lift_to_unit(name, build_certain(self._find_claim(other)))

@@ -76,7 +76,7 @@ class SqlNumber:
     over: tuple[str, ...] = ()
 
     def times(self, factors: tuple[str, ...]) -> str:
-        """Return the SQL of the numerator multiplied by some factors."""
+        """Return the SQL of the numerator multiplied by `factors`."""
         return " * ".join([f"({self.sql})", *factors])
 
 

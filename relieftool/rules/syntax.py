@@ -243,15 +243,15 @@ def walk(node: Node) -> Iterator[Node]:
 
 def replace_children(node: Node, children: Iterable[Node]) -> Node:
     """Return a node with `children` in place of the nodes directly below it, in the same order."""
-    waiting = iter(children)
+    remaining = iter(children)
     changes: dict[str, Any] = {}
     for name in node.__dataclass_fields__:
         value: object = getattr(node, name)
         if isinstance(value, Node):
-            changes[name] = next(waiting)
+            changes[name] = next(remaining)
         elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
             changes[name] = tuple(
-                next(waiting) if isinstance(part, Node) else part for part in value
+                next(remaining) if isinstance(part, Node) else part for part in value
             )
     return replace(node, **changes) if changes else node
 
