@@ -39,7 +39,7 @@ _BINDING: dict[type[Node], int] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change of one expression: its place, the part before and after, and all changed rules.
+    """A change of one expression: its place, the part before and after, and the rules after it.
 
     `key` is the key in the programme's file, or in definitions.toml if `programme` is None. `after`
     is None if the part is removed.
@@ -242,7 +242,7 @@ class StatedHousehold:
 
 
 class TrialEvaluator(Evaluator[MemberIndex]):
-    """Evaluates one household. For a programme that is not in `programmes` it is not eligible.
+    """Evaluates one household; it is not eligible for a programme missing from `programmes`.
 
     `lasting` has the id() of each node whose value no mutant can change. These values are cached
     for all mutants, so that a mutant costs only what differs.
@@ -297,7 +297,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return decide_all(self.truth(node, asked) for node in rules.criteria.values())
 
     def amount(self, programme: str, place: MemberIndex) -> int | None:
-        """Return what a programme pays, in whole fen; None if unknown or if no amount applies."""
+        """Return a programme's amount in whole fen; None if it is unknown or none applies."""
         rules = self._programmes[programme]
         asked = place if rules.programme.unit == "member" else None
         for when, value in rules.amounts:

@@ -113,7 +113,10 @@ def _notices(trial: Trial, mutant: Mutant, expected: tuple[EligibilityOutcome, i
 
 
 def _list_affected(rules: RulesByProgramme, changed: RulesByProgramme) -> set[str]:
-    """Return the programmes that a mutant changes, and those that read their eligibility."""
+    """Return the programmes whose outcome a mutant can change.
+
+    They are the programmes that it changes, and the programmes that read the eligibility for them.
+    """
     affected = {name for name in rules if changed[name] is not rules[name]}
     for name, programme in rules.items():  # in order of reference, so one pass reaches all
         nodes = (node for tree in programme.nodes for node in syntax.walk(tree))

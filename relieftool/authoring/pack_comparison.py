@@ -1,4 +1,4 @@
-"""Compares two packs on one register: which rules differ, and whom the differences affect."""
+"""Compares two packs on one register: the rules that differ, and the people affected."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -112,7 +112,7 @@ def compare_packs(old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date) -> P
 def _evaluate_everybody(
     db: Database, pack: Pack, as_of: dt.date
 ) -> tuple[dict[ComparisonKey, ProgrammeResult], dict[ComparisonKey, _Person]]:
-    """Return the result for every programme, household and member, and whom each key is about."""
+    """Return the results of every household and member, and the person that each key is about."""
     results, people = {}, {}
     evaluation = evaluate_register(db, pack, as_of)
     for household in evaluation.households:

@@ -106,7 +106,10 @@ def _find_missing(db: Database) -> Iterator[str]:
 def find_changes(
     db: Database, pack: Pack, before: Snapshot, after: Snapshot
 ) -> list[RegisterChange]:
-    """Return the changes between two snapshots, sorted by kind, household, member and subject."""
+    """Return the changes between two snapshots.
+
+    They are sorted by kind of change, household, member, and fact or programme.
+    """
     before = _renumber(db, before)
     changes = [
         *_compare_members(before, after),

@@ -148,7 +148,7 @@ class QuestionValue:
 def find_question_value(
     questions: MinimalQuestions, household: Household, member: Member | None, rules: ProgrammeRules
 ) -> QuestionValue:
-    """Return what to ask about an undetermined programme, and the money that depends on it."""
+    """Return the questions on an undetermined programme, and the money that depends on them."""
     place = None if member is None else household.members.index(member)
     claim = _build_column(ColumnKind.CLAIMABLE, rules)
     decided, eligible = (
@@ -219,10 +219,9 @@ def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
 def find_uncompared_reason(
     statement: Statement, programme: str, row: UnitRow, due_fen: int | None
 ) -> UncomparedReason | None:
-    """Return why it is unknown whether what is received is enough; None if that is known.
+    """Return the reason why a payment cannot be compared with what is due; None if it can be.
 
-    None also for one-time aid. A payment of at least the amount due is enough, whatever else is
-    unknown.
+    None also for one-time aid, and if at least the amount due is paid, whatever else is unknown.
     """
     rules = statement.rules[programme].programme
     if rules.is_event or rules.period is None:

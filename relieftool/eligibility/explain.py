@@ -415,7 +415,7 @@ class _Explainer:
             yield UsedParameter(name, parameter.in_force(self._statement.as_of))
 
     def _list_facts(self, node: Node, asked: Sequence[Member]) -> Iterator[UsedFact]:
-        """Yield what a node itself reads, of the household or of each member in `asked`."""
+        """Yield the facts and receipts that a node itself reads, apart from the nodes below it."""
         match node:
             case syntax.FactRef(fact=name, presumed=presumed):
                 column, can_be_presumed = name, presumed is not None

@@ -152,7 +152,7 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 
 class FindingBasis:
-    """What the findings of a household rest on, or with `member` the findings of this member."""
+    """Finds the grounds of a household's findings; with `member`, of the member's findings."""
 
     def __init__(
         self, statement: Statement, household: Household, member: UnitRow = _NO_MEMBER
@@ -324,7 +324,7 @@ class FindingBasis:
         return [*below, *self._name_unknown(node)]
 
     def _list_unknown_size(self) -> list[str]:
-        """Return what to ask about the household's size; empty if the size is known."""
+        """Return the facts to ask for if the household's size is unknown; empty if it is known."""
         if self._household["size"] is not None:
             return []
         if not self._evaluator.listed:

@@ -137,13 +137,13 @@ def _is_refuted(programme: Programme, row: UnitRow) -> bool:
 
 @dataclass(frozen=True)
 class Finding:
-    """The status of one programme for one household or member, and what it rests on.
+    """The status of one programme for one household or member, and its grounds.
 
     Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that the
     payments cover; None without a date. `uncompared` is why it is unknown whether what is received
-    is enough; None if that is known or nothing is due. `criteria` has for each whether it holds
-    (None: unknown). `gain_fen_per_year` is what a claim adds in a year to what is received now;
-    None if nothing can be claimed, or if the amount is unknown or paid once.
+    is enough; None if that is known or nothing is due. `criteria` are pairs of a criterion's id and
+    whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in a year to what is
+    received now; None if nothing can be claimed, or if the amount is unknown or paid once.
     """
 
     household_no: str

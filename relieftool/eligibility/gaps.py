@@ -187,7 +187,7 @@ def find_household_findings(
     """Return the findings of a household and its members, for every programme in force.
 
     With `near`, a share of a line, each finding lists the lines within that share. If
-    `with_grounds` is False, the findings lack what they rest on and what to ask, which takes
+    `with_grounds` is False, the findings lack their grounds and the questions to ask, which take
     longest to find.
     """
     findings: list[Finding] = []
@@ -236,7 +236,7 @@ def _add_near_lines(
 def _decide_finding(
     evaluation: Evaluation, household: Household, member: Member | None, rules: ProgrammeRules
 ) -> Finding:
-    """Return the finding of a programme for a household or member, without what it rests on."""
+    """Return the finding of a programme for a household or member, without its grounds."""
     programme = rules.programme
     row = member.row if member else household.row
     amount = find_amount_due(rules, row)
@@ -291,7 +291,7 @@ def _find_paid_until(row: UnitRow, programme: str) -> str | None:
 def _add_grounds(
     evaluation: Evaluation, household: Household, finding: Finding, questions: MinimalQuestions
 ) -> Finding:
-    """Return a finding with what it rests on and what to ask.
+    """Return a finding with its grounds and, if it is undetermined, the questions to ask.
 
     A finding that calls for no action is returned unchanged.
     """

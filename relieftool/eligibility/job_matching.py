@@ -196,7 +196,7 @@ def _needs_care(row: UnitRow, as_of: dt.date) -> bool:
 
 
 def _could_care(row: UnitRow, as_of: dt.date) -> bool:
-    """Whether a member is known to be an adult under 60, without a known need of care or job."""
+    """Whether a member is known to be 18 to 59, and is not known to need care or have a job."""
     age = _find_age(row, as_of)
     is_of_age = age is not None and _ADULT_AGE <= age < _OLD_AGE
     return is_of_age and not _needs_care(row, as_of) and row.get("employment") not in _HAS_WORK
@@ -256,9 +256,10 @@ def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | N
 
 
 def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool | None:
-    """Whether a member is strong enough for the job.
+    """Whether a member is strong enough for the job; None if the demand is unknown.
 
-    None for severe disability, limited self-care, old or unknown age, and if the demand is unknown.
+    If full capacity is demanded, None also for severe disability, limited self-care, and old or
+    unknown age.
     """
     if opening.capacity is None:
         return None
@@ -269,7 +270,7 @@ def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool 
 
 
 def _find_distance(community: str, opening: JobOpening, communities: Collection[str]) -> Distance:
-    """Return how far a job is from a community; `communities` are all names in the register.
+    """Return the distance from a community to a job; `communities` are all names in the register.
 
     They are all in one sub-district, so a job in another community counts as on the same street.
     """
@@ -291,7 +292,7 @@ def _find_community_in(address: str, communities: Iterable[str]) -> str | None:
 
 
 def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -> WhatIf | None:
-    """Return what the job would change in the household's benefits.
+    """Return the household's benefits before and after the member takes the job.
 
     The lowest pay is added to every stated income, because the rules may read any of them. None if
     the pay is unknown, or if no income is stated to which it could be added.

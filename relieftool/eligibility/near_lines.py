@@ -15,9 +15,9 @@ from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
 class NearLine:
     """A comparison in a criterion that is close to turning.
 
-    `holds`: the criterion holds. `value` is the side that rests on facts, `line` the other side,
-    and `distance` how far the value is from crossing it; money in fen. `is_private`,
-    `is_line_private`: the value, or the line, rests on a fact that only a reveal may show.
+    `holds` is whether the criterion holds. `value` is the side that rests on facts, `line` the
+    other side, and `distance` how far the value is from crossing it; money in fen. `is_private` and
+    `is_line_private`: the value or the line rests on a fact that only a reveal may show.
     """
 
     criterion: str
@@ -44,9 +44,9 @@ def find_near_lines(
 ) -> tuple[NearLine, ...]:
     """Return the lines within a margin (inclusive) whose crossing could change the outcome.
 
-    `truths` has for each criterion whether it holds. If two criteria fail, no single line changes
-    the outcome and none is returned; if one criterion fails, only its lines count. Unknown criteria
-    may still turn out to hold.
+    `truths` has for each criterion whether it holds. If several criteria fail, no single line
+    changes the outcome and none is returned; if one criterion fails, only its lines count. Unknown
+    criteria may still turn out to hold.
     """
     failing = [key for key, truth in truths.items() if truth is False]
     if len(failing) > 1 or not _has_begun(bounds, rules, member):
@@ -108,7 +108,10 @@ def _measure_distance(
     comparison: Compare,
     member: UnitRow | None,
 ) -> Iterator[NearLine]:
-    """Yield how far a comparison is from turning; nothing if a side is unknown or the line is 0."""
+    """Yield the distance of a comparison from turning.
+
+    Nothing is yielded if the criterion or a side is unknown, or if the line is 0.
+    """
     is_true = bounds.truth(comparison, member)
     sides = _order_sides(comparison)
     value, line = (bounds.number(side, member).known for side in sides)

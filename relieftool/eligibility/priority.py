@@ -204,7 +204,7 @@ def _list_openers(evaluation: Evaluation) -> set[str]:
 def _list_missing_for_gains(
     evaluation: Evaluation, household: Household, findings: Iterable[Finding]
 ) -> list[str]:
-    """Return the unknown facts that decide what the household receives or could claim."""
+    """Return the unknown facts and receipts that leave monthly or yearly benefits undetermined."""
     rows = {member.member_no: [member.row] for member in household.members}
     return [
         name
@@ -230,7 +230,7 @@ def _read_int(value: int | str | None) -> int | None:
 def sum_gains_per_month(
     findings: Iterable[Finding], openers: Collection[str] = ()
 ) -> tuple[int, int | None]:
-    """Return what is received or could be claimed, and the most that may come on top of it.
+    """Return the benefits received or claimable, and the most that may come on top of them.
 
     Both are fen per month. Undetermined benefits may come on top. The second is None if there is no
     upper bound: an amount is unknown, or the benefit is one of the `openers`, which may make others

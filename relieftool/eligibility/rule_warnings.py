@@ -65,7 +65,7 @@ def list_used_parameters(
 
 
 def list_settings(parameters: Mapping[str, Parameter], as_of: dt.date) -> LawSettings:
-    """Return the choice in force on a day for each setting that has a choice."""
+    """Return the choices in force on a day, by setting; settings without a choice are left out."""
     return {
         name: str(dated.value)
         for name, parameter in parameters.items()

@@ -55,8 +55,8 @@ class SurveyForm:
     """The survey form of a household.
 
     `decisive` are the fewest questions that could decide all undetermined findings, `further` the
-    other questions that these lack. `others` are known facts, to be corrected if wrong; `claims`
-    are the findings that can be claimed.
+    other questions that these findings leave open. `others` are known facts, to be corrected if
+    wrong; `claims` are the findings that can be claimed.
     """
 
     household_no: str

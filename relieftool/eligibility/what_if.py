@@ -315,7 +315,7 @@ def _build_benefit(
     results: Mapping[_BenefitKey, _BenefitResult],
     after: _CopyOutcome,
 ) -> Benefit:
-    """Return a programme of a household or member, before and after the change."""
+    """Return the benefit that `key` is about, before and after the change."""
     programme, member_no = key
     copy = baseline.outcome.copy
     finding, result = baseline.findings.get(key), results.get(key)

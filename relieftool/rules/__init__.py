@@ -1,1 +1,1 @@
-"""Turns the expressions of a pack into syntax trees, and these into one SQL statement."""
+"""Turns the expressions of a pack into syntax trees, and the trees into one SQL statement."""

@@ -326,7 +326,7 @@ class Bounds:
         raise TypeError(node)
 
     def amount(self, rules: ProgrammeRules, member: UnitRow | None = None) -> Range | None:
-        """Return what a programme can pay, in fen per period; None if no amount can apply."""
+        """Return the range of a programme's amount, in fen per period; None if none can apply."""
         possible = []
         for when, value in rules.amounts:
             holds = True if when is None else self.truth(when, member)

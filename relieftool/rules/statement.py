@@ -48,7 +48,7 @@ BoundValues = dict[str, int | str | None]
 
 @dataclass(frozen=True)
 class Statement:
-    """The SELECTs for households and for members, the values to bind, and their sources."""
+    """The SELECTs for households and for members, the values to bind, and the rules behind them."""
 
     household_sql: str
     member_sql: str
@@ -296,7 +296,7 @@ class _Layers:
         yield f"layer_{layer}", ", ".join(["unit.*", *answered, *columns])
 
     def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
-        """Return what a layer counts over members, and the SQL of the columns made of this."""
+        """Return the counts of a layer over members, and the SQL of the columns made of them."""
         if layer == 1:
             return self._size_columns()
         planned = [question for question in self.plan.questions.values() if question.layer == layer]

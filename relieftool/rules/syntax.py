@@ -54,9 +54,9 @@ class FactRef(Node):
 class HouseholdSize(Node):
     """The number of members who live together.
 
-    Unknown if it is unknown of a member whether they live here, or if the sheet states a number
-    that fits neither them nor all who are listed. If nobody is listed, unknown unless the sheet
-    states 0.
+    It is unknown if it is not known of every listed member whether they live here, or if the sheet
+    states a number that fits neither the members living here nor all listed. If nobody is listed,
+    it is unknown unless the sheet states 0.
     """
 
 
@@ -186,7 +186,7 @@ class Receives(Node):
 
 @dataclass(frozen=True)
 class PaidAmount(Node):
-    """The fen paid to the household or member per period of a programme; unknown if none are.
+    """The fen paid to a household or member per period of a programme; unknown if it gets none.
 
     Expressions of a pack cannot write it.
     """

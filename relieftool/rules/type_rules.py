@@ -118,7 +118,7 @@ def _is_zero(node: Node) -> bool:
 
 
 def _find_sum_type(left: Node, right: Node) -> Type:
-    """Return the type of a sum or difference; raise ExpressionError if the two types differ."""
+    """Return the type of a sum or difference; raise ExpressionError if the two do not fit."""
     if left.type != right.type or left.type.sort not in ("money", "count"):
         raise ExpressionError(
             _("different units or periods are added"),
