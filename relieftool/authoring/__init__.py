@@ -1,1 +1,1 @@
-"""Tools for whoever writes a pack: examples, mutants, comparison of two packs, review."""
+"""Tools for the authors of packs: examples, mutants, comparison of two packs, review."""

@@ -1,4 +1,4 @@
-"""The worked examples of a pack, run through the same statement as a register.
+"""Runs the worked examples of a pack through the same statement as a register.
 
 Each example becomes a household of a throw-away register in memory; nothing is written to disk.
 """
@@ -31,10 +31,10 @@ _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """The outcome and amount an example expects, and those it got; amounts in fen.
+    """The outcome and amount that an example expects, and those it got; amounts in fen.
 
-    `expected_fen` is None if the example states no amount, `got_fen` if it is unknown or nothing.
-    `is_amount_unknown`: the example expects that the amount is unknown.
+    `expected_fen` is None if the example states no amount; `got_fen` is None if the amount is
+    unknown or nothing is due. `is_amount_unknown`: the example expects that the amount is unknown.
     """
 
     programme: str
@@ -55,7 +55,10 @@ class ExampleResult:
 
 @dataclass(frozen=True)
 class ExampleCase:
-    """One example of one programme, as a household of the throw-away register."""
+    """An example of a programme, as a household of the throw-away register.
+
+    `place` is its file and key.
+    """
 
     number: int
     programme: Programme
@@ -79,8 +82,8 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
     """Run all examples of a pack, in the order of its programmes.
 
     Raises:
-        ReliefError: An example uses a fact, choice or programme that does not exist, or expects
-            something of a member it does not have.
+        ReliefError: An example uses a fact, parameter, choice or programme that does not exist, or
+            expects something of a member it does not have.
     """
     cases = list_example_cases(pack)
     results: dict[int, ExampleResult] = {}
@@ -113,10 +116,10 @@ def list_example_cases(pack: Pack) -> list[ExampleCase]:
 def _prepare_statement(
     statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date
 ) -> Statement:
-    """Return the statement for a day and an example's own values.
+    """Return the statement for a day and a pack with an example's own values.
 
     Compiling takes most of the time of a run and depends only on which programmes are in force, so
-    a statement of `statements` is used again with other values bound.
+    a statement in `statements` is used again with other values bound.
     """
     in_force = list_programmes_in_force(pack, day)
     if in_force not in statements:
@@ -125,25 +128,25 @@ def _prepare_statement(
 
 
 def _list_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
-    """Yield every example with its programme and file."""
+    """Yield the programme, the file and the example, for every example of a pack."""
     for programme in pack.programmes.values():
         for example in programme.examples:
             yield programme, pack.files.get(programme.id, programme.id), example
 
 
 def _get_setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
-    """Return the as-of date of an example and its own values of parameters."""
+    """Return the as-of date of an example and its own parameter values."""
     own = ((name, str(value)) for name, value in case.example.parameters.items())
     return case.example.as_of, tuple(sorted(own))
 
 
 def apply_example_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
-    """Return the pack with an example's own values of parameters."""
+    """Return the pack with an example's own parameter values."""
     return override_values(pack, ((name, _build_own_value(value)) for name, value in values))
 
 
 def _build_own_value(value: str) -> DatedValue:
-    """Return a value that holds on every day."""
+    """Return a parameter value that is in force on every day."""
     return DatedValue.model_validate(
         {
             "value": value,
@@ -174,7 +177,10 @@ def _check_parameters(pack: Pack, case: ExampleCase) -> None:
 def _run_cases(
     register: Database, pack: Pack, statement: Statement, cases: list[ExampleCase]
 ) -> Iterator[tuple[ExampleCase, ExampleResult]]:
-    """Put the examples of one setting into the emptied register; yield each with its result."""
+    """Run examples with the same day and parameter values; yield each with its result.
+
+    The register is emptied first.
+    """
     for table in ("receipts", "members", "households"):
         register.execute(f"DELETE FROM {table}")
     for case in cases:
@@ -197,12 +203,12 @@ def _run_cases(
 def _select_rows(
     register: Database, sql: str, statement: Statement, key: str
 ) -> dict[str, UnitRow]:
-    """Run one SELECT of the statement and return its rows by a key."""
+    """Run a SELECT of the statement and return its rows by the column `key`."""
     return {row[key]: row for row in register.query(sql, statement.bound)}
 
 
 def _compare_result(statement: Statement, case: ExampleCase, row: UnitRow) -> ExampleResult:
-    """Return what an example expects beside what its row of the statement has."""
+    """Return the result of an example, read from its row of the statement."""
     name, amount = case.programme.id, case.example.amount
     got: EligibilityOutcome = "not_in_force"
     got_fen = None
@@ -249,7 +255,7 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
 def convert_facts(
     pack: Pack, owner: Owner, written: Mapping[str, WrittenValue], place: str
 ) -> dict[str, int | str]:
-    """Return the facts that an example states of one household or member, as stored."""
+    """Return the facts that an example states about a household or member, in stored form."""
     facts = {fact.id: fact for fact in pack.facts.values() if fact.owner == owner}
     stored = {}
     for name, value in written.items():
@@ -264,7 +270,7 @@ def convert_facts(
 
 
 def _convert_value(fact: Fact, value: WrittenValue, place: str) -> int | str:
-    """Return a value as stored: fen for yuan, 1 or 0 for a truth, an ISO date."""
+    """Return a value in stored form: fen for yuan, 1 or 0 for true or false, an ISO date."""
     if fact.type == "money" and type(value) in (int, str):
         return _parse_yuan(str(value), place)
     choices = [choice.id for choice in fact.choices]
@@ -302,9 +308,10 @@ def build_example_receipts(
     written: Mapping[str, WrittenValue],
     member_no: str | None,
 ) -> Iterator[dict[str, str | int | None]]:
-    """Yield the receipts of an example: a roster's for what is received, a sheet's for what is not.
+    """Yield the receipts of an example: a roster row for each yes, a sheet row for each no.
 
-    Rosters cover the as-of date; a complete roster, which says no to others, has no place here.
+    The roster rows cover the as-of date. An example has no complete rosters, which would be a no
+    for everybody they do not list.
     """
     day = case.example.as_of.isoformat()
     known = [programme.id for programme in pack.programmes.values() if programme.unit == owner]
@@ -327,7 +334,7 @@ def build_example_receipts(
 
 
 def _explain_unknown(place: str, problem: str, name: str, known: Iterable[str]) -> ReliefError:
-    """Return the error for a name that does not exist; suggests the nearest one."""
+    """Return the error for a name that does not exist; the remedy suggests the nearest name."""
     names = list(known)
     remedy = suggest_name(name, names) or _("There are: {names}").format(names=", ".join(names))
     return ReliefError(place, problem.format(name=name), remedy)

@@ -1,8 +1,8 @@
-"""Mutants of a pack: its rules with one small change each, which some example should notice.
+"""Builds mutants of a pack: its rules with one small change each, which an example should notice.
 
-A change removes a criterion, a trigger or one part of an `and` or `or`, or turns a comparison into
-its neighbour (< into <=). Also an evaluator that makes thousands of variants affordable, and the
-text of a tree as an author would write it.
+A change removes a criterion, a trigger or a part of an `and` or `or`, or replaces an operator by
+its neighbour (< by <=). The module also evaluates thousands of mutants in a short time, and writes
+a tree as the text of an expression.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ MemberIndex = int | None  # a member's index from 0; None is the household
 MutantKind = Literal["criterion", "trigger", "part", "comparison"]
 RulesByProgramme = Mapping[str, ProgrammeRules]
 _NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
-# How close an operator binds: a part that binds no closer than what is around it needs brackets.
+# How tightly an operator binds: a part needs brackets if it binds no tighter than its parent.
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _WORD = range(1, 8)
 _BINDING: dict[type[Node], int] = {
     syntax.Or: _OR,
@@ -39,10 +39,10 @@ _BINDING: dict[type[Node], int] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one expression: where it is, the part before and after, all rules after it.
+    """A change of one expression: its place, the part before and after, and the rules after it.
 
     `key` is the key in the programme's file, or in definitions.toml if `programme` is None. `after`
-    is None for a part that is taken out.
+    is None if the part is removed.
     """
 
     programme: str | None
@@ -55,10 +55,10 @@ class Mutant:
 
 @dataclass(frozen=True)
 class SharedTrees:
-    """The rules and definitions of a pack, in which equal parts are one object.
+    """The rules and definitions of a pack, in which equal parts are the same object.
 
-    The parser copies a definition's tree into every rule that uses it. As one object it is known
-    by its identity wherever it is: it can be changed everywhere, and be written by its name.
+    The parser copies the tree of a definition into every rule that uses it. As a single object, it
+    can be recognised by its id(): changed in every rule at once, and written by its name.
     """
 
     rules: RulesByProgramme
@@ -66,18 +66,18 @@ class SharedTrees:
 
     @property
     def definition_ids(self) -> frozenset[int]:
-        """The identities of the definitions, whose insides are changed only in their own name."""
+        """The id() of each definition. Only its own mutants change what is inside."""
         return frozenset(map(id, self.definitions.values()))
 
 
 def share_parts(node: Node, pool: dict[Node, Node]) -> Node:
-    """Return an equal node made of the objects in the pool; new parts are added to it."""
+    """Return an equal node made of objects in the pool; parts that are not in it are added."""
     rebuilt = replace_children(node, [share_parts(child, pool) for child in syntax.children(node)])
     return pool.setdefault(rebuilt, rebuilt)
 
 
 def map_trees(rules: ProgrammeRules, change: Callable[[Node], Node]) -> ProgrammeRules:
-    """Return a programme's rules with a function applied to every tree."""
+    """Return the rules of a programme with `change` applied to every tree."""
     return replace(
         rules,
         trigger=None if rules.trigger is None else change(rules.trigger),
@@ -89,7 +89,7 @@ def map_trees(rules: ProgrammeRules, change: Callable[[Node], Node]) -> Programm
 
 
 def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
-    """Yield every mutant of a pack's programmes, then those of the definitions they use."""
+    """Yield the mutants of all programmes of a pack, then of the definitions they use."""
     for name in source.rules:
         yield from _list_programme_mutants(source, name)
     trees = [tree for rules in source.rules.values() for tree in rules.nodes]
@@ -99,7 +99,7 @@ def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
 
 
 def _list_programme_mutants(source: SharedTrees, name: str) -> Iterator[Mutant]:
-    """Yield the mutants of one programme's own expressions."""
+    """Yield the mutants of the expressions of one programme."""
     rules, stops = source.rules[name], source.definition_ids
 
     def build(
@@ -130,7 +130,7 @@ def _list_programme_mutants(source: SharedTrees, name: str) -> Iterator[Mutant]:
 def _list_amount_trees(
     rules: ProgrammeRules,
 ) -> Iterator[tuple[int, Literal["when", "value"], Node]]:
-    """Yield the trees of the amounts, each with the index of the amount and its key."""
+    """Yield the trees of the amounts, each with the index of its amount and its key."""
     for index, (when, value) in enumerate(rules.amounts):
         if when is not None:
             yield index, "when", when
@@ -146,9 +146,10 @@ def _list_definition_mutants(source: SharedTrees, name: str, node: Node) -> Iter
 
 
 def _replace_in_rules(rules: ProgrammeRules, old: Node, new: Node) -> ProgrammeRules:
-    """Return a programme's rules with one node in place of another; the same object if unused.
+    """Return the rules of a programme with node `new` in place of `old`.
 
-    The trial compares identities to skip programmes that a mutant leaves as they are.
+    If `old` does not occur, the same object is returned: mutation testing compares identities to
+    skip the programmes that a mutant does not change.
     """
     changed = map_trees(rules, lambda node: _replace_node(node, old, new))
     pairs = zip(rules.nodes, changed.nodes, strict=True)
@@ -156,7 +157,7 @@ def _replace_in_rules(rules: ProgrammeRules, old: Node, new: Node) -> ProgrammeR
 
 
 def _replace_node(node: Node, old: Node, new: Node) -> Node:
-    """Return a tree with one node in place of another wherever that very object is."""
+    """Return a tree with `new` in place of the object `old`; nodes that are only equal stay."""
     if node is old:
         return new
     children = list(syntax.children(node))
@@ -170,7 +171,7 @@ def list_variants(
 ) -> Iterator[tuple[MutantKind, Node, Node | None, Node]]:
     """Yield each variant of a tree: the kind of change, the part before and after, the whole tree.
 
-    Nodes whose identity is in `stops` are left as they are.
+    Nodes whose id() is in `stops` are not changed.
     """
     if id(node) in stops or _asks_whether_stated(node):
         return
@@ -188,10 +189,10 @@ def list_variants(
 
 
 def _asks_whether_stated(node: Node) -> bool:
-    """Return whether a node is `x or not x`: true where x is stated, unknown elsewhere.
+    """Return whether a node is `x or not x`: true if x is stated, unknown otherwise.
 
-    Its halves are not conditions of their own: if one alone begins a rule, the criterion that asks
-    for x gives the same outcome, and no example could notice the difference.
+    Its halves are not removed: next to a criterion that asks for x, one half alone gives the same
+    outcome, and no example could notice the difference.
     """
     match node:
         case syntax.Or(parts=(left, syntax.Not(of=right))):
@@ -200,18 +201,18 @@ def _asks_whether_stated(node: Node) -> bool:
 
 
 def _is_chained(node: Node, child: Node, stops: frozenset[int]) -> bool:
-    """Return whether a part is the same `and` or `or` again, as in (a and b) and c.
+    """Return whether a part has the same operator as its parent, as in (a and b) and c.
 
-    Its own parts are taken out one by one, not all at once.
+    Its own parts are then removed one by one, not all at once.
     """
     return type(child) is type(node) and id(child) not in stops
 
 
 @dataclass(frozen=True)
 class StatedHousehold:
-    """All that an example states of one household on a day; what is absent or None is unknown.
+    """The facts and receipts that an example states; what is absent or None is unknown.
 
-    Facts are as stored; `lives` has for each member whether they live with the household.
+    Facts are in stored form; `lives` has for each member whether they live with the household.
     """
 
     as_of: dt.date
@@ -229,7 +230,10 @@ class StatedHousehold:
 
     @cached_property
     def size(self) -> int | None:
-        """How many live together; None if nobody is listed, or another number is stated."""
+        """The number of members who live together.
+
+        None if nobody is listed, if it is unknown of a member, or if another number is stated.
+        """
         stated, living = self.household.get("stated_size"), len(self.living)
         if not self.lives:
             return 0 if stated == 0 else None
@@ -238,10 +242,10 @@ class StatedHousehold:
 
 
 class TrialEvaluator(Evaluator[MemberIndex]):
-    """Evaluates one household under the programmes in force; others count as not eligible.
+    """Evaluates one household; it is not eligible for a programme missing from `programmes`.
 
-    `lasting` are the identities of nodes that no mutant can give another value. Their values are
-    cached across mutants, so that a mutant costs only what differs.
+    `lasting` has the id() of each node whose value no mutant can change. These values are cached
+    for all mutants, so that a mutant costs only what differs.
     """
 
     def __init__(
@@ -272,15 +276,18 @@ class TrialEvaluator(Evaluator[MemberIndex]):
 
     @property
     def size(self) -> int | None:
-        """How many live together; None is unknown."""
+        """The number of members who live together; None if it is unknown."""
         return self._stated.size
 
     def parameter(self, name: str) -> ExpressionValue:
-        """Return the value of a parameter on the day: a number, or the id of a choice."""
+        """Return a parameter's number or choice on the day; None if it has no value."""
         return self._stated.parameters[name]
 
     def eligible(self, programme: str, place: MemberIndex) -> bool | None:
-        """Return whether a programme's criteria hold; False if it is not in force or not begun."""
+        """Return whether the criteria of a programme hold; None if that is unknown.
+
+        False if the programme is not in force or its event is not known to have happened.
+        """
         rules = self._programmes.get(programme)
         if rules is None:
             return False
@@ -290,7 +297,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return decide_all(self.truth(node, asked) for node in rules.criteria.values())
 
     def amount(self, programme: str, place: MemberIndex) -> int | None:
-        """Return what a programme grants, in whole fen; None if it is unknown or nothing."""
+        """Return a programme's amount in whole fen; None if it is unknown or none applies."""
         rules = self._programmes[programme]
         asked = place if rules.programme.unit == "member" else None
         for when, value in rules.amounts:
@@ -302,7 +309,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return None
 
     def value(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Return the value of a node for the household, or for the member at a place."""
+        """Return the value of a node for the household, or for the member with index `place`."""
         asked = place if node.owner == "member" else None
         if id(node) not in self._lasting:
             return super().value(node, asked)
@@ -312,7 +319,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return self._cache[key]
 
     def stored(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Return a stated fact or receipt; an eligibility is evaluated under the rules."""
+        """Return a stated fact or receipt, or evaluate whether the criteria of a programme hold."""
         stated = self._stated
         match node:
             case syntax.FactRef(fact=name):
@@ -324,7 +331,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         raise TypeError(type(node).__name__)
 
     def _receives(self, programme: str, place: MemberIndex) -> bool | None:
-        """Return whether a programme is received; without a yes, one not in force is not."""
+        """Return whether a programme is received; if it is not in force, unknown counts as no."""
         stated = self._stated
         receipts = stated.household_receives if place is None else stated.members_receive[place]
         received = receipts.get(programme)
@@ -332,7 +339,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
 
 
 def round_to_fen(value: ExpressionValue) -> int | None:
-    """Return an amount in whole fen, halves rounded up.
+    """Return an amount in whole fen, halves rounded up; None if it is unknown.
 
     >>> round_to_fen(Fraction(5, 2)), round_to_fen(3), round_to_fen(None)
     (3, 3, None)
@@ -345,7 +352,7 @@ def round_to_fen(value: ExpressionValue) -> int | None:
 def format_expression(node: Node, names: Mapping[int, str] | None = None) -> str:
     """Return a tree as the text of an expression.
 
-    `names` has names by the identity of nodes, such as of definitions, to write in their place.
+    `names` has texts by the id() of nodes, such as definitions, that are written in their place.
     """
     return _ExpressionWriter(names or {}).write(node)
 
@@ -357,14 +364,14 @@ class _ExpressionWriter:
         self._names = names
 
     def write(self, node: Node, around: int = 0) -> str:
-        """Write a node, in brackets if it binds no closer than the operator around it."""
+        """Return the text of a node, in brackets if it binds no tighter than `around`."""
         if id(node) in self._names:
             return self._names[id(node)]
         text = self._write_bare(node)
         return f"({text})" if _get_binding(node) <= around else text
 
     def _write_bare(self, node: Node) -> str:  # noqa: PLR0911 one line per form of the language
-        """Write a node without brackets around it."""
+        """Return the text of a node without brackets around it."""
         match node:
             case syntax.And(parts=parts):
                 return " and ".join(self.write(part, _OR) for part in parts)
@@ -387,7 +394,7 @@ class _ExpressionWriter:
         return self._write_word(node)
 
     def _write_word(self, node: Node) -> str:  # noqa: PLR0911 one line per form of the language
-        """Write a node that is one name, value or function."""
+        """Return the text of a node that is a name, a value or a function call."""
         match node:
             case syntax.FactRef(fact=name) | syntax.ParameterRef(parameter=name):
                 return name
@@ -406,7 +413,7 @@ class _ExpressionWriter:
 
 
 def _get_binding(node: Node) -> int:
-    """Return how close the operator of a node binds its parts."""
+    """Return how tightly the operator of a node binds its parts."""
     if isinstance(node, syntax.Arithmetic):
         return _SUM if node.operator in "+-" else _PRODUCT
     return _BINDING.get(type(node), _WORD)

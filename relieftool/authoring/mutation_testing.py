@@ -1,7 +1,7 @@
-"""Mutation testing of a pack: which small changes of its rules would fail no example.
+"""Mutation testing of a pack: finds the small changes of its rules that no example notices.
 
-A pack of thirty programmes has thousands of mutants. `examples` runs examples in SQL; here they are
-evaluated in Python, which compiles no statement per mutant.
+A pack of thirty programmes has thousands of mutants. Examples are therefore evaluated in Python
+here; compiling a statement for each mutant would take far too long.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,9 +41,9 @@ from relieftool.rules.syntax import Node
 
 @dataclass(frozen=True)
 class Survivor:
-    """A change of a rule that no example notices: where it is, and its text before and after.
+    """A change of a rule that no example notices: its place, and its text before and after.
 
-    `after` is None for a part that is taken out; `programme` is None for a definition.
+    `after` is None if the part is removed; `programme` is None for a definition.
     """
 
     programme: str | None
@@ -55,7 +55,7 @@ class Survivor:
 
 @dataclass(frozen=True)
 class MutationReport:
-    """How many mutants were tried, and those that no example noticed."""
+    """The number of mutants tried, and the mutants that no example noticed."""
 
     tried: int
     survivors: tuple[Survivor, ...]
@@ -63,14 +63,14 @@ class MutationReport:
 
 @dataclass(frozen=True)
 class Trial:
-    """One example, ready to be evaluated under any rules."""
+    """An example that can be evaluated under any rules."""
 
     case: ExampleCase
     evaluator: TrialEvaluator
     in_force: frozenset[str]
 
     def answer(self, rules: RulesByProgramme) -> tuple[EligibilityOutcome, int | None]:
-        """Return outcome and amount in fen under some rules."""
+        """Return the outcome and the amount in fen under some rules."""
         name = self.case.programme.id
         if name not in self.in_force:
             return "not_in_force", None
@@ -82,10 +82,10 @@ class Trial:
 def find_survivors(
     pack: Pack, results: Iterable[ExampleResult], progress: ProgressCallback
 ) -> MutationReport:
-    """Try every mutant on the examples that are met; return those that no example notices.
+    """Try every mutant on the examples that pass; return the mutants that no example notices.
 
-    `results` are those of `run_examples`. An example that fails already would seem to notice every
-    mutant, so it is left out.
+    `results` are those of `run_examples`. An example that fails without a mutant would seem to
+    notice every mutant, so it is left out.
     """
     source = parse_shared_trees(pack)
     pairs = zip(build_trials(pack, source), results, strict=True)
@@ -106,14 +106,17 @@ def find_survivors(
 
 
 def _notices(trial: Trial, mutant: Mutant, expected: tuple[EligibilityOutcome, int | None]) -> bool:
-    """Return whether an example fails under a mutant; the amount counts if it is stated."""
+    """Return whether an example has another outcome, or another stated amount, under a mutant."""
     outcome, fen = trial.answer(mutant.rules)
     is_stated = trial.case.example.amount is not None
     return outcome != expected[0] or (is_stated and fen != expected[1])
 
 
 def _list_affected(rules: RulesByProgramme, changed: RulesByProgramme) -> set[str]:
-    """Return the programmes that a mutant changes, and those that ask about their eligibility."""
+    """Return the programmes whose outcome a mutant can change.
+
+    They are the programmes that it changes, and the programmes that read the eligibility for them.
+    """
     affected = {name for name in rules if changed[name] is not rules[name]}
     for name, programme in rules.items():  # in order of reference, so one pass reaches all
         nodes = (node for tree in programme.nodes for node in syntax.walk(tree))
@@ -124,7 +127,7 @@ def _list_affected(rules: RulesByProgramme, changed: RulesByProgramme) -> set[st
 
 
 def parse_shared_trees(pack: Pack) -> SharedTrees:
-    """Parse all expressions of a pack, with equal parts as one object."""
+    """Parse all expressions of a pack; equal parts become the same object."""
     pool: dict[Node, Node] = {}
     definitions = {
         name: share_parts(parse_definition(pack, definition), pool)
@@ -138,7 +141,7 @@ def parse_shared_trees(pack: Pack) -> SharedTrees:
 
 
 def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
-    """Return every example of a pack, ready to be evaluated."""
+    """Return every example of a pack as a trial."""
     lasting = _list_lasting_nodes(source.rules)
     return [
         Trial(
@@ -151,10 +154,10 @@ def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
 
 
 def _list_lasting_nodes(rules: RulesByProgramme) -> frozenset[int]:
-    """Return the identities of the nodes whose values no mutant can change.
+    """Return the id() of each node whose value no mutant can change.
 
-    A mutant puts new nodes in place of what it changes, so an old node keeps its value, unless it
-    reads the eligibility for a programme, whose rules may be the changed ones.
+    A mutant puts new nodes in place of the nodes it changes. So an old node keeps its value, unless
+    it reads the eligibility for a programme, whose rules may have changed.
     """
     trees = [tree for programme in rules.values() for tree in programme.nodes]
     nodes = [node for tree in trees for node in syntax.walk(tree)]
@@ -166,7 +169,7 @@ def _list_lasting_nodes(rules: RulesByProgramme) -> frozenset[int]:
 
 
 def _build_stated_household(pack: Pack, case: ExampleCase) -> StatedHousehold:
-    """Return what an example states, with facts as stored."""
+    """Return the household that an example states, with facts in stored form."""
     example = case.example
     own = apply_example_values(
         pack, [(name, str(parameter)) for name, parameter in example.parameters.items()]
@@ -189,7 +192,7 @@ def _build_stated_household(pack: Pack, case: ExampleCase) -> StatedHousehold:
 def _receives(
     pack: Pack, owner: Owner, case: ExampleCase, written: Mapping[str, WrittenValue]
 ) -> dict[str, bool]:
-    """Return whether each programme listed is received; a yes wins over a no."""
+    """Return whether each programme named in an example is received; a yes wins over a no."""
     receipts = [
         (str(receipt["programme"]), receipt["says"])
         for receipt in build_example_receipts(pack, owner, case, written, None)
@@ -198,7 +201,7 @@ def _receives(
 
 
 def _lives(pack: Pack, facts: FactValues) -> bool | None:
-    """Return whether a member lives with the household, as stated or as the pack presumes."""
+    """Return whether a member lives with the household, as stated or presumed; None if unknown."""
     fact = pack.facts.get("lives_together")
     if fact is None:
         return True
@@ -208,9 +211,9 @@ def _lives(pack: Pack, facts: FactValues) -> bool | None:
 
 
 def _build_survivor(pack: Pack, source: SharedTrees, mutant: Mutant) -> Survivor:
-    """Return what a mutant changes as expressions; a definition is written by its name.
+    """Return a mutant as text, in which definitions are written by their names.
 
-    Except in its own mutants, where the name would hide the change.
+    A mutated definition is written out instead, because its name would hide the change.
     """
     names = {
         id(node): name

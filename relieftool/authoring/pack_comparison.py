@@ -1,4 +1,4 @@
-"""Two packs on one register: which rules differ, and who gains, loses or becomes undecided."""
+"""Compares two packs on one register: the rules that differ, and the people affected."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ PackPart = Literal["programme", "parameter", "definition", "fact", "priority", "
 Difference = Literal["added", "removed", "changed"]
 Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
 ComparisonKey = tuple[str, str | None, str]  # household, member, programme
-RegisterOfPack = tuple[Database, Pack]  # a register as a pack reads it, and that pack
+RegisterOfPack = tuple[Database, Pack]  # a register built with a pack, and the pack
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class ProgrammeResult:
-    """The outcome of one programme for one household or member.
+    """The outcome of a programme for a household or member.
 
-    `fen_per_month` is None if the unit is not eligible or the amount is unknown.
+    `fen_per_month` is None if the unit is not eligible, or if the amount is unknown or paid once.
     """
 
     outcome: EligibilityOutcome
@@ -67,7 +67,7 @@ class AffectedUnit:
 
 @dataclass(frozen=True)
 class PackDiff:
-    """What differs between two packs, and whom of a register it affects."""
+    """The differences between two packs, and the households and members they affect."""
 
     as_of: dt.date
     old: Pack
@@ -78,7 +78,7 @@ class PackDiff:
 
 @dataclass(frozen=True)
 class _Person:
-    """The household, and the member if any, that a key is about."""
+    """The community, head of household and member (if any) that a comparison key is about."""
 
     community: str
     head: str | None
@@ -86,9 +86,9 @@ class _Person:
 
 
 def compare_packs(old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date) -> PackDiff:
-    """Compare two packs on a register that was built once with each.
+    """Compare two packs; each comes with a register built from the same imports.
 
-    A fact that only one pack has is unknown under the other.
+    A fact that only one pack has is unknown under the other pack.
     """
     (_db, old_pack), (_new_db, new_pack) = old, new
     results_before, people = _evaluate_everybody(*old, as_of)
@@ -112,7 +112,7 @@ def compare_packs(old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date) -> P
 def _evaluate_everybody(
     db: Database, pack: Pack, as_of: dt.date
 ) -> tuple[dict[ComparisonKey, ProgrammeResult], dict[ComparisonKey, _Person]]:
-    """Return everybody's result for every programme in force, and whom each key is about."""
+    """Return the results of every household and member, and the person that each key is about."""
     results, people = {}, {}
     evaluation = evaluate_register(db, pack, as_of)
     for household in evaluation.households:
@@ -133,9 +133,9 @@ def _evaluate_everybody(
 
 
 def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, str | None]]:
-    """Return the programmes that cannot be had although every condition holds, with the member.
+    """Return the programmes displaced by a better benefit, each with the member.
 
-    A better benefit takes their place: counted as eligible, they would pass for a gain.
+    All their conditions hold. Counted as eligible, they would look like a gain.
     """
     return {
         (finding.programme, finding.member_no)
@@ -145,7 +145,7 @@ def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[s
 
 
 def _list_effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[Effect]:
-    """Yield what changes from one result to another; nothing if they are the same."""
+    """Yield the effects of a change of result; none if both results are the same."""
     if before.outcome != after.outcome:
         if after.outcome == "eligible":
             yield "gains"
@@ -160,7 +160,10 @@ def _list_effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[E
 
 
 def _find_amount_effect(before: int | None, after: int | None) -> Effect:
-    """Return how an amount changes; one that becomes unknown counts as becoming undecided."""
+    """Return the effect of a changed amount.
+
+    An amount that becomes unknown counts as becoming undecided, the reverse as becoming decided.
+    """
     if after is None:
         return "becomes_undecided"
     if before is None:
@@ -169,7 +172,7 @@ def _find_amount_effect(before: int | None, after: int | None) -> Effect:
 
 
 def _list_rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
-    """Yield the parts that were added, removed or changed; examples do not count."""
+    """Yield the parts that were added, removed or changed; examples are not compared."""
     parts: list[tuple[PackPart, Mapping[str, BaseModel], Mapping[str, BaseModel]]] = [
         ("programme", old.programmes, new.programmes),
         ("parameter", old.parameters, new.parameters),
@@ -189,17 +192,17 @@ def _list_rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
 
 
 def _list_priority_parts(pack: Pack) -> dict[str, BaseModel]:
-    """Return the indicators of priority.toml by id, and all else in it as one part."""
+    """Return the indicators of priority.toml by id, and everything else in it as one part."""
     rule = pack.priority
     others = rule.model_copy(update={"indicators": []})
     return {"priority.toml": others, **{indicator.id: indicator for indicator in rule.indicators}}
 
 
 def _list_not_encoded(pack: Pack) -> dict[str, BaseModel]:
-    """Return by id the programmes that a pack names without having rules for them."""
+    """Return the programmes that a pack names without rules, by id."""
     return {programme.id: programme for programme in pack.not_encoded}
 
 
 def _dump(record: BaseModel) -> dict[str, object]:
-    """Return what counts in a comparison: everything but the examples."""
+    """Return the values of a record that are compared: all except the examples."""
     return record.model_dump(exclude={"examples"})

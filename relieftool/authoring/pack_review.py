@@ -1,4 +1,4 @@
-"""What to look at in a pack that loads: unused parts, values running out, open questions.
+"""Reviews a pack that loads without errors: unused parts, values that run out, open questions.
 
 Open questions are for the district office: assumed or missing values, programmes without rules.
 """
@@ -26,13 +26,16 @@ from relieftool.rules.syntax import Node
 
 DoubtKind = Literal["unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out"]
 _SOON = dt.timedelta(days=60)
-# Facts that the size of a household is counted from, whether a rule reads them or not.
+# Facts from which the size of a household is counted, whether a rule reads them or not.
 _ALWAYS_USED = frozenset({"stated_size", "lives_together"})
 
 
 @dataclass(frozen=True)
 class ReviewNote:
-    """One thing to look at: its kind, the id it is about, and for a value the day it ends."""
+    """A point to look at: its kind, and the id of the parameter, fact or programme.
+
+    `on` is the first day without a value, for a parameter whose value runs out.
+    """
 
     doubt: DoubtKind
     id: str
@@ -41,7 +44,7 @@ class ReviewNote:
 
 @dataclass(frozen=True)
 class PackContents:
-    """How many parts of each kind a pack has."""
+    """The number of parts of each kind in a pack."""
 
     facts: int
     definitions: int
@@ -54,7 +57,7 @@ class PackContents:
 
 
 def count_contents(pack: Pack) -> PackContents:
-    """Count the parts of a pack."""
+    """Return the number of parts of each kind in a pack."""
     programmes = pack.programmes.values()
     return PackContents(
         facts=len(pack.facts),
@@ -69,7 +72,7 @@ def count_contents(pack: Pack) -> PackContents:
 
 
 def review_pack(pack: Pack, as_of: dt.date) -> list[ReviewNote]:
-    """Return what the author of a pack, or its office, should look at on a day."""
+    """Return the points that the author of a pack, or its office, should look at on a day."""
     rules = parse_programmes(pack)
     trees = list(list_all_trees(pack, rules))
     facts = _ALWAYS_USED | {fact for tree in trees for fact in syntax.list_facts(tree)}
@@ -103,7 +106,7 @@ def _list_time_limit_settings(pack: Pack) -> set[str]:
 
 
 def list_all_trees(pack: Pack, rules: dict[str, ProgrammeRules]) -> Iterator[Node]:
-    """Yield the trees of some programmes, of all definitions and of priority.toml."""
+    """Yield the trees of the programmes in `rules`, of all definitions and of priority.toml."""
     for rule in rules.values():
         yield from rule.nodes
     for definition in pack.definitions.values():
@@ -113,7 +116,7 @@ def list_all_trees(pack: Pack, rules: dict[str, ProgrammeRules]) -> Iterator[Nod
 
 
 def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Iterator[ReviewNote]:
-    """Yield the parameters whose last value has ended on a day, or ends soon."""
+    """Yield a note for each parameter whose last value has ended, or ends within 60 days."""
     for name in names:
         value = pack.parameters[name].in_force(as_of)
         ends = as_of if value is None else value.until
@@ -127,10 +130,10 @@ def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Itera
 
 @dataclass(frozen=True)
 class LawQuestion:
-    """One question: about a parameter and its value now, or about a programme without rules.
+    """An open question about a parameter and its present value, or a programme without rules.
 
-    `value` is None if the parameter has none on the day; `rests` are the programmes in force that
-    use it.
+    `value` is None if the parameter has no value on the day; `rests` are the programmes in force
+    that use the parameter.
     """
 
     id: str
@@ -146,7 +149,7 @@ def list_law_questions(
 ) -> list[LawQuestion]:
     """Return the questions on assumed or missing values on a day, then on programmes without rules.
 
-    With a programme: only the questions on values that it uses.
+    With `programme`, only the questions on values that it uses.
     """
     if programme is not None:
         find_programme_or_unencoded(pack, programme)
@@ -171,7 +174,10 @@ def list_law_questions(
 def _list_parameter_questions(
     pack: Pack, as_of: dt.date, used: dict[str, list[str]]
 ) -> Iterator[LawQuestion]:
-    """Yield the questions on parameters whose value is assumed, or used and missing."""
+    """Yield the questions on parameters whose value is assumed, or missing where it is used.
+
+    `used` has the parameters that each programme in force uses.
+    """
     for name, parameter in pack.parameters.items():
         value = parameter.in_force(as_of)
         rests = tuple(programme for programme, names in used.items() if name in names)
@@ -188,7 +194,7 @@ def _list_parameter_questions(
 
 
 def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[Node]:
-    """Yield a programme's trees, and those of the programmes whose eligibility it reads."""
+    """Yield the trees of a programme and of the programmes whose eligibility it reads."""
     for tree in rules[name].nodes:
         yield tree
         for node in syntax.walk(tree):
@@ -197,10 +203,10 @@ def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[N
 
 
 def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedProgramme:
-    """Return a programme by its id, name or roster name, with rules or without.
+    """Return a programme by its id, name or roster name; it may have no rules.
 
     Raises:
-        ReliefError: There is none of that name; the message suggests the nearest.
+        ReliefError: No programme has this name; the message suggests the nearest id, if any.
     """
     known: dict[str, Programme | UnencodedProgramme] = {each.id: each for each in pack.not_encoded}
     known.update(pack.programmes)
@@ -216,14 +222,14 @@ def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedP
 
 
 def list_parameters_behind(pack: Pack, programme: str) -> list[str]:
-    """Return the parameters that a programme uses in its rules or for its time limit."""
+    """Return the parameters that the rules or time limits of a programme use."""
     settings = {limit.setting for limit in pack.programmes[programme].time_limits}
     used = list_parameters(list_trees_behind(parse_programmes(pack), programme), pack.parameters)
     return [name for name in pack.parameters if name in settings or name in used]
 
 
 def list_definitions_behind(pack: Pack, programme: str) -> list[Definition]:
-    """Return the definitions that a programme's expressions use, also by way of others.
+    """Return the definitions that a programme's expressions use, directly or through others.
 
     They are searched for in the text, because a parsed tree no longer shows definitions.
     """

@@ -1,1 +1,1 @@
-"""Who may have what, and why: findings, gaps, priority, explanations, what-if, job matching."""
+"""Eligibility: findings, gaps, priority, explanations, what-if, job matching."""

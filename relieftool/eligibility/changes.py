@@ -1,6 +1,6 @@
-"""What an import changed: members who came and went, facts, and findings.
+"""Compares the register before and after an import: members, facts and findings that changed.
 
-Two snapshots of the register are compared, one from before the import and one from after.
+Each side is a snapshot of the register.
 """
 
 import datetime as dt
@@ -32,10 +32,10 @@ _Subject = tuple[str, str | None, str]
 
 @dataclass(frozen=True)
 class RegisterChange:
-    """One change: whom it concerns, and which fact or programme.
+    """A change: its sort, the household or member, and the fact or programme (`about`).
 
-    `before` and `after` are values of a fact, or statuses of a finding; both are None for a
-    private fact.
+    `before` and `after` are values of a fact, or statuses of a finding; both are None for a private
+    fact.
     """
 
     sort: ChangeSort
@@ -50,7 +50,7 @@ class RegisterChange:
 class Snapshot:
     """The register at one moment.
 
-    `members` maps each member to the household. `missing` are the households and members that the
+    `members` has the household of each member. `missing` are the households and members that the
     newest list of their community does not name.
     """
 
@@ -61,7 +61,7 @@ class Snapshot:
 
 
 def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
-    """Return a snapshot to compare with after the import; None if nothing was imported yet."""
+    """Refresh the register and return a snapshot of it; None if nothing was imported yet."""
     if not db.execute("SELECT 1 FROM imports WHERE undone_at IS NULL").fetchone():
         return None
     refresh_register(db, pack)
@@ -73,7 +73,7 @@ def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
 
 
 def _find_statuses(db: Database, pack: Pack, day: dt.date) -> dict[_Subject, str]:
-    """Return the status of every finding that is listed by default."""
+    """Return the status of each finding that is listed by default."""
     evaluation = evaluate_register(db, pack, day)
     return {
         (finding.household_no, finding.member_no, finding.programme): str(finding.status)
@@ -98,7 +98,7 @@ def _read_facts(db: Database, pack: Pack, owner: Owner) -> dict[_Subject, Stored
 
 
 def _find_missing(db: Database) -> Iterator[str]:
-    """Return the households and members reported as missing from the newest list."""
+    """Return the numbers of households and members reported as not on the newest list."""
     rows = db.execute("SELECT params FROM problems WHERE code = 'not-on-newest-list'")
     return (json.loads(params)["who"] for (params,) in rows)
 
@@ -106,7 +106,10 @@ def _find_missing(db: Database) -> Iterator[str]:
 def find_changes(
     db: Database, pack: Pack, before: Snapshot, after: Snapshot
 ) -> list[RegisterChange]:
-    """Return the changes, ordered by sort, household, member, and fact or programme."""
+    """Return the changes between two snapshots.
+
+    They are sorted by kind of change, household, member, and fact or programme.
+    """
     before = _renumber(db, before)
     changes = [
         *_compare_members(before, after),
@@ -117,16 +120,16 @@ def find_changes(
 
 
 def _order_key(change: RegisterChange) -> tuple[int, str, str, str]:
-    """Return what changes are ordered by."""
+    """Return the key by which changes are sorted."""
     sort = _SORTS.index(change.sort)
     return sort, change.household_no, change.member_no or "", change.about or ""
 
 
 def _renumber(db: Database, before: Snapshot) -> Snapshot:
-    """Return a snapshot with the numbers that households and members have now.
+    """Return a snapshot with the present numbers of its households and members.
 
-    An import may give a household another number; without this, everything about it would be
-    listed as gone and as new.
+    An import may give a household another number; without this, everything about it would be listed
+    as gone and as new.
     """
 
     def current(number: str) -> str:
@@ -145,7 +148,7 @@ def _renumber(db: Database, before: Snapshot) -> Snapshot:
 
 
 def _compare_members(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Return the members who are new, and those who are gone or missing from the newest list."""
+    """Yield the members who are new, and those who are gone or missing from the newest list."""
     for member in after.members.keys() - before.members.keys():
         yield RegisterChange("member-new", after.members[member], member)
     for member in before.members.keys() - after.members.keys():
@@ -157,9 +160,9 @@ def _compare_members(before: Snapshot, after: Snapshot) -> Iterator[RegisterChan
 
 
 def _compare_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Return the changed facts of those who are in both snapshots.
+    """Yield the changed facts of households and members that are in both snapshots.
 
-    A fact that becomes known, or unknown, has changed too.
+    A fact that becomes known or unknown has changed too.
     """
     members = before.members.items() & after.members.items()
     households = {household for _member, household in members}
@@ -175,7 +178,7 @@ def _compare_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[Re
 def _compare_findings(
     before: Mapping[_Subject, str], after: Mapping[_Subject, str]
 ) -> Iterator[RegisterChange]:
-    """Return the findings that are new or of another status, and those that are gone."""
+    """Yield the findings that are new or have another status, and those that are gone."""
     for subject in before.keys() | after.keys():
         old, new = before.get(subject), after.get(subject)
         if new is None:
@@ -185,7 +188,7 @@ def _compare_findings(
 
 
 def count_changes(changes: Iterable[RegisterChange]) -> dict[str, int]:
-    """Return how many changes there are of each sort, 0 included."""
+    """Return the number of changes of each sort, 0 included."""
     counts: dict[str, int] = dict.fromkeys(_SORTS, 0)
     for change in changes:
         counts[change.sort] += 1

@@ -1,8 +1,8 @@
-"""What claims and open questions are worth in money, and when payments can be compared.
+"""Computes what claims and open questions are worth, and whether a payment can be compared.
 
-Everything is net: benefits that would be given up are subtracted. What was paid is compared with
-what is due only under the same values of the law: a payment of November is no underpayment by a
-standard that was raised in January.
+Amounts are net: benefits that would be given up are subtracted. What was paid is compared with what
+is due only under the same values of the law: a payment for November is not too low because the
+standard was raised in January.
 """
 
 import datetime as dt
@@ -34,10 +34,10 @@ _Key = tuple[str, str | None]  # programme and member: identifies a finding of o
 
 
 def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
-    """Set each claim's yearly gain: its amount minus the benefits it would replace.
+    """Return the findings with the yearly gain of each claim: its amount minus what it replaces.
 
-    `findings` are those of one household. A benefit that several claims would replace is
-    subtracted only once; unclaimed programmes come before unlocked ones.
+    `findings` are those of one household. A benefit that several claims would replace is subtracted
+    only once; unclaimed programmes come before unlocked programmes.
     """
     not_given_up = {
         _key(finding): _per_year(finding.paid_fen, finding.amount_period)
@@ -54,14 +54,14 @@ def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _key(finding: Finding) -> _Key:
-    """Return what identifies a finding within its household."""
+    """Return the programme and member, which identify a finding within its household."""
     return finding.programme, finding.member_no
 
 
 def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | None:
-    """Return what a claim adds in a year, and reduce the benefits it replaces by as much.
+    """Return the fen per year that a claim adds, and reduce the benefits it replaces accordingly.
 
-    None where an amount is unknown, or paid only once.
+    `not_given_up` is changed. None if an amount is unknown or paid only once.
     """
     gain = _per_year(claim.amount_fen, claim.amount_period)
     for key in list(not_given_up):
@@ -76,13 +76,13 @@ def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | No
 
 
 def _per_year(fen: int | None, period: Period | None) -> int | None:
-    """Turn an amount per period into one per year; None where unknown, or paid only once."""
+    """Return an amount per period in fen per year; None if it is unknown or paid only once."""
     times = TIMES_A_YEAR.get(period)
     return None if fen is None or times is None else fen * times
 
 
 def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
-    """Reduce what is at stake in each open finding by the benefits that the claim would replace."""
+    """Return the findings; what is at stake is reduced by benefits that the claim would replace."""
     listed = list(findings)
     return [
         finding
@@ -93,7 +93,7 @@ def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _find_net_value(open_finding: Finding, findings: Iterable[Finding]) -> int:
-    """Return the fen a month that an open finding adds to what is received or claimable."""
+    """Return the fen per month that an open finding adds to what is received or claimable."""
     replaced = [
         _per_year(
             finding.paid_fen if finding.status in RECEIVED_STATUSES else finding.amount_fen,
@@ -108,7 +108,7 @@ def _find_net_value(open_finding: Finding, findings: Iterable[Finding]) -> int:
 
 
 def sum_per_month(fen_per_year: Iterable[int | None]) -> int:
-    """Return a month's share of yearly amounts in whole fen; unknown amounts are left out.
+    """Return the monthly share of yearly amounts, in whole fen; unknown amounts are left out.
 
     >>> sum_per_month([50000, 50000, None])
     8333
@@ -117,7 +117,7 @@ def sum_per_month(fen_per_year: Iterable[int | None]) -> int:
 
 
 def round_per_month(fen: int | Fraction | None, period: Period | None) -> int | None:
-    """Return a month's share of an amount, in whole fen; None where unknown, or paid only once.
+    """Return the monthly share of an amount, in whole fen; None if unknown or paid only once.
 
     >>> [round_per_month(50000, period) for period in ("month", "year", "once")]
     [50000, 4167, None]
@@ -127,17 +127,17 @@ def round_per_month(fen: int | Fraction | None, period: Period | None) -> int | 
 
 
 def _round_month(fen_per_year: int | Fraction) -> int:
-    """Return a twelfth in whole fen, halves rounded up."""
+    """Return a twelfth of a yearly amount in whole fen, halves rounded up."""
     return int((2 * fen_per_year + 12) // 24)
 
 
 @dataclass(frozen=True)
 class QuestionValue:
-    """The fewest facts that could decide a finding, and the fewest that could make it a claim.
+    """The fewest questions that could decide a finding, and the fewest that could make it a claim.
 
-    A fact is "fact" or "receipt:programme" of the household; a member's has the member number and a
-    colon in front. `at_stake_fen_per_month` is the most that could come of the claim; None where
-    the programme has no amount, or the amount has no upper bound.
+    A question is "fact" or "receipt:programme" for the household; for a member, the member number
+    and a colon come first. `at_stake_fen_per_month` is the most that the claim could bring; None if
+    it has no upper bound, is paid only once, or the programme has no amount.
     """
 
     cheapest: tuple[str, ...]
@@ -148,7 +148,7 @@ class QuestionValue:
 def find_question_value(
     questions: MinimalQuestions, household: Household, member: Member | None, rules: ProgrammeRules
 ) -> QuestionValue:
-    """Return what to ask about an undetermined programme, and the money that depends on it."""
+    """Return the questions on an undetermined programme, and the money that depends on them."""
     place = None if member is None else household.members.index(member)
     claim = _build_column(ColumnKind.CLAIMABLE, rules)
     decided, eligible = (
@@ -162,7 +162,7 @@ def find_question_value(
 
 
 def _round_most(most: Range | None, period: Period | None) -> int | None:
-    """Return a month's share of the most an amount can be; None where it has no upper bound."""
+    """Return the monthly share of the highest possible amount; None if it has no upper bound."""
     if most is None or most.high == math.inf:
         return None
     share = round_per_month(Fraction(most.high), period)
@@ -178,7 +178,8 @@ def _build_column(kind: ColumnKind, rules: ProgrammeRules) -> Node:
 def _build_decided(rules: ProgrammeRules) -> Node:
     """Return the condition that is true once a programme is decided.
 
-    It is then claimable, not met, received, barred, or gives way to a better one.
+    It is then claimable, received or barred, or the unit is not eligible, or it gives way to a
+    better programme.
     """
     unit = rules.programme.unit
     eligible = _build_column(ColumnKind.ELIGIBLE, rules)
@@ -206,7 +207,7 @@ def _name_questions(household: Household, questions: frozenset[Question] | None)
 
 
 def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
-    """Whether the last payment was made under the same values of the law as what is due now.
+    """Whether the last payment was made under the values of the law that are in force now.
 
     A payment without a date can always be compared.
     """
@@ -218,9 +219,9 @@ def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
 def find_uncompared_reason(
     statement: Statement, programme: str, row: UnitRow, due_fen: int | None
 ) -> UncomparedReason | None:
-    """Return why it is unknown whether what is received is enough; None where that is known.
+    """Return the reason why a payment cannot be compared with what is due; None if it can be.
 
-    At least as much as is due is enough, whatever else is unknown.
+    None also for one-time aid, and if at least the amount due is paid, whatever else is unknown.
     """
     rules = statement.rules[programme].programme
     if rules.is_event or rules.period is None:
@@ -236,9 +237,9 @@ def find_uncompared_reason(
 
 
 def _find_amount_start(statement: Statement, programme: str) -> dt.date | None:
-    """Return the day since which the amount of a programme is as it is now.
+    """Return the first day from which the amount of a programme has been as it is now.
 
-    None where the amount uses no parameter with a value.
+    None if the amount uses no parameter with a value.
     """
     parameters = statement.pack.parameters
     settings = list_settings(parameters, statement.as_of)
@@ -258,9 +259,9 @@ def _find_amount_start(statement: Statement, programme: str) -> dt.date | None:
 
 
 def _find_unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | None:
-    """Return the day since which a parameter has the same value without a gap; None without one.
+    """Return the first day from which a parameter has had its present value without a gap.
 
-    A new circular that confirms the old value does not count as a change.
+    None if it has no value now. A new circular that confirms the old value is not a change.
     """
     dated = parameter.in_force(as_of)
     first = None
@@ -272,7 +273,7 @@ def _find_unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | Non
 
 
 def _is_same(parameter: Parameter, value: DatedValue, other: DatedValue) -> bool:
-    """Whether two values are the same, however they are written: 1.5 and 1.50 are."""
+    """Whether two values are equal, however they are written: 1.5 and 1.50 are."""
     if parameter.unit == "choice":
         return value.value == other.value
     return value.number == other.number

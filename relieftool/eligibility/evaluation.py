@@ -1,6 +1,6 @@
-"""Running the compiled rules over the register.
+"""Runs the compiled rules over the register.
 
-The rows of the statement are returned as they come; what they mean is decided in `findings`.
+The rows of the statement are returned as they are; `findings` derives the statuses from them.
 """
 
 import datetime as dt
@@ -27,13 +27,13 @@ class Household:
     members: tuple["Member", ...]
 
     def bounds(self, statement: Statement) -> Bounds:
-        """Return the range of values that each part of the rules can have for this household."""
+        """Return the evaluator of single conditions and ranges for this household."""
         return Bounds(statement, self.row, [member.row for member in self.members])
 
 
 @dataclass(frozen=True)
 class Member:
-    """A member's row of the statement, with the name."""
+    """A member's number, name and row of the statement."""
 
     member_no: str
     name: str | None
@@ -42,14 +42,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All households with their rows, and the statement the rows come from."""
+    """The statement and all households with their rows of it."""
 
     statement: Statement
     households: tuple[Household, ...]
 
 
 def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
-    """Evaluate every household of the register by a pack, as of a day."""
+    """Evaluate every household of the register under a pack, as of a day."""
     statement = compile_statement(pack, as_of, _find_roster_coverage(db, pack, as_of))
     names = {
         row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
@@ -79,21 +79,21 @@ _LABELS = """
 
 
 def read_truth(row: UnitRow, kind: ColumnKind, *ids: str | int) -> bool | None:
-    """Return the truth in a column of a row: True for 1, False for 0, None for NULL (unknown)."""
+    """Return the value of a condition: True for 1, False for 0, None for NULL (unknown)."""
     value = row[format_column_name(kind, *ids)]
     return None if value is None else value == 1
 
 
 def read_number(row: UnitRow, kind: ColumnKind, *ids: str | int) -> int | None:
-    """Return the fen, or the count, in a column of a row; None where unknown."""
+    """Return the fen or count in a column of a row; None if it is unknown."""
     value = row[format_column_name(kind, *ids)]
     return value if isinstance(value, int) else None
 
 
 def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
-    """Return what a programme grants to a row: the first amount whose condition holds, in fen.
+    """Return the first amount of a programme whose condition holds for a row, in fen.
 
-    None where no condition holds, or an unknown one comes before the first that holds.
+    None if no condition holds, an unknown condition comes first, or the amount is unknown.
     """
     name = rules.programme.id
     for place, (when, _value) in enumerate(rules.amounts, start=1):
@@ -111,15 +111,15 @@ def _find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCov
     for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
         programme = pack.programmes.get(row["programme"])
         if programme and _is_in_force(row, as_of, programme.roster_valid_days):
-            # rosters come by day, undated ones first, so the newest overwrites the older
+            # undated rosters come first, then by day: the newest overwrites the older
             coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
     return coverage
 
 
 def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
-    """Whether a roster is in force on a day; an undated one always is.
+    """Whether a roster is in force on a day; an undated roster always is.
 
-    A dated one is in force from its first day until `valid_days` after its last, inclusive.
+    A dated roster is in force from its first day until `valid_days` after its last, inclusive.
     """
     begins, ends = roster["covers_from"], roster["covers_until"]
     has_begun = begins is None or str(begins) <= as_of.isoformat()

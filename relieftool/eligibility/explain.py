@@ -1,6 +1,6 @@
-"""Why a household has a claim or has none: each condition with its numbers and their cells.
+"""Explains why a household has a claim or not: each condition with its numbers and their cells.
 
-Statuses and truths are those of the findings; nothing is decided here.
+Statuses and the results of criteria are those of the findings.
 """
 
 import datetime as dt
@@ -54,7 +54,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of two sides, its truth, and the name of the member it was made for."""
+    """A comparison of two sides, and whether it holds (None: unknown).
+
+    `member` is the name of the member it is about; None for the household.
+    """
 
     operator: str
     left: Term
@@ -67,8 +70,8 @@ class Comparison:
 class UsedFact:
     """A fact that a rule reads, or a receipt as "receipt:programme", and the cells it comes from.
 
-    `stored` is the value in the register, None where unknown; `is_presumed`: the pack's presumption
-    stands in for it.
+    `stored` is the value in the register, None if unknown. `is_presumed`: the value is unknown, and
+    the rule uses what the pack presumes.
     """
 
     name: str
@@ -81,7 +84,7 @@ class UsedFact:
 
 @dataclass(frozen=True)
 class UsedParameter:
-    """A parameter that a condition uses, and its value in force; None where none is."""
+    """A parameter that a condition uses, and its value in force; None if none is in force."""
 
     id: str
     dated: DatedValue | None
@@ -89,9 +92,10 @@ class UsedParameter:
 
 @dataclass(frozen=True)
 class Condition:
-    """One criterion for this household or member, with everything its truth rests on.
+    """A criterion for this household or member: whether it holds (None: unknown), and why.
 
-    `programmes` are those whose eligibility the criterion asks for, each with its truth.
+    `programmes` are those whose eligibility the criterion reads, each with whether the household or
+    member is eligible (None: unknown).
     """
 
     criterion: Criterion
@@ -104,7 +108,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One finding with its conditions; `opens` are the programmes that claiming it unlocks."""
+    """A finding with its conditions.
+
+    `received` is whether the programme is received (None: unknown); `opens` are the programmes that
+    claiming it unlocks.
+    """
 
     finding: Finding
     programme: Programme
@@ -144,14 +152,18 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
 ) -> HouseholdExplanation:
     """Explain a household's findings: those of one programme, or all that are not ineligible.
 
-    `programme` is an id or a name; `place` is the number of a member, for that member's only.
+    `programme` is an id or a name. With `place`, the number of a member, only that member's
+    findings are explained.
 
     Raises:
-        ReliefError: There is no such household, member or programme, or it is not in force.
+        ReliefError: There is no such household, member or programme, or the programme is not in
+            force.
     """
     evaluation = evaluate_register(db, pack, as_of)
     not_encoded = next((each for each in pack.not_encoded if _is_called(each, programme)), None)
-    wanted = None if programme is None or not_encoded else _find_in_force(evaluation, programme)
+    programme_id = (
+        None if programme is None or not_encoded else _find_in_force(evaluation, programme)
+    )
     found = [each for each in evaluation.households if each.household_no == household_no]
     if not found:
         raise build_unknown_household_error(db, household_no)
@@ -165,18 +177,26 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
     explanations = tuple(
         explainer.explain(finding, findings, receipts)
         for finding in findings
-        if (finding.status != Status.INELIGIBLE if wanted is None else finding.programme == wanted)
+        if (
+            finding.status != Status.INELIGIBLE
+            if programme_id is None
+            else finding.programme == programme_id
+        )
         and member_no in (None, finding.member_no)
         and not_encoded is None
     )
     programmes = {explanation.programme.id for explanation in explanations}
     missing = list_missing_parameters(evaluation.statement, programmes) if programmes else ()
-    whose = (household_no, household.community, household.head)
-    return HouseholdExplanation(*whose, as_of, pack, explanations, not_encoded, missing)
+    identity = (household_no, household.community, household.head)
+    return HouseholdExplanation(*identity, as_of, pack, explanations, not_encoded, missing)
 
 
 def _find_in_force(evaluation: Evaluation, name: str) -> str:
-    """Return the id of a programme by its id or name; raise ReliefError if it is not in force."""
+    """Return the id of a programme, given its id or name.
+
+    Raises:
+        ReliefError: There is no such programme, or it is not in force.
+    """
     statement = evaluation.statement
     programme = find_programme_id(statement.pack, name)
     if programme not in statement.in_force:
@@ -189,12 +209,12 @@ def _find_in_force(evaluation: Evaluation, name: str) -> str:
 
 
 def _is_called(programme: UnencodedProgramme | Programme, name: str | None) -> bool:
-    """Whether a name is the id or the name of a programme, in either language."""
+    """Whether `name` is the id of a programme or its name in either language."""
     return name in (programme.id, programme.names.zh, programme.names.en)
 
 
 def find_programme_id(pack: Pack, name: str) -> str:
-    """Return the id of a programme by its id, its name or a name that rosters use.
+    """Return the id of a programme, given its id, its name or a name that rosters use.
 
     Raises:
         ReliefError: There is no such programme; the message names the nearest.
@@ -207,15 +227,15 @@ def find_programme_id(pack: Pack, name: str) -> str:
         for programme in pack.programmes.values()
         for word in (programme.id, programme.names.zh, programme.names.en)
     ]
-    every = _("The programmes are: {names}").format(names=", ".join(pack.programmes))
-    remedy = suggest_name(name, known) or every
+    all_programmes = _("The programmes are: {names}").format(names=", ".join(pack.programmes))
+    remedy = suggest_name(name, known) or all_programmes
     raise ReliefError(name, _("'{name}' is not a programme").format(name=name), remedy)
 
 
 def _find_member(household: Household, place: int) -> Member:
     """Return the member at a place.
 
-    Members are found by number and not by counting: a place stays empty when somebody leaves.
+    The place is found by the member number, not by counting: it stays empty when somebody leaves.
 
     Raises:
         ReliefError: The household has no such member.
@@ -236,8 +256,8 @@ def _find_member(household: Household, place: int) -> Member:
 class _Explainer:
     """Explains the findings of one household.
 
-    `asked` is the member that a finding or a part of a condition is about; empty for the household,
-    several for a part that is about every member.
+    In the methods, `asked` are the members that a finding or a part of a condition is about: nobody
+    for the household, a single member, or everybody for a question over members.
     """
 
     def __init__(
@@ -256,7 +276,7 @@ class _Explainer:
     def explain(
         self, finding: Finding, findings: Iterable[Finding], receipts: Iterable[UnitRow]
     ) -> Explanation:
-        """Explain one finding; `findings` are all of the household, `receipts` its receipts."""
+        """Return the explanation of a finding, given all findings and receipts of the household."""
         rules = self._statement.rules[finding.programme]
         members = self._household.members
         asked = [member for member in members if member.member_no == finding.member_no]
@@ -295,7 +315,7 @@ class _Explainer:
     def _list_amount_parameters(
         self, rules: ProgrammeRules, finding: Finding, asked: Sequence[Member]
     ) -> Iterator[UsedParameter]:
-        """Return the parameters that the amount due rests on; none where nothing is due."""
+        """Yield the parameters that the amount due rests on; none if nothing is due."""
         if finding.amount_period is None or finding.status == Status.INELIGIBLE:
             return
         nodes: list[Node] = []
@@ -334,15 +354,15 @@ class _Explainer:
         )
 
     def _list_residents(self) -> list[Member]:
-        """Return the members who live here, or may."""
+        """Return the members who live here or may live here."""
         return [member for member in self._household.members if member.row["lives"] != 0]
 
     def _walk_used(
         self, node: Node, asked: Sequence[Member]
     ) -> Iterator[tuple[Node, Sequence[Member]]]:
-        """Return a node and all parts it rests on, each with the members it is about.
+        """Yield a node and all parts that it rests on, each with the members it is about.
 
-        Of alternatives only the one that is used, or would be asked for, is followed.
+        Of first_known, only the part that is used, or would be asked for, is followed.
         """
         yield node, asked
         about = self._list_residents() if isinstance(node, syntax.OverMembers) else asked
@@ -351,7 +371,10 @@ class _Explainer:
             yield from self._walk_used(part, about)
 
     def _list_comparisons(self, node: Node, asked: Sequence[Member]) -> Iterator[Comparison]:
-        """Return the comparisons of numbers in a condition; one over members once for each."""
+        """Yield the comparisons of money or counts in a condition.
+
+        A comparison in a question over members comes once for each member.
+        """
         match node:
             case syntax.OverMembers(question="any" | "all", of=of):
                 for resident in self._list_residents():
@@ -370,7 +393,7 @@ class _Explainer:
                     yield from self._list_comparisons(part, asked)
 
     def _build_term(self, node: Node, member: UnitRow | None) -> Term:
-        """Return a side of a comparison, split into parts until each has a name of its own."""
+        """Return a side of a comparison, split into parts until each part has a name."""
         pack, value = self._statement.pack, self._bounds.value(node, member)
         label = self._labels.get(node)
         parts: tuple[Term, ...] = ()
@@ -385,14 +408,14 @@ class _Explainer:
         return Term(value, node.type.sort, is_private, label, operator, parts)
 
     def _list_parameters(self, nodes: Iterable[Node]) -> Iterator[UsedParameter]:
-        """Return the parameters among some nodes, by name."""
+        """Yield the parameters among some nodes, sorted by id."""
         names = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
         for name in sorted(names):
             parameter = self._statement.pack.parameters[name]
             yield UsedParameter(name, parameter.in_force(self._statement.as_of))
 
     def _list_facts(self, node: Node, asked: Sequence[Member]) -> Iterator[UsedFact]:
-        """Return what a single node reads, of the household or of each member it is about."""
+        """Yield the facts and receipts that a node itself reads, apart from the nodes below it."""
         match node:
             case syntax.FactRef(fact=name, presumed=presumed):
                 column, can_be_presumed = name, presumed is not None
@@ -401,7 +424,7 @@ class _Explainer:
                 column = format_column_name(ColumnKind.RECEIVES, programme)
                 can_be_presumed = False
             case syntax.HouseholdSize() if self._bounds.is_size_disputed:
-                # the size is counted, not read; only the number that contradicts it is a cell
+                # the size is counted; only the stated number that contradicts it comes from a cell
                 stated = self._household.row["stated_size"]
                 places = self._origins.household.get("stated_size", ())
                 yield UsedFact("stated_size", None, None, stated, is_presumed=False, places=places)
@@ -422,5 +445,5 @@ class _Explainer:
 
 
 def _find_row(asked: Sequence[Member]) -> UnitRow | None:
-    """Return the row of the member asked about, the first of several; None for the household."""
+    """Return the row of the first member in `asked`; None for the household."""
     return asked[0].row if asked else None

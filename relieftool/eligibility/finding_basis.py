@@ -1,7 +1,7 @@
-"""What a finding rests on: unknown facts to ask for, presumed facts, assumed values, claims.
+"""Finds what a finding rests on: unknown facts to ask for, presumed facts, assumed values, claims.
 
-Outcomes come from the statement alone. Here the same rules are evaluated again for one household,
-only to explain an outcome: what left it unknown, and which parts of a condition decided it.
+Outcomes come from the statement alone. The rules are evaluated again for one household only to
+explain an outcome: what left it unknown, and which parts of a condition decided it.
 """
 
 import datetime as dt
@@ -18,15 +18,15 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 
-# What stands in a list of unknown facts where it is unknown who lives in the household at all.
+# The entry in a list of unknown facts if no member of the household is listed.
 MEMBERS = "members"
 _NO_MEMBER: UnitRow = {}
-# Returns the names that a node itself adds to an explanation, for the member it is about.
+# Returns the names that a node itself adds to an explanation, for a member (by row).
 _NodeNames = Callable[[Node, UnitRow], Iterable[str]]
 
 
 class RowEvaluator(Evaluator[UnitRow]):
-    """Evaluates expressions for one household of an evaluation; a member is a row."""
+    """Evaluates expressions for one household of an evaluation; members are identified by row."""
 
     def __init__(self, statement: Statement, household: Household) -> None:
         self._statement = statement
@@ -37,22 +37,22 @@ class RowEvaluator(Evaluator[UnitRow]):
 
     @property
     def as_of(self) -> dt.date:
-        """Return the day asked about."""
+        """The as-of date."""
         return self._statement.as_of
 
     @property
     def living(self) -> list[UnitRow]:
-        """Return the rows of those known to live with the household."""
+        """The rows of the members known to live with the household."""
         return self._living
 
     @property
     def size(self) -> int | None:
-        """Return how many live together, as the statement counted them."""
+        """The number of members who live together, as the statement counted it; None if unknown."""
         size = self._household["size"]
         return None if size is None else int(size)
 
     def parameter(self, name: str) -> ExpressionValue:
-        """Return the value of a parameter on the day; for a setting the choice in force."""
+        """Return a parameter's number or choice on the day; None if it has no value."""
         return self._parameters[name]
 
     def stored(self, node: Node, place: UnitRow) -> ExpressionValue:
@@ -61,7 +61,7 @@ class RowEvaluator(Evaluator[UnitRow]):
 
 
 def _find_column(node: Node) -> str:
-    """Return the column of the statement that has a node's value."""
+    """Return the name of the column of the statement that has the value of a node."""
     match node:
         case syntax.FactRef(fact=name):
             return name
@@ -77,9 +77,9 @@ def _find_column(node: Node) -> str:
 class _DecisiveParts:
     """Collects names from the parts of a condition that decided it; each name once, in order.
 
-    Of an "or" that is true one true part decides, of an "and" that is false one false part. Where
-    several would each do, the one with the fewest names is taken, so that a finding is said to
-    rest on as little as possible. Otherwise all parts are needed.
+    A true `or` is decided by one true part, a false `and` by one false part. If there are several
+    such parts, the part with the fewest names is taken, so that a finding rests on as little as
+    possible. In all other cases, all parts count.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class _DecisiveParts:
         self._living_names = living_names
 
     def collect(self, node: Node, member: UnitRow) -> list[str]:
-        """Return the names from the parts of a node that decided it."""
+        """Return the names from the parts of a node that decided its value."""
         match node:
             case syntax.And(parts=parts):
                 return self._collect_truths(parts, member, decisive=False)
@@ -108,7 +108,10 @@ class _DecisiveParts:
     def _collect_truths(
         self, parts: Sequence[Node], member: UnitRow, *, decisive: bool
     ) -> list[str]:
-        """Return the names from conditions; one whose truth is `decisive` settles the whole."""
+        """Return the names from the part that decides alone, or from all parts if none does.
+
+        A part decides alone if its value is `decisive`.
+        """
         alone = [
             self.collect(part, member)
             for part in parts
@@ -117,16 +120,16 @@ class _DecisiveParts:
         return min(alone, key=len) if alone else self._collect_all(parts, member)
 
     def _collect_all(self, parts: Iterable[Node], member: UnitRow) -> list[str]:
-        """Return the names from several parts, all of which are needed."""
+        """Return the names from several parts, all of which count."""
         return _unique(name for part in parts for name in self.collect(part, member))
 
     def _list_used(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
-        """Return the first known part, which is the one used; all where none is known."""
+        """Return the first known part, which is used; all parts if none is known."""
         known = [part for part in parts if self._evaluator.value(part, member) is not None]
         return known[:1] or list(parts)
 
     def _collect_over_members(self, node: syntax.OverMembers) -> list[str]:
-        """Return the names from one member who decides, or from all who live here."""
+        """Return the names from one member who decides alone, or from all who live here."""
         names = [(row, self._collect_member(node, row)) for row in self._evaluator.living]
         decisive = {"any": True, "all": False}.get(node.question)
         alone = [
@@ -139,7 +142,7 @@ class _DecisiveParts:
         return _unique(name for _row, of_member in names for name in of_member)
 
     def _collect_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
-        """Return the names from a condition on one member, and from whether they live here."""
+        """Return the names from a member's condition, and from whether the member lives here."""
         return _unique([*self.collect(node.of, row), *self._living_names(node, row)])
 
 
@@ -149,7 +152,7 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 
 class FindingBasis:
-    """What the findings of one household rest on; of one member where `member` is given."""
+    """Finds the grounds of a household's findings; with `member`, of the member's findings."""
 
     def __init__(
         self, statement: Statement, household: Household, member: UnitRow = _NO_MEMBER
@@ -180,15 +183,15 @@ class FindingBasis:
         return _unique(found)
 
     def missing_for_priority(self) -> list[str]:
-        """Return the unknown facts behind the money a household has left and its indicators."""
+        """Return the unknown facts that indicators, resources, spending or line depend on."""
         nodes = [*self._statement.indicators.values(), *self._statement.money.values()]
         return _unique(name for node in nodes for name in self._list_unknown(node, _NO_MEMBER))
 
     def rests_on(self, programme: str) -> tuple[list[str], list[str]]:
         """Return the assumed parameters, and the presumed facts, that decided the outcome.
 
-        The amount counts too, unless the programme is neither eligible nor unlocked: then nothing
-        is due.
+        Those of the amount count too, except for an ineligible programme that is not unlocked: then
+        nothing is due.
         """
         found = self._collect_from_criteria(
             programme, self._member, self._name_doubt, self._name_presumed_living
@@ -204,15 +207,15 @@ class FindingBasis:
         return sorted(assumed), sorted({*found} - assumed)
 
     def claims(self, programme: str) -> list[str]:
-        """Return the programmes to claim before an unlocked one, in the order of claiming."""
+        """Return the programmes to claim before an unlocked programme, in the order of claiming."""
         return self._collect_from_criteria(programme, self._member, self._name_claim, _no_names)
 
     def _find_row(self, programme: str, member: UnitRow) -> UnitRow:
-        """Return the row that a programme is decided in."""
+        """Return the row that has a programme's columns: the household's or the member's."""
         return self._household if self._find_unit(programme) == "household" else member
 
     def _find_unit(self, programme: str) -> Owner:
-        """Return whether a programme is a household's or a member's."""
+        """Return "household" or "member", whichever the programme is for."""
         return self._statement.rules[programme].programme.unit
 
     def _collect_from_criteria(
@@ -222,11 +225,11 @@ class FindingBasis:
         node_names: _NodeNames,
         living_names: _NodeNames,
     ) -> list[str]:
-        """Return the names from the decisive parts of a programme's trigger and criteria."""
+        """Return the names from the parts of a programme's event and criteria that decided them."""
         rules = self._statement.rules[programme]
         criteria = list(rules.criteria.values())
         if read_truth(self._find_row(programme, member), ColumnKind.UNLOCKED, programme):
-            # unlocked only by the widened criteria; the plain ones would explain why it is not met
+            # only the widened criteria hold; the plain criteria would explain why they fail
             criteria = [widen_receipts(node, programme) for node in criteria]
         trigger = [rules.trigger] if rules.trigger else []
         whole = build_and(rules.programme.unit, [*trigger, *criteria])
@@ -249,7 +252,7 @@ class FindingBasis:
         return _DecisiveParts(self._evaluator, names_at, living_names)
 
     def _list_amount_nodes(self, rules: ProgrammeRules) -> Iterator[Node]:
-        """Return the conditions down to the amount that is due, and that amount."""
+        """Yield the conditions of the amounts up to the amount that is due, and that amount."""
         for when, value in rules.amounts:
             holds = True if when is None else self._evaluator.value(when, self._member)
             if when is not None:
@@ -260,7 +263,7 @@ class FindingBasis:
                 return
 
     def _name_doubt(self, node: Node, member: UnitRow) -> list[str]:
-        """Return the assumed parameter or the presumed fact that a node uses, if it does."""
+        """Return the assumed parameter or presumed fact that a node itself uses, if any."""
         match node:
             case syntax.ParameterRef(parameter=name):
                 value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
@@ -279,11 +282,11 @@ class FindingBasis:
         return [] if is_known else ["lives_together"]
 
     def _name_claim(self, node: Node, _member: UnitRow) -> list[str]:
-        """Return the programme that a node requires to be claimed first."""
+        """Return the programme that has to be claimed for a node to hold, if any."""
         return [self._claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
     def _list_open_exclusions(self, rules: ProgrammeRules) -> Iterator[str]:
-        """Return the exclusive programmes that are eligible and whose receipt is unknown."""
+        """Yield the excluded programmes with unknown receipt that somebody here is eligible for."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
             members = [self._member] if self._member else self._evaluator.living
@@ -296,12 +299,12 @@ class FindingBasis:
                 yield name
 
     def _list_unknown(self, node: Node, member: UnitRow) -> list[str]:
-        """Return what leaves a node unknown; nothing where its value is known."""
+        """Return the names of what leaves a node unknown; none if its value is known."""
         if self._evaluator.value(node, member) is not None:
             return []
         match node:
             case syntax.FirstKnown(parts=parts):
-                # any one of them would do: ask for the first, which is preferred
+                # any part would do: ask for the first, which the rule prefers
                 names = (self._list_unknown(part, member) for part in parts)
                 return next((of_part for of_part in names if of_part), [])
             case syntax.Eligible(programme=name):
@@ -321,7 +324,7 @@ class FindingBasis:
         return [*below, *self._name_unknown(node)]
 
     def _list_unknown_size(self) -> list[str]:
-        """Return what to ask where it is not sure who lives here; nothing where it is."""
+        """Return the facts to ask for if the household's size is unknown; empty if it is known."""
         if self._household["size"] is not None:
             return []
         if not self._evaluator.listed:
@@ -330,7 +333,7 @@ class FindingBasis:
         return ["lives_together" if is_unsure else "stated_size"]
 
     def _name_unknown(self, node: Node) -> Sequence[str]:
-        """Return the name under which a single unknown node is asked for."""
+        """Return the name under which an unknown node itself is asked for, if it has one."""
         match node:
             case syntax.FactRef(fact=name):
                 return [name]
@@ -344,5 +347,5 @@ class FindingBasis:
 
 
 def _no_names(_node: Node, _member: UnitRow) -> list[str]:
-    """Return no names: whether somebody lives here is not a claim."""
+    """Return no names: whether a member lives here requires no claim."""
     return []

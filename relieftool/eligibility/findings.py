@@ -1,7 +1,7 @@
-"""Findings: one programme for one household or member, and the status that follows.
+"""Findings: the status of one programme for one household or member.
 
-The status comes from eligibility x receipt, as in the table of the design. Everything that goes by
-the status alone (its word, the sets it belongs to) stands in its row of `Status`.
+The status follows from eligibility and receipt. What depends on the status alone (its word, its
+urgency and the sets it belongs to) is in its row of `Status`.
 """
 
 from collections.abc import Mapping
@@ -28,12 +28,13 @@ TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
 class Status(StrEnum):
-    """The statuses: for each its id in JSON and `--status`, the clerks' word, urgency and sets.
+    """The statuses: for each its id in JSON and `--status`, the word for clerks, urgency and sets.
 
-    1 is the most urgent: where a household has several findings, that status stands for it.
+    Urgency 1 is the highest: a household with several findings is shown with its most urgent
+    status.
 
-    A new status is a row here, a rule in `decide_status`, and its sentences in `output.wording`.
-    The Chinese words stand in the catalogue.
+    A new status needs a row here, a rule in `decide_status`, and its sentences in `output.wording`.
+    The Chinese words are in the translation catalogue.
     """
 
     UNCLAIMED = "unclaimed", Message("unclaimed"), 1, "listed", "claimable"
@@ -50,7 +51,7 @@ class Status(StrEnum):
     sets: frozenset[StatusSet]
 
     def __new__(cls, status_id: str, words: Message, urgency: int, *sets: StatusSet) -> Self:
-        """Make a status that is equal to its id."""
+        """Create a status that is equal to its id."""
         status = str.__new__(cls, status_id)
         status._value_ = status_id
         status.words = words
@@ -60,7 +61,7 @@ class Status(StrEnum):
 
 
 def _list_statuses(in_set: StatusSet) -> tuple[Status, ...]:
-    """Return the statuses of a set, in the order of the table."""
+    """Return the statuses that belong to a set, in the order of their rows."""
     return tuple(status for status in Status if in_set in status.sets)
 
 
@@ -71,12 +72,15 @@ STATUS_WORDS: Mapping[str, Message] = {status.value: status.words for status in 
 
 
 def format_status(status: str) -> str:
-    """Return the clerks' word for a status."""
+    """Return the word for a status that clerks read."""
     return str(STATUS_WORDS[status])
 
 
 def find_outcome(is_eligible: object) -> EligibilityOutcome:
-    """Return the outcome of a programme in force from its truth: 1, 0, or None for unknown."""
+    """Return 'eligible', 'ineligible' or, if `is_eligible` is None, 'undetermined'.
+
+    Only for programmes in force.
+    """
     return "undetermined" if is_eligible is None else "eligible" if is_eligible else "ineligible"
 
 
@@ -85,7 +89,7 @@ def decide_status(
 ) -> Status:
     """Return the status of a programme in force for one household's or member's row.
 
-    `amount_fen` is what is due per period of the programme; None where that is unknown.
+    `amount_fen` is what is due per period of the programme; None if it is unknown.
     """
     is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
     if is_received:
@@ -104,7 +108,7 @@ def decide_status(
 def _decide_received(
     programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
 ) -> Status:
-    """Return the status of a benefit that is received."""
+    """Return the status of a programme that is received."""
     if programme.is_event:  # aid given for an event is not taken back when the event is over
         return Status.RECEIVING
     if has_conflict:
@@ -118,10 +122,10 @@ def _decide_received(
 
 
 def _is_refuted(programme: Programme, row: UnitRow) -> bool:
-    """Whether a condition of a benefit that is received is known not to hold.
+    """Whether a condition of a received benefit is known not to hold.
 
-    An event that nobody has recorded counts as not having happened, which makes the programme
-    ineligible but is no evidence against those who receive it.
+    An event that is not recorded counts as not happened, which makes the programme ineligible but
+    is no evidence against those who receive it.
     """
     if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
         return True
@@ -133,13 +137,13 @@ def _is_refuted(programme: Programme, row: UnitRow) -> bool:
 
 @dataclass(frozen=True)
 class Finding:
-    """One programme for one household or member: the status and what it rests on.
+    """The status of one programme for one household or member, and its grounds.
 
     Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that the
     payments cover; None without a date. `uncompared` is why it is unknown whether what is received
-    is enough; None where that is known, or nothing is due. Truths are True, False or None.
-    `gain_fen_per_year` is what a claim adds in a year to what is received now; None where nothing
-    can be claimed, or the amount is unknown or paid once.
+    is enough; None if that is known or nothing is due. `criteria` are pairs of a criterion's id and
+    whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in a year to what is
+    received now; None if nothing can be claimed, or if the amount is unknown or paid once.
     """
 
     household_no: str

@@ -1,6 +1,6 @@
 """The gap check: every household and member against every programme in force.
 
-Outcomes are read from the rows of the compiled statement; here they become findings and figures.
+The rows of the compiled statement are turned into findings and figures.
 """
 
 import datetime as dt
@@ -58,10 +58,10 @@ class GapTotals:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The result of the check: figures, figures per community, findings in order.
+    """The result of the gap check: figures in all and per community, and the sorted findings.
 
     `is_near`: only findings near a line were asked for. `unvalued` are parameters without a value
-    on the day; `uniform` are criteria with the same truth for everybody.
+    on the day; `uniform` are criteria with the same result for everybody.
     """
 
     as_of: dt.date
@@ -83,13 +83,13 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     statuses: Iterable[Status] = LISTED_STATUSES,
     near: Fraction | None = None,
 ) -> Gaps:
-    """Check all households, or one community's, and list the findings with one of the statuses.
+    """Check all households, or those of `community`, and list the findings with one of `statuses`.
 
-    `near` is a share of a line: only findings within that share of a line are listed. The figures
-    count every finding, listed or not.
+    With `near`, a share of a line, only findings within that share of a line are listed. The
+    figures count every finding, listed or not.
     """
     evaluation = evaluate_register(db, pack, as_of)
-    wanted = set(statuses)
+    asked_statuses = set(statuses)
     households = [
         household
         for household in evaluation.households
@@ -99,7 +99,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     listed = tuple(
         finding
         for finding in findings
-        if finding.status in wanted and (near is None or finding.near)
+        if finding.status in asked_statuses and (near is None or finding.near)
     )
     return Gaps(
         as_of,
@@ -116,7 +116,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
 def _find_sorted(
     evaluation: Evaluation, households: list[Household], near: Fraction | None
 ) -> list[Finding]:
-    """Return the findings of households by community, household and member."""
+    """Return the findings of some households, sorted by community, household and member."""
     findings = [
         finding
         for household in households
@@ -159,21 +159,21 @@ def _count_totals(households: list[Household], findings: list[Finding]) -> GapTo
 
 
 def _is_gain_unknown(claim: Finding) -> bool:
-    """Whether it is unknown what a claim adds a year.
+    """Whether it is unknown what a claim adds per year.
 
-    Programmes without a sum of money, and known amounts paid once, add nothing, which is known.
+    Programmes without money and known amounts paid once add nothing, so their gain is known.
     """
     is_once = claim.amount_period == "once" and claim.amount_fen is not None
     return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
 
 
 def count_presumed(findings: Iterable[Finding]) -> Counter[str]:
-    """Count for each presumed fact the findings that rest on it."""
+    """Count the findings that rest on each presumed fact."""
     return Counter(name for finding in findings for name in finding.presumed)
 
 
 def count_assumed(findings: Iterable[Finding]) -> Counter[str]:
-    """Count for each assumed parameter the findings that rest on it."""
+    """Count the findings that rest on each assumed parameter."""
     return Counter(name for finding in findings for name in finding.assumed)
 
 
@@ -186,8 +186,9 @@ def find_household_findings(
 ) -> list[Finding]:
     """Return the findings of a household and its members, for every programme in force.
 
-    `near` is a share of a line: each finding then names the lines within it. Without
-    `with_grounds` the findings lack what they rest on and what to ask, which takes longest to find.
+    With `near`, a share of a line, each finding lists the lines within that share. If
+    `with_grounds` is False, the findings lack their grounds and the questions to ask, which take
+    longest to find.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
@@ -235,7 +236,7 @@ def _add_near_lines(
 def _decide_finding(
     evaluation: Evaluation, household: Household, member: Member | None, rules: ProgrammeRules
 ) -> Finding:
-    """Return the finding of one programme for a household or member, without what it rests on."""
+    """Return the finding of a programme for a household or member, without its grounds."""
     programme = rules.programme
     row = member.row if member else household.row
     amount = find_amount_due(rules, row)
@@ -265,7 +266,7 @@ def _decide_finding(
         finding = replace(finding, uncompared=reason)
     if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due: a condition does not hold
         finding = replace(finding, amount_fen=None)
-    # every condition holds and still nothing can be had: an exclusive programme takes its place
+    # every condition holds, but an exclusive programme takes its place
     is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
     if status not in LISTED_STATUSES and not is_displaced:
         return finding
@@ -274,7 +275,7 @@ def _decide_finding(
 
 
 def _read_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
-    """Return each criterion of a programme with whether it holds in a row."""
+    """Return each criterion of a programme, and whether it holds in a row (None: unknown)."""
     return tuple(
         (key, read_truth(row, ColumnKind.CRITERION, rules.programme.id, key))
         for key in rules.criteria
@@ -290,7 +291,7 @@ def _find_paid_until(row: UnitRow, programme: str) -> str | None:
 def _add_grounds(
     evaluation: Evaluation, household: Household, finding: Finding, questions: MinimalQuestions
 ) -> Finding:
-    """Return a finding with what it rests on and what to ask.
+    """Return a finding with its grounds and, if it is undetermined, the questions to ask.
 
     A finding that calls for no action is returned unchanged.
     """
@@ -317,9 +318,9 @@ def _add_grounds(
 def _find_rows(
     evaluation: Evaluation, household: Household, row: UnitRow, programme: str
 ) -> list[UnitRow]:
-    """Return the rows in which another programme is decided, as seen from the row of this one.
+    """Return the rows that have the columns of another programme, for the unit of `row`.
 
-    Seen from the household's row, a programme for members may concern any member.
+    For a household's row and a programme for members, these are the rows of all members.
     """
     if evaluation.statement.rules[programme].programme.unit == "household":
         return [household.row]
@@ -329,7 +330,7 @@ def _find_rows(
 def _find_conflicts(
     evaluation: Evaluation, household: Household, row: UnitRow, rules: ProgrammeRules
 ) -> list[str]:
-    """Return the programmes received beside this one that exclude it, or that it excludes."""
+    """Return the received programmes that exclude this programme or that it excludes."""
     name = rules.programme.id
     excluded = [
         exclusion.programme
@@ -347,7 +348,7 @@ def _find_conflicts(
 
 
 def _list_excluding(evaluation: Evaluation, name: str) -> list[str]:
-    """Return the programmes whose own rules exclude this one."""
+    """Return the programmes whose own rules exclude the programme `name`."""
     return [
         other.programme.id
         for other in evaluation.statement.rules.values()
@@ -363,9 +364,9 @@ def _find_alternatives(
     *,
     is_sure: bool,
 ) -> list[str]:
-    """Return the exclusive programmes that are received, or that the unit may qualify for.
+    """Return the exclusive programmes that are received, or that the unit may be eligible for.
 
-    With `is_sure`, only those that do take the place of this one.
+    With `is_sure`, only the programmes that do take the place of this programme.
     """
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
@@ -384,7 +385,7 @@ def _find_alternatives(
 
 
 def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
-    """Whether an exclusive programme bars this one, or is the better of the two."""
+    """Whether programme `other` bars the programme of `rules`, or is the better of the two."""
     columns = (
         format_column_name(kind, rules.programme.id, other)
         for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)
@@ -393,7 +394,7 @@ def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
 
 
 def _list_undated(household: Household, row: UnitRow, programme: str) -> list[str]:
-    """Return which of "facts" and "receipt" carry no date."""
+    """Return "facts" if the household's facts have no date, and "receipt" if a receipt has none."""
     facts = ["facts"] if household.row["dated_on"] is None else []
     receipt = ["receipt"] if read_number(row, ColumnKind.UNDATED, programme) else []
     return [*facts, *receipt]

@@ -1,6 +1,6 @@
-"""Everything about one household: its rows in the register, its receipts, its findings.
+"""Loads one household: its rows in the register, its receipts and its findings.
 
-A household that is not found is refused here, with the numbers that are nearest.
+For a number that does not exist, the error names the nearest numbers.
 """
 
 import datetime as dt
@@ -22,7 +22,10 @@ from relieftool.store.former_numbers import find_current_number
 
 @dataclass(frozen=True)
 class HouseholdRecord:
-    """A household's register rows word for word, its receipts, and every finding about it."""
+    """The register rows of a household as stored, its receipts, and all findings about it.
+
+    `unvalued` are the parameters in use that have no value on the day.
+    """
 
     household: UnitRow
     community: str
@@ -35,9 +38,7 @@ class HouseholdRecord:
 def load_household_record(
     db: Database, pack: Pack, as_of: dt.date, household_no: str
 ) -> HouseholdRecord:
-    """Load one household with everything that is known about it.
-
-    A number that the household had before finds it too.
+    """Load a household by its number, or by a number that it had before.
 
     Raises:
         ReliefError: There is no such household; the message names the nearest numbers.
@@ -81,15 +82,15 @@ _RECEIPTS = """
 
 
 def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
-    """Return what rosters and sheets say for and against receipt, with file, sheet and row."""
+    """Return the entries in rosters and sheets about receipts, with file, sheet and row."""
     return list(db.query(_RECEIPTS, [household_no]))
 
 
 def build_unknown_household_error(db: Database, household_no: str) -> ReliefError:
     """Return the error for a household that is not in the register on the day asked about.
 
-    For a day in the past, temporary tables hide those of the file. `main.households` is asked too:
-    otherwise a household that a later list names would be called unknown.
+    For a past day, temporary tables hide the tables of the file. `main.households` is searched too:
+    otherwise a household that only a later list names would be called unknown.
     """
     if db.execute(
         "SELECT 1 FROM main.households WHERE household_no = ?", [household_no]

@@ -1,6 +1,6 @@
-"""Matching members who can work with job openings, one demand of the opening after the other.
+"""Matches members who can work with job openings, by each demand of the opening.
 
-Unknown is not yes: a demand or a fact that is unknown must be asked for first.
+Unknown is not yes: if a demand or a fact is unknown, somebody must ask first.
 """
 
 import datetime as dt
@@ -27,14 +27,14 @@ _FITS: tuple[JobFit, ...] = get_args(JobFit)
 _DISTANCES: tuple[Distance, ...] = get_args(Distance)
 _WORKING_AGE = 16  # the least age at which a person may be employed: 《劳动法》第十五条
 _ADULT_AGE = 18
-_OLD_AGE = 60  # from here on strength, and being able to care for others, is not taken for granted
+_OLD_AGE = 60  # from this age, strength and the ability to care for others are not presumed
 _HAS_WORK = ("employed",)
 _SEVERE = ("grade1", "grade2")
 
 
 @dataclass(frozen=True)
 class JobCandidate:
-    """A member who can work, or of whom that is unknown; `can_work` is True or None.
+    """A member who can work (`can_work` True), or for whom this is unknown (None).
 
     `cares_for` are the members who need care that no other member could give.
     """
@@ -50,13 +50,16 @@ class JobCandidate:
 
     @property
     def place(self) -> int:
-        """Return the member's place in the household."""
+        """The member's place in the household."""
         return int(str(self.row["place"]))
 
 
 @dataclass(frozen=True)
 class JobMatch:
-    """A member and an opening: whether each demand is met (None: unknown), and the distance."""
+    """A member and an opening, with the distance between them.
+
+    `reasons` has for each demand whether the member meets it (None: unknown).
+    """
 
     candidate: JobCandidate
     opening: JobOpening
@@ -66,7 +69,7 @@ class JobMatch:
 
     @property
     def fit(self) -> JobFit:
-        """Return whether the member can take the job, cannot, or has to be asked first."""
+        """Whether the member can take the job, cannot take it, or must be asked first."""
         truths = [truth for _demand, truth in self.reasons]
         if False in truths:
             return "against"
@@ -81,9 +84,10 @@ def find_matches(
     household_no: str | None = None,
     community: str | None = None,
 ) -> list[JobMatch]:
-    """Match every member who can work with every opening.
+    """Return a match for every opening and every member who can work or for whom this is unknown.
 
-    Ordered by fit, member, distance, and pay with the highest first.
+    Ordered by fit, member, distance, and pay (highest first). `household_no` and `community`
+    restrict the members.
     """
     openings = list_job_openings(db)
     communities = {row["name"] for row in db.query("SELECT name FROM communities")}
@@ -101,7 +105,7 @@ def find_matches(
 
 
 def _order_key(match: JobMatch) -> tuple[object, ...]:
-    """Return what matches are ordered by."""
+    """Return the key by which matches are sorted."""
     return (
         _FITS.index(match.fit),
         match.candidate.household_no,
@@ -115,7 +119,7 @@ def _order_key(match: JobMatch) -> tuple[object, ...]:
 def _find_candidates(
     db: Database, as_of: dt.date, household_no: str | None, community: str | None
 ) -> list[JobCandidate]:
-    """Return the members who can work or of whom that is unknown, by household and place."""
+    """Return the members who can work or for whom this is unknown, by household and place."""
     households: dict[str, list[UnitRow]] = {}
     for row in db.query(_MEMBERS, {"number": household_no, "community": community}):
         households.setdefault(row["household_no"], []).append(row)
@@ -140,7 +144,7 @@ _MEMBERS = """
 def _build_candidate(
     row: UnitRow, members: Iterable[UnitRow], as_of: dt.date
 ) -> JobCandidate | None:
-    """Return a member as a candidate; None for one who cannot work."""
+    """Return a member as a candidate; None if they cannot work."""
     can_work = _can_work(row, as_of)
     if can_work is False:
         return None
@@ -158,13 +162,16 @@ def _build_candidate(
 
 
 def _find_age(row: UnitRow, as_of: dt.date) -> int | None:
-    """Return a member's age in full years; None where the day of birth is unknown."""
+    """Return a member's age in full years; None if the date of birth is unknown."""
     born = row.get("birth_date")
     return None if born is None else count_full_years(dt.date.fromisoformat(str(born)), as_of)
 
 
 def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
-    """Whether a member may and can work; a disability alone does not rule it out."""
+    """Whether a member may and can work; None if that is unknown.
+
+    A disability alone does not rule it out.
+    """
     age = _find_age(row, as_of)
     is_at_school = row.get("school_stage") not in (None, "none")
     is_unable = row.get("employment") in ("none", "student") or row.get("self_care") == "full"
@@ -174,14 +181,14 @@ def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
 
 
 def _list_cared_for(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> Iterator[str]:
-    """Return the members who need care; none if another member could care for them."""
+    """Yield the other members who need care, unless another member could give it."""
     others = [member for member in members if member["member_no"] != row["member_no"]]
     if not any(_could_care(other, as_of) for other in others):
         yield from (str(other["member_no"]) for other in others if _needs_care(other, as_of))
 
 
 def _needs_care(row: UnitRow, as_of: dt.date) -> bool:
-    """Whether a member is known to be a child, severely disabled, or unable to live alone."""
+    """Whether a member is known to be a child, severely disabled or fully dependent on care."""
     age = _find_age(row, as_of)
     is_child = age is not None and age < _WORKING_AGE
     is_severe = row.get("disability_grade") in _SEVERE or row.get("self_care") == "full"
@@ -189,7 +196,7 @@ def _needs_care(row: UnitRow, as_of: dt.date) -> bool:
 
 
 def _could_care(row: UnitRow, as_of: dt.date) -> bool:
-    """Whether a member is known to be of an age to care for others, is able to, and has no job."""
+    """Whether a member is known to be 18 to 59, and is not known to need care or have a job."""
     age = _find_age(row, as_of)
     is_of_age = age is not None and _ADULT_AGE <= age < _OLD_AGE
     return is_of_age and not _needs_care(row, as_of) and row.get("employment") not in _HAS_WORK
@@ -198,20 +205,20 @@ def _could_care(row: UnitRow, as_of: dt.date) -> bool:
 def _check_demands(
     pack: Pack, candidate: JobCandidate, opening: JobOpening
 ) -> Iterator[tuple[JobDemand, bool | None]]:
-    """Return each demand with whether the candidate meets it; None where that is unknown."""
+    """Yield each demand and whether the candidate meets it (None: unknown)."""
     row = candidate.row
     employment = row.get("employment")
     yield "age", _meets_age(candidate.age, opening)
     yield "sex", _meets_sex(row.get("sex"), opening)
     yield "disability", _meets_disability(pack, row, opening)
     yield "capacity", _meets_capacity(row, candidate.age, opening)
-    # whoever must be at home can still work from home; other jobs have to be asked about
+    # a carer can work from home; whether they can take any other job must be asked
     yield "care", True if not candidate.cares_for or opening.is_home_work else None
     yield "idle", None if employment is None else employment not in _HAS_WORK
 
 
 def _meets_age(age: int | None, opening: JobOpening) -> bool | None:
-    """Whether an age is within the limits, both inclusive; None where either is unknown."""
+    """Whether an age is within the limits, both inclusive; None if age or limits are unknown."""
     if opening.ages is None:
         return None
     low, high = opening.ages
@@ -223,16 +230,16 @@ def _meets_age(age: int | None, opening: JobOpening) -> bool | None:
 
 
 def _meets_sex(sex: object, opening: JobOpening) -> bool | None:
-    """Whether the opening is for a sex; None where either is unknown."""
+    """Whether the opening is for a sex; None if either is unknown."""
     if opening.sex == "any":
         return True
     return None if sex is None or opening.sex is None else sex == opening.sex
 
 
 def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | None:
-    """Whether the opening accepts a member with their disability, or without one.
+    """Whether the opening accepts the disability of a member, or a member without one.
 
-    The kind of disability counts only where the opening names kinds.
+    None if that is unknown. The kind of disability counts only if the opening names kinds.
     """
     kind, grade = row.get("disability_kind"), row.get("disability_grade")
     if kind in (None, "none") and grade in (None, "none"):
@@ -249,9 +256,10 @@ def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | N
 
 
 def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool | None:
-    """Whether a member is strong enough for the job.
+    """Whether a member is strong enough for the job; None if the demand is unknown.
 
-    Unknown for severe disability and old age, and where the opening demands nothing readable.
+    If full capacity is demanded, None also for severe disability, limited self-care, and old or
+    unknown age.
     """
     if opening.capacity is None:
         return None
@@ -262,9 +270,9 @@ def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool 
 
 
 def _find_distance(community: str, opening: JobOpening, communities: Collection[str]) -> Distance:
-    """Return how far a job is from a community, by the names of `communities` of the register.
+    """Return the distance from a community to a job; `communities` are all names in the register.
 
-    All of them are in one sub-district, so a job in another of them counts as on the same street.
+    They are all in one sub-district, so a job in another community counts as on the same street.
     """
     if opening.is_home_work:
         return "home"
@@ -278,16 +286,16 @@ def _find_distance(community: str, opening: JobOpening, communities: Collection[
 
 
 def _find_community_in(address: str, communities: Iterable[str]) -> str | None:
-    """Return the one community whose name with 社区 is in an address; None for none or several."""
+    """Return the community whose name with 社区 is in an address; None if none or several are."""
     found = [name for name in communities if f"{name}社区" in address]
     return found[0] if len(found) == 1 else None
 
 
 def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -> WhatIf | None:
-    """Return what the job would change in the household's benefits.
+    """Return the household's benefits before and after the member takes the job.
 
-    The lowest pay is added to every stated income, as any of them may be the one the rules read.
-    None where the pay is unknown, or no income is stated to add it to.
+    The lowest pay is added to every stated income, because the rules may read any of them. None if
+    the pay is unknown, or if no income is stated to which it could be added.
     """
     pay = match.opening.pay_from_fen
     if pay is None:
@@ -302,12 +310,12 @@ def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -
     return compare_household(db, pack, as_of, number, Suppositions(tuple(settings)))
 
 
-# How many months of pay the facts of income count.
+# The income facts, and the number of months of pay in each.
 _INCOMES = {"household_income": 1, "household_income_year": 12, "income": 1}
 
 
 def _add_pay(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[SupposedFact]:
-    """Return the known incomes of a row as supposed facts to which a month's pay is added."""
+    """Yield the known incomes of a row as supposed facts to which the monthly pay is added."""
     for name, times in _INCOMES.items():
         if row.get(name) is not None:
             yield SupposedFact(name, pay * times, place, is_added=True)

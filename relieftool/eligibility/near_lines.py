@@ -1,4 +1,4 @@
-"""How near a household is to a line of the law whose crossing would change the outcome."""
+"""Finds the lines of the law near a household whose crossing would change the outcome."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
 
 @dataclass(frozen=True)
 class NearLine:
-    """One comparison of a criterion that is close to turning.
+    """A comparison in a criterion that is close to turning.
 
-    `holds` is the criterion's truth. `value` is the side that rests on somebody's facts, `line` the
-    other, `distance` what lies between them; money in fen. `is_private` and `is_line_private`:
-    that side rests on a fact that only a reveal may show.
+    `holds` is whether the criterion holds. `value` is the side that rests on facts, `line` the
+    other side, and `distance` how far the value is from crossing it; money in fen. `is_private` and
+    `is_line_private`: the value or the line rests on a fact that only a reveal may show.
     """
 
     criterion: str
@@ -31,7 +31,7 @@ class NearLine:
 
     @property
     def share(self) -> Fraction:
-        """Return the distance as a share of the line."""
+        """The distance as a share of the line."""
         return self.distance / abs(self.line)
 
 
@@ -44,8 +44,9 @@ def find_near_lines(
 ) -> tuple[NearLine, ...]:
     """Return the lines within a margin (inclusive) whose crossing could change the outcome.
 
-    `truths` are the truths of the criteria, by id. Where two criteria fail, no single line changes
-    anything; where one fails, only its lines count. Unknown criteria may still turn out to hold.
+    `truths` has for each criterion whether it holds. If several criteria fail, no single line
+    changes the outcome and none is returned; if one criterion fails, only its lines count. Unknown
+    criteria may still turn out to hold.
     """
     failing = [key for key, truth in truths.items() if truth is False]
     if len(failing) > 1 or not _has_begun(bounds, rules, member):
@@ -56,18 +57,19 @@ def find_near_lines(
             for key in failing or truths
             for comparison in dict.fromkeys(_list_comparisons(rules.criteria[key]))
             for near in _measure_distance(bounds, key, truths[key], comparison, member)
-            if near.share <= margin and _decides(bounds, rules.criteria[key], comparison, member)
+            if near.share <= margin
+            and _turns_condition(bounds, rules.criteria[key], comparison, member)
         )
     )
 
 
 def _has_begun(bounds: Bounds, rules: ProgrammeRules, member: UnitRow | None) -> bool:
-    """Whether the event a programme is for is known to have happened; true if it is for none."""
+    """Whether the event of a programme is known to have happened; true if it has no event."""
     return rules.trigger is None or bounds.truth(rules.trigger, member) is True
 
 
 def _list_comparisons(node: Node) -> Iterator[Compare]:
-    """Return the comparisons of numbers in a condition, without those made over members."""
+    """Yield the comparisons of money or counts in a condition, except in questions over members."""
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
             for part in parts:
@@ -78,15 +80,17 @@ def _list_comparisons(node: Node) -> Iterator[Compare]:
             yield node
 
 
-def _decides(bounds: Bounds, node: Node, comparison: Compare, member: UnitRow | None) -> bool:
-    """Whether the truth of a condition changes if one of its comparisons turns."""
+def _turns_condition(
+    bounds: Bounds, node: Node, comparison: Compare, member: UnitRow | None
+) -> bool:
+    """Whether a condition gets another value if one of its comparisons turns."""
     turned = syntax.Not(TRUTH, comparison.owner, comparison)
     changed = _replace_node(node, comparison, turned)
     return bounds.truth(changed, member) is not bounds.truth(node, member)
 
 
 def _replace_node(node: Node, old: Node, new: Node) -> Node:
-    """Return a condition with one of its parts replaced."""
+    """Return a condition with `new` in place of the part `old`."""
     if node == old:
         return new
     match node:
@@ -104,7 +108,10 @@ def _measure_distance(
     comparison: Compare,
     member: UnitRow | None,
 ) -> Iterator[NearLine]:
-    """Return how far a comparison is from turning; nothing if a side is unknown or the line 0."""
+    """Yield the distance of a comparison from turning.
+
+    Nothing is yielded if the criterion or a side is unknown, or if the line is 0.
+    """
     is_true = bounds.truth(comparison, member)
     sides = _order_sides(comparison)
     value, line = (bounds.number(side, member).known for side in sides)
@@ -122,17 +129,17 @@ def _measure_distance(
 
 
 def _order_sides(comparison: Compare) -> tuple[Node, Node]:
-    """Return the side that rests on somebody's facts, then the line of the law.
+    """Return the side that rests on facts of a household or member, then the line of the law.
 
-    A line multiplied by the household's size is still a line. Where both sides rank alike, the left
-    one is the value.
+    A line multiplied by the household's size is still a line. If both sides rank alike, the left
+    side is the value.
     """
     left, right = comparison.left, comparison.right
     return (right, left) if _rank_side(left) < _rank_side(right) else (left, right)
 
 
 def _rank_side(node: Node) -> int:
-    """Return 2 for a side that reads somebody's facts, 1 if only the household's size, else 0.
+    """Return 2 for a side that reads facts, 1 if it only reads the household's size, otherwise 0.
 
     >>> from relieftool.rules.syntax import COUNT, Constant, HouseholdSize
     >>> size, constant = HouseholdSize(COUNT, "household"), Constant(COUNT, "household", 3)
@@ -146,5 +153,5 @@ def _rank_side(node: Node) -> int:
 
 
 def _turns_beyond(operator: str, *, is_true: bool) -> bool:
-    """Whether a comparison turns only beyond the line, not when the line is reached."""
+    """Whether a comparison turns only when the line is passed, not when it is reached."""
     return operator in (("<=", ">=") if is_true else ("<", ">"))

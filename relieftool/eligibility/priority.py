@@ -1,6 +1,6 @@
-"""Which households come first: poor even with every benefit, and poor in an indicator too.
+"""Finds the priority households: poor even with every benefit, and poor by an indicator too.
 
-Amounts are fen per month. Unknown stays unknown: such a household is undecided, not left out.
+Amounts are fen per month. A household for which this is unknown is undecided, not left out.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ from relieftool.rules.truth import decide_all, decide_any
 
 @dataclass(frozen=True)
 class IndicatorTruth:
-    """One indicator for one household: its truth (None: unknown) and its weight."""
+    """An indicator for one household: whether it is true (None: unknown), and its weight."""
 
     id: str
     truth: bool | None
@@ -43,9 +43,10 @@ class IndicatorTruth:
 
 @dataclass(frozen=True)
 class PriorityFinding:
-    """A household that comes first, or may; amounts are fen per month, None where unknown.
+    """The result for one household; amounts are fen per month, None if unknown.
 
-    `left_fen` is what is left to live on; `missing` are the unknown facts behind the answer.
+    `left_fen` is what is left to live on; `missing` are the unknown facts that the result depends
+    on.
     """
 
     household_no: str
@@ -56,16 +57,16 @@ class PriorityFinding:
     left_fen: int | None
     line_fen: int | None
     missing: tuple[str, ...] = ()
-    is_private: bool = False  # the income in what is left rests on a fact only a reveal may show
+    is_private: bool = False  # the income in left_fen rests on a fact only a reveal may show
 
     @property
     def score(self) -> Fraction:
-        """Return the sum of the weights of the indicators that are true."""
+        """The sum of the weights of the indicators that are true."""
         return sum((reason.weight for reason in self.reasons if reason.truth), Fraction())
 
     @property
     def score_max(self) -> Fraction:
-        """Return the score that the household has if every unknown indicator is true."""
+        """The score if every unknown indicator turns out to be true."""
         return sum(
             (reason.weight for reason in self.reasons if reason.truth is not False), Fraction()
         )
@@ -78,8 +79,9 @@ _Decided = tuple[PriorityFinding, bool | None]  # a household, and whether it co
 class PriorityTotals:
     """The figures of one community, or of all together.
 
-    Headcount `h`, intensity `a` and adjusted headcount `m0` count the people of households whose
-    indicators are all known; None without any. `left_out_members` are the others.
+    Headcount `h`, intensity `a` and adjusted headcount `m0` cover the people of households whose
+    indicators are all known; None if there are none to count. `left_out_members` are all other
+    people.
     """
 
     households: int
@@ -95,9 +97,10 @@ class PriorityTotals:
 
 @dataclass(frozen=True)
 class PriorityCheck:
-    """The result: figures, figures per community, priority households, undecided ones.
+    """The result: figures in all and per community, priority households, undecided households.
 
-    `unvalued` are parameters without a value on the day, `uniform` indicators alike for everybody.
+    `unvalued` are parameters without a value on the day, `uniform` indicators with the same result
+    for everybody.
     """
 
     as_of: dt.date
@@ -113,7 +116,10 @@ class PriorityCheck:
 def find_priority(
     db: Database, pack: Pack, as_of: dt.date, *, community: str | None = None
 ) -> PriorityCheck:
-    """Find the priority households of all communities, or of one; highest score first."""
+    """Return the priority households and the figures, of all communities or of one.
+
+    Households are sorted by score, highest first.
+    """
     evaluation = evaluate_register(db, pack, as_of)
     decided = [
         _decide_priority(evaluation, household)
@@ -137,13 +143,13 @@ def find_priority(
 
 
 def is_priority_household(evaluation: Evaluation, household: Household) -> bool | None:
-    """Whether one household comes first; None where an unknown fact decides it."""
+    """Whether a household comes first; None if it depends on an unknown fact."""
     _finding, is_priority = _decide_priority(evaluation, household)
     return is_priority
 
 
 def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
-    """Return the findings by score, highest first, then by community and number."""
+    """Return the findings sorted by score (highest first), community and household number."""
     return tuple(
         sorted(
             findings,
@@ -158,7 +164,7 @@ def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
 
 
 def _decide_priority(evaluation: Evaluation, household: Household) -> _Decided:
-    """Return a household's finding, and whether it comes first; None where that is unknown."""
+    """Return a household's finding, and whether it comes first; None if that is unknown."""
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
     findings = find_household_findings(evaluation, household, with_grounds=False)
@@ -198,7 +204,7 @@ def _list_openers(evaluation: Evaluation) -> set[str]:
 def _list_missing_for_gains(
     evaluation: Evaluation, household: Household, findings: Iterable[Finding]
 ) -> list[str]:
-    """Return what to ask in order to know what the household receives or could claim."""
+    """Return the unknown facts and receipts that leave monthly or yearly benefits undetermined."""
     rows = {member.member_no: [member.row] for member in household.members}
     return [
         name
@@ -211,24 +217,24 @@ def _list_missing_for_gains(
 
 
 def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:
-    """Return the truth of an indicator in the household's row."""
+    """Return an indicator with its value in the household's row."""
     truth = read_truth(household.row, ColumnKind.INDICATOR, indicator.id)
     return IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
 
 
 def _read_int(value: int | str | None) -> int | None:
-    """Return an amount of a row; None where it is unknown."""
+    """Return an amount in a row; None if it is unknown."""
     return value if isinstance(value, int) else None
 
 
 def sum_gains_per_month(
     findings: Iterable[Finding], openers: Collection[str] = ()
 ) -> tuple[int, int | None]:
-    """Return what is received or could be claimed, and the most that may come on top of it.
+    """Return the benefits received or claimable, and the most that may come on top of them.
 
-    Both are fen per month. On top may come the amounts of undetermined benefits; the second is None
-    where nothing bounds that: an amount is unknown, or the benefit is one of the `openers`, which
-    may make others claimable. What is paid only once, and ineligible findings, do not count.
+    Both are fen per month. Undetermined benefits may come on top. The second is None if there is no
+    upper bound: an amount is unknown, or the benefit is one of the `openers`, which may make others
+    claimable. Benefits paid only once and ineligible findings do not count.
     """
     counted = [
         finding
@@ -241,7 +247,7 @@ def sum_gains_per_month(
 
 
 def _find_most(finding: Finding, openers: Collection[str]) -> int | None:
-    """Return the most that a benefit can bring in a year; None where nothing bounds it."""
+    """Return the most that a benefit can bring in fen per year; None if there is no upper bound."""
     is_bounded = finding.status == Status.UNDETERMINED and finding.programme not in openers
     if not is_bounded or finding.amount_fen is None:
         return None
@@ -249,7 +255,7 @@ def _find_most(finding: Finding, openers: Collection[str]) -> int | None:
 
 
 def _find_gain(finding: Finding) -> int | None:
-    """Return the fen that a finding brings in a year; None where that is unknown."""
+    """Return the fen that a finding brings in a year; None if that is unknown."""
     if finding.status in CLAIMABLE_STATUSES:
         return finding.gain_fen_per_year
     if finding.status in RECEIVED_STATUSES and finding.paid_fen is not None:
@@ -265,10 +271,10 @@ def is_below(
     *,
     more: int | None,
 ) -> bool | None:
-    """Whether what is left to live on is below the line; None where an unknown amount decides.
+    """Whether what is left to live on is below the line; None if it depends on an unknown amount.
 
     Unknown spending can only lower what is left. `more` is the most that may still come on top of
-    the gains and can only raise it; None: it has no bound.
+    the gains, and can only raise it; None: it has no upper bound.
 
     >>> is_below(500, 100, 0, 600, more=0), is_below(500, 99, 0, 600, more=0)
     (False, True)
@@ -287,7 +293,7 @@ def is_below(
 
 
 def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
-    """Return the figures over households; poor are those whose score reaches the cutoff."""
+    """Return the figures of some households; those whose score reaches `cutoff` are poor."""
     findings = [finding for finding, _is_priority in decided]
     known = [finding for finding in findings if finding.score == finding.score_max]
     poor = [finding for finding in known if finding.score >= cutoff]
@@ -308,5 +314,5 @@ def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
 
 
 def _count_members(findings: Iterable[PriorityFinding]) -> int:
-    """Return how many people live in the households of the findings."""
+    """Return the number of members in the households of the findings."""
     return sum(finding.members for finding in findings)

@@ -1,6 +1,6 @@
-"""What is suspicious in an evaluation: parameters without a value, criteria alike for everybody.
+"""Warnings about an evaluation: parameters without a value, criteria alike for everybody.
 
-A criterion with one truth for everybody often means that a column is missing or misread.
+A criterion with the same result for everybody often means that a column is missing or misread.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from relieftool.rules.sql import ColumnKind
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
-_FEWEST_HOUSEHOLDS = 10  # among fewer, many criteria are alike by chance
+_FEWEST_HOUSEHOLDS = 10  # among fewer households, many criteria are alike by chance
 
 
 def list_missing_parameters(
@@ -24,20 +24,22 @@ def list_missing_parameters(
 ) -> tuple[str, ...]:
     """Return the parameters that programmes in force use and that have no value on the day.
 
-    With `programmes`, only those that these, or programmes they refer to, use. With
-    `with_priority`, those of priority.toml too. What the settings of the day rule out is not used:
-    where the exact difference is paid, the amounts of the grades are not.
+    With `programmes`, only the parameters used by these or by programmes they refer to. With
+    `with_priority`, the parameters of priority.toml too. A part of a rule that a setting of the day
+    rules out is not used: if the exact difference is paid, the amounts of the grades are not.
     """
     asked = _list_referenced(statement.rules, programmes) or set(statement.in_force)
     rules = [rule for name, rule in statement.rules.items() if name in asked & statement.in_force]
-    more = [*statement.indicators.values(), *statement.money.values()] if with_priority else []
+    priority_trees = (
+        [*statement.indicators.values(), *statement.money.values()] if with_priority else []
+    )
     parameters = statement.pack.parameters
-    used = list_used_parameters(rules, more, parameters, statement.as_of)
+    used = list_used_parameters(rules, priority_trees, parameters, statement.as_of)
     return tuple(name for name in used if parameters[name].in_force(statement.as_of) is None)
 
 
 def _list_referenced(rules: Mapping[str, ProgrammeRules], programmes: Iterable[str]) -> set[str]:
-    """Return the programmes given and those they refer to, directly or through others."""
+    """Return `programmes` and the programmes they refer to, directly or through others."""
     found: set[str] = set()
     waiting = list(programmes)
     while waiting:
@@ -50,20 +52,20 @@ def _list_referenced(rules: Mapping[str, ProgrammeRules], programmes: Iterable[s
 
 def list_used_parameters(
     rules: Iterable[ProgrammeRules],
-    more: Iterable[Node],
+    other_trees: Iterable[Node],
     known: Mapping[str, Parameter],
     as_of: dt.date,
 ) -> list[str]:
-    """Return the parameters that rules, and the trees `more`, use on a day, in the pack's order."""
+    """Return the parameters that rules and `other_trees` use on a day, in the pack's order."""
     settings = list_settings(known, as_of)
     nodes = [node for rule in rules for tree in rule.live_trees(settings) for node in tree]
-    nodes += [node for tree in more for node in list_live_nodes(tree, settings)]
+    nodes += [node for tree in other_trees for node in list_live_nodes(tree, settings)]
     used = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
     return [name for name in known if name in used]
 
 
 def list_settings(parameters: Mapping[str, Parameter], as_of: dt.date) -> LawSettings:
-    """Return the settings with the choice in force on a day; those without one are left out."""
+    """Return the choices in force on a day, by setting; settings without a choice are left out."""
     return {
         name: str(dated.value)
         for name, parameter in parameters.items()
@@ -83,7 +85,10 @@ def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
 
 
 def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
-    """Return the day on which the last value of a parameter ended, or `as_of` if none has."""
+    """Return the day on which the last value of a parameter ended, the first day without it.
+
+    If no value has ended by `as_of`, return `as_of`.
+    """
     ends = [
         dated.until for dated in parameter.values if dated.until != "open" and dated.until <= as_of
     ]
@@ -92,9 +97,9 @@ def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
 
 @dataclass(frozen=True)
 class ConstantCriterion:
-    """A criterion with the same truth (None: unknown) for all `count` households or members.
+    """A criterion with the same result for all `count` households or members.
 
-    For an indicator of priority the programme is "priority".
+    `truth` is this result; None is unknown. For a priority indicator, the programme is "priority".
     """
 
     programme: str
@@ -104,7 +109,7 @@ class ConstantCriterion:
 
 
 def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
-    """Return the criteria with one truth for everybody; none if there are few households."""
+    """Return the criteria with one result for everybody; none if there are few households."""
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
     statement = evaluation.statement
@@ -113,7 +118,7 @@ def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, .
 
 
 def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
-    """Return the priority indicators with one truth for everybody; none if few households."""
+    """Return the indicators with one result for everybody; none if there are few households."""
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
     rows = [household.row for household in evaluation.households]
@@ -127,7 +132,7 @@ def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion,
 def _find_constant(
     evaluation: Evaluation, in_force: Iterable[ProgrammeRules]
 ) -> Iterator[ConstantCriterion]:
-    """Return the constant criteria of some programmes."""
+    """Yield the criteria of some programmes that have the same result for everybody."""
     rows: dict[str, list[UnitRow]] = {
         "household": [household.row for household in evaluation.households],
         "member": [
@@ -142,6 +147,6 @@ def _find_constant(
 
 
 def _find_single_truth(rows: Iterable[UnitRow], kind: ColumnKind, *ids: str) -> list[bool | None]:
-    """Return, in a list, the one truth that a column has in all rows; nothing if they differ."""
+    """Return, in a list, the single value of a column in all rows; empty if the rows differ."""
     truths = {read_truth(row, kind, *ids) for row in rows}
     return list(truths) if len(truths) == 1 else []

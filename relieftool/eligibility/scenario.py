@@ -1,8 +1,8 @@
 """Scenarios: copies of a household with supposed changes, in a throwaway register.
 
-Nothing here writes to the register of the office. A supposition that no rule reads is reported:
-where the household's income is stated, a member's pay is not read, and whoever supposes that
-somebody takes up work would see that nothing changes and believe it.
+The register of the office is never changed. A supposed fact that the rules pass over is reported:
+if the household's income is stated, a member's pay is not read, and without the report it would
+seem that taking up work changes nothing.
 """
 
 import datetime as dt
@@ -26,14 +26,15 @@ from relieftool.rules.syntax import Node
 from relieftool.values.cells import StoredValue
 
 _StoredRow = dict[str, StoredValue]
-_FactOwner = tuple[str, int | None]  # a fact, and the place of the member whose it is
+_FactOwner = tuple[str, int | None]  # a fact, and the place of its member (None: the household)
 
 
 @dataclass(frozen=True)
 class SupposedFact:
-    """A fact set to a value (None: unknown), of the member at a place, or of the household (None).
+    """A supposed value of a fact; None supposes that it is unknown.
 
-    `is_added`: the value is added to the present one.
+    `place` is that of the member; None for a fact of the household. `is_added`: the value is added
+    to the present value.
     """
 
     fact: str
@@ -44,10 +45,10 @@ class SupposedFact:
 
 @dataclass(frozen=True)
 class Suppositions:
-    """Everything that is supposed of a household together.
+    """Everything that is supposed about a household.
 
-    `added` are the facts of each person who joins, `removed` the places of members who leave.
-    A receipt is a place (None: the household), a programme, and whether it is received.
+    `added` has the facts of each person who joins, `removed` the places of members who leave. A
+    receipt is a place (None: the household), a programme, and whether it is received.
     """
 
     settings: tuple[SupposedFact, ...] = ()
@@ -65,7 +66,7 @@ def add_supposed_fact(changes: Suppositions, setting: SupposedFact) -> Suppositi
 class HouseholdCopy:
     """The rows of a household, to be changed and put into a throwaway register.
 
-    `dropped` are the receipts that were ended, by programme and place of the member in the copy.
+    `dropped` are the receipts that were ended, by programme and by place of the member in the copy.
     """
 
     household: _StoredRow
@@ -108,7 +109,11 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
 def apply_suppositions(
     pack: Pack, copy: HouseholdCopy, changes: Suppositions, as_of: dt.date
 ) -> HouseholdCopy:
-    """Return the copy with all suppositions applied."""
+    """Return the copy with all suppositions applied.
+
+    Raises:
+        ReliefError: A value is to be added to a fact that is unknown.
+    """
     household, members = dict(copy.household), [dict(member) for member in copy.members]
     receipts = list(copy.receipts)
     for setting in changes.settings:
@@ -130,15 +135,15 @@ def apply_suppositions(
 
 
 def _find_member(members: Iterable[_StoredRow], place: int) -> _StoredRow:
-    """Return the member at a place, by its column: a place stays empty when somebody leaves."""
+    """Return the member at a place, read from the row: a place stays empty when somebody leaves."""
     return next(member for member in members if member["place"] == place)
 
 
 def _replace_receipts(receipts: Iterable[_StoredRow], new: _StoredRow) -> list[_StoredRow]:
-    """Return receipts with a new one in place of those about the same programme and member.
+    """Return receipts with `new` in place of those about the same programme and member.
 
-    A new receipt of the household replaces those of all members; one of a member replaces the
-    household's too.
+    A new receipt of the household replaces those of all members; a new receipt of a member replaces
+    the household's too.
     """
     kept = [
         receipt
@@ -152,7 +157,7 @@ def _replace_receipts(receipts: Iterable[_StoredRow], new: _StoredRow) -> list[_
 def _add_to_present(
     pack: Pack, copy: HouseholdCopy, setting: SupposedFact, row: _StoredRow
 ) -> StoredValue:
-    """Return the sum of a supposed value and the present one, known or presumed.
+    """Return the sum of a supposed value and the present value, known or presumed.
 
     Raises:
         ReliefError: The present value is unknown; the message names known facts to use instead.
@@ -183,7 +188,7 @@ def _add_to_present(
 
 
 def _list_alternatives(pack: Pack, fact: str) -> list[str]:
-    """Return the facts that definitions read in place of this one, in order of preference."""
+    """Return the facts that definitions can read in place of a fact, in order of preference."""
     found: list[str] = []
     for definition in pack.definitions.values():
         for node in syntax.walk(parse_definition(pack, definition)):
@@ -201,7 +206,8 @@ def _is_known(copy: HouseholdCopy, fact: str) -> bool:
 def _find_last_day(copy: HouseholdCopy, programme: str, as_of: dt.date) -> str:
     """Return the last day that a supposed receipt has to cover.
 
-    It must reach as far as the rosters do: a complete roster that ends later would overrule it.
+    It is the as-of date or the last day of any roster of the programme, whichever is later: a
+    complete roster that ends later would overrule the receipt.
     """
     ends = [roster["covers_until"] for roster in copy.rosters if roster["programme"] == programme]
     return max([as_of.isoformat(), *(str(day) for day in ends if day is not None)])
@@ -210,7 +216,7 @@ def _find_last_day(copy: HouseholdCopy, programme: str, as_of: dt.date) -> str:
 def _build_receipt(
     programme: str, member_no: StoredValue, last: str | None, *, is_received: bool
 ) -> _StoredRow:
-    """Return the row of a receipt that begins or ends; a begun one as if a roster named it."""
+    """Return the row of a receipt that begins (like a roster row) or ends (like a sheet row)."""
     return {
         "programme": programme,
         "says": "yes" if is_received else "no",
@@ -224,7 +230,7 @@ def _build_receipt(
 
 
 def _build_newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) -> _StoredRow:
-    """Return the row of a person who joins; facts not stated are as if their cells were blank."""
+    """Return the row of a person who joins; facts not stated are read as blank cells."""
     blank = {
         fact.id: None if fact.blank == "unknown" or fact.is_doubted_by(stated) else fact.none_value
         for fact in pack.facts.values()
@@ -240,10 +246,10 @@ def _update_size(
     changes: Suppositions,
     kept: Sequence[_StoredRow],
 ) -> None:
-    """Adjust the stated number of people to the members, if it agreed with them before.
+    """Adjust the stated number of people to the members, if it agreed with the members before.
 
-    It may count those who live together, or everybody listed. Without this, whoever joins or leaves
-    would make the size disputed, and everything that rests on it unknown.
+    It may count those who live together, or everybody listed. Without this, the size would be
+    disputed when somebody joins or leaves, and everything that rests on it would be unknown.
     """
     household["listed_members"] = len(kept)
     stated = copy.household.get("stated_size")
@@ -256,7 +262,7 @@ def _update_size(
 
 
 def _count_living(pack: Pack, members: Sequence[_StoredRow]) -> int:
-    """Return how many are known or presumed to live together."""
+    """Return the number of members known or presumed to live together."""
     fact = pack.facts.get("lives_together")
     if fact is None:
         return len(members)
@@ -267,7 +273,7 @@ def _count_living(pack: Pack, members: Sequence[_StoredRow]) -> int:
 
 @contextmanager
 def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> Iterator[Database]:
-    """Open a throwaway register with each copy as a household, whose number is the key."""
+    """Open a throwaway register with each copy as a household; the keys are the numbers."""
     with open_throwaway_register(pack) as register:
         first = next(iter(copies.values()))
         number = first.household["community_id"]
@@ -296,7 +302,7 @@ def _insert_copy(register: Database, name: str, copy: HouseholdCopy) -> None:
 
 
 def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> HouseholdCopy:
-    """Return a copy in which receipts have ended, given by programme and place in the copy."""
+    """Return a copy with receipts ended, given by programme and place in the copy."""
     receipts = copy.receipts
     for programme, place in ended:
         member_no = None if place is None else copy.members[place - 1]["member_no"]
@@ -307,9 +313,9 @@ def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> Hou
 
 @dataclass(frozen=True)
 class UnreadSupposition:
-    """A supposed fact that no rule reads, as a rule prefers the known facts in `by`.
+    """A supposed fact that the rules do not read, because they prefer the known facts in `by`.
 
-    `place` is that of the member whose fact it is, from 1; None for the household's.
+    `place` is that of the member, from 1; None for a fact of the household.
     """
 
     fact: str
@@ -319,16 +325,19 @@ class UnreadSupposition:
 
 @dataclass
 class _PreferenceReader:
-    """Finds the facts that the rules leave unread because a preferred one is known.
+    """Finds the facts that the rules do not read because a preferred fact is known.
 
-    `unread` maps each to the facts that are preferred.
+    `unread` has the preferred facts for each fact that is not read.
     """
 
     bounds: Bounds
     unread: dict[_FactOwner, list[str]] = field(default_factory=dict)
 
     def visit(self, node: Node, member: UnitRow | None) -> None:
-        """Visit the parts of a node, of alternatives only up to the first known one."""
+        """Visit all parts of a node.
+
+        In a first_known, stop at the first part whose value is known.
+        """
         match node:
             case syntax.FirstKnown(parts=parts):
                 self._visit_preferred(parts, member)
@@ -341,7 +350,7 @@ class _PreferenceReader:
             self.visit(child, member)
 
     def _visit_preferred(self, parts: tuple[Node, ...], member: UnitRow | None) -> None:
-        """Visit alternatives up to the first known one, and note the facts of those after it."""
+        """Visit parts up to the first known part, and record the facts of the later parts."""
         for place, part in enumerate(parts, start=1):
             self.visit(part, member)
             if self.bounds.is_known(part, member):
@@ -352,7 +361,7 @@ class _PreferenceReader:
                 return
 
     def _list_facts(self, node: Node, member: UnitRow | None) -> Iterator[_FactOwner]:
-        """Return the facts that a node reads, each with the place of the member whose it is."""
+        """Yield the facts in a node, each with the place of its member (None: the household)."""
         if isinstance(node, syntax.FactRef):
             yield node.fact, None if node.owner == "household" else self._find_place(member)
         asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
@@ -370,9 +379,9 @@ class _PreferenceReader:
 def find_unread_suppositions(
     statement: Statement, household: Household, supposed: Iterable[_FactOwner]
 ) -> list[UnreadSupposition]:
-    """Return the supposed facts that a programme in force does not read, with the preferred ones.
+    """Return the supposed facts that a programme in force does not read, with the preferred facts.
 
-    A supposed fact is its id and the place of the member whose it is, None for the household's.
+    A supposed fact is its id and the place of its member (None: the household).
     """
     reader = _PreferenceReader(household.bounds(statement))
     members = [member.row for member in household.members]

@@ -1,6 +1,6 @@
-"""What a surveyor takes to a household: what is known, what to ask first, what it may claim.
+"""Builds the survey form of a household: what is known, what to ask first, what it can claim.
 
-Only facts and receipts are asked for: nobody at the door can name a value of the law.
+Only facts and receipts are asked for: a family cannot answer questions about the law.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from relieftool.values.cells import StoredValue
 
 @dataclass(frozen=True)
 class FormPerson:
-    """A member as the form names them; `mark` is the keyed hash that recognises them later."""
+    """A member as the form names them; `mark` is a keyed hash that identifies the member later."""
 
     member_no: str
     name: str | None
@@ -33,15 +33,15 @@ class FormPerson:
 
     @property
     def place(self) -> str:
-        """Return the place in the household, as it stands at the end of the member number."""
+        """The place in the household, which is the last part of the member number."""
         return self.member_no.rpartition("-")[2]
 
 
 @dataclass(frozen=True)
 class SurveyQuestion:
-    """One thing to ask: a fact, or with `is_receipt` whether a programme is received.
+    """A question about a fact, or with `is_receipt` about whether a programme is received.
 
-    `person` is None for the household; `known` is what the register holds.
+    `person` is None if it is about the household; `known` is the value in the register.
     """
 
     name: str
@@ -52,10 +52,11 @@ class SurveyQuestion:
 
 @dataclass(frozen=True)
 class SurveyForm:
-    """A household's form.
+    """The survey form of a household.
 
-    `decisive` are the fewest questions that could decide every open finding, `further` the rest
-    that open findings lack. `others` are known facts, to be corrected; `claims` can be claimed.
+    `decisive` are the fewest questions that could decide all undetermined findings, `further` the
+    other questions that these findings leave open. `others` are known facts, to be corrected if
+    wrong; `claims` are the findings that can be claimed.
     """
 
     household_no: str
@@ -79,20 +80,22 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
 ) -> list[SurveyForm]:
     """Return the forms of households, ordered by community and number.
 
-    All three filters apply: the numbers (none: any), the community, and with `is_undetermined`
-    only households with an undetermined finding.
+    All three filters apply: `numbers` (if empty, all), `community`, and with `is_undetermined` only
+    households with an undetermined finding.
 
     Raises:
-        ReliefError: There is no household of a number; the message names the nearest numbers.
+        ReliefError: A household number does not exist; the message names the nearest numbers.
     """
     evaluation = evaluate_register(db, pack, as_of)
-    wanted = set(numbers)
-    for number in sorted(wanted - {household.household_no for household in evaluation.households}):
+    asked_numbers = set(numbers)
+    for number in sorted(
+        asked_numbers - {household.household_no for household in evaluation.households}
+    ):
         raise build_unknown_household_error(db, number)
     chosen = [
         household
         for household in evaluation.households
-        if (not wanted or household.household_no in wanted)
+        if (not asked_numbers or household.household_no in asked_numbers)
         and community in (None, household.community)
         and (not is_undetermined or _is_undetermined(evaluation, household))
     ]
@@ -149,7 +152,7 @@ def _build_person(row: UnitRow, secret: str) -> FormPerson:
 
 
 class _QuestionBuilder:
-    """Builds the questions of one household's form; each question once."""
+    """Builds the questions of one household's form, without repeating a question."""
 
     def __init__(
         self,
@@ -164,7 +167,10 @@ class _QuestionBuilder:
         self._people = people
 
     def build_decisive(self, names: Iterable[str]) -> list[SurveyQuestion]:
-        """Return the questions of a planned visit, whose names begin with the member's number."""
+        """Return the questions of a planned visit.
+
+        In `names`, a question about a member begins with the member number.
+        """
         found: list[SurveyQuestion] = []
         for name in names:
             member_no, _colon, rest = name.partition(":")
@@ -189,9 +195,9 @@ class _QuestionBuilder:
     def _build_questions(
         self, name: str, people: Iterable[FormPerson | None]
     ) -> Iterator[SurveyQuestion]:
-        """Return the questions about a fact or receipt, for those it can be asked about.
+        """Yield the questions about a fact or receipt, for the people it can be asked about.
 
-        Facts that are known already are left out.
+        None among the people is the household. Facts that are known already are left out.
         """
         is_receipt = name.startswith(RECEIPT)
         known = self._pack.programmes if is_receipt else self._pack.facts
@@ -207,12 +213,12 @@ class _QuestionBuilder:
                 yield question
 
     def _is_of_member(self, key: str, *, is_receipt: bool) -> bool:
-        """Whether a programme or fact is a member's, not the household's."""
+        """Whether a programme or fact is for members, not for the household."""
         programmes, facts = self._pack.programmes, self._pack.facts
         return (programmes[key].unit if is_receipt else facts[key].owner) == "member"
 
     def build_known(self) -> Iterator[SurveyQuestion]:
-        """Return a question for every known fact, the household's before each member's."""
+        """Yield a question for every known fact, the household's before each member's."""
         for person in (None, *self._people.values()):
             owner = "member" if person else "household"
             for fact in self._pack.facts.values():
@@ -221,6 +227,6 @@ class _QuestionBuilder:
                     yield question
 
     def _build_question(self, fact: Fact, person: FormPerson | None) -> SurveyQuestion:
-        """Return the question about a fact, with what the register says already."""
+        """Return the question about a fact, with its value in the register."""
         row = self._members[person.member_no] if person else self._household
         return SurveyQuestion(fact.id, person, row.get(fact.id))

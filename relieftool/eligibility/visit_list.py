@@ -1,4 +1,4 @@
-"""The visit list: which households to visit first, and what to ask there."""
+"""The visit list: households in the order to visit them, and what to ask there."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from relieftool.rules.minimal_questions import RECEIPT
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """A household with open findings: what to ask, and the fen a month that depend on the answers.
+    """A household with undetermined findings: what to ask, and the fen per month at stake.
 
-    `at_stake_fen_per_month` is None where no open finding has a known amount; `is_more`: a monthly
-    or yearly benefit of unknown amount may come on top.
+    `at_stake_fen_per_month` is None if no such finding has a known amount. `is_more`: a monthly or
+    yearly benefit of unknown amount may come on top.
     """
 
     household_no: str
@@ -30,7 +30,8 @@ class PlannedVisit:
 def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
     """Return one visit for each household with undetermined findings, the most at stake first.
 
-    Visits with nothing known at stake come last; ties go by fewest questions, then by number.
+    Visits without a known amount come last; of equal visits, those with fewer questions come first,
+    then those with the lower household number.
     """
     undetermined = [finding for finding in findings if finding.status == Status.UNDETERMINED]
     number = attrgetter("household_no")
@@ -50,7 +51,7 @@ def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
 
 
 def _plan_visit(findings: list[Finding]) -> PlannedVisit:
-    """Return the visit for the open findings of one household."""
+    """Return the visit for the undetermined findings of one household."""
     first = findings[0]
     at_stake = [finding for finding in findings if finding.at_stake_fen_per_month is not None]
     return PlannedVisit(
@@ -72,7 +73,7 @@ def _plan_visit(findings: list[Finding]) -> PlannedVisit:
 
 
 def _sum_at_stake(findings: list[Finding]) -> int:
-    """Add up what is at stake; of programmes that exclude each other only the best counts."""
+    """Return the fen per month at stake; of exclusive programmes only the highest amount counts."""
     counted: list[Finding] = []
     for finding in sorted(findings, key=lambda each: -(each.at_stake_fen_per_month or 0)):
         is_excluded = any(
@@ -86,7 +87,10 @@ def _sum_at_stake(findings: list[Finding]) -> int:
 
 
 def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
-    """Return for each programme how many findings lack only its complete roster."""
+    """Count for each programme the findings that lack nothing but its receipt.
+
+    A complete roster of the programme would decide them.
+    """
     return Counter(
         finding.missing[0].removeprefix(RECEIPT)
         for finding in findings

@@ -1,4 +1,4 @@
-"""What would change for a household in a scenario: side by side, or over a range of one value.
+"""Evaluates scenarios of a household: before and after a change, or over values of one fact.
 
 The same rules are run over copies of the household; nothing is written to the register.
 """
@@ -45,10 +45,10 @@ _BenefitResult = tuple[Status, int | None]  # status, and fen a year (None: unkn
 
 @dataclass(frozen=True)
 class Benefit:
-    """One programme for one household or member, before and after.
+    """A programme for one household or member, before and after a change.
 
-    Amounts are fen a month; None: unknown, or paid once. `place` is the member's; whoever joins
-    comes after the others.
+    Amounts are fen per month; None if unknown or paid once. `place` is that of the member;
+    newcomers come after the others.
     """
 
     programme: str
@@ -62,7 +62,7 @@ class Benefit:
 
 @dataclass(frozen=True)
 class LivingMeans:
-    """What a household has to live on, in fen a month: income and benefits.
+    """The money a household has to live on, in fen per month: income and benefits.
 
     `benefits_fen` is what it receives or could claim, `claimable_fen` the part not yet claimed.
     `is_private`: the income rests on a fact that only a reveal may show.
@@ -75,16 +75,17 @@ class LivingMeans:
 
     @property
     def total_fen(self) -> int | None:
-        """Return income and benefits together; None where the income is unknown."""
+        """Income and benefits together; None if the income is unknown."""
         return None if self.income_fen is None else self.income_fen + self.benefits_fen
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """A household before and after, side by side.
+    """A household before and after a change.
 
-    Benefits that are ineligible on both sides are left out. `overruled` are suppositions that no
-    rule reads, `unvalued` parameters without a value on the day.
+    Benefits that are ineligible on both sides are left out. `overruled` are suppositions that the
+    rules do not read because they prefer a known fact; `unvalued` are parameters without a value on
+    the day.
     """
 
     household_no: str
@@ -100,7 +101,7 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class _CopyOutcome:
-    """A copy with its household in the evaluation, its findings, and the statement used."""
+    """The result of evaluating a copy: its household, its findings and the statement used."""
 
     copy: HouseholdCopy
     household: Household
@@ -108,7 +109,7 @@ class _CopyOutcome:
     statement: Statement
 
     def key(self, finding: Finding) -> _BenefitKey:
-        """Return what a finding is about, by the member's number in the original household."""
+        """Return the programme and the member number (of the original household) of a finding."""
         place = _find_place(finding)
         number = None if place is None else self.copy.members[place - 1]["member_no"]
         return finding.programme, number
@@ -120,7 +121,7 @@ class _CopyOutcome:
 
 @dataclass(frozen=True)
 class _Baseline:
-    """The household as it is: its outcome, and its findings by what they are about."""
+    """The household as it is: its outcome, and its findings by programme and member."""
 
     outcome: _CopyOutcome
     findings: dict[_BenefitKey, Finding]
@@ -136,7 +137,7 @@ def _find_place(finding: Finding) -> int | None:
 
 
 def _evaluate_baseline(pack: Pack, as_of: dt.date, copy: HouseholdCopy) -> _Baseline:
-    """Evaluate the household as it is."""
+    """Evaluate the household without any change."""
     with open_scenario_register(pack, {"before": copy}) as register:
         evaluation = evaluate_register(register, pack, as_of)
     outcome = _build_outcome(evaluation, evaluation.households[0], {"before": copy})
@@ -148,8 +149,8 @@ def _evaluate_copies(
 ) -> dict[str, _CopyOutcome]:
     """Evaluate changed copies; receipts whose conditions no longer hold are ended.
 
-    Ending one may end others that rest on it, so the copies are evaluated again until nothing
-    changes. A receipt that is to be reviewed even without the scenario stays.
+    The end of a receipt may end others that rest on it, so the copies are evaluated again until
+    nothing changes. A receipt that is to be reviewed even without the scenario stays.
     """
     current = dict(copies)
     while True:
@@ -169,7 +170,7 @@ def _evaluate_copies(
 def _build_outcome(
     evaluation: Evaluation, household: Household, copies: Mapping[str, HouseholdCopy]
 ) -> _CopyOutcome:
-    """Return the outcome for the copy that a household of the evaluation is."""
+    """Return the outcome of a household in the evaluation, with the copy that it was made from."""
     findings = find_household_findings(evaluation, household)
     copy = copies[household.household_no]
     return _CopyOutcome(copy, household, findings, evaluation.statement)
@@ -187,9 +188,9 @@ def _find_ending(outcome: _CopyOutcome, baseline: _Baseline) -> set[tuple[str, i
 
 
 def _find_value(finding: Finding) -> int | None:
-    """Return the fen a year that are received or could be claimed; None where unknown.
+    """Return the fen per year that are received or could be claimed; None if unknown.
 
-    0 for what is paid once, and for ineligible findings.
+    0 for benefits paid once and for ineligible findings.
     """
     times = TIMES_A_YEAR.get(finding.amount_period)
     if times is None or finding.status == Status.INELIGIBLE:
@@ -201,9 +202,9 @@ def _find_value(finding: Finding) -> int | None:
 
 
 def _find_value_after(before: Finding | None, after: Finding) -> int | None:
-    """Return the fen a year after a change; None where unknown.
+    """Return the fen per year after a change; None if unknown.
 
-    A benefit that is received is paid in the new amount if the change alters the amount due.
+    A received benefit is paid in the new amount if the change alters the amount due.
     """
     is_same = before is not None and before.amount_fen == after.amount_fen
     times = TIMES_A_YEAR.get(after.amount_period)
@@ -254,7 +255,7 @@ def compare_copy(
 
 
 def _sum_living_means(outcome: _CopyOutcome, results: Iterable[_BenefitResult]) -> LivingMeans:
-    """Add up income and benefits; unknown amounts are left out."""
+    """Return income and benefits of a copy; benefits of unknown amount are left out."""
     listed = list(results)
     income = outcome.household.row["resources"]
     bounds = outcome.household.bounds(outcome.statement)
@@ -275,9 +276,9 @@ def _list_missing_parameters(outcome: _CopyOutcome, programmes: Iterable[str]) -
 def _list_unread_suppositions(
     outcome: _CopyOutcome, copy: HouseholdCopy, changes: Suppositions
 ) -> tuple[UnreadSupposition, ...]:
-    """Return the supposed facts that no rule reads, without those of members who leave.
+    """Return the supposed facts that rules do not read, except those of members who leave.
 
-    Places are those of the original copy. In the changed one they differ if somebody left.
+    Places are those of the original copy; in the changed copy they differ if somebody left.
     """
     new_places = {row["member_no"]: place for place, row in enumerate(outcome.copy.members, 1)}
     moved = {
@@ -296,7 +297,7 @@ def _list_unread_suppositions(
 
 
 def _list_results(outcome: _CopyOutcome, baseline: _Baseline) -> dict[_BenefitKey, _BenefitResult]:
-    """Return the result of each programme; a receipt that was ended is to be reviewed, at 0 fen."""
+    """Return the result of each programme; an ended receipt has the status review and 0 fen."""
     results: dict[_BenefitKey, _BenefitResult] = {}
     for finding in outcome.findings:
         key = outcome.key(finding)
@@ -314,7 +315,7 @@ def _build_benefit(
     results: Mapping[_BenefitKey, _BenefitResult],
     after: _CopyOutcome,
 ) -> Benefit:
-    """Return one programme of one household or member, before and after."""
+    """Return the benefit that `key` is about, before and after the change."""
     programme, member_no = key
     copy = baseline.outcome.copy
     finding, result = baseline.findings.get(key), results.get(key)
@@ -332,7 +333,7 @@ def _build_benefit(
 
 
 def _find_place_shown(copy: HouseholdCopy, member_no: StoredValue) -> int | None:
-    """Return a member's place in the original household; whoever joins comes after the others."""
+    """Return a member's place in the original household; newcomers come after the others."""
     if member_no is None:
         return None
     places = {member["member_no"]: int(str(member["place"])) for member in copy.members}
@@ -342,15 +343,15 @@ def _find_place_shown(copy: HouseholdCopy, member_no: StoredValue) -> int | None
 
 
 def _is_shown(benefit: Benefit) -> bool:
-    """Whether a benefit is anything but ineligible before or after."""
+    """Whether a benefit is anything other than ineligible, before or after."""
     return bool({benefit.before, benefit.after} - {Status.INELIGIBLE, None})
 
 
 @dataclass(frozen=True)
 class SweepPoint:
-    """A sweep's outcome at one value of the fact, as stored; benefits are fen a month.
+    """The outcome of a sweep at one value of the fact, in stored form.
 
-    `benefits` are by programme and the member's place.
+    `benefits` has status and fen per month, by programme and place of the member.
     """
 
     value: int
@@ -360,9 +361,9 @@ class SweepPoint:
 
 @dataclass(frozen=True)
 class StatusTurn:
-    """A value of the fact at which a status changes, and what that brings in fen a month.
+    """A value of the fact at which a status changes.
 
-    `change_fen` is None where it is unknown.
+    `change_fen` is what the change brings in fen per month; None if unknown.
     """
 
     value: int
@@ -375,7 +376,7 @@ class StatusTurn:
 
 @dataclass(frozen=True)
 class Sweep:
-    """One fact over a range of values, with everything else as supposed."""
+    """The outcomes of a household over a range of values of one fact; other suppositions stay."""
 
     household_no: str
     community: str
@@ -416,7 +417,7 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
     setting: SupposedFact,
     values: Sequence[int],
 ) -> Sweep:
-    """Evaluate a copy for each value of a fact, as so many households of one register.
+    """Evaluate a copy for each value of a fact; each becomes a household of the same register.
 
     `values` are in ascending order.
     """
@@ -438,9 +439,9 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
         for (programme, _place), (status, _fen) in point.benefits.items()
         if status != Status.INELIGIBLE
     ]
-    whose = (household_no, copy.community, as_of, pack)
+    identity = (household_no, copy.community, as_of, pack)
     return Sweep(
-        *whose,
+        *identity,
         setting,
         points,
         tuple(_find_turns(points)),
@@ -450,7 +451,7 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
 
 
 def _build_point(value: int, outcome: _CopyOutcome, baseline: _Baseline) -> SweepPoint:
-    """Return the point of a sweep for one outcome."""
+    """Return the point of a sweep at a value, from the outcome of its copy."""
     results = _list_results(outcome, baseline)
     return SweepPoint(
         value,
@@ -466,7 +467,7 @@ def _build_point(value: int, outcome: _CopyOutcome, baseline: _Baseline) -> Swee
 
 
 def _find_turns(points: Sequence[SweepPoint]) -> Iterator[StatusTurn]:
-    """Return every change of status from one value to the next."""
+    """Yield every change of status from one value to the next."""
     for point, following in pairwise(points):
         for key, (after, after_fen) in following.benefits.items():
             before, before_fen = point.benefits[key]

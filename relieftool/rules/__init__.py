@@ -1,1 +1,1 @@
-"""Expressions of the pack: text -> syntax tree -> SQL, and the one statement they make together."""
+"""Turns the expressions of a pack into syntax trees, and the trees into one SQL statement."""

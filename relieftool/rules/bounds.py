@@ -1,7 +1,8 @@
-"""What a syntax tree can be for one household: the truth, and for a number the exact range.
+"""Evaluates syntax trees for one household: whether a condition holds, and the range of a number.
 
-It answers what SQL does not: by how much, and what if. What is known here is known in the SQL too,
-and equal; a test compares the two. Also which facts a value is made of.
+SQL computes only single values, and only on the facts as they are. A value that is known here is
+known in SQL too, and equal; a test compares the two. The module also lists the facts that a value
+is made of.
 """
 
 import math
@@ -26,10 +27,10 @@ _NUMBERS = ("money", "count", "ratio")
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers a value can be, both ends included.
+    """The numbers that a value can be, both ends included.
 
-    `is_known` says that facts settle the value. A range of a single number need not be known: the
-    sum over members of an unknown number, each of whom has 0, is unknown in SQL too.
+    `is_known` means that the facts settle the value. A range of a single number can still be
+    unknown, as it is in SQL: a sum of zeros over an unknown number of members.
     """
 
     low: RangeEnd
@@ -38,7 +39,7 @@ class Range:
 
     @property
     def known(self) -> Fraction | None:
-        """The number if it is known, else None."""
+        """The number if it is known, otherwise None."""
         return self.low if self.is_known and isinstance(self.low, Fraction) else None
 
     def __add__(self, other: "Range") -> "Range":
@@ -58,7 +59,7 @@ class Range:
 
 UNKNOWN_RANGE = Range(Fraction(0), math.inf)  # money and counts are never negative
 ZERO_RANGE = Range(Fraction(0), Fraction(0), is_known=True)
-_UNLISTED_MEMBER: UnitRow = defaultdict(lambda: None)  # every fact of them is unknown
+_UNLISTED_MEMBER: UnitRow = defaultdict(lambda: None)  # all their facts are unknown
 
 
 def build_exact_range(number: Fraction | int) -> Range:
@@ -67,13 +68,13 @@ def build_exact_range(number: Fraction | int) -> Range:
 
 
 def find_hull(ranges: Iterable[Range]) -> Range:
-    """Return the smallest range around some ranges; the value is not known."""
+    """Return the smallest range that contains all the ranges; it does not count as known."""
     listed = list(ranges)
     return Range(min(each.low for each in listed), max(each.high for each in listed))
 
 
 def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
-    """Multiply two ends of ranges; 0 times infinity is 0 here, where floats make it nan."""
+    """Return the product of two ends of ranges; 0 times infinity is 0, where floats return nan."""
     if not left or not right:
         return Fraction(0)
     if isinstance(left, float) or isinstance(right, float):
@@ -83,9 +84,9 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
 
 @dataclass
 class Bounds:
-    """Values for one household, from its row of the statement and the rows of all its members.
+    """Evaluates nodes for one household, from its row of the statement and the rows of its members.
 
-    `member` is the row of the member a node is asked for; None for the household itself.
+    In the methods, `member` is the row of the member that a node is about; None for the household.
     """
 
     statement: Statement
@@ -93,16 +94,16 @@ class Bounds:
     members: Sequence[UnitRow]
 
     def __post_init__(self) -> None:
-        """Start the caches: the same columns and numbers are asked for many times.
+        """Create the caches: the same columns and numbers are asked for many times.
 
-        A number is cached with its node and member, because the id of an object that is gone may
-        come to be that of another.
+        A cached number keeps its node and member alive, because the id of a freed object can be
+        given to a new object.
         """
         self._truths: dict[tuple[str, int], bool | None] = {}
         self._numbers: dict[tuple[int, int], tuple[Node, UnitRow | None, Range]] = {}
 
     def truth(self, node: Node, member: UnitRow | None = None) -> bool | None:  # noqa: PLR0911 one line per form
-        """Return whether a condition holds; None where it is unknown."""
+        """Return whether a condition holds; None if that is unknown."""
         match node:
             case syntax.And(parts=parts):
                 return decide_all(self.truth(part, member) for part in parts)
@@ -131,7 +132,7 @@ class Bounds:
         return self.value(node, member) is not None
 
     def value(self, node: Node, member: UnitRow | None = None) -> Fraction | str | bool | None:
-        """Return a node's value of whatever sort; None where it is unknown."""
+        """Return the value of a node of any sort; None if it is unknown."""
         if node.type.sort == "truth":
             return self.truth(node, member)
         if node.type.sort in _NUMBERS:
@@ -139,11 +140,11 @@ class Bounds:
         return self._word(node, member)
 
     def eligible(self, programme: str, member: UnitRow | None = None) -> bool | None:
-        """Return whether a programme's criteria hold, as far as known."""
+        """Return whether the household or member is eligible for a programme; None if unknown."""
         return self.column(format_column_name(ColumnKind.ELIGIBLE, programme), member)
 
     def column(self, name: str, member: UnitRow | None = None) -> bool | None:
-        """Return the truth of a column of the statement."""
+        """Return whether the condition of a planned column holds; None if that is unknown."""
         planned = self.statement.plan.by_name(name)
         asked = member if planned.owner == "member" else None
         key = name, id(asked)
@@ -158,7 +159,7 @@ class Bounds:
         )
 
     def _stored_truth(self, node: Node, member: UnitRow | None) -> bool | None:
-        """Read a truth from a row, or from a planned column."""
+        """Return whether a condition in a row or planned column holds; None if that is unknown."""
         match node:
             case syntax.Eligible(programme=name):
                 return self.eligible(name, member)
@@ -173,24 +174,27 @@ class Bounds:
         raise TypeError(node)
 
     def _fact(self, node: FactRef, member: UnitRow | None) -> int | str | None:
-        """Return a stored fact, or what the pack presumes where it is unknown."""
+        """Return a stored fact, or the pack's presumed value if the fact is unknown."""
         stored = self._row(node, member)[node.fact]
         return node.presumed if stored is None else stored
 
     def _row(self, node: Node, member: UnitRow | None) -> UnitRow:
-        """Return the row a node is about."""
+        """Return the row that a node is about."""
         return self.household if node.owner == "household" or member is None else member
 
     @cached_property
     def _disputed_size(self) -> int | None:
-        """The stated number of people, if it is not that of the rows or of those living here."""
+        """The stated number of people if it fits neither the rows nor those known to live here.
+
+        None if it fits, or if no number is stated.
+        """
         stated = self.household.get("stated_size")
         agreed = (self._count(1), self.household["listed_members"])
         return stated if isinstance(stated, int) and stated not in agreed else None
 
     @property
     def is_size_disputed(self) -> bool:
-        """Whether the sheet states another number of people than the rows show."""
+        """Whether the sheet states a number of people that does not fit the rows."""
         return self._disputed_size is not None
 
     def _count(self, lives: int | None) -> int:
@@ -198,7 +202,7 @@ class Bounds:
 
     @cached_property
     def size(self) -> Range:
-        """The number of people living together."""
+        """The range of the number of people who live together."""
         sure, unsure, stated = self._count(1), self._count(None), self._disputed_size
         if not self.members and self.household.get("stated_size") != 0:
             return UNKNOWN_RANGE if stated is None else Range(Fraction(0), Fraction(stated))
@@ -209,10 +213,10 @@ class Bounds:
 
     @cached_property
     def _possible_members(self) -> list[tuple[UnitRow, bool]]:
-        """Everybody who may live together, unlisted people too, and whether each surely does.
+        """Everybody who may live here, unlisted people too, and whether each surely does.
 
-        If the sheet states fewer people than the rows show, somebody listed does not live here, and
-        it is not known who.
+        If the sheet states fewer people than are known to live here, somebody listed does not live
+        here, and it is unknown who. Empty if there is no upper bound to their number.
         """
         size, stated = self.size, self._disputed_size
         if size.high == math.inf:
@@ -227,9 +231,9 @@ class Bounds:
         return [*listed, *[(_UNLISTED_MEMBER, False)] * unlisted]
 
     def _ask_members(self, node: syntax.OverMembers) -> bool | None:
-        """Return whether any, or all, members meet a condition.
+        """Return whether any, or all, members who live here meet a condition; None if unknown.
 
-        If the size is unknown, one unknown truth stands for whoever else may live here.
+        If the size is unknown, an unknown answer is added for whoever else may live here.
         """
         truths = [self.truth(node.of, member) for member in self.members if member["lives"] == 1]
         unknown = [] if self.size.is_known else [None]
@@ -237,9 +241,9 @@ class Bounds:
         return join([*truths, *unknown])
 
     def _add_members(self, node: syntax.OverMembers) -> Range:
-        """Count the members who meet a condition, or add up their numbers.
+        """Return the count of members who meet a condition, or the sum of their numbers.
 
-        Somebody who may live elsewhere counts from 0 up to their own number.
+        A member who may live elsewhere counts from 0 up to their own number.
         """
         parts = []
         for row, is_sure in self._possible_members:
@@ -250,7 +254,7 @@ class Bounds:
         return total if self.size.is_known else replace(total, is_known=False)
 
     def number(self, node: Node, member: UnitRow | None = None) -> Range:
-        """Return the range of a number; fen for money."""
+        """Return the range of a number; money in fen."""
         key = id(node), id(member)
         if key not in self._numbers:
             self._numbers[key] = node, member, self._compute_number(node, member)
@@ -281,7 +285,7 @@ class Bounds:
         return UNKNOWN_RANGE if known is None else build_exact_range(known)
 
     def _read_number(self, node: Node, member: UnitRow | None) -> Fraction | int | None:
-        """Return a number without parts, which is known exactly or (None) not at all."""
+        """Return a number that is either known exactly or not at all; None if it is unknown."""
         match node:
             case syntax.Constant(value=value):
                 number: object = value
@@ -306,7 +310,7 @@ class Bounds:
         return {"+": left + right, "-": left - right}.get(node.operator) or left * right
 
     def _word(self, node: Node, member: UnitRow | None) -> str | None:
-        """Return a choice's id, a text or an ISO date; None where it is unknown."""
+        """Return a choice's id, a text or an ISO date; None if it is unknown."""
         match node:
             case syntax.Constant(value=value):
                 return str(value)
@@ -322,7 +326,7 @@ class Bounds:
         raise TypeError(node)
 
     def amount(self, rules: ProgrammeRules, member: UnitRow | None = None) -> Range | None:
-        """Return what a programme can grant, in fen per period; None if no amount can apply."""
+        """Return the range of a programme's amount, in fen per period; None if none can apply."""
         possible = []
         for when, value in rules.amounts:
             holds = True if when is None else self.truth(when, member)
@@ -338,14 +342,15 @@ def _as_truth(stored: int | str | None) -> bool | None:
 
 
 def _as_range(truth: bool | None) -> Range:  # noqa: FBT001 a truth, no switch
-    """Return a truth as a number: 1 or 0, or either if it is unknown."""
+    """Return a condition as a number: 1 or 0, or the range from 0 to 1 if it is unknown."""
     return Range(Fraction(0), Fraction(1)) if truth is None else build_exact_range(int(truth))
 
 
 def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[Node]:
-    """Return the parts that make up a node's value, for one household or member.
+    """Return the nodes directly below a node that its value rests on, for one household or member.
 
-    Of first_known the part that is known, else all; of only_if the condition alone where it fails.
+    Of first_known this is the first known part (all parts if none is known), of only_if with a
+    false condition the condition alone.
     """
     match node:
         case syntax.FirstKnown(parts=parts):
@@ -359,7 +364,7 @@ def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[
 def list_used_facts(
     bounds: Bounds, node: Node, member: UnitRow | None
 ) -> Iterator[tuple[FactRef, int | str | None]]:
-    """Yield every fact that makes up a value, with what is stored of it (None: unknown)."""
+    """Yield every fact that a value rests on, with its stored value (None: unknown)."""
     if isinstance(node, FactRef):
         is_of_household = node.owner == "household" or member is None
         yield node, (bounds.household if is_of_household else member or {})[node.fact]

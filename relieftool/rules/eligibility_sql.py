@@ -1,6 +1,6 @@
-"""The columns of the programmes: criteria, eligibility, amount, exclusion, what a claim unlocks.
+"""Plans the columns of the programmes: criteria, eligibility, amounts, exclusions, unlocked claims.
 
-Wherever an unknown must not lead to a finding, the condition is wrapped in IsCertain.
+A condition is wrapped in IsCertain where unknown must count as no.
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,8 +23,9 @@ from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not
 def widen_receipts(node: Node, own: str, *, is_positive: bool = True) -> Node:
     """Return a condition in which receives(x) also holds if x can be claimed or is unlocked.
 
-    Only an unnegated receives(x) is widened: under a `not` a claim closes instead of opening.
-    The programme's `own` receipt stays as it is, because no claim opens itself.
+    Only a receives(x) without `not` is widened: under a `not`, a claim would make the condition
+    false. The receipt of the programme itself (`own`) is not widened, because no claim unlocks
+    itself.
     """
     match node:
         case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
@@ -42,7 +43,10 @@ def widen_receipts(node: Node, own: str, *, is_positive: bool = True) -> Node:
 
 @dataclass
 class ProgrammeColumns:
-    """Plans the columns of all programmes; one not in force is neither eligible nor claimable."""
+    """Plans the columns of all programmes.
+
+    Nobody is eligible for a programme that is not in force, and nobody can claim it.
+    """
 
     pack: Pack
     rules: dict[str, ProgrammeRules]
@@ -52,8 +56,8 @@ class ProgrammeColumns:
     def add_all(self) -> ColumnPlan:
         """Plan every column, in three rounds over the programmes in order of reference.
 
-        Programmes exclude each other both ways, so a claim may read the eligibility of a later
-        programme, and what is unlocked may read the claim of one: each round needs the one before.
+        Programmes can exclude each other, so the claim of a programme may read the eligibility of a
+        later programme, and whether it is unlocked may read a later claim.
         """
         self.add_eligibility()
         for name in self.rules:
@@ -63,7 +67,7 @@ class ProgrammeColumns:
         return self.plan
 
     def add_eligibility(self) -> ColumnPlan:
-        """Plan criteria, eligibility and amounts only."""
+        """Plan only criteria, events, eligibility and amounts."""
         for name in self.rules:
             self._add_eligibility(name)
         return self.plan
@@ -84,11 +88,11 @@ class ProgrammeColumns:
         return self.rules[name].programme.unit
 
     def _list_excluded(self, name: str) -> list[str]:
-        """Return the programmes whose receipt rules this one out."""
+        """Return the programmes whose receipt excludes this programme."""
         return [exclusion.programme for exclusion in self.rules[name].programme.excludes]
 
     def _list_rivals(self, name: str) -> list[str]:
-        """Return the programmes that exclude this one or are excluded by it."""
+        """Return the programmes that exclude this programme or are excluded by it."""
         return [
             other
             for other in self.rules
@@ -96,7 +100,7 @@ class ProgrammeColumns:
         ]
 
     def _is_household_beside_member(self, name: str, other: str) -> bool:
-        """Return whether one programme is the household's and the other its members'."""
+        """Return whether programme `name` is for households and `other` for members."""
         return (self._unit(name), self._unit(other)) == ("household", "member")
 
     def _add_eligibility(self, name: str) -> None:
@@ -116,7 +120,11 @@ class ProgrammeColumns:
                 self._add(ColumnKind.AMOUNT_APPLIES, name, when, number)
 
     def _add_claim(self, name: str) -> None:
-        """Plan whether a programme can be claimed now: eligible, not received, not excluded."""
+        """Plan whether a programme can be claimed now.
+
+        The unit must be eligible, must not receive it, and no other programme may bar or displace
+        it.
+        """
         unit, excluded = self._unit(name), self._list_excluded(name)
         barring = [
             self._add(ColumnKind.BARRED_BY, name, self._build_barred_by(name, other), other)
@@ -133,26 +141,26 @@ class ProgrammeColumns:
             self._column(ColumnKind.ELIGIBLE, name),
             Not(TRUTH, unit, self._receives(name)),
             Not(TRUTH, unit, self._column(ColumnKind.BARRED, name)),
-            # An alternative that is itself undecided must not make this programme undecided.
+            # An alternative that is undetermined must not make this programme undetermined.
             self._certain(ColumnKind.GIVES_WAY, name, wanted=False),
         ]
         self._add(ColumnKind.CLAIMABLE, name, build_and(unit, conditions))
 
     def _build_barred_by(self, name: str, other: str) -> Node:
-        """Return whether the unit receives an excluded programme.
+        """Return the condition that `other` is received and therefore bars `name`.
 
-        For a household and a programme of members: whether all of them do. If only some do, the
-        household may still claim for the rest.
+        If `name` is for households and `other` for members, all members must receive it: if only
+        some do, the household can still claim for the rest.
         """
         node = self._build_taken(other)
         is_above = self._is_household_beside_member(name, other)
         return _build_all_members(node) if is_above else node
 
     def _build_taken(self, other: str) -> Node:
-        """Return whether a programme is received; unknown only for a unit that is eligible for it.
+        """Return the condition that a programme is received; unknown only if the unit is eligible.
 
-        Otherwise every household without a roster of the other programme would be undetermined, for
-        the sake of a receipt it hardly can have.
+        Otherwise every household without a roster of the other programme would be undetermined,
+        because of a receipt that is very unlikely.
         """
         unit, received = self._unit(other), self._receives(other)
         is_possible = build_or(
@@ -161,9 +169,9 @@ class ProgrammeColumns:
         return build_and(unit, (is_possible, received))
 
     def _build_shared_out(self, name: str, other: str) -> Node:
-        """Return whether some members receive an excluded programme and all others may claim it.
+        """Return the condition that some members receive `other` and the rest should claim it.
 
-        Then nobody is left for whom the household could claim its own.
+        Then no member is left for whom the household could claim `name`.
         """
         is_excluded = other in self._list_excluded(name)
         if not is_excluded or not self._is_household_beside_member(name, other):
@@ -174,23 +182,23 @@ class ProgrammeColumns:
         )
 
     def _build_gives_way(self, name: str, other: str) -> Node:
-        """Return whether a rival takes this programme's place: it is open, or drawn already."""
+        """Return the condition that `other` takes the place of `name`: by a claim or a payment."""
         open_instead = self._lift_to_unit(name, self._build_better(other, name))
         shared = build_certain(self._build_shared_out(name, other))
         drawn = self._build_drawn_instead(other, name)
         return build_or(self._unit(name), (open_instead, shared, drawn))
 
     def _lift_to_unit(self, name: str, node: Node) -> Node:
-        """Return a member's truth as one of all members if the programme is the household's."""
+        """Return a member's condition for all members if programme `name` is the household's."""
         if self._unit(name) == "household" and node.owner == "member":
             return build_certain(_build_all_members(node))
         return node
 
     def _build_drawn_instead(self, other: str, name: str) -> Node:
-        """Return whether the unit draws a rival that pays, or should pay, no less than this one.
+        """Return the condition that `other` is received and pays, or should pay, as much as `name`.
 
-        Both what is paid and what is due are compared: a receipt may have no amount, and an amount
-        paid may be too low, which is for a finding of the other programme to say.
+        Both what is paid and what is due are compared: a receipt may have no amount, and the amount
+        paid may be too low, which a finding of the other programme reports.
         """
         unit, owner = self._unit(name), self._unit(other)
         period = self.rules[other].programme.period
@@ -210,20 +218,22 @@ class ProgrammeColumns:
             for whens, value in self.rules[name].grants
             for drawn_whens, drawn in (paid, *due)
         ]
-        # What the household draws stands for a member's programme only if nobody shares it.
+        # A household's benefit replaces a member's programme only if the member lives alone.
         is_alone = [] if owner == unit else self._list_living_alone()
         received = build_certain(self._receives(other))
         return build_and(unit, (received, *is_alone, build_or(unit, is_enough)))
 
     def _list_living_alone(self) -> list[Node]:
-        """Return the conditions under which a member is the whole household."""
+        """Return the conditions under which a member lives alone in the household."""
         texts = ["household.size = 1", *{"lives_together"} & self.pack.facts.keys()]
         return [build_certain(parse_condition(self.pack, text, "member", "")) for text in texts]
 
     def _build_better(self, other: str, name: str) -> Node:
-        """Return whether another programme is open and worth more than this one, or this yields.
+        """Return the condition that `other` can be claimed and is the better choice than `name`.
 
-        Where the amounts cannot be compared, the one that yields gives way whatever they are.
+        If `name` yields, it must be known that `name` does not pay more; otherwise it must be known
+        that `other` pays more. If their amounts cannot be compared, the programme that yields
+        always gives way.
         """
         yields = self._yields(name, to=other)
         if not self._are_amounts_comparable(name, other):
@@ -235,10 +245,10 @@ class ProgrammeColumns:
         return build_and(self._unit(other), (self._build_open(other), is_worth))
 
     def _yields(self, name: str, *, to: str) -> bool:
-        """Return whether a programme yields to another of equal worth: it excludes the other.
+        """Return whether programme `name` gives way to `to` if both pay the same: it excludes `to`.
 
-        If each excludes the other, the later in order of reference yields. Exactly one of two must
-        yield: if both did, neither would be claimed; if none did, both would.
+        If each excludes the other, the later in order of reference yields. Exactly one of the two
+        must yield: if both did, neither would be claimed; if neither did, both would.
         """
         order = list(self.rules)
         is_mutual = name in self._list_excluded(to)
@@ -247,12 +257,15 @@ class ProgrammeColumns:
         )
 
     def _build_open(self, name: str) -> Node:
-        """Return whether the unit is certainly eligible for a programme and does not receive it."""
+        """Return the condition that the unit is surely eligible for a programme and lacks it."""
         received = build_certain(self._receives(name), wanted=False)
         return build_and(self._unit(name), (self._certain(ColumnKind.ELIGIBLE, name), received))
 
     def _are_amounts_comparable(self, name: str, other: str) -> bool:
-        """Return whether two programmes pay one amount each, per the same period and unit."""
+        """Return whether the amounts of two programmes can be compared.
+
+        Both must be in force and pay one amount without a condition, for the same unit and period.
+        """
         left, right = self.rules[name], self.rules[other]
         return (
             {name, other} <= self.in_force
@@ -267,10 +280,10 @@ class ProgrammeColumns:
         return _compare(syntax.find_joined_owner(left, right), left, ">", right)
 
     def _add_unlocked(self, name: str) -> None:
-        """Plan whether a programme opens up once others are claimed.
+        """Plan whether a programme can be claimed once others are claimed.
 
-        One pass in order of reference reaches every chain of claims: a programme stands after those
-        whose receipt it reads, so their OPEN_TO_CLAIM is planned before it.
+        One pass in order of reference covers every chain of claims: a programme comes after those
+        whose receipt it reads, so their OPEN_TO_CLAIM is planned first.
         """
         rules, unit = self.rules[name], self._unit(name)
         wide = {key: widen_receipts(node, name) for key, node in rules.criteria.items()}
@@ -295,7 +308,8 @@ class ProgrammeColumns:
     def _list_unlocking(self, name: str) -> list[Node]:
         """Return the conditions of an unlocked programme; all must be known to hold.
 
-        It is not open now, opens by a claim, and no excluded programme is received or claimed.
+        The unit is not eligible now but would be after a claim. It does not receive the programme,
+        and it receives or can claim no programme that excludes it.
         """
         claimed = [
             self._lift_to_unit(name, build_certain(self._find_claim(other)))
@@ -310,18 +324,19 @@ class ProgrammeColumns:
         ]
 
     def _find_claim(self, name: str) -> ColumnRef:
-        """Return the column that says whether a programme can be claimed.
+        """Return the column of whether a programme can be claimed.
 
-        The one that counts unlocked programmes too, if it is planned already.
+        It is OPEN_TO_CLAIM, which counts unlocked programmes too, or CLAIMABLE if that is not
+        planned yet.
         """
         is_planned = format_column_name(ColumnKind.OPEN_TO_CLAIM, name) in self.plan.columns
         return self._column(ColumnKind.OPEN_TO_CLAIM if is_planned else ColumnKind.CLAIMABLE, name)
 
 
 def _list_trigger(rules: ProgrammeRules) -> list[Node]:
-    """Return that the event of a programme is known to have happened; nothing without an event.
+    """Return the condition that a programme's event is known to have happened, if it has one.
 
-    An event nobody has stated counts as not happened: else everybody would be undetermined.
+    An event that is not recorded counts as not happened: otherwise everybody would be undetermined.
     """
     return [build_certain(rules.trigger)] if rules.trigger else []
 
@@ -332,7 +347,7 @@ def _build_false(owner: Owner) -> Node:
 
 
 def _build_all_members(node: Node, some: Node | None = None) -> Node:
-    """Return whether a truth holds for all members, and it or `some` for at least one.
+    """Return the condition that all members meet `node`, and at least one meets `some` or `node`.
 
     The second half matters for a household without members, where `all` alone would be true.
     """

@@ -1,7 +1,7 @@
-"""What an expression comes to for one household, in plain Python: exact, None for unknown.
+"""Evaluates an expression for one household in plain Python; values are exact, None is unknown.
 
-The register itself is always evaluated in SQL; a test compares the two. Subclasses say where facts
-and receipts come from: from rows of the statement, or from an example of a pack.
+The register itself is always evaluated in SQL; a test checks that both agree. Subclasses supply the
+facts and receipts, from rows of the statement or from an example of a pack.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from relieftool.values.cells import count_full_years
 
 # True or False, a number, an id or a text; None is unknown.
 ExpressionValue = bool | int | str | Fraction | None
-Place = TypeVar("Place")  # whatever a subclass uses to point to a member
+Place = TypeVar("Place")  # what a subclass identifies a member by
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -34,14 +34,14 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def count_years_since(day: object, as_of: dt.date) -> int | None:
-    """Count full years from an ISO date to the as-of date; None if it is unknown or later."""
+    """Return the full years from an ISO date to the as-of date; None if it is unknown or later."""
     if day is None or (begun := dt.date.fromisoformat(str(day))) > as_of:
         return None
     return count_full_years(begun, as_of)
 
 
 class Evaluator(ABC, Generic[Place]):
-    """Evaluates nodes for one household; `place` is the member that a member's node is about."""
+    """Evaluates nodes for one household. For a member's node, `place` identifies the member."""
 
     @property
     @abstractmethod
@@ -56,55 +56,55 @@ class Evaluator(ABC, Generic[Place]):
     @property
     @abstractmethod
     def size(self) -> int | None:
-        """How many live together; None if unknown of a member, or if another number is stated."""
+        """The number of members who live together; None if it is unknown."""
 
     @abstractmethod
     def parameter(self, name: str) -> ExpressionValue:
-        """Return the value of a parameter on the day: a number, or the id of a choice."""
+        """Return a parameter's number or choice on the as-of date; None if it has no value."""
 
     @abstractmethod
     def stored(self, node: Node, place: Place) -> ExpressionValue:
-        """Return what is stored for a fact, receipt, eligibility or column; None if unknown."""
+        """Return the stored value of a fact, receipt, eligibility or column; None if unknown."""
 
     def value(self, node: Node, place: Place) -> ExpressionValue:
-        """Return the value of a node, exact; money in fen."""
+        """Return the exact value of a node, money in fen; None if it is unknown."""
         return _READERS[type(node)](self, node, place)
 
     def truth(self, node: Node, place: Place) -> bool | None:
-        """Return the truth of a condition."""
+        """Return whether a condition holds; None if that is unknown."""
         value = self.value(node, place)
         return None if value is None else bool(value)
 
     def fact(self, node: syntax.FactRef, place: Place) -> ExpressionValue:
-        """Return a fact, or what the pack presumes where it is unknown."""
+        """Return a fact, or the pack's presumed value if the fact is unknown."""
         stated = self.stored(node, place)
         return _convert_stored(node, node.presumed if stated is None else stated)
 
     def known(self, node: Node, place: Place) -> ExpressionValue:
-        """Return a receipt, an eligibility or a column."""
+        """Return the value of a receipt, an eligibility or a column; None if it is unknown."""
         return _convert_stored(node, self.stored(node, place))
 
     def years_since(self, node: syntax.YearsSince, place: Place) -> ExpressionValue:
-        """Return the full years from a date to the as-of date; None from a later date."""
+        """Return the full years from a date to the as-of date; None if it is unknown or later."""
         return count_years_since(self.value(node.of, place), self.as_of)
 
     def first_known(self, node: syntax.FirstKnown, place: Place) -> ExpressionValue:
-        """Return the first part that is known."""
+        """Return the value of the first part that is known; None if no part is."""
         values = (self.value(part, place) for part in node.parts)
         return next((value for value in values if value is not None), None)
 
     def only_if(self, node: syntax.OnlyIf, place: Place) -> ExpressionValue:
-        """Return a number where its condition holds, 0 where it does not."""
+        """Return a number if its condition holds, 0 if it does not, None if that is unknown."""
         holds = self.truth(node.when, place)
         return self.value(node.of, place) if holds else (None if holds is None else 0)
 
     def at_least_zero(self, node: syntax.AtLeastZero, place: Place) -> ExpressionValue:
-        """Return a number, or 0 if it is negative."""
+        """Return a number, or 0 if it is negative; None if it is unknown."""
         number = self.value(node.of, place)
         return None if number is None else max(Fraction(number), Fraction())
 
     def joined(self, node: syntax.Compare | syntax.Arithmetic, place: Place) -> ExpressionValue:
-        """Compare or calculate; None if a side is unknown."""
+        """Return the result of a comparison or calculation; None if a side is unknown."""
         left, right = self.value(node.left, place), self.value(node.right, place)
         if left is None or right is None:
             return None
@@ -112,16 +112,19 @@ class Evaluator(ABC, Generic[Place]):
         return joined
 
     def one_of(self, node: syntax.OneOf, place: Place) -> ExpressionValue:
-        """Return whether a value is in a list."""
+        """Return whether a value is in a list; None if the value is unknown."""
         value = self.value(node.of, place)
         return None if value is None else value in node.values
 
     def opposite(self, node: syntax.Not, place: Place) -> ExpressionValue:
-        """Return the opposite of a truth."""
+        """Return the opposite of a condition; None if the condition is unknown."""
         return negate(self.truth(node.of, place))
 
     def over_members(self, node: syntax.OverMembers, _place: Place) -> ExpressionValue:
-        """Answer over all who live here; an unknown size stands for one more unknown answer."""
+        """Return the answer to a question over the members who live together; None if unknown.
+
+        If their number is unknown, an unknown answer is added for whoever else may live here.
+        """
         unsure = [None] if self.size is None else []
         if node.question in ("any", "all"):
             join = decide_any if node.question == "any" else decide_all
@@ -132,7 +135,7 @@ class Evaluator(ABC, Generic[Place]):
 
 
 def _convert_stored(node: Node, stored: ExpressionValue) -> ExpressionValue:
-    """Return a stored value as its type says: truths are stored as 1 and 0."""
+    """Return a stored value; of a condition, 1 and 0 become True and False."""
     return stored == 1 if stored is not None and node.type.sort == "truth" else stored
 
 

@@ -1,4 +1,4 @@
-"""Expression text -> syntax tree. Only the names and forms listed here are allowed."""
+"""Parses the text of an expression into a syntax tree; refuses names and forms not listed here."""
 
 import re
 from collections.abc import Callable
@@ -47,7 +47,8 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
 class _ExpressionReader:
     """Reads one expression of a household's or a member's rule (`scope`).
 
-    `inside` are the definitions being read, outermost first, so that a ring among them is noticed.
+    `inside` are the definitions being read, outermost first; they serve to detect a definition that
+    refers to itself.
     """
 
     pack: Pack
@@ -65,7 +66,7 @@ class _ExpressionReader:
         )
 
     def read_truth(self, tree: exp.Expr) -> Node:
-        """Read a part that must be a condition."""
+        """Return the node of a part that must be a condition."""
         node = self.read(tree)
         if node.type.sort != "truth":
             raise ExpressionError(
@@ -75,7 +76,7 @@ class _ExpressionReader:
         return node
 
     def read_number(self, tree: exp.Expr, function: str) -> Node:
-        """Read the argument of a function; it must be money or a count."""
+        """Return the node of a function's argument, which must be money or a count."""
         node = self.read(tree)
         if node.type.sort not in ("money", "count"):
             raise ExpressionError(
@@ -163,7 +164,7 @@ class _ExpressionReader:
         )
 
     def read_plain_name(self, name: str) -> Node:
-        """Return the node of a parameter, definition or fact, looked up in this order."""
+        """Return the node of a name: the household's size, a parameter, a definition or a fact."""
         if name == "size" and self.scope == "household":
             return syntax.HouseholdSize(COUNT, "household")
         if name in self.pack.parameters:
@@ -321,7 +322,7 @@ def _explain_unreadable(text: str) -> ExpressionError:
 
 
 def _build_fact(fact: Fact) -> Node:
-    """Return the node of a fact; a presumed value is converted to how it would be stored."""
+    """Return the node of a fact; a presumed value is converted to its stored form, such as fen."""
     choices = frozenset(choice.id for choice in fact.choices)
     presumed = fact.presume.value if fact.presume else None
     if isinstance(presumed, int):
@@ -331,7 +332,7 @@ def _build_fact(fact: Fact) -> Node:
 
 
 def _build_parameter(parameter: Parameter) -> Node:
-    """Return the node of a parameter; units such as years or persons are plain counts."""
+    """Return the node of a parameter; units such as years or persons become plain counts."""
     choices = frozenset(choice.id for choice in parameter.choices)
     types = {
         "yuan": Type("money", parameter.period),
@@ -344,9 +345,9 @@ def _build_parameter(parameter: Parameter) -> Node:
 def parse_condition(
     pack: Pack, text: str, scope: Owner, place: str, *, may_be_general: bool = False
 ) -> Node:
-    """Parse a condition of a household's or a member's rule.
+    """Parse a condition of a household's or a member's rule (`scope`).
 
-    With `may_be_general` it may read parameters alone: an event or a setting of the law can be the
+    With `may_be_general` it may read parameters only: an event or a setting of the law can be the
     same for everybody.
 
     Raises:
@@ -366,7 +367,7 @@ def parse_condition(
 def parse_money_expression(
     pack: Pack, text: str, scope: Owner, place: str, period: Period | None = None
 ) -> Node:
-    """Parse an amount of money, of `period` if one is stated; raises as parse_condition does."""
+    """Parse an amount of money; raise ReliefError if it is wrong or not per `period`."""
     with locate_errors(place):
         node = _ExpressionReader(pack, scope).read(_parse_sql(text))
         if node.type.sort != "money":
@@ -382,7 +383,7 @@ def parse_money_expression(
 
 
 def parse_definition(pack: Pack, definition: Definition) -> Node:
-    """Parse a definition on its own, of whatever type; raises as parse_condition does."""
+    """Parse a definition of any type; raise ReliefError if it is wrong."""
     with locate_errors(f"definitions.toml: {definition.id}.value"):
         return _ExpressionReader(pack, definition.owner, (definition.id,)).read(
             _parse_sql(definition.value)

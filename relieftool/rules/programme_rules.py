@@ -1,7 +1,7 @@
-"""The expressions of the programmes as syntax trees, each programme after those it refers to.
+"""Parses the expressions of the programmes; each programme comes after those it refers to.
 
-Also which parts of a tree matter under the settings of the law, the parameters whose value is a
-choice: a branch that a setting rules out needs no value and asks for no fact.
+A setting of the law is a parameter whose value is a choice. A part of a tree that a setting rules
+out does not matter, and its parameters need no value.
 """
 
 import datetime as dt
@@ -18,11 +18,11 @@ from relieftool.rules.syntax import TRUTH, And, IsCertain, Node, Or
 from relieftool.rules.truth import decide_all, decide_any, negate
 
 LawSettings = Mapping[str, str]  # the choice in force, by parameter
-AmountCase = tuple[tuple[Node, ...], Node]  # an amount, after the conditions that must hold for it
+AmountCase = tuple[tuple[Node, ...], Node]  # the conditions that must hold, and the amount
 
 
 def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
-    """Return a condition's truth by the settings alone; None if they do not decide it."""
+    """Return whether a condition holds by the settings alone; None if they do not decide it."""
     match node:
         case syntax.Compare(
             operator="=" | "<>" as operator,
@@ -44,14 +44,18 @@ def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
 
 
 def list_live_nodes(node: Node, settings: LawSettings) -> Iterator[Node]:
-    """Yield a node and those below it that can matter under the settings."""
+    """Yield a node and the nodes below it that can matter under the settings."""
     yield node
     for part in _live_parts(node, settings):
         yield from list_live_nodes(part, settings)
 
 
 def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
-    """Return the parts that can matter: one that decides alone, else all."""
+    """Return the children of a node that can matter under the settings.
+
+    If a part decides an `and` or `or`, only this part; if the condition of only_if is false, only
+    the condition; otherwise all.
+    """
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
             deciding_truth = isinstance(node, syntax.Or)
@@ -66,7 +70,10 @@ def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
 
 @dataclass(frozen=True)
 class ProgrammeRules:
-    """A programme's expressions as syntax trees; `amounts` are pairs of a condition and a value."""
+    """The expressions of a programme as syntax trees.
+
+    `amounts` are pairs of a condition (None: no condition) and a value.
+    """
 
     programme: Programme
     trigger: Node | None
@@ -75,13 +82,13 @@ class ProgrammeRules:
 
     @property
     def nodes(self) -> list[Node]:
-        """Return every tree of the programme: criteria, amounts, trigger."""
+        """All trees of the programme: criteria, amounts and trigger."""
         whens = [when for when, _value in self.amounts if when is not None]
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
 
     def live_trees(self, settings: LawSettings) -> Iterator[Iterator[Node]]:
-        """Yield for each tree that can matter under the settings the nodes that can."""
+        """Yield the nodes that can matter under the settings, separately for each tree that can."""
         for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
             yield list_live_nodes(node, settings)
         for when, value in self.amounts:
@@ -95,7 +102,7 @@ class ProgrammeRules:
 
     @property
     def grants(self) -> list[AmountCase]:
-        """Return each amount with what must be known for it to be the first that applies."""
+        """Each amount with the conditions under which it is known to be the first that applies."""
         found: list[AmountCase] = []
         earlier: list[Node] = []
         for when, value in self.amounts:
@@ -108,14 +115,14 @@ class ProgrammeRules:
 
     @property
     def has_one_amount(self) -> bool:
-        """Return whether there is a single amount, without a condition."""
+        """Whether there is a single amount, without a condition."""
         return len(self.amounts) == 1 and self.amounts[0][0] is None
 
     @property
     def references(self) -> set[str]:
-        """Return the programmes whose receipt or eligibility the rules read, also by definitions.
+        """The programmes whose receipt or eligibility the rules read, directly or in definitions.
 
-        Not the programme's own receipt, which needs no other column first.
+        The receipt of the programme itself does not count: it does not affect the order.
         """
         nodes = [node for tree in self.nodes for node in syntax.walk(tree)]
         received = {node.programme for node in nodes if isinstance(node, syntax.Receives)}
@@ -124,7 +131,7 @@ class ProgrammeRules:
 
 
 def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
-    """Parse a programme's expressions; an error names file and key."""
+    """Parse the expressions of a programme. A ReliefError names file and key."""
     unit = programme.unit
     place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
     period = None if programme.period == "once" else programme.period
@@ -157,7 +164,7 @@ def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
 
 
 def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
-    """Parse all programmes and return them in order of reference.
+    """Parse all programmes and return them by id, each after those it refers to.
 
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
@@ -181,7 +188,7 @@ def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
 
 
 def _find_ring(waiting: dict[str, ProgrammeRules]) -> list[str]:
-    """Return the programmes of a ring; each that waits refers to another that waits."""
+    """Return programmes of `waiting` that refer to each other in a ring; there must be a ring."""
     path = [next(iter(waiting))]
     while path[-1] not in path[:-1]:
         path.append(min(waiting[path[-1]].references & waiting.keys()))
@@ -196,15 +203,18 @@ def list_programmes_in_force(pack: Pack, as_of: dt.date) -> frozenset[str]:
 
 
 def build_certain(node: Node, *, wanted: bool = True) -> Node:
-    """Return the truth that a condition is known to hold (or not to hold); itself always known."""
+    """Return a node that is true if a condition is known to hold, otherwise false.
+
+    With `wanted` False, it is true if the condition is known not to hold.
+    """
     return IsCertain(TRUTH, node.owner, node, wanted)
 
 
 def build_and(owner: Owner, parts: Iterable[Node]) -> Node:
-    """Return the `and` of some truths."""
+    """Return the `and` of some conditions."""
     return And(TRUTH, owner, tuple(parts))
 
 
 def build_or(owner: Owner, parts: Iterable[Node]) -> Node:
-    """Return the `or` of some truths."""
+    """Return the `or` of some conditions."""
     return Or(TRUTH, owner, tuple(parts))

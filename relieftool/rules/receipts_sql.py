@@ -1,8 +1,9 @@
-"""The base of the statement: who receives what on the as-of date, and how much.
+"""SQL of the receipts: who receives which programme on the as-of date, and how much.
 
-A roster row says yes, until a newer complete roster lacks the person or a row says that the benefit
-ended. A complete roster says no to everybody it lacks. The household's own sheet counts only where
-rosters say nothing. A roster row that may mean somebody leaves their receipt unknown, never no.
+Whoever is on a roster receives the benefit, until a newer complete roster does not list them or a
+row records its end. Whoever is missing from a complete roster does not receive it; a row that may
+or may not mean a person leaves this open. The household's own sheet counts only if the rosters give
+no answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,11 +13,11 @@ from relieftool.pack.models import Programme
 from relieftool.rules.sql import ColumnKind, ReceiptCount, format_column_name
 
 # The last day of the newest complete roster, by programme and community. Community None: a roster
-# for everywhere; day None: the roster is undated.
+# for all communities; day None: the roster is undated.
 RosterCoverage = Mapping[str, Mapping[int | None, str | None]]
 _UNTIL = {"roster": ReceiptCount.UNTIL_ROSTER, "sheet": ReceiptCount.UNTIL_SHEET}
 _PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
-# A roster row that says the benefit ended ends what rosters up to its month say of the person.
+# A roster row that records the end of a benefit cancels the rosters' rows up to its month.
 _ENDED = """SELECT 1 FROM receipts ended
             WHERE ended.origin = 'roster' AND ended.says = 'no'
             AND ended.member_no = receipt.member_no AND ended.programme = receipt.programme
@@ -28,7 +29,7 @@ _ENDED = """SELECT 1 FROM receipts ended
 def compile_receipt_tables(
     programmes: Iterable[Programme], coverage: RosterCoverage
 ) -> list[tuple[str, str]]:
-    """Return names and SQL of the common tables that gather receipts per household and member."""
+    """Return name and SQL of the tables that gather the receipts per household and per member."""
     listed = list(programmes)
     return [
         ("valid", _select_valid_receipts(listed, coverage)),
@@ -41,9 +42,10 @@ def compile_receipt_tables(
 def _select_valid_receipts(programmes: list[Programme], coverage: RosterCoverage) -> str:
     """Return the SELECT of the receipts that count on the as-of date.
 
-    `newest_until` is the last day covered by rows of one answer and origin, for the programme's
-    unit: rosters of several months stand side by side, and the newest month is what is paid now.
-    `newest_said` is the same for one member and any answer: of several sheets the newest counts.
+    `newest_until` is the last day covered by rows with the same answer and origin, for the
+    household or member of the programme: of the rosters of several months, the newest shows what is
+    paid now. `newest_said` is the same for a member and any answer: of several sheets, the newest
+    counts.
     """
     if not programmes:
         nothing = "NULL AS newest_until, NULL AS newest_said"
@@ -69,12 +71,12 @@ def _select_valid_receipts(programmes: list[Programme], coverage: RosterCoverage
 
 
 def _compile_oldest_day(programme: Programme, coverage: RosterCoverage) -> str:
-    """Return the SQL of the day that a roster must at least reach to count.
+    """Return the SQL of the oldest day that still counts as the last day of a roster.
 
-    It is the last day of the newest complete roster of the community or of everywhere: whoever is
-    only on an older one no longer receives. Without a complete roster it is the as-of date less the
-    programme's roster_valid_days. For aid paid once per event a complete roster does not count:
-    not being on this month's list does not undo last month's payment.
+    It is the last day of the newest complete roster for the community or for all communities:
+    whoever is only on an older roster no longer receives the benefit. Without a complete roster it
+    is the as-of date minus the programme's roster_valid_days. For aid paid once per event, complete
+    rosters do not count: not being on this month's list does not undo last month's payment.
     """
     newest = {} if programme.is_event else coverage.get(programme.id, {})
     everywhere = f"'{newest[None]}'" if newest.get(None) else name_oldest_day(programme.id)
@@ -88,12 +90,12 @@ def _compile_oldest_day(programme: Programme, coverage: RosterCoverage) -> str:
 
 
 def name_oldest_day(programme: str) -> str:
-    """Return the name under which the oldest valid day of a programme's rosters is bound."""
+    """Return the SQL parameter to which the oldest valid day of a programme's rosters is bound."""
     return f":{format_column_name(ColumnKind.OLDEST_DAY, programme)}"
 
 
 def _select_unit_receipts(programmes: list[Programme], unit: Owner) -> str:
-    """Return the SELECT of what rosters and sheets say per household or member, one row each."""
+    """Return the SELECT that sums up the receipts of each household or member in one row."""
     key = f"{unit}_no"
     columns = [
         column
@@ -106,11 +108,11 @@ def _select_unit_receipts(programmes: list[Programme], unit: Owner) -> str:
 
 
 def _programme_columns(programme: Programme) -> list[str]:
-    """Return the columns of a programme: counts by answer and origin, amounts, last days."""
+    """Return the SQL of the columns of a programme: counts by answer and origin, sums, days."""
 
     def counted(kind: ReceiptCount, says: str, origin: str) -> str:
         test = _match_receipt(programme.id, says, origin)
-        if origin == "sheet":  # the newest sheet counts; undated ones only where none is dated
+        if origin == "sheet":  # the newest sheet counts; undated sheets only if none has a date
             test += " AND (valid.newest_said IS NULL OR valid.covers_until = valid.newest_said)"
         return (
             f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS {format_column_name(kind, programme.id)}"
@@ -140,15 +142,15 @@ def _programme_columns(programme: Programme) -> list[str]:
 
 
 def _find_paid_until(programme: Programme, origin: str) -> str:
-    """Return the column of the last day that the receipts of one origin cover."""
+    """Return the SQL of a column: the last day that the receipts of one origin cover."""
     name = format_column_name(_UNTIL[origin], programme.id)
     test = _match_receipt(programme.id, "yes", origin)
     return f"MAX(CASE WHEN {test} THEN valid.covers_until END) AS {name}"
 
 
 def _sum_paid(programme: Programme, origin: str, test: str) -> str:
-    """Return the column of the sum paid; one unknown amount leaves the sum unknown."""
-    # SUM skips NULL: without counting, a sum with an unknown amount would pass for the whole.
+    """Return the SQL of a column: the sum paid, NULL if one of the amounts is unknown."""
+    # SUM skips NULL: without this count, the sum of the known amounts would pass for the whole.
     period = programme.period or ""
     amount = f"CASE WHEN {test} AND valid.amount_period = '{period}' THEN valid.amount_fen END"
     rows = f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
@@ -157,13 +159,13 @@ def _sum_paid(programme: Programme, origin: str, test: str) -> str:
 
 
 def _match_receipt(programme: str, says: str, origin: str | None = None) -> str:
-    """Return the condition that a receipt row has this programme, answer and origin (None: any)."""
+    """Return the SQL condition that a receipt has this programme, answer and origin (None: any)."""
     test = f"valid.programme = '{programme}' AND valid.says = '{says}'"
     return f"{test} AND valid.origin = '{origin}'" if origin else test
 
 
 def _select_unassigned_receipts(programmes: list[Programme]) -> str:
-    """Return the SELECT of what sheets say of members' programmes without naming a member."""
+    """Return the SELECT of sheet entries on members' programmes that do not name the member."""
     columns = [
         f"SUM(CASE WHEN {_match_receipt(programme.id, says)} THEN 1 ELSE 0 END)"
         f" AS {format_column_name(kind, programme.id)}"
@@ -178,9 +180,9 @@ def _select_unassigned_receipts(programmes: list[Programme]) -> str:
 def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
     """Return the SQL of whether a programme is received: 1 yes, 0 no, NULL unknown.
 
-    The first source that answers wins: a roster's yes, absence from a complete roster, a roster's
-    row that the benefit ended, the household's sheet. The counts are NULL for a unit without any
-    receipt (an outer join): a comparison with them is not true, and the next source is tried.
+    The first source with an answer counts: yes on a roster, absence from a complete roster, a
+    roster row that the benefit ended, the household's sheet. A unit without receipts has NULL
+    counts (outer join): a comparison with NULL is not true, and the next source is tried.
     """
     table = f"{programme.unit}_receipts"
     yes, maybe, ended, sheet_yes, sheet_no = (
@@ -195,8 +197,8 @@ def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
     )
     says_yes, says_no, unclear = f"{sheet_yes} > 0", f"{sheet_no} > 0", f"{maybe} > 0"
     if programme.unit == "member":
-        # A sheet that names no member means the only one, if only one is listed. With several it
-        # leaves open who receives, so its yes makes the receipt unknown. Its no is about all.
+        # A sheet that names no member means the only member, if just one is listed. With several
+        # its yes leaves open who receives, so the receipt is unknown. Its no is about all members.
         named, denied = (
             f"unassigned_receipts.{format_column_name(kind, programme.id)}"
             for kind in (ReceiptCount.UNASSIGNED_YES, ReceiptCount.UNASSIGNED_NO)
@@ -212,7 +214,7 @@ def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
 
 
 def compile_paid(programme: Programme) -> str:
-    """Return the SQL of the fen paid per period of the programme; NULL if unknown or nothing."""
+    """Return the SQL of the fen paid per period of the programme; NULL if unknown or none."""
     return _prefer_roster(programme, _PAID)
 
 
@@ -222,7 +224,7 @@ def compile_paid_until(programme: Programme) -> str:
 
 
 def _prefer_roster(programme: Programme, counts: Mapping[str, ReceiptCount]) -> str:
-    """Return the SQL of what the roster says where it says yes, else of what the sheet says."""
+    """Return the SQL of the roster's value if a roster says yes, otherwise of the sheet's value."""
     roster, sheet, yes = (
         f"{programme.unit}_receipts.{format_column_name(count, programme.id)}"
         for count in (counts["roster"], counts["sheet"], ReceiptCount.ROSTER_YES)

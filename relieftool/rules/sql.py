@@ -1,8 +1,8 @@
-"""Syntax tree -> SQL, and the plan of which column the statement computes in which layer.
+"""Turns syntax trees into SQL, and plans which layer of the statement computes which column.
 
-Truths are 1, 0 or NULL. Names are always qualified, because SQLite reads an unknown quoted name
-that stands alone as a string: a misspelt fact would make everybody ineligible. Parameters are bound
-as :p_<parameter>_num and _den.
+Conditions are 1, 0 or NULL (unknown). Column names are always qualified by a table: SQLite reads an
+unknown quoted name without a table as a string, so that a misspelt fact would make everybody
+ineligible. Parameters are bound as :p_<parameter>_num and _den.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,16 +13,16 @@ from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
 
-# The name of the row in every layer: a member's own columns beside those of the household.
+# The alias of the table that a layer reads; a row has the columns of a member and the household.
 UNIT = "unit"
 
 
 class ColumnKind(StrEnum):
-    """What a column of the statement holds; its name is this word and the ids it is about.
+    """The kinds of columns in the statement; a column is named by its kind and the ids it is about.
 
-    `barred_by` and `gives_way_to` are about one other programme, `barred` and `gives_way` about
-    any. A programme is `claimable` if it can be claimed now, `unlocked` if it can be claimed once
-    another is, and `open_to_claim` if either holds.
+    `barred_by` and `gives_way_to` are about one other programme, `barred` and `gives_way` about all
+    others. A programme is `claimable` if it can be claimed now, `unlocked` if it can be claimed
+    after another claim, and `open_to_claim` if either is true.
     """
 
     CRITERION = "criterion"
@@ -49,7 +49,7 @@ class ColumnKind(StrEnum):
 
 
 class ReceiptCount(StrEnum):
-    """What is counted or added up of a programme's receipts for one household or member."""
+    """The counts, sums and last days of a programme's receipts for a household or member."""
 
     ROSTER_YES = "roster_yes"
     ROSTER_MAYBE = "roster_maybe"
@@ -68,15 +68,15 @@ class ReceiptCount(StrEnum):
 class SqlNumber:
     """An exact number as SQL: a numerator, and the factors of its denominator, each positive.
 
-    Division is never carried out: it would round, and whole numbers would lose their remainder.
-    Comparisons multiply both sides out instead, which needs positive denominators.
+    Comparisons multiply by the denominators instead of dividing, because a division of whole
+    numbers would lose the remainder. This needs positive denominators.
     """
 
     sql: str
     over: tuple[str, ...] = ()
 
     def times(self, factors: tuple[str, ...]) -> str:
-        """Return the SQL of the numerator multiplied by some factors."""
+        """Return the SQL of the numerator multiplied by `factors`."""
         return " * ".join([f"({self.sql})", *factors])
 
 
@@ -118,7 +118,7 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
 
 
 def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form of the language
-    """Return the SQL of a number as a numerator over denominators; NULL is unknown."""
+    """Return the SQL of a number as numerator and denominators; numerator NULL is unknown."""
     match node:
         case syntax.ParameterRef(parameter=parameter):
             ratio = node.type.sort == "ratio"
@@ -128,14 +128,14 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
         case syntax.Arithmetic():
             return _compile_arithmetic(node)
         case syntax.FirstKnown(parts=parts):
-            # COALESCE returns one numerator as it is, so all need the same denominator first.
+            # COALESCE picks a numerator unchanged, so all need the same denominator first.
             numbers = [compile_number(part) for part in parts]
             over = tuple(factor for number in numbers for factor in number.over)
             scaled = [number.times(_remove_factors(over, number.over)) for number in numbers]
             return SqlNumber(f"COALESCE({', '.join(scaled)})", over)
         case syntax.OnlyIf(when=when, of=of):
             number, holds = compile_number(of), compile_truth(when)
-            # No ELSE: an unknown condition meets neither branch, and the number is NULL.
+            # No ELSE: an unknown condition enters neither branch, and the number is NULL.
             sql = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
             return SqlNumber(sql, number.over)
         case syntax.AtLeastZero(of=of):
@@ -157,15 +157,15 @@ def compile_whole_fen(node: Node) -> str:
 
 
 def _is_number(node: Node) -> bool:
-    """Return whether a node is compared as a numerator over a denominator."""
+    """Return whether a node is money, a count or a ratio, compared by numerator and denominator."""
     return node.type.sort in ("money", "count", "ratio")
 
 
 def _compile_arithmetic(node: syntax.Arithmetic) -> SqlNumber:
-    """Join two numbers; a sum brings both sides over one denominator."""
+    """Return the SQL of a calculation; a sum brings both sides to one denominator."""
     left, right = compile_number(node.left), compile_number(node.right)
     if node.operator == "/":
-        # The divisor is a positive constant (type_rules sees to it) and has no denominator itself.
+        # The divisor is a positive constant (type_rules checks it) and has no denominator itself.
         return SqlNumber(left.sql, (*left.over, right.sql))
     if node.operator == "*":
         return SqlNumber(f"({left.sql}) * ({right.sql})", (*left.over, *right.over))
@@ -176,7 +176,7 @@ def _compile_arithmetic(node: syntax.Arithmetic) -> SqlNumber:
 
 
 def _remove_factors(factors: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the factors of a product without some of them, each removed once."""
+    """Return the factors of a product without those of `removed`, each removed once."""
     remaining = list(factors)
     for factor in removed:
         remaining.remove(factor)
@@ -184,7 +184,7 @@ def _remove_factors(factors: tuple[str, ...], removed: tuple[str, ...]) -> tuple
 
 
 def _compile_comparison(node: syntax.Compare) -> str:
-    """Compare numbers by multiplying out, never by dividing; other values as they are."""
+    """Return the SQL of a comparison; numbers are multiplied out instead of divided."""
     if not _is_number(node.left):
         return f"{_value_sql(node.left)} {node.operator} {_value_sql(node.right)}"
     left, right = compile_number(node.left), compile_number(node.right)
@@ -203,7 +203,7 @@ def _compile_in_list(node: Node, values: tuple[int | str, ...]) -> str:
 
 
 def _value_sql(node: Node) -> str:
-    """Return the SQL of anything but a number with a denominator; a truth stands in brackets."""
+    """Return the SQL of a value without a denominator; a condition is put in brackets."""
     match node:
         case syntax.Constant(value=value):
             return quote_literal(value)
@@ -215,7 +215,7 @@ def _value_sql(node: Node) -> str:
 
 
 def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of column
-    """Return the SQL of a value that stands in a column or is bound; None for any other node."""
+    """Return the SQL of a value that is in a column or bound; None for any other node."""
     match node:
         case syntax.HouseholdSize():
             return quote_column(UNIT, "size")
@@ -237,20 +237,20 @@ def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of
 
 
 def _compile_years(day: str) -> str:
-    """Return the SQL of full years from a date to the as-of date; NULL for a later date."""
+    """Return the SQL of full years from a date to the as-of date; NULL if unknown or later."""
     # The difference of two dates written as yyyymmdd, cut to ten-thousands, is the full years.
     number = f"CAST(REPLACE({day}, '-', '') AS INTEGER)"
     return f"CASE WHEN {day} <= :as_of THEN CAST((:as_of_number - {number}) / 10000 AS INTEGER) END"
 
 
 def quote_literal(value: int | str) -> str:
-    """Write a constant of the pack as SQL, which is also how the pack writes it."""
+    """Return a number or text as an SQL literal; a pack writes it in the same way."""
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
 class PlanColumn:
-    """A named column of the household's or member's row, and its layer, from 1 up."""
+    """A planned column: its name, its owner, the node that it computes, its layer (from 1)."""
 
     name: str
     owner: Owner
@@ -262,16 +262,17 @@ class PlanColumn:
 class ColumnPlan:
     """The columns planned so far, in the order in which they were added.
 
-    SQL cannot use a column in the SELECT that computes it. So columns stand in layers: each uses
+    SQL cannot use a column in the SELECT that computes it. So columns are put in layers: each reads
     facts and receipts, which are in layer 0, and columns of lower layers. A question over members
-    needs all rows of a household, so it becomes a column of its own, above what it asks.
+    needs all rows of a household, so it becomes a column of its own, above the columns that it
+    reads.
     """
 
     columns: dict[str, PlanColumn] = field(default_factory=dict)
     questions: dict[syntax.OverMembers, PlanColumn] = field(default_factory=dict)
 
     def add(self, name: str, owner: Owner, node: Node) -> syntax.ColumnRef:
-        """Plan a column for a node, after the questions over members it contains."""
+        """Plan the column of a node, after the questions in it; return a reference to it."""
         lowered = self._lift_questions(node)
         layer = 1 + max((self._layer(part) for part in syntax.walk(lowered)), default=0)
         self.columns[name] = PlanColumn(name, owner, lowered, layer)
@@ -279,12 +280,12 @@ class ColumnPlan:
 
     @property
     def layers(self) -> int:
-        """Return the number of the highest layer."""
+        """The number of the highest layer; 0 if nothing is planned."""
         planned = [*self.columns.values(), *self.questions.values()]
         return max((column.layer for column in planned), default=0)
 
     def _layer(self, node: Node) -> int:
-        """Return the layer that a node alone, without its parts, reads from."""
+        """Return the layer that a node itself reads, apart from the nodes below it."""
         match node:
             case syntax.ColumnRef(column=name):
                 return self.by_name(name).layer
@@ -301,13 +302,13 @@ class ColumnPlan:
         return next(column for column in self.questions.values() if column.name == name)
 
     def _lift_questions(self, node: Node) -> Node:
-        """Return a node in which every question over members is a reference to its own column."""
+        """Return a node with each question over members replaced by a reference to a column."""
         if isinstance(node, syntax.OverMembers):
             return self._plan_question(node)
         return syntax.replace_children(node, map(self._lift_questions, syntax.children(node)))
 
     def _plan_question(self, node: syntax.OverMembers) -> syntax.ColumnRef:
-        """Plan the column of a question over members; an equal question shares its column."""
+        """Plan and return the column of a question over members; equal questions share it."""
         inner = self._lift_questions(node.of)
         if node not in self.questions:
             # At least layer 2: every answer needs the size of the household, which is in layer 1.

@@ -1,8 +1,9 @@
-"""The one statement that evaluates a pack: facts and receipts, and layers of columns on top.
+"""Compiles a pack into one SQL statement: tables of facts and receipts, and layers of columns.
 
-Each layer has a row per member, with the household's columns beside the member's own, and one row
-for a household without members. asked_<n> asks over the members of a household, layer_<n> adds
-columns. Checking a pack compiles all of it, so that whatever is wrong shows when it is loaded.
+A layer has a row per member, which repeats the columns of the household, and one row for a
+household without members. The table layer_<n> adds the columns of a layer; asked_<n> counts or adds
+up what they need over the members of a household. `check_pack` parses every expression, so that
+errors show when a pack is loaded.
 """
 
 import datetime as dt
@@ -47,7 +48,7 @@ BoundValues = dict[str, int | str | None]
 
 @dataclass(frozen=True)
 class Statement:
-    """One SELECT per unit with the values to bind, and the trees and plan it was compiled from."""
+    """The SELECTs for households and for members, the values to bind, and the rules behind them."""
 
     household_sql: str
     member_sql: str
@@ -64,7 +65,7 @@ class Statement:
 def compile_statement(
     pack: Pack, as_of: dt.date, coverage: RosterCoverage, *, only_eligibility: bool = False
 ) -> Statement:
-    """Compile a pack for a day, given which complete rosters are in force where.
+    """Compile a pack for a day; `coverage` are the complete rosters in force.
 
     With `only_eligibility` the columns of claims and priority are left out, which is much faster.
 
@@ -100,7 +101,10 @@ def compile_statement(
 
 
 def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Parse priority.toml: the indicators; resources, spending and line in fen per month."""
+    """Return the trees of priority.toml.
+
+    First the indicators by id, then resources, spending and line by name, in fen per month.
+    """
     rule = pack.priority
     indicators = {
         indicator.id: parse_condition(
@@ -117,7 +121,7 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
 
 
 def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValues:
-    """Return the values to bind: the day, each roster's oldest valid day, the parameters."""
+    """Return the values to bind: the day, the oldest valid day of rosters, and the parameters."""
     bound: BoundValues = {
         "as_of": as_of.isoformat(),
         "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
@@ -133,7 +137,10 @@ def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValues:
 
 
 def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
-    """Return every parameter's value in force: an exact number (money in fen), or a choice's id."""
+    """Return the value in force of every parameter.
+
+    It is an exact number (fen for money), the id of a choice, or None if none is in force.
+    """
     values: dict[str, Fraction | str | None] = {}
     for name, parameter in pack.parameters.items():
         dated = parameter.in_force(as_of)
@@ -145,7 +152,7 @@ def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | st
 
 
 def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
-    """Return a value as an exact number, fen for money; None if none is in force."""
+    """Return a parameter's value as an exact number (fen for money); None if `dated` is None."""
     if dated is None:
         return None
     return dated.number * (FEN_PER_YUAN if parameter.unit == "yuan" else 1)
@@ -153,7 +160,7 @@ def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> F
 
 @dataclass(frozen=True)
 class _Layers:
-    """Writes the layers of a plan as common tables (a WITH clause)."""
+    """Writes the layers of a plan as common table expressions (a WITH clause)."""
 
     pack: Pack
     plan: ColumnPlan
@@ -164,9 +171,8 @@ class _Layers:
     def select(self, unit: Owner) -> str:
         """Return the whole SELECT of one unit.
 
-        Each table reads only the one below it, once. MATERIALIZED keeps SQLite from merging a table
-        into the one above, where every column would be computed again for each use of it, and so
-        on for each layer.
+        Each layer reads only the table below it, once. Without MATERIALIZED, SQLite would merge a
+        table into the one above and compute each column again wherever it is used, in every layer.
         """
         tables = [
             *compile_receipt_tables(self.pack.programmes.values(), self.coverage),
@@ -186,14 +192,14 @@ class _Layers:
         )
 
     def _own_columns(self, unit: Owner) -> list[str]:
-        """Return the names of the columns of a unit's own row, from the base and every layer."""
+        """Return the names of the columns of a unit's own row, from the base and all layers."""
         asked = [question.name for question in self.plan.questions.values() if unit == "household"]
         planned = [column.name for column in self.plan.columns.values() if column.owner == unit]
         size = ["size"] if unit == "household" else []
         return [*(name for name, _sql in self._base_columns(unit)), *size, *asked, *planned]
 
     def _facts(self, owner: Owner) -> set[str]:
-        """Return the facts of a unit that the rules read, or that the size of a household needs."""
+        """Return the facts of a unit that the rules, or the count of the household's size, read."""
         used = {
             node.fact
             for tree in self.trees
@@ -204,7 +210,7 @@ class _Layers:
         return used | (needed & self.pack.facts.keys())
 
     def _base(self) -> list[tuple[str, str]]:
-        """Return the tables of each unit's facts and receipts, and layer_0, which joins the two.
+        """Return the tables of facts and receipts of each unit, and layer_0, which joins them.
 
         The outer join keeps a household without members, as a row of its own.
         """
@@ -235,7 +241,7 @@ class _Layers:
         ]
 
     def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
-        """Return names and SQL of the columns that a unit's base table has."""
+        """Return name and SQL of each column in the base table of a unit."""
         own = {
             "household": ("household_no", "community_id", "listed_members", "dated_on"),
             "member": ("member_no", "household_no"),
@@ -245,7 +251,7 @@ class _Layers:
         return [*stored, *lives, *self._receipt_columns(unit)]
 
     def _lives_sql(self) -> str:
-        """Return the SQL of whether a member lives with the household, as the pack may presume."""
+        """Return the SQL of whether a member lives with the household, as known or as presumed."""
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
@@ -253,7 +259,7 @@ class _Layers:
         return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
     def _receipt_columns(self, unit: Owner) -> list[tuple[str, str]]:
-        """Return names and SQL of the receipt columns of a unit's programmes."""
+        """Return name and SQL of each receipt column of a unit's programmes."""
         columns: list[tuple[str, str]] = []
         for programme in self.pack.programmes.values():
             if programme.unit == unit:
@@ -270,14 +276,14 @@ class _Layers:
         return columns
 
     def _receives_sql(self, programme: Programme) -> str:
-        """Return the SQL of a receipt; without a yes, a programme not in force is not received."""
+        """Return the SQL of a receipt; if the programme is not in force, unknown counts as no."""
         received = compile_received(programme, self.coverage)
         if programme.id in self.in_force:
             return received
         return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
 
     def _layer(self, layer: int) -> Iterator[tuple[str, str]]:
-        """Yield name and select list of a layer's tables; asked_<n> only if it asks something."""
+        """Yield name and select list of the tables of a layer; asked_<n> only if it is needed."""
         asked, answered = self._questions(layer)
         if asked:
             over = (f"{sql} OVER (PARTITION BY unit.household_no) AS {name}" for name, sql in asked)
@@ -290,7 +296,7 @@ class _Layers:
         yield f"layer_{layer}", ", ".join(["unit.*", *answered, *columns])
 
     def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
-        """Return what a layer counts over members, and the household's columns made of it."""
+        """Return the counts of a layer over members, and the SQL of the columns made of them."""
         if layer == 1:
             return self._size_columns()
         planned = [question for question in self.plan.questions.values() if question.layer == layer]
@@ -298,10 +304,11 @@ class _Layers:
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
     def _size_columns(self) -> tuple[list[tuple[str, str]], list[str]]:
-        """Return the columns of the household's size: how many members live together.
+        """Return the columns of the household's size: the number of members who live together.
 
-        Unknown if it is unknown of a member whether they do, or if the sheet states another number
-        than those listed or living. Also if nobody is listed, unless the sheet states 0.
+        The size is unknown if it is unknown of a member whether they live here, or if the sheet
+        states a number that is neither that of the members living here nor that of all listed. If
+        nobody is listed, it is unknown unless the sheet states 0.
         """
         unsure = "unit.member_no IS NOT NULL AND unit.lives IS NULL"
         asked = [
@@ -320,7 +327,7 @@ class _Layers:
 
 
 def _value_sql(node: Node) -> str:
-    """Return the SQL of a planned column: 1, 0 or NULL for a truth, whole fen for money."""
+    """Return the SQL of a planned column: 1, 0 or NULL for a condition, whole fen for money."""
     if node.type.sort == "truth":
         condition = compile_truth(node)
         return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
@@ -328,10 +335,10 @@ def _value_sql(node: Node) -> str:
 
 
 def _count_answers(column: PlanColumn) -> list[tuple[str, str]]:
-    """Return names and SQL of what is counted or added up over the members living together.
+    """Return name and SQL of what is counted or added up over the members who live together.
 
-    True and false answers are counted apart, and known numbers beside their sum, because SUM skips
-    NULL: an unknown answer would pass for one that does not matter.
+    True and false answers are counted apart, and known numbers are counted beside their sum,
+    because SUM skips NULL: unknown answers would go unnoticed.
     """
     node, lives = _get_question(column), "unit.lives = 1"
     if node.question == "sum":
@@ -356,8 +363,8 @@ def _get_question(column: PlanColumn) -> OverMembers:
 def _answer_sql(column: PlanColumn) -> str:
     """Return the SQL of a household's answer to a question over its members.
 
-    Unknown if a member about whom it is unknown, or who is not listed, could change it: any and all
-    need as many answers as the household has members unless a single one decides.
+    It is unknown if a member who is not listed, or whose answer is unknown, could change it. `any`
+    and `all` need as many answers as members live together, unless a single answer decides.
     """
     size, name = "unit.size", f"unit.{column.name}"
     true, false = f"{name}__true", f"{name}__false"
@@ -375,16 +382,18 @@ def _answer_sql(column: PlanColumn) -> str:
 
 
 def load_checked_pack(folder: Path) -> Pack:
-    """Load a rule pack and check all its expressions; programmes come in order of reference.
+    """Load a rule pack and check all its expressions.
+
+    In the pack returned, each programme comes after those it refers to.
 
     Raises:
-        ReliefError: Something is wrong; names the first fault found, with file, key and remedy.
+        ReliefError: The pack is wrong; the message names the first fault with file, key and remedy.
     """
     return check_pack(load_pack(folder))
 
 
 def check_pack(pack: Pack) -> Pack:
-    """Parse every expression of a pack; return it with its programmes in order of reference.
+    """Parse every expression of a pack; return it with each programme after those it refers to.
 
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.

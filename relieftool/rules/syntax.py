@@ -1,6 +1,7 @@
-"""The syntax tree of an expression: typed, checked, immutable nodes that know nothing of SQL.
+"""The syntax tree of an expression: typed, immutable nodes.
 
-Every node has a type and an owner. A node owned by the household has one value for all its members.
+Each node has a type and an owner, the household or a member. The value of a household's node is the
+same for all its members.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,10 @@ ValueSort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"
 
 @dataclass(frozen=True)
 class Type:
-    """The sort of a value; for money also its period, for a choice the ids it may have."""
+    """The type of a value.
+
+    `period` is only for money; `choices`, the possible ids, only for a choice.
+    """
 
     sort: ValueSort
     period: Period | None = None
@@ -29,7 +33,7 @@ DATE = Type("date")
 
 @dataclass(frozen=True)
 class Node:
-    """Base of all nodes: the type of the value, and whose value it is."""
+    """Base of all nodes: the type of the value, and whether it is the household's or a member's."""
 
     type: Type
     owner: Owner
@@ -37,7 +41,10 @@ class Node:
 
 @dataclass(frozen=True)
 class FactRef(Node):
-    """A fact. `presumed` is used where the fact is unknown; None means that it stays unknown."""
+    """A fact.
+
+    If the fact is unknown, `presumed` is its value; if that is None too, it stays unknown.
+    """
 
     fact: str
     presumed: int | str | None = None
@@ -45,12 +52,17 @@ class FactRef(Node):
 
 @dataclass(frozen=True)
 class HouseholdSize(Node):
-    """How many members live together; unknown if none is listed or another number is stated."""
+    """The number of members who live together.
+
+    It is unknown if it is not known of every listed member whether they live here, or if the sheet
+    states a number that fits neither the members living here nor all listed. If nobody is listed,
+    it is unknown unless the sheet states 0.
+    """
 
 
 @dataclass(frozen=True)
 class ParameterRef(Node):
-    """The value of a parameter in force on the as-of date; unknown without one."""
+    """The value of a parameter in force on the as-of date; unknown if it has none."""
 
     parameter: str
 
@@ -64,21 +76,21 @@ class Constant(Node):
 
 @dataclass(frozen=True)
 class YearsSince(Node):
-    """Full years from a date to the as-of date; unknown if the date is later."""
+    """Full years from a date to the as-of date; unknown if the date is unknown or later."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class FirstKnown(Node):
-    """The first of several values that is known; unknown if none is."""
+    """The value of the first part that is known; unknown if no part is."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class OnlyIf(Node):
-    """A number where a condition holds, 0 where it does not, unknown where that is unknown."""
+    """A number if a condition holds, 0 if it does not hold, unknown if the condition is unknown."""
 
     when: Node
     of: Node
@@ -86,14 +98,17 @@ class OnlyIf(Node):
 
 @dataclass(frozen=True)
 class AtLeastZero(Node):
-    """A number, or 0 if the number is negative."""
+    """A number, or 0 if it is negative."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class Arithmetic(Node):
-    """Two numbers joined by + - * or /, exactly; a divisor is a written number other than 0."""
+    """The exact result of + - * or /.
+
+    A divisor is a positive whole number written in the expression.
+    """
 
     operator: str
     left: Node
@@ -102,7 +117,7 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True)
 class Compare(Node):
-    """Two values compared by = <> < <= > or >=."""
+    """Whether a comparison (= <> < <= > >=) holds; unknown if a side is unknown."""
 
     operator: str
     left: Node
@@ -111,7 +126,7 @@ class Compare(Node):
 
 @dataclass(frozen=True)
 class OneOf(Node):
-    """Whether a value is one of several words or numbers."""
+    """Whether a value is in a list of words or numbers; unknown if the value is unknown."""
 
     of: Node
     values: tuple[int | str, ...]
@@ -119,14 +134,17 @@ class OneOf(Node):
 
 @dataclass(frozen=True)
 class IsUnknown(Node):
-    """Whether a value is unknown; itself always known."""
+    """Whether a value is unknown; this itself is always known."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class IsCertain(Node):
-    """Whether a truth is known to be `wanted`; itself always known. Only the planner makes it."""
+    """Whether a condition is known to hold, or with `wanted` False known not to hold.
+
+    This itself is always known. Expressions of a pack cannot write it; `build_certain` creates it.
+    """
 
     of: Node
     wanted: bool
@@ -134,37 +152,43 @@ class IsCertain(Node):
 
 @dataclass(frozen=True)
 class Not(Node):
-    """The opposite of a truth; unknown stays unknown."""
+    """The opposite of a condition; unknown if the condition is unknown."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class And(Node):
-    """Whether all parts hold. False wins over unknown; without parts it is true."""
+    """Whether all parts hold. A false part makes it false even if others are unknown.
+
+    Without parts it is true.
+    """
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Or(Node):
-    """Whether any part holds. True wins over unknown; without parts it is false."""
+    """Whether any part holds. A true part makes it true even if others are unknown.
+
+    Without parts it is false.
+    """
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Receives(Node):
-    """Whether the unit receives a programme, by rosters and its own sheet, eligible or not."""
+    """Whether a household or member receives a programme, by rosters and the household's sheet."""
 
     programme: str
 
 
 @dataclass(frozen=True)
 class PaidAmount(Node):
-    """What the unit is paid in fen per period of the programme; unknown also if nothing is paid.
+    """The fen paid to a household or member per period of a programme; unknown if it gets none.
 
-    Only the planner makes it.
+    Expressions of a pack cannot write it.
     """
 
     programme: str
@@ -172,14 +196,14 @@ class PaidAmount(Node):
 
 @dataclass(frozen=True)
 class Eligible(Node):
-    """Whether a programme's criteria hold on the facts as they are, received or not."""
+    """Whether a programme is in force, its event has happened and its criteria hold."""
 
     programme: str
 
 
 @dataclass(frozen=True)
 class OverMembers(Node):
-    """A question over the members living together: any, all, count or sum."""
+    """A question over the members who live together: any, all, count or sum."""
 
     question: Literal["any", "all", "count", "sum"]
     of: Node
@@ -187,9 +211,12 @@ class OverMembers(Node):
 
 @dataclass(frozen=True)
 class ColumnRef(Node):
-    """A column computed in an earlier layer of the statement. Only the planner makes it.
+    """A column that an earlier layer of the statement computes.
 
-    The column holds a numerator; `over` are the factors of its denominator.
+    Expressions of a pack cannot write it.
+
+    If the value is a number, the column has its numerator; `over` are the factors of the
+    denominator.
     """
 
     column: str
@@ -208,38 +235,38 @@ def children(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and everything below it, parents before their parts."""
+    """Yield a node and all nodes below it; each node comes before its children."""
     yield node
     for child in children(node):
         yield from walk(child)
 
 
 def replace_children(node: Node, children: Iterable[Node]) -> Node:
-    """Return a node with other nodes directly below it, in the order of `children`."""
-    waiting = iter(children)
+    """Return a node with `children` in place of the nodes directly below it, in the same order."""
+    remaining = iter(children)
     changes: dict[str, Any] = {}
     for name in node.__dataclass_fields__:
         value: object = getattr(node, name)
         if isinstance(value, Node):
-            changes[name] = next(waiting)
+            changes[name] = next(remaining)
         elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
             changes[name] = tuple(
-                next(waiting) if isinstance(part, Node) else part for part in value
+                next(remaining) if isinstance(part, Node) else part for part in value
             )
     return replace(node, **changes) if changes else node
 
 
 def list_facts(node: Node) -> Iterator[str]:
-    """Yield the ids of the facts that a tree may read."""
+    """Yield the id of each fact in a tree, as often as it occurs."""
     return (part.fact for part in walk(node) if isinstance(part, FactRef))
 
 
 def is_about_unit(node: Node) -> bool:
-    """Whether a tree can have another value for another household or member."""
+    """Whether a tree can have different values for different households or members."""
     per_unit = (FactRef, HouseholdSize, Receives, Eligible, OverMembers)
     return any(isinstance(part, per_unit) for part in walk(node))
 
 
 def find_joined_owner(*nodes: Node) -> Owner:
-    """Return the owner of a node made of others: a member if any of them is a member's."""
+    """Return "member" if any of the nodes is a member's, otherwise "household"."""
     return "member" if any(node.owner == "member" for node in nodes) else "household"

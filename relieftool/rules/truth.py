@@ -1,13 +1,13 @@
-"""And, or and not of truths that may be unknown, outside of SQL; None is unknown.
+"""And, or and not of values that are True, False or None (unknown), as SQL computes them.
 
-A part that decides alone keeps deciding, whatever the unknown ones turn out to be.
+The result is known as soon as the unknown values cannot change it.
 """
 
 from collections.abc import Iterable
 
 
 def decide_all(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by and: false wins over unknown, unknown over true.
+    """Return the `and` of some values: False if one is False, otherwise None if one is unknown.
 
     >>> decide_all([True, None, False]), decide_all([True, None]), decide_all([])
     (False, None, True)
@@ -22,7 +22,7 @@ def decide_all(truths: Iterable[bool | None]) -> bool | None:
 
 
 def decide_any(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by or: true wins over unknown, unknown over false.
+    """Return the `or` of some values: True if one is True, otherwise None if one is unknown.
 
     >>> decide_any([False, None, True]), decide_any([False, None]), decide_any([])
     (True, None, False)
@@ -37,5 +37,5 @@ def decide_any(truths: Iterable[bool | None]) -> bool | None:
 
 
 def negate(truth: bool | None) -> bool | None:  # noqa: FBT001 a truth, no switch
-    """Return the opposite of a truth; unknown stays unknown."""
+    """Return the opposite of True or False; None (unknown) stays None."""
     return None if truth is None else not truth

@@ -1,8 +1,8 @@
-"""What may be combined in an expression, and which conditions are refused as pointless.
+"""Checks which values an expression combines, and refuses conditions with only one outcome.
 
-Units must fit: money keeps its period, so that a month's and a year's amount never mix; only * 12
-and / 12 turn one into the other. A condition that always has the same outcome is refused when the
-pack is read, as far as this shows without the values of the law.
+Units must match: money keeps its period, so that monthly and yearly amounts never mix; only * 12
+and / 12 turn one into the other. A condition with only one possible outcome is refused when the
+pack is loaded, if its form alone shows it.
 """
 
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ _PERIOD_AFTER: dict[tuple[str, Period | None], Period] = {
     ("*", "month"): "year",
     ("/", "year"): "month",
 }
-# For each comparison, the signs of a comparison of the same two values that it allows to hold too:
-# two comparisons whose sets share no sign cannot both be true.
+# For each operator, the order of the two sides with which it holds: less, equal or greater. Two
+# comparisons of the same sides whose operators share no sign cannot both hold.
 _SIGNS = {
     "<": frozenset("<"),
     "<=": frozenset("<="),
@@ -44,7 +44,7 @@ _SIGNS = {
 
 
 class ExpressionError(ValueError):
-    """What is wrong with an expression and what to do about it, before its file is known."""
+    """An error in an expression: the problem and the remedy. `locate_errors` adds file and key."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
@@ -62,10 +62,10 @@ def locate_errors(place: str) -> Iterator[None]:
 
 
 def combine_numbers(operator: str, left: Node, right: Node) -> Node:
-    """Join two numbers by + - * or /.
+    """Return the node of two numbers joined by + - * or /.
 
     Raises:
-        ExpressionError: The units or periods do not go together, or the divisor could be 0.
+        ExpressionError: The units or periods do not match, or the divisor could be 0.
     """
     if operator in ("+", "-"):
         left, right = _match_zero(left, right)
@@ -78,10 +78,11 @@ def combine_numbers(operator: str, left: Node, right: Node) -> Node:
 
 
 def compare_values(operator: str, left: Node, right: Node) -> Node:
-    """Compare two values of one unit; a word compared with a choice must be one of its ids.
+    """Return the node of a comparison of two values with the same unit.
 
     Raises:
-        ExpressionError: The units differ, or the word is not among the choices.
+        ExpressionError: The units differ, both sides are the same, a word is not among the choices,
+            or the operator needs an order that words do not have.
     """
     left, right = _match_zero(left, right)
     if left == right:
@@ -103,7 +104,7 @@ def compare_values(operator: str, left: Node, right: Node) -> Node:
 
 
 def _match_zero(left: Node, right: Node) -> tuple[Node, Node]:
-    """Turn a plain 0 beside an amount of money into money: authors write `income > 0`."""
+    """Return both sides; a plain 0 beside an amount of money becomes money, as in `income > 0`."""
     if left.type.sort == "money" and _is_zero(right):
         return left, replace(right, type=left.type)
     if right.type.sort == "money" and _is_zero(left):
@@ -117,7 +118,7 @@ def _is_zero(node: Node) -> bool:
 
 
 def _find_sum_type(left: Node, right: Node) -> Type:
-    """Return the type of a sum or difference; both sides must have the same one."""
+    """Return the type of a sum or difference; raise ExpressionError if the two do not fit."""
     if left.type != right.type or left.type.sort not in ("money", "count"):
         raise ExpressionError(
             _("different units or periods are added"),
@@ -127,7 +128,7 @@ def _find_sum_type(left: Node, right: Node) -> Type:
 
 
 def _find_product_type(left: Node, right: Node) -> Type:
-    """Return the type of a product: money times a count or ratio, or counts among themselves."""
+    """Return the type of a product: of money and a count or ratio, or of counts and ratios."""
     number, factor = (left, right) if right.type.sort != "money" else (right, left)
     if factor.type.sort not in ("count", "ratio") or number.type.sort not in (
         "money",
@@ -153,7 +154,7 @@ def _find_quotient_type(left: Node, right: Node) -> Type:
 
 
 def _convert_period(operator: str, money: Node, factor: Node) -> Type:
-    """Return money's type after * or /: a month times 12 is a year, a year by 12 is a month."""
+    """Return the type of money after * or /: only * 12 and / 12 change its period."""
     period = _PERIOD_AFTER.get((operator, money.type.period))
     if period and isinstance(factor, Constant) and factor.value == _MONTHS:
         return Type("money", period)
@@ -170,7 +171,7 @@ def _check_choice(choice_type: Type, word: int | str) -> None:
 
 
 def refuse_never_unknown(of: Node) -> None:
-    """Refuse `is null` of something that is never unknown: it would always be false."""
+    """Refuse `is null` for a value that is never unknown: it would always be false."""
     if _is_never_unknown(of):
         raise ExpressionError(
             _("'is null' asks about a fact that is never unknown: a value is presumed for it"),
@@ -179,7 +180,7 @@ def refuse_never_unknown(of: Node) -> None:
 
 
 def refuse_dead_parts(parts: tuple[Node, ...]) -> None:
-    """Refuse a first_known with parts after one that is never unknown: they are never used."""
+    """Refuse a first_known with parts that are never used, after a part that is never unknown."""
     if any(map(_is_never_unknown, parts[:-1])):
         raise ExpressionError(
             _("first_known never uses what comes after a presumed fact"),
@@ -188,7 +189,7 @@ def refuse_dead_parts(parts: tuple[Node, ...]) -> None:
 
 
 def refuse_reversed(low: Node, high: Node) -> None:
-    """Refuse a range that ends before it begins."""
+    """Refuse a range whose lower end is greater than its upper end."""
     match low, high:
         case syntax.Constant(value=int(first)), syntax.Constant(value=int(last)) if first > last:
             raise ExpressionError(
@@ -198,7 +199,7 @@ def refuse_reversed(low: Node, high: Node) -> None:
 
 
 def refuse_every_choice(node: syntax.OneOf) -> None:
-    """Refuse `in` with every choice of the fact: it would always be true."""
+    """Refuse an `in` that lists every choice of the fact: it would always be true."""
     if node.of.type.choices and node.of.type.choices <= set(node.values):
         raise ExpressionError(
             _("this list names every choice of the fact, so it is always true"),
@@ -207,10 +208,10 @@ def refuse_every_choice(node: syntax.OneOf) -> None:
 
 
 def refuse_contradiction(node: syntax.And) -> None:
-    """Refuse an `and` two parts of which can never hold together.
+    """Refuse an `and` with two parts that can never hold together.
 
-    Its mirror, `x or not x`, is allowed: true where x is known, unknown elsewhere. That is how a
-    rule asks that something be stated.
+    `x or not x` is allowed: it is true if x is known, and unknown otherwise. Rules use it to
+    require that x is stated.
     """
     if any(_can_never_both_hold(*pair) for pair in combinations(_list_joined(node), 2)):
         raise ExpressionError(
@@ -220,7 +221,7 @@ def refuse_contradiction(node: syntax.And) -> None:
 
 
 def _is_never_unknown(node: Node) -> bool:
-    """Return whether a value is known for every household, whatever its rows leave open."""
+    """Return whether a value is known for every household, whatever facts are missing."""
     match node:
         case syntax.FactRef(presumed=presumed):
             return presumed is not None
@@ -230,7 +231,7 @@ def _is_never_unknown(node: Node) -> bool:
 
 
 def _list_joined(node: Node) -> Iterator[Node]:
-    """Yield the parts of an `and` or `or`, and those of a part joined by the same word."""
+    """Yield the parts of an `and` or `or`, with parts of the same operator split up."""
     for part in syntax.children(node):
         if type(part) is type(node):
             yield from _list_joined(part)
@@ -239,7 +240,7 @@ def _list_joined(node: Node) -> Iterator[Node]:
 
 
 def _can_never_both_hold(left: Node, right: Node) -> bool:
-    """Return whether two truths exclude each other, as far as their form alone shows it."""
+    """Return whether two conditions exclude each other, as far as their form alone shows."""
     if _is_opposite(left, right) or _is_opposite(right, left):
         return True
     if not isinstance(left, syntax.Compare) or not isinstance(right, syntax.Compare):
@@ -256,7 +257,7 @@ def _is_opposite(node: Node, other: Node) -> bool:
 
 
 def _leave_no_value(left: syntax.Compare, right: syntax.Compare) -> bool:
-    """Return whether no value meets two comparisons with different constants: x < 3 and x > 5."""
+    """Return whether no value meets both comparisons with constants, as in x < 3 and x > 5."""
     first, second = left.right, right.right
     if not isinstance(first, syntax.Constant) or not isinstance(second, syntax.Constant):
         return False
