@@ -182,7 +182,7 @@ class SheetTable:
 
     @property
     def is_payment_list(self) -> bool:
-        """Return whether title, sheet or file name call it a list of payments, not of changes."""
+        """Whether title, sheet or file name call it a list of payments, not of changes."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
         called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
@@ -227,7 +227,7 @@ class SheetTable:
 
     @cached_property
     def has_disability_columns(self) -> bool:
-        """Return whether any column is about a disability."""
+        """Whether any column is about a disability."""
         return any(target.startswith("disability_") for target, _place in self.columns)
 
     @cached_property
@@ -264,7 +264,7 @@ class Line:
         return "id_number" if self.has("id_number") else "head_id_number"
 
     def has(self, target: str, place: int | None = None) -> bool:
-        """Return whether the table has such a column."""
+        """Whether the table has such a column."""
         return target in self.table.positions.get(place, ())
 
     def cell(self, target: str, place: int | None = None) -> Cell:

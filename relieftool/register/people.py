@@ -63,7 +63,7 @@ class RegisterPerson:
 
     @property
     def is_head(self) -> bool:
-        """Return whether any line calls this person the head."""
+        """Whether any line calls this person the head."""
         for mention in self.mentions:  # noqa: SIM110 called for everybody: a generator is twice as slow
             if mention.is_head:
                 return True

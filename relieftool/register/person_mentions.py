@@ -97,7 +97,7 @@ def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:
 
 
 def _has_own_columns(line: Line) -> bool:
-    """Return whether the line's person has other columns than the head."""
+    """Whether the line's person has other columns than the head."""
     return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
 
 
@@ -143,7 +143,7 @@ def _read_relation(cell: Cell) -> str | None:
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:
-    """Return whether the line's head columns name this person."""
+    """Whether the line's head columns name this person."""
     cell = line.shared_cell("head_id_number")
     number = read_id_number(cell, line.table.imported_on).number
     if number and found.id.number:
@@ -159,7 +159,7 @@ def choose_head(mentions: list[Mention]) -> None:
 
 
 def is_same_person(known: Sequence[Mention], mention: Mention) -> bool:
-    """Return whether a mention is about the person of other mentions in the household.
+    """Whether a mention is about the person of other mentions in the household.
 
     Two valid ID numbers decide it. Otherwise the names must be the same, the list must not show
     the two as two people, and no birth date or visible digit may differ: joining two people
@@ -177,7 +177,7 @@ def is_same_person(known: Sequence[Mention], mention: Mention) -> bool:
 
 
 def _is_beside(other: Mention, mention: Mention) -> bool:
-    """Return whether a list shows two mentions as two people: at two places, or on two rows."""
+    """Whether a list shows two mentions as two people: at two places, or on two rows."""
     if other.line is mention.line:
         # the head in a line's own columns may stand at one of its member places again
         return None not in (other.place, mention.place)
@@ -191,7 +191,7 @@ def _is_beside(other: Mention, mention: Mention) -> bool:
 
 
 def _is_contradicted(known: Iterable[Mention], mention: Mention) -> bool:
-    """Return whether a birth date or a digit of the ID number differs from some other mention."""
+    """Whether a birth date or a digit of the ID number differs from some other mention."""
     number = mention.id.number or mention.id.shown
     birth_date = mention.id.birth_date or _read_birth_date(mention)
     for other in known:

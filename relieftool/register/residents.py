@@ -165,7 +165,7 @@ class _Residents:
         unit: str,
         keys: list[str],
     ) -> bool:
-        """Return whether a household or person has left by decision; report an open question.
+        """Whether a household or person has left by decision; report an open question.
 
         It is open where a newer list of the same name no longer has them. `keys` are those a
         decision may be stored under, the present one first.
@@ -239,7 +239,7 @@ def _drop_later_lists(households: Households, as_of: str) -> Households:
 
 
 def _has_begun(line: Line, as_of: str) -> bool:
-    """Return whether a line's list begins on or before a day, or is undated."""
+    """Whether a line's list begins on or before a day, or is undated."""
     return line.table.begins_on is None or line.table.begins_on <= as_of
 
 

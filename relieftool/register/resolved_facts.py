@@ -58,7 +58,7 @@ class FactReader:
         return value
 
     def _is_faulty(self, fact: Fact, scale: str) -> bool:
-        """Return whether a heading's unit does not fit a fact; the column itself is reported."""
+        """Whether a heading's unit does not fit a fact; the column itself is reported."""
         key = fact.id, scale
         if key not in self._faulty:
             self._faulty[key] = find_unit_fault(fact, scale) is not None
@@ -156,7 +156,7 @@ class _StatedValue(NamedTuple):
 
     @property
     def is_unreadable(self) -> bool:
-        """Return whether the cell is filled and could not be read."""
+        """Whether the cell is filled and could not be read."""
         return self.is_written and self.value is None
 
 
@@ -331,7 +331,7 @@ class FactResolver:
             yield ResolvedFact(stated, (origin,))
 
     def _is_blank_everywhere(self, person: RegisterPerson, fact: str) -> bool:
-        """Return whether the cells of a fact are blank on every line."""
+        """Whether the cells of a fact are blank on every line."""
         return all(is_blank(mention.line.cell(fact, mention.place)) for mention in person.mentions)
 
 

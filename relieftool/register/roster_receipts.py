@@ -298,7 +298,7 @@ def _drop_ticks(cell: Cell, target: str) -> Cell:
 
 
 def _may_be_unpaid(line: Line, programme: Programme) -> bool:
-    """Return whether columns of one benefit differ on whether anything is paid."""
+    """Whether columns of one benefit differ on whether anything is paid."""
     cell = find_paid_cell(line, programme)
     if not isinstance(cell, DuplicateCells):
         return False
@@ -344,7 +344,7 @@ def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
 
 
 def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
-    """Return whether a row's number may be a person's: theirs is unknown, or digits are hidden."""
+    """Whether a row's number may be a person's: theirs is unknown, or digits are hidden."""
     own = person.id.number
     if own is None or read.number:
         return own is None
@@ -352,7 +352,7 @@ def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
 
 
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
-    """Return whether a person may have a name: some line calls them so, or no line names them."""
+    """Whether a person may have a name: some line calls them so, or no line names them."""
     names = [mention.name for mention in owner[1].mentions if mention.name]
     return not name or not names or any(is_same_name(name, known) for known in names)
 

@@ -117,7 +117,7 @@ def find_paid_cell(line: Line, programme: Programme) -> Cell:
 
 
 def is_negative_amount(cell: Cell) -> bool:
-    """Return whether a cell is an amount below 0."""
+    """Whether a cell is an amount below 0."""
     text = simplified_text(cell).lstrip("¥ ")
     try:
         return text.startswith("-") and parse_money(text[1:]) > 0
@@ -174,7 +174,7 @@ def declare_roster(
 
 
 def is_named_part(table: SheetTable) -> bool:
-    """Return whether title, sheet or file name call a roster a part of a longer one."""
+    """Whether title, sheet or file name call a roster a part of a longer one."""
     names = simplified_text(f"{table.title} {table.sheet} {table.file_name}")
     return _PART.search(_ONLY_PAGE.sub("", drop_spaces(names))) is not None
 
@@ -197,7 +197,7 @@ _ANYBODY = Message(
 
 
 def _names_somebody(line: Line) -> bool:
-    """Return whether a row has a name or a readable ID number."""
+    """Whether a row has a name or a readable ID number."""
     names = (line.cell(target) for target in ("name", "head_name"))
     return any(not is_blank(cell) and not is_error(cell) for cell in names) or any(
         line.id_number(target).number for target in ("id_number", "head_id_number")
@@ -290,7 +290,7 @@ def add_amounts(amounts: Sequence[int | None]) -> int | None:
 
 
 def _is_subtotal(line: Line) -> bool:
-    """Return whether a total is that of a page, of a household, or of all pages so far."""
+    """Whether a total is that of a page, of a household, or of all pages so far."""
     labels = [drop_spaces(simplified_text(cell)) for cell in line.cells if not is_blank(cell)]
     return any(_SUBTOTAL.search(label) for label in labels[:_MOST_LABELS])
 

@@ -73,7 +73,7 @@ class GroupedTable:
 
     @property
     def is_roster(self) -> bool:
-        """Return whether the table is a roster."""
+        """Whether the table is a roster."""
         return self.table.kind == "roster"
 
     def to_sheet_table(self, known: Container[str | None]) -> SheetTable:
@@ -206,7 +206,7 @@ class RowGroups:
 
     @property
     def has_duplicates(self) -> bool:
-        """Return whether a household without number may be another one with a head of its name."""
+        """Whether a household without number may be another one with a head of its name."""
         return self.has_unnumbered and bool(self._by_name_alone)
 
     def _household_key(self, line: Line) -> int:
@@ -276,7 +276,7 @@ class RowGroups:
 
     @property
     def has_doubtful_rows(self) -> bool:
-        """Return whether roster rows may mean somebody with nearly their number or name."""
+        """Whether roster rows may mean somebody with nearly their number or name."""
         return bool(self._doubtful)
 
     def link_similar(self, key: int, line: Line) -> None:
@@ -288,7 +288,7 @@ class RowGroups:
             self.linked.add(key)
 
     def _is_similar(self, line: Line) -> bool:
-        """Return whether a number or name on a row is nearly that of a doubtful roster row."""
+        """Whether a number or name on a row is nearly that of a doubtful roster row."""
         for target, place in (("head_id_number", None), *line.table.id_columns):
             cell = line.cell(target, place)
             if cell is not None:
@@ -443,7 +443,7 @@ def _collect_groups(
 
 
 def _can_be_split(db: Database, tables: list[SheetTable]) -> bool:
-    """Return whether no row may matter to all others."""
+    """Whether no row may matter to all others."""
     days = {table.dated_on for table in tables if table.kind == "households"} - {None}
     kinds = {table.kind for table in tables}
     if len(days) > 1 or not kinds <= {"households", "roster"}:

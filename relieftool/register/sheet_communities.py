@@ -44,7 +44,7 @@ def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
 
 
 def can_take_sheet_name(table: SheetTable) -> bool:
-    """Return whether only the sheet's name may say which community a table is of."""
+    """Whether only the sheet's name may say which community a table is of."""
     return table.community is None and ("community", None) not in table.columns
 
 

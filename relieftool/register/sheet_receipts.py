@@ -297,7 +297,7 @@ def says_received(cell: Cell) -> str | None:
 
 
 def is_yes_or_no(cell: Cell) -> bool:
-    """Return whether a cell says yes or no."""
+    """Whether a cell says yes or no."""
     if isinstance(cell, DuplicateCells):
         return all(is_yes_or_no(part.cell) for part in cell.parts)
     return read_yes_or_no(cell) is not None
