@@ -96,7 +96,7 @@ class VisitCoverage:
         return StepCoverage(step, len(states), **figures, phone_only=phone_only)
 
     def _is_phone_only(self, household: HouseholdCoverage) -> bool:
-        """Whether no visit to a household still counts, but its last call is recent enough to."""
+        """Whether a household is not covered by a visit, but would be by its last call."""
         called = find_visit_state(household.phoned_on, self.day, self.every_days)
         return household.state in _NOT_COVERED and called not in _NOT_COVERED
 

@@ -240,11 +240,11 @@ class _Rebuild:
         rosters: list[RosterDeclaration],
         households: dict[str, RegisterHousehold],
     ) -> None:
-        """Report receipts on sheets that the rosters contradict; event programmes are left out.
+        """Report receipts on sheets that rosters contradict; event programmes are left out.
 
         A yes is contradicted by a complete roster that covers the household and does not list the
         receipt, a no by any roster row that does. The rules use the rosters, and the office should
-        know that.
+        know that they differ.
         """
         on_rosters = [receipt for receipt in receipts if receipt.origin == "roster"]
         perhaps = _list_keys(receipt for receipt in on_rosters if receipt.says != "no")
@@ -402,7 +402,7 @@ def _receipt_key(receipt: Receipt) -> ReceiptKey:
 
 
 def _list_keys(receipts: Iterable[Receipt]) -> set[ReceiptKey]:
-    """Return the keys of receipts; a member's receipt also counts for the household."""
+    """Return the keys of receipts, each also without the member: it counts for the household."""
     keys = {_receipt_key(receipt) for receipt in receipts}
     return keys | {(household, None, programme) for household, _member, programme in keys}
 
@@ -413,7 +413,10 @@ def _receipt_order(receipt: Receipt) -> tuple[str, ...]:
 
 
 def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | None]]:
-    """Return row id, household and member for each person on a line; None if nobody is on it."""
+    """Return row id, household number and member number for each person on each line.
+
+    A line without people is listed once, with None for the member.
+    """
     number = household.household_no
     rows: list[tuple[int, str, str | None]] = [
         (mention.line.row_id, number, person.member_no)

@@ -89,8 +89,8 @@ def find_unit_fault(fact: Fact, scale: str | None) -> UnitFault | None:
 def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -> UnitFault | None:
     """Return the part of a heading's unit that does not fit an amount; None if all parts fit.
 
-    `period` is what the amount is paid for; `shares` are the units it may be paid to: person or
-    household.
+    `period` is the period of the amount; `shares` are those it may be paid to: "person" or
+    "household".
     """
     for written in split_unit(scale):
         part = strip_scope(written)
@@ -103,7 +103,7 @@ def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -
 
 
 def _is_same_period(part: str, period: str | None) -> bool:
-    """Whether the part of a unit is the period; "time" (每次) fits an amount without one."""
+    """Whether a part is the period; for any but "month" and "year" it must be "time" (每次)."""
     return part == period if period in PERIODS else part == "time"
 
 
@@ -243,9 +243,9 @@ def parse_fact(
 ) -> StoredValue:
     """Return the value of a cell as it is stored; `scale` is the unit that its heading states.
 
-    `two_is_no`: the column codes yes and no as 1 and 2. In the cell of a figure, 无 before the end
-    of a heading is 0: 无收入 under 月收入, but not 无固定收入. 无 alone is 0 if a blank cell means
-    none for this fact; otherwise it may mean that nothing is known, and cannot be read.
+    `two_is_no`: the column codes yes and no as 1 and 2. A figure is 0 if its cell is 无
+    with the end of a heading: 无收入 under 月收入, but not 无固定收入. 无 alone is 0 if a blank
+    cell means none for this fact; otherwise it may mean that nothing is known, and cannot be read.
 
     Raises:
         ValueProblem: The cell cannot be read.

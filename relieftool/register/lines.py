@@ -211,7 +211,7 @@ class SheetTable:
 
     @cached_property
     def places(self) -> list[int]:
-        """Return the members that have columns of their own, such as 2 for 成员2姓名, sorted."""
+        """Return the numbers of the members with columns of their own, such as 2 for 成员2姓名."""
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property

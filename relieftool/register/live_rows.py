@@ -142,7 +142,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
 
 
 def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
-    """Return the unit of a column's heading, with that of the title unless it has one of money."""
+    """Return a column's own unit; the unit in the title is added if its own is not of money."""
     stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 

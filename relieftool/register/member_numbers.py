@@ -228,8 +228,8 @@ def _find_return_imports(
 ) -> dict[_HashedPerson, int]:
     """Map people whose place was forgotten to the import with which they came.
 
-    It is the first live import that mentions them, or if later the newest one when their place was
-    given.
+    It is the first live import that mentions them, or the newest import when their place was
+    given, whichever is later.
     """
     return {
         person: max(

@@ -1,7 +1,7 @@
 """Groups lines into households, and the mentions on them into people.
 
 A household is recognised by its number, or without one by the ID number of its head; a person by ID
-number, or without one by name within the household. In doubt, both are kept and it is reported.
+number, or without one by name within the household. In doubt, both are kept and reported.
 """
 
 from collections import defaultdict
@@ -74,8 +74,8 @@ class RegisterPerson:
 class RegisterHousehold:
     """A household: its number, community, lines and people.
 
-    `is_provisional`: no list states its number, so one was made here. `decided_head` is the head by
-    decision of a person. `moved_rows` are the rows of members who by decision live elsewhere or
+    `is_provisional`: no list states its number, so one was made here. `decided_head` is the head
+    that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
     """
 
@@ -89,12 +89,12 @@ class RegisterHousehold:
 
     @property
     def heads(self) -> list[RegisterPerson]:
-        """Return all members who are the head by some line."""
+        """Return all members whom a line calls the head."""
         return [person for person in self.people if person.is_head]
 
     @property
     def head(self) -> RegisterPerson | None:
-        """Return the decided head, or else the first by some line, or else the first member.
+        """Return the decided head, else the first member whom a line calls head, else the first.
 
         None if the household has no members.
         """
@@ -121,7 +121,7 @@ def index_by_id_number(members: Iterable[HouseholdMember]) -> dict[str, list[Hou
 
 
 def strip_leading_zeros(number: str) -> str:
-    """Return a household number without the leading zeros that a sheet loses if it is a figure.
+    """Return a household number without leading zeros, which a sheet drops from figures.
 
     >>> [strip_leading_zeros(number) for number in ("0012", "12", "0", "H01")]
     ['12', '12', '0', 'H01']
@@ -192,8 +192,8 @@ class _LineGroup:
     def sort_key(self) -> tuple[bool, bool, tuple[str, str, int]]:
         """Return a sort key that puts groups with number and community first.
 
-        They create the households, which groups that state less can then join, whatever the order
-        of files.
+        These create the households that groups with less information then join, whatever the
+        order of files.
         """
         return self.number is None, self.community is None, self.lines[0].sort_key
 
@@ -404,7 +404,7 @@ _NAMESAKES = Message(
 
 
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:
-    """Report a household in which everybody states a relation to the head, and nobody is it."""
+    """Report a household whose members all state a relation to a head, but that has no head."""
     people = household.people
     if people and not household.heads and all(person.relation for person in people):
         line = people[0].mentions[0].line

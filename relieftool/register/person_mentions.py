@@ -52,7 +52,7 @@ class Mention:
 def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
     """Return a line's household number; None if it is blank or damaged.
 
-    A damaged number, or a date in its place, is reported unless `problems` is None.
+    Damage is reported unless `problems` is None; so is a date, which still counts as the number.
     """
     number, fault = _parse_household_no(line.shared_cell("household_no"))
     if number is not None and _DATE.fullmatch(number):
@@ -122,7 +122,7 @@ def find_unlisted_head(
 def _read_mention(
     line: Line, place: int | None, name_target: str, id_target: str, problems: ProblemLog
 ) -> Mention | None:
-    """Return the person in two columns of a line; None if name and ID number are missing."""
+    """Return the person whose name and ID number are in two columns; None if both are missing."""
     if is_error(line.cell(name_target, place)):
         problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
     name, number = line.name(name_target, place), line.cell(id_target, place)
@@ -157,7 +157,7 @@ def _is_named_head(line: Line, found: Mention) -> bool:
 
 
 def choose_head(mentions: list[Mention]) -> None:
-    """Make the first mention the head if no mention is."""
+    """Make the first person mentioned the head if nobody is."""
     if mentions and not any(mention.is_head for mention in mentions):
         mentions[0].is_head = True
 
@@ -185,7 +185,7 @@ def _is_beside(other: Mention, mention: Mention) -> bool:
     if other.line is mention.line:
         # the person in a line's own columns may be repeated in its numbered columns
         return None not in (other.place, mention.place)
-    # a list has no reason to repeat a person on two rows, unless an ID number shows that it does
+    # a list does not repeat a person on two rows, unless an ID number shows that it did
     return (
         other.line.table is mention.line.table
         and not other.id.number

@@ -29,7 +29,7 @@ def create_tables(db: Database, pack: Pack, schema: str) -> None:
 
 @contextmanager
 def open_throwaway_register(pack: Pack) -> Iterator[Database]:
-    """Open an empty register in memory, which has no source rows and is gone when it is closed."""
+    """Open an empty register in memory, without source rows; it is gone when closed."""
     register = Database(memory=True)
     try:
         create_tables(register, pack, "main")
@@ -39,7 +39,7 @@ def open_throwaway_register(pack: Pack) -> Iterator[Database]:
 
 
 def create_indices(db: Database, schema: str) -> None:
-    """Create the indices; call it when the tables are full, which is faster than before."""
+    """Create the indices; called after the tables are filled, because that is faster."""
     for name, place in _INDICES.items():
         db.execute(f"CREATE INDEX {schema}.{name} ON {place}")
 
