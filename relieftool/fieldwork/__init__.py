@@ -1,4 +1,5 @@
-"""Work at people's homes: visits, spot checks, helpers and measures.
+"""Fieldwork: visits, needs, spot checks, helpers and measures.
 
-Entries are only added, and chained like those of the ledger. Nothing here prints.
+Entries are only added, never changed, and chained by hashes like those of cases. Nothing here
+prints.
 """

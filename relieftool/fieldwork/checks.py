@@ -1,4 +1,4 @@
-"""What must be true of the fieldwork: each check is a query for the rows that break a rule."""
+"""Rules for fieldwork entries, each with a query that finds the entries that break it."""
 
 from relieftool.cases.verify import InvariantCheck
 from relieftool.messages import Message
@@ -7,15 +7,16 @@ from relieftool.store.former_numbers import compile_current_number
 
 
 def _fold_sql(name: str) -> str:
-    """Return SQL for a name without blanks, in lower case; stored names have plain blanks only."""
+    """Return SQL for a name in lower case without spaces; stored names have no other blanks."""
     return f"lower(replace({name}, ' ', ''))"
 
 
-# A survey that did not come from a form that was ever taken back: only these surely counted then.
+# False for a survey from a form whose import was ever undone: it may not have counted when the
+# later visit was recorded.
 _NEVER_WITHDRAWN = (
     "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM withdrawals))"
 )
-# The survey may be recorded under a former number of the household.
+# Surveys recorded before a visit and not made after it; the household may have had another number.
 _SURVEYED = f"""
     FROM visits survey
     WHERE {compile_current_number("survey.household_no")}
@@ -59,7 +60,8 @@ FIELD_CHECKS = (
     InvariantCheck(
         "assigned-to-nobody",
         Message("this household was assigned to a helper who is not recorded."),
-        # Once a helper's name was forgotten, NOT IN yields NULL for all: it may be their name.
+        # Once the name of a helper was forgotten, NOT IN yields NULL and no assignment is found:
+        # any unknown name may have been theirs.
         """
         SELECT 'assignments ' || assignment_id FROM assignments
         WHERE helper NOT IN (SELECT name FROM helpers)

@@ -1,4 +1,4 @@
-"""How many households each step has reached, and how many families know the policies."""
+"""Counts the households that each visit step reached, and the families that know the policies."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,9 +16,10 @@ _NOT_COVERED = ("overdue", "never")
 
 @dataclass(frozen=True)
 class HouseholdCoverage:
-    """The state of one household in one step; `last_on` is None if it was never visited.
+    """The state of one household in one visit step.
 
-    `phoned_on` is the last call by telephone, which does not count as a visit.
+    `last_on` is the day of the last visit that counts; None if there is none. `phoned_on` is the
+    day of the last survey made by telephone, which does not count.
     """
 
     household_no: str
@@ -31,9 +32,10 @@ class HouseholdCoverage:
 
 @dataclass(frozen=True)
 class StepCoverage:
-    """How many households are in each state of a step.
+    """The numbers of households in each state of a step.
 
-    `phone_only` counts households overdue or never visited that were asked by telephone instead.
+    `phone_only` counts the households overdue or never visited whose last survey by telephone
+    would still count if it had been a visit.
     """
 
     step: VisitStep
@@ -46,13 +48,13 @@ class StepCoverage:
 
     @property
     def share(self) -> Fraction | None:
-        """Return the share of households with a visit that still counts; None if there are none."""
+        """Return the share of households whose last visit still counts; None without households."""
         return Fraction(self.done + self.due, self.households) if self.households else None
 
 
 @dataclass(frozen=True)
 class Awareness:
-    """How many families were asked whether they know the policies, and how many do."""
+    """The number of families asked whether they know the policies, and of those that do."""
 
     asked: int
     knows: int
@@ -65,7 +67,11 @@ class Awareness:
 
 @dataclass(frozen=True)
 class VisitCoverage:
-    """Every household in every step on a day, when a visit counts for `every_days` days."""
+    """The state of each household in each visit step on `day`.
+
+    A visit counts for `every_days` days. `knowing` maps household numbers to whether the family
+    knows the policies, by its latest answer.
+    """
 
     day: dt.date
     every_days: int
@@ -74,11 +80,11 @@ class VisitCoverage:
 
     @property
     def communities(self) -> list[str]:
-        """Return the names of the communities in order."""
+        """Return the names of the communities, sorted."""
         return sorted({household.community for household in self.households})
 
     def count(self, step: VisitStep, community: str | None = None) -> StepCoverage:
-        """Count one step, of a community or of all."""
+        """Return the numbers of households in each state of a step; `community` None means all."""
         counted = [
             household
             for household in self.households
@@ -90,12 +96,12 @@ class VisitCoverage:
         return StepCoverage(step, len(states), **figures, phone_only=phone_only)
 
     def _is_phone_only(self, household: HouseholdCoverage) -> bool:
-        """Whether no visit to a household still counts, but a call would."""
+        """Whether a household is not covered by a visit, but would be by its last call."""
         called = find_visit_state(household.phoned_on, self.day, self.every_days)
         return household.state in _NOT_COVERED and called not in _NOT_COVERED
 
     def awareness(self, community: str | None = None) -> Awareness:
-        """Count the newest answer of each household, of a community or of all."""
+        """Count the latest answers of the families; `community` None means all."""
         numbers = {
             household.household_no
             for household in self.households
@@ -108,10 +114,10 @@ class VisitCoverage:
 def find_coverage(
     db: Database, day: dt.date, every_days: int, *, community: str | None = None
 ) -> VisitCoverage:
-    """Return the state of each household in each step on a day; see `VisitCoverage`."""
+    """Return the coverage on a day; visits after that day are ignored."""
     visits = [visit for visit in list_visits(db) if visit.visited_on <= day.isoformat()]
     last: dict[bool, dict[tuple[str, VisitStep], str]] = {True: {}, False: {}}
-    for visit in visits:  # by day, so that the last visit, and the last call, remain
+    for visit in visits:  # in order of days, so the last visit and the last call are kept
         last[visit.counts][visit.household_no, visit.step] = visit.visited_on
     households = tuple(
         HouseholdCoverage(
@@ -129,7 +135,9 @@ def find_coverage(
 
 
 def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
-    """Return the state on `day` after a last visit on `last_on`: "done", "due" soon, and so on.
+    """Return "done", "due", "overdue" or "never": the state on `day` after a visit on `last_on`.
+
+    "due" means that the visit counts for fewer than `DUE_SOON_DAYS` more days.
 
     >>> find_visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
     'due'
@@ -147,7 +155,10 @@ def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
 
 
 def _find_newest_answers(visits: Iterable[Visit]) -> dict[str, bool]:
-    """Return whether each household knows the policies, by its last answer; visits are by day."""
+    """Map household numbers to the latest answer to whether the family knows the policies.
+
+    `visits` are in order of days.
+    """
     return {
         visit.household_no: visit.knows_policy for visit in visits if visit.knows_policy is not None
     }

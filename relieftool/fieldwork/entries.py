@@ -1,7 +1,8 @@
-"""What several kinds of fieldwork share, and the withdrawal of entries that came from forms.
+"""Functions that several kinds of fieldwork share, and the withdrawal of entries from forms.
 
-Visits and needs from a form count only while its import does. Nothing is deleted: an entry about
-the import records that what it brought no longer counts, or counts again; the newest one applies.
+Visits and needs from a form count only while its import is not undone. Nothing is deleted: an entry
+about the import records that its visits and needs no longer count, or count again. The newest such
+entry applies.
 """
 
 import datetime as dt
@@ -15,9 +16,9 @@ from relieftool.values.text import fold_name
 
 
 def list_household_communities(db: Database, community: str | None = None) -> dict[str, str]:
-    """Return the communities of households by their numbers, of all or of one community.
+    """Map household numbers to communities, sorted by community and number.
 
-    They are in the order of communities, then of numbers.
+    `community` None means all.
     """
     return dict(db.execute(_COMMUNITIES, {"community": community}).fetchall())
 
@@ -31,12 +32,12 @@ _COMMUNITIES = """
 
 
 def find_shared_names(names: Iterable[str], others: Iterable[str]) -> set[str]:
-    """Return the names that are also among the others, however they are spaced."""
+    """Return the names that are also among the others; spaces, case and width are ignored."""
     known = {fold_name(name) for name in others}
     return {name for name in names if fold_name(name) in known}
 
 
-# Imports that brought visits or needs; whether these are withdrawn, and whether they should be.
+# Imports that brought visits or needs: whether these are withdrawn, and whether they should be.
 _IMPORTS = f"""
     SELECT import_id, import_id IN ({WITHDRAWN}) AS is_withdrawn, import_id NOT IN (
         SELECT import_id FROM imports WHERE undone_at IS NULL) AS is_gone
@@ -51,7 +52,7 @@ _BROUGHT = """
 
 @dataclass(frozen=True)
 class WithdrawalCounts:
-    """How many visits and needs from forms were withdrawn, and how many count again."""
+    """The numbers of visits and needs from forms that were withdrawn, and that count again."""
 
     visits_gone: int = 0
     needs_gone: int = 0
@@ -60,7 +61,7 @@ class WithdrawalCounts:
 
 
 def record_withdrawals(db: Database, on: dt.date) -> WithdrawalCounts:
-    """Withdraw entries from forms whose import no longer counts, restore those whose import does.
+    """Withdraw the entries of form imports that were undone, and restore those of imports redone.
 
     Only inside `write`.
     """

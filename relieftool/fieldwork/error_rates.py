@@ -1,7 +1,7 @@
-"""The error rate of a sample: of each stratum, and of all, weighted by the sizes of the strata.
+"""Error rates of a sample: of each stratum, and of all strata together, weighted by their sizes.
 
-Each rate has Wilson's 95 % interval, corrected for samples from a finite list: the interval
-narrows to nothing as the sample grows to the whole list.
+Each rate has Wilson's 95 % interval, corrected for samples from a finite list: if the whole list
+was re-visited, both ends of the interval are the rate itself.
 """
 
 import math
@@ -19,8 +19,9 @@ _Z = 1.959963984540054  # the 97.5 % point of the normal distribution
 class ErrorRate:
     """The figures of a stratum, or of the whole sample if `stratum` is None.
 
-    `rate` and `wilson` are None if too little was re-visited. With `is_approximate` the interval is
-    that of a sample of unequal weights, and covers only about 95 %.
+    `rate` and its interval `wilson` are None for a stratum without re-visits, and for a whole
+    sample with such a stratum. `is_approximate`: the interval combines strata of different weights,
+    so it covers only about 95 %.
     """
 
     stratum: str | None
@@ -34,18 +35,18 @@ class ErrorRate:
 
     @property
     def outstanding(self) -> int:
-        """Return how many households were drawn and are not re-visited yet."""
+        """Return the number of drawn households that are not re-visited yet."""
         return self.drawn - self.revisited
 
 
 def find_error_rates(results: SampleResults) -> list[ErrorRate]:
-    """Return the error rate of each stratum, and that of all strata as the last."""
-    strata = [_find_stratum_rate(results, place) for place in range(len(results.sample.strata))]
+    """Return the error rate of each stratum, and at the end that of the whole sample."""
+    strata = [_find_stratum_rate(results, index) for index in range(len(results.sample.strata))]
     return [*strata, _combine_strata(strata)]
 
 
-def _find_stratum_rate(results: SampleResults, place: int) -> ErrorRate:
-    stratum = results.sample.strata[place]
+def _find_stratum_rate(results: SampleResults, index: int) -> ErrorRate:
+    stratum = results.sample.strata[index]
     found = [results.revisits[number] for number in stratum.drawn if number in results.revisits]
     errors = sum(not revisit.agrees for revisit in found)
     seen, size = len(found), stratum.households
@@ -61,9 +62,9 @@ def _find_stratum_rate(results: SampleResults, place: int) -> ErrorRate:
 
 
 def _combine_strata(strata: Sequence[ErrorRate]) -> ErrorRate:
-    """Return the rate of all strata, weighted by size; None while one of them has no re-visit.
+    """Return the figures of the whole sample; its rate is the mean of the strata, weighted by size.
 
-    The interval of a single stratum needs no weights.
+    The rate is None if any stratum has no re-visit. A single stratum needs no weights.
     """
     if len(strata) == 1:
         return replace(strata[0], stratum=None)
@@ -88,9 +89,9 @@ def _combine_strata(strata: Sequence[ErrorRate]) -> ErrorRate:
 
 
 def _weighted_wilson(strata: Sequence[ErrorRate], rate: Fraction, size: int) -> Interval:
-    """Return Wilson's interval of the weighted rate, for the effective size of the sample.
+    """Return Wilson's interval of the weighted rate, computed with an effective sample size.
 
-    Unequal weights make the effective size smaller than the sample, drawing without replacement
+    Unequal weights make the effective size smaller than the sample; drawing without replacement
     makes it larger.
     """
     spread = sum(
@@ -110,7 +111,10 @@ def _weighted_wilson(strata: Sequence[ErrorRate], rate: Fraction, size: int) -> 
 
 
 def find_wilson_interval(errors: float, drawn: float) -> Interval:
-    """Return Wilson's interval for a share; (0, 1) if nothing was drawn.
+    """Return Wilson's 95 % interval for the share of errors; (0, 1) if nothing was drawn.
+
+    Raises:
+        ValueError: `drawn` is infinite.
 
     >>> tuple(round(end, 4) for end in find_wilson_interval(1, 20)), find_wilson_interval(0, 0)
     ((0.0089, 0.2361), (0.0, 1.0))
@@ -128,6 +132,8 @@ def find_wilson_interval(errors: float, drawn: float) -> Interval:
 
 def find_finite_wilson_interval(errors: int, drawn: int, frame: int) -> Interval:
     """Return Wilson's interval for a sample drawn without replacement from `frame` households.
+
+    If all of them were drawn, both ends are the share of errors.
 
     >>> find_finite_wilson_interval(1, 20, 20)
     (0.05, 0.05)

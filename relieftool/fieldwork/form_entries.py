@@ -1,4 +1,4 @@
-"""Records the visits and needs in filled forms; their facts are recorded by the import."""
+"""Records the visits and needs stated in filled forms. The import itself records the facts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,18 +22,18 @@ from relieftool.store.former_numbers import find_current_number
 
 @dataclass(frozen=True)
 class RecordedCounts:
-    """How many new visits and needs the forms brought."""
+    """The numbers of visits and needs in forms that were not recorded before."""
 
     visits: int
     needs: int
 
 
 def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> RecordedCounts:
-    """Record the visits and needs of forms, each with the import it came from.
+    """Record the visits and needs of forms, each given with the import it came from.
 
-    Forms of households that are not in the register are skipped, and a form that was read before
-    adds nothing. What another form brought is recorded for this one too, but not counted, so that
-    it remains if the import of the other is taken back.
+    Forms of households that are not in the register are skipped, and nothing is recorded twice for
+    one import. A visit or need that another import brought is recorded for this one too, so that it
+    remains if the other is undone, but it is not counted as new.
     """
     numbers = {number for (number,) in db.execute("SELECT household_no FROM households")}
     current = [
@@ -47,7 +47,7 @@ def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> Recor
 
 
 def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
-    """Record the visit unless this import brought it already; return whether it is new."""
+    """Record the visit unless this import brought it; return whether no entry had it before."""
     stated = form.visit
     visit = Visit(
         form.household_no,
@@ -59,15 +59,15 @@ def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
         stated.found,
         stated.knows_policy,
     )
-    known = [known.identity for known in list_visits(db, form.household_no)]
+    known = [earlier.identity for earlier in list_visits(db, form.household_no)]
     of_import = list_visits(db, form.household_no, import_id=import_id)
-    if visit.identity not in [known.identity for known in of_import]:
+    if visit.identity not in [earlier.identity for earlier in of_import]:
         record_visit(db, visit, import_id=import_id)
     return visit.identity not in known
 
 
 def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
-    """Record the needs that this import did not bring yet; return how many of all are new."""
+    """Record the needs that this import did not bring; return how many no entry had before."""
     stated = [StatedNeed(form.household_no, form.visit.visited_on, need) for need in form.needs]
     if form.needs_words:
         stated.append(

@@ -1,7 +1,7 @@
-"""Helpers: units and persons with their communities, and the households they are responsible for.
+"""Helpers: units and persons, their communities, and the households assigned to them.
 
-The newest entry about a name, or about a household and a name, applies. Also suggests a helper for
-every household without one, with the load spread evenly.
+The newest entry about a helper, or about a pair of household and helper, applies. Also suggests
+helpers for the households that have none, and spreads the load evenly.
 """
 
 import datetime as dt
@@ -33,9 +33,9 @@ HelperType = Literal["unit", "person"]
 
 @dataclass(frozen=True)
 class Helper:
-    """A unit or a person who helps; without communities, in all of them.
+    """A unit or a person that helps households; with no `communities` they work in all.
 
-    `households` is how many households they are responsible for now.
+    `households` is the number of households assigned to them now.
     """
 
     name: str
@@ -53,12 +53,12 @@ class Helper:
 def record_helper(
     db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False
 ) -> Helper:
-    """Record a helper and return them as recorded; for a known name this replaces what was known.
+    """Record a helper and return them as recorded; an earlier entry of the same name is replaced.
 
-    An inactive helper with neither unit nor communities only ends, and keeps what was known.
+    An inactive helper without unit and communities keeps those of the earlier entry.
 
     Raises:
-        ReliefError: The name or the unit names nobody.
+        ReliefError: The name, or a stated unit, is empty.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         needs = () if helper.unit is None else ("unit",)
@@ -74,18 +74,18 @@ def record_helper(
 
 
 def _columns(helper: Helper) -> dict[str, Any]:
-    """Return the columns of a helper's entry; households are in entries of their own."""
+    """Return the columns of a helper's entry: all fields except the number of households."""
     return {name: value for name, value in vars(helper).items() if name != "households"}
 
 
 def _find_helper(db: Database, name: str) -> Helper | None:
-    """Return the active or former helper of a name; None if there is none."""
+    """Return the active or former helper who has a name; None if nobody has it."""
     helpers = list_helpers(db, is_active=None)
     return next((helper for helper in helpers if fold_name(helper.name) == fold_name(name)), None)
 
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
-    """Return the helpers in the order of names: active, former (False), or all (None)."""
+    """Return helpers sorted by name: active ones, former ones (False), or both (None)."""
     counts = Counter(name for _household, name in _list_assigned_pairs(db))
     newest = {entry["name"]: entry for entry in list_entries(db, HELPERS) if entry["name"]}
     return [
@@ -96,7 +96,11 @@ def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]
 
 
 def _list_assigned_pairs(db: Database) -> list[tuple[str, str]]:
-    """Return households with their helpers: the pairs whose newest entry is not an ending."""
+    """Return the assignments in effect, as household number and helper's name.
+
+    The newest entry about a pair decides whether it is in effect. Pairs whose helper's name was
+    forgotten are left out.
+    """
     newest: dict[tuple[str, str], bool] = {}
     for entry in list_entries(db, ASSIGNMENTS):
         pair = entry["household_no"], entry["helper"]
@@ -106,7 +110,7 @@ def _list_assigned_pairs(db: Database) -> list[tuple[str, str]]:
 
 
 def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
-    """Return the names of each household's active helpers."""
+    """Map the numbers of households with active helpers to the names of these helpers."""
     active = {helper.name for helper in list_helpers(db)}
     found: dict[str, list[str]] = {}
     for number, name in _list_assigned_pairs(db):
@@ -122,7 +126,7 @@ def list_household_helpers(db: Database, household_no: str) -> list[Helper]:
     return [known[name] for name in names]
 
 
-def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
+def record_assignment(  # noqa: PLR0913 who helps whom, from when, recorded by whom
     db: Database,
     household_no: str,
     helper: str,
@@ -132,13 +136,13 @@ def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
     is_active: bool = True,
     is_rehearsal: bool = False,
 ) -> str:
-    """Record that a helper is responsible for a household from a day on, or no longer is.
+    """Record that a helper is assigned to a household, or no longer is if `is_active` is False.
 
     Returns:
-        The household's number of today, where a former one was stated.
+        The household's current number; `household_no` may be a former one.
 
     Raises:
-        ReliefError: There is no such household or helper, or nothing would change.
+        ReliefError: There is no such household or active helper, or nothing would change.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, household_no)
@@ -162,7 +166,7 @@ def record_assignments(
     on: dt.date,
     is_active: bool = True,
 ) -> None:
-    """Record pairs of household and helper; only inside `write`."""
+    """Record assignments, or their ends, for pairs of household and helper; only inside `write`."""
     for household_no, helper in pairs:
         record_entry(
             db,
@@ -176,10 +180,10 @@ def record_assignments(
 
 
 def check_active_helper(db: Database, helper: str) -> str:
-    """Return the name of an active helper as it is recorded.
+    """Return the name of an active helper as it was recorded.
 
     Raises:
-        ReliefError: No active helper has this name; the nearest names are listed.
+        ReliefError: No active helper has this name; the message suggests similar names.
     """
     known = _find_helper(db, helper)
     if known is not None and known.is_active:
@@ -202,7 +206,7 @@ def check_active_helper(db: Database, helper: str) -> str:
 
 @dataclass(frozen=True)
 class Pairing:
-    """A household and the helper suggested for it; None if there is nobody to suggest."""
+    """A household and the helper suggested for it; `helper` is None if nobody can be suggested."""
 
     household_no: str
     community: str
@@ -212,11 +216,12 @@ class Pairing:
 def suggest_helpers(
     db: Database, *, community: str | None = None, is_one_to_one: bool = False
 ) -> list[Pairing]:
-    """Suggest for each household without a helper the one with the least load in its community.
+    """Suggest, for each household without a helper, the helper with the fewest households.
 
-    Units are suggested only where no person works. Communities with the fewest helpers come first,
-    so that a helper of several communities goes where they are needed. With `is_one_to_one` no
-    helper gets more than one household; the other households stay without.
+    Only helpers of its community are considered, and units only if no person works there.
+    Communities with the fewest helpers come first, so that helpers of several communities go where
+    they are needed most. With `is_one_to_one` no helper gets a second household; the households
+    that remain get None.
     """
     helpers = list_helpers(db)
     load = {helper.name: helper.households for helper in helpers}
@@ -237,7 +242,7 @@ def suggest_helpers(
 
 
 def _list_candidates(helpers: Sequence[Helper], community: str) -> list[str]:
-    """Return the names of the persons who work in a community, or of units if there are none."""
+    """Return the names of the persons who work in a community; without persons, of the units."""
     covering = [helper for helper in helpers if helper.covers(community)]
     persons = [helper.name for helper in covering if helper.helper_type == "person"]
     return persons or [helper.name for helper in covering]
@@ -253,7 +258,7 @@ def _choose_least_loaded(
 def record_pairings(
     db: Database, pairings: Sequence[Pairing], *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> None:
-    """Record the suggestions that name a helper."""
+    """Record the suggested assignments; pairings without a helper are skipped."""
     pairs = [(pairing.household_no, pairing.helper) for pairing in pairings if pairing.helper]
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record_assignments(db, pairs, by=by, on=on)

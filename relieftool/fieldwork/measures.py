@@ -1,4 +1,7 @@
-"""Measures for households, planned or done; a plan is completed by another entry, never edited."""
+"""Measures for households, planned or done.
+
+A plan is never edited: the entry of the measure that was done refers to it.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +21,7 @@ from relieftool.store.entries import (
 
 
 class MeasureKind(NamedChoice):
-    """What is done for a household."""
+    """A kind of help for a household."""
 
     PUBLIC_POST = "公益性岗位", Message("public-service post")
     TEMPORARY_AID = "临时救助", Message("temporary assistance")
@@ -34,7 +37,10 @@ class MeasureKind(NamedChoice):
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure in its current state; the days are None if it is not planned, or not done yet."""
+    """A measure for a household in its current state.
+
+    `planned_on` is None if it was done without a plan, `done_on` if it is not done yet.
+    """
 
     household_no: str
     kind: MeasureKind
@@ -47,11 +53,11 @@ class Measure:
 
 
 def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False) -> Measure:
-    """Record a measure; one that is done completes the household's oldest open plan of its kind.
+    """Record and return a measure; if done, it completes the oldest open plan of its kind.
 
     Raises:
-        ReliefError: There is no such household, neither day is stated, or it was done before the
-            day it was planned for.
+        ReliefError: There is no such household, neither day is stated, or the measure was done
+            before the day it was planned for.
     """
     if measure.planned_on is None and measure.done_on is None:
         raise ReliefError(
@@ -73,7 +79,7 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
 
 
 def _find_open_plan(db: Database, number: str, measure: Measure) -> Measure | None:
-    """Return the household's oldest plan of this kind that is not done; None if there is none."""
+    """Return the household's oldest open plan of the measure's kind; None if it has none."""
     plans = (plan for plan in list_measures(db, number) if plan.done_on is None)
     return next((plan for plan in plans if plan.kind == measure.kind), None)
 
@@ -89,9 +95,9 @@ def _check_order(measure: Measure) -> None:
 
 
 def list_measures(db: Database, household_no: str | None = None) -> list[Measure]:
-    """Return measures by household in the order they were recorded: of all, or of one household.
+    """Return the measures of one household or all, sorted by household and order of recording.
 
-    A plan that was completed is left out.
+    Completed plans are left out.
     """
     entries = list_entries(db, MEASURES, household_no)
     completed = {entry["completes"] for entry in entries}

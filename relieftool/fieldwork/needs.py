@@ -1,4 +1,4 @@
-"""What families say they need, and which measures answer each need."""
+"""Needs that families stated, and the measures that answer them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,10 @@ _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
 
 @dataclass(frozen=True)
 class StatedNeed:
-    """A need as a family stated it; `stated_on` is None if the form had no day."""
+    """A need that a family stated; `stated_on` is None if the form had no day.
+
+    `words` are the family's own words, for the kind `NeedKind.WORDS`.
+    """
 
     household_no: str
     stated_on: str | None
@@ -34,7 +37,7 @@ class StatedNeed:
 
 @dataclass(frozen=True)
 class AnsweredNeed:
-    """A need, the kinds of measures that may answer it, and the measures there are."""
+    """A need, the kinds of measures that may answer it, and such measures planned or done since."""
 
     stated: StatedNeed
     kinds: tuple[MeasureKind, ...]
@@ -42,23 +45,24 @@ class AnsweredNeed:
 
     @property
     def state(self) -> str:
-        """Return how far it is answered: "open", "planned" or "done"."""
+        """Return "done" if any measure was done, "planned" if there are only plans, else "open"."""
         if any(measure.done_on for measure in self.measures):
             return "done"
         return "planned" if self.measures else "open"
 
 
 def record_need(db: Database, stated: StatedNeed, *, import_id: int | None = None) -> None:
-    """Record a need, with the import of the form it came from; only inside `write`."""
+    """Record a need; `import_id` is the import of its form. Only inside `write`."""
     record_entry(db, NEEDS, **vars(stated), import_id=import_id)
 
 
 def list_needs(
     db: Database, household_no: str | None = None, *, import_id: int | None = None
 ) -> list[StatedNeed]:
-    """Return needs by household, each once: of all or one household, of all or one import.
+    """Return the needs of one household or all, from one import or all, sorted by household.
 
-    Needs from forms whose import was taken back are left out, unless it is `import_id`.
+    Each need appears once. Needs from forms whose import was undone are left out, unless that
+    import is `import_id`.
     """
     entries = list_entries(db, NEEDS, household_no, import_id=import_id)
     entries.sort(key=lambda entry: entry["household_no"])
@@ -66,14 +70,14 @@ def list_needs(
 
 
 def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
-    """Return the households' needs, as last stated, with the measures since that day."""
-    wanted = set(households)
+    """Return the needs of some households, as last recorded, with the measures since that day."""
+    selected = set(households)
     latest = {(need.household_no, need.need): need for need in list_needs(db)}
     measures = list_measures(db)
     return [
         _answer(need, measures)
         for _key, need in sorted(latest.items())
-        if need.household_no in wanted
+        if need.household_no in selected
     ]
 
 

@@ -1,7 +1,7 @@
 """Spot checks: the list of households to draw from, a stratified sample, and its re-visits.
 
-Households are ordered by a keyed hash of their number, so that the same list and the same seed
-lead to the same sample on every machine.
+Households are drawn in the order of a keyed hash of their number, so that the same list and the
+same seed lead to the same sample on every machine.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ from relieftool.store.former_numbers import find_current_number
 
 @dataclass(frozen=True)
 class FramedHousehold:
-    """One household of the list a sample is drawn from, and its stratum."""
+    """A household of the list that a sample is drawn from, and its stratum."""
 
     household_no: str
     stratum: str
@@ -47,7 +47,7 @@ class FramedHousehold:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A part of the list: how many households it has, and which were drawn."""
+    """A stratum: how many households of the list are in it, and the numbers of those drawn."""
 
     name: str
     households: int
@@ -56,7 +56,10 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample as it was drawn; `frame_sha256` proves which list it was drawn from."""
+    """A sample as it was drawn; `frame_sha256` is the hash of the list it was drawn from.
+
+    `step`: only households with a visit of this step were on the list; None if no step was asked.
+    """
 
     sample_id: int
     drawn_on: str
@@ -69,13 +72,13 @@ class Sample:
 
     @property
     def drawn(self) -> list[str]:
-        """Return all households drawn, stratum by stratum."""
+        """Return the numbers of all households drawn, stratum by stratum."""
         return [number for stratum in self.strata for number in stratum.drawn]
 
 
 @dataclass(frozen=True)
 class Revisit:
-    """A re-visit: whether it agrees with what was recorded before."""
+    """A re-visit; `agrees` is whether it confirmed what was recorded before."""
 
     household_no: str
     revisited_on: str
@@ -86,21 +89,24 @@ class Revisit:
 
 @dataclass(frozen=True)
 class SampleResults:
-    """A sample and the newest re-visit of each household, by the number it was drawn under."""
+    """A sample and the latest re-visit of each household that has one.
+
+    The keys of `revisits` are the household numbers at the time of the draw.
+    """
 
     sample: Sample
     revisits: Mapping[str, Revisit]
 
 
 def hash_frame(frame: Sequence[FramedHousehold]) -> str:
-    """Return the hash of a list, with one line per household and stratum, by number."""
+    """Return the hash of a list: a line for each household with its stratum, sorted by number."""
     ordered = sorted(frame, key=lambda household: household.household_no)
     text = "".join(f"{household.household_no}\t{household.stratum}\n" for household in ordered)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def draw_strata(frame: Sequence[FramedHousehold], rate: Fraction, seed: str) -> tuple[Stratum, ...]:
-    """Draw the same share of every stratum, rounded up, so that each has at least one."""
+    """Draw the same share of every stratum, rounded up: at least one household of each."""
     strata: dict[str, list[str]] = {}
     for household in frame:
         strata.setdefault(household.stratum, []).append(household.household_no)
@@ -129,7 +135,7 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
     step: str | None = None,
     is_rehearsal: bool = False,
 ) -> Sample:
-    """Draw a sample and record it with the hash of its list.
+    """Draw a sample from a list, record it with the hash of that list, and return it.
 
     Raises:
         ReliefError: The list is empty.
@@ -157,7 +163,7 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
 
 
 def find_sample(db: Database, sample_id: int | None = None) -> Sample:
-    """Return a sample by its number, or the newest.
+    """Return a sample by its number; the newest if `sample_id` is None.
 
     Raises:
         ReliefError: There is no such sample.
@@ -183,11 +189,13 @@ def _build_sample(entry: Mapping[str, Any]) -> Sample:
 def record_revisit(
     db: Database, revisit: Revisit, *, sample_id: int | None = None, is_rehearsal: bool = False
 ) -> Sample:
-    """Record what a re-visit found, in a sample or the newest one; the last re-visit counts.
+    """Record a re-visit in a sample (`sample_id` None: the newest), and return that sample.
+
+    The last re-visit of a household counts.
 
     Raises:
         ReliefError: There is no such household or sample, the household was not drawn, an error has
-            no note, the day is before the drawing or an earlier re-visit, or the visitor surveyed
+            no note, the day is before the draw or before another re-visit, or the visitor surveyed
             the household.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
@@ -208,7 +216,7 @@ def record_revisit(
 
 
 def _check_independence(db: Database, sample: Sample, number: str, day: str, by: str) -> None:
-    """Raise ReliefError for a re-visit that is too early, or by who surveyed the household.
+    """Raise ReliefError if a re-visit is too early, or its visitor surveyed the household.
 
     `number` is the household's current number.
     """
@@ -246,7 +254,7 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
 
 
 def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
-    """Return a sample, or the newest one, with the last re-visit of each household."""
+    """Return a sample (`sample_id` None: the newest) with the latest re-visits."""
     sample = find_sample(db, sample_id)
     entries = list_entries(db, REVISITS, sample_id=sample.sample_id)
     found = {
@@ -263,7 +271,7 @@ _ONE_STRATUM = "all"
 _PERCENT = 100
 
 
-def build_frame(  # noqa: PLR0913 what the list is made of
+def build_frame(  # noqa: PLR0913 all that selects and groups the list
     db: Database,
     pack: Pack,
     as_of: dt.date,
@@ -272,7 +280,11 @@ def build_frame(  # noqa: PLR0913 what the list is made of
     step: VisitStep | None = None,
     community: str | None = None,
 ) -> list[FramedHousehold]:
-    """Return the households to draw from; with a step, those with a visit of it that counts."""
+    """Return the list to draw from, with strata `by` community, status, both or neither.
+
+    With `step`, it has only households with a visit of this step that counts; with `community`,
+    only those of this community.
+    """
     evaluation = evaluate_register(db, pack, as_of)
     made = {
         visit.household_no
@@ -288,7 +300,7 @@ def build_frame(  # noqa: PLR0913 what the list is made of
 
 
 def _name_stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) -> str:
-    """Return the name of a household's stratum."""
+    """Return the name of a household's stratum: community, status or both, as `by` names them."""
     parts = []
     if "community" in by:
         parts.append(household.community)
@@ -297,16 +309,16 @@ def _name_stratum(evaluation: Evaluation, household: Household, by: Sequence[str
             finding.status
             for finding in find_household_findings(evaluation, household, with_grounds=False)
         }
-        # the most urgent of a household's findings stands for it
+        # a household belongs to the stratum of its most urgent finding
         parts.append(min(found, key=lambda status: status.urgency, default=Status.INELIGIBLE))
     return "/".join(parts) or _ONE_STRATUM
 
 
 def parse_strata(text: str) -> tuple[str, ...]:
-    """Return what to stratify by, from "community,status", one of the two, or nothing.
+    """Return the names of `STRATA` in a text such as "community,status", in their fixed order.
 
     Raises:
-        ReliefError: The text names something else.
+        ReliefError: The text has another name.
     """
     names = tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
     wrong = [name for name in names if name not in STRATA]
@@ -320,7 +332,10 @@ def parse_strata(text: str) -> tuple[str, ...]:
 
 
 def parse_rate(text: str) -> Fraction:
-    """Return a share above 0 and up to 1, exactly.
+    """Return a share above 0 and up to 1 as an exact fraction.
+
+    Raises:
+        ReliefError: The text is no such share.
 
     >>> parse_rate("10%"), parse_rate("0.1"), parse_rate("100%")
     (Fraction(1, 10), Fraction(1, 10), Fraction(1, 1))

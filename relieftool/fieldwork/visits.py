@@ -1,6 +1,7 @@
-"""Visits to households: who went, from which level, how, and what they found.
+"""Visits to households: their step, level, method and investigators, and what was found.
 
-A survey needs two investigators; a check needs other people of another level than the survey's.
+A survey needs at least two investigators. A check needs an earlier survey, and is made by other
+people from another level.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ _INVESTIGATORS_OF_A_SURVEY = 2
 
 
 class VisitStep(NamedChoice):
-    """Which of the three steps of verification a visit is."""
+    """The three steps of verification."""
 
     SCREENING = "screening", Message("screening")
     SURVEY = "survey", Message("home survey")
@@ -27,7 +28,7 @@ class VisitStep(NamedChoice):
 
 
 class VisitLevel(NamedChoice):
-    """Where the investigators come from."""
+    """The levels that investigators come from."""
 
     COMMUNITY = "社区", Message("community")
     STREET = "街道", Message("street")
@@ -35,7 +36,7 @@ class VisitLevel(NamedChoice):
 
 
 class VisitMethod(NamedChoice):
-    """How the household was met."""
+    """The ways to meet a household."""
 
     HOME = "上门", Message("at home")
     SITE = "现场", Message("on site")
@@ -44,7 +45,7 @@ class VisitMethod(NamedChoice):
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit; `knows_policy` is None if the family was not asked."""
+    """A visit to a household; `knows_policy` is None if the family was not asked."""
 
     household_no: str
     visited_on: str
@@ -57,12 +58,12 @@ class Visit:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts for its step: a call by telephone is no survey of a home."""
+        """Whether the visit counts for its step; a home survey made by telephone does not."""
         return self.step != VisitStep.SURVEY or self.method != VisitMethod.PHONE
 
     @property
     def identity(self) -> tuple[str, str, VisitStep, frozenset[str]]:
-        """Return what makes two entries the same visit: household, day, step and people."""
+        """Return household, day, step and investigators: entries that share them are one visit."""
         names = frozenset(map(fold_name, self.investigators))
         return self.household_no, self.visited_on, self.step, names
 
@@ -70,11 +71,11 @@ class Visit:
 def record_visit(
     db: Database, visit: Visit, *, import_id: int | None = None, is_rehearsal: bool = False
 ) -> Visit:
-    """Record a visit, with the import of the form it came from, and return it as recorded.
+    """Record a visit and return it as recorded; `import_id` is the import of its form, if any.
 
     Raises:
-        ReliefError: There is no such household, a survey has fewer than two investigators, or a
-            check has no survey before it or is by the same level or people.
+        ReliefError: There is no such household, a survey has fewer than two investigators, a check
+            has no earlier survey, or it shares the survey's level or an investigator.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         row = build_entry(db, VISITS, **vars(visit), import_id=import_id)
@@ -92,7 +93,10 @@ def record_visit(
 
 
 def _check_independence(db: Database, visit: Visit) -> None:
-    """Raise ReliefError for a check without an earlier survey, or by its level or people."""
+    """Raise ReliefError if a check has no earlier survey, or is not independent of it.
+
+    Independent means that they share neither the level nor an investigator.
+    """
     number = visit.household_no
     surveys = [
         earlier
@@ -129,10 +133,10 @@ def _check_independence(db: Database, visit: Visit) -> None:
 def list_visits(
     db: Database, household_no: str | None = None, *, import_id: int | None = None
 ) -> list[Visit]:
-    """Return visits by day: of all households or one, of all or from the forms of one import.
+    """Return the visits of one household or all, from one import or all, in order of days.
 
-    Visits from forms are left out if an earlier entry is the same visit, or if their import was
-    taken back and is not `import_id`.
+    A visit from a form is left out if an earlier entry is the same visit, or if its import was
+    undone and is not `import_id`.
     """
     listed: list[Visit] = []
     seen = set()

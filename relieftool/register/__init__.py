@@ -1,4 +1,4 @@
-"""Source rows become households, members, facts and receipts.
+"""Builds the register from source rows: households, members, facts and receipts.
 
-The same rows give the same register, in whatever order the files came.
+The same rows make the same register, in whatever order the files were imported.
 """

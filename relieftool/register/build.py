@@ -1,7 +1,7 @@
-"""The register, rebuilt from the live source rows; the same rows give the same register.
+"""Rebuilds the register from the live source rows.
 
-Everything that is imported, corrected or decided is kept elsewhere; the tables written here can be
-dropped at any time.
+Source rows, corrections and decisions are kept elsewhere; the tables written here can be dropped
+and rebuilt at any time.
 """
 
 import datetime as dt
@@ -52,7 +52,7 @@ from relieftool.store.settings import FRESH, STATE, read_setting, write_setting
 from relieftool.values.cells import StoredValue
 from relieftool.values.periods import parse_period
 
-# Households written by one statement: it has some sixty columns, which are costly to prepare.
+# Households written at once: their statement has some sixty columns and is costly to prepare.
 _HOUSEHOLDS_AT_ONCE = 2000
 _NO_SUCH_AREA = Message(
     "no household list names the community of this roster; compare the names, or import its list"
@@ -61,7 +61,7 @@ ReceiptKey = tuple[str, str | None, str]
 
 
 def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
-    """Rebuild the register if its source rows or the pack changed."""
+    """Rebuild the register if its source rows, decisions or pack changed."""
     if read_setting(db, STATE) != FRESH or read_setting(db, "pack_sha256") != pack.sha256:
         rebuild_register(db, pack, progress)
 
@@ -72,8 +72,8 @@ def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_p
         secret = read_setting(db, "secret") or secrets.token_hex(16)
         write_setting(db, "secret", secret)
         is_renumbered = _Rebuild(db, pack, secret, progress=progress).run()
-        # decisions and forms that use a former number are understood only by the next rebuild,
-        # which knows what that number has become
+        # only a second rebuild knows the new numbers, and can apply decisions and forms that use
+        # a former one
         if is_renumbered and _has_written_numbers(db):
             _Rebuild(db, pack, secret, progress=progress).run()
         write_setting(db, "pack_sha256", pack.sha256)
@@ -81,16 +81,16 @@ def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_p
 
 
 def _has_written_numbers(db: Database) -> bool:
-    """Return whether decisions or filled forms name households or members by their numbers."""
+    """Whether there are decisions or filled forms, which may name households or members."""
     forms = "SELECT 1 FROM source_tables WHERE instr(columns, '\"form_key\"')"
     return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
 
 
 def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
-    """Show this connection the register as it was known on a day.
+    """Make this connection read the register as it was known on a day.
 
-    Where no household list begins later, that is the register itself. Otherwise one without the
-    later lists is built in temporary tables, which hide those of the file.
+    If a household list begins after that day, a register without it is built in temporary tables,
+    which hide those of the file. Otherwise the register of the file is read.
     """
     db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
     with read_snapshot(db):
@@ -101,7 +101,7 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
 
 
 def _has_later_list(db: Database, as_of: dt.date) -> bool:
-    """Return whether any live household list begins after a day."""
+    """Whether any live household list begins after a day."""
     rows = db.execute(
         "SELECT DISTINCT covers FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
@@ -113,7 +113,8 @@ def _has_later_list(db: Database, as_of: dt.date) -> bool:
 class _Rebuild:
     """One rebuild of the register.
 
-    `as_of` None builds the register of the file; a day builds a temporary one for this connection.
+    With `as_of` None it builds the register of the file; with a day, a temporary register for this
+    connection.
     """
 
     def __init__(
@@ -137,7 +138,7 @@ class _Rebuild:
         self._receipt_ids = count(1)
 
     def run(self) -> bool:
-        """Build the register from all live rows; return whether a number is no longer in use."""
+        """Build the register from all live rows; return whether any number was replaced."""
         if self._schema == "main":
             snapshot_numbers(self._db)
             self._member_numbers.start()
@@ -147,7 +148,7 @@ class _Rebuild:
         return self._finish(self._run_in_parts(parts))
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
-        """Build and write one part of the households after the other; return the rosters."""
+        """Build and write the households part by part; return what the rosters declare."""
         rosters = self._declare_rosters(parts.rosters)
         report_unit_faults(parts.lists, self._pack, self._problems)
         self._create_tables(parts.communities)
@@ -166,7 +167,7 @@ class _Rebuild:
         return rosters
 
     def _run_at_once(self) -> list[RosterDeclaration]:
-        """Build all households together and write them; return the rosters."""
+        """Build and write all households at once; return what the rosters declare."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
             self._member_numbers, self._decisions, self._problems, self._as_of
@@ -185,7 +186,7 @@ class _Rebuild:
         households: dict[str, RegisterHousehold],
         rosters: list[RosterDeclaration],
     ) -> list[Receipt]:
-        """Return the receipts that the households' own sheets and the rosters state."""
+        """Return the receipts stated by sheets and rosters, and report where they disagree."""
         reader = SheetReceipts(self._pack, self._problems, self._names)
         receipts = list(chain.from_iterable(map(reader.read_household, households.values())))
         listed = _list_rosters(read)
@@ -199,7 +200,7 @@ class _Rebuild:
     def _declare_rosters(
         self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]
     ) -> list[RosterDeclaration]:
-        """Return what each roster declares."""
+        """Return the declarations of the rosters, in the same order."""
         benefits = RosterBenefits(self._pack, self._names)
         rosters = list(listed)
         sections = join_sections(rosters)
@@ -215,7 +216,7 @@ class _Rebuild:
         listed: LinesByTable,
         households: dict[str, RegisterHousehold],
     ) -> Iterator[Receipt]:
-        """Match the rows of rosters to members; yield their receipts."""
+        """Match the rows of rosters to members, and yield the receipts."""
         members = list_members(households)
         by_name = defaultdict(list)
         for household, person in members:
@@ -239,9 +240,11 @@ class _Rebuild:
         rosters: list[RosterDeclaration],
         households: dict[str, RegisterHousehold],
     ) -> None:
-        """Report sheets that differ from a complete roster which covers the household.
+        """Report receipts on sheets that rosters contradict; event programmes are left out.
 
-        The roster wins when the rules ask for receipt; the office should know that it did.
+        A yes is contradicted by a complete roster that covers the household and does not list the
+        receipt, a no by any roster row that does. The rules use the rosters, and the office should
+        know that they differ.
         """
         on_rosters = [receipt for receipt in receipts if receipt.origin == "roster"]
         perhaps = _list_keys(receipt for receipt in on_rosters if receipt.says != "no")
@@ -266,7 +269,7 @@ class _Rebuild:
                 self._problems.add(line, "sheet-and-roster-disagree", message, "receives")
 
     def _create_tables(self, communities: Iterable[str]) -> None:
-        """Create the register's tables empty, and write the communities."""
+        """Create empty register tables, delete the old problems, and write the communities."""
         create_tables(self._db, self._pack, self._schema)
         if self._schema == "main":
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
@@ -277,7 +280,7 @@ class _Rebuild:
     def _write_part(
         self, households: dict[str, RegisterHousehold], receipts: list[Receipt]
     ) -> None:
-        """Write households with their members, receipts and rows."""
+        """Write households with their members, receipts, and links to source rows."""
         resolver = FactResolver(self._pack, self._problems)
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
@@ -287,13 +290,13 @@ class _Rebuild:
         self._insert("receipts", rows)
 
     def _save_problems(self) -> None:
-        """Write the problems met so far."""
+        """Write the problems found so far; a temporary register writes none."""
         if self._schema == "main":
             record_problems(self._db, self._problems.found)
             self._problems.found.clear()
 
     def _drop_empty_communities(self) -> None:
-        """Delete the communities in which no household was found."""
+        """Delete the communities that have no household."""
         self._db.execute(
             "DELETE FROM communities"
             " WHERE community_id NOT IN (SELECT community_id FROM households)"
@@ -302,7 +305,7 @@ class _Rebuild:
         self._communities = {name: self._communities[name] for (name,) in left}
 
     def _finish(self, rosters: list[RosterDeclaration]) -> bool:
-        """Index and number what was written; return whether a number is no longer in use."""
+        """Write rosters, problems, indices and numbers; return whether any number was replaced."""
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
@@ -313,7 +316,7 @@ class _Rebuild:
         return record_former_numbers(self._db)
 
     def _write_households(self, some: list[RegisterHousehold], resolver: FactResolver) -> None:
-        """Write some households with their members, and what each of their lines became."""
+        """Write some households with their members, and the links of both to source rows."""
         household_rows: list[tuple[Any, ...]] = []
         member_rows: list[tuple[Any, ...]] = []
         for household in some:
@@ -330,7 +333,7 @@ class _Rebuild:
     def _household_row(
         self, household: RegisterHousehold, facts: dict[str, StoredValue]
     ) -> tuple[Any, ...]:
-        """Return the row of a household."""
+        """Return the row of a household for the table of households."""
         return (
             household.household_no,
             self._communities[household.community],
@@ -342,10 +345,10 @@ class _Rebuild:
         )
 
     def _write_rosters(self, rosters: Iterable[RosterDeclaration]) -> None:
-        """Write for each roster and programme where, when and whether it is complete.
+        """Write the community, periods and completeness of each roster, by programme.
 
-        A roster of a community that no household list names is left out: with its area unknown it
-        would be one for all communities.
+        A roster is left out and reported if no household list names its community: written without
+        a community it would count for all of them.
         """
         rows = []
         for roster in rosters:
@@ -363,7 +366,7 @@ class _Rebuild:
         self._insert("rosters", ((number, *row) for number, row in enumerate(rows, start=1)))
 
     def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert whole rows at once."""
+        """Insert rows that have a value for every column."""
         listed = list(rows)
         if listed:
             places = ", ".join("?" * len(listed[0]))
@@ -375,7 +378,7 @@ class _Rebuild:
 def _member_row(
     household: RegisterHousehold, person: RegisterPerson, facts: dict[str, StoredValue]
 ) -> tuple[Any, ...]:
-    """Return the row of a member; without a valid ID number the member is provisional."""
+    """Return the row of a member, who is provisional without a valid ID number."""
     number = person.id.number
     return (
         person.member_no,
@@ -394,23 +397,26 @@ def _list_rosters(read: LinesByTable) -> LinesByTable:
 
 
 def _receipt_key(receipt: Receipt) -> ReceiptKey:
-    """Return whom and which programme a receipt is about."""
+    """Return the household, member and programme of a receipt."""
     return receipt.household_no, receipt.member_no, receipt.programme
 
 
 def _list_keys(receipts: Iterable[Receipt]) -> set[ReceiptKey]:
-    """Return the keys of receipts on rosters: a member on one stands for their household too."""
+    """Return the keys of receipts, each also without the member: it counts for the household."""
     keys = {_receipt_key(receipt) for receipt in receipts}
     return keys | {(household, None, programme) for household, _member, programme in keys}
 
 
 def _receipt_order(receipt: Receipt) -> tuple[str, ...]:
-    """Return a sort key that does not depend on the order of files."""
+    """Return a sort key of all columns but the row id, which depends on the order of imports."""
     return tuple("" if value is None else str(value) for value in astuple(receipt)[:-1])
 
 
 def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | None]]:
-    """Return what each line became: row id, household, and each person on it (None if nobody)."""
+    """Return row id, household number and member number for each person on each line.
+
+    A line without people is listed once, with None for the member.
+    """
     number = household.household_no
     rows: list[tuple[int, str, str | None]] = [
         (mention.line.row_id, number, person.member_no)

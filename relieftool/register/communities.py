@@ -1,4 +1,4 @@
-"""Communities of the register and the numbers of their households."""
+"""Looks up communities of the register, and the numbers of their households."""
 
 from difflib import get_close_matches
 
@@ -10,10 +10,10 @@ from relieftool.values.communities import normalise_community
 
 
 def find_community(db: Database, text: str) -> tuple[int, str]:
-    """Return id and name of a community of the register, in whatever way it is written.
+    """Return the id and name of a community; `text` may have a suffix such as 社区.
 
     Raises:
-        ReliefError: The register has no community of this name; the message names the nearest.
+        ReliefError: The register has no such community; the message suggests similar names.
     """
     known = {row["name"]: row["community_id"] for row in db.query("SELECT * FROM communities")}
     name = normalise_community(text)

@@ -1,7 +1,7 @@
-"""Households without number that may be another one; a person decides whether they are.
+"""Finds households without a number that may be the same as another household.
 
-That is in doubt where both heads have the same name in one community and their ID numbers do not
-differ. Households are never joined by name alone.
+Two households of one community may be the same if their heads have the same name and no different
+ID numbers. A person decides; households are never joined by name alone.
 """
 
 from collections import Counter, defaultdict
@@ -19,7 +19,7 @@ from relieftool.values.periods import strip_dates
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A household with its head; `key` also identifies it in the list of a later month."""
+    """A household with its head; `key` identifies it in decisions, also on later lists."""
 
     household: RegisterHousehold
     head: Mention
@@ -30,7 +30,7 @@ class _Candidate:
 def join_duplicates(
     gathered: GatheredHouseholds, decisions: ProblemDecisions, problems: ProblemLog
 ) -> None:
-    """Join the households that were decided to be one; report those not yet decided."""
+    """Join households that were decided to be the same; report those not yet decided."""
     by_head: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
     for candidate in _list_candidates(gathered):
         if candidate.head.name:
@@ -42,7 +42,11 @@ def join_duplicates(
 
 @dataclass
 class _DuplicateJoiner:
-    """Joins or reports the households of one community whose heads have one name."""
+    """Joins or reports the households of one community whose heads have the same name.
+
+    `where` is the community and that name. `joined` maps the number of each joined household to the
+    household that it became part of.
+    """
 
     gathered: GatheredHouseholds
     decisions: ProblemDecisions
@@ -53,7 +57,7 @@ class _DuplicateJoiner:
     def join_or_report(self, candidates: list[_Candidate]) -> None:
         """Compare each household without number with those before it.
 
-        At most one problem is reported of each: the answer to it may settle the other pairs.
+        At most one problem is reported of each household: its answer may settle the other pairs.
         """
         for position, candidate in enumerate(candidates):
             if not candidate.household.is_provisional:
@@ -64,13 +68,13 @@ class _DuplicateJoiner:
                     break
 
     def _is_resolved(self, candidate: _Candidate, other: _Candidate) -> bool:
-        """Join two households, or report the doubt; False where they were decided to be two."""
+        """Join two households or report the doubt; return False if they were decided to differ."""
         subject = self.decisions.subjects.name(DUPLICATE, *self.where, candidate.key, other.key)
         decided = self.decisions.of(subject)
         if decided and decided.choice == DIFFERENT:
             return False
         if decided and decided.choice == SAME:
-            # the other may itself have been joined to an earlier one, and be gone
+            # the other may have been joined to an earlier household, and no longer exist
             into = self.joined.get(other.household.household_no, other)
             self.joined[candidate.household.household_no] = into
             self.gathered.join(candidate.household, candidate.head, into.household, into.head)
@@ -85,7 +89,10 @@ class _DuplicateJoiner:
 
 
 def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
-    """Yield all households with people: those with a number first, then by file, sheet and row."""
+    """Yield all households with people: those with a number first, then by file, sheet and row.
+
+    Yield nothing if every household has a number.
+    """
     if not any(household.is_provisional for household in gathered.households.values()):
         return
     counted: Counter[tuple[str | None, ...]] = Counter()
@@ -99,8 +106,8 @@ def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
         id_number = next(filter(None, ids), None)
         key = id_number or household.household_no
         if household.is_provisional and id_number is None:
-            # its number comes from file, sheet and row, which differ in the list of a later month:
-            # a decision keyed by it would be asked for again every month
+            # its number is made of file, sheet and row, which differ on the list of a later month:
+            # a decision keyed by it would be asked again every month
             table = head.line.table
             among = table.file_name, table.sheet, household.community, head.name
             file, sheet = strip_dates(PurePath(table.file_name).stem), strip_dates(table.sheet)

@@ -1,7 +1,7 @@
-"""Fact cells: the value of a cell, and whether its heading states a unit of the fact.
+"""Parses the cells of facts, and checks that the unit in a heading fits the fact.
 
-Amounts in another unit are unknown, never converted by a guess; this is reported once for the
-column.
+If it does not fit, all cells of the column are unknown; nothing is converted by a guess. The column
+is reported once.
 """
 
 import re
@@ -49,17 +49,16 @@ _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"
 
 @dataclass(frozen=True)
 class UnitFault:
-    """The part of a unit that does not belong; `is_period`: only the period is another."""
+    """The part of a unit that does not fit; `is_period`: it is a period, but the wrong one."""
 
     part: str
     is_period: bool = False
 
 
 def find_base_unit(fact: Fact) -> str | None:
-    """Return what a whole number is counted in, by the units in the headings of its fact.
+    """Return the unit of a fact's whole numbers, such as "month"; None if they count things.
 
-    For a number of months that is the month, for 失业月数（月） is among them; None where things
-    are counted.
+    It is taken from the headings that the pack names: 失业月数（月） shows that it is the month.
     """
     measures = (_AREA, _AGE, *sorted(TIMES))
     own = _list_heading_units(fact)
@@ -67,14 +66,14 @@ def find_base_unit(fact: Fact) -> str | None:
 
 
 def _list_heading_units(fact: Fact) -> set[str]:
-    """Return the parts of the units in the headings that the pack names for a fact."""
+    """Return the parts of all units in the headings that the pack names for a fact."""
     return {
         part for text in fact.headers for part in split_unit(split_heading(fold_heading(text))[1])
     }
 
 
 def find_unit_fault(fact: Fact, scale: str | None) -> UnitFault | None:
-    """Return the part of a heading's unit that does not fit a fact; None if all does."""
+    """Return the part of a heading's unit that does not fit a fact; None if all parts fit."""
     if scale is None or fact.type in ("date", "text"):
         return None
     if fact.type == "money":
@@ -88,7 +87,11 @@ def find_unit_fault(fact: Fact, scale: str | None) -> UnitFault | None:
 
 
 def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -> UnitFault | None:
-    """Return the part of a heading's unit that does not fit an amount of this period and share."""
+    """Return the part of a heading's unit that does not fit an amount; None if all parts fit.
+
+    `period` is the period of the amount; `shares` are those it may be paid to: "person" or
+    "household".
+    """
     for written in split_unit(scale):
         part = strip_scope(written)
         if part in TIMES and not _is_same_period(part, period):
@@ -100,15 +103,15 @@ def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -
 
 
 def _is_same_period(part: str, period: str | None) -> bool:
-    """Return whether an amount for each `part` is one for the period; "once" means each time."""
+    """Whether a part is the period; for any but "month" and "year" it must be "time" (每次)."""
     return part == period if period in PERIODS else part == "time"
 
 
 def _find_count_fault(base: str | None, own: list[str], every: tuple[str, ...]) -> UnitFault | None:
-    """Return the part of a heading's unit that does not fit a whole number; None if all does."""
+    """Return the part of a heading's unit that does not fit a whole number; None if all fit."""
     if base is None:
         return next((UnitFault(part) for part in own if part not in COUNTERS), None)
-    # a unit stated for the whole table is mostly that of its money; of areas it may be their own
+    # a unit stated for the whole table is usually that of its money, but may be that of its areas
     over = [strip_scope(part) for part in every if is_of_whole_table(part) and base == _AREA]
     areas = [part for part in over if part not in (*FEN, *TIMES, *SHARES, *COUNTERS)]
     return next(
@@ -118,7 +121,7 @@ def _find_count_fault(base: str | None, own: list[str], every: tuple[str, ...]) 
 
 
 def find_programme_fault(programme: Programme, scale: str | None) -> UnitFault | None:
-    """Return the part of a heading's unit that does not fit the amounts of a benefit."""
+    """Return the part of a heading's unit that does not fit a benefit; None if all parts fit."""
     share = "person" if programme.unit == "member" else "household"
     return find_amount_fault(programme.period, {share}, scale)
 
@@ -126,7 +129,7 @@ def find_programme_fault(programme: Programme, scale: str | None) -> UnitFault |
 def report_unit_faults(
     read: Iterable[tuple[SheetTable, Iterable[Line]]], pack: Pack, problems: ProblemLog
 ) -> None:
-    """Report each column whose unit does not belong, with the number of its filled cells."""
+    """Report each column whose unit does not fit, with the number of its filled cells."""
     for table, lines in read:
         for (target, place), column in table.columns.items():
             message = _format_unit_problem(table, target, column, pack)
@@ -140,7 +143,7 @@ def report_unit_faults(
 def _format_unit_problem(
     table: SheetTable, target: str, column: MappedColumn, pack: Pack
 ) -> Message | None:
-    """Return the message for a column, still without its number of cells; None if its unit fits."""
+    """Return the message for a column, without the number of cells; None if its unit fits."""
     if table.kind == "roster":
         programme = find_roster_programme(table, target, pack)
         fault = find_programme_fault(programme, column.scale) if programme else None
@@ -155,7 +158,7 @@ def _format_unit_problem(
 
 
 def find_roster_programme(table: SheetTable, target: str, pack: Pack) -> Programme | None:
-    """Return the benefit of all amounts in a roster's column; None where the rows name it."""
+    """Return the benefit that a roster's column pays; None if there is none or the rows name it."""
     own = pack.programmes.get(table.programme or "")
     named = pack.programmes.get(target.removeprefix("receipt.")) if "." in target else None
     return own if own and target == "amount" else named
@@ -176,7 +179,7 @@ def _format_amount_problem(fault: UnitFault, column: MappedColumn) -> Message:
 def _format_period_problem(
     fact: Fact, fault: UnitFault, column: MappedColumn, pack: Pack
 ) -> Message:
-    """Return the message for amounts for another period, with the fact of that period if any."""
+    """Return the message for amounts for another period, with the fact for it, if any."""
     params: dict[str, str | int] = {"header": column.header}
     twin = _find_fact_of_period(fact, fault.part, pack)
     if twin is None:
@@ -195,7 +198,7 @@ def _format_period_problem(
 
 
 def _find_fact_of_period(fact: Fact, period: str, pack: Pack) -> Fact | None:
-    """Return the fact that is the same for another period: they share a name but for the period."""
+    """Return the fact with the same heading but for the period; None if there is none."""
     names = _names_without_period(fact)
     same = (fact.owner, period)
     for other in pack.facts.values():
@@ -205,13 +208,13 @@ def _find_fact_of_period(fact: Fact, period: str, pack: Pack) -> Fact | None:
 
 
 def _names_without_period(fact: Fact) -> set[str]:
-    """Return the headings of a fact without unit and period."""
+    """Return the headings of a fact without their units and words for periods."""
     names = (split_heading(fold_heading(text))[0] for text in fact.headers)
     return {"".join(sign for sign in name if sign not in "年月度全") for name in names}
 
 
 def _format_known_units(fact: Fact) -> str:
-    """Return the units that a fact may be stated in."""
+    """Return the units that a fact may be stated in, as text for a message."""
     base = find_base_unit(fact) if fact.type == "integer" else None
     if base is not None:
         return ", ".join(map(format_unit, [base, *(["year"] if base == "month" else [])]))
@@ -219,7 +222,7 @@ def _format_known_units(fact: Fact) -> str:
 
 
 def _format_unknown_unit(fault: UnitFault, column: MappedColumn, known: str) -> Message:
-    """Return the message for a unit that does not belong."""
+    """Return the message for a unit that does not fit; `known` are the units that do."""
     unit = ("/" if fault.part in SHARES else "") + format_unit(fault.part)
     return Message(
         "the unit {unit} of the heading '{header}' is not known here, so its cells ({count}) are"
@@ -230,7 +233,7 @@ def _format_unknown_unit(fault: UnitFault, column: MappedColumn, known: str) -> 
 
 _NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
-# Facts that offices write in one cell, as 肢体二级.
+# Pairs of facts that offices write in one cell, such as 肢体二级.
 FACT_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
 _OLDEST = 130
 
@@ -240,9 +243,9 @@ def parse_fact(
 ) -> StoredValue:
     """Return the value of a cell as it is stored; `scale` is the unit that its heading states.
 
-    `two_is_no`: the column has proved that it codes no as 2. A figure may be stated as none of what
-    its heading names: 无收入 under 月收入 is 0, and 无固定收入 is not. 无 alone is 0 where a blank
-    cell means none too; elsewhere it may mean that nothing is known, and cannot be read.
+    `two_is_no`: the column codes yes and no as 1 and 2. A figure is 0 if its cell is 无
+    with the end of a heading: 无收入 under 月收入, but not 无固定收入. 无 alone is 0 if a blank
+    cell means none for this fact; otherwise it may mean that nothing is known, and cannot be read.
 
     Raises:
         ValueProblem: The cell cannot be read.
@@ -272,10 +275,10 @@ def parse_fact(
 
 
 def _says_none(fact: Fact, text: str) -> bool:
-    """Return whether a text states that there is none of what a fact counts.
+    """Whether a text states that there is none of what a fact counts.
 
     Raises:
-        ValueProblem: It may also mean that nothing is known.
+        ValueProblem: The text may also mean that nothing is known.
     """
     if text in list_cell_words("none"):
         if fact.blank != "none":
@@ -289,7 +292,7 @@ def _says_none(fact: Fact, text: str) -> bool:
 
 
 def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
-    """Return the values of a fact and of its partner in FACT_PAIRS; None if not both are there."""
+    """Return the values of a fact and its partner in FACT_PAIRS; None if the cell lacks either."""
     own, partner = pack.facts.get(fact), pack.facts.get(FACT_PAIRS.get(fact, ""))
     if own is None or partner is None or is_blank(cell):
         return None
@@ -297,7 +300,7 @@ def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None
 
 
 def _check_age(fact: Fact, value: int) -> int:
-    """Return an age; a year of birth in its place is refused."""
+    """Return a whole number; raise ValueProblem for an age above 130, such as a year of birth."""
     if fact.id == "stated_age" and value > _OLDEST:
         raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
     return value

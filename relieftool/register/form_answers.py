@@ -1,6 +1,6 @@
-"""Answers on relief's own forms, attached to the households and people they were printed for.
+"""Attaches answers on relief's own forms to the households and people they were printed for.
 
-A form never adds a household or a person: an answer that fits none is reported and not used.
+A form never adds a household or a person: an answer without either is reported and not used.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ _MARK_LENGTH = 8
 
 
 def hash_member(secret: str, id_number: str | None, name: str | None) -> str:
-    """Return a short keyed hash by which a form's member is checked to be still the same person.
+    """Return a short keyed hash that shows whether a form's member is still the same person.
 
-    It has the length of those on forms already printed; it need only differ within a household.
+    Its length is that of forms already printed; it need only differ within a household.
     """
     return keyed_hash(secret, id_number or name or "", _MARK_LENGTH)
 
@@ -33,7 +33,7 @@ def attach_form_answers(
     decisions: ProblemDecisions,
     problems: ProblemLog,
 ) -> None:
-    """Add the answers to the lines of their households and the mentions of their members."""
+    """Add answers to the lines of their household, and to the mentions of a member asked about."""
     for table, lines in read:
         if table.kind == "form":
             for line in lines:
@@ -56,7 +56,7 @@ def _attach_answer(
     if unit != _HOUSEHOLD:
         person = _find_person(household, unit)
         secret = decisions.subjects.secret
-        # the number alone does not do: since the form was printed it may have become another's
+        # the number is not enough: since the form was printed it may have become somebody else's
         if person is None or hash_member(secret, person.id.number, person.name) != mark:
             problems.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
             return
@@ -65,7 +65,7 @@ def _attach_answer(
 
 
 def _find_person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
-    """Return the member at a place of a household; None if nobody is there."""
+    """Return the member whose number ends with `place`, such as "02"; None if nobody's does."""
     number = f"{household.household_no}-{place}"
     return next((person for person in household.people if person.member_no == number), None)
 

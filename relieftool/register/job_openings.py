@@ -1,4 +1,4 @@
-"""Job openings, read from the live source rows when asked for; nothing else is stored of them.
+"""Reads job openings from the live source rows; they are stored nowhere else.
 
 A requirement that a list does not state is unknown, not absent.
 """
@@ -11,7 +11,7 @@ from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_j
 
 
 def list_job_openings(db: Database) -> list[JobOpening]:
-    """Return the openings of all live imports, in the order of file, sheet and row."""
+    """Return the openings of all live imports, sorted by file, sheet and row."""
     return [
         opening
         for table, lines in read_lines(db)
@@ -22,7 +22,7 @@ def list_job_openings(db: Database) -> list[JobOpening]:
 
 
 def _read_opening(line: Line) -> JobOpening | None:
-    """Return the opening of a row; None where it names no post."""
+    """Return the opening of a row; None if the row names no post."""
     cells = {
         target.removeprefix(OPENING_TARGET): line.shared_cell(target)
         for target, _place in line.table.columns

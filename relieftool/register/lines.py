@@ -1,7 +1,7 @@
-"""Source rows as lines, whose cells are found by what their columns mean; and the problem log.
+"""Source rows as lines, whose cells are found by the meaning of their column; and the problem log.
 
-Several columns of one table may mean the same: where they agree, the value counts; where they
-differ, it is unknown and a problem.
+Several columns of one table may have the same meaning. If they agree on a row, the value counts; if
+they differ, it is unknown and a problem.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,12 +30,11 @@ MessageParams = Mapping[str, str | int]
 
 @dataclass(frozen=True)
 class MappedColumn:
-    """A mapped column: where it is, its heading, and the unit that the heading states.
+    """A column of a table, with its heading and its unit (`scale`).
 
     `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
-    `merged_with` maps a row whose cell is merged with one above to the row of that cell.
-    `applies_to_each`: such a cell counts for every row it covers, as 是否重病 does and an amount
-    does not.
+    `merged_with` maps each row whose cell is merged with one above to the row of that cell.
+    `applies_to_each`: a merged cell counts for every row, as 是否重病 does and an amount does not.
     """
 
     position: int
@@ -47,48 +46,48 @@ class MappedColumn:
 
     @property
     def label(self) -> str:
-        """Return heading and letter: two columns may have the same heading."""
+        """Return the heading with the column's letter, as two columns may have the same heading."""
         return f"{self.header} ({format_column_letter(self.sheet_column)})"
 
 
 class CellPart(NamedTuple):
-    """What one of several columns of one meaning states on a row."""
+    """The cell of one of several columns with the same meaning."""
 
     cell: Cell
     column: MappedColumn
 
 
 class DuplicateCells(str):
-    """The filled cells of several columns of one meaning on one row.
+    """The filled cells of several columns with the same meaning on one row.
 
-    It is a text of all of them, so that code which does not know it never reads it as a value.
+    As a text it joins all of them, so that code unaware of this class never reads it as one value.
     """
 
     __slots__ = ("parts",)
     parts: tuple[CellPart, ...]
 
     def __new__(cls, parts: Sequence[CellPart]) -> Self:
-        """Join the cells."""
+        """Make one text of the cells."""
         joined = super().__new__(cls, " | ".join(plain_text(part.cell) for part in parts))
         joined.parts = tuple(parts)
         return joined
 
 
 class ColumnsDiffer(ValueProblem):
-    """Columns of one meaning state different values on one row."""
+    """Columns with the same meaning state different values on a row."""
 
     code = "columns-disagree"
 
 
 def _join_duplicates(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
-    """Put the filled cells of several columns of one meaning into the first of them."""
+    """Put the filled cells of columns with the same meaning into the first of these columns."""
     parts = [
         CellPart(cells[column.position], column)
         for column in columns
         if column.position < len(cells)
     ]
     filled = [part for part in parts if not is_blank(part.cell)]
-    # the same text in the same unit again is no second statement
+    # a cell that repeats the first in the same unit adds nothing
     if filled and filled[0].column is columns[0]:
         first, *others = filled
         filled = [
@@ -106,11 +105,11 @@ def _value_and_unit(part: CellPart) -> tuple[Cell, str | None]:
 def read_duplicate_cells(
     cell: Cell, scale: str | None, read: Callable[[Cell, str | None], Value]
 ) -> Value:
-    """Read a cell; of several columns, each in its own unit.
+    """Return the value that `read` finds in a cell; it reads duplicate cells each in its own unit.
 
     Raises:
         ValueProblem: A cell cannot be read.
-        ColumnsDiffer: They state different values.
+        ColumnsDiffer: Duplicate cells have different values.
     """
     if not isinstance(cell, DuplicateCells):
         return read(cell, scale)
@@ -121,7 +120,7 @@ def read_duplicate_cells(
 
 
 def format_difference(cell: DuplicateCells) -> Message:
-    """Return the message that columns of one meaning differ on a row, with their headings."""
+    """Return the message that columns with the same meaning differ, with their headings."""
     return Message(
         "these columns mean the same and say different things here, so it is unknown: {columns}."
         " Correct one, or leave one out with --map HEADING=-",
@@ -129,26 +128,34 @@ def format_difference(cell: DuplicateCells) -> Message:
     )
 
 
-# What a column means, and the place in the household of the member it is about: 成员2姓名 has place
-# 2; None is a column of the whole row.
+# The meaning of a column, and the member it is about: 2 for 成员2姓名, None for a column about the
+# whole row.
 TargetKey = tuple[str, int | None]
 TargetNames = tuple[str, ...]
 _RECEIPT = "receipt."
 _NO_COLUMNS: dict[str, int] = {}
 _NO_NUMBER = IdNumber()
-_CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")  # such a list is never the whole one
+_CHANGES = (
+    "新增",
+    "补发",
+    "停发",
+    "变动",
+    "退出",
+    "拟",
+)  # words in the name of a list that is never complete
 
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A source table as the register reads it; `columns` by meaning and place.
+    """A source table as the register reads it; `columns` by meaning and member.
 
     `two_is_no`: columns whose cells prove that they code yes and no as 1 and 2.
-    `imported_on`: nobody on the table was born after this day.
-    `unknown_columns`: columns that have a heading of no known meaning.
-    `duplicate_columns`: those of one meaning; the first of them is the one in `columns`.
-    `stated_area`: the community that somebody stated for the table; `folder`: the one its folder is
-    named after. `community_problem` is a problem of the whole table.
+    `imported_on`: the day of the import; dates of birth after it are wrong.
+    `unknown_columns`: columns with a heading whose meaning is unknown.
+    `duplicate_columns`: groups of columns with the same meaning, of which `columns` has the first.
+    `stated_area`: the community that was stated for the table at its import.
+    `folder`: the community that the folder of its file is named after.
+    `community_problem`: what is wrong with the community of the whole table.
     """
 
     import_id: int
@@ -172,23 +179,23 @@ class SheetTable:
 
     @cached_property
     def area(self) -> str | None:
-        """Return the community of the whole table, in its normal writing; None if unknown."""
+        """Return the normalised name of the whole table's community; None if unknown."""
         return normalise_community(self.community) if self.community else None
 
     @property
     def headings_key(self) -> tuple[int, str, int]:
-        """Return import, sheet and heading row: the sections below one heading share it."""
+        """Return import, sheet and heading row, which all sections below one heading row share."""
         return self.import_id, self.sheet, self.header_row
 
     @property
     def is_payment_list(self) -> bool:
-        """Return whether title, sheet or file name call it a list of payments, not of changes."""
+        """Whether title, sheet or file name say 发放 (payment), and nothing of changes."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
         called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     def join_duplicate_cells(self, cells: list[Cell]) -> None:
-        """Put what columns of one meaning state on a row into the first of them, in place."""
+        """Put the cells of columns with the same meaning into the first of them, in place."""
         for columns in self.duplicate_columns:
             _join_duplicates(cells, columns)
 
@@ -204,17 +211,17 @@ class SheetTable:
 
     @cached_property
     def places(self) -> list[int]:
-        """Return the places of repeated member columns, in order."""
+        """Return the numbers of the members with columns of their own, such as 2 for 成员2姓名."""
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
     def id_columns(self) -> list[TargetKey]:
-        """Return the columns of people's own ID numbers."""
+        """Return the keys of the columns that may have ID numbers of members."""
         return [("id_number", place) for place in (None, *self.places)]
 
     @cached_property
     def positions(self) -> dict[int | None, dict[str, int]]:
-        """Return, by the place of the member, the position of each column by its meaning."""
+        """Return the positions of the columns, by member and then by meaning."""
         found: dict[int | None, dict[str, int]] = {None: {}}
         for (target, place), column in self.columns.items():
             found.setdefault(place, {})[target] = column.position
@@ -222,24 +229,24 @@ class SheetTable:
 
     @cached_property
     def targets(self) -> dict[int | None, TargetNames]:
-        """Return, by the place of the member, the meanings of the columns."""
+        """Return the meanings of the columns, by member."""
         return {place: tuple(found) for place, found in self.positions.items()}
 
     @cached_property
     def has_disability_columns(self) -> bool:
-        """Return whether any column is about a disability."""
+        """Whether any column is about a disability."""
         return any(target.startswith("disability_") for target, _place in self.columns)
 
     @cached_property
     def receipt_programmes(self) -> frozenset[str]:
-        """Return the ids of the programmes that have a column of receipts."""
+        """Return the ids of the programmes that have a receipt column."""
         targets = (target for target, _place in self.columns if target.startswith(_RECEIPT))
         return frozenset(target.removeprefix(_RECEIPT) for target in targets)
 
 
 @dataclass(slots=True)
 class Line:
-    """One row of a table; `head` is the row above whose household cells it shares."""
+    """A row of a table; `head` is the row it continues, whose household cells it shares."""
 
     row_id: int
     table: SheetTable
@@ -255,20 +262,23 @@ class Line:
 
     @property
     def sort_key(self) -> tuple[str, str, int]:
-        """Return file, sheet and row, by which lines are sorted."""
+        """Return file, sheet and row as the key to sort lines by."""
         return self.table.file_name, self.table.sheet, self.number
 
     @property
     def id_target(self) -> str:
-        """Return the column of the person's ID number: the head's where there is no other."""
+        """Return the meaning of the ID number column: the head's if the table has no other."""
         return "id_number" if self.has("id_number") else "head_id_number"
 
     def has(self, target: str, place: int | None = None) -> bool:
-        """Return whether the table has such a column."""
+        """Whether the table has a column that means `target`; `place` selects the member."""
         return target in self.table.positions.get(place, ())
 
     def cell(self, target: str, place: int | None = None) -> Cell:
-        """Return the cell under a target; None without such a column."""
+        """Return the cell in the column that means `target`; None if there is no such column.
+
+        `place` selects the columns of one member, as in 成员2姓名.
+        """
         position = self.table.positions.get(place, _NO_COLUMNS).get(target)
         if position is None:
             return None
@@ -276,22 +286,22 @@ class Line:
         return cells[position] if position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
-        """Return a cell of the household: the line's own, else that of the row it continues."""
+        """Return a cell about the household; if it is blank, that of the row this one continues."""
         own = self.cell(target)
         return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
     def id_number(self, target: str = "id_number", place: int | None = None) -> IdNumber:
-        """Read the ID number under a target."""
+        """Return the ID number in the column that means `target`; an empty one if there is none."""
         cell = self.cell(target, place)
         return _NO_NUMBER if cell is None else read_id_number(cell, self.table.imported_on)
 
     def name(self, target: str = "name", place: int | None = None) -> str | None:
-        """Return the name under a target; None where there is none, or an Excel error."""
+        """Return the name in the column that means `target`; None if blank or an Excel error."""
         cell = self.cell(target, place)
         return None if is_error(cell) else clean_name(cell)
 
     def header(self, target: str, place: int | None = None) -> str:
-        """Return the heading of a column; empty without such a column."""
+        """Return the heading of the column that means `target`; "" if there is no such column."""
         column = self.table.columns.get((target, place))
         return column.header if column else ""
 
@@ -300,36 +310,36 @@ LinesByTable = list[tuple[SheetTable, list[Line]]]
 
 
 def find_line_community(line: Line) -> str | None:
-    """Return the community of a line: that of its own column, else that of the table."""
+    """Return the community in a line's own column, otherwise that of the table; None if unknown."""
     named = read_row_community(line)
     return line.table.area if named is None else named
 
 
 def read_row_community(line: Line) -> str | None:
-    """Return the community in a line's own column; None if it names none."""
+    """Return the community in a line's own column; None if it is blank or an error."""
     return _read_community(line.shared_cell("community"))
 
 
 @cache
 def _read_community(cell: Cell) -> str | None:
-    """Read a cell that names a community; None if it names none."""
+    """Return the normalised name of the community in a cell; None if it is blank or an error."""
     text = "" if is_blank(cell) or is_error(cell) else plain_text(cell)
     return normalise_community(text) if text else None
 
 
 def find_newest_day(lines: Iterable[Line]) -> str | None:
-    """Return the newest day that some lines cover; None where all are undated."""
+    """Return the last day that the tables of some lines cover; None if all are undated."""
     return max((line.table.dated_on for line in lines if line.table.dated_on), default=None)
 
 
 @dataclass
 class ProblemLog:
-    """The problems met while the register is built, each with its import and row."""
+    """The problems found while the register is built, with import id, row id and stage."""
 
     found: list[tuple[int, int | None, str, Problem]] = field(default_factory=list)
     _undated: set[int] = field(default_factory=set)
 
-    def add(  # noqa: PLR0913 a problem and its whole place
+    def add(  # noqa: PLR0913 a problem and all of its location
         self,
         line: Line,
         code: str,
@@ -341,7 +351,10 @@ class ProblemLog:
         is_unused: bool = False,
         subject: str | None = None,
     ) -> None:
-        """Record a problem of a line, or of one cell of it; `params` fill the message."""
+        """Record a problem of a line, or of its cell in the column of `target` and `place`.
+
+        `params` fill the message; `subject` is the key of the decision that would settle it.
+        """
         message = Message(message.template, params) if params else message
         problem = Problem(
             code,
@@ -361,7 +374,7 @@ class ProblemLog:
         self.found.append((table.import_id, None, "register", problem))
 
     def add_undated_list(self, table: SheetTable, other: SheetTable) -> None:
-        """Report, once for each import, a list without a date beside another list of its name."""
+        """Record that an undated list counts beside another of its name; once for each import."""
         if table.import_id not in self._undated:
             self._undated.add(table.import_id)
             message = Message(
@@ -373,7 +386,7 @@ class ProblemLog:
             self.found.append((table.import_id, None, "register", problem))
 
     def add_table_problems(self, tables: Iterable[SheetTable]) -> None:
-        """Record the problems of whole tables."""
+        """Record the problems with the communities of whole tables."""
         for table in tables:
             if table.community_problem is not None:
                 problem = Problem("community-differs", table.community_problem, table.sheet)

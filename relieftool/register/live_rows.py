@@ -1,6 +1,6 @@
-"""Source rows as lines: the live tables with their columns, each row as it was last corrected.
+"""Reads the live tables with their columns and lines, each row as it was last corrected.
 
-A table is live when its import was not undone.
+A table is live if its import was not undone.
 """
 
 import json
@@ -15,8 +15,8 @@ from relieftool.values.cells import has_two_for_no
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
 
-_FORM_KEY, _OPENING = "form_key", "opening."  # the columns of relief's own forms and of openings
-# Columns that say who a row is about: of several the first counts; another may be the payee's.
+_FORM_KEY, _OPENING = "form_key", "opening."  # meanings on relief's forms and openings
+# Columns of which only the first counts: a second name or ID number may be that of the payee.
 _OF_ONE_COLUMN = frozenset(
     {
         *("serial", "household_no", "head_name", "head_id_number", "community", "name"),
@@ -26,16 +26,16 @@ _OF_ONE_COLUMN = frozenset(
 
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
-    """Return the live tables with their data and total rows, in the order of file and sheet."""
+    """Yield the live tables with their data and total rows, in the order of file and sheet."""
     corrections = _list_corrections(db)
     for table, rows_of in list_live_tables(db):
         yield _read_table_lines(db, rows_of, table, corrections)
 
 
 def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
-    """Return the live tables with a known column, each with the id its rows are stored under.
+    """Yield the live tables with a known column, each with the id of the table that has its rows.
 
-    A table that was mapped again reads the rows of the earlier import: `borrowed_rows` names it.
+    A remapped table has none of its own: it uses those of the table named in `borrowed_rows`.
     """
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
@@ -76,7 +76,7 @@ def _list_corrections(db: Database) -> dict[int, tuple[int, str]]:
 
 
 def _read_table(row: dict[str, Any]) -> SheetTable:
-    """Return a table as the register reads it."""
+    """Return the table in a row of `source_tables`, with the columns that duplicate each other."""
     found: dict[TargetKey, list[MappedColumn]] = {}
     listed = json.loads(row["columns"])
     for column in listed:
@@ -113,7 +113,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
 
 
 def _read_stated_area(row: dict[str, Any]) -> str | None:
-    """Return the community that was stated for a table: for its sheet, else for its file."""
+    """Return the community stated for a table's sheet, otherwise for its file; None if neither."""
     declared = json.loads(row["declared"])
     of_sheet = declared.get("sheets", {}).get(row["sheet"], {})
     area: str | None = of_sheet.get("area", declared.get("area"))
@@ -121,14 +121,14 @@ def _read_stated_area(row: dict[str, Any]) -> str | None:
 
 
 def _find_kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
-    """Return the kind of a form or a list of openings, by its columns; None for other tables."""
+    """Return "form" or "openings" if a table has such columns; None for other tables."""
     if (_FORM_KEY, None) in columns:
         return "form"
     return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
 
 
 def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
-    """Return a column as it was stored; older imports lack some of it."""
+    """Return a stored column; those of older imports lack some of the keys."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
     return MappedColumn(
@@ -142,7 +142,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
 
 
 def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
-    """Return the unit of a column: that of its heading, else that of the title for all columns."""
+    """Return a column's own unit; the unit in the title is added if its own is not of money."""
     stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 
@@ -174,13 +174,13 @@ def _read_table_lines(
 
 
 def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
-    """Fill cells that were merged and count for each row they cover, in place.
+    """Copy merged cells into the rows they cover if they apply to each of these rows, in place.
 
-    The table returned knows as `merged_with` only the blanks below an amount.
+    Other merged cells, such as amounts, remain in `merged_with` of the returned table.
     """
     columns = {}
     for key, column in table.columns.items():
-        # a cell that a correction filled in is no longer covered
+        # a merged cell that is blank, or whose row was corrected away, covers nothing
         merged_with = {
             number: top
             for number, top in column.merged_with.items()
@@ -197,7 +197,7 @@ def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTab
 
 
 def _add_coded_columns(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
-    """Return the table with the columns whose cells prove that 2 means no, and its lines."""
+    """Return the table and its lines, with `two_is_no` set by what the cells prove."""
     people = [line for line in lines if line.role != "total"]
     coded = (key for key in table.columns if has_two_for_no(line.cell(*key) for line in people))
     table = replace(table, two_is_no=frozenset(coded))

@@ -1,7 +1,7 @@
-"""Member numbers: the place of each person in their household, kept whatever is imported later.
+"""Numbers members: each person gets a place in their household, and keeps it at later imports.
 
 A place that a case or a decision refers to is never given to anybody else. Places are forgotten
-only when an import is undone or redone, and only those that nothing refers to.
+only when an import is undone or redone, and only if nothing refers to them.
 """
 
 import json
@@ -17,16 +17,16 @@ from sqlite_utils import Database
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.store.settings import hash_person, read_setting, write_setting
 
-_MOVED = "imports_moved"  # the setting that names the imports undone or redone since the rebuild
+_MOVED = "imports_moved"  # setting: imports undone or redone since the last rebuild
 _NO_PLACES: tuple[()] = ()
 _PlaceRow = tuple[str, int, str | None, str | None, int]
 
 
 class _GivenPlace(NamedTuple):
-    """A place as it was given: the marks of its owner, and the newest import of that time.
+    """A stored place: the marks of the person who has it, and the newest import when it was given.
 
-    A mark is a short keyed hash, so that the table of places shows no names. `given_at` of a
-    forgotten place is negative: it then only decides who is numbered before whom.
+    A mark is a short keyed hash of an ID number or name, so that the table shows neither.
+    `given_at` is negative for a forgotten place, which only affects the order of numbering.
     """
 
     place: int
@@ -60,9 +60,9 @@ class MemberNumbers:
     _import_id: int = 0
 
     def start(self) -> None:
-        """Forget the places given because of imports since undone or redone.
+        """Forget places of households on imports that were undone or redone since the last rebuild.
 
-        Called before the register's tables are dropped, after `snapshot_numbers`: the rows of
+        Call it after `snapshot_numbers` and before the register's tables are dropped: the rows of
         those imports are looked up in both.
         """
         newest = self.db.execute("SELECT ifnull(max(import_id), 0) FROM imports")
@@ -74,7 +74,7 @@ class MemberNumbers:
                 self._forget(_HOUSEHOLDS_OF_ROWS, since, low=low, high=high)
 
     def assign(self, households: Mapping[str, RegisterHousehold]) -> None:
-        """Give every person of the households a place and a member number."""
+        """Set the place and member number of every person in the households."""
         returned = self._forget_returned(households.values()) if self._moved_rows else set()
         given = self._load_given(households)
         fresh = [
@@ -91,7 +91,7 @@ class MemberNumbers:
             self.db.conn.executemany("REPLACE INTO given_places VALUES (?, ?, ?, ?, ?)", new)
 
     def finish(self) -> None:
-        """Forget the places of households that no longer exist after imports were undone."""
+        """After an undo or redo, delete forgotten places, and those of households that are gone."""
         if self._moved_rows:
             first = min(since for _low, _high, since in self._moved_rows)
             self._forget(_VANISHED_HOUSEHOLDS, first)
@@ -101,7 +101,7 @@ class MemberNumbers:
     def _assign_places(
         self, household: RegisterHousehold, given: Sequence[_GivenPlace]
     ) -> Iterator[_PlaceRow]:
-        """Number the people of one household; yield the places that are new or have new marks."""
+        """Number the people of a household; yield the places that are new or have new marks."""
         people = self._hash_people(household)
         valid = [place for place in given if place.given_at > 0]
         forgotten = [place for place in given if place.given_at < 0]
@@ -110,21 +110,21 @@ class MemberNumbers:
         free = (number for number in count(1) if number not in taken)
         came_with = dict.fromkeys(people, self._import_id)
         if forgotten:
-            # in the order they came before: undoing an import and redoing it changes no number
+            # in the order in which they first came: undoing and redoing an import changes no number
             came_with |= _find_return_imports(people, forgotten)
             people.sort(key=came_with.__getitem__)
         for person in people:
             before = found.get(person) or _GivenPlace(next(free), None, None, 0)
             person.person.place = before.place
             person.person.member_no = f"{household.household_no}-{before.place:02}"
-            # marks are never taken away: who has no ID number on the newest list keeps the old one
+            # marks are never removed: without ID number on the newest list the old mark stays
             marks = person.id_mark or before.id_mark, person.name_mark or before.name_mark
             if before != (before.place, *marks, before.given_at) or not before.given_at:
                 since = before.given_at or came_with[person]
                 yield household.household_no, before.place, *marks, since
 
     def _load_given(self, numbers: Iterable[str]) -> dict[str, list[_GivenPlace]]:
-        """Return the places given in some households, by household number."""
+        """Return the stored places of some households, by household number."""
         given: dict[str, list[_GivenPlace]] = defaultdict(list)
         if self.db.execute("SELECT 1 FROM given_places LIMIT 1").fetchone():
             for number, *row in self.db.execute(_PLACES_OF, [json.dumps(list(numbers))]):
@@ -134,10 +134,10 @@ class MemberNumbers:
     def _carry_over(
         self, fresh: Iterable[RegisterHousehold], given: dict[str, list[_GivenPlace]]
     ) -> list[_PlaceRow]:
-        """Add the places of households whose number changed, known by their rows, to `given`.
+        """Add the places of households whose number changed to `given`; return them as new rows.
 
-        A column mapped differently may give a household another number; its members should still
-        have the same places. Returns these places as rows under the new number.
+        A column that is mapped differently may change a household's number, but its members should
+        keep their places. The earlier number is found by the household's rows.
         """
         households = {household.household_no: household for household in fresh}
         rows = {
@@ -151,7 +151,7 @@ class MemberNumbers:
         for number, before in earlier.items():
             places = [place for place in former.get(before, ()) if place.given_at > 0]
             found = _match_places(self._hash_people(households[number]), places)
-            # where most of those people are elsewhere now, it is not the same household
+            # if most of the earlier members are elsewhere now, it is another household
             if len(found) * 2 > len(places):
                 given[number] = places
         return [
@@ -168,7 +168,7 @@ class MemberNumbers:
         ]
 
     def _forget_returned(self, households: Iterable[RegisterHousehold]) -> set[str]:
-        """Forget places in households that have rows of a redone import; return their numbers."""
+        """Forget places in households with rows of a redone import; return these households."""
         returned: dict[int, list[str]] = defaultdict(list)
         for household in households:
             for low, high, since in self._moved_rows:
@@ -179,7 +179,10 @@ class MemberNumbers:
         return {number for numbers in returned.values() for number in numbers}
 
     def _forget(self, which: str, since: int, **bound: int | str) -> None:
-        """Forget places given since an import, in some households, that nothing refers to."""
+        """Forget places given at or after the import `since`, unless something refers to them.
+
+        `which` is a query for the numbers of the households; `bound` are its parameters.
+        """
         self.db.execute(_FORGET.format(households=which), {"since": since, **bound})
 
 
@@ -193,22 +196,22 @@ def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
 
 
 def _list_moved_rows(db: Database) -> list[tuple[int, int, int]]:
-    """Return first and last row of each table undone or redone, and its `since` import."""
+    """Return the first and last row id of each table undone or redone, and its `since`."""
     moved = read_setting(db, _MOVED) or "[]"
     return [(low, high, since) for low, high, since in db.execute(_ROWS_OF_MOVED, [moved])]
 
 
 def _find_last_row(db: Database) -> int:
-    """Return the last row that the register was built of before; 0 where there was none."""
+    """Return the last row id in the register before this rebuild; 0 if there was no register."""
     if not db.execute(_HAS_BEFORE).fetchone():
         return 0
     return int(db.execute("SELECT ifnull(max(row_id), 0) FROM temp.numbers_before").fetchone()[0])
 
 
 def _find_earlier_numbers(db: Database, numbers: Mapping[int, str]) -> dict[str, str]:
-    """Return for each household the number that most of its rows belonged to before.
+    """Map household numbers to the number that most of the household's rows had before.
 
-    `numbers` are the household numbers by row.
+    `numbers` maps row ids to present household numbers.
     """
     db.execute("CREATE INDEX IF NOT EXISTS temp.numbers_before_row ON numbers_before (row_id)")
     found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -223,7 +226,11 @@ def _find_earlier_numbers(db: Database, numbers: Mapping[int, str]) -> dict[str,
 def _find_return_imports(
     people: Iterable[_HashedPerson], forgotten: list[_GivenPlace]
 ) -> dict[_HashedPerson, int]:
-    """Return, for people whose place is forgotten, the live import with which they came."""
+    """Map people whose place was forgotten to the import with which they came.
+
+    It is the first live import that mentions them, or the newest import when their place was
+    given, whichever is later.
+    """
     return {
         person: max(
             -place.given_at,
@@ -236,11 +243,12 @@ def _find_return_imports(
 def _match_places(
     people: Iterable[_HashedPerson], given: Iterable[_GivenPlace]
 ) -> dict[_HashedPerson, _GivenPlace]:
-    """Return the places that belong to people, matched by the surest mark first.
+    """Return the place of each person who has one, matched by the surest mark first.
 
-    First by ID number; then, among those without one, by name, and namesakes in the order they
-    had; last by name where one side has an ID number and the other not, but only if there is one
-    of each: an ID number that was added later must not give one namesake the place of another.
+    1. By ID number.
+    2. By name, if neither person nor place has an ID number; namesakes keep their order.
+    3. By name alone, if only one person and one place of that name are left. With more, an ID
+       number that was added later could give one namesake the place of another.
     """
     waiting, free = list(people), sorted(given, key=lambda place: place.place)
     by_marks = {(place.id_mark, place.name_mark): place for place in free}
@@ -249,7 +257,7 @@ def _match_places(
         for person in waiting
         if (marks := (person.id_mark, person.name_mark)) in by_marks
     }
-    # nearly always everybody is known by both marks, and nobody twice
+    # the usual case: both marks of everybody match, and nobody is matched twice
     if len(found) == len(waiting) == len(set(found.values())):
         return found
     found = _pair_by_mark(waiting, free, attrgetter("id_mark"))
@@ -268,7 +276,10 @@ def _pair_by_mark(
     *,
     is_alone: bool = False,
 ) -> dict[_HashedPerson, _GivenPlace]:
-    """Pair people and places of one mark in order; with `is_alone` only if there is one of each."""
+    """Pair people and places with the same mark, in order.
+
+    `is_alone`: pair only if just one person and one place have the mark.
+    """
     places: dict[str | None, list[_GivenPlace]] = defaultdict(list)
     for place in given:
         places[mark_of(place)].append(place)
@@ -284,7 +295,7 @@ def _pair_by_mark(
 
 
 def _name_without_id(owner: _HashedPerson | _GivenPlace) -> str | None:
-    """Return the name mark of somebody without ID number; "" where there is no name either."""
+    """Return the name mark ("" without a name); None for somebody with an ID number."""
     return owner.name_mark or "" if owner.id_mark is None else None
 
 
@@ -306,7 +317,7 @@ _ROWS_OF_MOVED = """
         = ifnull(borrowed_rows.rows_of, source_tables.table_id)
     GROUP BY moved.key, source_tables.table_id
 """
-# Forgotten is not deleted: the negative import still orders the people until they are numbered.
+# Forgotten places are kept until the people are numbered: the negative import orders them.
 _FORGET = """
     UPDATE given_places SET given_at = -given_at
     WHERE given_at >= :since AND household_no IN ({households})

@@ -1,7 +1,7 @@
-"""Where the facts of one household come from: file, sheet, row and column, found when asked for.
+"""Finds the cells that the facts of a household come from: file, sheet, row and column.
 
-Nothing is stored for this: the rows are read again by the code that built the register, so the
-places cannot differ from what was used.
+Nothing is stored for this: the rows are read again by the code that builds the register, so the
+cells are the ones it used.
 """
 
 import json
@@ -23,7 +23,7 @@ from relieftool.values.text import Cell, format_column_letter, is_blank
 
 @dataclass(frozen=True)
 class CellPlace:
-    """A cell as a person finds it: file, sheet, row from 1, column letter, and heading."""
+    """Where a person finds a cell: file, sheet, row (from 1), column letter, and heading."""
 
     file: str
     sheet: str
@@ -37,7 +37,7 @@ PlacesByFact = Mapping[str, tuple[CellPlace, ...]]
 
 @dataclass(frozen=True)
 class HouseholdOrigins:
-    """The cells behind each fact by its id: of the household, and of each member by number."""
+    """The cells of the household's facts by id, and of each member's facts by member number."""
 
     household: PlacesByFact
     members: Mapping[str, PlacesByFact]
@@ -46,9 +46,9 @@ class HouseholdOrigins:
 def find_origins(
     db: Database, pack: Pack, household_no: str, as_of: str | None = None
 ) -> HouseholdOrigins:
-    """Return the cells that settled each fact of a household; a fact that no cell states has none.
+    """Return the cells that the facts of a household come from; a fact without cells is left out.
 
-    `as_of` None includes lists of every day.
+    With `as_of`, lists that begin after that day are not read.
     """
     secret = read_setting(db, "secret") or ""
     numbers, decisions = MemberNumbers(db, secret), load_decisions(db, secret)
@@ -67,7 +67,7 @@ def find_origins(
 
 
 def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
-    """Return the places of the cells of each fact that has any."""
+    """Return where the cells of each fact are; a fact without cells is left out."""
     return {
         name: tuple(_find_place(origin) for origin in fact.origins)
         for name, fact in facts.items()
@@ -76,7 +76,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
 
 
 def _find_place(origin: FactOrigin) -> CellPlace:
-    """Return the place of a cell; of several columns of one meaning, the first filled one."""
+    """Return where a cell is; of several columns with the same meaning, the first filled cell."""
     table, cell = origin.line.table, origin.cell
     column = table.columns[origin.target, origin.place]
     if isinstance(cell, DuplicateCells):
@@ -87,7 +87,7 @@ def _find_place(origin: FactOrigin) -> CellPlace:
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A filled cell: its heading, and what its column was read as (None: not used)."""
+    """A filled cell, with its heading and the meaning of its column (None: not used)."""
 
     heading: str
     target: str | None
@@ -96,7 +96,7 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class HouseholdRow:
-    """A row about a household, with its cells as last corrected, and where it is."""
+    """A row about a household: where it is, and its cells as last corrected."""
 
     file_name: str
     sheet: str
@@ -105,14 +105,14 @@ class HouseholdRow:
 
 
 def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
-    """Return the rows that a household's facts, members and receipts come from, word for word."""
+    """Return the source rows that a household's facts, members and receipts come from."""
     return [
         HouseholdRow(row["file_name"], row["sheet"], row["row_number"], _list_cells(row))
         for row in db.query(_HOUSEHOLD_ROWS, {"household_no": household_no})
     ]
 
 
-# A correction is shown at the place of the row it replaces, in the table that reads it now.
+# A correction appears where the row is that it replaces, in the table that uses this row now.
 _HOUSEHOLD_ROWS = """
     SELECT imports.file_name, source_tables.sheet, original.row_number, current.cells,
         source_tables.columns
@@ -133,7 +133,7 @@ _HOUSEHOLD_ROWS = """
 
 
 def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
-    """Return the filled cells of a row, those under unknown headings too."""
+    """Return the filled cells of a row, also those under unknown headings."""
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     cells = zip(columns, json.loads(row["cells"]), strict=False)
     return tuple(

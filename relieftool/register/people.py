@@ -1,7 +1,7 @@
-"""Lines into households and people: which lines are about one household, and about one person.
+"""Groups lines into households, and the mentions on them into people.
 
-A household is known by its number, else by its head's ID number; a person by ID number, else by
-name within the household. Where that leaves a doubt, both are kept and the doubt is reported.
+A household is recognised by its number, or without one by the ID number of its head; a person by ID
+number, or without one by name within the household. In doubt, both are kept and reported.
 """
 
 from collections import defaultdict
@@ -23,8 +23,8 @@ from relieftool.register.sheet_communities import format_missing_community
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber, read_id_number
 
-# Of two million hashes of 16 digits, two are the same in one register of ten million; with 8
-# digits that happens in every one.
+# Of two million households, two get the same hash of 16 digits in one of ten million registers;
+# with 8 digits that would happen in every register.
 _HASH_LENGTH = 16
 _NO_ID = IdNumber()
 
@@ -33,7 +33,7 @@ _NO_ID = IdNumber()
 class RegisterPerson:
     """A member: all mentions of one person, in the order of file, sheet and row.
 
-    `place` counts the members of the household from 1; the member number ends with it.
+    `place` is the member's position in the household, from 1; the member number ends with it.
     """
 
     mentions: list[Mention] = field(default_factory=list)
@@ -42,7 +42,7 @@ class RegisterPerson:
 
     @property
     def name(self) -> str | None:
-        """Return the name as first written."""
+        """Return the name from the first mention that has one; None if none does."""
         for mention in self.mentions:
             if mention.name:
                 return mention.name
@@ -50,7 +50,7 @@ class RegisterPerson:
 
     @property
     def id(self) -> IdNumber:
-        """Return the first valid ID number, or one without digits."""
+        """Return the first valid ID number; an empty one if no mention has any."""
         for mention in self.mentions:
             if mention.id.number:
                 return mention.id
@@ -58,12 +58,12 @@ class RegisterPerson:
 
     @property
     def relation(self) -> str | None:
-        """Return the relation to the head as first written."""
+        """Return the relation to the head from the first mention that has it; None if none does."""
         return next((mention.relation for mention in self.mentions if mention.relation), None)
 
     @property
     def is_head(self) -> bool:
-        """Return whether any line calls this person the head."""
+        """Whether any line says that this person is the head."""
         for mention in self.mentions:  # noqa: SIM110 called for everybody: a generator is twice as slow
             if mention.is_head:
                 return True
@@ -72,11 +72,11 @@ class RegisterPerson:
 
 @dataclass
 class RegisterHousehold:
-    """A household: its number, community, lines and people (head first).
+    """A household: its number, community, lines and people.
 
-    `is_provisional`: no list numbers it, so its number was made here. `decided_head` is the head
-    that a person decided on. `moved_rows` are the rows of members who by decision live elsewhere
-    or have left: what these rows say about receipt is not about those who remain.
+    `is_provisional`: no list states its number, so one was made here. `decided_head` is the head
+    that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
+    have left: what these rows state about receipt does not apply to the members who remain.
     """
 
     household_no: str
@@ -89,12 +89,15 @@ class RegisterHousehold:
 
     @property
     def heads(self) -> list[RegisterPerson]:
-        """Return everybody whom a line calls the head."""
+        """Return all members whom a line calls the head."""
         return [person for person in self.people if person.is_head]
 
     @property
     def head(self) -> RegisterPerson | None:
-        """Return the head: by decision, else the first that a line names, else the first member."""
+        """Return the decided head, else the first member whom a line calls head, else the first.
+
+        None if the household has no members.
+        """
         if self.decided_head in self.people:
             return self.decided_head
         return next(iter(self.heads), next(iter(self.people), None))
@@ -109,7 +112,7 @@ def list_members(households: Mapping[str, RegisterHousehold]) -> list[HouseholdM
 
 
 def index_by_id_number(members: Iterable[HouseholdMember]) -> dict[str, list[HouseholdMember]]:
-    """Index members by ID number; a number may stand in several households."""
+    """Index members by ID number; several households may have members with the same number."""
     found = defaultdict(list)
     for household, person in members:
         if person.id.number:
@@ -118,7 +121,7 @@ def index_by_id_number(members: Iterable[HouseholdMember]) -> dict[str, list[Hou
 
 
 def strip_leading_zeros(number: str) -> str:
-    """Return a household number as it looks when a sheet keeps it as a figure.
+    """Return a household number without leading zeros, which a sheet drops from figures.
 
     >>> [strip_leading_zeros(number) for number in ("0012", "12", "0", "H01")]
     ['12', '12', '0', 'H01']
@@ -128,12 +131,12 @@ def strip_leading_zeros(number: str) -> str:
 
 @dataclass
 class SimilarNumbers:
-    """The household numbers on the lists of each community, by their form without leading zeros."""
+    """The household numbers of each community, grouped by their form without leading zeros."""
 
     _seen: dict[tuple[str, str], dict[str, Line]] = field(default_factory=dict)
 
     def add(self, number: str, community: str, line: Line) -> None:
-        """Note a number and the first row that states it."""
+        """Add a number with its line; for a number added before, the first line stays."""
         key = community, strip_leading_zeros(number)
         self._seen.setdefault(key, {}).setdefault(number, line)
 
@@ -150,7 +153,10 @@ class SimilarNumbers:
                 problems.add(line, "household-no-similar", _SIMILAR, "household_no", params=params)
 
     def find_in_any_community(self, number: str) -> str | None:
-        """Return the one number like this on lists with communities; None if none or several."""
+        """Return the only number of any community that differs at most by leading zeros.
+
+        None if there is no such number, or several, or `number` is an ID number.
+        """
         key = strip_leading_zeros(number)
         found = {
             similar
@@ -158,7 +164,7 @@ class SimilarNumbers:
             if stripped == key
             for similar in lines
         }
-        # an ID number used as household number must not get into a message
+        # a message must not show an ID number that is used as household number
         return found.pop() if len(found) == 1 and not read_id_number(number).number else None
 
 
@@ -170,7 +176,7 @@ _SIMILAR = Message(
 
 @dataclass
 class _LineGroup:
-    """Lines of one household within one table, before its number is known."""
+    """The lines of one household in one table, whose final number is not known yet."""
 
     lines: list[Line]
     number: str | None
@@ -179,14 +185,14 @@ class _LineGroup:
 
     @property
     def head(self) -> Mention | None:
-        """Return the first mention of a head, else the first of anybody."""
+        """Return the first mention that is a head, otherwise the first mention, if any."""
         heads = (mention for mention in self.mentions if mention.is_head)
         return next(heads, next(iter(self.mentions), None))
 
     def sort_key(self) -> tuple[bool, bool, tuple[str, str, int]]:
-        """Return the sort key: groups with number and community first.
+        """Return a sort key that puts groups with number and community first.
 
-        They found the households that groups with less are then found to belong to, whatever the
+        These create the households that groups with less information then join, whatever the
         order of files.
         """
         return self.number is None, self.community is None, self.lines[0].sort_key
@@ -194,7 +200,7 @@ class _LineGroup:
 
 @dataclass
 class GatheredHouseholds:
-    """Households by number, with the mentions on their lines not yet joined to people."""
+    """Households by number, and the mentions on their lines, which are not yet joined to people."""
 
     households: dict[str, RegisterHousehold] = field(default_factory=dict)
     mentions: dict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
@@ -207,14 +213,14 @@ class GatheredHouseholds:
         into: RegisterHousehold,
         into_head: Mention,
     ) -> None:
-        """Join a household to another; the two mentions of a head are one person."""
+        """Join `household` to `into`; the mentions of their heads become one person."""
         into.lines += household.lines
         self.mentions[into.household_no] += self.mentions.pop(household.household_no)
         del self.households[household.household_no]
         self._same_people.append((into.household_no, into_head, head))
 
     def join_people(self, problems: ProblemLog) -> dict[str, RegisterHousehold]:
-        """Return the households with their people, in the order to be numbered."""
+        """Join mentions to people; return the households, with people in order of numbering."""
         for number, household in self.households.items():
             household.people = _join_mentions(self.mentions[number])
         for number, mention, same in self._same_people:
@@ -227,7 +233,7 @@ class GatheredHouseholds:
 
 
 def _merge_people(people: list[RegisterPerson], mention: Mention, same: Mention) -> None:
-    """Make one person of the two with these mentions, as was decided."""
+    """Join the two people who have these mentions, because a decision says they are the same."""
     person = next(person for person in people if _has_mention(person, mention))
     double = next(person for person in people if _has_mention(person, same))
     if person is not double:
@@ -242,10 +248,10 @@ def _has_mention(person: RegisterPerson, mention: Mention) -> bool:
 def gather_households(
     lines: Iterable[Line], secret: str, problems: ProblemLog
 ) -> GatheredHouseholds:
-    """Return the households that lines are about.
+    """Group lines into households, and return these with their mentions.
 
-    A row with neither name, ID number nor household number is reported as unused, and so is one
-    whose community is unknown.
+    Rows without name, ID number and household number are reported as unused, and so are rows whose
+    community is unknown.
     """
     groups = list(_group_lines(lines, problems))
     communities = defaultdict(set)
@@ -283,7 +289,7 @@ def _report_missing_community(
 
 
 def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineGroup]:
-    """Group the lines of each household in a table: by number, else by the row they continue."""
+    """Yield the lines of each household in a table, by number or by the row they continue."""
     groups: dict[object, list[Line]] = defaultdict(list)
     for line in lines:
         number = read_household_no(line, problems)
@@ -307,7 +313,7 @@ def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineG
 
 
 def _report_no_head(line: Line, mentions: list[Mention], problems: ProblemLog) -> None:
-    """Report a household without number that has no head though its first row states a relation."""
+    """Report a household without number whose first row states a relation, but that has no head."""
     if mentions[0].relation is not None and not any(mention.is_head for mention in mentions):
         problems.add(line, "relation-without-head", _NO_HEAD, "relation", mentions[0].place)
 
@@ -325,11 +331,11 @@ def _find_household(
     by_head: dict[str, RegisterHousehold],
     secret: str,
 ) -> RegisterHousehold | None:
-    """Return the household of a group, found or new; None where no community is known.
+    """Return the household of a group, found or new; None if its community is unknown.
 
-    `communities` are those that use each household number. Where only one does, a list without
-    communities means that one; where several do, the community becomes part of the number, since
-    each office counts its households from 1.
+    `communities` maps each household number to the communities that use it. If it is only one, a
+    list without communities means this one. If there are several, the community becomes part of
+    the number, because each office counts its households from 1.
     """
     head = group.head
     community = group.community
@@ -346,8 +352,8 @@ def _find_household(
         return by_head[head.id.number]
     if community is None:
         return None
-    # the head's ID number gives the same household number whatever the list; without one only the
-    # place on this list tells the household from others
+    # with the head's ID number, the household has the same number on every list; without it, only
+    # its row on this list distinguishes the household from others
     seed = "|".join(map(str, (*group.lines[0].sort_key, (head and head.name) or "")))
     seed = head.id.number if head and head.id.number else seed
     number = f"{community}-{keyed_hash(secret, seed, _HASH_LENGTH)}"
@@ -355,10 +361,10 @@ def _find_household(
 
 
 def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
-    """Return the people of a household: mentions of one ID number, else of one name, are joined.
+    """Return the people of a household, with mentions of the same person joined.
 
-    Mentions with a number are taken first. Otherwise one without would be joined to whichever of
-    two namesakes came earlier, and the order of files would decide who is who.
+    Mentions with an ID number are taken first. Otherwise a mention without one would be joined to
+    whichever of two namesakes stands earlier, and the result would depend on the order of files.
     """
     numbers = {mention.id.number for mention in mentions}
     if len(numbers) == len(mentions) and None not in numbers:
@@ -378,7 +384,7 @@ def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
 
 
 def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> None:
-    """Report members of one name on different lists whom a date or ID number keeps apart."""
+    """Report members with the same name on different lists who may be one person."""
     by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
     for person in people:
         by_name[person.name or ""].append(person)
@@ -398,7 +404,7 @@ _NAMESAKES = Message(
 
 
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:
-    """Report a household whose people all state a relation to a head, and none is the head."""
+    """Report a household whose members all state a relation to a head, but that has no head."""
     people = household.people
     if people and not household.heads and all(person.relation for person in people):
         line = people[0].mentions[0].line
@@ -412,9 +418,10 @@ _HEADLESS = Message(
 
 
 def _order_people(household: RegisterHousehold) -> None:
-    """Sort people for numbering: those seen first, among them the head, then by age.
+    """Sort people for numbering: by their oldest list, then the head, then by age.
 
-    The oldest list comes first so that a later list appends members and renumbers nobody.
+    The oldest list comes first, so that a later list appends members and renumbers nobody. If there
+    is no head, the first person is made the head.
     """
     heads = household.heads
     if household.people and not heads:

@@ -1,7 +1,7 @@
-"""The people a line mentions, and whether two mentions in a household are one person.
+"""The people that a line mentions, and whether two mentions in a household are the same person.
 
-Two mentions are never one person where a birth date or the visible digits of a hidden ID number
-differ.
+Two valid ID numbers decide it. Without them, mentions with different names, birth dates or visible
+digits of a hidden ID number are different people.
 """
 
 import re
@@ -23,7 +23,7 @@ from relieftool.values.text import (
 )
 from relieftool.values.vocabulary import is_head_word, list_cell_words
 
-_HEAD_PLACE = 0  # of a head who is only in the head's columns: no column of a fact has this place
+_HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
@@ -33,9 +33,10 @@ _DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:00:00:00)?")
 
 @dataclass(slots=True)
 class Mention:
-    """One person on one line, at a place of repeated columns; None for the line's own columns.
+    """A person mentioned on a line.
 
-    Place 0 is a head named beside a member: no other column of the line is about that head.
+    `place` is the number in the headings of their columns, as in 成员2姓名; None for the line's own
+    columns; 0 for a head named beside a member, about whom the line has no other columns.
     `id_target` is the meaning of the column that the ID number was read from.
     """
 
@@ -49,7 +50,10 @@ class Mention:
 
 
 def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
-    """Return a line's household number; report a damaged one, unless `problems` is None."""
+    """Return a line's household number; None if it is blank or damaged.
+
+    Damage is reported unless `problems` is None; so is a date, which still counts as the number.
+    """
     number, fault = _parse_household_no(line.shared_cell("household_no"))
     if number is not None and _DATE.fullmatch(number):
         fault = _format_date_number(number)
@@ -68,7 +72,7 @@ def _format_date_number(number: str) -> Message:
 
 @lru_cache(_REMEMBERED, typed=True)
 def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
-    """Return a household number; where it is damaged, None and the reason."""
+    """Return the household number in a cell, or None and, if it is damaged, the reason."""
     if is_error(cell):
         return None, ERROR_LEFT
     if is_rounded(cell):
@@ -77,7 +81,7 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
 
 
 def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:
-    """Yield the people that a line mentions."""
+    """Yield the people that a line mentions: those in numbered columns, then its own person."""
     places = line.table.places
     for place in places:
         found = _read_mention(line, place, "name", "id_number", problems)
@@ -89,7 +93,7 @@ def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:
             found.is_head |= _is_named_head(line, found)
             yield found
     else:
-        # 户主姓名 heads the column of all people where nobody else has one
+        # without another name column, 户主姓名 is the column of all people's names
         found = _read_mention(line, None, "head_name", line.id_target, problems)
         if found:
             found.is_head |= line.head is None and found.relation is None
@@ -97,14 +101,14 @@ def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:
 
 
 def _has_own_columns(line: Line) -> bool:
-    """Return whether the line's person has other columns than the head."""
+    """Whether the person of a line has columns of their own beside those of the head."""
     return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
 
 
 def find_unlisted_head(
     lines: Sequence[Line], mentions: Iterable[Mention], problems: ProblemLog
 ) -> Iterator[Mention]:
-    """Yield the head who is named beside the members and has no row of their own, if any."""
+    """Yield the head who is named beside a member, unless a mention is already the head."""
     if any(mention.is_head for mention in mentions):
         return
     for line in filter(_has_own_columns, lines):
@@ -118,7 +122,7 @@ def find_unlisted_head(
 def _read_mention(
     line: Line, place: int | None, name_target: str, id_target: str, problems: ProblemLog
 ) -> Mention | None:
-    """Return the person at one place of a line; None where there is neither name nor ID number."""
+    """Return the person whose name and ID number are in two columns; None if both are missing."""
     if is_error(line.cell(name_target, place)):
         problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
     name, number = line.name(name_target, place), line.cell(id_target, place)
@@ -138,12 +142,12 @@ def _read_mention(
 
 @lru_cache(_REMEMBERED, typed=True)
 def _read_relation(cell: Cell) -> str | None:
-    """Return what a person is to the head; None if the cell is blank."""
+    """Return the relation to the head that a cell states; None if it is blank."""
     return None if is_blank(cell) else simplified_text(cell)
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:
-    """Return whether the line's head columns name this person."""
+    """Whether the head columns mean this person: by ID number if both have one, else by name."""
     cell = line.shared_cell("head_id_number")
     number = read_id_number(cell, line.table.imported_on).number
     if number and found.id.number:
@@ -153,17 +157,17 @@ def _is_named_head(line: Line, found: Mention) -> bool:
 
 
 def choose_head(mentions: list[Mention]) -> None:
-    """Make the first person of the first line the head where no line names one."""
+    """Make the first person mentioned the head if nobody is."""
     if mentions and not any(mention.is_head for mention in mentions):
         mentions[0].is_head = True
 
 
 def is_same_person(known: Sequence[Mention], mention: Mention) -> bool:
-    """Return whether a mention is about the person of other mentions in the household.
+    """Whether a mention is about the same person as the `known` mentions in its household.
 
-    Two valid ID numbers decide it. Otherwise the names must be the same, the list must not show
-    the two as two people, and no birth date or visible digit may differ: joining two people
-    loses one of them, so a doubt keeps them apart.
+    Two valid ID numbers decide it. Otherwise the names must be the same, no list may show the
+    mentions as two people, and no birth date or visible digit may differ. In doubt they are kept
+    apart, because joining two people would lose one of them.
     """
     number = next((other.id.number for other in known if other.id.number), None)
     if number and mention.id.number:
@@ -177,11 +181,11 @@ def is_same_person(known: Sequence[Mention], mention: Mention) -> bool:
 
 
 def _is_beside(other: Mention, mention: Mention) -> bool:
-    """Return whether a list shows two mentions as two people: at two places, or on two rows."""
+    """Whether a list shows two mentions as two people, in two columns of a row or on two rows."""
     if other.line is mention.line:
-        # the head in a line's own columns may stand at one of its member places again
+        # the person in a line's own columns may be repeated in its numbered columns
         return None not in (other.place, mention.place)
-    # a list has no reason to repeat a person on two rows, unless an ID number shows that it does
+    # a list does not repeat a person on two rows, unless an ID number shows that it did
     return (
         other.line.table is mention.line.table
         and not other.id.number
@@ -191,7 +195,7 @@ def _is_beside(other: Mention, mention: Mention) -> bool:
 
 
 def _is_contradicted(known: Iterable[Mention], mention: Mention) -> bool:
-    """Return whether a birth date or a digit of the ID number differs from some other mention."""
+    """Whether a birth date or ID number contradicts one of the known mentions."""
     number = mention.id.number or mention.id.shown
     birth_date = mention.id.birth_date or _read_birth_date(mention)
     for other in known:
@@ -205,7 +209,7 @@ def _is_contradicted(known: Iterable[Mention], mention: Mention) -> bool:
 
 
 def _read_birth_date(mention: Mention) -> str | None:
-    """Return the date of birth in the line's column for it; None where none can be read."""
+    """Return the date of birth in the mention's own column; None if blank or unreadable."""
     cell = mention.line.cell("birth_date", mention.place)
     try:
         return None if is_blank(cell) else parse_date(cell)

@@ -1,4 +1,4 @@
-"""The tables that a rebuild of the register fills, with a column for each fact of the pack."""
+"""Creates and drops the tables of the register, which have a column for each fact of the pack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ _TABLES = ("became", "receipts", "rosters", "members", "households", "communitie
 
 
 def create_tables(db: Database, pack: Pack, schema: str) -> None:
-    """Drop the register's tables and create them with a column for each fact of the pack.
+    """Create the register's tables empty, with a column for each fact; drop the old ones first.
 
-    In the schema `temp` they hide those of the file for this connection.
+    Tables in the schema `temp` hide those of the file for this connection.
     """
     drop_tables(db, schema)
     facts = {
@@ -29,7 +29,7 @@ def create_tables(db: Database, pack: Pack, schema: str) -> None:
 
 @contextmanager
 def open_throwaway_register(pack: Pack) -> Iterator[Database]:
-    """Open an empty register in memory, with the same tables but no source rows."""
+    """Open an empty register in memory, without source rows; it is gone when closed."""
     register = Database(memory=True)
     try:
         create_tables(register, pack, "main")
@@ -39,7 +39,7 @@ def open_throwaway_register(pack: Pack) -> Iterator[Database]:
 
 
 def create_indices(db: Database, schema: str) -> None:
-    """Create the indices once the tables are full: faster than updating them row by row."""
+    """Create the indices; called after the tables are filled, because that is faster."""
     for name, place in _INDICES.items():
         db.execute(f"CREATE INDEX {schema}.{name} ON {place}")
 

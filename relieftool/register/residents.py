@@ -1,7 +1,7 @@
-"""Who is in the register: by the lists that had begun on a day, and by what a person decided.
+"""Settles who is in the register: by the lists that have begun on a day, and by decisions.
 
 Members get their numbers before anybody is left out here, so that a number means the same person
-on every day.
+whatever the day.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,9 +41,9 @@ def read_households(
     problems: ProblemLog,
     as_of: str | None = None,
 ) -> tuple[LinesByTable, Households]:
-    """Return all live rows, and the households they make with their residents.
+    """Return all live rows, and the households built from them.
 
-    `as_of` None includes lists of every day.
+    With `as_of`, lists that begin after that day do not count for the households.
     """
     read = apply_sheet_names(read_lines(numbers.db))
     problems.add_table_problems(table for table, _lines in read)
@@ -51,7 +51,7 @@ def read_households(
     return read, build_households(lines, numbers, decisions, problems, as_of, read)
 
 
-def build_households(  # noqa: PLR0913, PLR0917 rows, and all that settles who they make
+def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their households
     lines: Iterable[Line],
     numbers: MemberNumbers,
     decisions: ProblemDecisions,
@@ -59,7 +59,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that settles who t
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
 ) -> Households:
-    """Return the households that lines make, with their residents and the answers of forms."""
+    """Return the households built from lines, with answers from the forms in `read`."""
     gathered = gather_households(lines, decisions.subjects.secret, problems)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
@@ -70,19 +70,19 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that settles who t
 
 @dataclass(frozen=True)
 class _Residents:
-    """Decides who is in the register; `as_of` None includes lists of every day."""
+    """Settles who is in the register; lists that begin after `as_of` do not count."""
 
     decisions: ProblemDecisions
     problems: ProblemLog
     as_of: str | None = None
 
     def apply(self, households: Households) -> Households:
-        """Return the households with their residents, and report what a person must decide."""
+        """Return the households that remain, with their residents; report what must be decided."""
         if self.as_of is not None:
             households = _drop_later_lists(households, self.as_of)
         self._move_people(households)
         self._report_missing(households)
-        # a household that everybody has left is none; one listed without people is kept
+        # households that everybody has left are dropped; those listed without people are kept
         inhabited = {
             number: household
             for number, household in households.items()
@@ -93,7 +93,7 @@ class _Residents:
         return inhabited
 
     def _move_people(self, households: Households) -> None:
-        """Move people to where it was decided that they live; report those not yet decided."""
+        """Move people listed in several households to the decided one; report those undecided."""
         for id_number, members in index_by_id_number(list_members(households)).items():
             if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
@@ -107,7 +107,7 @@ class _Residents:
                 self._report_two_households(members, subject)
 
     def _report_two_households(self, members: list[HouseholdMember], subject: str) -> None:
-        """Report each line of one ID number, with the place of another such line."""
+        """Report members with the same ID number, each with the household and row of another."""
         for position, (_home, person) in enumerate(members):
             other_home, other = members[position - 1]
             line, elsewhere = person.mentions[0].line, other.mentions[0].line
@@ -116,9 +116,9 @@ class _Residents:
             self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
     def _report_missing(self, households: Households) -> None:
-        """Report who is missing from a newer list of the same name; leave out those who have left.
+        """Report who is missing from a newer list of the same name; remove those who have left.
 
-        That somebody left is a decision, never read from a list: a row may have been forgotten.
+        Only a decision removes anybody, because a row may have been forgotten on the newer list.
         """
         for household in households.values():
             self._report_undated(household.lines)
@@ -144,9 +144,9 @@ class _Residents:
                     household.moved_rows |= {line.row_id for line in lines}
 
     def _report_undated(self, lines: list[Line]) -> None:
-        """Report undated lists that name a household which another list of the same name has too.
+        """Report undated lists if a household is also on another list of the same name.
 
-        A file name of digits alone is no name.
+        Files whose name has nothing but dates and digits are not compared.
         """
         lists: dict[ListKey, dict[int, SheetTable]] = {}
         for line in lines:
@@ -165,10 +165,10 @@ class _Residents:
         unit: str,
         keys: list[str],
     ) -> bool:
-        """Return whether a household or person has left by decision; report an open question.
+        """Whether a household or person has left by decision; if undecided, report them.
 
-        It is open where a newer list of the same name no longer has them. `keys` are those a
-        decision may be stored under, the present one first.
+        Both apply only if a newer list of the same name no longer has them. `keys` are the keys
+        that a decision may be stored under, the current one first.
         """
         last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
         if last is None or last.table.dated_on is None:
@@ -186,7 +186,7 @@ class _Residents:
         return decided is not None and decided.choice == LEFT
 
     def _choose_head(self, household: RegisterHousehold) -> None:
-        """Take the decided one of several heads as head; report them where nothing was decided."""
+        """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = household.heads
         if len(heads) <= 1:
             return
@@ -224,7 +224,7 @@ _MISSING = {
 
 
 def _drop_later_lists(households: Households, as_of: str) -> Households:
-    """Return the households without lists that begin after a day; undated lists always count."""
+    """Return the households without lines of lists that begin after a day; undated lists stay."""
     found: Households = {}
     for number, household in households.items():
         lines = [line for line in household.lines if _has_begun(line, as_of)]
@@ -239,24 +239,24 @@ def _drop_later_lists(households: Households, as_of: str) -> Households:
 
 
 def _has_begun(line: Line, as_of: str) -> bool:
-    """Return whether a line's list begins on or before a day, or is undated."""
+    """Whether a line's list begins on or before a day, or is undated."""
     return line.table.begins_on is None or line.table.begins_on <= as_of
 
 
 def _move_person(home: HouseholdMember, others: Iterable[HouseholdMember]) -> None:
-    """Move a person to one household, with what the lines of the others state about them."""
+    """Move a person to one household, and with them their mentions in the others."""
     _household, resident = home
     for household, person in others:
         household.people.remove(person)
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
-        # whose wife or head they were there says nothing about this household
+        # the relation and being head are about the other household
         resident.mentions += [
             replace(mention, relation=None, is_head=False) for mention in person.mentions
         ]
 
 
 def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, Line]:
-    """Return for each dated list a line of its newest month; forms are no lists."""
+    """Return a line of the newest month of each dated list; forms are not lists."""
     newest: dict[ListKey, Line] = {}
     for line in lines:
         if line.table.dated_on is not None and line.table.kind != "form":
@@ -267,7 +267,7 @@ def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, Line]:
 
 
 def _list_key(line: Line) -> ListKey:
-    """Return what all months of a list share: file and sheet without dates, and community."""
+    """Return file and sheet without dates, and community: all months of a list share them."""
     table = line.table
     return (
         strip_dates(PurePath(table.file_name).stem),

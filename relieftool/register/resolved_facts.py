@@ -1,7 +1,7 @@
-"""One value for each fact of a household or member, out of all cells that state it.
+"""Resolves each fact of a household or member to one value, from all cells that state it.
 
-The newest day wins. Cells of one day must agree, else the fact is unknown and reported; what a
-filled cell states wins over what a blank one means, and the ID number over both.
+The newest day counts. If filled cells of that day disagree, the fact is unknown and reported; blank
+cells count only if no filled cell of that day does. Birth date and sex come from a valid ID number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,13 +26,13 @@ from relieftool.values.cells import StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import Cell, is_blank
 
-# Parsed cells that are remembered: a column repeats the same few texts.
+# The number of parsed cells that are remembered: a column repeats the same few texts.
 _MOST_REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True)
 class FactReader:
-    """Reads fact cells by the pack's facts; what cannot be read is reported and unknown."""
+    """Reads the cells of the pack's facts; a cell that cannot be read is unknown and reported."""
 
     pack: Pack
     problems: ProblemLog
@@ -40,9 +40,9 @@ class FactReader:
     _parsed: dict[tuple[object, ...], StoredValue] = field(default_factory=dict, repr=False)
 
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> StoredValue:
-        """Return the value of one cell; a blank cell has the value that the fact says blank means.
+        """Return the value of a cell; None if unknown. What a blank cell means depends on the fact.
 
-        Under a heading with a unit that does not fit, every cell is unknown, a blank one too.
+        If the unit of the heading does not fit the fact, every cell is unknown, also a blank one.
         """
         scale = line.table.columns[fact.id, place].scale
         if scale is not None and self._is_faulty(fact, scale):
@@ -58,25 +58,25 @@ class FactReader:
         return value
 
     def _is_faulty(self, fact: Fact, scale: str) -> bool:
-        """Return whether a heading's unit does not fit a fact; the column itself is reported."""
+        """Whether a heading's unit does not fit a fact; `report_unit_faults` reports the column."""
         key = fact.id, scale
         if key not in self._faulty:
             self._faulty[key] = find_unit_fault(fact, scale) is not None
         return self._faulty[key]
 
     def _read_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
-        """Return what a blank cell means; one merged with an amount above it is unknown instead."""
+        """Return what a blank cell means; None (unknown) if it is merged with an amount above."""
         if fact.blank != "none":
             return None
         top = line.table.columns[fact.id, place].merged_with.get(line.number)
         if top is None:
             return fact.none_value
-        if fact.owner == "member":  # a household's amount is by custom on its first row only
+        if fact.owner == "member":  # by custom, a household's amount is on its first row only
             self.problems.add(line, "amount-merged", _MERGED, fact.id, place, params={"row": top})
         return None
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> StoredValue:
-        """Return the value of a cell, or the one on which several columns of one meaning agree."""
+        """Return the value of a cell; of duplicate cells, the value on which they agree."""
         is_coded = (fact.id, place) in line.table.two_is_no
         scale = line.table.columns[fact.id, place].scale
         if isinstance(cell, DuplicateCells):
@@ -88,7 +88,7 @@ class FactReader:
     def _value_of(
         self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool
     ) -> StoredValue:
-        """Return the value of one cell, parsed or remembered."""
+        """Return the value of a cell, which is parsed unless it is remembered."""
         key = fact.id, scale, is_coded, type(cell), cell
         if key not in self._parsed:
             both = split_fact_pair(self.pack, fact.id, cell)
@@ -100,7 +100,7 @@ class FactReader:
 
 
 def _refuse_future_birth(fact: Fact, line: Line, value: StoredValue) -> None:
-    """Raise ValueProblem for a date of birth after the day of the import."""
+    """Raise ValueProblem if the value is a date of birth after the day of the import."""
     latest = line.table.imported_on
     if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
         raise ValueProblem(Message("this day has not come yet; check the year"))
@@ -119,7 +119,7 @@ _SIZE = Message("the stated number of people is not the number of rows; ask who 
 
 
 class FactOrigin(NamedTuple):
-    """A cell that settled a fact: its line, and the meaning and place of its column."""
+    """A cell that a fact's value came from: its line, and the meaning and member of its column."""
 
     line: Line
     target: str
@@ -127,12 +127,12 @@ class FactOrigin(NamedTuple):
 
     @property
     def cell(self) -> Cell:
-        """Return the cell itself."""
+        """Return the content of the cell."""
         return self.line.cell(self.target, self.place)
 
 
 class ResolvedFact(NamedTuple):
-    """A fact's value, None where unknown, and the cells that settled it; several may agree."""
+    """The value of a fact (None: unknown) and the cells it came from; several may agree."""
 
     value: StoredValue
     origins: tuple[FactOrigin, ...] = ()
@@ -142,7 +142,7 @@ _UNKNOWN = ResolvedFact(None)
 
 
 class _StatedValue(NamedTuple):
-    """The value of one fact on one line."""
+    """The value of a fact on one line; `is_written`: the cell is filled."""
 
     dated_on: str
     is_written: bool
@@ -151,17 +151,17 @@ class _StatedValue(NamedTuple):
 
     @property
     def rank(self) -> tuple[str, bool]:
-        """Return what decides which value counts: the day, then whether the cell is filled."""
+        """Return the day and whether the cell is filled; the value with the highest rank counts."""
         return self.dated_on, self.is_written
 
     @property
     def is_unreadable(self) -> bool:
-        """Return whether the cell is filled and could not be read."""
+        """Whether the cell is filled and could not be read."""
         return self.is_written and self.value is None
 
 
 class FactResolver:
-    """Resolves all facts of households and people, and reports cells that differ."""
+    """Resolves the facts of households and people, and reports cells that disagree."""
 
     def __init__(self, pack: Pack, problems: ProblemLog) -> None:
         self._problems = problems
@@ -176,15 +176,15 @@ class FactResolver:
         self._facts_by_columns: dict[tuple[str, frozenset[TargetNames]], tuple[Fact, ...]] = {}
 
     def list_household_values(self, household: RegisterHousehold) -> dict[str, StoredValue]:
-        """Return the value of every household fact by its id; None where unknown."""
+        """Return the value of every household fact by its id; None if unknown."""
         return self._list_values("household", self.resolve_household(household))
 
     def list_person_values(self, person: RegisterPerson) -> dict[str, StoredValue]:
-        """Return the value of every member fact by its id; None where unknown."""
+        """Return the value of every member fact by its id; None if unknown."""
         return self._list_values("member", self.resolve_person(person))
 
     def resolve_household(self, household: RegisterHousehold) -> dict[str, ResolvedFact]:
-        """Return the facts that a household's lines have columns for, each with its cells."""
+        """Return the facts, by id, that a household's lines have columns for."""
         facts: dict[str, ResolvedFact] = {}
         lines = household.lines
         targets = frozenset([line.table.targets.get(None, ()) for line in lines])
@@ -194,7 +194,7 @@ class FactResolver:
         return self._drop_doubtful_blanks(facts)
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
-        """Return the facts that a member's lines have columns for, each with its cells."""
+        """Return the facts, by id, that a member's lines or ID and card numbers state."""
         facts: dict[str, ResolvedFact] = {}
         places = [(mention.line, mention.place) for mention in person.mentions]
         targets = frozenset([line.table.targets.get(place, ()) for line, place in places])
@@ -207,13 +207,13 @@ class FactResolver:
     def _list_values(
         self, owner: Owner, facts: Mapping[str, ResolvedFact]
     ) -> dict[str, StoredValue]:
-        """Return the value of every fact in the pack's order; None where no line states it."""
+        """Return the value of every fact in the pack's order; None if it is not among `facts`."""
         values: dict[str, StoredValue] = dict(self._blanks[owner])
         values.update((name, fact.value) for name, fact in facts.items())
         return values
 
     def _drop_doubtful_blanks(self, facts: dict[str, ResolvedFact]) -> dict[str, ResolvedFact]:
-        """Make a fact unknown that no cell states, where another figure shows there is some."""
+        """Make facts with only blank cells unknown if other facts show that they may not be 0."""
         doubtful = [
             name
             for name, fact in self._doubtable.items()
@@ -227,7 +227,7 @@ class FactResolver:
         return facts
 
     def _list_stated_facts(self, owner: Owner, targets: frozenset[TargetNames]) -> tuple[Fact, ...]:
-        """Return the facts for which there are columns, in the pack's order."""
+        """Return the facts whose columns are among the meanings `targets`, in the pack's order."""
         key = owner, targets
         if key not in self._facts_by_columns:
             named = {target for names in targets for target in names}
@@ -238,7 +238,10 @@ class FactResolver:
     def report_size_difference(
         self, household: RegisterHousehold, facts: dict[str, StoredValue], living: int
     ) -> None:
-        """Report a stated number of people that fits neither the rows nor those living together."""
+        """Report a stated size that is neither the number of members nor `living`.
+
+        `living` is the number of those who live together.
+        """
         stated = facts.get("stated_size")
         if stated is None or stated in (living, len(household.people)):
             return
@@ -247,7 +250,7 @@ class FactResolver:
             self._problems.add(line, "size-differs", _SIZE, "stated_size")
 
     def _resolve(self, fact: Fact, cells: Sequence[tuple[Line, int | None]]) -> ResolvedFact:
-        """Return what one or more cells, each by line and place, state of a fact."""
+        """Return a fact resolved from its cells, each given by line and place."""
         if len(cells) != 1:
             return self._choose(fact, [self._read_stated(fact, *cell) for cell in cells])
         ((line, place),) = cells
@@ -256,21 +259,21 @@ class FactResolver:
         return _UNKNOWN if value is None else ResolvedFact(value, origins)
 
     def _read_stated(self, fact: Fact, line: Line, place: int | None) -> _StatedValue:
-        """Return what one line states of a fact."""
+        """Return the value of a fact in one cell, with its day."""
         cell = line.cell(fact.id, place)
         value = self._reader.read(fact, line, cell, place)
         origin = FactOrigin(line, fact.id, place)
         return _StatedValue(line.table.dated_on or "", not is_blank(cell), value, origin)
 
     def _choose(self, fact: Fact, stated: list[_StatedValue]) -> ResolvedFact:
-        """Return the newest value; on one day, what is written wins over what a blank means.
+        """Return the newest value; on the same day, a filled cell goes before a blank one.
 
-        Values of the newest day that differ leave the fact unknown: neither list is better.
+        If such values differ, they are reported and the fact is unknown: neither list is better.
         """
         known = [value for value in stated if value.value is not None]
         unreadable = [value.dated_on for value in stated if value.is_unreadable]
         if unreadable:
-            # what could not be read may have been a change: nothing of that day or older counts
+            # the unreadable cell may state a change: nothing of its day or older counts
             known = [value for value in known if value.dated_on > max(unreadable)]
         if not known:
             return _UNKNOWN
@@ -284,15 +287,18 @@ class FactResolver:
         return _UNKNOWN
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Add what ID and card numbers say; an ID number wins, for it has a check digit."""
-        wanted = self._blanks["member"]
+        """Add birth date and sex from the ID number, and the disability from a card number.
+
+        An ID number goes before other cells, because it has a check digit.
+        """
+        defined = self._blanks["member"]
         mention = next((mention for mention in person.mentions if mention.id.number), None)
         if mention is not None:
             for fact, value, code, message in (
                 ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
                 ("sex", mention.id.sex, "sex-differs", _SEX),
             ):
-                if fact in wanted:
+                if fact in defined:
                     self._report_difference(facts.get(fact, _UNKNOWN), value, code, message)
                     facts[fact] = ResolvedFact(value, (_find_id_cell(mention),))
         if any(
@@ -302,7 +308,7 @@ class FactResolver:
             self._add_disability(person, facts)
 
     def _add_disability(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Take kind and grade of a disability from other cells where their own state none.
+        """Take kind and grade of a disability from other cells if their own are blank or unknown.
 
         A blank cell may mean "no disability" for the pack, but a card number beside it is surer.
         """
@@ -314,13 +320,13 @@ class FactResolver:
     def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message
     ) -> None:
-        """Report the first cell that differs from the ID number."""
+        """Report the first cell of a fact whose value differs from the ID number's."""
         if stated.value not in (None, value):
             for cell in stated.origins[:1]:
                 self._problems.add(cell.line, code, message, cell.target, cell.place)
 
     def _list_hints(self, person: RegisterPerson, fact: str) -> Iterator[ResolvedFact]:
-        """Yield what other cells state of a disability's kind or grade, the surest first."""
+        """Yield kinds or grades of a disability that other cells state, the surest first."""
         partner = FACT_PAIRS[fact]  # 肢体二级 under 残疾类别 states the grade too
         for mention in person.mentions:
             cell = mention.line.cell(partner, mention.place)
@@ -331,17 +337,17 @@ class FactResolver:
             yield ResolvedFact(stated, (origin,))
 
     def _is_blank_everywhere(self, person: RegisterPerson, fact: str) -> bool:
-        """Return whether the cells of a fact are blank on every line."""
+        """Whether a fact has no filled cell in any mention of a person."""
         return all(is_blank(mention.line.cell(fact, mention.place)) for mention in person.mentions)
 
 
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
-    """Return the value of a fact; None where it is not stated."""
+    """Return the value of a fact; None if it is unknown or not among `facts`."""
     return facts[name].value if name in facts else None
 
 
 def _find_id_cell(mention: Mention) -> FactOrigin:
-    """Return the cell of a person's ID number; that of a head may be in the head's column."""
+    """Return the cell that a mention's ID number is in, which may be the head's column."""
     line, place = mention.line, mention.place
     if mention.id_target == "id_number" and mention.id.number:
         return FactOrigin(line, "id_number", place)
@@ -350,7 +356,7 @@ def _find_id_cell(mention: Mention) -> FactOrigin:
 
 
 def _list_cards(person: RegisterPerson) -> Iterator[tuple[IdNumber, FactOrigin]]:
-    """Yield numbers that may be a disability card's: in the ID column, then in their own."""
+    """Yield numbers of disability cards with their cells: in ID columns, then in card columns."""
     for mention in person.mentions:
         if mention.id.card_kind:
             yield mention.id, _find_id_cell(mention)

@@ -1,7 +1,8 @@
-"""Receipts from rosters: whom each row means, and what it pays.
+"""Reads receipts from rosters: the member that each row means, and the amount it pays.
 
-An ID number makes a receipt certain; a name alone makes it a maybe, which denies nothing and pays
-nothing. Of two rosters for the same days one counts, and amounts are never added up by a guess.
+An ID number or a decision makes a receipt certain. By name alone it is a "maybe", which neither
+pays nor denies anything. Of two rosters for the same days one counts, and amounts are added up only
+if each row states what it is for.
 """
 
 import re
@@ -46,7 +47,7 @@ _NO_ID = IdNumber()
 
 @dataclass(frozen=True)
 class RosterReader:
-    """Matches roster rows to members by ID number, by decision, or as a maybe by name."""
+    """Matches roster rows to members by ID number, by decision, or only perhaps by name."""
 
     pack: Pack
     problems: ProblemLog
@@ -57,7 +58,7 @@ class RosterReader:
     decisions: ProblemDecisions
 
     def read(self, table: SheetTable, lines: Iterable[Line]) -> Iterator[Receipt]:
-        """Yield the receipts of one roster."""
+        """Yield the receipts of one roster, and report rows that are unclear."""
         for line in lines:
             if line.role == "total":
                 continue
@@ -69,13 +70,13 @@ class RosterReader:
             for programme, amount in paid:
                 yield from self._match_row(line, programme, amount, area)
             if not paid and self.benefits.list_columns(table):
-                # nothing is paid, but a person on no household list must still be reported
+                # nothing is paid, but a person who is on no household list must still be reported
                 self._find_meant(line, area)
                 if not is_blank(line.cell("amount")) and says_received(line.cell("amount")) != "no":
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
     def _list_paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
-        """Yield the programmes that a row pays, with the amount in fen; None where unknown."""
+        """Yield the programmes that a row pays, each with the amount in fen (None: unknown)."""
         named = self.benefits.find_programme(table) or self.benefits.find_named_programme(line)
         if named:
             target = f"receipt.{named}"
@@ -100,9 +101,9 @@ class RosterReader:
             self.problems.add(line, "benefit-unknown", message, "programme", is_unused=True)
 
     def _read_amount(self, line: Line, target: str, programme: Programme) -> int | None:
-        """Return an amount in fen; None for a tick, and where it cannot be read.
+        """Return the amount in a cell in fen; None if it is a tick, blank or unreadable.
 
-        A household's amount is on its first row only: the rows that continue it add 0.
+        A household's amount is on its first row only: blank rows that continue it add 0.
         """
         cell = line.cell(target)
         if is_blank(cell):
@@ -129,10 +130,11 @@ class RosterReader:
     def _match_row(
         self, line: Line, programme: Programme, amount: int | None, area: str | None
     ) -> Iterator[Receipt]:
-        """Yield a receipt for the one person a row means, or a maybe for each whom it may mean.
+        """Yield a receipt for the person a row means, or a "maybe" for each it may mean.
 
-        A row that states an end says no for that one person, and nothing about others. One that
-        takes money back is a maybe: it may correct an earlier month.
+        A row that states the end of a benefit is a "no" for the person it means; if that is in
+        doubt, it yields nothing. A row that takes money back is a "maybe": it may correct an
+        earlier month.
         """
         ended = find_row_ending(line, programme)
         is_known = not is_negative_amount(find_paid_cell(line, programme))
@@ -151,10 +153,10 @@ class RosterReader:
     def _find_meant(
         self, line: Line, area: str | None
     ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
-        """Return the one person whom a row surely means, else those whom it may mean.
+        """Return whom a row surely means (at most one person), and whom it may mean otherwise.
 
-        A doubt is reported; a decision settles it. A number whose owner has another name on the
-        lists is not enough: with one wrong digit somebody else would count as receiving.
+        A doubt is reported, and a decision settles it. An ID number is not enough if its owner has
+        another name on the lists: by one wrong digit somebody else would count as receiving.
         """
         read = line.id_number(line.id_target)
         people = self.by_number.get(read.number, []) if read.number else []
@@ -171,7 +173,7 @@ class RosterReader:
         if decided and decided.choice == NOBODY:
             return [], []
         perhaps = people or self._find_by_name(name, area, read)
-        if has_other_name:  # the number may be miswritten as well as the name
+        if has_other_name:  # the number may be wrong as well as the name
             perhaps = [*people, *self._find_by_name(name, area, _NO_ID)]
         similar = [] if people else self._find_similar(line, read, area, perhaps)
         if decided is None or decided.choice != LEAVE:
@@ -185,10 +187,10 @@ class RosterReader:
     def _find_similar(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]
     ) -> list[HouseholdMember]:
-        """Return those in the area with nearly the ID number of a row, else with nearly its name.
+        """Return the members in the area with nearly the row's ID number, or else nearly its name.
 
-        Nobody, where one of them has that very name and is a maybe already, or where the number is
-        valid and only the name is similar.
+        Similar names are compared only if the row has no valid number and nobody is in `named`.
+        Nobody is returned if somebody with a similar number is in `named` already.
         """
         written = read_written_number(line.cell(line.id_target), read)
         found = _filter_by_area(self._similar_people.find_by_number(written), area)
@@ -201,7 +203,7 @@ class RosterReader:
 
     @cached_property
     def _similar_people(self) -> SimilarPeople[HouseholdMember]:
-        """Index everybody by numbers and names as written on the lists."""
+        """Return an index of all members by their numbers and names on the lists."""
         index: SimilarPeople[HouseholdMember] = SimilarPeople()
         for owner in self.by_member.values():
             for mention in owner[1].mentions:
@@ -210,18 +212,21 @@ class RosterReader:
         return index
 
     def _name_subject(self, line: Line, number: str, area: str | None) -> str:
-        """Return what a decision is stored under: number and name as written, else this row."""
+        """Return the key of a decision about a row, made of number, name and area.
+
+        Without a number it is made of the row's position and name.
+        """
         name = _read_name(line) or ""
         if number:
             return self.decisions.subjects.name("roster", number, name, area)
         table = line.table
-        place = (table.file_name, table.sheet, table.covers, line.number)
-        return self.decisions.subjects.name("roster", *place, name)
+        row = (table.file_name, table.sheet, table.covers, line.number)
+        return self.decisions.subjects.name("roster", *row, name)
 
     def _find_by_name(
         self, name: str | None, area: str | None, read: IdNumber
     ) -> list[HouseholdMember]:
-        """Return those of this name in the area whose ID number may be the one on the row."""
+        """Return the members in the area with this name whose ID number may be the row's."""
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
@@ -235,7 +240,10 @@ class RosterReader:
         perhaps: list[HouseholdMember],
         similar: list[HouseholdMember],
     ) -> tuple[str, Message]:
-        """Return code and message for a row that was not matched to exactly one person."""
+        """Return the problem code and message for a row that does not surely mean one person.
+
+        `same` have its ID number, `perhaps` may be meant, `similar` have nearly its number or name.
+        """
         if len(same) == 1:
             return "roster-name-differs", Message(_OTHER_NAME.template, _list_places(perhaps))
         if same:
@@ -248,7 +256,7 @@ class RosterReader:
         return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
     def _report_gone(self, line: Line, ended: str) -> None:
-        """Report a death or a move, which the household lists should show too."""
+        """Report a row that states a death or a move, which the household lists should show too."""
         if ended:
             target = "paid_state" if line.has("paid_state") else "remark"
             self.problems.add(line, "roster-says-gone", _SAYS_GONE, target)
@@ -286,19 +294,19 @@ _SAYS_GONE = Message(
 
 
 def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
-    """Return one amount in fen, in the unit that its heading states."""
+    """Return the amount in a cell in fen; `scale` is the unit of its heading."""
     return parse_money(cell, scale, programme.period)
 
 
 def _drop_ticks(cell: Cell, target: str) -> Cell:
-    """Leave out ticks beside an amount, where several columns are about one benefit."""
+    """Return the cell; of duplicate cells of one benefit, only those that are not ticks."""
     if not isinstance(cell, DuplicateCells) or target == "amount":
         return cell
     return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
 
 
 def _may_be_unpaid(line: Line, programme: Programme) -> bool:
-    """Return whether columns of one benefit differ on whether anything is paid."""
+    """Whether some duplicate cells of a benefit state that it is not paid, and others differ."""
     cell = find_paid_cell(line, programme)
     if not isinstance(cell, DuplicateCells):
         return False
@@ -322,7 +330,7 @@ _SIMILAR = Message(
 
 
 def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
-    """Return the people of an area, each once; None is everywhere."""
+    """Return the members who live in an area (None: anywhere), each once."""
     return list(
         {
             person.member_no: (household, person)
@@ -333,7 +341,7 @@ def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[Hou
 
 
 def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
-    """Return the places of those whom a row may mean: member number, file, sheet and row."""
+    """Return the message parameter `places`: where the first few of these members are listed."""
     words = []
     for _household, person in owners[:_MOST_PLACES]:
         line = person.mentions[0].line
@@ -344,7 +352,11 @@ def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
 
 
 def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
-    """Return whether a row's number may be a person's: theirs is unknown, or digits are hidden."""
+    """Whether a person may have the ID number read from a row, although it is not theirs as read.
+
+    They may if their own number is unknown, or the row's is blank or unreadable; if it is hidden in
+    part, the visible digits must agree. A valid number is not that of a person with another.
+    """
     own = person.id.number
     if own is None or read.number:
         return own is None
@@ -352,13 +364,13 @@ def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
 
 
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
-    """Return whether a person may have a name: some line calls them so, or no line names them."""
+    """Whether a person may have a name: their lines have the same, or either side has none."""
     names = [mention.name for mention in owner[1].mentions if mention.name]
     return not name or not names or any(is_same_name(name, known) for known in names)
 
 
 def _read_name(line: Line) -> str | None:
-    """Return the name on a roster row; None where there is none."""
+    """Return the name on a roster row; None if there is none."""
     return line.name("name" if line.has("name") else "head_name")
 
 
@@ -389,10 +401,10 @@ _PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|
 def drop_duplicate_payments(
     receipts: Iterable[Receipt], lines: Mapping[int, Line], problems: ProblemLog
 ) -> list[Receipt]:
-    """Keep one roster's receipts for each person, benefit and period.
+    """Return the receipts, with those of only one roster for each person, benefit and period.
 
-    Where rosters state different amounts, the amount is unknown. `lines` are the rows of all
-    rosters by their ids.
+    If rosters state different amounts, the amount is unknown. Receipts from sheets, and those that
+    are not certain, all stay. `lines` are the rows of all rosters by id.
     """
     kept: list[Receipt] = []
     groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
@@ -408,8 +420,8 @@ def drop_duplicate_payments(
             receipt.covers_from,
             receipt.covers_until,
         )
-        place = (table.file_name, table.sheet, table.import_id, id(table))
-        groups[about].setdefault(place, []).append(receipt)
+        roster = (table.file_name, table.sheet, table.import_id, id(table))
+        groups[about].setdefault(roster, []).append(receipt)
     for tables in groups.values():
         kept += _drop_repeated_rows(tables, lines, problems)
     return kept
@@ -420,9 +432,9 @@ def _drop_repeated_rows(
     lines: Mapping[int, Line],
     problems: ProblemLog,
 ) -> list[Receipt]:
-    """Return the first roster's receipts, without amounts where another's differ; report those."""
+    """Return the first roster's receipts; if others differ, report that and drop the amounts."""
     first, *others = (
-        _check_repeated_rows(tables[place], lines, problems) for place in sorted(tables, key=str)
+        _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
     )
     if all(_sum_amounts(rows) == _sum_amounts(first) for rows in others):
         return first
@@ -434,10 +446,11 @@ def _drop_repeated_rows(
 def _check_repeated_rows(
     rows: list[Receipt], lines: Mapping[int, Line], problems: ProblemLog
 ) -> list[Receipt]:
-    """Return one roster's receipts for a person, without amounts where nothing tells rows apart.
+    """Return one roster's receipts for a person; drop the amounts if a row may be a repetition.
 
-    Two rows of one person may be two payments, or one entered twice. They are added up only where
-    each says what it is for; once-only aid may be paid as often as there is cause.
+    Two rows may be two payments, or one payment entered twice. They count as two only if each
+    states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
+    may be paid as often as there is cause.
     """
     paying = [row for row in rows if row.amount_fen != 0]
     if len(paying) <= 1:
@@ -455,7 +468,7 @@ def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
 
 
 def _read_purpose(line: Line) -> tuple[str, ...]:
-    """Return what a row says it is for, under known headings and under others that may say so."""
+    """Return the texts of a row that may state its purpose, also those under unknown headings."""
     cells = [line.shared_cell(target) for target in _PURPOSE_COLUMNS]
     cells += [
         line.cells[column.position]
@@ -466,5 +479,5 @@ def _read_purpose(line: Line) -> tuple[str, ...]:
 
 
 def _sum_amounts(receipts: Iterable[Receipt]) -> int | None:
-    """Return the sum of amounts in fen; None where one is unknown."""
+    """Return the sum of the amounts in fen; None if any is unknown."""
     return add_amounts([receipt.amount_fen for receipt in receipts])

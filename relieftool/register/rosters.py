@@ -1,6 +1,6 @@
-"""Rosters: which benefits they pay, for which days, what has ended, and whether they are complete.
+"""Reads what rosters declare: their benefits, periods and endings, and whether they are complete.
 
-A roster is complete only where that is declared, or shown by a total that equals its rows.
+A roster is complete only if that is declared, or shown by a total that is the sum of its rows.
 """
 
 import re
@@ -24,7 +24,7 @@ _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
 
 @dataclass(frozen=True)
 class RosterBenefits:
-    """Which programmes a roster pays: stated for all of it, by its columns, or row by row."""
+    """Finds the programmes that a roster pays: stated for all of it, by column, or row by row."""
 
     pack: Pack
     names: ProgrammeNames
@@ -40,28 +40,29 @@ class RosterBenefits:
                 for name in [named] if named else columns:
                     stated = line.shared_cell("covers")
                     found[name].add(find_roster_period(table, self.pack.programmes[name], stated))
-        if not found:  # an empty roster says that nobody receives its benefits
+        if not found:  # an empty roster states that nobody receives its benefits
             for name in [own] if own else columns:
                 found[name].add(find_roster_period(table, self.pack.programmes[name]))
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
 
     def find_programme(self, table: SheetTable) -> str | None:
-        """Return the one programme of a roster; None if it pays several, or one not in the pack."""
+        """Return the programme stated for a whole roster; None if none of the pack is stated."""
         return table.programme if table.programme in self.pack.programmes else None
 
     def list_columns(self, table: SheetTable) -> list[str]:
-        """Return the programmes that have a column in a roster."""
+        """Return the ids of the programmes that have a column in a roster."""
         return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
 
     def find_named_programme(self, line: Line) -> str | None:
-        """Return the programme that a row names; None where it names none that is known."""
+        """Return the programme that a row names; None if no programme has this name."""
         return self.names.find(plain_text(line.shared_cell("programme")))
 
 
 def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> DayRange:
-    """Return first and last day that a roster covers; for a monthly benefit those of its month.
+    """Return the first and last day that a roster covers; (None, None) if it is undated.
 
-    `stated` is the cell in which a row states its own month.
+    For a monthly benefit these are the days of the whole month. `stated` is the cell in which a row
+    may state another month than the roster.
     """
     covers = read_month(stated) or table.covers
     if covers is None:
@@ -70,9 +71,9 @@ def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = N
 
 
 def read_month(cell: Cell) -> str | None:
-    """Return a month such as 2024年11月 or 202411 as 2024-11; None where the cell is no month.
+    """Return a month such as 2024年11月 or 202411 as 2024-11; None if the cell is not a month.
 
-    The figure 2024.1 may have been 2024.10, so it is none.
+    The figure 2024.1 may have been 2024.10, so it is None.
     """
     text = plain_text(cell)
     if isinstance(cell, float) and text.endswith(".1"):
@@ -87,19 +88,20 @@ _ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:�
 
 
 def find_row_ending(line: Line, programme: Programme) -> str | None:
-    """Return the death or move by which a row ends a benefit; None if it does not end it.
+    """Return the word for the death or move by which a row ends a benefit; None if it does not.
 
-    "" is an end for another reason. The cell of the amount may say so too.
+    "" is an end for another reason. State, remark and the cell of the amount are read, in this
+    order.
     """
     cells = (line.cell("paid_state"), line.cell("remark"), find_paid_cell(line, programme))
     return next((ended for cell in cells if (ended := read_ending(cell)) is not None), None)
 
 
 def read_ending(cell: Cell) -> str | None:
-    """Return the death or move by which a cell ends a benefit; None if it does not end it.
+    """Return the word for the death or move by which a cell ends a benefit; None if it does not.
 
-    "" is an end for another reason. A remark counts only where it says nothing else: 配偶死亡 is
-    about somebody else's death.
+    "" is an end for another reason. The text must be about nothing else: 配偶死亡 is about the
+    death of another person.
     """
     text = simplified_text(cell)
     if text and _ENDED.fullmatch(text):
@@ -111,13 +113,13 @@ def read_ending(cell: Cell) -> str | None:
 
 
 def find_paid_cell(line: Line, programme: Programme) -> Cell:
-    """Return the cell with what a row pays of a programme."""
+    """Return the amount cell of a row, or if it is blank the cell in the programme's own column."""
     amount = line.cell("amount")
     return line.cell(f"receipt.{programme.id}") if is_blank(amount) else amount
 
 
 def is_negative_amount(cell: Cell) -> bool:
-    """Return whether a cell is an amount below 0."""
+    """Whether a cell is an amount below 0."""
     text = simplified_text(cell).lstrip("¥ ")
     try:
         return text.startswith("-") and parse_money(text[1:]) > 0
@@ -125,7 +127,7 @@ def is_negative_amount(cell: Cell) -> bool:
         return False
 
 
-# A total of one page, of one household, or of all pages so far: more may follow.
+# Labels of totals after which more may follow: of a page, of a household, of all pages so far.
 _SUBTOTAL = re.compile(r"本[页頁户戶批组組次]|小计|累计|第.{1,4}[页批组]|承前|[转过接]下?[页次]")
 _NUMBER = r"[一二三四五六七八九十百\d]+"
 _PART = re.compile(rf"第{_NUMBER}[批页次]|部分|补录|补发|增补|追加|(?<!手)续表|\(续|[上中下]册")
@@ -137,7 +139,7 @@ _MOST_LABELS = 3
 class RosterDeclaration:
     """What a roster declares: its programmes with their days, its area, and whether it is complete.
 
-    `first` is its first row, None where it has no rows.
+    `first` is its first row; None if it has no rows.
     """
 
     first: Line | None
@@ -153,10 +155,11 @@ def declare_roster(
     problems: ProblemLog,
     sections: Sequence[Iterable[Line]] = (),
 ) -> RosterDeclaration:
-    """Return what a roster declares; where completeness is not declared, its total may show it.
+    """Return what a roster declares; if it does not declare completeness, a total may prove it.
 
-    `lines` must be iterable more than once. A row without a readable person may be anybody, so a
-    roster with one is not complete. `sections` are the rows of all sections of its sheet.
+    `lines` must be iterable more than once. A row without name and readable ID number may be about
+    anybody, so a roster with such a row is not complete. `sections` are the rows of all sections
+    below its heading row.
     """
     proof = _prove_completeness(table, lines, sections, problems)
     is_complete = table.is_complete
@@ -174,13 +177,13 @@ def declare_roster(
 
 
 def is_named_part(table: SheetTable) -> bool:
-    """Return whether title, sheet or file name call a roster a part of a longer one."""
+    """Whether title, sheet or file name call a roster a part of a longer roster."""
     names = simplified_text(f"{table.title} {table.sheet} {table.file_name}")
     return _PART.search(_ONLY_PAGE.sub("", drop_spaces(names))) is not None
 
 
 def _report_part(lines: Iterable[Line], problems: ProblemLog) -> None:
-    """Report a roster that adds up, and may be a part of a longer one."""
+    """Report a roster whose totals are right, but which may be a part of a longer roster."""
     first = next(iter(lines), None)
     if first is not None:
         problems.add(first, "roster-is-part", _MAY_BE_PART)
@@ -197,7 +200,7 @@ _ANYBODY = Message(
 
 
 def _names_somebody(line: Line) -> bool:
-    """Return whether a row has a name or a readable ID number."""
+    """Whether a row has a name or a readable ID number."""
     names = (line.cell(target) for target in ("name", "head_name"))
     return any(not is_blank(cell) and not is_error(cell) for cell in names) or any(
         line.id_number(target).number for target in ("id_number", "head_id_number")
@@ -210,7 +213,7 @@ CompletenessProof = Literal["all", "pages"]
 def join_sections(
     listed: Iterable[tuple[SheetTable, Iterable[Line]]],
 ) -> dict[tuple[int, str, int], list[Iterable[Line]]]:
-    """Return the rows of all sections below one heading row, by the key of these headings."""
+    """Return the rows of each section, grouped by the heading row that they share."""
     sections: dict[tuple[int, str, int], list[Iterable[Line]]] = {}
     for table, lines in listed:
         sections.setdefault(table.headings_key, []).append(lines)
@@ -223,10 +226,10 @@ def _prove_completeness(
     sections: Sequence[Iterable[Line]],
     problems: ProblemLog,
 ) -> CompletenessProof | None:
-    """Return what the totals of a roster prove to be listed: all rows, or those of pages.
+    """Return "all" if the total of all rows is right, "pages" if only totals of pages are.
 
-    None where they prove nothing; a total that differs is reported. Below one heading row there may
-    be several sections, and the last total may be that of all of them or of its own section.
+    None if the totals prove nothing; a total that differs is reported. If several sections share a
+    heading row, the last total may be that of all sections or only of its own.
     """
     target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
     own = _add_up(lines, target)
@@ -246,9 +249,9 @@ _DIFFERS = Message("the total is not the sum of the rows; a row may be missing")
 
 @dataclass(frozen=True)
 class _Totals:
-    """The totals of some rows, each with its amount, and what the rows pay; amounts in fen.
+    """The total lines of some rows with their amounts, and what the rows pay together, in fen.
 
-    `paid` is None where an amount cannot be read.
+    `paid` is None if any amount cannot be read. `rows` is the number of rows with an amount.
     """
 
     totals: list[tuple[Line, int]]
@@ -257,9 +260,9 @@ class _Totals:
 
     @property
     def proof(self) -> CompletenessProof | None:
-        """Return what the totals prove to be listed: all rows, or those of pages; None if nothing.
+        """Return "all" if a total is the sum of all rows, "pages" if totals of pages are, or None.
 
-        Only the last total that is not of a page can be that of all rows.
+        Only the last total that is not a subtotal can be the sum of all rows.
         """
         if self.paid is None or not self.totals:
             return None
@@ -271,7 +274,7 @@ class _Totals:
 
 
 def _add_up(lines: Iterable[Line], target: str) -> _Totals:
-    """Return what rows pay together, and their totals."""
+    """Return the total lines among some rows, and the sum of the other rows."""
     totals: list[tuple[Line, int]] = []
     paid: list[int | None] = []
     for line in lines:
@@ -284,19 +287,19 @@ def _add_up(lines: Iterable[Line], target: str) -> _Totals:
 
 
 def add_amounts(amounts: Sequence[int | None]) -> int | None:
-    """Return the sum of amounts in fen; None where one is unknown."""
+    """Return the sum of the amounts in fen; None if any is unknown."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if len(known) == len(amounts) else None
 
 
 def _is_subtotal(line: Line) -> bool:
-    """Return whether a total is that of a page, of a household, or of all pages so far."""
+    """Whether a total line is only the total of a page, of a household, or of all pages so far."""
     labels = [drop_spaces(simplified_text(cell)) for cell in line.cells if not is_blank(cell)]
     return any(_SUBTOTAL.search(label) for label in labels[:_MOST_LABELS])
 
 
 def _read_paid(line: Line, target: str) -> int | None:
-    """Return the amount on a line in fen; None where there is none, or it cannot be read."""
+    """Return the amount on a line in fen; None if it is blank or unreadable."""
     if is_blank(line.cell(target)):
         return None
     try:

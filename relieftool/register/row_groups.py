@@ -1,14 +1,20 @@
-"""A large register in parts, so that its people need not all be in memory at once.
+"""Splits a large register into parts, so that its people need not all be in memory at once.
 
-Rows that may have to do with each other must be in one part, or the register would differ from one
-built at once. They are: rows of one household number; rows that continue one row; households that
-share an ID number; a roster row and the household of its ID number. A roster row that may be about
-several people goes with all households that have somebody of nearly its name or number. Where there
-are households without number, so do rows without an ID number. What is linked with more than one
-household goes into the first part.
+Rows that may affect each other must be in the same part, or the register would differ from one that
+is built at once:
 
-The links are found in one pass, as hashes and row ids in arrays: of a million rows, names and cells
-would not fit.
+- rows with the same household number, and rows that continue another row;
+- households that share an ID number;
+- a roster row, and the household that has its ID number;
+- a roster row whose person is in doubt, and all households with nearly the same name or number;
+- if there are households without number: people known by name alone, and all households with this
+  name.
+
+Households that are linked with others, and roster rows in doubt, go into the first part; all other
+rows go into the part of their household.
+
+The links are kept as hashes and row ids in arrays, because the names and cells of a million rows
+would not fit into memory.
 """
 
 import json
@@ -43,24 +49,25 @@ from relieftool.values.text import plain_text
 
 FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 10_000
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
-# One dictionary of all ID numbers would need more memory than the parts save: they are collected
-# in buckets by their value, and only one bucket at a time becomes a dictionary.
+# One dictionary of all ID numbers would need more memory than the parts save. The numbers are
+# collected in buckets by their value, and only one bucket at a time becomes a dictionary.
 _BUCKETS = 64
 _ONE_OR_TWO = frozenset({"1", "2"})
 _ID_BODY = 17  # digits before the check digit, which need not be stored
 _ANYBODY_KEY = 0  # the key of a roster row that may be about anybody
-# Whether a row surely makes a person of an ID number. Above _SURE it is the number of the table,
-# from 1, and depends on whether that gets a community from its sheet's name.
+# Whether a row surely adds a person with its ID number. A value above _SURE is _SURE plus the
+# number of a table (from 1): the row is sure if that table gets a community from its sheet's name.
 _UNSURE, _SURE = 0, 1
 _POSITION_BITS = 40
 
 
 @dataclass
 class GroupedTable:
-    """One table: its rows, the household key of each, and where a group of rows begins.
+    """A table: the ids of its rows, their household keys, and at which rows a group begins.
 
-    `names` are the hashed names of a roster's rows, 0 where there is none. `codes` are the columns
-    that have had only 1 and 2 so far.
+    `stored_under` is the id of the table that has the rows. `names` are the hashed names on a
+    roster's rows (0: no name). `codes` are the columns with nothing but 1 and 2 so far, each with
+    those that occurred.
     """
 
     table: SheetTable
@@ -73,17 +80,17 @@ class GroupedTable:
 
     @property
     def is_roster(self) -> bool:
-        """Return whether the table is a roster."""
+        """Whether the table is a roster."""
         return self.table.kind == "roster"
 
     def to_sheet_table(self, known: Container[str | None]) -> SheetTable:
-        """Return the table with its coded columns, and the community its sheet is named after."""
+        """Return the table with `two_is_no`, and the community that its sheet is named after."""
         proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
         table = replace(self.table, two_is_no=proven)
         return take_sheet_name(table, known)
 
     def groups(self) -> Iterator[range]:
-        """Yield the positions of the rows that belong together, group by group."""
+        """Yield the positions of each first row, together with the rows that continue it."""
         start = 0
         for position in range(1, len(self.rows) + 1):
             if position == len(self.rows) or self.begins[position]:
@@ -93,9 +100,10 @@ class GroupedTable:
 
 @dataclass
 class _Bucket:
-    """Some of the ID numbers or names: each with household key, certainty and hashed name.
+    """A share of the ID numbers or hashed names, each with household key, certainty and name.
 
-    Arrays of equal length, since a record for each row would take many times the memory.
+    For a roster row, the packed position of the row stands instead of the key (see `_split_place`).
+    They are parallel arrays, because an object for each row would take many times the memory.
     """
 
     values: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -104,7 +112,7 @@ class _Bucket:
     names: "array[int]" = field(default_factory=lambda: array("Q"))
 
     def add(self, value: int, key: int, certainty: int = _SURE, name: int = 0) -> None:
-        """Add an ID number, or the hash of a name."""
+        """Add an ID number without check digit, or a hashed name."""
         self.values.append(value)
         self.keys.append(key)
         self.certainties.append(certainty)
@@ -113,7 +121,7 @@ class _Bucket:
             self.names.append(name)
 
     def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
-        """Iterate over value, key, certainty and name (0 where there is none)."""
+        """Iterate over value, key, certainty and hashed name (0: no name)."""
         names = chain(self.names, repeat(0))
         return zip(self.values, self.keys, self.certainties, names, strict=False)
 
@@ -124,9 +132,11 @@ def _make_buckets() -> list[_Bucket]:
 
 @dataclass
 class RowGroups:
-    """The links between rows; `has_names`: names are noted and count.
+    """Collects the rows of all tables, and finds those that may affect each other.
 
-    `linked` are the keys of households linked with another household or a doubtful roster row.
+    `has_names`: names are collected too. `linked` are the keys of households that are linked with
+    another household or a roster row in doubt. `is_in_order`: each row comes after the row that it
+    continues.
     """
 
     has_names: bool = False
@@ -143,12 +153,12 @@ class RowGroups:
     _doubtful: SimilarPeople[None] = field(default_factory=SimilarPeople)
 
     def begin(self, table: SheetTable, stored_under: int) -> None:
-        """Begin the next table."""
+        """Begin the next table; the rows added after this are its rows."""
         codes: dict[TargetKey, set[str]] = {key: set() for key in table.columns}
         self.tables.append(GroupedTable(table, stored_under, codes=codes))
 
     def add(self, line: Line, continues: int | None) -> None:
-        """Note what a row of the table begun last is linked with."""
+        """Add a row to the table begun last; `continues` is the number of the row it continues."""
         current = self.tables[-1]
         current.rows.append(line.row_id)
         current.begins.append(continues is None)
@@ -161,7 +171,7 @@ class RowGroups:
             self._add_household_row(current, line)
 
     def _add_roster_row(self, current: GroupedTable, line: Line) -> None:
-        """Note ID number and name on a row of a roster."""
+        """Add ID number and name of a roster row."""
         place = len(self.tables) - 1 << _POSITION_BITS | len(current.keys)
         name = line.name("name" if line.has("name") else "head_name")
         current.keys.append(_ANYBODY_KEY)
@@ -174,7 +184,7 @@ class RowGroups:
             self._unreadable.append((name, read_written_number(line.cell(line.id_target), read)))
 
     def _add_household_row(self, current: GroupedTable, line: Line) -> None:
-        """Note household, community, ID numbers and names on a row of a household list."""
+        """Add household, community, ID numbers and names of a row on a household list."""
         key = self._household_key(line)
         current.keys.append(key)
         if line.head is not None and (other := self._household_key(line.head)) != key:
@@ -182,7 +192,7 @@ class RowGroups:
         community = find_line_community(line)
         if community is not None:
             self.communities.add(community)
-        # a row without community makes no household of its own, so its ID number may be nobody's
+        # a row without community may be left out, and then its ID number belongs to nobody
         certainty = _SURE if community is not None else _UNSURE
         if community is None and can_take_sheet_name(line.table):
             certainty = _SURE + len(self.tables)
@@ -196,7 +206,7 @@ class RowGroups:
             self._add_names(line, key, len(bodies))
 
     def _add_names(self, line: Line, key: int, numbers: int) -> None:
-        """Note the names on a row, and whether somebody on it is known by name alone."""
+        """Add the names on a row; with fewer ID numbers, somebody is known by name alone."""
         names = set(map(_hash_text, _list_names(line)))
         if len(names) > numbers:
             self._by_name_alone.extend(names)
@@ -206,26 +216,26 @@ class RowGroups:
 
     @property
     def has_duplicates(self) -> bool:
-        """Return whether a household without number may be another one with a head of its name."""
+        """Whether a household without number may be the same as another by its head's name."""
         return self.has_unnumbered and bool(self._by_name_alone)
 
     def _household_key(self, line: Line) -> int:
-        """Return the hash of a row's household number; without one, of the row it continues."""
+        """Return the hash of a row's household number; without number, of the row it continues."""
         number = read_household_no(line, None)
         if number is None:
             self.has_unnumbered = True
             return _hash_text(f"{len(self.tables)}|{(line.head or line).number}")
-        # numbers that differ by leading zeros are reported against each other
+        # numbers that differ only by leading zeros are reported together, so they share a key
         key = _hash_text(strip_leading_zeros(number))
         if id_number := read_id_number(number).number:
-            # it gets the same number as a household without number whose head has this ID number
+            # a household without number gets the same number if its head has this ID number
             self.linked.add(key)
             body = int(id_number[:_ID_BODY])
             self._ids[body % _BUCKETS].add(body, key, _UNSURE)
         return key
 
     def link(self) -> list[SheetTable]:
-        """Link what belongs to more than one household; return the tables with what they prove."""
+        """Find all links between households; return the tables as the register reads them."""
         self.communities |= list_roster_communities(grouped.table for grouped in self.tables)
         tables = [grouped.to_sheet_table(self.communities) for grouped in self.tables]
         self.communities |= {table.area for table in tables if table.area}
@@ -241,10 +251,10 @@ class RowGroups:
         return tables
 
     def _match(self, ids: _Bucket, roster_ids: _Bucket, tables: list[SheetTable]) -> None:
-        """Link households that share an ID number, and set the household of roster rows.
+        """Link households that share an ID number, and set the household keys of roster rows.
 
-        A row whose number may be nobody's, or somebody's of another name, keeps the key of a
-        row that may be about anybody; the household of that number is linked.
+        If it is not sure that a row's number belongs to somebody with its name, the row keeps
+        `_ANYBODY_KEY`, and the household that has the number is linked.
         """
         owners: dict[int, int] = {}
         names_of: dict[int, set[int]] = {}
@@ -263,7 +273,7 @@ class RowGroups:
                 self.linked.add(owners[body])
 
     def _gather_doubtful(self) -> None:
-        """Collect numbers and names of roster rows that may be about somebody written nearly so."""
+        """Collect numbers and names of roster rows in doubt, to compare them with similar ones."""
         for name, number in self._unreadable:
             self._doubtful.add(None, name, number)
         for bucket in self._roster_ids:
@@ -276,11 +286,11 @@ class RowGroups:
 
     @property
     def has_doubtful_rows(self) -> bool:
-        """Return whether roster rows may mean somebody with nearly their number or name."""
+        """Whether any roster row may mean somebody with nearly its number or name."""
         return bool(self._doubtful)
 
     def link_similar(self, key: int, line: Line) -> None:
-        """Link a household if a doubtful roster row may mean somebody on this row of it.
+        """Link the household of a row if a roster row in doubt may mean somebody on it.
 
         `key` is the household key of the row.
         """
@@ -288,7 +298,7 @@ class RowGroups:
             self.linked.add(key)
 
     def _is_similar(self, line: Line) -> bool:
-        """Return whether a number or name on a row is nearly that of a doubtful roster row."""
+        """Whether a number or name on a row is nearly that of a roster row in doubt."""
         for target, place in (("head_id_number", None), *line.table.id_columns):
             cell = line.cell(target, place)
             if cell is not None:
@@ -298,7 +308,10 @@ class RowGroups:
         return any(self._doubtful.find_by_name(name) for name in _list_names(line))
 
     def _find_doubtful_names(self, roster: GroupedTable) -> Iterator[int]:
-        """Link the households of roster rows that may be about anybody; yield their names."""
+        """Link the households of roster groups that are not surely of one household.
+
+        Set the keys of their rows to `_ANYBODY_KEY`, and yield their hashed names.
+        """
         for group in roster.groups():
             keys = {roster.keys[position] for position in group}
             if len(keys) == 1 and _ANYBODY_KEY not in keys:
@@ -310,12 +323,12 @@ class RowGroups:
 
 
 def _split_place(place: int) -> tuple[int, int]:
-    """Return table and position of a row from the one number that both are stored as."""
+    """Return the table's index and the row's position in it, which are packed into one number."""
     return place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1
 
 
 def _narrow_codes(codes: dict[TargetKey, set[str]], line: Line) -> None:
-    """Drop the columns that have anything but 1 and 2 on a row."""
+    """Drop the columns whose cell on a row is neither 1 nor 2; add the cell to the others."""
     for key in list(codes):
         text = plain_text(line.cell(*key))
         if text in _ONE_OR_TWO:
@@ -325,13 +338,13 @@ def _narrow_codes(codes: dict[TargetKey, set[str]], line: Line) -> None:
 
 
 def _hash_text(text: str) -> int:
-    """Return a short hash of a text, never 0."""
+    """Return a hash of a text in 64 bits; the lowest bit is always 1, so it is never 0."""
     written = text.encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(written, digest_size=8).digest()) | 1
 
 
 def _hash_name(name: str | None) -> int:
-    """Return the short hash of a name; 0 where there is none."""
+    """Return the hash of a name; 0 if there is none."""
     return _hash_text(name) if name else 0
 
 
@@ -342,11 +355,10 @@ def _list_names(line: Line) -> list[str]:
 
 
 def _list_id_bodies(line: Line) -> dict[int, tuple[bool, int]]:
-    """Return for each ID number on a row whether it surely makes a person, and whose name it has.
+    """Map each ID number on a row to whether it surely adds a person, and to their hashed name.
 
-    The numbers are without check digit.
-
-    A head named beside the members makes a person only where nobody else is head.
+    The numbers are without check digit. A head named beside the members is not sure: they are added
+    only if nobody else is the head.
     """
     found: dict[int, tuple[bool, int]] = {}
     for target, place in (("head_id_number", None), *line.table.id_columns):
@@ -361,21 +373,25 @@ def _list_id_bodies(line: Line) -> dict[int, tuple[bool, int]]:
 
 @dataclass(frozen=True)
 class StoredLines:
-    """The rows of one table, read from the file each time they are iterated over."""
+    """The rows of a table, which are read from the file at each iteration."""
 
     db: Database
     table: SheetTable
     stored_under: int
 
     def __iter__(self) -> Iterator[Line]:
-        """Iterate over all rows but notes; totals are included."""
+        """Iterate over data rows and totals."""
         rows = self.db.execute(_ROWS.format(roles=_ROLES_AND_TOTALS, some=""), [self.stored_under])
         return (line for line, _continues in _parse_rows(rows, self.table))
 
 
 @dataclass(frozen=True)
 class RegisterParts:
-    """The parts of a register, and the communities that its households may be in."""
+    """The parts of a register, and the communities that its households may be in.
+
+    `tables` are given with the id of the table that has the rows; `rows` are the row ids of each
+    part, table by table.
+    """
 
     communities: set[str]
     db: Database
@@ -407,10 +423,10 @@ class RegisterParts:
 
 
 def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | None:
-    """Split the live rows into parts; None where there are few, or each may matter to all.
+    """Split the live rows into parts; None if they are few, or cannot be split.
 
-    That is so for lists of several days, which tell who is missing; for merged cells; for corrected
-    rows; and for rosters on which a person decided something.
+    They cannot be split if there are lists of several days, which show who is missing; forms or
+    openings; merged cells; corrected rows; rosters as well as decisions; or rows out of order.
     """
     tables = list(list_live_tables(db))
     count = sum(_count(db, stored_under) for _table, stored_under in tables)
@@ -419,7 +435,7 @@ def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | 
     has_rosters = any(table.kind == "roster" for table, _stored in tables)
     groups = _collect_groups(db, tables, count, progress, has_names=has_rosters)
     if groups.has_duplicates and not groups.has_names:
-        # names take memory, so they are noted only where they turn out to be needed
+        # names take memory, so they are collected only if they turn out to be needed
         groups = _collect_groups(db, tables, count, progress, has_names=True)
     return _assign_parts(db, groups, count // ROWS_OF_A_PART + 1) if groups.is_in_order else None
 
@@ -432,7 +448,7 @@ def _collect_groups(
     *,
     has_names: bool,
 ) -> RowGroups:
-    """Read all rows once and return their groups."""
+    """Read all rows and return them as groups; `has_names`: collect names too."""
     groups = RowGroups(has_names=has_names)
     lines = _iterate_rows(db, tables, groups)
     for line, continues in report_progress(
@@ -443,7 +459,7 @@ def _collect_groups(
 
 
 def _can_be_split(db: Database, tables: list[SheetTable]) -> bool:
-    """Return whether no row may matter to all others."""
+    """Whether no row can affect all other rows."""
     days = {table.dated_on for table in tables if table.kind == "households"} - {None}
     kinds = {table.kind for table in tables}
     if len(days) > 1 or not kinds <= {"households", "roster"}:
@@ -480,7 +496,7 @@ def _iterate_rows(
 
 
 def _assign_parts(db: Database, groups: RowGroups, count: int) -> RegisterParts:
-    """Assign each row to its part; linked rows go into the first."""
+    """Assign each row to a part; rows of linked households and rows in doubt go into the first."""
     tables = groups.link()
     if groups.has_doubtful_rows:
         _link_similar(db, groups)
@@ -488,16 +504,15 @@ def _assign_parts(db: Database, groups: RowGroups, count: int) -> RegisterParts:
     for position, grouped in enumerate(groups.tables):
         for row_id, key in zip(grouped.rows, grouped.keys, strict=True):
             is_linked = key == _ANYBODY_KEY or key in groups.linked
-            part = (
-                0 if is_linked else 1 + (key >> 1) % count
-            )  # the lowest bit of a hash is always 1
+            # the lowest bit of a key is always 1, so it is dropped
+            part = 0 if is_linked else 1 + (key >> 1) % count
             rows[part][position].append(row_id)
     stored = [grouped.stored_under for grouped in groups.tables]
     return RegisterParts(groups.communities, db, list(zip(tables, stored, strict=True)), rows)
 
 
 def _link_similar(db: Database, groups: RowGroups) -> None:
-    """Read the household lists again, and link those whom doubtful roster rows may mean."""
+    """Read the household lists again, and link households that roster rows in doubt may mean."""
     for grouped in groups.tables:
         if not grouped.is_roster:
             rows = db.execute(_ROWS.format(roles=_ROLES, some=""), [grouped.stored_under])
@@ -515,18 +530,18 @@ _SOME = "AND row_id IN (SELECT value FROM json_each(?))"
 
 
 def _read_some(
-    db: Database, stored_under: int, table: SheetTable, numbers: "array[int]"
+    db: Database, stored_under: int, table: SheetTable, row_ids: "array[int]"
 ) -> Iterator[Line]:
-    """Yield some rows of a table; the rows that they continue must be among them."""
+    """Return an iterator over some rows of a table; the rows they continue must be among them."""
     sql = _ROWS.format(roles=_ROLES, some=_SOME)
-    rows = db.execute(sql, [stored_under, json.dumps(numbers.tolist())])
+    rows = db.execute(sql, [stored_under, json.dumps(row_ids.tolist())])
     return (line for line, _continues in _parse_rows(rows, table))
 
 
 def _parse_rows(
     rows: Iterator[tuple[Any, ...]], table: SheetTable
 ) -> Iterator[tuple[Line, int | None]]:
-    """Yield rows as lines, each with the number of the row that it continues."""
+    """Yield rows as lines, each with the number of the row that it continues, or None."""
     first: Line | None = None
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")

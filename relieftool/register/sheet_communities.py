@@ -1,6 +1,6 @@
-"""Communities that only the name of a sheet says, as 河口下 without 社区.
+"""Finds the communities of tables by the name of their sheet, such as 河口下 without 社区.
 
-Such a name counts only where another list has a community of that name.
+Such a name counts only if a household list or roster states a community with this name.
 """
 
 import re
@@ -24,7 +24,7 @@ _NO_PLACE = re.compile(
 
 
 def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByTable:
-    """Return the tables, each with the community that its sheet is named after, if any."""
+    """Return the tables and their lines, with the communities that sheets are named after."""
     listed = list(read)
     lists = (lines for table, lines in listed if table.kind == "households")
     known = {find_line_community(line) for lines in lists for line in lines}
@@ -39,20 +39,20 @@ def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByT
 
 
 def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
-    """Return the communities of whole rosters."""
+    """Return the communities of the rosters that are about one community."""
     return {table.area for table in tables if table.kind == "roster" and table.area}
 
 
 def can_take_sheet_name(table: SheetTable) -> bool:
-    """Return whether only the sheet's name may say which community a table is of."""
+    """Whether nothing but the sheet's name can state the community of a table."""
     return table.community is None and ("community", None) not in table.columns
 
 
 def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTable:
-    """Return a table with the community of its sheet's name, and a problem where the two differ.
+    """Return a table with the community that its sheet is named after, if it is a known one.
 
-    A community stated for the file, or by its folder, gives way to the sheet's name; one in the
-    title does not.
+    It replaces a different community that was stated for the file or named by its folder, but not a
+    community in the title. Either way the difference is a problem of the table.
     """
     name = normalise_community(table.sheet)
     if name not in known or ("community", None) in table.columns:
@@ -60,7 +60,7 @@ def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTab
     own = table.area
     if own is None:
         return replace(table, community=name)
-    # the full name 花园社区 was taken when the sheet was read; here it is about 花园 alone
+    # a full name such as 花园社区 was used when the sheet was read; here only 花园 alone matters
     if own == name or name != drop_spaces(simplified_text(table.sheet)):
         return table
     stated = table.stated_area or ""
@@ -81,10 +81,10 @@ def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTab
 def format_missing_community(
     table: SheetTable, similar: str | None, *, is_numbered: bool
 ) -> Message:
-    """Return the message for rows whose community is unknown, with what would make it known.
+    """Return the message for rows whose community is unknown, and how to state it.
 
-    `is_numbered`: the rows have a household number. `similar` is a number like it on a list that
-    has communities; None if there is none.
+    `is_numbered`: the rows have a household number. `similar` is a number on a list with
+    communities that differs from it only by leading zeros; None if there is none.
     """
     if similar is not None:
         return Message(

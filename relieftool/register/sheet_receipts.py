@@ -1,6 +1,7 @@
-"""Receipts that the households' own sheets state: in a cell under 已享受政策 or in yes-no columns.
+"""Reads receipts from the households' own sheets: 已享受政策 cells and yes-no columns.
 
-A word is read only where it can mean one thing, and what is unclear denies nothing.
+A word counts only if it can mean one thing, and an unclear text denies nothing that it does not
+name.
 """
 
 import re
@@ -48,9 +49,10 @@ _UNCLEAR = Message(
 
 @dataclass
 class StatedBenefits:
-    """What one cell states; `is_list`: it names what is received, so that the rest is not.
+    """The ids of the benefits that a cell states as received or denied.
 
-    `unclear`: what could not be understood; beside it only what is named is denied.
+    `is_list`: the cell lists what is received, so that all other benefits are denied. `unclear`:
+    messages about what was not understood; if there are any, only what is named is denied.
     """
 
     received: set[str] = field(default_factory=set)
@@ -59,17 +61,19 @@ class StatedBenefits:
     is_list: bool = False
 
     def add_unclear(self, message: Message) -> None:
-        """Add a message about something unclear, once."""
+        """Add a message about something unclear, unless it is there already."""
         if message not in self.unclear:
             self.unclear.append(message)
 
 
 def read_benefits(text: str, find: FindProgramme) -> StatedBenefits:
-    """Return what a simplified text states; `find` returns the programme of a name, or None."""
+    """Return the benefits stated in a text of simplified characters.
+
+    `find` returns the programme of a name, or None.
+    """
     stated = StatedBenefits()
-    is_open = (
-        False  # 未享受低保、特困: the denial may be meant for what follows a weak separator too
-    )
+    # in 未享受低保、特困, the denial may also be meant for what follows the weak separator
+    is_open = False
     for before, word in _split_words(text):
         is_open &= not any(sign in before for sign in _STRONG)
         denied = None if find(word) else _DENIED.match(word)
@@ -95,7 +99,7 @@ def read_benefits(text: str, find: FindProgramme) -> StatedBenefits:
 
 
 def _split_words(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each word with the separator before it; 300元/月 and 1,200元 stay whole."""
+    """Yield each word with the separator before it; 300元/月 and 1,200元 are not split."""
     whole = _THOUSANDS.sub("", _EACH.sub(r"每\1", text))
     before = ""
     for position, part in enumerate(_PARTS.split(whole)):
@@ -106,7 +110,7 @@ def _split_words(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _find_named(word: str, find: FindProgramme) -> str | None:
-    """Return the programme of a name, which a grade or an amount may follow: 低保A类."""
+    """Return the programme that a word names, also with a grade or amount after it: 低保A类."""
     if (programme := find(word)) is not None:
         return programme
     bare = word
@@ -116,7 +120,7 @@ def _find_named(word: str, find: FindProgramme) -> str | None:
 
 
 def _explain_unknown(word: str, find: FindProgramme) -> Message:
-    """Return the message for a word that names no benefit received, with what to do about it."""
+    """Return the message for a word that is not the name of a benefit, with what to do about it."""
     if _BOTH_DISABILITY.fullmatch(_STATED.sub("", word)):
         both = [name for name in ("生活补贴", "护理补贴") if find(name)]
         return Message(_WHICH.template, {"names": ", ".join(both)}) if both else _UNKNOWN
@@ -129,10 +133,11 @@ DayRange = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class Receipt:
-    """One statement about receipt: yes, no, or maybe where a roster row may mean the member.
+    """A statement about the receipt of a benefit; `says` is "yes", "no" or "maybe".
 
-    A roster row says no where it states that the benefit ended. `member_no` is None for a
-    household's benefit; both days are inclusive, and None where undated.
+    A roster row says "maybe" if it is in doubt, and "no" if it states that the benefit ended.
+    `member_no` is None if the statement is about the household. Both days are inclusive, and None
+    if undated.
     """
 
     household_no: str
@@ -148,7 +153,7 @@ class Receipt:
 
 
 class ProgrammeNames:
-    """The programmes of a pack by their exact names."""
+    """Finds the programmes of a pack by their exact names."""
 
     def __init__(self, pack: Pack) -> None:
         self._names = {
@@ -164,12 +169,12 @@ class ProgrammeNames:
         }
 
     def find(self, word: str) -> str | None:
-        """Return the programme of a word; None if it is the name of none."""
+        """Return the programme with this name; None if there is none."""
         return self._names.get(_strip_receiving(word))
 
 
 def _strip_receiving(text: str) -> str:
-    """Return a name without blanks and without 享受 in front."""
+    """Return a name in simplified characters, without blanks and without 享受 in front."""
     return re.sub(r"^(?:正在|已|现)?享受", "", drop_spaces(simplified_text(text)))
 
 
@@ -182,7 +187,7 @@ class SheetReceipts:
     names: ProgrammeNames
 
     def read_household(self, household: RegisterHousehold) -> Iterator[Receipt]:
-        """Yield what a household's own sheets state that it receives, and does not."""
+        """Yield the receipts, and denials of receipt, that a household's own sheets state."""
         for line in household.lines:
             if line.row_id in household.moved_rows:
                 continue
@@ -195,9 +200,10 @@ class SheetReceipts:
     def _find_person(
         self, household: RegisterHousehold, line: Line, target: str
     ) -> RegisterPerson | None:
-        """Return the one person that a cell is about; None where it is about the household.
+        """Return the person that a cell is about; None if it is about the household.
 
-        The first of several rows stands for all of them where the rows that continue it are blank.
+        In a household of several, a cell is about all of them if it is blank on the rows that
+        continue its row, or if its row is not about a single person.
         """
         if len(household.people) == 1:
             return household.people[0]
@@ -211,7 +217,7 @@ class SheetReceipts:
     def _read_benefit_cell(
         self, household: RegisterHousehold, person: RegisterPerson | None, line: Line
     ) -> Iterator[Receipt]:
-        """Yield what the 已享受政策 cell of a line states, and report what is unclear in it."""
+        """Yield the receipts in the 已享受政策 cell of a line, and report what is unclear in it."""
         stated = read_benefits(simplified_text(line.cell("receives")), self.names.find)
         for message in stated.unclear:
             self.problems.add(line, "benefit-unknown", message, "receives")
@@ -225,7 +231,7 @@ class SheetReceipts:
                 yield self._make_receipt(household, person, line, programme, "no")
 
     def _read_receipt_columns(self, household: RegisterHousehold, line: Line) -> Iterator[Receipt]:
-        """Yield what the columns of single programmes state on a line."""
+        """Yield the receipts in a line's columns of single programmes; report unreadable cells."""
         for programme in self.pack.programmes.values():
             if programme.id not in line.table.receipt_programmes:
                 continue
@@ -273,7 +279,7 @@ class SheetReceipts:
 def _find_person_at(
     household: RegisterHousehold, line: Line, place: int | None
 ) -> RegisterPerson | None:
-    """Return the person at a place of repeated member columns; for None the line's own person."""
+    """Return the person whom a line mentions at `place` (None: its own person), if any."""
     for person in household.people:
         if any(mention.line is line and mention.place == place for mention in person.mentions):
             return person
@@ -281,14 +287,17 @@ def _find_person_at(
 
 
 def says_received(cell: Cell) -> str | None:
-    """Return "yes" or "no" for a cell that is yes, no or an amount; None for any other."""
+    """Return "yes" or "no" for a cell that is yes, no or an amount; None for any other cell.
+
+    An amount of 0 is "no". Duplicate cells that differ are None.
+    """
     if isinstance(cell, DuplicateCells):
         says = {says_received(part.cell) for part in cell.parts}
         return says.pop() if len(says) == 1 else None
     answer = read_yes_or_no(cell)
     if answer is not None:
         return "yes" if answer else "no"
-    for period in (None, "month", "year"):  # whatever the amount is for, it is received
+    for period in (None, "month", "year"):  # for whatever period the amount is, it is received
         try:
             return "yes" if parse_money(cell, None, period) else "no"
         except ValueProblem:
@@ -297,7 +306,7 @@ def says_received(cell: Cell) -> str | None:
 
 
 def is_yes_or_no(cell: Cell) -> bool:
-    """Return whether a cell says yes or no."""
+    """Whether a cell, or each of its duplicates, is a yes or no."""
     if isinstance(cell, DuplicateCells):
         return all(is_yes_or_no(part.cell) for part in cell.parts)
     return read_yes_or_no(cell) is not None
