@@ -221,14 +221,11 @@ class Revealing:
 
 @dataclass(frozen=True)
 class RevealOptions(Revealing, ShowOptions):
-    """The options of a result about people; `Session.show` records the reason of a reveal."""
+    """The options of a result about people.
+
+    Only `Session.show` reveals, because it records the reason before; `show` itself masks.
+    """
 
     def __post_init__(self) -> None:
         Revealing.__post_init__(self)
         ShowOptions.__post_init__(self)
-
-    def show(self, result: Result) -> None:
-        """Show the result, private values in full if --reveal is set."""
-        from relieftool.output.show import show_result  # noqa: PLC0415 start-up time
-
-        show_result(result, self.form, self.out, is_revealed=self.reveal)

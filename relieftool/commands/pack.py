@@ -181,16 +181,14 @@ def diff_packs(
     Example: relief pack diff shipped here
     """
     with where.open() as opened:
-        opened.log_reveal(showing)
-        day, here = opened.as_of, opened.pack
-    before, after = _named(old, here), _named(new, here)
-    with rehearse(where.db) as under_old, rehearse(where.db) as under_new:
-        for register, rules in ((under_old, before), (under_new, after)):
-            refresh_register(register, rules)
-            if where.as_of is not None:
-                show_register_on(register, rules, where.as_of)
-        found = compare_packs((under_old, before), (under_new, after), day)
-    showing.show(build_pack_diff_result(found, (old, new)))
+        before, after = _named(old, opened.pack), _named(new, opened.pack)
+        with rehearse(where.db) as under_old, rehearse(where.db) as under_new:
+            for register, rules in ((under_old, before), (under_new, after)):
+                refresh_register(register, rules)
+                if where.as_of is not None:
+                    show_register_on(register, rules, where.as_of)
+            found = compare_packs((under_old, before), (under_new, after), opened.as_of)
+        opened.show(build_pack_diff_result(found, (old, new)), showing)
     is_alike = not found.rules and not found.affected
     raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
 

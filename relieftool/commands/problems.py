@@ -80,7 +80,7 @@ def problems(
         return
     with where.open() as opened:
         if decided:
-            showing.show(build_decisions_result(list_decisions(opened.db)))
+            opened.show(build_decisions_result(list_decisions(opened.db)), showing)
             return
         found = list_problems(
             opened.db, file=file, code=code, community=opened.community(community)
@@ -89,7 +89,7 @@ def problems(
             opened.log_reveal(showing)
             _write_rows(opened, found, showing.out, is_revealed=showing.reveal)
         else:
-            showing.show(build_problems_result(found))
+            opened.show(build_problems_result(found), showing)
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
 
 

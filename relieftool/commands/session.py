@@ -13,6 +13,7 @@ from relieftool.cases.steps import record_access
 from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
+from relieftool.output.show import show_result
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
@@ -46,9 +47,11 @@ class Session:
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""
-        if isinstance(showing, options.Revealing):
-            self.log_reveal(showing)
-        showing.show(result)
+        if not isinstance(showing, options.RevealOptions):
+            showing.show(result)
+            return
+        self.log_reveal(showing)
+        show_result(result, showing.form, showing.out, is_revealed=showing.reveal)
 
     def log_reveal(self, showing: options.Revealing) -> None:
         """Record a reveal and its reason in the access log; called before anything is shown."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -109,6 +110,7 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
 
 def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
     """Open the file. Make the tables of a new one; check the origin of any other and migrate it."""
+    is_made_here = is_new and _make_file(path)
     # no implicit transactions: `write` begins each one, with the lock that it needs
     connection = sqlite3.connect(path, isolation_level=None)
     db = Database(connection)
@@ -124,10 +126,25 @@ def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
             _migrate(db, path, schema)
     except BaseException:
         db.close()
-        if is_new:
+        if is_made_here and not _is_written_to(path):
             _remove_files(path)
         raise
     return db
+
+
+def _make_file(path: Path) -> bool:
+    """Make an empty file; return whether this process made it. SQLite reports what goes wrong."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _ONLY_OWNER))
+    except OSError:
+        return False
+    return True
+
+
+def _is_written_to(path: Path) -> bool:
+    """Whether some process has written to a new file, or is writing: then it has a journal."""
+    journal = path.with_name(f"{path.name}-journal")
+    return any(file.exists() and file.stat().st_size > 0 for file in (path, journal))
 
 
 def _remove_files(path: Path) -> None:
@@ -189,11 +206,28 @@ def _migrate(db: Database, path: Path, schema: Schema) -> None:
     stamp = _read_stamp(db)
     if stamp == schema.stamp:
         return
-    _copy_aside(db, path.with_name(f"{path.name}.schema-{stamp}"))
-    with write(db):
-        # read again under the lock: another process may have migrated the file meanwhile
-        for migration in schema.steps_from(_read_stamp(db)) or ():
-            migration.apply(db)
+    aside = path.with_name(f"{path.name}.schema-{stamp}")
+    _copy_aside(db, aside)
+    # a table that others refer to can only be rebuilt while SQLite does not check references,
+    # which it cannot be told inside a transaction; they are checked before the commit instead
+    db.execute("PRAGMA foreign_keys = 0")
+    try:
+        with write(db):
+            # read again under the lock: another process may have migrated the file meanwhile
+            for migration in schema.steps_from(_read_stamp(db)) or ():
+                migration.apply(db)
+            if lost := db.execute("PRAGMA foreign_key_check").fetchall():
+                raise sqlite3.IntegrityError(f"{len(lost)} rows refer to nothing")
+    except sqlite3.DatabaseError as error:
+        raise ReliefError(
+            path.name,
+            _("its schema could not be brought up to date ({reason})").format(reason=error),
+            _(
+                "Nothing was changed; {copy} is a copy. Report it to whoever maintains relief."
+            ).format(copy=aside.name),
+        ) from error
+    finally:
+        db.execute("PRAGMA foreign_keys = 1")
 
 
 def _copy_aside(db: Database, aside: Path) -> None:

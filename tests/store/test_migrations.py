@@ -6,8 +6,9 @@ import sqlite3
 import pytest
 
 from relieftool.errors import ReliefError
+from relieftool.store import database
 from relieftool.store.database import open_database, open_register, write
-from relieftool.store.migrations import Migration, Schema, load_shipped_schema
+from relieftool.store.migrations import Migration, Schema, load_shipped_schema, run_script
 
 NOTES = """
     CREATE TABLE notes (note TEXT NOT NULL) STRICT;
@@ -127,3 +128,68 @@ def test_every_table_of_the_schema_says_what_it_keeps():
 
     assert [block for block in blocks if not block.startswith("-- ")] == []
     assert FIRST.sql.count("CREATE TABLE") == len(blocks)
+
+
+def rebuild(db):
+    """Rebuild the table of imports, to which others refer."""
+    db.execute("CREATE TABLE kept AS SELECT * FROM imports")
+    (sql,) = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'imports'").fetchone()
+    db.execute("DROP TABLE imports")
+    db.execute(sql)
+    db.execute("INSERT INTO imports SELECT * FROM kept")
+    db.execute("DROP TABLE kept")
+
+
+def test_a_migration_may_rebuild_a_table_that_others_refer_to(older):
+    add_import(older)
+
+    open_database(older, schema=changed_by(rebuild)).close()
+
+    with sqlite3.connect(older) as raw:
+        assert raw.execute("SELECT file_name FROM imports").fetchall() == [("名单.xlsx",)]
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_migration_that_loses_what_rows_refer_to_is_undone(older):
+    add_import(older)
+    before = digest(older)
+
+    with pytest.raises(ReliefError, match="could not be brought up to date"):
+        open_database(older, schema=changed_by(lambda db: db.execute("DELETE FROM imports")))
+
+    assert digest(older) == before
+
+
+def test_a_file_that_somebody_else_migrates_meanwhile_is_migrated_once(older, monkeypatch):
+    copy_aside = database._copy_aside  # noqa: SLF001 the moment between
+
+    def migrate_meanwhile(db, aside):
+        copy_aside(db, aside)
+        monkeypatch.setattr(database, "_copy_aside", copy_aside)
+        open_database(older, schema=NEXT).close()
+
+    monkeypatch.setattr(database, "_copy_aside", migrate_meanwhile)
+
+    open_database(older, schema=NEXT).close()
+
+    assert content(older)[1] == (NEXT.stamp,)
+
+
+def changed_by(change):
+    """Return a schema one migration after the shipped one."""
+    return Schema(
+        SECOND, (step(FIRST.sql, SECOND, lambda db: (change(db), run_script(db, NOTES))),)
+    )
+
+
+def add_import(path):
+    """Add an import and an event that refers to it."""
+    with sqlite3.connect(path) as raw:
+        raw.execute(
+            "INSERT INTO imports (file_name, sha256, declared, imported_at) VALUES (?, ?, '{}', ?)",
+            ["名单.xlsx", "0" * 64, "2024-12-10T08:00:00+00:00"],
+        )
+        raw.execute(
+            "INSERT INTO source_tables (import_id, sheet, title, first_header_row, last_header_row,"
+            " table_kind, columns) VALUES (1, '表', '', 1, 1, 'households', '[]')"
+        )

@@ -1,11 +1,13 @@
 """The register's file: opened safely or refused, written whole or not at all, never rewritten."""
 
+import contextlib
 import hashlib
 import sqlite3
 
 import pytest
 
 from relieftool.errors import ReliefError
+from relieftool.store import database
 from relieftool.store.database import open_database, open_register, rehearse, write
 from relieftool.store.migrations import load_shipped_schema
 
@@ -296,3 +298,15 @@ def test_the_next_entry_and_another_case_are_taken(db):
 
     assert db.execute("SELECT count(*) FROM case_entries").fetchone() == (2,)
     assert db.execute("SELECT count(*) FROM cases").fetchone() == (2,)
+
+
+def test_a_register_that_somebody_else_is_making_is_not_taken_away(path, monkeypatch):
+    monkeypatch.setitem(database._PRAGMAS, "busy_timeout", 50)  # noqa: SLF001 else ten seconds
+    path.touch()
+
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ReliefError, match="locked"):
+            open_database(path, create=True)
+
+    assert path.exists()
