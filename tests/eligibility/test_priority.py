@@ -1,5 +1,6 @@
 """Who comes first: what is left compared with the line, the indicators, and H, A and M0."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from relieftool.eligibility.claim_values import set_claim_values
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.priority import find_priority, is_below, sum_gains_per_month
+from relieftool.output.priority import build_priority_result
 from relieftool.pack.models import PriorityRule
 from relieftool.rules.statement import check_pack
 from tests.support.tiny_packs import (
@@ -292,3 +294,14 @@ def test_one_community_gives_only_its_own():
     counts = {name: totals.priority_households for name, totals in whole.communities.items()}
     assert counts == {"东门": 1, "花园": 3}
     assert (numbers(own.findings), own.totals) == (["H2"], whole.communities["东门"])
+
+
+@pytest.mark.parametrize("is_revealed, left", [(False, None), (True, 300)])
+def test_money_left_that_would_tell_a_private_fact_is_null_unless_revealed(is_revealed, left):
+    found = priority_of(poor(wages=300, is_safe=0))
+    private = tuple(replace(finding, is_private=True) for finding in found.findings)
+
+    result = build_priority_result(replace(found, findings=private))
+
+    document = result.shown(is_revealed=is_revealed).document
+    assert [row["left_fen_per_month"] for row in document["findings"]] == [left]
