@@ -244,7 +244,7 @@ def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:
-    """Return the case with this number; small letters and spaces around it are accepted.
+    """Return the case with this number; lower-case letters and spaces around it are accepted.
 
     Raises:
         ReliefError: There is no such case. The message suggests the nearest numbers, if any.

@@ -144,8 +144,8 @@ def _list_names(db: Database, record: CaseRecord) -> list[str]:
 def _join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
     """Return the reason, followed by the evidence: its words, or the name of its file.
 
-    These people's names and all ID numbers are replaced by stars in the name of the file. If no
-    letter or digit is left in it, the hash of the file is added.
+    In the name of the file, `names` and all ID numbers are replaced by stars. If no letter or digit
+    is left in it, the hash of the file is added.
     """
     stated, note = (reason or "").strip(), proof.note
     if proof.sha256:
@@ -273,7 +273,10 @@ def _check_improved(record: CaseRecord, subject: SubjectStatus, reason: str | No
 def _verify_outcome(
     db: Database, record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus
 ) -> int | None:
-    """Return 1 if the register confirms the outcome, 0 for other `receiving`, otherwise None."""
+    """Return 1 if the register confirms the outcome.
+
+    If it does not, return 0 for `receiving` and None for any other outcome.
+    """
     if outcome == ClosingOutcome.RECEIVING:
         is_enough = not subject.is_case_needed and subject.is_enough_for(record)
         return int(is_on_roster(db, record) and is_enough)

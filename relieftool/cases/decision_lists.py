@@ -95,7 +95,7 @@ class DecisionRow:
         return plain_text(self.cell(name))
 
     def words(self, name: str) -> str | None:
-        """Return a column's first filled cell as it was written; None if there is none."""
+        """Return the text of a column's first filled cell as written; None if there is none."""
         cell = self.cell(name)
         return (drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)) or None
 

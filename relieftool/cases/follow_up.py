@@ -24,8 +24,8 @@ class FollowUp:
     Cases in `receipt_seen`, `verified` and `came_back` got an entry. A person has to look into the
     others:
 
-    - `gone`: open cases that need no case now, without a new receipt: facts changed, or the
-      household left.
+    - `gone`: open cases whose finding needs no case now, without a new receipt: facts changed, or
+      the household left.
     - `undecided`: open cases whose finding cannot be determined now.
     - `month_unknown`: found as underpaid without a known last day paid for; now enough is received,
       but no roster shows a later payment.

@@ -80,7 +80,7 @@ class SheetScan:
         return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
 
     def check(self) -> None:
-        """Raise RefusedError if there are too many rows or cells for a sheet or for the memory."""
+        """Raise RefusedError if a sheet cannot be this large, or if it would fill the memory."""
         is_beyond = self.last_row > _MOST_ROWS or self.last_column >= _MOST_COLUMNS
         is_full = self.rows > _MOST_ROWS or self.cells > _MOST_CELLS
         if is_beyond or is_full or (self.is_sparse and self.cells > _MOST_CELLS_OF_SPARSE):

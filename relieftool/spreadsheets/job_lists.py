@@ -159,7 +159,7 @@ def _build_source_table(table: Table) -> SourceTable:
 def _find_problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterator[Problem]:
     """Return a problem for each cell that cannot be read, and for each row without a post.
 
-    An empty cell of a continuation has the value in the first row above it, as a merged cell has.
+    An empty cell of a continuation has the value of the row that it continues, as if merged.
     """
     named = {
         str(column["target"]).removeprefix(OPENING_TARGET): column
