@@ -41,7 +41,7 @@ _IS_LATER = f"""
         AND (found.note <> 'underpaid'
             OR receipt.covers_from > ifnull(found.paid_until, found.entered_on)))
 """
-# The receipt is of the case's programme and household and, if the case is about a member, theirs.
+# The receipt is of the case's programme and household; if the case has a member, of that member.
 IS_ABOUT = f"""
     receipt.household_no = {HOUSEHOLD_NOW}
     AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})

@@ -78,7 +78,7 @@ def record_follow_up(  # noqa: PLR0913 what to look at, and how
     """Record what the register shows about cases, as steps on the day `on`.
 
     `community` and `programmes` limit the cases, if they are not None. A case with an entry after
-    `on` gets no step; it is in `later` if it was open by then and would have got a step.
+    `on` gets no step; it is in `later` if it was opened by then and would have got a step.
     """
     wanted = None if programmes is None else set(programmes)
     records = [

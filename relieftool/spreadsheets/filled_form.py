@@ -1,7 +1,7 @@
 """Reads relief's own form after it was filled in: its answers, the visit, and the family's needs.
 
 A form is used only if its visit is complete, and a row only if its hidden key still belongs to the
-words beside it. Rows that do not answer a question about the register are stored as notes.
+words beside it. All rows except the used answers about the register are stored as notes.
 """
 
 import datetime as dt
