@@ -20,8 +20,8 @@ from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import CASE_ENTRIES, list_entries, record_entry
 
 _Row = Mapping[str, Any]
-# The fields that a decision sets (a new referral clears them), the fields that a closing sets, and
-# all fields that a reopening clears. The entries keep what is cleared.
+# The fields of a decision, which a referral clears; the fields that only a closing sets; and all
+# fields that a reopening clears. The entries keep what is cleared.
 _DECIDED = ("decision", "decided_on", "decided_fen", "reason", "evidence_sha256")
 _CLOSED = ("closed_on", "outcome", "verified", "by", "checked_by")
 _REOPENED = (*_CLOSED, "referred_on", "department", *_DECIDED)
@@ -116,6 +116,9 @@ def list_cases(
 
     Each argument that is not None limits them: to a community (by its name), to a state, or to a
     case number.
+
+    Raises:
+        ReliefError: A case has no entry.
     """
     entries = _group_entries(db, case_no)
     rows = db.query(_CASES, {"community": community, "case_no": case_no})
@@ -141,7 +144,7 @@ def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
     """Return the entries of a case, the oldest first, each with the case as that entry left it.
 
     Raises:
-        ReliefError: There is no such case.
+        ReliefError: There is no such case, or it has no entry.
     """
     number = find_case(db, case_no).case
     (row,) = db.query(_CASES, {"community": None, "case_no": number})
@@ -241,10 +244,10 @@ def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:
-    """Return the case with this number, which may be in upper or lower case.
+    """Return the case with this number; lower-case letters and spaces around it are accepted.
 
     Raises:
-        ReliefError: There is no such case. The message suggests the nearest numbers.
+        ReliefError: There is no such case. The message suggests the nearest numbers, if any.
     """
     case_no = case_no.strip().upper()
     if found := list_cases(db, case_no=case_no):

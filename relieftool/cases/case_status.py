@@ -1,4 +1,4 @@
-"""The findings and the priority, on a day, of the households and members that cases are about."""
+"""Finds the status of the findings that cases are about, and whether households have priority."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -20,11 +20,11 @@ _NEEDING_CASE = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a cas
 
 @dataclass(frozen=True)
 class SubjectStatus:
-    """The subject of a case: the status of its finding, and whether its household has priority.
+    """The status of a case's finding, and whether its household has priority.
 
-    `status` is None if there is no finding, `is_priority` if it is not known. `paid_until` is the
-    last day paid for. `uncompared` is the reason why it is not known whether the amount received is
-    enough; None if there is no such reason.
+    `status` is None if there is no finding; `is_priority` is None if it is not known. `paid_until`
+    is the last day paid for. `uncompared` is the reason why it is not known whether the amount
+    received is enough; None if there is no such reason.
     """
 
     status: str | None = None
@@ -38,10 +38,11 @@ class SubjectStatus:
         return self.status in _NEEDING_CASE
 
     def is_enough_for(self, record: CaseRecord) -> bool:
-        """Whether a receipt is enough to end a case; it is not if it may be less than is due.
+        """Whether enough is known about the amount for a receipt to end a case.
 
-        A list without amounts is enough unless the case was last found as underpaid: it shows that
-        the benefit is received, but not that more is paid than before.
+        If the amount paid is not known, the receipt still counts, unless the case was last found as
+        underpaid: it does not show that more is paid than before. Whether a known amount is too
+        small is not checked here.
         """
         if self.uncompared == "paid-unknown":
             return record.found != "underpaid"
@@ -82,10 +83,10 @@ def find_subject_statuses(
     *,
     households: Collection[str] | None = None,
 ) -> SubjectStatuses:
-    """Return the findings and the priority, on the day `as_of`, of households.
+    """Return the findings of households on the day `as_of`, and whether each has priority.
 
-    They are the households with a case or, if it is not None, those in `households`. The findings
-    have no grounds, because cases do not use them.
+    `households` are household numbers; None means all households with a case. The findings have no
+    grounds, because cases do not use them.
     """
     wanted = households
     if wanted is None:  # by current numbers, whichever number a case was opened under

@@ -1,4 +1,4 @@
-"""Closes cases, with an outcome from a fixed list, evidence, and the name of who closed it.
+"""Closes cases, with an outcome from a fixed list, evidence, and the name of who closes them.
 
 Also has the SQL that finds the receipts of a case. A case keeps the numbers that its household and
 member had when it was opened; receipts have the current numbers.
@@ -30,8 +30,8 @@ _FINDING = ", ".join(f"'{step}'" for step in FINDING_STEPS)
 HOUSEHOLD_NOW, _MEMBER_NOW = (
     compile_current_number(f"cases.{column}") for column in ("household_no", "member_no")
 )
-# A subject that was underpaid had receipts all along. So only a receipt for a month after the
-# underpaid month counts; if that month is unknown, a receipt from after the day of the finding.
+# A subject that was underpaid had receipts all along. So only a receipt whose period begins after
+# the last day paid for counts; if that day is unknown, after the day of the finding.
 _IS_LATER = f"""
     EXISTS (
         SELECT 1 FROM case_entries found
@@ -41,7 +41,7 @@ _IS_LATER = f"""
         AND (found.note <> 'underpaid'
             OR receipt.covers_from > ifnull(found.paid_until, found.entered_on)))
 """
-# The receipt belongs to the household of the case and, if the case is about a member, to them.
+# The receipt is of the case's programme and household; if the case has a member, of that member.
 IS_ABOUT = f"""
     receipt.household_no = {HOUSEHOLD_NOW}
     AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
@@ -93,14 +93,14 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
     subject: SubjectStatus = _NO_STATUS,
     is_rehearsal: bool = False,
 ) -> ClosedCase:
-    """Close a case; `receiving` counts as verified only if a roster in the register shows it.
+    """Close a case; `receiving` is verified only if a roster in the register shows the receipt.
 
     `evidence` is words or the path of a file. `improved` requires that `subject` has no priority,
     `refused` requires a recorded refusal; a reason may replace either of these.
 
     Raises:
-        ReliefError: There is no such case, it is closed, something required is missing, or a
-            receipt or a grant contradicts `refused`.
+        ReliefError: There is no such case, it is already closed, an argument is missing or wrong,
+            or a receipt or a grant contradicts `refused`.
     """
     stated_outcome, proof = _parse_outcome(outcome), read_evidence(evidence)
     check_other_person(by, checked_by)
@@ -126,7 +126,7 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
 def _build_closed_case(
     db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, subject: SubjectStatus
 ) -> ClosedCase:
-    """Return a case that was just closed, and whether a roster lists it with too little."""
+    """Return a closed case, and whether a roster lists its subject with (perhaps) too little."""
     record = find_case(db, case_no)
     is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
     is_underpaid = is_listed and subject.status == "underpaid"
@@ -144,8 +144,8 @@ def _list_names(db: Database, record: CaseRecord) -> list[str]:
 def _join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
     """Return the reason, followed by the evidence: its words, or the name of its file.
 
-    People's names are removed from the name of the file. If no letter or digit is left in it, the
-    hash of the file is added.
+    In the name of the file, `names` and all ID numbers are replaced by stars. If no letter or digit
+    is left in it, the hash of the file is added.
     """
     stated, note = (reason or "").strip(), proof.note
     if proof.sha256:
@@ -160,7 +160,8 @@ def record_check(
     """Record that a second person checked a closed case and agrees.
 
     Raises:
-        ReliefError: There is no such case, it is open, or `by` is the person who closed it.
+        ReliefError: There is no such case, it is open, `by` is missing or is the person who closed
+            it, or `on` is too early or in the future.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
@@ -171,7 +172,10 @@ def record_check(
 
 
 def is_on_roster(db: Database, record: CaseRecord) -> bool:
-    """Whether a roster lists the subject of a case, and no later complete roster omits them."""
+    """Whether a roster lists the subject of a case, and no later complete roster omits them.
+
+    If the case was last found as underpaid, only a receipt for a later time counts.
+    """
     return db.execute(_LISTED, [record.case]).fetchone() is not None
 
 
@@ -222,7 +226,8 @@ def _check_supported(
 def _check_refused(record: CaseRecord, reason: str | None) -> None:
     """Raise ReliefError if a case cannot be closed as refused.
 
-    A receipt was seen, it was granted, or there is no recorded refusal and no reason.
+    It cannot if a receipt was seen, if it was granted, or if no refusal is recorded and no reason
+    is stated.
     """
     if record.state == CaseState.RECEIPT_SEEN:
         raise ReliefError(
@@ -268,7 +273,10 @@ def _check_improved(record: CaseRecord, subject: SubjectStatus, reason: str | No
 def _verify_outcome(
     db: Database, record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus
 ) -> int | None:
-    """Return 1 if the register confirms an outcome, 0 if not; None if it cannot show this."""
+    """Return 1 if the register confirms the outcome.
+
+    If it does not, return 0 for `receiving` and None for any other outcome.
+    """
     if outcome == ClosingOutcome.RECEIVING:
         is_enough = not subject.is_case_needed and subject.is_enough_for(record)
         return int(is_on_roster(db, record) and is_enough)

@@ -1,6 +1,6 @@
-"""Deadlines of cases: the last day on which a department must decide, by legal time limits.
+"""Deadlines of cases: the last day for the department's decision, by the legal time limit.
 
-Time limits are in working days. Public holidays are left out in the years of the calendar.
+Time limits are in working days. Public holidays are known only for the years of the calendar.
 """
 
 import datetime as dt
@@ -52,9 +52,9 @@ def add_working_days(day: dt.date, count: int) -> DueDay:
 
 
 def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
-    """Return the number of working days in which a programme must be decided, as of `day`.
+    """Return a programme's time limit in working days, by the parameters in force on `day`.
 
-    None if there is no limit, or if the programme is not in the pack.
+    None if it has no limit, or if it is not in the pack.
     """
     found = pack.programmes.get(programme)
     if found is None:
@@ -68,7 +68,9 @@ def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
 
 
 def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
-    """Return cases with their days open and their due days as of `day`, the longest overdue first.
+    """Return cases with their days open and their due days as of `day`.
+
+    The overdue cases come first, the earliest due day at the top; the others keep their order.
 
     A time limit runs from the day a case was referred; if it was not referred, from the day it was
     opened or last reopened. No time limit runs for a case that is decided or closed, or whose

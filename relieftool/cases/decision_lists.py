@@ -95,7 +95,7 @@ class DecisionRow:
         return plain_text(self.cell(name))
 
     def words(self, name: str) -> str | None:
-        """Return the first filled cell of a column word for word; None if there is none."""
+        """Return the text of a column's first filled cell as written; None if there is none."""
         cell = self.cell(name)
         return (drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)) or None
 
@@ -107,7 +107,7 @@ class DecisionRow:
         return self.filled[name][0].heading if self.is_filled(name) else self.headings[name]
 
     def find_conflict(self) -> str | None:
-        """Return the name of a column whose filled cells have different values; None if none."""
+        """Return the name of a column whose filled cells differ; None if there is none."""
         for name, cells in self.filled.items():
             if len({cell.read(name) for cell in cells}) > 1:
                 return name
@@ -124,7 +124,7 @@ def _find_columns(table: Table) -> dict[int, str]:
 
 
 def _list_unused_headings(table: Table) -> list[str]:
-    """Return the headings of filled columns that are not used."""
+    """Return the headings of the filled columns whose meaning is not known."""
     return [
         heading
         for place, heading in enumerate(table.headers)
@@ -256,7 +256,7 @@ class _DecisionReader:
     def read(self, lines: Sequence[DecisionRow]) -> DecisionList:
         """Return the decisions and problems of all rows.
 
-        If a case is on two rows, the second row is a problem.
+        A row whose case has a decision on a row above is a problem.
         """
         found = DecisionList([], [])
         earlier: set[str] = set()
@@ -276,7 +276,7 @@ class _DecisionReader:
         return found
 
     def _read_decision(self, line: DecisionRow, earlier: set[str]) -> StatedDecision:
-        """Return the decision on a row; `earlier` are the cases of the rows above.
+        """Return the decision on a row; `earlier` are the cases that rows above decide.
 
         Raise _RowError if the row cannot be used.
         """

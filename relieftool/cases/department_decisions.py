@@ -41,10 +41,11 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
     on: dt.date,
     is_anew: bool = False,
 ) -> CaseRecord:
-    """Record that a case was referred to the department that decides; only inside `write`.
+    """Record that a case was referred to a department; only called inside `write`.
 
-    A second referral is a reminder: the time limit still runs from the first. To refer a decided
-    case, `is_anew` must be True, because its decision then no longer counts.
+    If the case is already referred, this is a reminder: the time limit still runs from the first
+    referral. To refer a decided case, `is_anew` must be True, because its decision then no longer
+    counts.
 
     Raises:
         ReliefError: The case cannot be referred, or is decided and `is_anew` is False.
@@ -73,7 +74,7 @@ def record_case_decisions(
     listed_in: Path | None = None,
     is_rehearsal: bool = False,
 ) -> list[CaseRecord]:
-    """Record decisions, all or none; a decision that is recorded already is skipped.
+    """Record decisions, all or none; a decision that its case has already is skipped.
 
     Return the cases afterwards. `listed_in` is the file with the decisions, which is their
     evidence.
@@ -93,7 +94,7 @@ def record_case_decisions(
 
 
 def is_already_decided(db: Database, record: CaseRecord, stated: StatedDecision) -> bool:
-    """Whether the last decision of a case is the same: decision, day, amount and reason.
+    """Whether a case already has this decision, with the same day, amount and reason.
 
     The hash of the file is not compared, because saving a list again makes no new decision.
     """
@@ -149,7 +150,8 @@ def record_reopening(  # noqa: PLR0913 what the ledger must know of a reopening
     """Reopen a closed case; its history stays.
 
     Raises:
-        ReliefError: There is no such case, it is not closed, or the reason or name is missing.
+        ReliefError: There is no such case, it is not closed, the reason or name is missing, or `on`
+            is too early or in the future.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)

@@ -1,7 +1,7 @@
-"""Evidence for closing a case, in words or as a file, and the check that files are unchanged.
+"""Evidence for closings and decisions, in words or as a file; checks that files are unchanged.
 
-The ledger has the hash of a file, and its name without people's names. The path is in a separate
-table that may be changed or emptied; a file that was moved is found by its hash.
+The ledger has the hash of a file. The path is in a separate table that may be changed or emptied: a
+file that was moved is found by its hash, in the folders that the user names.
 """
 
 import hashlib
@@ -183,7 +183,7 @@ def _check_places(sha256: str, places: Sequence[Path], *, is_sought: bool) -> Fi
 
 
 def _find_hashes(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
-    """Return those of the wanted hashes that a file in the folders has."""
+    """Return each hash in `wanted` that a file in the folders has."""
     left = set(wanted)
     for path in _walk_files(folders):
         if not left:
@@ -203,7 +203,7 @@ def _walk_files(folders: Sequence[Path]) -> Iterator[Path]:
 def find_evidence_faults(files: Sequence[EvidenceFile]) -> list[LedgerFault]:
     """Return a fault for each file that changed or is gone.
 
-    Its place is the first case whose entry has the hash of the file.
+    The place of a fault is the first case whose entry has the hash of the file.
     """
     messages = {FileState.CHANGED: _CHANGED, FileState.GONE: _GONE}
     return [

@@ -1,4 +1,4 @@
-"""Follows up cases: records receipts that have arrived since, and findings that have come back.
+"""Follows up cases: records new receipts, verified closings and findings that have come back.
 
 The program writes these entries from the register, so no person is named as their author.
 """
@@ -24,11 +24,14 @@ class FollowUp:
     Cases in `receipt_seen`, `verified` and `came_back` got an entry. A person has to look into the
     others:
 
-    - `gone`: open cases without a finding or a new receipt: facts changed, or the household left.
+    - `gone`: open cases whose finding needs no case now, without a new receipt: facts changed, or
+      the household left.
     - `undecided`: open cases whose finding cannot be determined now.
-    - `month_unknown`: underpaid until an unknown month, and no roster shows a later payment.
+    - `month_unknown`: found as underpaid without a known last day paid for; now enough is received,
+      but no roster shows a later payment.
     - `uncompared`: the benefit is received, but it is not known whether the amount is enough.
-    - `not_listed`: closed as receiving and not verified, and a complete roster omits them.
+    - `not_listed`: closed as receiving and not verified; a complete roster omits the subject, who
+      may still be due the benefit.
     - `later`: would have got an entry, but have an entry after the day of the follow-up.
     """
 
@@ -48,7 +51,8 @@ def record_receipts_seen(
 ) -> FollowUp:
     """Record as verified the cases closed as receiving whose receipt a roster shows now.
 
-    A receipt that is, or may be, less than what is due does not verify a case.
+    A case is not verified if too little is received, or not enough is known about the amount (see
+    `SubjectStatus.is_enough_for`).
     """
     return _record_changes(db, list_unverified_cases(db), statuses, on, is_rehearsal=is_rehearsal)
 
@@ -74,7 +78,7 @@ def record_follow_up(  # noqa: PLR0913 what to look at, and how
     """Record what the register shows about cases, as steps on the day `on`.
 
     `community` and `programmes` limit the cases, if they are not None. A case with an entry after
-    `on` gets no step; if it would have got a step, it is in `later`.
+    `on` gets no step; it is in `later` if it was opened by then and would have got a step.
     """
     wanted = None if programmes is None else set(programmes)
     records = [
@@ -132,8 +136,9 @@ def _find_step(db: Database, record: CaseRecord, subject: SubjectStatus) -> str 
 def _find_step_for_receiving(db: Database, record: CaseRecord, subject: SubjectStatus) -> str:
     """Return the result of `_find_step` for an open case whose subject receives the benefit.
 
-    A subject that was underpaid received the benefit all along: if no roster shows a later month,
-    not the payment but the facts have changed, and the case is `gone`.
+    A subject that was underpaid received the benefit all along. If no roster shows a later payment,
+    the facts changed and the case is `gone`; but it is `month_unknown` if the last day paid for is
+    not known.
     """
     if not subject.is_enough_for(record):
         return "uncompared"

@@ -12,7 +12,7 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseRecord, CaseState
 from relieftool.pack.models import Pack
 
-# The program writes the entries of these steps; their note is a status, not a person's reason.
+# In the entries of these steps, the note is the status of the finding.
 _AUTOMATIC = ("opened", "receipt_seen", "found_again")
 
 
@@ -20,9 +20,9 @@ _AUTOMATIC = ("opened", "receipt_seen", "found_again")
 class CaseEntry:
     """An entry as it was written, and the state in which it left the case.
 
-    An entry written by the program has the `status` of the finding, an entry written by a person
-    may have a `reason`. `due_on` is the last day of the time limit that ran after this entry; None
-    if none ran.
+    `status` is the status of the finding, in the steps opened, receipt_seen and found_again; the
+    note of any other step is its `reason`. `due_on` is the last day of the time limit that ran
+    after this entry; None if none ran.
     """
 
     entry: int

@@ -71,14 +71,15 @@ class OpenedCases:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """A case in its current state. What happened before a reopening is only in its history.
+    """A case in its current state. What a reopening clears is only in the history.
 
     `community` is None if the household is no longer in the register. `verified` is None if the
-    register cannot verify the outcome, or the case is open. `due_on` is None while no time limit
-    runs; `due_counts` is "holidays" if its working days leave out weekends and public holidays,
-    "weekends" if they leave out weekends only. `last_on` is the day of the last entry. `reason` and
-    `evidence_sha256` are those of the last decision, closing or reopening. `found` is the status of
-    the last finding, `found_on` its day, and `paid_until` the last day paid for at that time.
+    register cannot verify the outcome, or the case is open. Only `add_deadlines` sets `days_open`,
+    `is_overdue`, `due_on` (None if no time limit runs) and `due_counts`: "holidays" if the working
+    days leave out weekends and public holidays, "weekends" if some leave out weekends only.
+    `last_on` is the day of the last entry. `reason` and `evidence_sha256` are those of the last
+    decision, closing or reopening. `found` is the status of the last finding, `found_on` its day,
+    and `paid_until` the last day paid for at that time.
     """
 
     case: str
@@ -112,7 +113,7 @@ class CaseRecord:
 
     @property
     def is_month_unknown(self) -> bool:
-        """Whether too little was paid, and the last day paid for is not known."""
+        """Whether the case was last found as underpaid, without a known last day paid for."""
         return self.found == "underpaid" and self.paid_until is None
 
     @property

@@ -39,9 +39,9 @@ class Referral:
 
 @dataclass(frozen=True)
 class Referrals:
-    """Referrals in the order of departments and cases, and the numbers of cases left out.
+    """Referrals in the order of departments, and the numbers of the cases left out.
 
-    A case is left out if its finding no longer exists: it must be followed up first.
+    A case is left out if its finding no longer needs a case: it must be followed up first.
     """
 
     chosen: list[Referral]
@@ -63,10 +63,10 @@ def find_referrals(
     records: Iterable[CaseRecord],
     departments: Sequence[str] = (),
 ) -> Referrals:
-    """Return referrals of the cases that wait for a referral and whose finding still exists.
+    """Return the referrals of the cases that wait to be referred, and the cases left out.
 
-    If `departments` is not empty, only the departments whose names contain one of these texts are
-    referred to.
+    If `departments` is not empty, only cases for departments whose name contains one of these texts
+    are returned.
 
     Raises:
         ReliefError: A text in `departments` is not part of any department's name.
@@ -115,7 +115,7 @@ def _find_department(pack: Pack, programme: str) -> str | None:
 
 
 def _find_departments(pack: Pack, stated: str) -> set[str]:
-    """Return the departments whose name, in either language, contains a text.
+    """Return the Chinese names of the departments whose name, in either language, has a text in it.
 
     Raise ReliefError if there is no such department.
     """

@@ -61,7 +61,7 @@ def add_step(  # noqa: PLR0913 the parts of every step
     reason: str | None = None,
     **columns: Any,
 ) -> None:
-    """Add a step to a case; only inside `write`.
+    """Add a step to a case; only called inside `write`.
 
     `columns` are the other columns of the entry.
 

@@ -48,8 +48,8 @@ _Value = TypeVar("_Value")
 class InvariantCheck:
     """A rule for cases or entries, with the message about a row that breaks it.
 
-    `bad_places_sql` is the query for these rows. `is_doubt`: such a row does not mean that the
-    ledger was changed, but a person must look into it.
+    `bad_places_sql` is the query for the places of these rows. `is_doubt`: such a row does not mean
+    that the ledger was changed, but a person must look into it.
     """
 
     name: str
@@ -312,7 +312,7 @@ def verify_ledger(
 
 
 def _find_entry_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
-    """Return the faults of a chain; if it has none, the entries that lack a required text."""
+    """Return the faults of a chain; if it has none, a fault for each incomplete entry."""
     faults = find_chain_faults(db, chain, claims)
     if faults or not isinstance(chain, EntryKind):
         return faults
@@ -332,7 +332,7 @@ def count_forgotten_texts(db: Database, chains: Sequence[Chain]) -> int:
 
 
 def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
-    """Compare the files of evidence with their hashes; return [] if the ledger cannot be read."""
+    """Return the files of evidence, each with its state; [] if the ledger cannot be read."""
     with read_damaged_snapshot(db):
         return _read_or([], partial(check_evidence_files, db, folders))
 
@@ -359,7 +359,7 @@ _UNREADABLE = Message(
 
 @contextmanager
 def read_damaged_snapshot(db: Database) -> Iterator[None]:
-    """Read the database as of one moment, even text that damage has made invalid UTF-8."""
+    """Read the database as of one moment in the `with` block, even text that is invalid UTF-8."""
     factory = db.conn.text_factory
     db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
     try:

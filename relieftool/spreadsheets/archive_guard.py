@@ -59,8 +59,8 @@ class SheetScan:
     """The size of a sheet, its merged cells, and the marks of cells that the parser leaves blank.
 
     `marks` maps row and column, from 0, to the text that is shown: the sign of an error (#N/A) or a
-    formula (=A1+B1). `last_row` counts from 1, `last_column` from 0. `rows` and `cells` are how
-    many rows and cells were found in the file.
+    formula (=A1+B1). `last_row` counts from 1, `last_column` from 0. `rows` and `cells` are the
+    numbers of rows and cells found in the file. A scan of an .xls or .et has only marks.
     """
 
     marks: CellMarks = field(default_factory=dict)
@@ -80,7 +80,7 @@ class SheetScan:
         return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
 
     def check(self) -> None:
-        """Raise RefusedError if there are too many rows or cells for a sheet or for the memory."""
+        """Raise RefusedError if a sheet cannot be this large, or if it would fill the memory."""
         is_beyond = self.last_row > _MOST_ROWS or self.last_column >= _MOST_COLUMNS
         is_full = self.rows > _MOST_ROWS or self.cells > _MOST_CELLS
         if is_beyond or is_full or (self.is_sparse and self.cells > _MOST_CELLS_OF_SPARSE):
@@ -103,7 +103,7 @@ def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def refuse_bombs(archive: zipfile.ZipFile) -> None:
-    """Raise RefusedError for a zip whose unpacked size is too large, or far above its own size."""
+    """Raise RefusedError if the unpacked size is too large, or large and far above the packed."""
     size = sum(entry.file_size for entry in archive.infolist())
     packed = sum(entry.compress_size for entry in archive.infolist())
     is_dense = size > _MOST_BYTES_UNSUSPECTED and size > _HIGHEST_RATIO * packed
@@ -159,7 +159,7 @@ def _parse_merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merged
 
 
 def _read_chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Return the XML in pieces that end before a cell or a row, so that no cell is cut in two."""
+    """Return the XML in pieces, each cut before a cell or a row, so that no cell is cut in two."""
     rest = b""
     while read := stream.read(_CHUNK):
         piece = rest + read

@@ -211,7 +211,8 @@ class Catalogue:
     def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
         """Match a number of months or years under a heading with another unit than the known name.
 
-        Return None if the heading has no such unit, or if the known name is not a whole number.
+        Return None if the heading has no such unit, or if the known name does not mean a whole
+        number.
         """
         if heading.scale not in TIMES:
             return None

@@ -61,7 +61,7 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
 
     Of several columns with the same meaning, the column with the best name is used. The others are
     used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
-    amount under an equally good name.
+    amount under an equally good name, and no other column of names is between.
     """
     found = [catalogue.match(header) for header in table.headers]
     # The order matters: each step relies on the members and heads found by the steps before it.
@@ -282,7 +282,7 @@ def _choose_best(found: MatchesByPosition) -> set[int]:
 def _find_compared(
     table: Table, found: MatchesByPosition, best: set[int], catalogue: Catalogue
 ) -> set[int]:
-    """Return the positions of the columns to compare with the best column of their meaning."""
+    """Return the positions of the columns to compare if several have the same meaning."""
     firsts = {(match.target, match.place): place for place in best if (match := found[place])}
     other_names = [
         place
@@ -310,7 +310,7 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
 
 
 def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:
-    """Whether another person's name is between two columns; the later is then about them."""
+    """Whether a column of other names is between two columns, which are then not compared."""
     return any(min(first, second) < place < max(first, second) for place in other_names)
 
 

@@ -1,4 +1,4 @@
-"""Finds cells with an error, or with a formula without a result, in .xls, .et, .xlsb and .ods.
+"""Finds cells with an error in .xls, .et, .xlsb and .ods; in .ods also formulas without a result.
 
 The parser shows such cells as blank. In an .xlsx they are found by `archive_guard`, while it checks
 the zip. Used in the child process only.
@@ -324,7 +324,7 @@ def _read_row(place: _TablePlace, times: int) -> None:
 
 
 def _count_repeats(element: Element, what: str) -> int:
-    """Return how many times a row or cell is repeated; 1 if it is not stated or too large.
+    """Return how many times a row or cell is repeated; 1 if that is not stated or not usable.
 
     `what` is "rows" or "columns".
     """

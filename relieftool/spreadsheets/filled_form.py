@@ -1,7 +1,7 @@
 """Reads relief's own form after it was filled in: its answers, the visit, and the family's needs.
 
 A form is used only if its visit is complete, and a row only if its hidden key still belongs to the
-words beside it. All other rows are stored as notes; a problem reports what is not used.
+words beside it. All rows except the used answers about the register are stored as notes.
 """
 
 import datetime as dt
@@ -53,7 +53,8 @@ _ColumnPlaces = Mapping[str, int]
 class FormVisit:
     """The visit during which a form was filled in, with everything that must be recorded of it.
 
-    `found` is what was found, in words. `knows_policy` is None if the question was not answered.
+    `found` is what was found, in words; if nothing was written, the household number and the name
+    of the sheet. `knows_policy` is None if the question was not answered.
     """
 
     visited_on: str
@@ -262,7 +263,7 @@ class _FormReader:
         return self._build_form(number, visit, answers), [notes, *tables]
 
     def _read_household_no(self) -> str | None:
-        """Return the household number; if the form was altered, report it and return None."""
+        """Return the household number; if the form cannot be used, report why and return None."""
         keys = [plain_text(_cell_at(row, self._key_column)) for row in self._sheet.rows]
         numbers = [key.partition(":")[2] for key in keys if key.startswith(f"{HOUSEHOLD}:")]
         if self._version != FORM_MARK:
@@ -314,7 +315,7 @@ class _FormReader:
                 self._report("form-known-changed", row.number, _KNOWN_CHANGED, column)
 
     def _is_as_printed(self, row: _FormRow) -> bool:
-        """Whether a row's key, person and question belong together; report it if they do not."""
+        """Whether the person and question of a row still fit its key; report it if they do not."""
         if not _has_own_person(row, self._columns):
             self._report("form-person-differs", row.number, _PERSON_DIFFERS)
         elif not _has_printed_words(row, self._columns):
@@ -432,8 +433,8 @@ def _build_problem(code: str, sheet: str, row: int, message: Message, column: st
 def _has_own_person(row: _FormRow, columns: _ColumnPlaces) -> bool:
     """Whether a row about the register still names the member of its key.
 
-    The row must begin with the member's number, or without a number if it is about the household.
-    True for rows about the visit or a need.
+    The cell beside the question must begin with the member's number, or without a number if the row
+    is about the household. True for rows about the visit or a need.
     """
     if not row.key.is_of_register:
         return True

@@ -59,7 +59,8 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
 def _list_labels(grid: Grid, row: int) -> list[str]:
     """Return the texts of a row that may be headings.
 
-    The list is empty if the row has too many figures or long texts for a header.
+    The list is empty if the row begins with a figure or a long text, or has too many of them for a
+    header.
     """
     # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
     figures_left = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0

@@ -55,7 +55,7 @@ class JobOpening:
 
     `opening` is its identifier. `pay_from_fen` and `pay_until_fen` are fen per month; `place` is
     where the work is done. `ages` are the youngest and the oldest age, inclusive; None in the pair
-    is no limit. `sex` and `capacity` may be "any". `accepts_disabled` is whether disabled people
+    means no limit. `sex` and `capacity` may be "any". `accepts_disabled` is whether disabled people
     are accepted; `disabilities` are the kinds of disability that the list names.
     """
 
@@ -78,8 +78,9 @@ class JobOpening:
 def find_opening_tables(sheet: Sheet, *, is_declared: bool = False) -> list[SourceTable]:
     """Return the lists of openings on a sheet; an empty list if it has none.
 
-    A list has a column of posts, and at least two of the columns employer, pay and vacancies. If
-    import.toml declares it a list of openings (`is_declared`), the column of posts is enough.
+    A list has a column of posts, at least two of the columns employer, pay and vacancies, and no
+    column of people's names or ID numbers. If import.toml declares it a list of openings
+    (`is_declared`), the column of posts is enough.
     """
     if not is_declared and not _may_have_openings(sheet):
         return []
@@ -158,7 +159,7 @@ def _build_source_table(table: Table) -> SourceTable:
 def _find_problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterator[Problem]:
     """Return a problem for each cell that cannot be read, and for each row without a post.
 
-    A blank cell of a continuation has the value in its first row, whose cell may be merged.
+    An empty cell of a continuation has the value of the row that it continues, as if merged.
     """
     named = {
         str(column["target"]).removeprefix(OPENING_TARGET): column
@@ -304,7 +305,7 @@ def _parse_capacity(cell: Cell) -> str:
 
 
 def _parse_disability(cell: Cell) -> tuple[bool, str | None]:
-    """Return whether disabled people are accepted, and the kinds named; None if none is named."""
+    """Return whether disabled people are accepted, and the text if it names kinds of disability."""
     text = plain_text(cell)
     if text in list_cell_words("anybody") or text.startswith(("接受", "可接受")):
         return True, None

@@ -72,9 +72,9 @@ def read_sheets(
 ) -> list[Sheet]:
     """Return every sheet of a spreadsheet file, whose kind is recognised by its content.
 
-    `known` returns whether a text is a known heading. A text file that has no known heading in
-    simplified Chinese (GB18030) is read as traditional Chinese (Big5) if it then has one.
-    `progress` is called with the rows read so far and the rows of the sheet (0 if not known).
+    `known` returns whether a text is a known heading. A text file that has no known heading when it
+    is decoded as GB18030 is decoded as Big5 if it has a known heading then. `progress` is called
+    with the number of rows read so far and that of the sheet (approximate; 0 if not known).
 
     Raises:
         ReliefError: There is no such file, or it cannot be read.
@@ -95,7 +95,7 @@ def unpack_archive(path: Path, folder: Path, also: str) -> None:
     """Unpack the spreadsheets of a .zip into a folder, and the files whose name ends in `also`.
 
     Raises:
-        ReliefError: It is not an archive, is locked or too large, or leads out of the folder.
+        ReliefError: It is not an archive, or it must not be unpacked (see `unpack_members`).
     """
     _check_file(path)
     try:
@@ -106,9 +106,10 @@ def unpack_archive(path: Path, folder: Path, also: str) -> None:
 
 
 def _check_file(path: Path) -> None:
-    """Raise ReliefError for a path that cannot be read as a spreadsheet.
+    """Raise ReliefError for a path that need not even be parsed.
 
-    It is missing or a folder, cannot be opened, is empty or too large, or is another kind of file.
+    It is missing, a folder, not a regular file, not readable, empty or too large, or its first
+    bytes or its ending show another known kind of file.
     """
     try:
         found = path.stat()
@@ -277,8 +278,8 @@ class ReaderRefusedError(Exception):
 def ask_reader(path: Path, **request: object) -> Iterator[Any]:
     """Send a request about a file to the child, and return its answers.
 
-    These are each sheet's description, followed by its rows in batches. `request` are further
-    fields of the child's `ReadRequest`.
+    These are each sheet's description, followed by its rows in batches; there are none if an
+    archive is unpacked. `request` are further fields of the child's `ReadRequest`.
 
     Raises:
         ReaderRefusedError: The child refused the file, crashed, or took too long.
@@ -363,7 +364,7 @@ def _start_child() -> subprocess.Popen[str]:
 
 @contextmanager
 def _time_limit(process: subprocess.Popen[str], seconds: float) -> Iterator[threading.Event]:
-    """Kill the process if the `with` block takes longer, and set the event that it yields."""
+    """Kill the process if the `with` block takes too long, and set the event that it yields."""
     is_over = threading.Event()
 
     def end() -> None:

@@ -1,6 +1,6 @@
 """The problems of tables and files, and the division of a table into sections by community.
 
-If a heading may be a person's data, the message about it does not repeat it.
+The error for a file without known headings does not repeat headings that may be a person's data.
 """
 
 import re
@@ -62,7 +62,7 @@ def find_area_problems(
 def _list_row_communities(
     table: Table, columns: Sequence[ColumnMeaning]
 ) -> Iterator[tuple[int | None, str]]:
-    """Return the row number and the community of each row that has one in its own column."""
+    """Return the number of each row with a filled cell in a community column, and that cell."""
     for place in (column.position for column in columns if column.target == "community"):
         for row in table.rows:
             if row.role in {"first", "continuation"} and not is_empty_cell(row.cells[place]):

@@ -237,7 +237,7 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
 
 
 def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int], int]:
-    """Return the cells hidden under a cell that is merged downward, with its top row.
+    """Return the cells hidden under a cell that is merged downward only, each with its top row.
 
     Rows count from 1; columns are positions in the table.
     """

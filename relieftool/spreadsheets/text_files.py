@@ -35,7 +35,7 @@ class TextEncoding:
 
 
 def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncoding | None:
-    r"""Return the encoding of a stream, and its number of lines; None if it is not text.
+    r"""Return the encoding of a stream, and its number of line ends; None if it is not text.
 
     With `encoding`, only that encoding is tried. A byte order mark settles the encoding. Without
     such a mark, UTF-16 is tried if many bytes are 0, otherwise UTF-8, GB18030 and Big5 in this

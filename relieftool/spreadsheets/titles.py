@@ -1,8 +1,8 @@
 """Finds the community and the period of a table in its title, and rows that begin a section.
 
 A title is in the lines above a table or in its sheet's name; a section begins with a row such as
-二、花园社区（12户）. A text counts as a community's name only if it ends in 社区, 村 or 居委会,
-follows a label such as 所在社区, or is named elsewhere in the file.
+二、花园社区（12户）. A text counts as a community's name only if it has an ending such as 社区, 村
+or 居委会, follows a label such as 所在社区, or is named elsewhere in the file.
 """
 
 import datetime as dt
@@ -137,7 +137,7 @@ def _strip_area(name: str) -> str | None:
 
 
 def _has_no_own_name(name: str) -> bool:
-    """Whether a word such as 各社区 names no particular community."""
+    """Whether a name is only a word such as 各社区, which names no particular community."""
     return bool(_NO_OWN_NAME.match(name))
 
 
@@ -248,10 +248,10 @@ def _list_dating_lines(
 
 
 def find_date(text: str) -> str | None:
-    """Return the newest day or month in a text, as 'YYYY-MM-DD' or 'YYYY-MM'; None without a date.
+    """Return the newest day or month in a text, as 'YYYY-MM-DD' or 'YYYY-MM'.
 
-    A range of days within one month counts as that month. The result is None for a range or a list
-    of months.
+    A range of days within one month counts as that month. The result is None for a text without a
+    date, or with a range or list of months.
 
     >>> [find_date(text) for text in ("2024年12月10日", "（二〇二四年十一月）", "2024年度")]
     ['2024-12-10', '2024-11', None]

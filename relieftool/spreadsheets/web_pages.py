@@ -40,7 +40,7 @@ def read_web_page(text: str) -> Iterator[ReadSheet]:
     """Return the sheets of a web page or an XML workbook.
 
     Raises:
-        RefusedError: The text has no table or sheet in it, or one that is too large.
+        RefusedError: The text has no table or sheet in it, or a table or sheet is too large.
     """
     if _XML_2003 in text and "<html" not in text[:2000].lower():
         yield from _read_xml(text)
@@ -226,7 +226,7 @@ class _XmlSheet:
     is_hidden: bool = False
 
     def add_row(self, row: Element) -> None:
-        """Add a row: with the number that it states, or else after the last row."""
+        """Add a row with the number that it states, but not above the last row."""
         number = _find_place(row, len(self.rows), _MOST_ROWS)
         self.rows += [[] for _ in range(number - len(self.rows))]
         cells: list[Cell] = []
@@ -242,7 +242,7 @@ class _XmlSheet:
 
 
 def _find_place(element: Element, following: int, most: int) -> int:
-    """Return the number of a row or the column of a cell, from 0: as stated, or else `following`.
+    """Return the number of a row or column, from 0: as stated, but at least `following`.
 
     Raise RefusedError if it is not below `most`.
     """
@@ -262,7 +262,7 @@ def _parse_integer(element: Element, name: str) -> int:
 
 
 def _read_xml_value(cell: Element) -> Cell:
-    """Return the value of a cell according to its type; for a formula without a value, its text."""
+    """Return a cell's value according to its type; the formula if it was saved without a value."""
     found = cell.find(f"{_SS}Data")
     text = "" if found is None else "".join(found.itertext())
     formula = cell.get(f"{_SS}Formula", "")

@@ -119,7 +119,7 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
 
 
 def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
-    """Return the sheets of an .xlsx whose last cell is too far out for the fast parser."""
+    """Return the sheets of an .xlsx that has a sheet too sparse for the fast parser."""
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
