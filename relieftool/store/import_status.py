@@ -48,7 +48,7 @@ def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]
     """Return, by number, each import's state and the import that replaces it, or None.
 
     If several imports of the same file have the same declaration, only the first of them that is
-    neither undone nor replaced is live; it counts as the replacement of the later ones.
+    neither undone nor replaced is live; it counts as the replacement of the later imports.
     """
     last = {entry["import_id"]: entry["event"] for entry in list_entries(db, IMPORT_EVENTS)}
     undone = {number for number, event in last.items() if event == "undone"}

@@ -85,7 +85,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     """Record a file and its rows as a new import, mark the register as stale, return the number.
 
     The import replaces live imports of the same bytes whose declaration is neither `declared` nor
-    in `beside`, which are the declarations of the same bytes in this run. Only inside `write`.
+    in `beside`, the declarations of files with the same bytes in this run. Only inside `write`.
     """
     replaced = _list_other_declarations(db, sha256, [declared, *beside])
     import_id = _insert(
@@ -197,7 +197,7 @@ def list_problems(
 ) -> list[RecordedProblem]:
     """Return the problems of all live imports, ordered by file, sheet and row.
 
-    `file` (a pattern of file names), `code` and `community` limit them unless they are None.
+    `file` (a pattern of file names), `code` and `community` limit the problems; None: no limit.
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
@@ -252,7 +252,8 @@ _PROBLEMS = """
 def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
-    Rows are those with data. Households, members and receipts are those that come from them.
+    Rows without data are not counted, nor receipts that mean no. Households, members and receipts
+    count if they come from rows of the import.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
@@ -287,7 +288,7 @@ class UnusedColumn:
 
 
 def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
-    """Return the columns of an import that are not read, except those that the user left out."""
+    """Return an import's unread columns, except columns left out with `-` for the whole file."""
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()
@@ -362,7 +363,7 @@ def record_mappings(
 
 
 def refresh_mappings(db: Database) -> None:
-    """Recompute the remembered mappings: each column's last, without those of undone imports.
+    """Recompute the remembered mappings: the last of each heading, without undone imports.
 
     Only inside `write`.
     """
