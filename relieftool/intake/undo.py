@@ -68,7 +68,7 @@ def redo_import(db: Database, import_id: int) -> UndoStep:
     """Redo an import that was undone; only inside `write`.
 
     If the same file was imported again meanwhile with the same declaration, this import replaces
-    that one.
+    the later import.
 
     Raises:
         ReliefError: There is no such import, or it is not undone.
