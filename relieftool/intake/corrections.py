@@ -223,7 +223,7 @@ _ROOT = """
 
 
 def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
-    """Raise ReliefError if a row's headings do not begin with those of its table's columns.
+    """Raise ReliefError unless a row's headings begin with the headings of its kept table.
 
     Otherwise a cell could be stored in another column.
     """

@@ -215,9 +215,9 @@ def _drop_unused_folder(declared: FileDeclaration, tables: list[SourceTable]) ->
 class _SheetContents:
     """The contents found in a file's sheets so far.
 
-    `tables` are those that can be used, `unusable` those without a known column, and `others` the
-    sheets without a table. `mappings` are all targets stated for the tables' columns, by
-    fingerprint of the headings, `new_mappings` those stated in this run.
+    `tables` can be used, `unusable` are tables without a known column, and `others` are sheets
+    without a table. `mappings` are all targets stated for the tables' columns, by fingerprint of
+    the headings, `new_mappings` only the targets stated in this run.
     """
 
     tables: list[SourceTable] = field(default_factory=list)

@@ -36,7 +36,7 @@ class ImportRecord:
 class UndoStep:
     """The result of undoing or redoing an import: whether it is live now, and the other changes.
 
-    `back` are the numbers of other imports that are live again, `gone` of those no longer live.
+    `back` are the numbers of other imports that are live again, `gone` of imports no longer live.
     """
 
     import_no: int

@@ -52,7 +52,8 @@ class PersonalText:
 
     `store` returns the text to store; `says` returns whether a text has content. The error for a
     required text that is missing or has no content is made of `option`, which is the command's
-    option for it, `problem` and `remedy`. Only the template of `remedy` is used, with `{option}`.
+    option for it, `problem` and `remedy`. Only the template of `remedy` is used, which may contain
+    `{option}`.
     """
 
     store: Callable[[Any], str | None] = _store_value
@@ -200,8 +201,8 @@ def build_entry(
 ) -> Row:
     """Return an entry with the stated columns as its table stores it, without adding it.
 
-    `needs` are the columns of texts that this entry must have, besides those that every entry of
-    its kind must have.
+    `needs` are the columns of texts that this entry must have, besides the required texts of its
+    kind.
 
     Raises:
         ReliefError: A required text is missing, or no household has the stated number.

@@ -1,4 +1,4 @@
-"""Records the events of imports, and finds the live imports: those neither undone nor replaced.
+"""Records the events of imports, and finds the live imports, which are not undone or replaced.
 
 Events are only added, never changed.
 """
@@ -29,7 +29,7 @@ def record_import_event(db: Database, import_id: int, event: str) -> None:
 
 
 def refresh_live_imports(db: Database) -> None:
-    """Recompute which imports are live: neither undone nor replaced.
+    """Recompute which imports are live: not undone and not replaced.
 
     If that changes, the register is marked as stale. Only inside `write`.
     """

@@ -147,7 +147,7 @@ def _record_table(
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
-    # a table of corrected rows has no columns: it uses those of the table that it corrects
+    # a table of corrected rows has no columns: the columns of the corrected table apply
     if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", problem) for problem in table.problems])
@@ -331,9 +331,9 @@ def _encode(value: object) -> str:
 
 
 def load_mappings(path: Path) -> dict[str, dict[str, str]]:
-    """Return a register's remembered targets by fingerprint and heading; {} if there is no file.
+    """Return a register's remembered targets; {} if there is no file.
 
-    The fingerprint is that of a table's headings.
+    They are by fingerprint of a table's headings, and then by heading.
     """
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}

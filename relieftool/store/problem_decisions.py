@@ -19,7 +19,7 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
-# The choices for each sort of subject; those in _WITH_TARGET also name a household or a member.
+# The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),

@@ -91,8 +91,8 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
     A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. If the cell has a
-    period, as in 800元/月, it must be `period`. A float is rounded to the fen. Estimates, amounts
-    below 0 and other amounts finer than a fen raise ValueProblem.
+    period, as in 800元/月, it must be `period`. A float of at least half a fen is rounded to
+    the fen. Estimates, amounts below 0 and other amounts finer than a fen raise ValueProblem.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)

@@ -88,7 +88,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     True
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
-        # nearly all cells are like this, and this check is much faster than those below
+        # nearly all cells are like this, and this check is much faster than the checks below
         return _check_number(cell.upper(), latest)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
@@ -132,7 +132,7 @@ def _check_number(
 ) -> IdNumber:
     """Return a text as an ID number, or the problem if it is not valid.
 
-    `kind` and `grade` are those of a disability card, if the text is from a card's number.
+    `kind` and `grade` are the disability card's, if the text is the start of a card's number.
     """
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)

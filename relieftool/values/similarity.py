@@ -78,8 +78,8 @@ def _is_long_enough(text: str) -> bool:
 def is_similar_number(first: WrittenNumber, second: WrittenNumber) -> bool:
     """Whether two numbers differ in at most two characters, or one of them lacks one character.
 
-    Two right numbers are never similar, because neither was miswritten. A number of 15 digits was
-    stored as a figure: the other must begin with these digits.
+    Two right numbers are never similar, because neither was miswritten. If one number has only 15
+    digits, as after it was stored as a figure, the other must begin with them.
 
     >>> right = WrittenNumber("360302197511114564", is_right=True)
     >>> wrong = WrittenNumber("360302197511114555", is_right=False)
