@@ -255,7 +255,7 @@ def _check_headings(pack: Pack) -> None:
 
 
 def _check_names(pack: Pack) -> None:
-    """Raise ReliefError if an id is reserved, or used twice by facts, definitions, parameters."""
+    """Raise ReliefError if an id is reserved, or if facts, definitions or parameters share it."""
     seen = dict.fromkeys(pack.facts, "facts.toml")
     for place, names in (
         ("definitions.toml", pack.definitions),
@@ -323,7 +323,7 @@ def _check_exclusions(pack: Pack) -> None:
 
 
 def _check_time_limits(pack: Pack) -> None:
-    """Raise ReliefError unless time limits refer to parameters with choices, and their choices."""
+    """Raise ReliefError if a time limit's setting has no choices, or does not have its choice."""
     settings = {
         name: parameter for name, parameter in pack.parameters.items() if parameter.unit == "choice"
     }

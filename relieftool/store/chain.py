@@ -1,8 +1,8 @@
 """Hash chains: tables whose entries are only added.
 
-Each entry has a hash of its content and of the hash before it. If an entry before the last is
-changed, removed or inserted, the hashes no longer fit. Of a personal text, the hash covers only a
-salted hash, so that the text can be forgotten later.
+Each entry has a hash of its content and of the hash before it. If an entry is changed, or is
+removed or inserted before the last, the hashes no longer fit. Of a personal text, the hash covers
+only a salted hash, so that the text can be forgotten later.
 
 After every write, the ends of all chains are recorded in another chain. This shows if the end of a
 chain was cut off. If the newest entries of all chains are cut off, nothing in the file shows it;

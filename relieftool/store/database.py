@@ -54,8 +54,7 @@ def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
 def create_register(path: Path) -> Iterator[Database]:
     """Open a register's file, created if it is absent.
 
-    If the block raises and the file has no import, the file is removed. It may have an import of
-    another process.
+    If the block raises, the file is removed, unless it has an import, as of another process.
     """
     is_unused = False
     try:

@@ -51,9 +51,8 @@ class PersonalText:
     """How a column with names of people or free text is checked and stored.
 
     `store` returns the text to store; `says` returns whether a text has content. The error for a
-    required text that is missing or has no content is made of `option`, which is the command's
-    option for it, `problem` and `remedy`. Only the template of `remedy` is used, which may contain
-    `{option}`.
+    required text that is missing or has no content has the command's `option` for the text,
+    `problem` and `remedy`. Only the template of `remedy` is used, which may contain `{option}`.
     """
 
     store: Callable[[Any], str | None] = _store_value
