@@ -1,8 +1,8 @@
 """Maps columns as the user states it: in import.toml, with --map, or in an answer.
 
 A target is the meaning of a column: the id of a fact, or another id such as "name". A stated target
-takes precedence over that of the heading. The user is asked about a heading that only resembles a
-known heading; it is never mapped without an answer.
+takes precedence over that of the heading. A heading that only resembles a known heading is mapped
+only if the user states its target.
 """
 
 import datetime as dt
@@ -42,13 +42,16 @@ class StatedMappings:
     today: dt.date | None = None
 
     def list_targets(self, headers: Iterable[str]) -> dict[str, str]:
-        """Return all targets stated for a table's columns, by heading without blanks."""
+        """Return the targets stated for a table's columns in this run or earlier ones, by heading.
+
+        The headings are without blanks. Targets in import.toml are not included.
+        """
         listed = list(headers)
         earlier = self.remembered.get(hash_headings(listed), {})
         return {**_select_present(earlier, listed), **self.list_new_targets(listed)}
 
     def list_new_targets(self, headers: Iterable[str]) -> dict[str, str]:
-        """Return the targets stated in this run for a table's columns, likewise by heading."""
+        """Return the targets stated in this run for a table's columns, by heading likewise."""
         listed = list(headers)
         answered = self.answered.get(hash_headings(listed), {})
         return {**_select_present(answered, listed), **_select_present(self.stated, listed)}
@@ -87,7 +90,7 @@ class ColumnDoubt:
 
 
 def _select_present(targets: TargetsByHeading, headers: Iterable[str]) -> dict[str, str]:
-    """Return the targets of those headings that a table has, by heading without blanks."""
+    """Return the targets of the headings that a table has, by heading without blanks."""
     present = {squeeze_heading(header): drop_spaces(header) for header in headers}
     squeezed = {squeeze_heading(header): target for header, target in targets.items()}
     return {present[header]: target for header, target in squeezed.items() if header in present}
@@ -104,7 +107,7 @@ def hash_headings(headers: Iterable[str]) -> str:
 
 
 def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place: str) -> None:
-    """Raise ReliefError, which names `place`, if a target is neither an id nor a known heading."""
+    """Raise ReliefError, naming `place`, unless each target is an id, a known heading or '-'."""
     for target in targets.values():
         _find_target(target, known, pack, place)
 
@@ -129,7 +132,8 @@ def decide_columns(
 ) -> tuple[ColumnMeaning, ...]:
     """Return a table's columns with the stated targets, by heading; '-' leaves a column unused.
 
-    A column without a stated target loses its target if that is stated for another column.
+    A column without a stated target loses its target if that is stated for another column. Columns
+    of one member, as in 成员2姓名, keep theirs.
     """
     written = {squeeze_heading(header): target for header, target in stated.items()}
     targets = {
@@ -178,7 +182,7 @@ def _find_target(written: str, known: Catalogue, pack: Pack, place: str) -> str 
     """Return the target written as its id or as a known heading; None for '-'.
 
     Raises:
-        ReliefError: There is no such target; the remedy suggests the nearest headings.
+        ReliefError: There is no such target. The remedy suggests the nearest headings, if any.
     """
     if written == "-":
         return None
@@ -233,7 +237,7 @@ def _build_column_record(
     """Return the record of a column; `firsts` is the first row of each row's household.
 
     Its key `covered` lists cells that are merged with the cell above although they need a value of
-    their own: cells about each member, and cells in the row of another household.
+    their own: cells about each member or without a known meaning, and cells of another household.
     """
     kept: dict[str, object] = {
         "position": column.position,
@@ -255,7 +259,7 @@ def _build_column_record(
 
 
 def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable]) -> None:
-    """Raise ReliefError if no table has a heading of --map; the remedy suggests the nearest."""
+    """Raise ReliefError for a heading of --map in no table; the remedy suggests the nearest."""
     headers = [str(column["header"]) for table in tables for column in table.columns]
     present = {squeeze_heading(header) for header in headers}
     for header in mappings.stated:

@@ -172,7 +172,7 @@ def load_row_keys(db: Database) -> RowKeys:
 
 
 def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[SourceTable]:
-    """Return source tables with the rows that were changed, and one with those without a valid key.
+    """Return source tables of the rows that were changed, and a table of rows without a valid key.
 
     Raises:
         ReliefError: Columns were moved, taken out or renamed.
@@ -198,7 +198,7 @@ def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[S
 
 
 def _replace_rows(table: SourceTable, rows: Sequence[SourceRow]) -> SourceTable:
-    """Return a table of corrected rows; its columns and so on are those of the old table."""
+    """Return the table with corrected rows as its rows. It has no columns, programme and so on."""
     return replace(
         table,
         programme=None,
@@ -223,7 +223,7 @@ _ROOT = """
 
 
 def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
-    """Raise ReliefError if a row's headings do not begin with those of its table's columns.
+    """Raise ReliefError unless a row's headings begin with the headings of its kept table.
 
     Otherwise a cell could be stored in another column.
     """
@@ -275,7 +275,7 @@ def _keep_unknown_rows(rows: Sequence[CorrectedRow]) -> SourceTable:
 
 
 def find_corrections(sheets: Iterable[Sheet]) -> list[CorrectedRow] | None:
-    """Return the rows of a file with corrections; None if no sheet has KEY_HEADING."""
+    """Return the rows of a file with corrections; None if no sheet has KEY_HEADING near its top."""
     found = None
     for sheet in sheets:
         place = _find_key(sheet)
@@ -285,7 +285,7 @@ def find_corrections(sheets: Iterable[Sheet]) -> list[CorrectedRow] | None:
 
 
 def _find_key(sheet: Sheet) -> tuple[int, int] | None:
-    """Return row and column of KEY_HEADING, both from 0; None if the sheet does not have it."""
+    """Return row and column of KEY_HEADING, from 0; None if the sheet's first rows lack it."""
     for row, cells in enumerate(sheet.rows[:_MOST_ROWS_ABOVE]):
         if KEY_HEADING in cells:
             return row, cells.index(KEY_HEADING)

@@ -62,7 +62,7 @@ class FileDeclaration(BaseModel):
     map: dict[str, str] = Field(default_factory=dict)
 
     def applies_to(self, relative: str) -> bool:
-        """Whether this declaration is for the file with this path below the folder."""
+        """Whether `path`, which may be a pattern, fits the file with this path below the folder."""
         return relative == self.path or fnmatch(relative, self.path)
 
     def of_sheet(self, name: str) -> "FileDeclaration":
@@ -135,7 +135,7 @@ def load_declarations(folder: Path) -> Declarations:
     """Return the content of a folder's import.toml; without that file, empty declarations.
 
     Raises:
-        ReliefError: It is not TOML, or a key or value in it cannot be used.
+        ReliefError: The file is not TOML, or a key or value in it cannot be used.
     """
     path = folder / FILE_NAME
     if not path.is_file():
@@ -205,7 +205,7 @@ class FileChooser:
     def choose(self, paths: list[Path]) -> list[tuple[Path, FileDeclaration]]:
         """Return the files among the paths, and the spreadsheets in the folders and archives.
 
-        Each comes with its declaration.
+        Each comes with its declaration. Lock files are left out.
 
         Raises:
             ReliefError: An import.toml cannot be used or has an entry for no file, or a folder or
@@ -258,7 +258,7 @@ class FileChooser:
     def _find_for_member(self, name: str, above: FoldersAbove) -> FileDeclaration | None:
         """Return the declaration of a file in an archive, from the folders above the archive.
 
-        None if there is none. The file's path may be written with the archive's path or without.
+        None if there is none. The declaration may have the archive's path before the file's path.
         """
         found = None
         for folder, declarations, archive in above:

@@ -26,8 +26,8 @@ from relieftool.store.imports import (
 class FileReport:
     """The result of importing a file: counts of rows and of their contents, and unread columns.
 
-    `is_new` is False if the same file was imported before. `replaced` is the number of earlier
-    imports of files with this name that it replaced, `beside` of those that are still live.
+    `is_new` is False if the same file is imported already. `replaced` is the number of earlier
+    imports of files with this name that it replaced, `beside` the number of them still live.
     """
 
     import_no: int
@@ -51,10 +51,10 @@ def record_files(
     *,
     replace_namesakes: bool = False,
 ) -> list[FileReport]:
-    """Record the files that are new and rebuild the register, in one transaction.
+    """Record files and rebuild the register, in one transaction; return a report on each file.
 
     A file that is imported already is not recorded again. With `replace_namesakes`, each file
-    replaces all earlier imports of files with its name.
+    replaces all earlier live imports of files with its name.
     """
     with write(db):
         recorded = [(file, *_record_file(db, file, read, progress)) for file in read]
@@ -102,9 +102,9 @@ def _record_file(
 
 
 def _replace_namesakes(db: Database, file: ReadFile, number: int, numbers: set[int]) -> int:
-    """Record that a file replaces the earlier files of its name; return their number.
+    """Record that a file replaces the earlier files of its name; return the count of these files.
 
-    `number` is the file's import, `numbers` are all imports of this run, which stay live.
+    `number` is the file's import. `numbers` are all imports of this run, which are not replaced.
     """
     earlier = [other for other in list_live_namesakes(db, file.name) if other not in numbers]
     record_replacements(db, number, earlier)

@@ -180,7 +180,7 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
 def _reparse_rows(
     db: Database, row: dict[str, Any], columns: Sequence[ColumnMeaning]
 ) -> tuple[tuple[TableRow, ...], Sequence[TableRow]]:
-    """Parse the rows of a table without a known column again: those above and below its headings.
+    """Return the rows above and below the headings of a table without a known column, parsed again.
 
     They were kept as notes, and people must be found in them now. For any other table, no rows are
     returned: its kept rows have the right roles and are borrowed.
@@ -224,7 +224,7 @@ def _list_open_problems(
 
 
 def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str]) -> bool:
-    """Whether a mapping of these headings, which results in these targets, solves a problem."""
+    """Whether a problem is solved by mapping the headings `mapped`, so that `targets` are known."""
     match problem["code"]:
         case "map-unused":
             return True

@@ -1,6 +1,6 @@
 """Reads files into source tables: reads sheets, finds tables, maps columns. Writes nothing.
 
-Rows that are not understood are kept as they are and reported, never dropped.
+Rows that are not understood are kept as they are, never dropped.
 """
 
 import hashlib
@@ -75,8 +75,8 @@ class ReadFile:
     """A file that was read but not yet recorded.
 
     `mappings` are the targets that were stated in this run for the tables' columns, by fingerprint
-    of the headings. `doubts` are the columns to ask about, `corrected` rows that replace kept rows,
-    `forms` filled-in forms of relief.
+    of the headings. `doubts` are the columns to ask about, `corrected` the rows of a file with
+    corrections, `forms` filled-in forms of relief.
     """
 
     name: str
@@ -100,7 +100,8 @@ def read_paths(
 
     All files are read before the first is recorded: if a file cannot be used, the register stays as
     it was. `progress` is called with each file and the number of rows read, `say` with a sentence
-    about skipped files. `said` are the user's mappings, which take precedence over import.toml.
+    about skipped files. `said` are the targets of columns and the values of files that the user
+    stated; they take precedence over import.toml.
 
     Raises:
         ReliefError: A file is missing, is no spreadsheet, or has no table that can be used. Or a
@@ -142,8 +143,9 @@ def _describe_skipped(names: list[str]) -> str:
 class _FileContext:
     """The values that are needed to read a file's tables.
 
-    `said` are the user's mappings, `known` is the catalogue of column names, and `count` the file's
-    number among all, such as 2/5. `communities` are the communities that the file names.
+    `said` are the user's mappings and the values stated for the files, `known` is the catalogue of
+    column names, and `count` the file's number among all, such as 2/5. `communities` are the
+    communities that the file names.
     """
 
     file_name: str
@@ -213,9 +215,9 @@ def _drop_unused_folder(declared: FileDeclaration, tables: list[SourceTable]) ->
 class _SheetContents:
     """The contents found in a file's sheets so far.
 
-    `tables` are those that can be used, `unusable` those without a known column, and `others` the
-    sheets without a table. `mappings` are all targets stated for the tables' columns, by
-    fingerprint of the headings, `new_mappings` those stated in this run.
+    `tables` can be used, `unusable` are tables without a known column, and `others` are sheets
+    without a table. `mappings` are all targets stated for the tables' columns, by fingerprint of
+    the headings, `new_mappings` only the targets stated in this run.
     """
 
     tables: list[SourceTable] = field(default_factory=list)
@@ -228,7 +230,7 @@ class _SheetContents:
 
 
 def _read_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext, path: Path) -> None:
-    """Add a sheet's tables to `found`, or the sheet itself if it has no table."""
+    """Add a sheet's tables to `found`, or the sheet itself if it has rows but no table."""
     is_declared = context.declared.kind == "openings"
     openings = find_opening_tables(sheet, is_declared=is_declared)
     found.tables += openings
@@ -378,8 +380,8 @@ def _keep_unknown_table(
 def _keep_other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     """Return a sheet without a table as a source table, its rows as notes.
 
-    It has a problem if it is a form, has names of people, or is neither hidden nor an aid to
-    filling in a template. An empty sheet has none.
+    It has a problem if it is a form or has a valid ID number. It also has a problem if its name is
+    not that of an aid to filling in a template and it is not hidden. An empty sheet has none.
     """
     rows = list_rows_as_notes(sheet.rows, range(len(sheet.rows)))
     is_aid = sheet.is_hidden or _AID.search(sheet.name)

@@ -36,7 +36,7 @@ class ImportRecord:
 class UndoStep:
     """The result of undoing or redoing an import: whether it is live now, and the other changes.
 
-    `back` are the numbers of other imports that are live again, `gone` of those no longer live.
+    `back` are the numbers of other imports that are live again, `gone` of imports no longer live.
     """
 
     import_no: int
@@ -68,7 +68,7 @@ def redo_import(db: Database, import_id: int) -> UndoStep:
     """Redo an import that was undone; only inside `write`.
 
     If the same file was imported again meanwhile with the same declaration, this import replaces
-    that one.
+    the later import.
 
     Raises:
         ReliefError: There is no such import, or it is not undone.

@@ -25,8 +25,8 @@ class FactType(NamedTuple):
     """The properties that all facts of a type share.
 
     `sort` is their sort in expressions, `column` their SQL type, and `written` the Python type of
-    a value in a pack. `is_figure`: their values are amounts or numbers. A value in a pack is stored
-    times `per_unit`: yuan as fen.
+    a value in a pack. `is_figure`: their values are amounts or numbers. A value in a pack is
+    multiplied by `per_unit` before it is stored: yuan become fen.
     """
 
     sort: Literal["money", "count", "date", "truth", "choice", "text"]
@@ -135,7 +135,7 @@ class Fact(StrictModel):
         return any(stated.get(name) for name in self.unknown_beside)
 
     def _can_have(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
-        """Whether a pack may presume this value for this fact; dates and texts have none."""
+        """Whether a pack may presume this value for this fact; never for a date or a text."""
         if self.type == "yes_no":
             return isinstance(value, bool)
         if self.type == "choice":
@@ -154,7 +154,7 @@ class Fact(StrictModel):
 
     @property
     def none_value(self) -> int | str | None:
-        """The stored value that means none: 0 (no for yes_no) or "none"; None if there is none."""
+        """The stored value that means none: 0, or the choice "none"; None if there is neither."""
         if self.kind.column == "INTEGER":
             return 0
         return "none" if any(choice.id == "none" for choice in self.choices) else None

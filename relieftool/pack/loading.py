@@ -55,9 +55,9 @@ def load_pack(folder: Path) -> Pack:
     """Return the rule pack in a folder, without parsing its expressions.
 
     Raises:
-        ReliefError: A file is missing or not TOML, a key is missing, misspelt or of the wrong
-            type, two records have the same id or heading, or a table refers to a fact, programme
-            or parameter that does not exist.
+        ReliefError: A file is missing or not TOML, a key is missing or misspelt, a value cannot be
+            used, an id is reserved, or two records have the same id or heading. Or a table refers
+            to a fact, programme, parameter or choice that does not exist.
     """
     texts = {
         path.relative_to(folder).as_posix(): _read_text(path) for path in _list_pack_files(folder)
@@ -176,7 +176,7 @@ def _read_tables(
 
 
 def _make_record(model: type[Record], table: Mapping[str, Any], place: str) -> Record:
-    """Return a table as a record; raise ReliefError for the first wrong key."""
+    """Return a table as a record; raise ReliefError for its first fault, unknown keys first."""
     try:
         return model.model_validate(table)
     except ValidationError as error:
@@ -187,7 +187,7 @@ def _make_record(model: type[Record], table: Mapping[str, Any], place: str) -> R
 
 
 def _explain_error(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
-    """Return a validation error as a ReliefError; an unknown key is compared with the `known`."""
+    """Return the error to report; for an unknown key, it suggests the nearest of `known`."""
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return _refuse_key(f"{place}: {key}", str(error["loc"][-1]), known)
@@ -255,7 +255,7 @@ def _check_headings(pack: Pack) -> None:
 
 
 def _check_names(pack: Pack) -> None:
-    """Raise ReliefError if an id is reserved, or shared by a fact, a definition or a parameter."""
+    """Raise ReliefError if an id is reserved, or if facts, definitions or parameters share it."""
     seen = dict.fromkeys(pack.facts, "facts.toml")
     for place, names in (
         ("definitions.toml", pack.definitions),
@@ -323,7 +323,7 @@ def _check_exclusions(pack: Pack) -> None:
 
 
 def _check_time_limits(pack: Pack) -> None:
-    """Raise ReliefError if a time limit refers to a parameter or a choice that does not exist."""
+    """Raise ReliefError if a time limit's setting has no choices, or does not have its choice."""
     settings = {
         name: parameter for name, parameter in pack.parameters.items() if parameter.unit == "choice"
     }

@@ -45,7 +45,8 @@ class Definition(StrictModel):
 class DatedValue(StrictModel):
     """A parameter's value from a day (inclusive) until a day (exclusive) or "open": without end.
 
-    A number is an integer, or a string such as "980.50" or "1/3", but never a float.
+    A number is an integer, or a string such as "980.50" or "1/3", but never a float. The value of a
+    parameter with choices is the id of a choice.
     """
 
     value: int | str
@@ -74,7 +75,7 @@ class DatedValue(StrictModel):
 
 
 class Parameter(StrictModel):
-    """A number that the law sets, with its values over time.
+    """A number that the rules use, with its values over time.
 
     A parameter of the unit "choice" is a setting: its value is the id of one of its choices.
     """
@@ -109,7 +110,7 @@ class Parameter(StrictModel):
         """Check that this parameter can have a value.
 
         Raises:
-            ValueError: It is no number, or below 0, or not whole (for yuan: finer than a fen), or
+            ValueError: The value is no number, below 0, not whole (for yuan: finer than a fen), or
                 not among the choices. A ratio may be any number: prices may also fall.
         """
         if self.unit == "choice":
@@ -135,7 +136,7 @@ class Parameter(StrictModel):
 
 
 class Criterion(StrictModel):
-    """A condition of a programme: a sentence for people, an expression, the article of the law."""
+    """A condition of a programme: a sentence for people, an expression and the article of a law."""
 
     id: ProgrammeId
     says: BilingualText
@@ -178,7 +179,10 @@ class TimeLimit(StrictModel):
 
 
 class Approximation(StrictModel):
-    """A point where the rules are coarser than the law, so that too many are in or out, and why."""
+    """A point where the rules are coarser than the law, and why.
+
+    They may include people who are not eligible, or exclude people who are.
+    """
 
     direction: Literal["may_include", "may_exclude"]
     why: BilingualText
@@ -187,11 +191,11 @@ class Approximation(StrictModel):
 class Example(StrictModel):
     """A worked example, which tests its programme: facts on a day, and the expected outcome.
 
-    `household` and each of `members` have facts, and may list programmes: `receives` those that
-    are received, `receives_not` those that are known not to be. All others are unknown. Money is
-    in yuan. For a programme of members, `expect_for` is the number (from 1) of the member whose
-    outcome is checked. `amount` is yuan, or "unknown" if it cannot be computed; None: not checked.
-    `parameters` are values for this example alone.
+    `household` and each of `members` have facts. They may list programmes: under `receives` the
+    programmes received, under `receives_not` the programmes known not to be received; all others
+    are unknown. Money is in yuan. For a programme of members, `expect_for` is the number (from 1)
+    of the member whose outcome is checked. `amount` is yuan, or "unknown" if it cannot be computed;
+    None: not checked. `parameters` are values for this example alone.
     """
 
     name: str
@@ -241,7 +245,7 @@ class Programme(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _resolve_examples(cls, table: Any) -> Any:
-        """Return the table with complete examples, as from `inherit_examples`, before any check."""
+        """Return the table with its examples completed by `inherit_examples`, before any check."""
         if isinstance(table, dict) and isinstance(table.get("examples"), list):
             return {**table, "examples": inherit_examples(table["examples"])}
         return table
@@ -278,8 +282,8 @@ class PriorityRule(StrictModel):
     """The rule for priority households: what they have to live on, and the indicators of poverty.
 
     `resources`, `spending` and `line` are expressions for money per month of the whole household.
-    `cutoff` is only for the figures on poverty: a household counts as poor in them if the weights
-    of its indicators add up to it.
+    `cutoff` is only for the figures on poverty: a household counts as poor in them if the sum of
+    the weights of its indicators reaches it.
     """
 
     resources: Annotated[str, Field(min_length=1)]
@@ -317,8 +321,8 @@ class PackHead(StrictModel):
 class Pack(PackHead):
     """A whole rule pack; `files` maps the id of each programme to its file.
 
-    Programmes are in the order of their files. In a checked pack, each comes after those that its
-    rules refer to.
+    Programmes are in the order of their files. In a checked pack, each programme comes after the
+    programmes that its rules refer to.
     """
 
     sha256: str
@@ -331,7 +335,7 @@ class Pack(PackHead):
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
-    """Return the working days for deciding a claim (None: no limit), and the limit's source."""
+    """Return the working days for deciding a claim on a day (None: no limit), and their source."""
     decided = find_limit_by_setting(pack, programme, day)
     if decided is not None:
         return decided.working_days, decided.source
@@ -348,11 +352,11 @@ def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> Tim
 
 
 def inherit_examples(tables: list[Any]) -> list[Any]:
-    """Return complete examples. One with `like` inherits from the earlier example of that name.
+    """Return complete examples: with `like`, an example inherits from an earlier example.
 
-    Its own facts replace the inherited facts of the household, and of the member with the same
-    number. `without` removes facts, such as `deposits` or `members.1.income`, which is of the
-    first member. The amount is not inherited.
+    `like` is the earlier example's name. An example's own facts replace the inherited facts of the
+    household, and of the member with the same number. `without` removes facts, such as `deposits`
+    or `members.1.income`, which is of the first member. The amount is not inherited.
 
     >>> inherit_examples([
     ...     {"name": "a", "household": {"wages": 1, "rent": 2}, "expect": "eligible"},

@@ -1,4 +1,4 @@
-"""Values that replace those of a pack: set by an office, or by a worked example.
+"""Values that an office or a worked example sets in place of the values in a pack.
 
 A value replaces the pack's from its first day until its end (exclusive), and on no other days.
 """
@@ -30,11 +30,11 @@ def list_office_parameters(pack: Pack, as_of: dt.date) -> list[str]:
 
 
 def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
-    """Check that a parameter exists and can have a value.
+    """Check that a parameter exists and can have a value; `place` is named in the error.
 
     Raises:
-        ReliefError: There is no such parameter, and the remedy suggests the nearest. Or it cannot
-            have this value, and the remedy describes the possible values.
+        ReliefError: There is no such parameter, or it cannot have this value. The remedy suggests
+            the nearest parameter, or describes the possible values.
     """
     find_parameter(pack, name, place)
     try:
@@ -48,7 +48,7 @@ def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
 
 
 def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
-    """Return a parameter; raise ReliefError, which suggests the nearest, if there is none."""
+    """Return a parameter; raise ReliefError, which names `place`, if there is no such parameter."""
     if name in pack.parameters:
         return pack.parameters[name]
     raise ReliefError(
@@ -94,8 +94,8 @@ def override_values(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pac
     """Return a pack in which these values replace its own; each comes with its parameter's name.
 
     Of two values for the same day, the later in `values` counts. An office's open value ends where
-    the pack's next value that is not assumed begins: a value set for this year must not replace
-    what the pack has for later years.
+    the next value that is not assumed begins: a value set for this year must not replace what the
+    pack has for later years.
 
     Raises:
         ValueError: A parameter cannot have its value.

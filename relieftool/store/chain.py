@@ -1,8 +1,8 @@
 """Hash chains: tables whose entries are only added.
 
-Each entry has a hash of its content and of the hash before it, so that changing, removing or
-inserting an entry makes the hashes wrong from there on. Of a personal text, the hash covers only a
-salted hash, so that the text can be forgotten later.
+Each entry has a hash of its content and of the hash before it. If an entry is changed, or is
+removed or inserted before the last, the hashes no longer fit. Of a personal text, the hash covers
+only a salted hash, so that the text can be forgotten later.
 
 After every write, the ends of all chains are recorded in another chain. This shows if the end of a
 chain was cut off. If the newest entries of all chains are cut off, nothing in the file shows it;
@@ -46,7 +46,7 @@ class ChainEnd(NamedTuple):
 
 
 def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str] = ()) -> str:
-    """Return the SHA-256 of an entry without its personal texts, and of the case that it opens.
+    """Return the SHA-256 of an entry without its personal texts, and of the case it opens, if any.
 
     NULLs are left out, so that a column that is added to the table later changes no old hash.
 
@@ -113,10 +113,7 @@ def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = Non
 
 
 def are_texts_sealed(chain: Chain, row: _Row) -> bool:
-    """Whether each personal text of an entry matches its hash, or is forgotten.
-
-    Of a forgotten text, the salt must be NULL too.
-    """
+    """Whether each personal text of an entry matches its hash, or is NULL and so is its salt."""
     return all(
         salt is None
         if text is None

@@ -42,7 +42,7 @@ class LedgerFault:
 class RecordedEnds:
     """The recorded ends of each chain, by table, the oldest first.
 
-    `is_all`: all records are right, so that a chain has no entry after its last recorded end.
+    `is_all`: all records are right, so that a chain must have no entry after its last recorded end.
     """
 
     ends: Mapping[str, Sequence[ChainEnd]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ _ALL_ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 def find_chain_faults(db: Database, chain: Chain, recorded: RecordedEnds) -> list[LedgerFault]:
     """Return the first fault of a chain as a list, which is empty if the chain is right.
 
-    The chain must agree with its recorded ends.
+    Any chain but CHAIN_ENDS must also agree with its recorded ends.
     """
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
     last, hashes = ChainEnd(0, FIRST_HASH), []
@@ -106,7 +106,7 @@ def _find_end_faults(
 ) -> list[LedgerFault]:
     """Return the first difference between a chain and its recorded ends, as a list of faults.
 
-    `hashes` are those of all entries of the chain, in order.
+    `hashes` are the hashes of all entries of the chain, in order.
     """
     ends = recorded.ends.get(chain.table, ())
     for end in ends:

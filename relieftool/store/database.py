@@ -30,7 +30,8 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
-# Errors with a cause outside relief: a second process writes, a full disk, a read-only file.
+# Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
+# file.
 _OUTSIDE_FAULTS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -52,9 +53,9 @@ def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
 
 @contextmanager
 def create_register(path: Path) -> Iterator[Database]:
-    """Open a register's file, created if it is absent; remove it if the block raises.
+    """Open a register's file, created if it is absent.
 
-    The file stays if it has an import, for example of another process meanwhile.
+    If the block raises, the file is removed, unless it has an import, as of another process.
     """
     is_unused = False
     try:
@@ -82,13 +83,14 @@ def rehearse(path: Path) -> Iterator[Database]:
 
 
 def open_database(path: Path, *, create: bool = False, schema: Schema | None = None) -> Database:
-    """Open a register's file and migrate an older schema; with `create`, make an absent file.
+    """Open a register's file and migrate an older schema.
 
-    `schema` is that of this version if None.
+    With `create`, an absent or empty file becomes a new register. `schema` is that of this version
+    if None.
 
     Raises:
-        ReliefError: The file is absent, damaged, not a register, or has a schema that cannot be
-            migrated.
+        ReliefError: The file is absent, cannot be opened, is damaged or no register, or has a
+            schema that cannot be migrated.
     """
     # a power cut during the first import leaves an empty file
     is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
@@ -241,12 +243,12 @@ def _copy_aside(db: Database, aside: Path) -> None:
 def write(db: Database) -> Iterator[None]:
     """Run the block in one transaction, which has the write lock from its start.
 
-    If the block raises, nothing is written. A `write` inside another is part of the outer one. The
-    new ends of the chains are recorded before the commit.
+    If the block raises, nothing is written. A `write` inside another belongs to the outer
+    transaction. The new ends of the chains are recorded before the commit.
 
     Raises:
-        ReliefError: Another process keeps writing, the disk is full, or the file is read-only or
-            damaged.
+        ReliefError: Another process keeps writing, the disk is full or faulty, or the file is
+            read-only or damaged.
     """
     if db.conn.in_transaction:
         yield
@@ -266,7 +268,10 @@ def write(db: Database) -> Iterator[None]:
 
 
 def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
-    """Return the error to report for a failure outside relief; None for any other failure."""
+    """Return the error to report for a lock, a full or faulty disk, or a read-only or damaged file.
+
+    None for any other failure.
+    """
     # only errors from SQLite itself have a code, not those that Python's module raises
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
@@ -290,7 +295,10 @@ class _RehearsedError(Exception):
 
 @contextmanager
 def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
-    """Write in one transaction; undo everything at the end if it is a rehearsal."""
+    """Write in one transaction; undo everything at the end if it is a rehearsal.
+
+    Inside another `write`, only the outer block can undo anything.
+    """
     with contextlib.suppress(_RehearsedError), write(db):
         yield
         if is_rehearsal:

@@ -36,7 +36,7 @@ def _store_names(names: Iterable[str]) -> str:
 
 
 def _store_value(value: Any) -> Any:
-    """Return a value as SQLite stores it: days as ISO text, bools as 1 or 0, lists as JSON."""
+    """Return a value as it is stored: days as ISO text, bools as 1 or 0, lists as JSON."""
     if isinstance(value, int | None):
         return None if value is None else int(value)
     if isinstance(value, dt.date):
@@ -50,9 +50,9 @@ def _store_value(value: Any) -> Any:
 class PersonalText:
     """How a column with names of people or free text is checked and stored.
 
-    `store` returns the text to store; `says` returns whether a text has content. A required text
-    that is missing or has no content raises an error with `problem` and `remedy`, which name the
-    command's `option` for it. Of `remedy` only the template is used, with its `{option}`.
+    `store` returns the text to store; `says` returns whether a text has content. The error for a
+    required text that is missing or has no content has the command's `option` for the text,
+    `problem` and `remedy`. Only the template of `remedy` is used, which may contain `{option}`.
     """
 
     store: Callable[[Any], str | None] = _store_value
@@ -63,7 +63,7 @@ class PersonalText:
     is_required: bool = False
 
     def check_and_store(self, stated: Any, *, is_required: bool) -> str | None:
-        """Return a text as the table stores it.
+        """Return a text as the table stores it; None for None.
 
         Raises:
             ReliefError: The text is required, and is missing or has no content.
@@ -85,7 +85,7 @@ NAMES = replace(
 
 
 def _optional(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Return the text with this option and remedy; if `remedy` is None it keeps its own."""
+    """Return the text with this option and remedy; if `remedy` is None, the text keeps its own."""
     return replace(text, option=option, remedy=remedy or text.remedy)
 
 
@@ -200,8 +200,8 @@ def build_entry(
 ) -> Row:
     """Return an entry with the stated columns as its table stores it, without adding it.
 
-    `needs` are the columns of texts that this entry must have, besides those that every entry of
-    its kind must have.
+    `needs` are the columns of texts that this entry must have, besides the required texts of its
+    kind.
 
     Raises:
         ReliefError: A required text is missing, or no household has the stated number.
@@ -253,7 +253,7 @@ def compile_never_said(column: str, entry: str = "entry") -> str:
 
 
 def check_entries(db: Database, kind: EntryKind) -> list[int]:
-    """Return the numbers of the entries without a text that every entry of their kind must have."""
+    """Return the numbers of the entries that never had a text required of their kind."""
     missing = [compile_never_said(name) for name, text in kind.texts.items() if text.is_required]
     statement = f"SELECT {kind.key} FROM {kind.table} AS entry WHERE {' OR '.join(missing)}"
     return [number for (number,) in db.execute(statement)] if missing else []

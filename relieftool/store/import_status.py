@@ -1,4 +1,4 @@
-"""Records the events of imports, and finds the live imports: those neither undone nor replaced.
+"""Records the events of imports, and finds the live imports, which are not undone or replaced.
 
 Events are only added, never changed.
 """
@@ -29,7 +29,7 @@ def record_import_event(db: Database, import_id: int, event: str) -> None:
 
 
 def refresh_live_imports(db: Database) -> None:
-    """Recompute which imports are live: neither undone nor replaced.
+    """Recompute which imports are live: not undone and not replaced.
 
     If that changes, the register is marked as stale. Only inside `write`.
     """
@@ -48,7 +48,7 @@ def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]
     """Return, by number, each import's state and the import that replaces it, or None.
 
     If several imports of the same file have the same declaration, only the first of them that is
-    neither undone nor replaced is live; it counts as the replacement of the later ones.
+    neither undone nor replaced is live; it counts as the replacement of the later imports.
     """
     last = {entry["import_id"]: entry["event"] for entry in list_entries(db, IMPORT_EVENTS)}
     undone = {number for number, event in last.items() if event == "undone"}

@@ -85,7 +85,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     """Record a file and its rows as a new import, mark the register as stale, return the number.
 
     The import replaces live imports of the same bytes whose declaration is neither `declared` nor
-    in `beside`, which are the declarations of the same bytes in this run. Only inside `write`.
+    in `beside`, the declarations of files with the same bytes in this run. Only inside `write`.
     """
     replaced = _list_other_declarations(db, sha256, [declared, *beside])
     import_id = _insert(
@@ -147,7 +147,7 @@ def _record_table(
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
-    # a table of corrected rows has no columns: it uses those of the table that it corrects
+    # a table of corrected rows has no columns: the columns of the corrected table apply
     if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", problem) for problem in table.problems])
@@ -197,7 +197,7 @@ def list_problems(
 ) -> list[RecordedProblem]:
     """Return the problems of all live imports, ordered by file, sheet and row.
 
-    `file` (a pattern of file names), `code` and `community` limit them unless they are None.
+    `file` (a pattern of file names), `code` and `community` limit the problems; None: no limit.
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
@@ -252,7 +252,8 @@ _PROBLEMS = """
 def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
-    Rows are those with data. Households, members and receipts are those that come from them.
+    Rows without data are not counted, nor receipts that mean no. Households, members and receipts
+    count if they come from rows of the import.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
@@ -287,7 +288,7 @@ class UnusedColumn:
 
 
 def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
-    """Return the columns of an import that are not read, except those that the user left out."""
+    """Return an import's unread columns, except columns left out with `-` for the whole file."""
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()
@@ -330,9 +331,9 @@ def _encode(value: object) -> str:
 
 
 def load_mappings(path: Path) -> dict[str, dict[str, str]]:
-    """Return a register's remembered targets by fingerprint and heading; {} if there is no file.
+    """Return a register's remembered targets; {} if there is no file.
 
-    The fingerprint is that of a table's headings.
+    They are by fingerprint of a table's headings, and then by heading.
     """
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}
@@ -362,7 +363,7 @@ def record_mappings(
 
 
 def refresh_mappings(db: Database) -> None:
-    """Recompute the remembered mappings: each column's last, without those of undone imports.
+    """Recompute the remembered mappings: the last of each heading, without undone imports.
 
     Only inside `write`.
     """

@@ -27,8 +27,8 @@ def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
 def apply_office_values(db: Database, pack: Pack) -> Pack:
     """Return a pack with the office's values in place of its own.
 
-    Where two of them overlap, the one with the later first day counts. A value for a parameter that
-    this pack does not have is skipped.
+    Where two of them overlap, the value with the later first day counts. A value for a parameter
+    that this pack does not have is skipped.
 
     Raises:
         ReliefError: A value cannot be used with this pack.
@@ -57,7 +57,7 @@ def _apply_value(pack: Pack, value: OfficeValue) -> Pack:
 def record_office_values(
     db: Database, pack: Pack, values: Iterable[OfficeValue], set_on: dt.date
 ) -> None:
-    """Record an office's values, which are checked already; only inside `write`.
+    """Record an office's values, which must have been checked; only inside `write`.
 
     `set_on` is recorded for values whose `on` is None.
     """
@@ -83,7 +83,7 @@ def withdraw_office_value(
     """Withdraw an office's value; only inside `write`. `which` is its parameter and first day.
 
     Raises:
-        ReliefError: The office set no value from that day. The remedy lists the days with a value.
+        ReliefError: There is no such parameter, or no value of the office begins on that day.
     """
     parameter, from_ = which
     place = f"relief pack unset {parameter}"

@@ -19,7 +19,7 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
-# The choices for each sort of subject; those in _WITH_TARGET also name a household or a member.
+# The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
@@ -48,7 +48,7 @@ class ProblemDecision:
     decided_at: str
 
     def find_target(self, known: Container[str]) -> str | None:
-        """Return `written` if it is in `known`, otherwise `target` if that is; None if neither is.
+        """Return the first of `written` and `target` that is in `known`; None if neither is.
 
         `written` comes first: while an import was undone, it may have been recorded as the former
         number of another household or member.
@@ -64,7 +64,7 @@ class SubjectKeys:
     secret: str
 
     def name(self, sort: str, *parts: object) -> str:
-        """Return the subject for a doubt of this sort; it is always the same for the same parts."""
+        """Return the subject for a doubt: always the same for the same sort and parts."""
         text = "|".join(map(str, parts))
         return f"{sort}:{keyed_hash(self.secret, text, _SUBJECT_LENGTH)}"
 
@@ -115,7 +115,7 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
 
 
 def number_problems(db: Database) -> None:
-    """Number the subjects of all problems that have no number yet; only inside `write`.
+    """Number the subjects of problems that have no number yet; only inside `write`.
 
     New numbers follow the order of file, sheet and row, so that they do not depend on the order in
     which the register is built.
@@ -186,7 +186,7 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
 
 
 def list_choices(subject: str | None) -> tuple[str, ...]:
-    """Return the choices for a subject; () if it is None."""
+    """Return the choices for a subject; () for None."""
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 

@@ -1,7 +1,7 @@
 """Settings of the file: whether the register is stale, and the secret key of its hashes.
 
-People are recognised by hashes with that key. Without the key, the hashes cannot be compared with
-those of names or ID numbers.
+People are recognised by hashes with that key. Without the key, nobody can hash a name or ID number
+to compare it with them.
 """
 
 import hmac
@@ -35,7 +35,7 @@ def write_setting(db: Database, key: str, value: str) -> None:
 def hash_person(
     secret: str, id_number: str | None, name: str | None
 ) -> tuple[str | None, str | None]:
-    """Return hashes to recognise a person by, of the ID number and of the name; None for None."""
+    """Return the hashes of a person's ID number and name; None for None."""
     number_mark, name_mark = (
         None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
         for text in (id_number, name)

@@ -1,6 +1,6 @@
 """Reads amounts of money, in figures or in Chinese numerals, with their units.
 
-A text that can be read in two ways is not read; an estimate such as 约800 is not an amount.
+A numeral that can be read in two ways is not read, and an estimate such as 约800 is not an amount.
 """
 
 import re
@@ -39,7 +39,7 @@ _REMEMBERED = 1 << 14
 
 
 def parse_numeral(text: str) -> int | None:
-    """Return the whole number that a Chinese numeral writes; None for any other text.
+    """Return the whole number of a Chinese numeral; None for any other text.
 
     A numeral that can be read in two ways, such as 二百五 (250 or 205), is not read.
 
@@ -82,7 +82,7 @@ def _add_signs(plain: str) -> int:
 
 
 def _write_numeral(value: int) -> set[str]:
-    """Return the correct numerals for a value below 10**12; a leading 一十 may also be 十."""
+    """Return the correct numerals for a value: none from 10**12 on, two if it begins with 一十."""
     if value == 0:
         return {"0"}
     if value >= 10**12:
@@ -115,8 +115,8 @@ def _write_group(group: int) -> str:
 class StatedAmount:
     """An amount of money as it is written in a text.
 
-    `unit` and `time` are None if the text has none. `is_loose`: the text has 百 or 千 without 元,
-    such as 五百 or 1.2千, so that it may also be in the heading's unit.
+    `unit` and `time` are None if the text has none. `is_loose`: the text has 十, 百 or 千 without
+    元 or 万, such as 五百 or 1.2千, so that it may also be in the heading's unit.
     """
 
     number: Decimal
@@ -127,7 +127,7 @@ class StatedAmount:
 
 @lru_cache(_REMEMBERED)
 def read_amount(text: str) -> StatedAmount | None:
-    """Return the amount that a text writes in figures or Chinese numerals; None for other texts.
+    """Return the amount in a text, in figures or Chinese numerals; None for any other text.
 
     >>> read_amount("1,234.50元/月")
     StatedAmount(number=Decimal('1234.50'), unit='yuan', time='month', is_loose=False)
@@ -159,7 +159,7 @@ def _read_figure(text: str) -> StatedAmount | None:
 def _join_unit(number: Decimal, rest: str) -> StatedAmount | None:
     """Return the amount made of a number and the text after it.
 
-    `rest` is empty or a unit such as 元, 元/月 or 千. For any other text the result is None.
+    `rest` may be empty or a unit such as 元, 元/月 or 千. For any other text the result is None.
     """
     if not rest:
         return StatedAmount(number)

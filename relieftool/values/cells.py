@@ -72,7 +72,9 @@ def is_error(cell: Cell) -> bool:
 
 
 def is_rounded(cell: Cell) -> bool:
-    """Whether a cell is a number with so many digits that the spreadsheet lost the last ones.
+    """Whether a cell is a number whose last digits the spreadsheet may have lost.
+
+    That is a number cell of 10**15 or more, or a text such as 3.6E+17.
 
     >>> is_rounded(3.60302199001011e17), is_rounded("3.60302E+17"), is_rounded("360302")
     (True, True, False)
@@ -89,7 +91,8 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
     A unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. If the cell has a
-    period, as in 800元/月, it must be `period`. Estimates and amounts below 0 raise ValueProblem.
+    period, as in 800元/月, it must be `period`. A float of at least half a fen is rounded to
+    the fen. Estimates, amounts below 0 and other amounts finer than a fen raise ValueProblem.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)
@@ -138,10 +141,11 @@ def _find_money_unit(scale: str | None) -> str:
 
 
 def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
-    """Return a cell's number in `base`, which is month, year, age or m2.
+    """Return a cell's number as a whole number in `base`, which is month, year, age or m2.
 
     `stated` is the heading's unit, used if the cell has none; without both, the number is in
-    `base`. Years are converted to months; any other conversion raises ValueProblem.
+    `base`. Years are converted to months, and an age counts as years. Any other unit raises
+    ValueProblem.
 
     >>> parse_measure(2, "month", "year"), parse_measure("1年3个月", "month")
     (24, 15)
@@ -165,7 +169,7 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
 
 
 def find_measure_factor(unit: str, base: str) -> int | None:
-    """Return the factor from a unit to `base`; None if there is no exact conversion."""
+    """Return the factor from a unit to `base`; None if the unit is not converted to it."""
     if unit == base or {unit, base} == {"age", "year"}:
         return 1
     return _MONTHS if (unit, base) == ("year", "month") else None
@@ -230,7 +234,7 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
 
 
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
-    """Whether a cell means yes; None if it means neither yes nor no."""
+    """Whether a cell means yes; None if it is neither yes nor no. With `two_is_no`, 2 means no."""
     text = simplified_text(cell).lower()
     if text in list_cell_words("yes"):
         return True
@@ -255,7 +259,7 @@ def has_two_for_no(cells: Iterable[Cell]) -> bool:
 def parse_text(cell: Cell) -> str:
     """Return a cell as text.
 
-    A spreadsheet's error and a number that lost its last digits raise ValueProblem.
+    A formula without a result, an error and a number as in `is_rounded` raise ValueProblem.
 
     >>> parse_text(" 河口下 ")
     '河口下'
@@ -268,7 +272,7 @@ def parse_text(cell: Cell) -> str:
 
 
 class ChoiceLike(Protocol):
-    """The parts of `pack.facts.Choice` that are used here; this room cannot import that class."""
+    """The attributes of `pack.facts.Choice` that are used here; `values` must not import it."""
 
     @property
     def id(self) -> str:
@@ -299,9 +303,9 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
 def split_choices(
     cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
 ) -> tuple[str, str] | None:
-    """Return a choice of each of two facts from one cell, such as 肢体二级; None if one is missing.
+    """Return the choices of two facts that are written in one cell, such as 肢体二级.
 
-    The two words may be in either order.
+    The two words may be in either order. The result is None for any other text.
     """
     text = _BETWEEN.sub("", simplified_text(cell))
     return next(

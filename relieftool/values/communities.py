@@ -13,7 +13,9 @@ _SUFFIX = re.compile(
 
 @cache
 def normalise_community(text: str) -> str:
-    """Return a community's name in simplified characters, without sub-district, 社区 and blanks.
+    """Return a community's name in simplified characters, without blanks and sub-district.
+
+    An ending such as 社区 or 居委会 is left out too.
 
     >>> normalise_community("河口下社區"), normalise_community(" 河口下 居委会")
     ('河口下', '河口下')

@@ -1,7 +1,7 @@
 """Resident identity numbers.
 
-A number is valid if its check digit is right and its date of birth exists and is not after the day
-of the import. The area code is not checked.
+A number is valid if its check digit is right and its date of birth exists, is not before 1900 and
+not after the day of the import. The area code is not checked.
 """
 
 import datetime as dt
@@ -59,9 +59,9 @@ _PARTLY = Message(
 class IdNumber(NamedTuple):
     """The ID number in a cell, and the problem with it, if any.
 
-    `number` has 18 characters; it is None for a blank cell and for a number that cannot be used. A
-    disability card's number adds its kind and grade. `is_damaged`: the last digits are lost.
-    `shown` is a partly hidden number, with a star for each hidden character.
+    `number` has 18 characters; it is None for a blank cell and for a number that cannot be used.
+    `card_kind` and `card_grade` are from a disability card's number. `is_damaged`: the last digits
+    are lost. `shown` is a partly hidden number, with a star for each hidden character.
     """
 
     number: str | None = None
@@ -88,7 +88,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     True
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
-        # nearly all cells are like this, and this check is much faster than those below
+        # nearly all cells are like this, and this check is much faster than the checks below
         return _check_number(cell.upper(), latest)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
@@ -132,7 +132,7 @@ def _check_number(
 ) -> IdNumber:
     """Return a text as an ID number, or the problem if it is not valid.
 
-    `kind` and `grade` are those of the disability card whose number it begins.
+    `kind` and `grade` are the disability card's, if the text is the start of a card's number.
     """
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)

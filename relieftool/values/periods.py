@@ -29,7 +29,9 @@ def parse_month_period(covers: str) -> tuple[str, str]:
 
 
 def strip_dates(name: str) -> str:
-    """Return a file's or sheet's name without dates, numbers and signs: the same every month.
+    """Return a file's or sheet's name without digits, signs and the characters 年月日季度.
+
+    The result is the same for the files of each month.
 
     >>> strip_dates("困难家庭 2024年11月(2)"), strip_dates("困难家庭12")
     ('困难家庭', '困难家庭')

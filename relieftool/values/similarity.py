@@ -21,9 +21,10 @@ Person = TypeVar("Person")
 
 
 def is_same_name(first: str, second: str) -> bool:
-    """Whether two names are the same apart from signs, bracketed parts and letters hidden by stars.
+    """Whether two names are the same apart from letters hidden by stars.
 
-    A name without any letter is the same as every name.
+    Signs, bracketed parts and digits at the end do not count, and traditional characters count as
+    simplified. A name without any letter is the same as every name.
 
     >>> is_same_name("阿依古丽・买买提", "阿依古丽 买买提")
     True
@@ -39,7 +40,7 @@ def is_same_name(first: str, second: str) -> bool:
 
 
 def _list_letters(name: str) -> str:
-    """Return a name's letters in simplified characters, and its stars; brackets are left out."""
+    """Return a name's letters and stars, simplified; brackets and final digits are left out."""
     folded = narrow_characters(simplify_characters(drop_invisible(name))).casefold()
     kept = _NO_LETTERS.sub("", _ASIDE.sub("", folded).replace("×", "*"))
     return kept.rstrip("0123456789")
@@ -59,9 +60,10 @@ class WrittenNumber(NamedTuple):
 
 
 def read_written_number(cell: Cell, read: IdNumber) -> WrittenNumber | None:
-    """Return a cell's ID number, right or wrong, for comparison; None if far too short or long.
+    """Return a cell's ID number, right or wrong, for comparison.
 
-    `read` is the result of `read_id_number` for this cell.
+    A wrong number must have 15 or 17 to 19 characters; None for any other. `read` is the result of
+    `read_id_number` for this cell.
     """
     if read.number:
         return WrittenNumber(read.number, is_right=True)
@@ -76,8 +78,8 @@ def _is_long_enough(text: str) -> bool:
 def is_similar_number(first: WrittenNumber, second: WrittenNumber) -> bool:
     """Whether two numbers differ in at most two characters, or one of them lacks one character.
 
-    Two right numbers are never similar: they belong to two people. Of a number that was stored as
-    a figure, 15 digits are compared.
+    Two right numbers are never similar, because neither was miswritten. If one number has only 15
+    digits, as after it was stored as a figure, the other must begin with them.
 
     >>> right = WrittenNumber("360302197511114564", is_right=True)
     >>> wrong = WrittenNumber("360302197511114555", is_right=False)
@@ -121,8 +123,8 @@ def _lacks_one_character(short: str, long: str) -> bool:
 class SimilarPeople(Generic[Person]):
     """Finds the people whose ID number or name is similar to that of a row.
 
-    People are indexed by parts of their number and name, of which a slip leaves at least one
-    unchanged. Only people who share a part with the row are compared.
+    People are indexed by parts of their number and name. A mistake leaves at least one of these
+    parts unchanged, so only people who share a part with the row are compared.
     """
 
     _listed: list[Person] = field(default_factory=list)
@@ -172,7 +174,7 @@ class SimilarPeople(Generic[Person]):
 
 
 def _list_number_parts(text: str) -> set[str]:
-    """Return year, day and end of an ID number, as positions counted from its start and its end.
+    """Return year, day and end of an ID number, cut out by position from its start and its end.
 
     Two wrong characters leave one of the three unchanged. If a character is missing, the parts
     before it still match from the start and those after it from the end. A number of 15 digits has
@@ -185,7 +187,7 @@ def _list_number_parts(text: str) -> set[str]:
 
 
 def _list_name_parts(name: str) -> set[str]:
-    """Return a name and its forms with one character left out; nothing for a single letter."""
+    """Return a name and its forms with one character left out; an empty set for one character."""
     if len(name) < _SHORTEST_NAME:
         return set()
     return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}

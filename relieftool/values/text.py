@@ -31,7 +31,7 @@ _LETTERS = 26
 
 
 def narrow_characters(text: str) -> str:
-    """Return a text with half-width characters in place of full-width ones.
+    """Return a text with half-width characters instead of full-width characters (NFKC).
 
     >>> narrow_characters("（１２）")
     '(12)'
@@ -65,7 +65,7 @@ def _plain_text(text: str) -> str:
 
 
 def simplify_characters(text: str) -> str:
-    """Return a text in simplified characters. Stored names of people are not changed like this.
+    """Return a text in simplified characters; names of people are stored without this change.
 
     >>> simplify_characters("沒有"), simplify_characters("二級")
     ('没有', '二级')
@@ -110,7 +110,7 @@ def squeeze_heading(header: str) -> str:
 def fold_heading(text: str) -> str:
     """Return a heading in lower-case, half-width and simplified characters, to find its meaning.
 
-    Blanks and stars are removed, and all brackets become round.
+    Blanks, invisible characters and signs such as ★ are removed, and all brackets become round.
 
     >>> fold_heading("★家庭　年收入【萬元】")
     '家庭年收入(万元)'
@@ -121,7 +121,7 @@ def fold_heading(text: str) -> str:
 
 
 def fold_name(name: str) -> str:
-    """Return a name in half-width lower case without blanks, as the key of a person.
+    """Return a name in half-width lower case without blanks, as the key of a person's name.
 
     >>> fold_name("张　三") == fold_name("张三"), fold_name("ＢＯ ") == "bo"
     (True, True)
@@ -132,8 +132,8 @@ def fold_name(name: str) -> str:
 def clean_name(cell: Cell) -> str | None:
     """Return a name as it is stored; None if blank.
 
-    Full-width and traditional characters stay as written. Inner blanks stay only if the name has
-    Latin letters. Every kind of dot becomes ·.
+    Full-width letters and traditional characters stay as written. Spaces stay only in names with
+    half-width Latin letters. Dots such as • become ·, and outer apostrophes are removed.
 
     >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
     ('王芳', '阿依古丽·买买提', 'John Smith')

@@ -1,8 +1,7 @@
-"""The units that headings, notes and cells state for amounts, areas and times.
+"""The units of amounts, areas and times, as headings, notes and cells write them.
 
-Headings and cells are folded first, as by `text.fold_heading`. A unit is a text of parts joined by
-"/": wan/month, month, m2, 亩. An unknown part is kept as it is written and never dropped, so that
-values in that unit can be refused.
+A unit is a text of parts joined by "/": wan/month, month, m2, 亩. An unknown part is kept as it is
+written, so that values in that unit can be refused.
 """
 
 import re
@@ -23,13 +22,13 @@ FEN = {
     "qianwan": 1_000_000_000,
     "yi": 10_000_000_000,
 }
-# The prefix of a part that is stated for a whole table or several columns: it is about amounts.
+# The prefix of a part that is stated for a whole table or above several columns.
 OF_WHOLE_TABLE = "all:"
 PERIODS = ("month", "year")
 
 
 def _index_words(section: str) -> dict[str, str]:
-    """Return the unit's part for each word in a section of the vocabulary."""
+    """Return the part of a unit for each word in a section of the vocabulary."""
     return {word: part for part, words in list_words(section).items() for word in words}
 
 
@@ -86,7 +85,7 @@ def strip_scope(part: str) -> str:
 
 
 def find_money_part(unit: str | None) -> str | None:
-    """Return the part of a unit that is money, without prefix; None if there is none.
+    """Return the part of a unit that is money, without its prefix; None if no part is money.
 
     The column's own part takes precedence over that of the whole table.
     """
@@ -95,7 +94,7 @@ def find_money_part(unit: str | None) -> str | None:
 
 
 def find_time_part(unit: str | None) -> str | None:
-    """Return the part of a unit that is a time, without prefix; None if there is none.
+    """Return the part of a unit that is a time, without its prefix; None if no part is a time.
 
     The column's own part takes precedence over that of the whole table.
     """
@@ -126,7 +125,7 @@ def is_amount_part(part: str) -> bool:
 def read_unit(text: str) -> str | None:
     """Return the unit that a whole folded text means; None if it is not a unit.
 
-    After 单位 any word is a unit, also an unknown one.
+    After 单位, every other text is an unknown unit.
 
     >>> read_unit("万元/月"), read_unit("单位:千元"), read_unit("元/人·月"), read_unit("亩")
     ('wan/month', 'qian', 'yuan/person/month', '亩')
@@ -151,9 +150,9 @@ def _make_part(text: str) -> str:
 
 
 def split_heading(folded: str) -> tuple[str, str | None]:
-    """Return a folded heading without its unit, and the unit, which is None if it has none.
+    """Return a folded heading without its unit, and the unit; None if the heading has no unit.
 
-    Brackets keep everything in them that is not a unit.
+    Brackets keep everything in them that is not a unit, and a list of counters such as (人、户).
 
     >>> split_heading("家庭存款(万元,含利息)"), split_heading("月收入千元")
     (('家庭存款(含利息)', 'wan'), ('月收入', 'qian'))
@@ -165,7 +164,7 @@ def split_heading(folded: str) -> tuple[str, str | None]:
     def remove_unit(found: re.Match[str]) -> str:
         asides = _ASIDES.split(found[1])
         read = [read_unit(aside) for aside in asides]
-        # (人、户) is a list of what is counted, not a unit
+        # (人、户) lists what is counted; it is not a unit
         if all(unit is None or unit in COUNTERS for unit in read) and len(asides) > 1:
             return found[0]
         units.extend(unit for unit in read if unit)
@@ -182,7 +181,7 @@ def split_heading(folded: str) -> tuple[str, str | None]:
 def _join_units(units: Iterable[str]) -> str | None:
     """Return the units of a heading joined into one; None if there are none.
 
-    If two are of money, or two of time, the result is an unknown unit that names both, so that
+    If parts differ in money, or in time, the result is an unknown unit that names them, so that
     values in it are refused.
     """
     parts = list(dict.fromkeys(part for unit in units for part in split_unit(unit)))
@@ -194,10 +193,10 @@ def _join_units(units: Iterable[str]) -> str | None:
 
 
 def find_unit_above(texts: Iterable[str]) -> str | None:
-    """Return the unit of money in the lines above a table, with the prefix; None if there is none.
+    """Return the unit of money in the lines above a table, with prefix; None if they have no unit.
 
-    The lines are in simplified characters. If they state two different units, the result is an
-    unknown unit that names both, so that amounts are refused.
+    The lines are in simplified characters. If their units differ in money, the result is an unknown
+    unit that names them, so that amounts are refused. Otherwise the first unit counts.
 
     >>> find_unit_above(["东园社区困难户", "单位：户、人、万元"])
     'all:wan'
@@ -214,12 +213,12 @@ def find_unit_above(texts: Iterable[str]) -> str | None:
 
 @lru_cache(1 << 8)
 def _list_stated_units(text: str) -> tuple[str, ...]:
-    """Return the units of money in a line; cached, because each column of a table asks for them."""
+    """Return the units of `_read_stated_units`; cached, as each column of a table needs them."""
     return tuple(dict.fromkeys(_read_stated_units(text)))
 
 
 def _read_stated_units(text: str) -> Iterator[str]:
-    """Yield the units of money, and other currencies, after 单位 or alone in brackets in a line."""
+    """Yield the units of money and currencies after 单位, and the units of money in brackets."""
     line = narrow_characters(text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
         words = (
@@ -241,7 +240,7 @@ def _read_stated_units(text: str) -> Iterator[str]:
 
 
 def add_unit_above(unit: str | None, over: str | None) -> str | None:
-    """Return a column's own unit, with the unit stated above it added unless the own has money."""
+    """Return a column's unit; the unit `over` it is added unless the column's own has money."""
     if over is None or find_money_part(unit) or set(split_unit(over)) <= set(split_unit(unit)):
         return unit
     return f"{unit}/{over}" if unit else over
