@@ -184,7 +184,9 @@ def _indented(text: str, margin: str) -> str:
 
 
 def wrap_text(text: str, width: int) -> list[str]:
-    """Return a text as lines of at most `width` screen columns; Chinese may break anywhere.
+    """Return a text as lines of `width` screen columns, broken between words or Chinese characters.
+
+    A single word that is wider is not broken.
 
     >>> wrap_text("只看 one community", 10)
     ['只看 one', 'community']

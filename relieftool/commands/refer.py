@@ -94,9 +94,9 @@ def refer(
 def _choose(
     opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
 ) -> Referrals:
-    """Return the referrals of the named cases; otherwise of all that wait and are selected.
+    """Return the referrals of the named cases; if none are named, of the cases that wait.
 
-    `community` and `departments` select only if no cases are named.
+    `community` and `departments` limit the cases that wait.
     """
     if cases:
         named = {find_case(opened.db, number).household_no for number in cases}

@@ -169,7 +169,7 @@ def _table_word(table: str) -> str:
 def _ends_table(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, ChainEnd | None]]:
     """Return the table of the hashes to write down.
 
-    Empty chains are left out, except for those of cases and reveals.
+    Empty chains are left out, except for those of cases and reveals; unreadable chains are shown.
     """
     always = (CASE_ENTRIES.table, ACCESSES.table)
     columns: tuple[Column[tuple[str, ChainEnd | None]], ...] = (

@@ -45,7 +45,7 @@ th {{ background: #eee; }}
 
 
 def format_html(tables: Sequence[PlainTable]) -> str:
-    """Return tables as one web page, each under its title; HTML in their text is escaped."""
+    """Return tables as one web page, each under its heading; HTML in their text is escaped."""
     return _PAGE.format(
         language=current_language(),
         title=_escape_text(tables[0].title),
@@ -233,7 +233,7 @@ def _write_json(result: ShownResult, path: Path) -> None:
 
 
 def _write_csv(result: ShownResult, path: Path) -> None:
-    # With this mark (BOM) in front, Excel and WPS read the file as UTF-8.
+    # With a byte order mark in front, Excel and WPS read the file as UTF-8.
     path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))

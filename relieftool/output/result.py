@@ -275,7 +275,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of a command: the JSON document, and the same as tables in reading order.
+    """The result of a command: a document for JSON, and tables for people in reading order.
 
     The last table is the list itself, which CSV contains; the tables before it are summaries. If
     there is `text`, a screen shows it instead of the tables. Charts come first.

@@ -182,7 +182,7 @@ class MaskedValue(ABC):
 
 @dataclass(frozen=True, repr=False)
 class MaskedName(MaskedValue):
-    """A person's name; masked, it shows only the surname. None is unknown."""
+    """A person's name, masked by `mask_name`. None is unknown."""
 
     name: str | None
 
@@ -193,7 +193,7 @@ class MaskedName(MaskedValue):
 
 @dataclass(frozen=True, repr=False)
 class MaskedIdNumber(MaskedValue):
-    """An identity number; masked, it shows only its ends. None is unknown."""
+    """An identity number, masked by `mask_id`. None is unknown."""
 
     number: str | None
 

@@ -171,7 +171,7 @@ TITLE_ROWS = "2:3"
 _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
 # Narrow enough for A4 at full size with letters as wide as in WPS.
-_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
+_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D has room for a telephone number
 _LOST_AT_LINE_ENDS = 1, 4  # letters per line, in Chinese and in Latin text
 
 
@@ -226,7 +226,7 @@ def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
     """Return the number of the last row, up to `place`, that a page may end after.
 
-    It is `place` if no row allows it.
+    If no such row allows it, return `place`.
     """
     allowed = [end for end in range(start + 1, place + 1) if not rows[end - 1].is_kept]
     return allowed[-1] if allowed else place

@@ -1,6 +1,6 @@
 """The words for statuses, programmes, facts, amounts and packs in the user's language.
 
-All answers use the same words. The advice on a status is worded as a clerk would say it.
+The advice on a status is worded as a clerk would say it.
 """
 
 import datetime as dt
@@ -99,7 +99,7 @@ def build_amount_cell(finding: Finding) -> Decimal | str | None:
 
 
 def format_reason(pack: Pack, finding: Finding) -> str:
-    """Return one line on why a finding has its status and what to do about it."""
+    """Return one line on the reason for a finding's status."""
     return _WHY[finding.status](pack, finding)
 
 
