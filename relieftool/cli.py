@@ -1,6 +1,6 @@
-"""The `relief` command: brings the commands together.
+"""The `relief` command: runs one of its subcommands.
 
-This is the only place that turns an error into text and an exit code.
+Errors become messages and exit codes here.
 """
 
 import io
@@ -140,7 +140,10 @@ def _print_error(code: int, place: str, problem: str, remedy: str) -> int:
 
 
 def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
-    """Log a bug of relief in the database's folder, print an error, and return the exit code."""
+    """Log a bug of relief, print an error, and return the exit code.
+
+    The log is in the database's folder; if that does not exist, in the current folder.
+    """
     stated = Path(
         find_stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB
     )
@@ -157,7 +160,7 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
 def _leave_pipe() -> int:
     """Return the exit code for output whose reader has closed it, as after `| head`.
 
-    Stdout is replaced; otherwise Python would print an error when it flushes it at the end.
+    Stdout is replaced; otherwise Python would print an error when it flushes stdout at exit.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return EXIT_FAILED

@@ -13,7 +13,7 @@ from relieftool.messages import Message, _
 class ReliefError(Exception):
     """An error that stops a command: where it is, what is wrong, and what the user can do.
 
-    All three are in the user's language and contain no personal data.
+    All three are in the user's language and must contain no personal data.
     """
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
@@ -27,7 +27,7 @@ class ReliefError(Exception):
 class Problem:
     """A fault or doubt in a spreadsheet: where it is, what it is, and what to do next.
 
-    The message never contains a name, an ID number or the text of a private cell. `subject`
+    The message must not contain a name, an ID number or the text of a private cell. `subject`
     identifies what the user can decide about, also without personal data; None if there is nothing
     to decide. `is_unused`: the data in this place was not used.
     """

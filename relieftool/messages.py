@@ -59,7 +59,7 @@ def current_language() -> str:
 
 
 def translate(sentence: str) -> str:
-    """Return a sentence in the user's language; in English if it has no translation."""
+    """Return a sentence in the language in use; in English if it has no translation."""
     return _Current.catalogue.gettext(sentence) if sentence else ""
 
 
@@ -101,7 +101,7 @@ def format_choice(choice: NamedChoice) -> str:
 
 
 def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
-    """Return the ids of a table of words by Chinese word, whatever language is in use.
+    """Return the keys of `words` by the Chinese text of each, whatever language is in use.
 
     >>> list_chinese_names({"other": Message("other")})
     {'其他': 'other'}
@@ -117,7 +117,7 @@ def no_progress(_words: str, _done: int, _total: int) -> None:
 def report_progress(
     items: Iterable[_Item], total: int, words: str, report: ProgressCallback
 ) -> Iterator[_Item]:
-    """Yield the items, and report after every thousand how many are done."""
+    """Yield the items; report at the start and after every thousand how many are done."""
     for done, item in enumerate(items):
         if done % _REPORT_EVERY == 0:
             report(words, done, total)

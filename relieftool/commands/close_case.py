@@ -124,9 +124,9 @@ def close_case(
 
 
 def _find_status(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
-    """Return the subject's status in the register; an empty one if it does not bear on the outcome.
+    """Return the status of the case's household or member in the register.
 
-    It bears on `receiving` and `improved`.
+    It is empty for outcomes other than `receiving` and `improved`, which do not depend on it.
     """
     if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
         return SubjectStatus()

@@ -1,6 +1,7 @@
-"""The log of relief's own faults, for its maintainers; without names and ID numbers.
+"""The log of relief's own faults, for its maintainers.
 
-It is only appended to, and only its owner can read it. Tracebacks contain no local variables.
+Entries are appended, and the file is made so that only its owner can read it. Tracebacks contain no
+local variables; stars replace what may be a Chinese name or an ID number.
 """
 
 import os
@@ -38,9 +39,9 @@ def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
 
 
 def format_crash(fault: BaseException) -> str:
-    """Return the traceback with stars for long numbers and words that are not ASCII.
+    """Return the traceback with stars for long numbers and for letters that are not ASCII.
 
-    They could name a person.
+    These could identify a person.
 
     >>> format_crash(KeyError("李四 360302199001011234")).strip()
     "KeyError: '** ******************'"

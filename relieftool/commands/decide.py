@@ -56,10 +56,10 @@ def decide(
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Write down the decision of a department: on one case, or on all rows of its list.
+    """Record what a department decided: on one case, or on the cases of its list.
 
-    A row that fits no case is told with its place, and the others are written. What is known word
-    for word is not written again.
+    A row that cannot be used is reported with its place, and the other rows are recorded. A
+    decision that is already recorded is not recorded again.
 
     Example: relief decide C2024-0001 --granted --amount 635 --by 王五
     """
@@ -83,7 +83,7 @@ def decide(
 
 
 def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
-    """Raise a usage error unless the command line names either one decision or a list."""
+    """Raise a usage error unless the line has one case with its decision, or else a list."""
     if (case is None) == (file is None):
         raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
     if case is not None and granted is None:
@@ -95,7 +95,7 @@ def _decision(granted: bool | None) -> DepartmentDecision:  # noqa: FBT001 the o
 
 
 def parse_yuan_option(amount: str | None) -> int | None:
-    """Return an amount of yuan as fen; None stays None. Anything else is a usage error."""
+    """Return an amount of yuan as fen; None stays None. Other texts are usage errors."""
     if amount is None:
         return None
     try:

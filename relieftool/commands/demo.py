@@ -78,7 +78,7 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 
 
 def _shortened(result: Result) -> Result:
-    """Return a result whose last table has only its first rows and the number left out."""
+    """Return a result whose last table has only its first rows, a note on the rest, no warnings."""
     *summaries, listing = result.tables
     left = len(listing.records) - _SHOWN
     more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []
@@ -89,7 +89,7 @@ def _shortened(result: Result) -> Result:
 
 
 def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:
-    """Open a case for every finding that calls for one, and close the first case."""
+    """Open a case for each finding that needs one and each priority household; close the first."""
     print_message(
         "\n"
         + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")

@@ -52,12 +52,12 @@ def _is_unfilled(path: Path, is_unfilled: IsUnfilled) -> bool:
 
 
 def are_blank_forms(sheets: Sequence[Sheet]) -> bool:
-    """Return whether all sheets are survey forms without any answer."""
+    """Whether all sheets are survey forms without any answer."""
     return not any(has_answers(sheet) for sheet in sheets)
 
 
 def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
-    """Return whether the first sheet is a list of cases without any decision."""
+    """Whether the first sheet has one column of decisions, empty from there to the right."""
     rows = sheets[0].rows
     headings = [plain_text(cell) for cell in rows[0]] if rows else []
     places = [
@@ -111,7 +111,7 @@ def form(
 def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
-    """Raise an error unless households are named and the file is a workbook."""
+    """Raise an error if no households are chosen, or if the file is not to be a workbook."""
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
             escape_invisible(out.name),

@@ -105,9 +105,9 @@ def gaps(
 
 
 def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Return the statuses to list: those of `--status` if it is set, otherwise by `--near`.
+    """Return the statuses to list: those of `--status` if it is set.
 
-    With `--near` these are all statuses, without it the ones that call for action.
+    Otherwise all statuses with `--near`, and without it the ones that call for action.
     """
     if status:
         return tuple(each for each in Status if each in status)
@@ -115,7 +115,7 @@ def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tup
 
 
 def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
-    """Return the list of visits, or the findings, each with its case if it has one."""
+    """Return the list of visits if `is_visits`, otherwise the findings, each with its case."""
     if is_visits:
         return build_visit_list_result(found)
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)

@@ -1,9 +1,9 @@
 """Help pages, usage errors and the loading of commands, in the user's language.
 
 Typer's own pages are half in English and misjudge the width of Chinese characters, so pages and
-errors are made here from Typer's data on a command. The English sentences of docstrings and options
-are the keys of the translations; `list_help_sentences` returns them all. Typer 0.26 and later
-contain a copy of Click, whose errors have no public name.
+errors are made here from Typer's data on a command. The English texts of docstrings and options are
+the keys of the translations; `list_help_sentences` yields those of one command. Typer 0.26 and
+later contain a copy of Click, whose errors have no public name.
 """
 
 import ast
@@ -55,7 +55,7 @@ def format_help_page(command: Any, context: Any) -> str:
 
 
 def format_usage_line(command: Any, context: Any) -> str:
-    """Return the usage line: the command, then its options and arguments in order."""
+    """Return the usage line: the command, a word for its options, and its arguments in order."""
     pieces = [_("[OPTIONS]"), *map(_argument_name, _arguments(command, context))]
     if hasattr(command, "list_commands"):
         pieces.append(_("COMMAND [ARGS]..."))
@@ -64,12 +64,12 @@ def format_usage_line(command: Any, context: Any) -> str:
 
 
 def summarise_help(help_text: str) -> str:
-    """Return the first sentence of a help text, in the user's language."""
+    """Return the first paragraph of a help text, in the user's language."""
     return translate(next(_keys(help_text), ""))
 
 
 def list_help_sentences(command: Any, context: Any) -> Iterator[str]:
-    """Yield every English sentence of a command's help that needs a translation."""
+    """Yield the English texts in a command's help that need a translation."""
     yield from _keys(command.help or "")
     for param in command.get_params(context):
         yield from filter(None, (param.help, _metavar_key(param)))
@@ -184,7 +184,9 @@ def _indented(text: str, margin: str) -> str:
 
 
 def wrap_text(text: str, width: int) -> list[str]:
-    """Return a text as lines of at most `width` screen columns; Chinese may break anywhere.
+    """Return a text as lines of `width` screen columns, broken between words or Chinese characters.
+
+    A single word that is wider is not broken.
 
     >>> wrap_text("只看 one community", 10)
     ['只看 one', 'community']
@@ -270,7 +272,7 @@ def _bad_use(error: Any) -> str:
 
 
 def _misfit(error: Any) -> str:
-    """Return why a value does not fit, in words of relief instead of pydantic's English."""
+    """Return the reason why a value is refused, in relief's words instead of pydantic's English."""
     stated = _refused_value(error.__cause__)
     if stated is None:
         return str(error.message)
@@ -338,7 +340,7 @@ class ReliefCommand(TyperCommand):
 
 
 class ReliefGroup(TyperGroup):
-    """A group of commands that is listed without importing any of them."""
+    """A group of commands with --lang and a help page in the user's language."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the group's own options, with --lang before --help at the end."""
@@ -369,7 +371,7 @@ class ReliefGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def summary(self, name: str) -> str:
-        """Return the first sentence of a command's help, in the user's language."""
+        """Return the first paragraph of a command's help, in the user's language."""
         if isinstance(self.commands, LateCommands):
             return summarise_help(self.commands.docstring(name))
         return summarise_help(self.commands[name].help or "")
@@ -394,7 +396,10 @@ class LateCommands(UserDict[str, Any]):
         return command
 
     def docstring(self, name: str) -> str:
-        """Return a command's docstring from the source, so that help imports no command."""
+        """Return a command's docstring from the source, so that help imports no command.
+
+        For a Typer app, it is the docstring of its module.
+        """
         module, _colon, attribute = self.data[name].partition(":")
         docstrings = _read_docstrings(module)
         return docstrings.get(attribute, docstrings[""])

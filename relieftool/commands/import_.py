@@ -199,7 +199,10 @@ def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile
 
 @contextmanager
 def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Database]:
-    """Open the register; create it if allowed; for a rehearsal open a temporary copy."""
+    """Open the register; if `is_new`, create it if it is absent.
+
+    For a rehearsal, open a temporary copy, or an empty temporary register if there is no file.
+    """
     if is_rehearsal:
         opening = rehearse(path)
     elif is_new and not path.exists():

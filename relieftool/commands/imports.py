@@ -1,6 +1,6 @@
 """`relief imports`: the list of imports, and whether they count.
 
-`relief undo`: undo an import, as if it had never been made.
+`relief undo`: take an import back, or let it count again.
 """
 
 from collections.abc import Sequence

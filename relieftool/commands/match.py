@@ -50,7 +50,10 @@ def match(
 def _find(
     opened: Session, household: str | None, community: str | None, *, is_every: bool
 ) -> list[JobMatch]:
-    """Return the matches; for one household, also what each job would change."""
+    """Return the matches; for one household, also what each job would change.
+
+    Openings that do not fit are left out unless `is_every`.
+    """
     asked = opened.db, opened.pack, opened.as_of
     number = None if household is None else check_household(opened.db, household)
     place = opened.community(community)

@@ -20,7 +20,7 @@ _MOST_NAMED = 10
 
 
 def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
-    """Open a case for each finding that has none yet, and print how many."""
+    """Open a case for each finding that has none yet, unless `dry_run`; print the number."""
     cases = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=dry_run)
     sentence = (
         _("Would open {opened} cases; {already} have one already. Nothing was written.")
@@ -33,7 +33,10 @@ def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run:
 def report_case_changes(
     opened: Session, community: str | None, findings: Sequence[CaseFinding]
 ) -> None:
-    """Print what became of the open cases and how many findings are new; record nothing."""
+    """Print what became of the cases and how many findings are new; record nothing.
+
+    If there are no cases, nothing is printed.
+    """
     if not list_cases(opened.db, community):
         return
     print_message(
@@ -47,7 +50,7 @@ def report_case_changes(
 def follow_up_opened(
     opened: Session, community: str | None, *, is_priority: bool, dry_run: bool
 ) -> None:
-    """Record and print what became of the open cases.
+    """Record what became of the cases, and print it; record nothing if `dry_run`.
 
     With `is_priority` these are the priority cases, otherwise the cases of programmes.
     """
@@ -85,7 +88,7 @@ def _format_follow_up(found: FollowUp) -> list[str]:
 
 
 def _list_moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
-    """Return sentences with the cases whose state changed."""
+    """Return sentences with the cases that were received, verified or reopened."""
     return (
         (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
@@ -137,7 +140,7 @@ def _format_numbers(cases: Sequence[str]) -> str:
 
 
 def report_confirmed_closings(opened: Session) -> list[str]:
-    """Record which closed cases a roster now confirms, and return lines on them."""
+    """Record the closed cases whose receipt a roster now confirms, and return lines on them."""
     households = {
         unverified_case.household_no for unverified_case in list_unverified_cases(opened.db)
     }

@@ -99,7 +99,10 @@ def check_pack_folder(
     as_of: options.AsOf = None,
     showing: options.ShowOptions,
 ) -> None:
-    """Read a pack strictly, say what it holds, and what in it is unused, unnamed or running out.
+    """Read a pack strictly and count its contents.
+
+    List unused parameters and facts, programmes without a roster name, and parameters whose value
+    ends soon or has ended.
 
     Example: relief pack check
     """

@@ -170,7 +170,7 @@ def _stated(
     confidence: str,
     by: str | None,
 ) -> OfficeValue:
-    """Return the value on the command line; a missing part is a usage error."""
+    """Return the value on the command line; a missing part or a wrong day is a usage error."""
     name, value, from_, source = stated
     for key, given in zip(_NEEDED, stated, strict=True):
         if given is None or not str(given).strip():
@@ -197,7 +197,7 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
-    """Set values in the register and print each."""
+    """Set values in the register, unless `dry_run`; print sentences on each."""
     with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {
             (office_value.parameter, office_value.from_): office_value

@@ -94,7 +94,10 @@ def refer(
 def _choose(
     opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
 ) -> Referrals:
-    """Return the referrals of the named cases; if none are named, of all that wait."""
+    """Return the referrals of the named cases; if none are named, of the cases that wait.
+
+    `community` and `departments` limit the cases that wait.
+    """
     if cases:
         named = {find_case(opened.db, number).household_no for number in cases}
         statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=named)
@@ -122,7 +125,10 @@ def _send(
     again: bool,
     dry_run: bool,
 ) -> list[CaseRecord]:
-    """Record the referrals and write the workbooks; if a workbook fails, nothing is recorded."""
+    """Record the referrals, write the workbooks and return the cases.
+
+    If a workbook cannot be written, nothing is recorded. A rehearsal writes nothing.
+    """
     day, by, paths = stated
     marked: list[CaseRecord] = []
     with write_or_rehearse(opened.db, is_rehearsal=dry_run):

@@ -1,4 +1,4 @@
-"""`relief verify`: prove that the ledger is complete and unchanged."""
+"""`relief verify`: check that no entry of the ledger was changed, removed or inserted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -169,7 +169,7 @@ def _table_word(table: str) -> str:
 def _ends_table(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, ChainEnd | None]]:
     """Return the table of the hashes to write down.
 
-    Empty chains are left out, except for those of cases and reveals.
+    Empty chains are left out, except for those of cases and reveals; unreadable chains are shown.
     """
     always = (CASE_ENTRIES.table, ACCESSES.table)
     columns: tuple[Column[tuple[str, ChainEnd | None]], ...] = (
@@ -207,7 +207,7 @@ def _format_outcome(broken: Sequence[LedgerFault]) -> str:
 
 
 def _end_words(end: ChainEnd, heads: Sequence[str] | None) -> str:
-    """Return what is not proved, and how to prove it next time."""
+    """Return sentences on what is not proved, and on how to prove it next time."""
     unproved = (
         _("Not proved: what was written after the hash given could have been cut off.")
         if heads

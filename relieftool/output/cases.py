@@ -1,7 +1,7 @@
 """Cases as tables and as JSON: the list, one case's history, the printed register, a referral.
 
-The list and the history name officials only. What people wrote is private. Departments fill in a
-referral; `relief decide --file` reads its headings in either language.
+The only people named in the list and the history are officials; what people wrote is private.
+Departments fill in a referral, and `relief decide --file` reads its headings in either language.
 """
 
 import re
@@ -94,7 +94,10 @@ def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
 
 
 def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
-    """Return the columns of the decision, of `json_keys` (JSON only) and of the amount granted."""
+    """Return the columns of the decision and the amount granted; JSON also has `json_keys`.
+
+    `amount_key` is the key of the amount in JSON.
+    """
     return (
         Column("decision", _("Decision"), format_decision, is_minor=True),
         *Column.json(*json_keys),
@@ -103,7 +106,7 @@ def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
 
 
 def _outcome_columns() -> Columns:
-    """Return the columns of how a case was closed, and whether that is verified."""
+    """Return the columns of a closing: its outcome, and whether that is verified."""
     return (
         Column("outcome", _("Outcome"), format_closing_outcome, is_minor=True),
         Column.optional("verified", _("Verified"), is_minor=True),
@@ -111,7 +114,7 @@ def _outcome_columns() -> Columns:
 
 
 def _signature_columns() -> Columns:
-    """Return the columns of who made an entry and who checked it."""
+    """Return the columns with the names of the people who made and who checked an entry."""
     return (
         Column.optional("by", _("By"), is_minor=True),
         Column.optional("checked_by", _("Checked by"), is_minor=True),
@@ -139,13 +142,13 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
 
 
 def format_due_day(record: CaseRecord | CaseEntry) -> str:
-    """Return the due day, with a star if the public holidays are not known; '' if there is none."""
+    """Return the due day; '' if there is none. A star: some public holidays are not known."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""
 
 
 def format_case_state_in_full(record: CaseRecord) -> str:
-    """Return the state of a case in words, for a closed case also "unverified" or "unchecked"."""
+    """Return the state of a case in words; a closed case may also be unverified or unchecked."""
     words = [format_choice(record.state)]
     if not record.is_open:
         words += [_("unverified")] if record.verified is False else []
@@ -154,7 +157,7 @@ def format_case_state_in_full(record: CaseRecord) -> str:
 
 
 def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
-    """Return the entries of a case, oldest first, and its present state."""
+    """Return a case in its current state, with its entries in the given order."""
     (case,) = build_case_documents([record], pack)
     columns = _entry_columns()
     answer = {
@@ -214,7 +217,7 @@ def _entry_columns() -> tuple[Column[CaseEntry], ...]:
 
 
 def _build_why_cell(step: CaseEntry) -> ShownCell:
-    """Return the finding's status or the private reason that somebody wrote; '' without either."""
+    """Return the finding's status if the entry has one, otherwise its reason, marked as private."""
     if step.status == "priority":
         return _("priority household")
     if step.status:
@@ -238,7 +241,7 @@ def format_entry_kind(step: str) -> str:
 
 
 def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a case's referrals, decisions and reopenings, and the closings before a reopening."""
+    """Return the steps of a case in words: referrals, decisions, past closings and reopenings."""
     reopenings = [
         place
         for place, entry in enumerate(entries)
@@ -253,9 +256,9 @@ def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> str | None:
-    """Return an entry in words; None for a kind that the printed register leaves out.
+    """Return an entry in words; None if the progress in the printed register leaves it out.
 
-    `is_past`: the case was reopened after the entry.
+    That includes a closing, unless `is_past`: the case was reopened after it.
     """
     day = entry["entered_on"]
     match entry["entry_type"]:

@@ -54,7 +54,8 @@ def write_corrections(
 def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
     """Return a cell's text, marked as private unless its column is known to be open.
 
-    `target` is the meaning of the column; None if it has none.
+    A valid ID number is marked in any column. `target` is the meaning of the column; None if it has
+    none.
     """
     if target in ("name", "head_name"):
         return MaskedName(text)

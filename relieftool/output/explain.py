@@ -75,7 +75,7 @@ def build_explain_result(explained: HouseholdExplanation) -> Result:
 
 
 def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
-    """Yield one programme's lines as text, its title first and an empty line last."""
+    """Yield one explanation as lines of text: its title first, an empty line last."""
     yield title
     for mark, says, source in lines:
         margin = f"  {mark} " if mark else _MARGIN
@@ -269,7 +269,7 @@ class _ExplanationWriter:
             yield _indented(line, place)
 
     def _around(self, explanation: Explanation) -> Iterator[str]:
-        """Yield amount, exclusions, programmes it opens, simplifications, papers and department."""
+        """Yield lines on the amount, related programmes, simplifications, claim and department."""
         programme, finding = explanation.programme, explanation.finding
         if finding.amount_period and finding.status not in ("review", "ineligible"):
             amount = format_amount(finding.amount_fen, finding.amount_period)
@@ -330,7 +330,7 @@ class _ExplanationWriter:
 
     @staticmethod
     def _plain(term: Term) -> object:
-        """Return a side as an integer (money in fen); None if it has no number.
+        """Return the number of a side, rounded (money in fen); None if it has no number.
 
         A private number is hidden: null in JSON.
         """

@@ -134,7 +134,9 @@ def _share_column(key: str, label: str) -> Column[Any]:
 
 
 def format_percent(share: Fraction | None) -> str | None:
-    """Return a share as a percentage with one decimal; "100.0 %" only for a share of 1.
+    """Return a share as a percentage with one decimal; None stays None.
+
+    A share below 1 is at most "99.9 %".
 
     >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
     ('16.7 %', '0.1 %')
@@ -320,7 +322,7 @@ def helpers_table(helpers: Sequence[Helper]) -> RecordTable[Helper]:
 
 
 def build_pairings_result(pairings: Sequence[Pairing]) -> Result:
-    """Return households with the helper suggested for or assigned to each."""
+    """Return households with their suggested or assigned helpers; JSON counts those without one."""
     columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),

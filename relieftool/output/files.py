@@ -1,4 +1,4 @@
-"""Writes results to files, whole or not at all: written beside, read back, then moved into place.
+"""Writes results to files, whole or not at all: a new file is read back and moved into place.
 
 In JSON the keys are a contract, an unknown value is null, and invisible characters are escaped. A
 web page loads nothing: it has no scripts, pictures or links.
@@ -45,7 +45,7 @@ th {{ background: #eee; }}
 
 
 def format_html(tables: Sequence[PlainTable]) -> str:
-    """Return tables as one web page, each under its title; HTML in their text is escaped."""
+    """Return tables as one web page, each under its heading; HTML in their text is escaped."""
     return _PAGE.format(
         language=current_language(),
         title=_escape_text(tables[0].title),
@@ -116,8 +116,7 @@ _DATABASE = b"SQLite format 3\0"
 def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> None:
     """Write a result to a file in the format of its ending; masked unless `is_revealed`.
 
-    An existing file is replaced. Only the owner may read the file. A failed write leaves nothing
-    behind.
+    An existing file is replaced, or kept if the write fails. Only the owner may read the new file.
     """
     write_shown(result.shown(is_revealed=is_revealed), path)
 
@@ -131,7 +130,7 @@ def write_shown(result: ShownResult, path: Path) -> None:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text to a file, whole or not at all. Raise ReliefError if the file is a database."""
+    """Write a text to a file, whole or not at all; ReliefError for a folder or a database."""
     _check_is_no_register(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
@@ -151,7 +150,7 @@ def format_csv(table: PlainTable, *, has_labels: bool) -> str:
 def check_out_file(path: Path | None) -> None:
     """Raise ReliefError if `path` has an unknown ending or is a database; called before any work.
 
-    None, no file, is always accepted.
+    None means that no file is to be written.
     """
     if path is not None:
         _find_writer(path)
@@ -234,7 +233,7 @@ def _write_json(result: ShownResult, path: Path) -> None:
 
 
 def _write_csv(result: ShownResult, path: Path) -> None:
-    # With this mark (BOM) in front, Excel and WPS read the file as UTF-8.
+    # With a byte order mark in front, Excel and WPS read the file as UTF-8.
     path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))

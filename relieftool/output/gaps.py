@@ -150,7 +150,10 @@ Totals = TypeVar("Totals")
 
 
 def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
-    """Return gaps as tables and as JSON, each finding with its case if it has one."""
+    """Return gaps as tables and as JSON, each finding with its case if it has one.
+
+    If lines nearby were asked for, they replace the table of findings.
+    """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     figures = _figure_columns()
     answer = {
@@ -185,7 +188,10 @@ def build_figures_document(
 def build_figures_table(
     title: str, figures: Sequence[Column[Any]], check: Gaps | PriorityCheck
 ) -> RecordTable[tuple[str, object]]:
-    """Return the figures of each community; if there are several, a last row has the totals."""
+    """Return the figures of each community; if there are several, a last row has the totals.
+
+    `title` may contain {day}, {pack} and {version}.
+    """
     places: list[tuple[str, object]] = list(check.communities.items())
     if len(places) > 1:
         places.append((_("all communities"), check.totals))
@@ -302,7 +308,7 @@ def format_gap_totals(gaps: Gaps) -> str:
 
 
 def build_visit_list_result(gaps: Gaps) -> Result:
-    """Return the gaps with the visits that would settle undetermined findings."""
+    """Return the gaps with the visits to households that have undetermined findings."""
     visits = plan_visits(gaps.findings)
     names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
     columns = _visit_columns(_QuestionWriter(gaps.pack, names))
@@ -342,7 +348,7 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
 
 
 def _stake_cell(visit: PlannedVisit) -> ResultCell:
-    """Return what is at stake, in yuan per month; "and more" follows if an amount is unknown."""
+    """Return the yuan per month at stake, with "and more" if `is_more`; None if unknown."""
     if visit.at_stake_fen_per_month is None or not visit.is_more:
         return convert_to_yuan(visit.at_stake_fen_per_month)
     return _("{yuan} and more").format(yuan=format_yuan(visit.at_stake_fen_per_month))
@@ -370,7 +376,7 @@ class _QuestionWriter:
         return [self.write(name) for name in visit.ask]
 
     def write(self, name: str) -> MaskableText:
-        """Return the question about a fact or receipt, with the member it is about.
+        """Return the question for a key in `ask`, with the member it is about.
 
         The member's number comes before the name, as on the forms: masked names are often the same.
         """
@@ -388,7 +394,7 @@ class _QuestionWriter:
 
 
 def _split_member(name: str) -> tuple[str, str]:
-    """Return the member's number ('' for the household) and the fact of a key in `ask`."""
+    """Split a key in `ask` into the member's number ('' if it has none) and what is to be asked."""
     if name.startswith((RECEIPT, "parameter:")) or ":" not in name:
         return "", name
     member_no, _colon, fact = name.partition(":")
@@ -396,7 +402,7 @@ def _split_member(name: str) -> tuple[str, str]:
 
 
 def format_question(pack: Pack, named: str) -> str:
-    """Return the question that asks for a fact, or whether a programme is received."""
+    """Return the question for a fact, for a receipt, or for anything else by its label."""
     fact = pack.facts.get(named)
     if fact is not None and fact.question is not None:
         return str(fact.question)

@@ -130,7 +130,7 @@ class _HouseholdWriter:
     def household_table(
         self, form: HouseholdRecord, as_of: dt.date
     ) -> RecordTable[tuple[str, ShownCell]]:
-        """Return the table of the household's own facts, one fact per row."""
+        """Return the table of the household's own facts, after its community and its size."""
         rows: list[tuple[str, ShownCell]] = [
             (_("Community"), form.community),
             (_("Members listed"), form.household["listed_members"]),
@@ -147,7 +147,7 @@ class _HouseholdWriter:
         return [fact for fact in self.pack.facts.values() if fact.owner == owner]
 
     def _known(self, owner: Owner, row: UnitRow) -> list[MaskableText]:
-        """Return the known facts that are not empty, as text; private facts only if revealed."""
+        """Return the known facts that are not "none", as text; private facts only if revealed."""
         known = [
             fact
             for fact in self._owned_by(owner)
@@ -197,7 +197,7 @@ _RowCell = tuple[HouseholdRow, SourceCell]
 
 
 def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
-    """Add a household's source rows to its form; cells of columns without a meaning are hidden."""
+    """Add a household's source rows to its form; the cells of private columns are marked."""
     columns = _cell_columns(pack)
     listed = [
         {

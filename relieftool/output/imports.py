@@ -58,7 +58,7 @@ def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object]
 
 
 def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]]:
-    """Return the table of how many changes of each kind an import made."""
+    """Return the table with the number of changes of each kind."""
     words = {
         "member-new": _("people who are new"),
         "member-gone": _("people gone, or on no newer list"),
@@ -76,7 +76,7 @@ def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]
 
 
 def _state(report: FileReport) -> str:
-    """Return whether a file replaces an earlier one or was known before; '' if it is new."""
+    """Return in words whether a file replaces an earlier one or was known before; '' if neither."""
     if report.replaced:
         return _("replaces an earlier one")
     return "" if report.is_new else _("known before")
@@ -115,7 +115,7 @@ def _unused(reports: list[FileReport]) -> list[str]:
 
 
 def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
-    """Return lines on visits and needs withdrawn with their forms, or counting again with them."""
+    """Return lines on visits and needs that no longer count, or count again, with their forms."""
     lines = []
     if followed.visits_gone or followed.needs_gone:
         words = _("Withdrawn, as their forms no longer count: visits {visits}, needs {needs}.")
@@ -224,9 +224,9 @@ class _Interview:
     answered: TextIO
 
     def run(self) -> dict[str, str]:
-        """Return the answer for each heading that has one, once the user confirms them all.
+        """Ask about the doubtful columns; return the answers by heading.
 
-        Empty if the input ends or the user does not confirm.
+        Empty if the input ends or the user does not confirm the answers.
         """
         place = f"{self.doubt.file_name} / {self.doubt.sheet}"
         self._say(_("{place}: these columns are read as").format(place=place))
@@ -275,7 +275,10 @@ class _Interview:
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
-    """Return a column's meaning in words: a fact, a programme or a known heading."""
+    """Return a column's meaning in words: a fact, a programme or a known heading.
+
+    A meaning without words is returned unchanged.
+    """
     if target in pack.facts:
         return str(pack.facts[target].labels)
     if target.startswith("receipt."):

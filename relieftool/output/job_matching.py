@@ -117,7 +117,10 @@ def _format_pay(opening: JobOpening) -> str | None:
 
 
 def _format_reasons(match: JobMatch) -> str:
-    """Return the reasons for and against a match, and the skills that the opening asks for."""
+    """Return the reasons in words, with the skills that the opening asks for.
+
+    Some reasons are left out if they are for the match.
+    """
     words = [
         _format_reason(demand, truth, match)
         for demand, truth in match.reasons

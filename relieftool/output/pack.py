@@ -66,7 +66,7 @@ def build_pack_check_result(
 
 
 def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str, int]]:
-    """Return the table of how many facts, programmes and so on a pack has."""
+    """Return the table with the number of facts, programmes and so on in a pack."""
     labels = {
         "facts": _("facts"),
         "definitions": _("definitions"),
@@ -233,7 +233,8 @@ def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
 class ValueChange:
     """A value that was set, with the values that it replaces.
 
-    `replaced` was set before for the same day; `covered` are the pack's values on these days.
+    `replaced` was set before from the same day (None: nothing was); `covered` are the pack's own
+    values on the days on which the new value holds.
     `is_unused`: no rule reads the parameter.
     """
 
@@ -287,7 +288,7 @@ def _replaced_lines(pack: Pack, about: ValueChange) -> Iterator[str]:
 
 
 def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:
-    """Return the sentence that a value was withdrawn, with the value on that day now."""
+    """Return the sentence that a value was withdrawn; unless a rehearsal, with the value now."""
     sentence = (
         _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
         if is_rehearsal
@@ -375,7 +376,7 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
 
 
 def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
-    """Return a programme as the pack has it, without examples, and its time limit on the day."""
+    """Return a programme without its examples; its time limit is the one on the day."""
     days, _source = find_time_limit(pack, programme, as_of)
     return {
         **programme.model_dump(mode="json", by_alias=True, exclude={"examples"}),
@@ -387,7 +388,10 @@ def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dic
 def build_programme_result(
     pack: Pack, as_of: dt.date, named: Programme | UnencodedProgramme
 ) -> Result:
-    """Return one programme: heading, amounts, values, definitions and, last, conditions."""
+    """Return one programme: heading, amounts, values, definitions and, last, conditions.
+
+    For a programme without rules, return the reason for that.
+    """
     if isinstance(named, UnencodedProgramme):
         return _without_rules(pack, as_of, named)
     parameters = list_parameters_behind(pack, named.id)

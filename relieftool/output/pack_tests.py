@@ -150,7 +150,7 @@ def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
 
 
 def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
-    """Count a programme's affected units, and sum their known amounts in fen per month."""
+    """Count a programme's affected units by effect, and sum their known amounts."""
     touched = [unit for unit in diff.affected if unit.programme == programme]
     return {
         **{effect: sum(unit.effect == effect for unit in touched) for effect in _COUNTED},
@@ -269,7 +269,7 @@ def _affected_table(diff: PackDiff) -> RecordTable[AffectedUnit]:
 
 
 def _money(result: ProgrammeResult) -> ShownCell:
-    """Return the amount in yuan per month; '' unless the outcome is "eligible"."""
+    """Return the yuan per month (None: unknown); '' unless the outcome is "eligible"."""
     return convert_to_yuan(result.fen_per_month) if result.outcome == "eligible" else ""
 
 

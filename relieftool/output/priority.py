@@ -1,6 +1,6 @@
 """Priority households as tables and as JSON.
 
-Tables round a fraction; JSON has it as a decimal number and exact.
+Tables round a fraction; JSON has it as a rounded number and as an exact text.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _PLACES = 6
 
 
 def build_priority_result(priority: PriorityCheck) -> Result:
-    """Return the priority households and, in a table of their own, the undecided ones."""
+    """Return the priority households and, in a table of their own, the undecided households."""
     figures, columns = _figure_columns(), _finding_columns(priority.pack)
     title = _("Priority households as of {day}").format(day=priority.as_of)
     findings = RecordTable(title, columns, priority.findings, _footer(priority))
@@ -58,7 +58,7 @@ def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
 
 
 def _share_columns(key: str, label: str) -> Columns:
-    """Return the columns of a share: three decimals in tables, a number and exact in JSON."""
+    """Return the columns of a share: three decimals in tables, a number and exact text in JSON."""
     return (Column.number(key, label, format=_format_share, only="table"), *_fraction_columns(key))
 
 

@@ -38,23 +38,23 @@ class OutputFormat(StrEnum):
 
 @dataclass(frozen=True)
 class Column(Generic[Record]):
-    """One column of a table: what a record has there, for programs (JSON) and for people.
+    """One column of a table: the value of a record, for programs (JSON) and for people.
 
     The value is the record's attribute or key named `json_key`, or `key` if that is empty. If
     `value` is a name (dots lead into parts), it is used instead; if `value` is a function, its
     result is the value. Whatever is looked up in None is None. `unit` is the kind of value.
 
     JSON has the value under `json_key`, or `key` if that is empty. People see the value (fen as
-    yuan), or what `format` returns for the value, or what `words` returns for the whole record. If
-    None means that there is nothing to show, not that the value is unknown, the column
-    `is_optional`: the cell stays empty. A column can be `only` in tables or `only` in JSON. If
-    `is_hidden` returns true for a record, people see a sign instead of the value and programs get
-    null.
+    yuan), or what `format` returns for the value, or what `words` returns for the whole record.
+    None means that the value is unknown; if the column `is_optional`, None means that there is
+    nothing to show, and the cell stays empty. A column can be `only` in tables or `only` in JSON.
+    If `is_hidden` returns true for a record, its value is private: until it is revealed, people see
+    a sign instead and programs get null.
 
-    On a narrow screen, columns that are `is_wide` (sentences) are wrapped first; columns that are
-    `is_whole` (numbers that people type again) are never wrapped. A screen leaves out a column that
-    `is_minor` if all of several rows have the same value, and always one that `is_for_files`. In a
-    printed workbook, `choices` are the answers to choose from.
+    On a narrow terminal, columns that are `is_wide` (sentences) are wrapped first; columns that are
+    `is_whole` (numbers that people type again) are not wrapped. A terminal leaves out a column that
+    `is_for_files`, and one that `is_minor` if all of several rows have the same value. In a printed
+    workbook, `choices` are the answers to choose from.
     """
 
     key: str
@@ -97,7 +97,7 @@ class Column(Generic[Record]):
 
     @staticmethod
     def json(*keys: str) -> "tuple[Column[Any], ...]":
-        """Return columns for JSON only, each the record's attribute of that name."""
+        """Return columns for JSON only, each with the record's attribute or key of that name."""
         return tuple(Column(key, only="json") for key in keys)
 
     @staticmethod
@@ -187,7 +187,7 @@ def build_documents(
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A table as it is written: plain cells, no private values marked; see `RecordTable`."""
+    """A table as it is written: private values are masked or revealed; see `RecordTable`."""
 
     title: str
     columns: Sequence[Column[Any]]
@@ -275,7 +275,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of a command: the JSON document, and the same as tables in reading order.
+    """The result of a command: a document for JSON, and tables for people in reading order.
 
     The last table is the list itself, which CSV contains; the tables before it are summaries. If
     there is `text`, a screen shows it instead of the tables. Charts come first.

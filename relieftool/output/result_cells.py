@@ -3,14 +3,14 @@
 Unknown is None; a cell that does not apply is ''. Money is a Decimal of yuan, exact to the fen.
 
 A cell may contain a control sequence that rewrites the screen, or a character that reverses the
-direction of the text. Rich and spreadsheets show most of them as they are, so every text is escaped
+direction of the text. Rich and spreadsheets show most of them as they are, so cells are escaped
 here.
 
-Of a name the surname stays visible, of an ID number the first four and the last two characters.
-Phones, addresses, health and disability texts are hidden completely. Code that builds an answer
-only marks what is private; `reveal_or_mask` masks or reveals the whole answer just before it is
-written. A marked value that reaches a writer raises TypeError, so that a forgotten case fails in
-the tests and leaks nothing.
+A masked name shows the surname, a masked ID number the first four and last two characters. Phones,
+addresses, health and disability texts are hidden completely. Code that builds an answer only marks
+what is private; `reveal_or_mask` masks or reveals the whole answer just before it is written.
+Turning a marked value into text raises TypeError, so that a forgotten case fails in the tests and
+leaks nothing.
 """
 
 import re
@@ -25,7 +25,9 @@ from relieftool.messages import _
 
 
 def escape_invisible(text: str) -> str:
-    r"""Return a text with every invisible character, also line breaks and tabs, as \u{XX}.
+    r"""Return a text with invisible characters, also line breaks and tabs, as \u{XX}.
+
+    Spaces of any width stay.
 
     >>> escape_invisible("张三\x1b[2J"), escape_invisible("李 四·O'Brien")
     ('张三\\u{1B}[2J', "李 四·O'Brien")
@@ -180,7 +182,7 @@ class MaskedValue(ABC):
 
 @dataclass(frozen=True, repr=False)
 class MaskedName(MaskedValue):
-    """A person's name; masked, it shows only the surname. None is unknown."""
+    """A person's name, masked by `mask_name`. None is unknown."""
 
     name: str | None
 
@@ -191,7 +193,7 @@ class MaskedName(MaskedValue):
 
 @dataclass(frozen=True, repr=False)
 class MaskedIdNumber(MaskedValue):
-    """An identity number; masked, it shows only its ends. None is unknown."""
+    """An identity number, masked by `mask_id`. None is unknown."""
 
     number: str | None
 
@@ -273,7 +275,7 @@ def join_texts(separator: str, parts: Iterable[MaskableText]) -> MaskableText:
 def reveal_or_mask(value: Any, *, is_revealed: bool) -> Any:
     """Return a value, list or mapping with its private values masked, or in full if revealed.
 
-    Only this function decides what is masked.
+    A tuple becomes a list.
     """
     match value:
         case MaskedValue():

@@ -54,7 +54,7 @@ def _show_tables(result: ShownResult) -> None:
 
 
 def page_lines(result: ShownResult) -> list[str]:
-    """Return the lines above the tables on a screen: the charts and the page of text, if any."""
+    """Return the charts and the page of text as lines; if there are both, warnings come first."""
     if not result.charts:
         return list(result.text)
     warnings = result.warnings if result.text else []  # tables show their own warnings

@@ -1,7 +1,7 @@
 """The survey form as a workbook for A4 paper and for WPS or Excel: one sheet per household.
 
-Each row has its key in a hidden column, by which `relief import` recognises it. A page never ends
-between a heading and its first row, and the signatures are never alone on a page.
+Each row has its key or kind in a hidden column, by which `relief import` recognises it. Pages are
+broken so that a heading stays with its first row, and the signatures with the rows before them.
 """
 
 import math
@@ -60,7 +60,7 @@ _MOST_WRITTEN, _MOST_WRITTEN_SHORT = 60, 18
 
 
 def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bool = False) -> str:
-    """Return a question in the surveyor's words; the fact's label if short or if it has none."""
+    """Return the wording of a question; the fact's label if `is_short` or if it has no wording."""
     if question.is_receipt:
         programme = format_programme(pack, question.name)
         return _("Is {programme} received?").format(programme=programme)
@@ -69,7 +69,7 @@ def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bo
 
 
 def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
-    """Return the answer that is known, marked if it is private; None if it is unknown."""
+    """Return the known value of a fact, marked if private; None if unknown or for a receipt."""
     fact = pack.facts.get(question.name)
     known = _known_words(fact, question)
     return hide_value(known) if fact is not None and fact.is_private else known
@@ -96,7 +96,7 @@ def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
 
 
 def _choice_word(choice: Choice, fact: Fact) -> str:
-    """Return a word that import reads back as this choice: its label if possible."""
+    """Return a word that import reads back as this choice, if possible its label, or its id."""
     for word in (str(choice.labels), *choice.written):
         try:
             if "," not in word and parse_choice(word, fact.choices) == choice.id:
@@ -171,7 +171,7 @@ TITLE_ROWS = "2:3"
 _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
 # Narrow enough for A4 at full size with letters as wide as in WPS.
-_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
+_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D has room for a telephone number
 _LOST_AT_LINE_ENDS = 1, 4  # letters per line, in Chinese and in Latin text
 
 
@@ -226,7 +226,7 @@ def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
     """Return the number of the last row, up to `place`, that a page may end after.
 
-    It is `place` if no row allows it.
+    If no such row allows it, return `place`.
     """
     allowed = [end for end in range(start + 1, place + 1) if not rows[end - 1].is_kept]
     return allowed[-1] if allowed else place
@@ -293,7 +293,7 @@ def write_form_workbook(
 
 
 def _sheet_name(number: str, taken: set[str]) -> str:
-    """Return a valid sheet name for a household that is not in `taken`, and add it there."""
+    """Return a valid sheet name for a household; it is new, and is added to `taken`."""
     name = base = re.sub(r"[\[\]:*?/\\']", " ", number)[:27]
     while name.lower() in taken:
         name = f"{base} {len(taken)}"
@@ -515,9 +515,9 @@ class _FormWriter:
             self._drop_down(tuple(choices)).add(answer)
 
     def _seal(self, mark: str) -> None:
-        """Seal the row as printed, so that import notices changes.
+        """Write a seal of the row as printed, so that import notices changes.
 
-        A question's number is not sealed.
+        The number of a question may change.
         """
         number, about, words, known = (
             self._sheet.cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
@@ -570,7 +570,7 @@ class _FormWriter:
         return self._drop_downs[choices]
 
     def _write_long_list(self, choices: Sequence[str]) -> str:
-        """Write a list too long for a drop-down into a hidden column; return its cell range."""
+        """Write the choices of a drop-down list into a hidden column; return their cell range."""
         letter = format_column_letter(_FIRST_LIST + self._long_lists - 1)
         self._long_lists += 1
         for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):

@@ -37,7 +37,7 @@ _NARROW = 16
 def show_table(table: PlainTable, console: Console | None = None) -> None:
     """Show one table on `console`; if that is None, on standard output.
 
-    Rich would cut a piped table to 80 columns, so it draws only on a terminal.
+    Rich would cut a piped table to 80 columns, so it is not used for standard output that is piped.
     """
     if console is None and not sys.stdout.isatty():
         _print_lines(table)
@@ -88,7 +88,7 @@ def _draw(table: PlainTable, console: Console) -> None:
 
 
 def _table(table: PlainTable, console: Console) -> Table:
-    """Return the Rich table with the columns that a screen shows."""
+    """Return the Rich table with the columns that a terminal shows."""
     drawn = Table(box=_box(console), header_style="bold")
     shown = [place for place, column in enumerate(table.columns) if _is_shown(table, place, column)]
     for column in (table.columns[place] for place in shown):
@@ -123,7 +123,7 @@ def _narrow_sentences(table: Table, is_wide: Sequence[bool], console: Console) -
 
 
 def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
-    """Whether a screen shows a column: not if it is for files, or minor with equal cells."""
+    """Whether a terminal shows a column: not if it is for files, or minor with equal cells."""
     values = {row[place] for row in table.rows}
     if column.is_for_files:
         return False

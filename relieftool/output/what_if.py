@@ -98,13 +98,13 @@ def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
 
 
 def _warnings(found: WhatIf | Sweep) -> list[str]:
-    """Return the notes on parameters without a value and on supposed facts that no rule reads."""
+    """Return the notes on parameters without a value and on supposed facts that are not read."""
     missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
     return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 
 
 def format_unread_suppositions(pack: Pack, overruled: Iterable[UnreadSupposition]) -> list[str]:
-    """Return a line for each supposed fact that no rule reads: what to suppose instead."""
+    """Return a line for each supposed fact that the rules do not read: what to suppose instead."""
     sentence = _(
         "The rules read {others}, which is known here, before {fact}."
         " Suppose that instead, for example: --set {name}=+1000."
@@ -142,7 +142,7 @@ def _member_cell(benefit: Benefit) -> ShownCell:
 
 
 def _sums(found: WhatIf) -> list[list[ShownCell]]:
-    """Return the rows of sums below the benefits: benefits, income, and both."""
+    """Return the rows of sums: benefits, those still to be claimed, income, and the total."""
     return [
         [column.label, "", "", "", column.cell(found.before), column.cell(found.after)]
         for column in _sum_columns()

@@ -1,6 +1,6 @@
 """The words for statuses, programmes, facts, amounts and packs in the user's language.
 
-All answers use the same words. The advice on a status is worded as a clerk would say it.
+The advice on a status is worded as a clerk would say it.
 """
 
 import datetime as dt
@@ -46,7 +46,10 @@ def format_period(period: str | None) -> str:
 
 
 def format_fact(pack: Pack, name: str) -> str:
-    """Return the name of what is to be asked: a fact, a receipt, a parameter, or the members."""
+    """Return the name of what is to be asked: a fact, a receipt, a parameter, or the members.
+
+    A member's number in front is left out; an unknown fact is returned by its id.
+    """
     kind, _colon, key = name.rpartition(":")
     if kind == "receipt":
         return _("whether {programme} is received").format(programme=format_programme(pack, key))
@@ -67,7 +70,7 @@ def format_fact_value(fact: Fact, value: int | str | None) -> ResultCell:
 
 
 def format_amount(fen: int | None, period: Period | None) -> str:
-    """Return an amount in fen as yuan with its period; '?' if it is None (unknown)."""
+    """Return an amount in fen as yuan with its period; '?' if `fen` is None (unknown)."""
     if fen is None:
         return format_yuan(None)
     patterns = {"month": _("{yuan} a month"), "year": _("{yuan} a year"), "once": _("{yuan} once")}
@@ -75,7 +78,7 @@ def format_amount(fen: int | None, period: Period | None) -> str:
 
 
 def format_uncompared(finding: Finding) -> str | None:
-    """Return why it is unknown whether the amount received is enough; None if it is known."""
+    """Return the reason if it is unknown whether the amount received is enough; otherwise None."""
     words = {
         "due-unknown": _(
             "They receive it; whether it is enough cannot be said: what is due is not known."
@@ -96,7 +99,7 @@ def build_amount_cell(finding: Finding) -> Decimal | str | None:
 
 
 def format_reason(pack: Pack, finding: Finding) -> str:
-    """Return one line on why a finding has its status and what to do about it."""
+    """Return one line on the reason for a finding's status."""
     return _WHY[finding.status](pack, finding)
 
 
@@ -119,7 +122,7 @@ def _unlocked_words(pack: Pack, finding: Finding) -> str:
 
 
 def _ineligible_words(pack: Pack, finding: Finding) -> str:
-    """Return why it is ineligible: conditions not met, a programme instead, or no occasion."""
+    """Return the conditions that are not met; if none, the programmes instead, or no occasion."""
     says = _unmet(pack, finding)
     if says:
         return _("does not meet: {says}").format(says=says)
@@ -183,7 +186,7 @@ _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
 
 
 def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str:
-    """Return a parameter's value with its unit; for a setting, its choice in words."""
+    """Return a parameter's value, with yuan and days named; for a setting, its choice in words."""
     named = pack.parameters[parameter]
     match named.unit:
         case "choice":
@@ -252,7 +255,7 @@ def _format_ineligible(pack: Pack, finding: Finding) -> str:
 def build_document_head(
     command: str, as_of: dt.date, pack: Pack, unvalued: Sequence[str] | None = None
 ) -> dict[str, object]:
-    """Return the first keys of every JSON answer that uses a pack.
+    """Return the first keys of a JSON answer that uses a pack on a day.
 
     `unvalued` are the parameters without a value on the day; None if the answer runs no rules.
     """
@@ -268,7 +271,7 @@ def build_document_head(
 def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
     """Return a pack's id, version and hash.
 
-    With `as_of`, add the parameters whose value on that day was set by the office.
+    With `as_of`, add the names of the parameters whose value on that day was set by the office.
     """
     document: dict[str, object] = {"id": pack.id, "version": pack.version, "sha256": pack.sha256}
     return (
@@ -295,7 +298,7 @@ def format_set_command(parameter: str, day: dt.date) -> str:
 
 
 def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:
-    """Return lines on the conditions that are true, false or unknown for every household."""
+    """Return lines on the conditions that are true, false or unknown for everybody."""
     sentences: dict[bool | None, str] = {
         True: _("True for everybody, is that so? {names}"),
         False: _("False for everybody, is that so? {names}"),

@@ -45,7 +45,7 @@ def fit_to_paper(sheet: Any, title: str) -> None:
 
 
 def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
-    """Set borders, wrapping, widths and heights, and print the table's footer on every page."""
+    """Set borders, wrapping, sizes and drop-down lists; print the table's footer on every page."""
     from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         Alignment,
         Border,
