@@ -99,8 +99,7 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
     `refused` requires a recorded refusal; a reason may replace either of these.
 
     Raises:
-        ReliefError: There is no such case, it is already closed, an argument is missing or wrong,
-            or a receipt or a grant contradicts `refused`.
+        ReliefError: There is no such case, it is closed, or what is stated does not support it.
     """
     stated_outcome, proof = _parse_outcome(outcome), read_evidence(evidence)
     check_other_person(by, checked_by)

@@ -174,21 +174,28 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
     )
     findings = find_household_findings(evaluation, household)
     receipts = list_receipts(db, household_no)
-    explanations = tuple(
-        explainer.explain(finding, findings, receipts)
-        for finding in findings
-        if (
-            finding.status != Status.INELIGIBLE
-            if programme_id is None
-            else finding.programme == programme_id
-        )
-        and member_no in (None, finding.member_no)
-        and not_encoded is None
-    )
+    chosen = [] if not_encoded else _choose_findings(findings, programme_id, member_no)
+    explanations = tuple(explainer.explain(finding, findings, receipts) for finding in chosen)
     programmes = {explanation.programme.id for explanation in explanations}
     missing = list_missing_parameters(evaluation.statement, programmes) if programmes else ()
     identity = (household_no, household.community, household.head)
     return HouseholdExplanation(*identity, as_of, pack, explanations, not_encoded, missing)
+
+
+def _choose_findings(
+    findings: Sequence[Finding], programme: str | None, member_no: str | None
+) -> list[Finding]:
+    """Return one programme's findings, or all that are not ineligible; of one member if stated."""
+    return [
+        finding
+        for finding in findings
+        if member_no in (None, finding.member_no)
+        and (
+            finding.status != Status.INELIGIBLE
+            if programme is None
+            else finding.programme == programme
+        )
+    ]
 
 
 def _find_in_force(evaluation: Evaluation, name: str) -> str:

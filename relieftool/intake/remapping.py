@@ -131,10 +131,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
     pack: Pack,
     file_name: str,
 ) -> SourceTable:
-    """Return a kept table with the corrected mapping.
-
-    It borrows its rows, unless they had to be parsed again.
-    """
+    """Return a kept table with the corrected mapping; it borrows its rows unless parsed again."""
     kept = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     declared = declared.of_sheet(row["sheet"])
     meanings = tuple(_read_column(column) for column in kept)
