@@ -174,7 +174,7 @@ def test_a_list_is_printed_on_landscape_a4_no_wider_than_the_page(desk, name, pa
 
 
 def test_where_libreoffice_must_be_its_absence_is_a_failure(monkeypatch):
-    monkeypatch.setattr("office.SOFFICE", None)
+    monkeypatch.setattr("tests.support.office.SOFFICE", None)
     monkeypatch.setenv(NEEDED, "1")
 
     with pytest.raises(pytest.fail.Exception, match="must be here"):
@@ -182,7 +182,7 @@ def test_where_libreoffice_must_be_its_absence_is_a_failure(monkeypatch):
 
 
 def test_where_libreoffice_need_not_be_its_absence_is_told(monkeypatch):
-    monkeypatch.setattr("office.SOFFICE", None)
+    monkeypatch.setattr("tests.support.office.SOFFICE", None)
     monkeypatch.delenv(NEEDED, raising=False)
 
     with pytest.raises(pytest.skip.Exception, match="LibreOffice is not installed"):
