@@ -19,7 +19,10 @@ from relieftool.values.periods import strip_dates
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A household with its head; `key` identifies it in decisions, also on later lists."""
+    """A household with its head; `key` identifies it in decisions, also on later lists.
+
+    Without a head, the person mentioned first takes their place.
+    """
 
     household: RegisterHousehold
     head: Mention
@@ -55,7 +58,7 @@ class _DuplicateJoiner:
     joined: dict[str, _Candidate] = field(default_factory=dict)
 
     def join_or_report(self, candidates: list[_Candidate]) -> None:
-        """Compare each household without number with those before it.
+        """Compare each household without number with the households before it.
 
         At most one problem is reported of each household: its answer may settle the other pairs.
         """

@@ -1,7 +1,6 @@
 """The people that a line mentions, and whether two mentions in a household are the same person.
 
-Two valid ID numbers decide it. Without them, mentions with different names, birth dates or visible
-digits of a hidden ID number are different people.
+Two valid ID numbers decide it. Otherwise the names must be the same, and nothing may contradict it.
 """
 
 import re
@@ -122,7 +121,10 @@ def find_unlisted_head(
 def _read_mention(
     line: Line, place: int | None, name_target: str, id_target: str, problems: ProblemLog
 ) -> Mention | None:
-    """Return the person whose name and ID number are in two columns; None if both are missing."""
+    """Return the person whose name and ID number are in two columns; None if both are missing.
+
+    An Excel error counts as missing.
+    """
     if is_error(line.cell(name_target, place)):
         problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
     name, number = line.name(name_target, place), line.cell(id_target, place)
@@ -195,7 +197,7 @@ def _is_beside(other: Mention, mention: Mention) -> bool:
 
 
 def _is_contradicted(known: Iterable[Mention], mention: Mention) -> bool:
-    """Whether a birth date or ID number contradicts one of the known mentions."""
+    """Whether a birth date or ID number contradicts any known mention."""
     number = mention.id.number or mention.id.shown
     birth_date = mention.id.birth_date or _read_birth_date(mention)
     for other in known:
