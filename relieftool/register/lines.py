@@ -375,7 +375,7 @@ class ProblemLog:
         self.found.append((table.import_id, None, "register", problem))
 
     def add_undated_list(self, table: SheetTable, other: SheetTable) -> None:
-        """Record that an undated list counts beside `other` of the same name; once for each import."""
+        """Record that an undated list counts beside another list of its name; once per import."""
         if table.import_id not in self._undated:
             self._undated.add(table.import_id)
             message = Message(

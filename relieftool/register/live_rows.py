@@ -142,7 +142,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
 
 
 def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
-    """Return a column's unit (None: none); the title's is added to a unit that has no money."""
+    """Return a column's unit, if any; the title's unit is added if the column's has no money."""
     stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 

@@ -1,7 +1,7 @@
 """Finds the cells that the facts of a household come from: file, sheet, row and column.
 
-Nothing is stored for this: the rows are read again by the code that builds the register, so the
-cells are the ones it used.
+Nothing is stored for this: the rows are read again by the code that builds the register, so
+they are the cells it used.
 """
 
 import json
@@ -48,7 +48,7 @@ def find_origins(
 ) -> HouseholdOrigins:
     """Return the cells that the facts of a household come from; a fact without cells is left out.
 
-    With `as_of`, lists that begin after that day are not read.
+    With `as_of`, lists that begin after that day do not count.
     """
     secret = read_setting(db, "secret") or ""
     numbers, decisions = MemberNumbers(db, secret), load_decisions(db, secret)
