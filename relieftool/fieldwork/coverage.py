@@ -55,7 +55,7 @@ class StepCoverage:
 
 @dataclass(frozen=True)
 class Awareness:
-    """The number of families asked whether they know the policies, and of those that do."""
+    """The number of families asked whether they know the policies, and how many of them do."""
 
     asked: int
     knows: int

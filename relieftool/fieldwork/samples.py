@@ -281,7 +281,7 @@ def build_frame(  # noqa: PLR0913 all that selects and groups the list
     step: VisitStep | None = None,
     community: str | None = None,
 ) -> list[FramedHousehold]:
-    """Return the list to draw from; `by` are those names of `STRATA` that form the strata.
+    """Return the list to draw from; `by` are the names in `STRATA` that form its strata.
 
     With `step`, it has only households with a visit of this step that counts; with `community`,
     only those of this community.

@@ -73,7 +73,7 @@ def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_p
         write_setting(db, "secret", secret)
         is_renumbered = _Rebuild(db, pack, secret, progress=progress).run()
         # only a second rebuild knows the new numbers, and can apply decisions and forms that use
-        # a former one
+        # former numbers
         if is_renumbered and _has_written_numbers(db):
             _Rebuild(db, pack, secret, progress=progress).run()
         write_setting(db, "pack_sha256", pack.sha256)
@@ -90,7 +90,7 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
     """Make this connection read the register as it was known on a day.
 
     If a household list begins after that day, a register without it is built in temporary tables,
-    which hide those of the file. Otherwise the register of the file is read.
+    which hide the tables of the file. Otherwise the register of the file is read.
     """
     db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
     with read_snapshot(db):

@@ -33,7 +33,7 @@ class _Candidate:
 def join_duplicates(
     gathered: GatheredHouseholds, decisions: ProblemDecisions, problems: ProblemLog
 ) -> None:
-    """Join households that were decided to be the same; report those not yet decided."""
+    """Join households that were decided to be the same; report pairs not yet decided."""
     by_head: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
     for candidate in _list_candidates(gathered):
         if candidate.head.name:
@@ -92,7 +92,7 @@ class _DuplicateJoiner:
 
 
 def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
-    """Yield all households with people: those with a number first, then by file, sheet and row.
+    """Yield all households with people, numbered households first, then by file, sheet and row.
 
     Yield nothing if every household has a number.
     """

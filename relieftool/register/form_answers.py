@@ -35,7 +35,7 @@ def attach_form_answers(
     decisions: ProblemDecisions,
     problems: ProblemLog,
 ) -> None:
-    """Add answers to the lines of their household, and those about a member to their mentions."""
+    """Add answers to the lines of their household; if about a member, also to their mentions."""
     for table, lines in read:
         if table.kind == "form":
             for line in lines:

@@ -32,7 +32,7 @@ MessageParams = Mapping[str, str | int]
 class MappedColumn:
     """A column of a table, with its heading and its unit (`scale`).
 
-    `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
+    `position` counts columns in the table, `sheet_column` in the sheet, both from 0.
     `merged_with` maps each row whose cell is merged with a cell above to the row of that cell.
     `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not in an amount.
     """

@@ -128,7 +128,7 @@ def _find_kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
 
 
 def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
-    """Return a stored column; those of older imports lack some of the keys."""
+    """Return a stored column; columns of older imports lack some of the keys."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
     return MappedColumn(

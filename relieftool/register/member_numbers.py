@@ -25,7 +25,7 @@ _PlaceRow = tuple[str, int, str | None, str | None, int]
 class _GivenPlace(NamedTuple):
     """A stored place: the marks of the person who has it, and the newest import when it was given.
 
-    A mark is a short keyed hash of an ID number or name, so that the table shows neither.
+    A mark is a short keyed hash of an ID number or name, which the table must not show.
     `given_at` is negative for a forgotten place, which only affects the order of numbering.
     """
 
@@ -246,7 +246,7 @@ def _match_places(
     """Return the place of each person who has one, matched by the surest mark first.
 
     1. By ID number.
-    2. By name, if neither person nor place has an ID number; namesakes keep their order.
+    2. By name, if person and place have no ID number; namesakes keep their order.
     3. By name alone, if only one person and one place of that name are left. With more, an ID
        number that was added later could give one namesake the place of another.
     """

@@ -133,7 +133,7 @@ _HOUSEHOLD_ROWS = """
 
 
 def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
-    """Return the filled cells of a row, also those under unknown headings."""
+    """Return the filled cells of a row, also under unknown headings."""
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     cells = zip(columns, json.loads(row["cells"]), strict=False)
     return tuple(

@@ -42,7 +42,7 @@ class RegisterPerson:
 
     @property
     def name(self) -> str | None:
-        """Return the name from the first mention that has one; None if none does."""
+        """Return the name from the first mention with a name; None if there is none."""
         for mention in self.mentions:
             if mention.name:
                 return mention.name

@@ -80,7 +80,7 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
 
 
 def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:
-    """Yield the people that a line mentions: those in numbered columns, then its own person."""
+    """Yield the people that a line mentions: first in numbered columns, then its own person."""
     places = line.table.places
     for place in places:
         found = _read_mention(line, place, "name", "id_number", problems)
@@ -149,7 +149,7 @@ def _read_relation(cell: Cell) -> str | None:
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:
-    """Whether the head columns mean this person: by ID number if both have one, else by name."""
+    """Whether the head columns mean this person: by ID number, or by name if one is missing."""
     cell = line.shared_cell("head_id_number")
     number = read_id_number(cell, line.table.imported_on).number
     if number and found.id.number:

@@ -82,7 +82,7 @@ class _Residents:
             households = _drop_later_lists(households, self.as_of)
         self._move_people(households)
         self._report_missing(households)
-        # households that everybody has left are dropped; those listed without people are kept
+        # households that everybody has left are dropped; households listed without people are kept
         inhabited = {
             number: household
             for number, household in households.items()
@@ -93,7 +93,7 @@ class _Residents:
         return inhabited
 
     def _move_people(self, households: Households) -> None:
-        """Move people listed in several households to the decided one; report those undecided."""
+        """Move people listed in several households to the decided household, or report them."""
         for id_number, members in index_by_id_number(list_members(households)).items():
             if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
@@ -116,7 +116,7 @@ class _Residents:
             self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
     def _report_missing(self, households: Households) -> None:
-        """Report who is missing from a newer list of the same name; remove those who have left.
+        """Report who is missing from a newer list of the same name; remove who has left.
 
         Only a decision removes anybody, because a row may have been forgotten on the newer list.
         """

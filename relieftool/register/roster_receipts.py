@@ -299,7 +299,7 @@ def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
 
 
 def _drop_ticks(cell: Cell, target: str) -> Cell:
-    """Return the cell; of duplicate cells of one benefit, only those that are not ticks."""
+    """Return the cell; of duplicate cells in a benefit's own columns, leave out the ticks."""
     if not isinstance(cell, DuplicateCells) or target == "amount":
         return cell
     return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
@@ -401,10 +401,10 @@ _PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|
 def drop_duplicate_payments(
     receipts: Iterable[Receipt], lines: Mapping[int, Line], problems: ProblemLog
 ) -> list[Receipt]:
-    """Return the receipts, with those of only one roster for each person, benefit and period.
+    """Return the receipts, but of only one roster for each person, benefit and period.
 
-    If rosters state different amounts, the amount is unknown. Receipts from sheets, and those that
-    are not certain, all stay. `lines` are the rows of all rosters by id.
+    If rosters state different amounts, the amount is unknown. Receipts from sheets and
+    uncertain receipts all stay. `lines` are the rows of all rosters by id.
     """
     kept: list[Receipt] = []
     groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
@@ -468,7 +468,7 @@ def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
 
 
 def _read_purpose(line: Line) -> tuple[str, ...]:
-    """Return the texts of a row that may state its purpose, also those under unknown headings."""
+    """Return the texts of a row that may state its purpose, also under unknown headings."""
     cells = [line.shared_cell(target) for target in _PURPOSE_COLUMNS]
     cells += [
         line.cells[column.position]

@@ -155,7 +155,7 @@ def declare_roster(
     problems: ProblemLog,
     sections: Sequence[Iterable[Line]] = (),
 ) -> RosterDeclaration:
-    """Return what a roster declares; if it does not declare completeness, a total may prove it.
+    """Return a roster's declaration; if it does not state completeness, a total may prove it.
 
     `lines` must be iterable more than once. A row without name and readable ID number may be about
     anybody, so a roster with such a row is not complete. `sections` are the rows of all sections

@@ -132,7 +132,7 @@ def _make_buckets() -> list[_Bucket]:
 
 @dataclass
 class RowGroups:
-    """Collects the rows of all tables, and finds those that may affect each other.
+    """Collects the rows of all tables, and finds rows that may affect each other.
 
     `has_names`: names are collected too. `linked` are the keys of the households that go into the
     first part. `is_in_order`: the rows are in order of their numbers, and each comes after the row

@@ -51,9 +51,9 @@ _UNCLEAR = Message(
 class StatedBenefits:
     """The ids of the benefits that a cell states as received or denied.
 
-    `is_list`: the cell lists what is received, so that all other benefits except those for events
-    are denied. `unclear`: messages about what was not understood; if there are any, only what is
-    named is denied.
+    `is_list`: the cell lists what is received, so that all other benefits except for events are
+    denied. `unclear`: messages about what was not understood; if there are any, only what is named
+    is denied.
     """
 
     received: set[str] = field(default_factory=set)
