@@ -18,8 +18,9 @@ _NOT_COVERED = ("overdue", "never")
 class HouseholdCoverage:
     """The state of one household in one visit step.
 
-    `last_on` is the day of the last visit that counts; None if there is none. `phoned_on` is the
-    day of the last survey made by telephone, which does not count.
+    `last_on` is the day of the last visit that counts, `phoned_on` that of the last survey by
+    telephone, which does not count; each is None if there is none. For `state` see
+    `find_visit_state`.
     """
 
     household_no: str
@@ -48,13 +49,13 @@ class StepCoverage:
 
     @property
     def share(self) -> Fraction | None:
-        """Return the share of households whose last visit still counts; None without households."""
+        """Return the share of households whose last visit still counts; None if there are none."""
         return Fraction(self.done + self.due, self.households) if self.households else None
 
 
 @dataclass(frozen=True)
 class Awareness:
-    """The number of families asked whether they know the policies, and of those that do."""
+    """The number of families asked whether they know the policies, and how many of them do."""
 
     asked: int
     knows: int
@@ -69,8 +70,8 @@ class Awareness:
 class VisitCoverage:
     """The state of each household in each visit step on `day`.
 
-    A visit counts for `every_days` days. `knowing` maps household numbers to whether the family
-    knows the policies, by its latest answer.
+    A visit counts for `every_days` days. `knowing` holds, by household number, whether the
+    family knows the policies (its latest answer).
     """
 
     day: dt.date
@@ -96,12 +97,12 @@ class VisitCoverage:
         return StepCoverage(step, len(states), **figures, phone_only=phone_only)
 
     def _is_phone_only(self, household: HouseholdCoverage) -> bool:
-        """Whether a household is not covered by a visit, but would be by its last call."""
+        """Whether no visit of a household still counts, but its last survey by telephone would."""
         called = find_visit_state(household.phoned_on, self.day, self.every_days)
         return household.state in _NOT_COVERED and called not in _NOT_COVERED
 
     def awareness(self, community: str | None = None) -> Awareness:
-        """Count the latest answers of the families; `community` None means all."""
+        """Return the counts of the families' latest answers; `community` None means all."""
         numbers = {
             household.household_no
             for household in self.households
@@ -114,10 +115,10 @@ class VisitCoverage:
 def find_coverage(
     db: Database, day: dt.date, every_days: int, *, community: str | None = None
 ) -> VisitCoverage:
-    """Return the coverage on a day; visits after that day are ignored."""
+    """Return the coverage on a day, without later visits; `community` None means all."""
     visits = [visit for visit in list_visits(db) if visit.visited_on <= day.isoformat()]
     last: dict[bool, dict[tuple[str, VisitStep], str]] = {True: {}, False: {}}
-    for visit in visits:  # in order of days, so the last visit and the last call are kept
+    for visit in visits:  # in order of days, so the last day is kept
         last[visit.counts][visit.household_no, visit.step] = visit.visited_on
     households = tuple(
         HouseholdCoverage(

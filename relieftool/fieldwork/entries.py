@@ -61,9 +61,9 @@ class WithdrawalCounts:
 
 
 def record_withdrawals(db: Database, on: dt.date) -> WithdrawalCounts:
-    """Withdraw the entries of form imports that were undone, and restore those of imports redone.
+    """Withdraw the visits and needs of undone imports, and restore those of redone imports.
 
-    Only inside `write`.
+    Return the numbers of both. Only inside `write`.
     """
     gone, back = [0, 0], [0, 0]
     for import_id, is_withdrawn, is_gone in db.execute(_IMPORTS).fetchall():

@@ -20,8 +20,8 @@ class ErrorRate:
     """The figures of a stratum, or of the whole sample if `stratum` is None.
 
     `rate` and its interval `wilson` are None for a stratum without re-visits, and for a whole
-    sample with such a stratum. `is_approximate`: the interval combines strata of different weights,
-    so it covers only about 95 %.
+    sample with such a stratum. `is_approximate`: the interval combines several strata, so it covers
+    only about 95 %.
     """
 
     stratum: str | None
@@ -133,7 +133,7 @@ def find_wilson_interval(errors: float, drawn: float) -> Interval:
 def find_finite_wilson_interval(errors: int, drawn: int, frame: int) -> Interval:
     """Return Wilson's interval for a sample drawn without replacement from `frame` households.
 
-    If all of them were drawn, both ends are the share of errors.
+    If all of them were drawn, both ends are the share of errors; if none, they are 0 and 1.
 
     >>> find_finite_wilson_interval(1, 20, 20)
     (0.05, 0.05)

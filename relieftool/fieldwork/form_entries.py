@@ -47,7 +47,10 @@ def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> Recor
 
 
 def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
-    """Record the visit unless this import brought it; return whether no entry had it before."""
+    """Record a form's visit unless this import already brought it; return whether the visit is new.
+
+    Visits of withdrawn imports do not count as known.
+    """
     stated = form.visit
     visit = Visit(
         form.household_no,
@@ -67,7 +70,10 @@ def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
 
 
 def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
-    """Record the needs that this import did not bring; return how many no entry had before."""
+    """Record a form's needs that this import did not bring yet; return the number of new needs.
+
+    Needs of withdrawn imports do not count as known.
+    """
     stated = [StatedNeed(form.household_no, form.visit.visited_on, need) for need in form.needs]
     if form.needs_words:
         stated.append(

@@ -1,7 +1,7 @@
 """Helpers: units and persons, their communities, and the households assigned to them.
 
 The newest entry about a helper, or about a pair of household and helper, applies. Also suggests
-helpers for the households that have none, and spreads the load evenly.
+helpers for the households that have none.
 """
 
 import datetime as dt
@@ -53,9 +53,10 @@ class Helper:
 def record_helper(
     db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False
 ) -> Helper:
-    """Record a helper and return them as recorded; an earlier entry of the same name is replaced.
+    """Record a helper and return them as recorded; earlier entries of the same name apply no more.
 
-    An inactive helper without unit and communities keeps those of the earlier entry.
+    An inactive helper without unit and communities keeps type, unit and communities of the earlier
+    entry, if there is one.
 
     Raises:
         ReliefError: The name, or a stated unit, is empty.
@@ -79,13 +80,13 @@ def _columns(helper: Helper) -> dict[str, Any]:
 
 
 def _find_helper(db: Database, name: str) -> Helper | None:
-    """Return the active or former helper who has a name; None if nobody has it."""
+    """Return the active or former helper with a name; None if there is none."""
     helpers = list_helpers(db, is_active=None)
     return next((helper for helper in helpers if fold_name(helper.name) == fold_name(name)), None)
 
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
-    """Return helpers sorted by name: active ones, former ones (False), or both (None)."""
+    """Return helpers sorted by name; `is_active` False: former helpers, None: all."""
     counts = Counter(name for _household, name in _list_assigned_pairs(db))
     newest = {entry["name"]: entry for entry in list_entries(db, HELPERS) if entry["name"]}
     return [
@@ -183,7 +184,7 @@ def check_active_helper(db: Database, helper: str) -> str:
     """Return the name of an active helper as it was recorded.
 
     Raises:
-        ReliefError: No active helper has this name; the message suggests similar names.
+        ReliefError: No active helper has this name; the message may suggest similar names.
     """
     known = _find_helper(db, helper)
     if known is not None and known.is_active:
@@ -219,9 +220,9 @@ def suggest_helpers(
     """Suggest, for each household without a helper, the helper with the fewest households.
 
     Only helpers of its community are considered, and units only if no person works there.
-    Communities with the fewest helpers come first, so that helpers of several communities go where
-    they are needed most. With `is_one_to_one` no helper gets a second household; the households
-    that remain get None.
+    Communities with the fewest helpers are served first, so that helpers of several communities go
+    where they are needed most. With `is_one_to_one` no helper gets a second household; the
+    households that remain get None.
     """
     helpers = list_helpers(db)
     load = {helper.name: helper.households for helper in helpers}

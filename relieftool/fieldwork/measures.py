@@ -37,9 +37,9 @@ class MeasureKind(NamedChoice):
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure for a household in its current state.
+    """A measure for a household, planned or done.
 
-    `planned_on` is None if it was done without a plan, `done_on` if it is not done yet.
+    `planned_on` is None if it was done without a plan, `done_on` is None if it is not done yet.
     """
 
     household_no: str
@@ -53,11 +53,13 @@ class Measure:
 
 
 def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False) -> Measure:
-    """Record and return a measure; if done, it completes the oldest open plan of its kind.
+    """Record a measure and return it as recorded.
+
+    A measure that is done completes the household's oldest open plan of its kind, if there is one.
 
     Raises:
-        ReliefError: There is no such household, neither day is stated, or the measure was done
-            before the day it was planned for.
+        ReliefError: There is no such household, no day or no `by` is stated, or the measure was
+            done before the day it was planned for.
     """
     if measure.planned_on is None and measure.done_on is None:
         raise ReliefError(

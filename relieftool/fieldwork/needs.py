@@ -26,7 +26,7 @@ _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
 class StatedNeed:
     """A need that a family stated; `stated_on` is None if the form had no day.
 
-    `words` are the family's own words, for the kind `NeedKind.WORDS`.
+    `words` are the family's own words; only needs of the kind `NeedKind.WORDS` have them.
     """
 
     household_no: str
@@ -37,7 +37,7 @@ class StatedNeed:
 
 @dataclass(frozen=True)
 class AnsweredNeed:
-    """A need, the kinds of measures that may answer it, and such measures planned or done since."""
+    """A need, the kinds of measures that may answer it, and the household's measures that do."""
 
     stated: StatedNeed
     kinds: tuple[MeasureKind, ...]
@@ -61,8 +61,8 @@ def list_needs(
 ) -> list[StatedNeed]:
     """Return the needs of one household or all, from one import or all, sorted by household.
 
-    Each need appears once. Needs from forms whose import was undone are left out, unless that
-    import is `import_id`.
+    The same need of the same day appears once. Needs from forms whose import was undone are left
+    out, unless that import is `import_id`.
     """
     entries = list_entries(db, NEEDS, household_no, import_id=import_id)
     entries.sort(key=lambda entry: entry["household_no"])
@@ -70,7 +70,7 @@ def list_needs(
 
 
 def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
-    """Return the needs of some households, as last recorded, with the measures since that day."""
+    """Return the last recorded need of each kind of some households, with its measures."""
     selected = set(households)
     latest = {(need.household_no, need.need): need for need in list_needs(db)}
     measures = list_measures(db)
@@ -82,7 +82,10 @@ def list_answered_needs(db: Database, households: Iterable[str]) -> list[Answere
 
 
 def _answer(stated: StatedNeed, measures: Iterable[Measure]) -> AnsweredNeed:
-    """Return a need with the measures of its kinds, planned or done since it was stated."""
+    """Return a need with the measures of its kinds whose day is not before the need was stated.
+
+    The day of a measure is the day it was done, or is planned for.
+    """
     kinds = _ANSWERS.get(stated.need, (MeasureKind.OTHER,))
     since = stated.stated_on or ""
     answering = (

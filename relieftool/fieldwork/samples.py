@@ -1,7 +1,7 @@
 """Spot checks: the list of households to draw from, a stratified sample, and its re-visits.
 
-Households are drawn in the order of a keyed hash of their number, so that the same list and the
-same seed lead to the same sample on every machine.
+Households are drawn in the order of a keyed hash of their number, so that the same list,
+rate and seed lead to the same sample on every machine.
 """
 
 import datetime as dt
@@ -47,7 +47,7 @@ class FramedHousehold:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratum: how many households of the list are in it, and the numbers of those drawn."""
+    """A stratum, with its number of households on the list and the household numbers drawn."""
 
     name: str
     households: int
@@ -58,7 +58,7 @@ class Stratum:
 class Sample:
     """A sample as it was drawn; `frame_sha256` is the hash of the list it was drawn from.
 
-    `step`: only households with a visit of this step were on the list; None if no step was asked.
+    `step`: only households with a visit of this step were on the list (None: with or without).
     """
 
     sample_id: int
@@ -99,14 +99,14 @@ class SampleResults:
 
 
 def hash_frame(frame: Sequence[FramedHousehold]) -> str:
-    """Return the hash of a list: a line for each household with its stratum, sorted by number."""
+    """Return the SHA-256 of a list, written as a line for each household, sorted by number."""
     ordered = sorted(frame, key=lambda household: household.household_no)
     text = "".join(f"{household.household_no}\t{household.stratum}\n" for household in ordered)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def draw_strata(frame: Sequence[FramedHousehold], rate: Fraction, seed: str) -> tuple[Stratum, ...]:
-    """Draw the same share of every stratum, rounded up: at least one household of each."""
+    """Draw the same share of the households of each stratum, rounded up; `rate` is above 0."""
     strata: dict[str, list[str]] = {}
     for household in frame:
         strata.setdefault(household.stratum, []).append(household.household_no)
@@ -195,8 +195,8 @@ def record_revisit(
 
     Raises:
         ReliefError: There is no such household or sample, the household was not drawn, an error has
-            no note, the day is before the draw or before another re-visit, or the visitor surveyed
-            the household.
+            no note, no `by` is stated, the day is before the draw or before the household's last
+            re-visit, or the visitor surveyed the household.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, revisit.household_no)
@@ -218,7 +218,8 @@ def record_revisit(
 def _check_independence(db: Database, sample: Sample, number: str, day: str, by: str) -> None:
     """Raise ReliefError if a re-visit is too early, or its visitor surveyed the household.
 
-    `number` is the household's current number.
+    It is too early before the draw, and before the last re-visit. `number` is the household's
+    current number.
     """
     if day < sample.drawn_on:
         raise ReliefError(
@@ -254,7 +255,7 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
 
 
 def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
-    """Return a sample (`sample_id` None: the newest) with the latest re-visits."""
+    """Return a sample (`sample_id` None: the newest) with each household's latest re-visit."""
     sample = find_sample(db, sample_id)
     entries = list_entries(db, REVISITS, sample_id=sample.sample_id)
     found = {
@@ -280,7 +281,7 @@ def build_frame(  # noqa: PLR0913 all that selects and groups the list
     step: VisitStep | None = None,
     community: str | None = None,
 ) -> list[FramedHousehold]:
-    """Return the list to draw from, with strata `by` community, status, both or neither.
+    """Return the list to draw from; `by` are the names in `STRATA` that form its strata.
 
     With `step`, it has only households with a visit of this step that counts; with `community`,
     only those of this community.
@@ -300,7 +301,7 @@ def build_frame(  # noqa: PLR0913 all that selects and groups the list
 
 
 def _name_stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) -> str:
-    """Return the name of a household's stratum: community, status or both, as `by` names them."""
+    """Return a household's community, status or both, as `by` names them; "all" if it is empty."""
     parts = []
     if "community" in by:
         parts.append(household.community)

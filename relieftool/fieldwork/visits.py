@@ -1,7 +1,7 @@
 """Visits to households: their step, level, method and investigators, and what was found.
 
-A survey needs at least two investigators. A check needs an earlier survey, and is made by other
-people from another level.
+A survey needs at least two investigators. A check needs a survey on the same day or before it, and
+is made by other people from another level.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class Visit:
 
     @property
     def identity(self) -> tuple[str, str, VisitStep, frozenset[str]]:
-        """Return household, day, step and investigators: entries that share them are one visit."""
+        """Return household, day, step and investigators, by which repeated forms are recognised."""
         names = frozenset(map(fold_name, self.investigators))
         return self.household_no, self.visited_on, self.step, names
 
@@ -74,8 +74,9 @@ def record_visit(
     """Record a visit and return it as recorded; `import_id` is the import of its form, if any.
 
     Raises:
-        ReliefError: There is no such household, a survey has fewer than two investigators, a check
-            has no earlier survey, or it shares the survey's level or an investigator.
+        ReliefError: There is no such household, a required text is missing, a survey has fewer than
+            two investigators, a check has no survey before it, or it shares the level or an
+            investigator with the last survey.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         row = build_entry(db, VISITS, **vars(visit), import_id=import_id)
@@ -93,9 +94,10 @@ def record_visit(
 
 
 def _check_independence(db: Database, visit: Visit) -> None:
-    """Raise ReliefError if a check has no earlier survey, or is not independent of it.
+    """Raise ReliefError if a check has no survey before it, or is not independent of the last one.
 
-    Independent means that they share neither the level nor an investigator.
+    It is independent if the level and all investigators differ. A survey on the day of the check
+    counts as before it.
     """
     number = visit.household_no
     surveys = [
@@ -135,8 +137,8 @@ def list_visits(
 ) -> list[Visit]:
     """Return the visits of one household or all, from one import or all, in order of days.
 
-    A visit from a form is left out if an earlier entry is the same visit, or if its import was
-    undone and is not `import_id`.
+    A visit from a form is left out if an entry before it has the same `identity`, or if its import
+    was undone and is not `import_id`.
     """
     listed: list[Visit] = []
     seen = set()

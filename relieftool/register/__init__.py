@@ -1,4 +1,4 @@
 """Builds the register from source rows: households, members, facts and receipts.
 
-The same rows make the same register, in whatever order the files were imported.
+Except for the numbers of members, the order in which the files were imported does not matter.
 """

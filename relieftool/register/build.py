@@ -73,7 +73,7 @@ def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_p
         write_setting(db, "secret", secret)
         is_renumbered = _Rebuild(db, pack, secret, progress=progress).run()
         # only a second rebuild knows the new numbers, and can apply decisions and forms that use
-        # a former one
+        # former numbers
         if is_renumbered and _has_written_numbers(db):
             _Rebuild(db, pack, secret, progress=progress).run()
         write_setting(db, "pack_sha256", pack.sha256)
@@ -90,7 +90,7 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
     """Make this connection read the register as it was known on a day.
 
     If a household list begins after that day, a register without it is built in temporary tables,
-    which hide those of the file. Otherwise the register of the file is read.
+    which hide the tables of the file. Otherwise the register of the file is read.
     """
     db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
     with read_snapshot(db):
@@ -138,7 +138,7 @@ class _Rebuild:
         self._receipt_ids = count(1)
 
     def run(self) -> bool:
-        """Build the register from all live rows; return whether any number was replaced."""
+        """Build the register; return whether any household or member number was replaced."""
         if self._schema == "main":
             snapshot_numbers(self._db)
             self._member_numbers.start()
@@ -148,7 +148,7 @@ class _Rebuild:
         return self._finish(self._run_in_parts(parts))
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
-        """Build and write the households part by part; return what the rosters declare."""
+        """Build and write the households part by part; return the rosters' declarations."""
         rosters = self._declare_rosters(parts.rosters)
         report_unit_faults(parts.lists, self._pack, self._problems)
         self._create_tables(parts.communities)
@@ -167,7 +167,7 @@ class _Rebuild:
         return rosters
 
     def _run_at_once(self) -> list[RosterDeclaration]:
-        """Build and write all households at once; return what the rosters declare."""
+        """Build and write all households at once; return the rosters' declarations."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
             self._member_numbers, self._decisions, self._problems, self._as_of
@@ -269,7 +269,10 @@ class _Rebuild:
                 self._problems.add(line, "sheet-and-roster-disagree", message, "receives")
 
     def _create_tables(self, communities: Iterable[str]) -> None:
-        """Create empty register tables, delete the old problems, and write the communities."""
+        """Create empty register tables and write the communities; delete the file's old problems.
+
+        A temporary register leaves the problems as they are.
+        """
         create_tables(self._db, self._pack, self._schema)
         if self._schema == "main":
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
@@ -347,8 +350,8 @@ class _Rebuild:
     def _write_rosters(self, rosters: Iterable[RosterDeclaration]) -> None:
         """Write the community, periods and completeness of each roster, by programme.
 
-        A roster is left out and reported if no household list names its community: written without
-        a community it would count for all of them.
+        A roster is left out, and reported at its first row, if no household is in its community:
+        written without a community it would count for all of them.
         """
         rows = []
         for roster in rosters:
@@ -402,7 +405,7 @@ def _receipt_key(receipt: Receipt) -> ReceiptKey:
 
 
 def _list_keys(receipts: Iterable[Receipt]) -> set[ReceiptKey]:
-    """Return the keys of receipts, each also without the member: it counts for the household."""
+    """Return the keys of receipts, each also without the member, as for the whole household."""
     keys = {_receipt_key(receipt) for receipt in receipts}
     return keys | {(household, None, programme) for household, _member, programme in keys}
 

@@ -13,7 +13,7 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
     """Return the id and name of a community; `text` may have a suffix such as 社区.
 
     Raises:
-        ReliefError: The register has no such community; the message suggests similar names.
+        ReliefError: The register has no such community; the message suggests known names.
     """
     known = {row["name"]: row["community_id"] for row in db.query("SELECT * FROM communities")}
     name = normalise_community(text)

@@ -19,7 +19,10 @@ from relieftool.values.periods import strip_dates
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A household with its head; `key` identifies it in decisions, also on later lists."""
+    """A household with its head; `key` identifies it in decisions, also on later lists.
+
+    Without a head, the person mentioned first takes their place.
+    """
 
     household: RegisterHousehold
     head: Mention
@@ -30,7 +33,7 @@ class _Candidate:
 def join_duplicates(
     gathered: GatheredHouseholds, decisions: ProblemDecisions, problems: ProblemLog
 ) -> None:
-    """Join households that were decided to be the same; report those not yet decided."""
+    """Join households that were decided to be the same; report pairs not yet decided."""
     by_head: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
     for candidate in _list_candidates(gathered):
         if candidate.head.name:
@@ -55,7 +58,7 @@ class _DuplicateJoiner:
     joined: dict[str, _Candidate] = field(default_factory=dict)
 
     def join_or_report(self, candidates: list[_Candidate]) -> None:
-        """Compare each household without number with those before it.
+        """Compare each household without number with the households before it.
 
         At most one problem is reported of each household: its answer may settle the other pairs.
         """
@@ -89,7 +92,7 @@ class _DuplicateJoiner:
 
 
 def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
-    """Yield all households with people: those with a number first, then by file, sheet and row.
+    """Yield all households with people, numbered households first, then by file, sheet and row.
 
     Yield nothing if every household has a number.
     """

@@ -49,7 +49,7 @@ _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"
 
 @dataclass(frozen=True)
 class UnitFault:
-    """The part of a unit that does not fit; `is_period`: it is a period, but the wrong one."""
+    """The part of a unit that does not fit; `is_period`: the part is a wrong period."""
 
     part: str
     is_period: bool = False
@@ -73,7 +73,10 @@ def _list_heading_units(fact: Fact) -> set[str]:
 
 
 def find_unit_fault(fact: Fact, scale: str | None) -> UnitFault | None:
-    """Return the part of a heading's unit that does not fit a fact; None if all parts fit."""
+    """Return the part of a heading's unit that does not fit a fact; None if all parts fit.
+
+    Units of dates and texts are not checked.
+    """
     if scale is None or fact.type in ("date", "text"):
         return None
     if fact.type == "money":
@@ -89,8 +92,8 @@ def find_unit_fault(fact: Fact, scale: str | None) -> UnitFault | None:
 def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -> UnitFault | None:
     """Return the part of a heading's unit that does not fit an amount; None if all parts fit.
 
-    `period` is the period of the amount; `shares` are those it may be paid to: "person" or
-    "household".
+    `period` is the period of the amount. `shares` has "person", "household" or both: per whom the
+    amount may be stated.
     """
     for written in split_unit(scale):
         part = strip_scope(written)

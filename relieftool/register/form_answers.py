@@ -1,6 +1,7 @@
 """Attaches answers on relief's own forms to the households and people they were printed for.
 
-A form never adds a household or a person: an answer without either is reported and not used.
+A form never adds a household or a person: an answer is reported and not used if its household or
+person is not found.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,9 +21,10 @@ _MARK_LENGTH = 8
 
 
 def hash_member(secret: str, id_number: str | None, name: str | None) -> str:
-    """Return a short keyed hash that shows whether a form's member is still the same person.
+    """Return a short keyed hash of a member's ID number, or of the name if there is no ID number.
 
-    Its length is that of forms already printed; it need only differ within a household.
+    It shows whether the member of a printed form is still the same person. Forms already printed
+    have this length; it need only differ within a household.
     """
     return keyed_hash(secret, id_number or name or "", _MARK_LENGTH)
 
@@ -33,7 +35,7 @@ def attach_form_answers(
     decisions: ProblemDecisions,
     problems: ProblemLog,
 ) -> None:
-    """Add answers to the lines of their household, and to the mentions of a member asked about."""
+    """Add answers to the lines of their household; if about a member, also to their mentions."""
     for table, lines in read:
         if table.kind == "form":
             for line in lines:
@@ -65,7 +67,7 @@ def _attach_answer(
 
 
 def _find_person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
-    """Return the member whose number ends with `place`, such as "02"; None if nobody's does."""
+    """Return the member whose number ends with `place`, such as "02"; None if there is none."""
     number = f"{household.household_no}-{place}"
     return next((person for person in household.people if person.member_no == number), None)
 

@@ -1,7 +1,7 @@
 """Source rows as lines, whose cells are found by the meaning of their column; and the problem log.
 
-Several columns of one table may have the same meaning. If they agree on a row, the value counts; if
-they differ, it is unknown and a problem.
+Several columns of one table may have the same meaning. Of some, such as names, only the first
+counts. Others count if they agree on a row; if they differ, the value is unknown and a problem.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,9 +32,9 @@ MessageParams = Mapping[str, str | int]
 class MappedColumn:
     """A column of a table, with its heading and its unit (`scale`).
 
-    `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
-    `merged_with` maps each row whose cell is merged with one above to the row of that cell.
-    `applies_to_each`: a merged cell counts for every row, as 是否重病 does and an amount does not.
+    `position` counts columns in the table, `sheet_column` in the sheet, both from 0.
+    `merged_with` maps each row whose cell is merged with a cell above to the row of that cell.
+    `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not in an amount.
     """
 
     position: int
@@ -60,7 +60,7 @@ class CellPart(NamedTuple):
 class DuplicateCells(str):
     """The filled cells of several columns with the same meaning on one row.
 
-    As a text it joins all of them, so that code unaware of this class never reads it as one value.
+    As a text it joins them, so that code unaware of this class does not read several as one value.
     """
 
     __slots__ = ("parts",)
@@ -105,7 +105,7 @@ def _value_and_unit(part: CellPart) -> tuple[Cell, str | None]:
 def read_duplicate_cells(
     cell: Cell, scale: str | None, read: Callable[[Cell, str | None], Value]
 ) -> Value:
-    """Return the value that `read` finds in a cell; it reads duplicate cells each in its own unit.
+    """Return the value that `read` finds in a cell; duplicate cells are read in their own units.
 
     Raises:
         ValueProblem: A cell cannot be read.
@@ -189,7 +189,7 @@ class SheetTable:
 
     @property
     def is_payment_list(self) -> bool:
-        """Whether title, sheet or file name say 发放 (payment), and nothing of changes."""
+        """Whether title, sheet or file name contain 发放 (payment), and none of `_CHANGES`."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
         called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
@@ -291,7 +291,7 @@ class Line:
         return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
     def id_number(self, target: str = "id_number", place: int | None = None) -> IdNumber:
-        """Return the ID number in the column that means `target`; an empty one if there is none."""
+        """Return the ID number in the column that means `target`; a blank `IdNumber` if none."""
         cell = self.cell(target, place)
         return _NO_NUMBER if cell is None else read_id_number(cell, self.table.imported_on)
 
@@ -353,7 +353,8 @@ class ProblemLog:
     ) -> None:
         """Record a problem of a line, or of its cell in the column of `target` and `place`.
 
-        `params` fill the message; `subject` is the key of the decision that would settle it.
+        `params` fill the message. `is_unused`: the row is not used. `subject` is the key of the
+        decision that would settle the problem.
         """
         message = Message(message.template, params) if params else message
         problem = Problem(
@@ -374,7 +375,7 @@ class ProblemLog:
         self.found.append((table.import_id, None, "register", problem))
 
     def add_undated_list(self, table: SheetTable, other: SheetTable) -> None:
-        """Record that an undated list counts beside another of its name; once for each import."""
+        """Record that an undated list counts beside another list of its name; once per import."""
         if table.import_id not in self._undated:
             self._undated.add(table.import_id)
             message = Message(
@@ -386,7 +387,7 @@ class ProblemLog:
             self.found.append((table.import_id, None, "register", problem))
 
     def add_table_problems(self, tables: Iterable[SheetTable]) -> None:
-        """Record the problems with the communities of whole tables."""
+        """Record what is wrong with the communities of whole tables."""
         for table in tables:
             if table.community_problem is not None:
                 problem = Problem("community-differs", table.community_problem, table.sheet)

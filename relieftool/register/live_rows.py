@@ -35,7 +35,7 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
 def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
     """Yield the live tables with a known column, each with the id of the table that has its rows.
 
-    A remapped table has none of its own: it uses those of the table named in `borrowed_rows`.
+    A remapped table has no rows of its own: `borrowed_rows` names the table whose rows it uses.
     """
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
@@ -113,7 +113,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
 
 
 def _read_stated_area(row: dict[str, Any]) -> str | None:
-    """Return the community stated for a table's sheet, otherwise for its file; None if neither."""
+    """Return the community stated for a table's sheet, otherwise for its file, if any."""
     declared = json.loads(row["declared"])
     of_sheet = declared.get("sheets", {}).get(row["sheet"], {})
     area: str | None = of_sheet.get("area", declared.get("area"))
@@ -128,7 +128,7 @@ def _find_kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
 
 
 def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
-    """Return a stored column; those of older imports lack some of the keys."""
+    """Return a stored column; columns of older imports lack some of the keys."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
     return MappedColumn(
@@ -142,7 +142,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
 
 
 def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
-    """Return a column's own unit; the unit in the title is added if its own is not of money."""
+    """Return a column's unit, if any; the title's unit is added if the column's has no money."""
     stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 

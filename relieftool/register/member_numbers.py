@@ -1,7 +1,7 @@
 """Numbers members: each person gets a place in their household, and keeps it at later imports.
 
-A place that a case or a decision refers to is never given to anybody else. Places are forgotten
-only when an import is undone or redone, and only if nothing refers to them.
+Places are forgotten only when an import is undone or redone, and only if no case or decision refers
+to them.
 """
 
 import json
@@ -25,7 +25,7 @@ _PlaceRow = tuple[str, int, str | None, str | None, int]
 class _GivenPlace(NamedTuple):
     """A stored place: the marks of the person who has it, and the newest import when it was given.
 
-    A mark is a short keyed hash of an ID number or name, so that the table shows neither.
+    A mark is a short keyed hash of an ID number or name, which the table must not show.
     `given_at` is negative for a forgotten place, which only affects the order of numbering.
     """
 
@@ -49,7 +49,7 @@ class MemberNumbers:
     """Numbers the members of households; `is_saved`: new places are stored in the file.
 
     Without stored places the numbers would follow the order of the lists, and an import could
-    give the number of a person with an open case to somebody else.
+    give the number of a person who has a case to somebody else.
     """
 
     db: Database
@@ -91,7 +91,7 @@ class MemberNumbers:
             self.db.conn.executemany("REPLACE INTO given_places VALUES (?, ?, ?, ?, ?)", new)
 
     def finish(self) -> None:
-        """After an undo or redo, delete forgotten places, and those of households that are gone."""
+        """After an undo or redo, forget places of vanished households; delete forgotten places."""
         if self._moved_rows:
             first = min(since for _low, _high, since in self._moved_rows)
             self._forget(_VANISHED_HOUSEHOLDS, first)
@@ -179,7 +179,7 @@ class MemberNumbers:
         return {number for numbers in returned.values() for number in numbers}
 
     def _forget(self, which: str, since: int, **bound: int | str) -> None:
-        """Forget places given at or after the import `since`, unless something refers to them.
+        """Forget places given at or after the import `since`, unless a case or decision names them.
 
         `which` is a query for the numbers of the households; `bound` are its parameters.
         """
@@ -246,7 +246,7 @@ def _match_places(
     """Return the place of each person who has one, matched by the surest mark first.
 
     1. By ID number.
-    2. By name, if neither person nor place has an ID number; namesakes keep their order.
+    2. By name, if person and place have no ID number; namesakes keep their order.
     3. By name alone, if only one person and one place of that name are left. With more, an ID
        number that was added later could give one namesake the place of another.
     """

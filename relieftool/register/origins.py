@@ -1,7 +1,7 @@
 """Finds the cells that the facts of a household come from: file, sheet, row and column.
 
-Nothing is stored for this: the rows are read again by the code that builds the register, so the
-cells are the ones it used.
+Nothing is stored for this: the rows are read again by the code that builds the register, so
+they are the cells it used.
 """
 
 import json
@@ -48,7 +48,7 @@ def find_origins(
 ) -> HouseholdOrigins:
     """Return the cells that the facts of a household come from; a fact without cells is left out.
 
-    With `as_of`, lists that begin after that day are not read.
+    With `as_of`, lists that begin after that day do not count.
     """
     secret = read_setting(db, "secret") or ""
     numbers, decisions = MemberNumbers(db, secret), load_decisions(db, secret)
@@ -133,7 +133,7 @@ _HOUSEHOLD_ROWS = """
 
 
 def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
-    """Return the filled cells of a row, also those under unknown headings."""
+    """Return the filled cells of a row, also under unknown headings."""
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     cells = zip(columns, json.loads(row["cells"]), strict=False)
     return tuple(

@@ -1,7 +1,7 @@
 """Groups lines into households, and the mentions on them into people.
 
-A household is recognised by its number, or without one by the ID number of its head; a person by ID
-number, or without one by name within the household. In doubt, both are kept and reported.
+A household is recognised by its number; if it has none, by the ID number of its head. A person is
+recognised by ID number; if they have none, by name within the household. In doubt, both are kept.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ _NO_ID = IdNumber()
 
 @dataclass(eq=False)
 class RegisterPerson:
-    """A member: all mentions of one person, in the order of file, sheet and row.
+    """A member of a household, with all mentions of them.
 
     `place` is the member's position in the household, from 1; the member number ends with it.
     """
@@ -42,7 +42,7 @@ class RegisterPerson:
 
     @property
     def name(self) -> str | None:
-        """Return the name from the first mention that has one; None if none does."""
+        """Return the name from the first mention with a name; None if there is none."""
         for mention in self.mentions:
             if mention.name:
                 return mention.name
@@ -50,7 +50,7 @@ class RegisterPerson:
 
     @property
     def id(self) -> IdNumber:
-        """Return the first valid ID number; an empty one if no mention has any."""
+        """Return the first valid ID number; a blank `IdNumber` if no mention has any."""
         for mention in self.mentions:
             if mention.id.number:
                 return mention.id
@@ -58,12 +58,12 @@ class RegisterPerson:
 
     @property
     def relation(self) -> str | None:
-        """Return the relation to the head from the first mention that has it; None if none does."""
+        """Return the first stated relation to the head of household; None if none is stated."""
         return next((mention.relation for mention in self.mentions if mention.relation), None)
 
     @property
     def is_head(self) -> bool:
-        """Whether any line says that this person is the head."""
+        """Whether this person is the head in any mention."""
         for mention in self.mentions:  # noqa: SIM110 called for everybody: a generator is twice as slow
             if mention.is_head:
                 return True
@@ -74,7 +74,7 @@ class RegisterPerson:
 class RegisterHousehold:
     """A household: its number, community, lines and people.
 
-    `is_provisional`: no list states its number, so one was made here. `decided_head` is the head
+    `is_provisional`: no list states its number, so it was made here. `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
     """
@@ -89,14 +89,15 @@ class RegisterHousehold:
 
     @property
     def heads(self) -> list[RegisterPerson]:
-        """Return all members whom a line calls the head."""
+        """Return all members who are the head in any mention."""
         return [person for person in self.people if person.is_head]
 
     @property
     def head(self) -> RegisterPerson | None:
-        """Return the decided head, else the first member whom a line calls head, else the first.
+        """Return the head; None if the household has no members.
 
-        None if the household has no members.
+        It is the decided head if they are a member, otherwise the first of `heads`, otherwise the
+        first member.
         """
         if self.decided_head in self.people:
             return self.decided_head
@@ -220,7 +221,10 @@ class GatheredHouseholds:
         self._same_people.append((into.household_no, into_head, head))
 
     def join_people(self, problems: ProblemLog) -> dict[str, RegisterHousehold]:
-        """Join mentions to people; return the households, with people in order of numbering."""
+        """Join mentions to people; return the households, with people in order of numbering.
+
+        Namesakes and households without head are reported.
+        """
         for number, household in self.households.items():
             household.people = _join_mentions(self.mentions[number])
         for number, mention, same in self._same_people:
@@ -250,8 +254,8 @@ def gather_households(
 ) -> GatheredHouseholds:
     """Group lines into households, and return these with their mentions.
 
-    Rows without name, ID number and household number are reported as unused, and so are rows whose
-    community is unknown.
+    Lines of a household without people and number are reported as unused, and so are lines of a
+    household whose community is unknown.
     """
     groups = list(_group_lines(lines, problems))
     communities = defaultdict(set)
@@ -289,7 +293,7 @@ def _report_missing_community(
 
 
 def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineGroup]:
-    """Yield the lines of each household in a table, by number or by the row they continue."""
+    """Yield the lines of each household in a table, which share a number or continue one row."""
     groups: dict[object, list[Line]] = defaultdict(list)
     for line in lines:
         number = read_household_no(line, problems)
@@ -333,9 +337,9 @@ def _find_household(
 ) -> RegisterHousehold | None:
     """Return the household of a group, found or new; None if its community is unknown.
 
-    `communities` maps each household number to the communities that use it. If it is only one, a
-    list without communities means this one. If there are several, the community becomes part of
-    the number, because each office counts its households from 1.
+    `communities` maps each household number to the communities that use it. If only one community
+    uses it, a list without communities means that community. If several do, the community becomes
+    part of the number, because each office counts its households from 1.
     """
     head = group.head
     community = group.community
@@ -363,8 +367,8 @@ def _find_household(
 def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
     """Return the people of a household, with mentions of the same person joined.
 
-    Mentions with an ID number are taken first. Otherwise a mention without one would be joined to
-    whichever of two namesakes stands earlier, and the result would depend on the order of files.
+    Mentions with an ID number are taken first. Otherwise a mention without ID number would be
+    joined to whichever of two namesakes comes earlier, and the order of files would matter.
     """
     numbers = {mention.id.number for mention in mentions}
     if len(numbers) == len(mentions) and None not in numbers:
@@ -420,8 +424,9 @@ _HEADLESS = Message(
 def _order_people(household: RegisterHousehold) -> None:
     """Sort people for numbering: by their oldest list, then the head, then by age.
 
-    The oldest list comes first, so that a later list appends members and renumbers nobody. If there
-    is no head, the first person is made the head.
+    The oldest list comes first, so that a later list appends members and renumbers nobody. If no
+    line names a head, the person who came first before sorting is made the head; of several heads
+    the first counts.
     """
     heads = household.heads
     if household.people and not heads:

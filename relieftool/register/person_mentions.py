@@ -1,7 +1,6 @@
 """The people that a line mentions, and whether two mentions in a household are the same person.
 
-Two valid ID numbers decide it. Without them, mentions with different names, birth dates or visible
-digits of a hidden ID number are different people.
+Two valid ID numbers decide it. Otherwise the names must be the same, and nothing may contradict it.
 """
 
 import re
@@ -81,7 +80,7 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
 
 
 def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:
-    """Yield the people that a line mentions: those in numbered columns, then its own person."""
+    """Yield the people that a line mentions: first in numbered columns, then its own person."""
     places = line.table.places
     for place in places:
         found = _read_mention(line, place, "name", "id_number", problems)
@@ -122,7 +121,10 @@ def find_unlisted_head(
 def _read_mention(
     line: Line, place: int | None, name_target: str, id_target: str, problems: ProblemLog
 ) -> Mention | None:
-    """Return the person whose name and ID number are in two columns; None if both are missing."""
+    """Return the person whose name and ID number are in two columns; None if both are missing.
+
+    An Excel error counts as missing.
+    """
     if is_error(line.cell(name_target, place)):
         problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
     name, number = line.name(name_target, place), line.cell(id_target, place)
@@ -147,7 +149,7 @@ def _read_relation(cell: Cell) -> str | None:
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:
-    """Whether the head columns mean this person: by ID number if both have one, else by name."""
+    """Whether the head columns mean this person: by ID number, or by name if one is missing."""
     cell = line.shared_cell("head_id_number")
     number = read_id_number(cell, line.table.imported_on).number
     if number and found.id.number:
@@ -195,7 +197,7 @@ def _is_beside(other: Mention, mention: Mention) -> bool:
 
 
 def _is_contradicted(known: Iterable[Mention], mention: Mention) -> bool:
-    """Whether a birth date or ID number contradicts one of the known mentions."""
+    """Whether a birth date or ID number contradicts any known mention."""
     number = mention.id.number or mention.id.shown
     birth_date = mention.id.birth_date or _read_birth_date(mention)
     for other in known:

@@ -14,7 +14,7 @@ _TABLES = ("became", "receipts", "rosters", "members", "households", "communitie
 def create_tables(db: Database, pack: Pack, schema: str) -> None:
     """Create the register's tables empty, with a column for each fact; drop the old ones first.
 
-    Tables in the schema `temp` hide those of the file for this connection.
+    Tables in the schema `temp` hide the tables of the file for this connection.
     """
     drop_tables(db, schema)
     facts = {

@@ -82,7 +82,7 @@ class _Residents:
             households = _drop_later_lists(households, self.as_of)
         self._move_people(households)
         self._report_missing(households)
-        # households that everybody has left are dropped; those listed without people are kept
+        # households that everybody has left are dropped; households listed without people are kept
         inhabited = {
             number: household
             for number, household in households.items()
@@ -93,7 +93,7 @@ class _Residents:
         return inhabited
 
     def _move_people(self, households: Households) -> None:
-        """Move people listed in several households to the decided one; report those undecided."""
+        """Move people listed in several households to the decided household, or report them."""
         for id_number, members in index_by_id_number(list_members(households)).items():
             if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
@@ -116,7 +116,7 @@ class _Residents:
             self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
     def _report_missing(self, households: Households) -> None:
-        """Report who is missing from a newer list of the same name; remove those who have left.
+        """Report who is missing from a newer list of the same name; remove who has left.
 
         Only a decision removes anybody, because a row may have been forgotten on the newer list.
         """
@@ -146,7 +146,7 @@ class _Residents:
     def _report_undated(self, lines: list[Line]) -> None:
         """Report undated lists if a household is also on another list of the same name.
 
-        Files whose name has nothing but dates and digits are not compared.
+        Files whose name is nothing but dates and digits are not compared.
         """
         lists: dict[ListKey, dict[int, SheetTable]] = {}
         for line in lines:
@@ -167,8 +167,8 @@ class _Residents:
     ) -> bool:
         """Whether a household or person has left by decision; if undecided, report them.
 
-        Both apply only if a newer list of the same name no longer has them. `keys` are the keys
-        that a decision may be stored under, the current one first.
+        False, without report, unless a list of the same name is newer than the last list they are
+        on. `keys` are the keys that a decision may be stored under, the current key first.
         """
         last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
         if last is None or last.table.dated_on is None:
@@ -224,7 +224,10 @@ _MISSING = {
 
 
 def _drop_later_lists(households: Households, as_of: str) -> Households:
-    """Return the households without lines of lists that begin after a day; undated lists stay."""
+    """Return the households without lines of lists that begin after a day; undated lists stay.
+
+    Households that are only on later lists are left out.
+    """
     found: Households = {}
     for number, household in households.items():
         lines = [line for line in household.lines if _has_begun(line, as_of)]

@@ -1,7 +1,8 @@
 """Resolves each fact of a household or member to one value, from all cells that state it.
 
 The newest day counts. If filled cells of that day disagree, the fact is unknown and reported; blank
-cells count only if no filled cell of that day does. Birth date and sex come from a valid ID number.
+cells count only if no filled cell of that day does. Birth date and sex come from the ID number of a
+person who has a valid one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ class FactReader:
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> StoredValue:
         """Return the value of a cell; None if unknown. What a blank cell means depends on the fact.
 
-        If the unit of the heading does not fit the fact, every cell is unknown, also a blank one.
+        If the unit of the heading does not fit the fact, every cell is unknown, also a blank cell.
         """
         scale = line.table.columns[fact.id, place].scale
         if scale is not None and self._is_faulty(fact, scale):
@@ -65,7 +66,10 @@ class FactReader:
         return self._faulty[key]
 
     def _read_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
-        """Return what a blank cell means; None (unknown) if it is merged with an amount above."""
+        """Return the fact's value for none, if a blank cell means none; otherwise None (unknown).
+
+        A cell that is merged with a cell above is unknown.
+        """
         if fact.blank != "none":
             return None
         top = line.table.columns[fact.id, place].merged_with.get(line.number)
@@ -142,7 +146,7 @@ _UNKNOWN = ResolvedFact(None)
 
 
 class _StatedValue(NamedTuple):
-    """The value of a fact on one line; `is_written`: the cell is filled."""
+    """The value of a fact in one cell; `is_written`: the cell is filled."""
 
     dated_on: str
     is_written: bool
@@ -156,7 +160,7 @@ class _StatedValue(NamedTuple):
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether the cell is filled and could not be read."""
+        """Whether the cell is filled, but its value is unknown."""
         return self.is_written and self.value is None
 
 
@@ -238,9 +242,9 @@ class FactResolver:
     def report_size_difference(
         self, household: RegisterHousehold, facts: dict[str, StoredValue], living: int
     ) -> None:
-        """Report a stated size that is neither the number of members nor `living`.
+        """Report a stated size that differs from the number of members and from `living`.
 
-        `living` is the number of those who live together.
+        `living` is the number of members who are not known to live elsewhere.
         """
         stated = facts.get("stated_size")
         if stated is None or stated in (living, len(household.people)):
@@ -266,9 +270,9 @@ class FactResolver:
         return _StatedValue(line.table.dated_on or "", not is_blank(cell), value, origin)
 
     def _choose(self, fact: Fact, stated: list[_StatedValue]) -> ResolvedFact:
-        """Return the newest value; on the same day, a filled cell goes before a blank one.
+        """Return the newest value; on the same day, a filled cell goes before a blank cell.
 
-        If such values differ, they are reported and the fact is unknown: neither list is better.
+        If such values differ, they are reported and the fact is unknown: no list is better.
         """
         known = [value for value in stated if value.value is not None]
         unreadable = [value.dated_on for value in stated if value.is_unreadable]
@@ -287,7 +291,7 @@ class FactResolver:
         return _UNKNOWN
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Add birth date and sex from the ID number, and the disability from a card number.
+        """Add birth date and sex from the ID number, and the disability from cells about it.
 
         An ID number goes before other cells, because it has a check digit.
         """
@@ -320,7 +324,7 @@ class FactResolver:
     def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message
     ) -> None:
-        """Report the first cell of a fact whose value differs from the ID number's."""
+        """Report a fact's first cell if its value differs from `value`, that of the ID number."""
         if stated.value not in (None, value):
             for cell in stated.origins[:1]:
                 self._problems.add(cell.line, code, message, cell.target, cell.place)

@@ -1,8 +1,8 @@
 """Reads receipts from rosters: the member that each row means, and the amount it pays.
 
-An ID number or a decision makes a receipt certain. By name alone it is a "maybe", which neither
-pays nor denies anything. Of two rosters for the same days one counts, and amounts are added up only
-if each row states what it is for.
+An ID number beside the right name, or a decision, makes a receipt certain. By name alone it is a
+"maybe", which does not count as paid or denied. Of several rosters for the same days the first
+counts, and the amounts of its rows are added up only if each row states another purpose.
 """
 
 import re
@@ -101,9 +101,9 @@ class RosterReader:
             self.problems.add(line, "benefit-unknown", message, "programme", is_unused=True)
 
     def _read_amount(self, line: Line, target: str, programme: Programme) -> int | None:
-        """Return the amount in a cell in fen; None if it is a tick, blank or unreadable.
+        """Return the amount in a cell in fen; None if it is a tick, an ending, blank or unreadable.
 
-        A household's amount is on its first row only: blank rows that continue it add 0.
+        The amount of a household's benefit is on its first row: blank rows that continue it add 0.
         """
         cell = line.cell(target)
         if is_blank(cell):
@@ -187,7 +187,7 @@ class RosterReader:
     def _find_similar(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]
     ) -> list[HouseholdMember]:
-        """Return the members in the area with nearly the row's ID number, or else nearly its name.
+        """Return the members in the area with nearly the row's ID number; if none, nearly its name.
 
         Similar names are compared only if the row has no valid number and nobody is in `named`.
         Nobody is returned if somebody with a similar number is in `named` already.
@@ -299,7 +299,7 @@ def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
 
 
 def _drop_ticks(cell: Cell, target: str) -> Cell:
-    """Return the cell; of duplicate cells of one benefit, only those that are not ticks."""
+    """Return the cell; of duplicate cells in a benefit's own columns, leave out the ticks."""
     if not isinstance(cell, DuplicateCells) or target == "amount":
         return cell
     return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
@@ -354,8 +354,8 @@ def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
 def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
     """Whether a person may have the ID number read from a row, although it is not theirs as read.
 
-    They may if their own number is unknown, or the row's is blank or unreadable; if it is hidden in
-    part, the visible digits must agree. A valid number is not that of a person with another.
+    They may if their own number is unknown, or the row's is blank or unreadable. If the row's is
+    hidden in part, the visible digits must agree. If both are valid, they are two people's.
     """
     own = person.id.number
     if own is None or read.number:
@@ -364,7 +364,7 @@ def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
 
 
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
-    """Whether a person may have a name: their lines have the same, or either side has none."""
+    """Whether a person may have a name: a line of theirs has it, or no name is known to compare."""
     names = [mention.name for mention in owner[1].mentions if mention.name]
     return not name or not names or any(is_same_name(name, known) for known in names)
 
@@ -401,10 +401,10 @@ _PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|
 def drop_duplicate_payments(
     receipts: Iterable[Receipt], lines: Mapping[int, Line], problems: ProblemLog
 ) -> list[Receipt]:
-    """Return the receipts, with those of only one roster for each person, benefit and period.
+    """Return the receipts, but of only one roster for each person, benefit and period.
 
-    If rosters state different amounts, the amount is unknown. Receipts from sheets, and those that
-    are not certain, all stay. `lines` are the rows of all rosters by id.
+    If rosters state different amounts, the amount is unknown. Receipts from sheets and
+    uncertain receipts all stay. `lines` are the rows of all rosters by id.
     """
     kept: list[Receipt] = []
     groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
@@ -432,7 +432,7 @@ def _drop_repeated_rows(
     lines: Mapping[int, Line],
     problems: ProblemLog,
 ) -> list[Receipt]:
-    """Return the first roster's receipts; if others differ, report that and drop the amounts."""
+    """Return the first roster's receipts; if other sums differ, report it and drop the amounts."""
     first, *others = (
         _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
     )
@@ -468,7 +468,7 @@ def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
 
 
 def _read_purpose(line: Line) -> tuple[str, ...]:
-    """Return the texts of a row that may state its purpose, also those under unknown headings."""
+    """Return the texts of a row that may state its purpose, also under unknown headings."""
     cells = [line.shared_cell(target) for target in _PURPOSE_COLUMNS]
     cells += [
         line.cells[column.position]

@@ -24,7 +24,7 @@ _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
 
 @dataclass(frozen=True)
 class RosterBenefits:
-    """Finds the programmes that a roster pays: stated for all of it, by column, or row by row."""
+    """Finds the programmes that a roster pays: of the whole roster, by column, or row by row."""
 
     pack: Pack
     names: ProgrammeNames
@@ -46,7 +46,7 @@ class RosterBenefits:
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
 
     def find_programme(self, table: SheetTable) -> str | None:
-        """Return the programme stated for a whole roster; None if none of the pack is stated."""
+        """Return the programme stated for a whole roster; None if it is not in the pack."""
         return table.programme if table.programme in self.pack.programmes else None
 
     def list_columns(self, table: SheetTable) -> list[str]:
@@ -88,9 +88,9 @@ _ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:�
 
 
 def find_row_ending(line: Line, programme: Programme) -> str | None:
-    """Return the word for the death or move by which a row ends a benefit; None if it does not.
+    """Return the word for death or move if a row ends a benefit by it; None if it ends nothing.
 
-    "" is an end for another reason. State, remark and the cell of the amount are read, in this
+    "" means an end for another reason. State, remark and the cell of the amount are read, in this
     order.
     """
     cells = (line.cell("paid_state"), line.cell("remark"), find_paid_cell(line, programme))
@@ -98,9 +98,9 @@ def find_row_ending(line: Line, programme: Programme) -> str | None:
 
 
 def read_ending(cell: Cell) -> str | None:
-    """Return the word for the death or move by which a cell ends a benefit; None if it does not.
+    """Return the word for death or move if a cell ends a benefit by it; None if it ends nothing.
 
-    "" is an end for another reason. The text must be about nothing else: 配偶死亡 is about the
+    "" means an end for another reason. The text must be about nothing else: 配偶死亡 is about the
     death of another person.
     """
     text = simplified_text(cell)
@@ -155,7 +155,7 @@ def declare_roster(
     problems: ProblemLog,
     sections: Sequence[Iterable[Line]] = (),
 ) -> RosterDeclaration:
-    """Return what a roster declares; if it does not declare completeness, a total may prove it.
+    """Return a roster's declaration; if it does not state completeness, a total may prove it.
 
     `lines` must be iterable more than once. A row without name and readable ID number may be about
     anybody, so a roster with such a row is not complete. `sections` are the rows of all sections

@@ -67,7 +67,7 @@ class GroupedTable:
 
     `stored_under` is the id of the table that has the rows. `names` are the hashed names on a
     roster's rows (0: no name). `codes` are the columns with nothing but 1 and 2 so far, each with
-    those that occurred.
+    the values that occurred.
     """
 
     table: SheetTable
@@ -102,7 +102,7 @@ class GroupedTable:
 class _Bucket:
     """A share of the ID numbers or hashed names, each with household key, certainty and name.
 
-    For a roster row, the packed position of the row stands instead of the key (see `_split_place`).
+    For a roster row, the key is the packed position of the row (see `_split_place`).
     They are parallel arrays, because an object for each row would take many times the memory.
     """
 
@@ -132,11 +132,11 @@ def _make_buckets() -> list[_Bucket]:
 
 @dataclass
 class RowGroups:
-    """Collects the rows of all tables, and finds those that may affect each other.
+    """Collects the rows of all tables, and finds rows that may affect each other.
 
-    `has_names`: names are collected too. `linked` are the keys of households that are linked with
-    another household or a roster row in doubt. `is_in_order`: each row comes after the row that it
-    continues.
+    `has_names`: names are collected too. `linked` are the keys of the households that go into the
+    first part. `is_in_order`: the rows are in order of their numbers, and each comes after the row
+    that it continues.
     """
 
     has_names: bool = False
@@ -216,11 +216,14 @@ class RowGroups:
 
     @property
     def has_duplicates(self) -> bool:
-        """Whether a household without number may be the same as another by its head's name."""
+        """Whether there are households without number, and people known by name alone.
+
+        Then a household may be the same as another by its head's name.
+        """
         return self.has_unnumbered and bool(self._by_name_alone)
 
     def _household_key(self, line: Line) -> int:
-        """Return the hash of a row's household number; without number, of the row it continues."""
+        """Return the hash of a row's household number; without number, of its first row."""
         number = read_household_no(line, None)
         if number is None:
             self.has_unnumbered = True
@@ -425,8 +428,9 @@ class RegisterParts:
 def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | None:
     """Split the live rows into parts; None if they are few, or cannot be split.
 
-    They cannot be split if there are lists of several days, which show who is missing; forms or
-    openings; merged cells; corrected rows; rosters as well as decisions; or rows out of order.
+    They cannot be split if there are household lists of several days, which show who is missing;
+    forms or openings; merged cells; corrected rows; rosters as well as decisions; or rows out of
+    order.
     """
     tables = list(list_live_tables(db))
     count = sum(_count(db, stored_under) for _table, stored_under in tables)
@@ -459,7 +463,7 @@ def _collect_groups(
 
 
 def _can_be_split(db: Database, tables: list[SheetTable]) -> bool:
-    """Whether no row can affect all other rows."""
+    """Whether tables, corrections and decisions allow a split; see `split_register`."""
     days = {table.dated_on for table in tables if table.kind == "households"} - {None}
     kinds = {table.kind for table in tables}
     if len(days) > 1 or not kinds <= {"households", "roster"}:
@@ -541,7 +545,7 @@ def _read_some(
 def _parse_rows(
     rows: Iterator[tuple[Any, ...]], table: SheetTable
 ) -> Iterator[tuple[Line, int | None]]:
-    """Yield rows as lines, each with the number of the row that it continues, or None."""
+    """Yield rows as lines, each with the number of the row that it continues (None: none)."""
     first: Line | None = None
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")

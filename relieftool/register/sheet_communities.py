@@ -39,7 +39,7 @@ def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByT
 
 
 def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
-    """Return the communities of the rosters that are about one community."""
+    """Return the communities that are stated for whole rosters."""
     return {table.area for table in tables if table.kind == "roster" and table.area}
 
 
@@ -49,10 +49,10 @@ def can_take_sheet_name(table: SheetTable) -> bool:
 
 
 def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTable:
-    """Return a table with the community that its sheet is named after, if it is a known one.
+    """Return a table with the community that its sheet is named after, if that is in `known`.
 
-    It replaces a different community that was stated for the file or named by its folder, but not a
-    community in the title. Either way the difference is a problem of the table.
+    A different community that was stated at the import or named by the folder is replaced; a
+    community in the title is kept. In both cases the difference is a problem of the table.
     """
     name = normalise_community(table.sheet)
     if name not in known or ("community", None) in table.columns:
@@ -81,10 +81,10 @@ def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTab
 def format_missing_community(
     table: SheetTable, similar: str | None, *, is_numbered: bool
 ) -> Message:
-    """Return the message for rows whose community is unknown, and how to state it.
+    """Return the message for rows whose community is unknown, with what to do about it.
 
     `is_numbered`: the rows have a household number. `similar` is a number on a list with
-    communities that differs from it only by leading zeros; None if there is none.
+    communities that differs from that number only by leading zeros; None if there is none.
     """
     if similar is not None:
         return Message(

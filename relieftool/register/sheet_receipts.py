@@ -51,8 +51,9 @@ _UNCLEAR = Message(
 class StatedBenefits:
     """The ids of the benefits that a cell states as received or denied.
 
-    `is_list`: the cell lists what is received, so that all other benefits are denied. `unclear`:
-    messages about what was not understood; if there are any, only what is named is denied.
+    `is_list`: the cell lists what is received, so that all other benefits except for events are
+    denied. `unclear`: messages about what was not understood; if there are any, only what is named
+    is denied.
     """
 
     received: set[str] = field(default_factory=set)
@@ -153,7 +154,10 @@ class Receipt:
 
 
 class ProgrammeNames:
-    """Finds the programmes of a pack by their exact names."""
+    """Finds the programmes of a pack by name, id, roster name or heading.
+
+    Blanks, traditional characters and 享受 in front do not matter.
+    """
 
     def __init__(self, pack: Pack) -> None:
         self._names = {
