@@ -101,9 +101,9 @@ def compile_statement(
 
 
 def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Return the trees of priority.toml.
+    """Return the trees of the indicators by id, and of resources, spending and line by name.
 
-    First the indicators by id, then resources, spending and line by name, in fen per month.
+    They come from priority.toml. The second are money per month.
     """
     rule = pack.priority
     indicators = {
