@@ -108,7 +108,7 @@ def find_changes(
 ) -> list[RegisterChange]:
     """Return the changes between two snapshots.
 
-    They are sorted by sort of change, household, member, and fact or programme.
+    They are sorted by kind of change, household, member, and fact or programme.
     """
     before = _renumber(db, before)
     changes = [

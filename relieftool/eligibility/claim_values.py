@@ -61,7 +61,7 @@ def _key(finding: Finding) -> _Key:
 def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | None:
     """Return the fen per year that a claim adds; None if an amount is unknown or paid only once.
 
-    What the claim replaces is subtracted from the benefits in `not_given_up`.
+    The benefits that the claim replaces are reduced in `not_given_up`.
     """
     gain = _per_year(claim.amount_fen, claim.amount_period)
     for key in list(not_given_up):

@@ -39,7 +39,7 @@ TermValue = Fraction | str | bool | None
 
 @dataclass(frozen=True)
 class Term:
-    """One side of a comparison: a value with its name if it has one, and its parts if calculated.
+    """A side of a comparison: a value, its name if it has one, and its parts if it is calculated.
 
     `is_private`: the value rests on a fact that only a reveal may show.
     """

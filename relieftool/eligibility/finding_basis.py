@@ -258,7 +258,10 @@ class FindingBasis:
         return _DecisiveParts(self._evaluator, names_at, living_names)
 
     def _list_amount_nodes(self, rules: ProgrammeRules) -> Iterator[Node]:
-        """Yield the conditions of the amounts up to the first not false, and its amount if true."""
+        """Yield the conditions of the amounts up to the first that is not false.
+
+        If this condition holds, its amount is yielded too.
+        """
         for when, value in rules.amounts:
             holds = True if when is None else self._evaluator.value(when, self._member)
             if when is not None:

@@ -46,7 +46,7 @@ def find_near_lines(
 
     `truths` has for each criterion whether it holds (None: unknown). If several criteria fail, no
     single line changes the outcome and none is returned; if one criterion fails, only its lines
-    count. None is returned either if the programme's event is not known to have happened.
+    count. Nor is any returned if the programme's event is not known to have happened.
     """
     failing = [key for key, truth in truths.items() if truth is False]
     if len(failing) > 1 or not _has_begun(bounds, rules, member):

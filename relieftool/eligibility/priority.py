@@ -149,7 +149,10 @@ def is_priority_household(evaluation: Evaluation, household: Household) -> bool 
 
 
 def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
-    """Return the findings sorted by `score` and `score_max` (highest first), then by household."""
+    """Return the findings sorted by `score` and `score_max`, highest first.
+
+    If both are equal, by community and household number.
+    """
     return tuple(
         sorted(
             findings,

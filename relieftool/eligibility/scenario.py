@@ -190,7 +190,7 @@ def _add_to_present(
 
 
 def _list_alternatives(pack: Pack, fact: str) -> list[str]:
-    """Return the other facts of each first_known in a definition that reads a fact."""
+    """Return the other facts in each first_known of a definition that contains `fact`."""
     found: list[str] = []
     for definition in pack.definitions.values():
         for node in syntax.walk(parse_definition(pack, definition)):

@@ -213,7 +213,7 @@ class Bounds:
 
     @cached_property
     def _possible_members(self) -> list[tuple[UnitRow, bool]]:
-        """Everybody who may live here, unlisted people too, and whether each surely does.
+        """The people who may live here, unlisted people too, each with whether this is certain.
 
         If the sheet states fewer people than are known to live here, somebody listed does not live
         here, and it is unknown who. Empty if there is no upper bound to their number.

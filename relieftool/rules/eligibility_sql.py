@@ -189,7 +189,10 @@ class ProgrammeColumns:
         return build_or(self._unit(name), (open_instead, shared, drawn))
 
     def _lift_to_unit(self, name: str, node: Node) -> Node:
-        """Return a node; if it is a member's and `name` is for households, asked of all members."""
+        """Return a node as a condition of the unit of programme `name`.
+
+        If the programme is for households, all members must meet a member's condition.
+        """
         if self._unit(name) == "household" and node.owner == "member":
             return build_certain(_build_all_members(node))
         return node

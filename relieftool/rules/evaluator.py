@@ -76,7 +76,7 @@ class Evaluator(ABC, Generic[Place]):
         return None if value is None else bool(value)
 
     def fact(self, node: syntax.FactRef, place: Place) -> ExpressionValue:
-        """Return a fact, or the pack's presumed value if the fact is unknown; None without both."""
+        """Return a fact, or the pack's presumed value if it is unknown; None if there is none."""
         stated = self.stored(node, place)
         return _convert_stored(node, node.presumed if stated is None else stated)
 

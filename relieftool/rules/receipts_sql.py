@@ -169,9 +169,9 @@ def _match_receipt(programme: str, says: str, origin: str | None = None) -> str:
 
 
 def _select_unassigned_receipts(programmes: list[Programme]) -> str:
-    """Return the SELECT that counts, per household, the receipts that name no member.
+    """Return the SELECT that counts, per household, the receipts that do not name a member.
 
-    Only those of members' programmes.
+    Only receipts of members' programmes are counted.
     """
     columns = [
         f"SUM(CASE WHEN {_match_receipt(programme.id, says)} THEN 1 ELSE 0 END)"

@@ -101,9 +101,9 @@ def compile_statement(
 
 
 def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Return the trees of the indicators by id, and of resources, spending and line by name.
+    """Return the trees of priority.toml: indicators by id, then amounts of money per month by name.
 
-    They come from priority.toml. The second are money per month.
+    The amounts are resources, spending and line.
     """
     rule = pack.priority
     indicators = {
