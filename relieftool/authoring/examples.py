@@ -31,7 +31,7 @@ _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """The outcome and amount that an example expects, and those it got; amounts in fen.
+    """The outcome and amount that an example expects, and those that the rules give, in fen.
 
     `expected_fen` is None if the example states no amount; `got_fen` is None if the amount is
     unknown or nothing is due. `is_amount_unknown`: the example expects that the amount is unknown.
@@ -82,8 +82,8 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
     """Run all examples of a pack, in the order of its programmes.
 
     Raises:
-        ReliefError: An example uses a fact, parameter, choice or programme that does not exist, or
-            expects something of a member it does not have.
+        ReliefError: An example uses a fact, parameter, choice or programme that does not exist,
+            gives a value of the wrong type, or expects something of a member it does not have.
     """
     cases = list_example_cases(pack)
     results: dict[int, ExampleResult] = {}
@@ -177,10 +177,7 @@ def _check_parameters(pack: Pack, case: ExampleCase) -> None:
 def _run_cases(
     register: Database, pack: Pack, statement: Statement, cases: list[ExampleCase]
 ) -> Iterator[tuple[ExampleCase, ExampleResult]]:
-    """Run examples with the same day and parameter values; yield each with its result.
-
-    The register is emptied first.
-    """
+    """Run examples with the same day and parameter values in the register, which is emptied."""
     for table in ("receipts", "members", "households"):
         register.execute(f"DELETE FROM {table}")
     for case in cases:
@@ -255,7 +252,10 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
 def convert_facts(
     pack: Pack, owner: Owner, written: Mapping[str, WrittenValue], place: str
 ) -> dict[str, int | str]:
-    """Return the facts that an example states about a household or member, in stored form."""
+    """Return the facts that an example states about a household or member, in stored form.
+
+    Receipts are left out.
+    """
     facts = {fact.id: fact for fact in pack.facts.values() if fact.owner == owner}
     stored = {}
     for name, value in written.items():

@@ -1,8 +1,8 @@
 """Builds mutants of a pack: its rules with one small change each, which an example should notice.
 
-A change removes a criterion, a trigger or a part of an `and` or `or`, or replaces an operator by
-its neighbour (< by <=). The module also evaluates thousands of mutants in a short time, and writes
-a tree as the text of an expression.
+A change removes a criterion, a trigger or a part of an `and` or `or`, or replaces a comparison by
+its neighbour (< by <=). The module also evaluates the rules for an example, and writes a tree as
+the text of an expression.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ MemberIndex = int | None  # a member's index from 0; None is the household
 MutantKind = Literal["criterion", "trigger", "part", "comparison"]
 RulesByProgramme = Mapping[str, ProgrammeRules]
 _NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
-# How tightly an operator binds: a part needs brackets if it binds no tighter than its parent.
+# How tightly an operator binds: a part that binds less tightly than its parent needs brackets.
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _WORD = range(1, 8)
 _BINDING: dict[type[Node], int] = {
     syntax.Or: _OR,
@@ -232,7 +232,8 @@ class StatedHousehold:
     def size(self) -> int | None:
         """The number of members who live together.
 
-        None if nobody is listed, if it is unknown of a member, or if another number is stated.
+        None if it is unknown of a member whether they live here, or if a number is stated that fits
+        neither those living here nor all listed. If nobody is listed, None unless 0 is stated.
         """
         stated, living = self.household.get("stated_size"), len(self.living)
         if not self.lives:
@@ -242,7 +243,7 @@ class StatedHousehold:
 
 
 class TrialEvaluator(Evaluator[MemberIndex]):
-    """Evaluates one household; it is not eligible for a programme missing from `programmes`.
+    """Evaluates one household; nobody is eligible for a programme missing from `programmes`.
 
     `lasting` has the id() of each node whose value no mutant can change. These values are cached
     for all mutants, so that a mutant costs only what differs.
@@ -286,7 +287,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
     def eligible(self, programme: str, place: MemberIndex) -> bool | None:
         """Return whether the criteria of a programme hold; None if that is unknown.
 
-        False if the programme is not in force or its event is not known to have happened.
+        False if `programmes` lacks the programme, or its event is not known to have happened.
         """
         rules = self._programmes.get(programme)
         if rules is None:
@@ -319,7 +320,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return self._cache[key]
 
     def stored(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Return a stated fact or receipt, or evaluate whether the criteria of a programme hold."""
+        """Return a stated fact or receipt, or whether the unit is eligible for a programme."""
         stated = self._stated
         match node:
             case syntax.FactRef(fact=name):
@@ -364,7 +365,7 @@ class _ExpressionWriter:
         self._names = names
 
     def write(self, node: Node, around: int = 0) -> str:
-        """Return the text of a node, in brackets if it binds no tighter than `around`."""
+        """Return the text of a node, in brackets if its binding is not above `around`."""
         if id(node) in self._names:
             return self._names[id(node)]
         text = self._write_bare(node)

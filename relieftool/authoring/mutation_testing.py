@@ -84,8 +84,7 @@ def find_survivors(
 ) -> MutationReport:
     """Try every mutant on the examples that pass; return the mutants that no example notices.
 
-    `results` are those of `run_examples`. An example that fails without a mutant would seem to
-    notice every mutant, so it is left out.
+    `results` are those of `run_examples`. An example that fails even without a mutant is left out.
     """
     source = parse_shared_trees(pack)
     pairs = zip(build_trials(pack, source), results, strict=True)
@@ -106,7 +105,7 @@ def find_survivors(
 
 
 def _notices(trial: Trial, mutant: Mutant, expected: tuple[EligibilityOutcome, int | None]) -> bool:
-    """Return whether an example has another outcome, or another stated amount, under a mutant."""
+    """Return whether a mutant changes an example's outcome, or its amount if it states one."""
     outcome, fen = trial.answer(mutant.rules)
     is_stated = trial.case.example.amount is not None
     return outcome != expected[0] or (is_stated and fen != expected[1])
@@ -115,7 +114,8 @@ def _notices(trial: Trial, mutant: Mutant, expected: tuple[EligibilityOutcome, i
 def _list_affected(rules: RulesByProgramme, changed: RulesByProgramme) -> set[str]:
     """Return the programmes whose outcome a mutant can change.
 
-    They are the programmes that it changes, and the programmes that read the eligibility for them.
+    They are the programmes that it changes, and those that read the eligibility for an affected
+    programme.
     """
     affected = {name for name in rules if changed[name] is not rules[name]}
     for name, programme in rules.items():  # in order of reference, so one pass reaches all

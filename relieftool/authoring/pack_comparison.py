@@ -86,10 +86,7 @@ class _Person:
 
 
 def compare_packs(old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date) -> PackDiff:
-    """Compare two packs; each comes with a register built from the same imports.
-
-    A fact that only one pack has is unknown under the other pack.
-    """
+    """Compare two packs; each comes with a register built from the same imports."""
     (_db, old_pack), (_new_db, new_pack) = old, new
     results_before, people = _evaluate_everybody(*old, as_of)
     results_after, new_people = _evaluate_everybody(*new, as_of)
@@ -133,9 +130,10 @@ def _evaluate_everybody(
 
 
 def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, str | None]]:
-    """Return the programmes displaced by a better benefit, each with the member.
+    """Return the ineligible programmes whose criteria all hold, each with the member.
 
-    All their conditions hold. Counted as eligible, they would look like a gain.
+    Another benefit takes their place, for example. Counted as eligible, they would look like a
+    gain.
     """
     return {
         (finding.programme, finding.member_no)
@@ -145,7 +143,10 @@ def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[s
 
 
 def _list_effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[Effect]:
-    """Yield the effects of a change of result; none if both results are the same."""
+    """Yield the effect of a changed result.
+
+    A change between ineligible and not in force has none.
+    """
     if before.outcome != after.outcome:
         if after.outcome == "eligible":
             yield "gains"

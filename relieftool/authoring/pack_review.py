@@ -34,7 +34,7 @@ _ALWAYS_USED = frozenset({"stated_size", "lives_together"})
 class ReviewNote:
     """A point to look at: its kind, and the id of the parameter, fact or programme.
 
-    `on` is the first day without a value, for a parameter whose value runs out.
+    `on` is the first day without a value, for a parameter whose value runs out or ran out.
     """
 
     doubt: DoubtKind
@@ -92,7 +92,7 @@ def review_pack(pack: Pack, as_of: dt.date) -> list[ReviewNote]:
 
 
 def list_unused_parameters(pack: Pack) -> list[str]:
-    """Return the parameters that no rule, definition, indicator or time limit reads."""
+    """Return the parameters that no rule, definition, time limit or line of priority.toml reads."""
     trees = list_all_trees(pack, parse_programmes(pack))
     used = _list_time_limit_settings(pack) | set(list_parameters(trees, pack.parameters))
     return [name for name in pack.parameters if name not in used]
@@ -116,7 +116,7 @@ def list_all_trees(pack: Pack, rules: dict[str, ProgrammeRules]) -> Iterator[Nod
 
 
 def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Iterator[ReviewNote]:
-    """Yield a note for each parameter whose last value has ended, or ends within 60 days."""
+    """Yield a note for each parameter that has lost its value, or will lose it within 60 days."""
     for name in names:
         value = pack.parameters[name].in_force(as_of)
         ends = as_of if value is None else value.until
@@ -130,7 +130,7 @@ def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Itera
 
 @dataclass(frozen=True)
 class LawQuestion:
-    """An open question about a parameter and its present value, or a programme without rules.
+    """An open question about a parameter and its present value, or about a programme without rules.
 
     `value` is None if the parameter has no value on the day; `rests` are the programmes in force
     that use the parameter.
@@ -149,7 +149,10 @@ def list_law_questions(
 ) -> list[LawQuestion]:
     """Return the questions on assumed or missing values on a day, then on programmes without rules.
 
-    With `programme`, only the questions on values that it uses.
+    With `programme`, an id, only the questions on values that it uses.
+
+    Raises:
+        ReliefError: There is no such programme.
     """
     if programme is not None:
         find_programme_or_unencoded(pack, programme)
@@ -194,7 +197,7 @@ def _list_parameter_questions(
 
 
 def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[Node]:
-    """Yield the trees of a programme and of the programmes whose eligibility it reads."""
+    """Yield the trees of a programme and of those whose eligibility it reads, even indirectly."""
     for tree in rules[name].nodes:
         yield tree
         for node in syntax.walk(tree):
@@ -203,10 +206,10 @@ def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[N
 
 
 def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedProgramme:
-    """Return a programme by its id, name or roster name; it may have no rules.
+    """Return a programme by its id, name or roster name; it may be one without rules.
 
     Raises:
-        ReliefError: No programme has this name; the message suggests the nearest id, if any.
+        ReliefError: No programme has this name. The message suggests the nearest id, if any.
     """
     known: dict[str, Programme | UnencodedProgramme] = {each.id: each for each in pack.not_encoded}
     known.update(pack.programmes)
@@ -222,7 +225,10 @@ def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedP
 
 
 def list_parameters_behind(pack: Pack, programme: str) -> list[str]:
-    """Return the parameters that the rules or time limits of a programme use."""
+    """Return the parameters that a programme uses.
+
+    They are in its time limits, its rules, or the rules of programmes whose eligibility it reads.
+    """
     settings = {limit.setting for limit in pack.programmes[programme].time_limits}
     used = list_parameters(list_trees_behind(parse_programmes(pack), programme), pack.parameters)
     return [name for name in pack.parameters if name in settings or name in used]

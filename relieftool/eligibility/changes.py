@@ -34,8 +34,8 @@ _Subject = tuple[str, str | None, str]
 class RegisterChange:
     """A change: its sort, the household or member, and the fact or programme (`about`).
 
-    `before` and `after` are values of a fact, or statuses of a finding; both are None for a private
-    fact.
+    `before` and `after` are values of a fact, or statuses of a finding; both are None for a member
+    or a private fact.
     """
 
     sort: ChangeSort
@@ -51,7 +51,7 @@ class Snapshot:
     """The register at one moment.
 
     `members` has the household of each member. `missing` are the households and members that the
-    newest list of their community does not name.
+    newest list of their community does not name; `findings` has the statuses listed by default.
     """
 
     members: Mapping[str, str]
@@ -61,7 +61,7 @@ class Snapshot:
 
 
 def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
-    """Refresh the register and return a snapshot of it; None if nothing was imported yet."""
+    """Refresh the register and return a snapshot of it; None if it has no imports."""
     if not db.execute("SELECT 1 FROM imports WHERE undone_at IS NULL").fetchone():
         return None
     refresh_register(db, pack)
@@ -162,7 +162,8 @@ def _compare_members(before: Snapshot, after: Snapshot) -> Iterator[RegisterChan
 def _compare_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
     """Yield the changed facts of households and members that are in both snapshots.
 
-    A fact that becomes known or unknown has changed too.
+    A fact that becomes known or unknown has changed too. A household is in both if a member of it
+    is.
     """
     members = before.members.items() & after.members.items()
     households = {household for _member, household in members}

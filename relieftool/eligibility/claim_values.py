@@ -59,9 +59,9 @@ def _key(finding: Finding) -> _Key:
 
 
 def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | None:
-    """Return the fen per year that a claim adds, and reduce the benefits it replaces accordingly.
+    """Return the fen per year that a claim adds; None if an amount is unknown or paid only once.
 
-    `not_given_up` is changed. None if an amount is unknown or paid only once.
+    The benefits that the claim replaces are reduced in `not_given_up`.
     """
     gain = _per_year(claim.amount_fen, claim.amount_period)
     for key in list(not_given_up):
@@ -93,7 +93,7 @@ def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _find_net_value(open_finding: Finding, findings: Iterable[Finding]) -> int:
-    """Return the fen per month that an open finding adds to what is received or claimable."""
+    """Return the most that an open finding can add per month to what is received or claimable."""
     replaced = [
         _per_year(
             finding.paid_fen if finding.status in RECEIVED_STATUSES else finding.amount_fen,
@@ -137,7 +137,7 @@ class QuestionValue:
 
     A question is "fact" or "receipt:programme" for the household; for a member, the member number
     and a colon come first. `at_stake_fen_per_month` is the most that the claim could bring; None if
-    it has no upper bound, is paid only once, or the programme has no amount.
+    it has no upper bound, is paid only once, or no amount can apply.
     """
 
     cheapest: tuple[str, ...]
@@ -162,7 +162,7 @@ def find_question_value(
 
 
 def _round_most(most: Range | None, period: Period | None) -> int | None:
-    """Return the monthly share of the highest possible amount; None if it has no upper bound."""
+    """Return the monthly share of the highest possible amount; None if there is none."""
     if most is None or most.high == math.inf:
         return None
     share = round_per_month(Fraction(most.high), period)
@@ -207,7 +207,7 @@ def _name_questions(household: Household, questions: frozenset[Question] | None)
 
 
 def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
-    """Whether the last payment was made under the values of the law that are in force now.
+    """Whether the last day paid for had the values of the amount that are in force now.
 
     A payment without a date can always be compared.
     """
@@ -221,7 +221,8 @@ def find_uncompared_reason(
 ) -> UncomparedReason | None:
     """Return the reason why a payment cannot be compared with what is due; None if it can be.
 
-    None also for one-time aid, and if at least the amount due is paid, whatever else is unknown.
+    None also for aid given for an event, for a programme without a period, and if at least the
+    amount due is paid, whatever else is unknown.
     """
     rules = statement.rules[programme].programme
     if rules.is_event or rules.period is None:
@@ -237,9 +238,9 @@ def find_uncompared_reason(
 
 
 def _find_amount_start(statement: Statement, programme: str) -> dt.date | None:
-    """Return the first day from which the amount of a programme has been as it is now.
+    """Return the first day since which all parameters of a programme's amount are as they are now.
 
-    None if the amount uses no parameter with a value.
+    Parameters without a value are left out; None if no other is used.
     """
     parameters = statement.pack.parameters
     settings = list_settings(parameters, statement.as_of)

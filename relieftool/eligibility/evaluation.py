@@ -79,7 +79,7 @@ _LABELS = """
 
 
 def read_truth(row: UnitRow, kind: ColumnKind, *ids: str | int) -> bool | None:
-    """Return the value of a condition: True for 1, False for 0, None for NULL (unknown)."""
+    """Return a row's value of a condition: True for 1, False for 0, None for NULL (unknown)."""
     value = row[format_column_name(kind, *ids)]
     return None if value is None else value == 1
 

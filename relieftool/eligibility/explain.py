@@ -39,7 +39,7 @@ TermValue = Fraction | str | bool | None
 
 @dataclass(frozen=True)
 class Term:
-    """One side of a comparison: a value with its name, or `parts` joined by an operator.
+    """A side of a comparison: a value, its name if it has one, and its parts if it is calculated.
 
     `is_private`: the value rests on a fact that only a reveal may show.
     """
@@ -128,7 +128,7 @@ class HouseholdExplanation:
     """The explanations of a household's findings.
 
     `not_encoded` is the programme asked about if the pack has no rules for it; `unvalued` are the
-    parameters without a value on the day.
+    parameters without a value on the day that the explained programmes use.
     """
 
     household_no: str
@@ -224,7 +224,7 @@ def find_programme_id(pack: Pack, name: str) -> str:
     """Return the id of a programme, given its id, its name or a name that rosters use.
 
     Raises:
-        ReliefError: There is no such programme; the message names the nearest.
+        ReliefError: There is no such programme; the message names the nearest, or all.
     """
     for programme in pack.programmes.values():
         if _is_called(programme, name) or name in programme.roster_names:
@@ -242,7 +242,7 @@ def find_programme_id(pack: Pack, name: str) -> str:
 def _find_member(household: Household, place: int) -> Member:
     """Return the member at a place.
 
-    The place is found by the member number, not by counting: it stays empty when somebody leaves.
+    It is found by the member number, not by counting: a place stays empty when somebody leaves.
 
     Raises:
         ReliefError: The household has no such member.
@@ -322,7 +322,7 @@ class _Explainer:
     def _list_amount_parameters(
         self, rules: ProgrammeRules, finding: Finding, asked: Sequence[Member]
     ) -> Iterator[UsedParameter]:
-        """Yield the parameters that the amount due rests on; none if nothing is due."""
+        """Yield the parameters that the amount rests on; none for an ineligible finding."""
         if finding.amount_period is None or finding.status == Status.INELIGIBLE:
             return
         nodes: list[Node] = []
@@ -380,7 +380,7 @@ class _Explainer:
     def _list_comparisons(self, node: Node, asked: Sequence[Member]) -> Iterator[Comparison]:
         """Yield the comparisons of money or counts in a condition.
 
-        A comparison in a question over members comes once for each member.
+        In an any_member or all_members, a comparison comes once for each member who may live here.
         """
         match node:
             case syntax.OverMembers(question="any" | "all", of=of):
@@ -400,7 +400,7 @@ class _Explainer:
                     yield from self._list_comparisons(part, asked)
 
     def _build_term(self, node: Node, member: UnitRow | None) -> Term:
-        """Return a side of a comparison, split into parts until each part has a name."""
+        """Return a side of a comparison; a calculation without a name is split into its parts."""
         pack, value = self._statement.pack, self._bounds.value(node, member)
         label = self._labels.get(node)
         parts: tuple[Term, ...] = ()

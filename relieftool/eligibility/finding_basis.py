@@ -79,7 +79,7 @@ class _DecisiveParts:
 
     A true `or` is decided by one true part, a false `and` by one false part. If there are several
     such parts, the part with the fewest names is taken, so that a finding rests on as little as
-    possible. In all other cases, all parts count.
+    possible. If no part decides alone, all parts count.
     """
 
     def __init__(
@@ -166,7 +166,10 @@ class FindingBasis:
         }
 
     def missing(self, programme: str) -> list[str]:
-        """Return the unknown facts and receipts that leave a programme undetermined."""
+        """Return the unknowns that leave a programme undetermined.
+
+        They are ids of facts, "receipt:programme", "parameter:name" or `MEMBERS`.
+        """
         rules = self._statement.rules[programme]
         row = self._find_row(programme, self._member)
         found = [
@@ -183,7 +186,7 @@ class FindingBasis:
         return _unique(found)
 
     def missing_for_priority(self) -> list[str]:
-        """Return the unknown facts that indicators, resources, spending or line depend on."""
+        """Return the unknowns on which indicators, resources, spending or line depend."""
         nodes = [*self._statement.indicators.values(), *self._statement.money.values()]
         return _unique(name for node in nodes for name in self._list_unknown(node, _NO_MEMBER))
 
@@ -236,7 +239,10 @@ class FindingBasis:
         return self._build_parts(node_names, living_names).collect(whole, member)
 
     def _build_parts(self, node_names: _NodeNames, living_names: _NodeNames) -> _DecisiveParts:
-        """Return a collector that also follows eligible() and programmes to be claimed first."""
+        """Return a collector that also follows eligible() into the rules of other programmes.
+
+        The same for the programmes to be claimed first.
+        """
 
         def names_at(node: Node, member: UnitRow) -> Iterable[str]:
             match node:
@@ -252,7 +258,10 @@ class FindingBasis:
         return _DecisiveParts(self._evaluator, names_at, living_names)
 
     def _list_amount_nodes(self, rules: ProgrammeRules) -> Iterator[Node]:
-        """Yield the conditions of the amounts up to the amount that is due, and that amount."""
+        """Yield the conditions of the amounts up to the first that is not false.
+
+        If this condition holds, its amount is yielded too.
+        """
         for when, value in rules.amounts:
             holds = True if when is None else self._evaluator.value(when, self._member)
             if when is not None:

@@ -1,7 +1,7 @@
 """Findings: the status of one programme for one household or member.
 
-The status follows from eligibility and receipt. What depends on the status alone (its word, its
-urgency and the sets it belongs to) is in its row of `Status`.
+`decide_status` derives the status from a row of the statement. What depends on the status alone
+(its word, its urgency and the sets it belongs to) is in its row of `Status`.
 """
 
 from collections.abc import Mapping
@@ -89,7 +89,7 @@ def decide_status(
 ) -> Status:
     """Return the status of a programme in force for one household's or member's row.
 
-    `amount_fen` is what is due per period of the programme; None if it is unknown.
+    `amount_fen` is the amount per period of the programme; None if it is unknown or none applies.
     """
     is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
     if is_received:
@@ -122,10 +122,11 @@ def _decide_received(
 
 
 def _is_refuted(programme: Programme, row: UnitRow) -> bool:
-    """Whether a condition of a received benefit is known not to hold.
+    """Whether a condition is known not to hold.
 
-    An event that is not recorded counts as not happened, which makes the programme ineligible but
-    is no evidence against those who receive it.
+    Only for a benefit that is received by an ineligible household or member. An event that is not
+    recorded counts as not happened. That makes them ineligible, but does not show that they receive
+    the benefit wrongly.
     """
     if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
         return True
@@ -140,10 +141,11 @@ class Finding:
     """The status of one programme for one household or member, and its grounds.
 
     Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that the
-    payments cover; None without a date. `uncompared` is why it is unknown whether what is received
-    is enough; None if that is known or nothing is due. `criteria` are pairs of a criterion's id and
-    whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in a year to what is
-    received now; None if nothing can be claimed, or if the amount is unknown or paid once.
+    payments cover; None without a date. `uncompared` is why a received benefit cannot be compared
+    with what is due; None if it can, or if there is nothing to compare. `criteria` are pairs of a
+    criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
+    a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
+    paid once.
     """
 
     household_no: str

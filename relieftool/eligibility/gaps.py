@@ -45,7 +45,10 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 
 @dataclass(frozen=True)
 class GapTotals:
-    """The figures of one community, or of all together; amounts in fen."""
+    """The figures of one community, or of all together; amounts in fen.
+
+    `unclaimed_amount_unknown` is the number of claims whose yearly gain is unknown.
+    """
 
     households: int
     members: int
@@ -60,8 +63,8 @@ class GapTotals:
 class Gaps:
     """The result of the gap check: figures in all and per community, and the sorted findings.
 
-    `is_near`: only findings near a line were asked for. `unvalued` are parameters without a value
-    on the day; `uniform` are criteria with the same result for everybody.
+    `is_near`: only findings near a line were asked for. `unvalued` are parameters in use without a
+    value on the day; `uniform` are criteria with the same result for everybody.
     """
 
     as_of: dt.date
@@ -85,8 +88,8 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
 ) -> Gaps:
     """Check all households, or those of `community`, and list the findings with one of `statuses`.
 
-    With `near`, a share of a line, only findings within that share of a line are listed. The
-    figures count every finding, listed or not.
+    With `near`, a share of a line such as 1/10, only findings are listed that could turn if a line
+    within that share were crossed. The figures do not depend on `statuses` or `near`.
     """
     evaluation = evaluate_register(db, pack, as_of)
     asked_statuses = set(statuses)
@@ -186,9 +189,9 @@ def find_household_findings(
 ) -> list[Finding]:
     """Return the findings of a household and its members, for every programme in force.
 
-    With `near`, a share of a line, each finding lists the lines within that share. If
-    `with_grounds` is False, the findings lack their grounds and the questions to ask, which take
-    longest to find.
+    With `near`, a share of a line, each finding lists the lines within that share whose crossing
+    could turn it. If `with_grounds` is False, the findings lack near lines, grounds and the
+    questions to ask, which take longest to find.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
@@ -216,7 +219,7 @@ def find_household_findings(
 def _add_near_lines(
     household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
 ) -> list[Finding]:
-    """Return the findings with the lines that are within a margin."""
+    """Return the findings with the lines within a margin whose crossing could turn them."""
     rows = {member.member_no: member.row for member in household.members}
     return [
         replace(
@@ -264,9 +267,9 @@ def _decide_finding(
     if status == Status.RECEIVING:
         reason = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
         finding = replace(finding, uncompared=reason)
-    if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due: a condition does not hold
+    if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due
         finding = replace(finding, amount_fen=None)
-    # every condition holds, but an exclusive programme takes its place
+    # every criterion holds, but another programme takes its place, or the event is not recorded
     is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
     if status not in LISTED_STATUSES and not is_displaced:
         return finding
@@ -366,7 +369,7 @@ def _find_alternatives(
 ) -> list[str]:
     """Return the exclusive programmes that are received, or that the unit may be eligible for.
 
-    With `is_sure`, only the programmes that do take the place of this programme.
+    With `is_sure`, only the programmes that bar this programme or take its place.
     """
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
@@ -385,7 +388,7 @@ def _find_alternatives(
 
 
 def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
-    """Whether programme `other` bars the programme of `rules`, or is the better of the two."""
+    """Whether programme `other` bars the programme of `rules`, or takes its place."""
     columns = (
         format_column_name(kind, rules.programme.id, other)
         for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)

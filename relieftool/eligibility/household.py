@@ -24,7 +24,8 @@ from relieftool.store.former_numbers import find_current_number
 class HouseholdRecord:
     """The register rows of a household as stored, its receipts, and all findings about it.
 
-    `unvalued` are the parameters in use that have no value on the day.
+    Entries that a benefit is not received are left out of the receipts. `unvalued` are the
+    parameters in use that have no value on the day.
     """
 
     household: UnitRow
@@ -82,7 +83,7 @@ _RECEIPTS = """
 
 
 def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
-    """Return the entries in rosters and sheets about receipts, with file, sheet and row."""
+    """Return a household's entries on receipts in rosters and sheets, with file, sheet and row."""
     return list(db.query(_RECEIPTS, [household_no]))
 
 

@@ -58,7 +58,8 @@ class JobCandidate:
 class JobMatch:
     """A member and an opening, with the distance between them.
 
-    `reasons` has for each demand whether the member meets it (None: unknown).
+    `reasons` has for each demand whether the member meets it (None: unknown). `effect` is the
+    result of `find_job_effect`; None if it was not asked for or is unknown.
     """
 
     candidate: JobCandidate
@@ -181,7 +182,7 @@ def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
 
 
 def _list_cared_for(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> Iterator[str]:
-    """Yield the other members who need care, unless another member could give it."""
+    """Yield the other members known to need care; none if one of the others could give it."""
     others = [member for member in members if member["member_no"] != row["member_no"]]
     if not any(_could_care(other, as_of) for other in others):
         yield from (str(other["member_no"]) for other in others if _needs_care(other, as_of))
@@ -196,7 +197,7 @@ def _needs_care(row: UnitRow, as_of: dt.date) -> bool:
 
 
 def _could_care(row: UnitRow, as_of: dt.date) -> bool:
-    """Whether a member is known to be 18 to 59, and is not known to need care or have a job."""
+    """Whether a member is known to be 18 to 59, and not known to need care or to have a job."""
     age = _find_age(row, as_of)
     is_of_age = age is not None and _ADULT_AGE <= age < _OLD_AGE
     return is_of_age and not _needs_care(row, as_of) and row.get("employment") not in _HAS_WORK
@@ -230,7 +231,7 @@ def _meets_age(age: int | None, opening: JobOpening) -> bool | None:
 
 
 def _meets_sex(sex: object, opening: JobOpening) -> bool | None:
-    """Whether the opening is for a sex; None if either is unknown."""
+    """Whether the opening accepts members of this sex; None if that is unknown."""
     if opening.sex == "any":
         return True
     return None if sex is None or opening.sex is None else sex == opening.sex
@@ -256,10 +257,10 @@ def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | N
 
 
 def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool | None:
-    """Whether a member is strong enough for the job; None if the demand is unknown.
+    """Whether a member is strong enough for the job: True, or None if somebody must ask.
 
-    If full capacity is demanded, None also for severe disability, limited self-care, and old or
-    unknown age.
+    None if the demand is unknown. If full capacity is demanded, None also for severe disability,
+    limited self-care, and old or unknown age.
     """
     if opening.capacity is None:
         return None
@@ -294,8 +295,8 @@ def _find_community_in(address: str, communities: Iterable[str]) -> str | None:
 def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -> WhatIf | None:
     """Return the household's benefits before and after the member takes the job.
 
-    The lowest pay is added to every stated income, because the rules may read any of them. None if
-    the pay is unknown, or if no income is stated to which it could be added.
+    The lowest pay is added to every known income, because the rules may read any of them. None if
+    the pay is unknown, or if no income is known to which it could be added.
     """
     pay = match.opening.pay_from_fen
     if pay is None:
@@ -315,7 +316,7 @@ _INCOMES = {"household_income": 1, "household_income_year": 12, "income": 1}
 
 
 def _add_pay(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[SupposedFact]:
-    """Yield the known incomes of a row as supposed facts to which the monthly pay is added."""
+    """Yield, for each known income in a row, the supposition that the pay is added to it."""
     for name, times in _INCOMES.items():
         if row.get(name) is not None:
             yield SupposedFact(name, pay * times, place, is_added=True)

@@ -44,9 +44,9 @@ def find_near_lines(
 ) -> tuple[NearLine, ...]:
     """Return the lines within a margin (inclusive) whose crossing could change the outcome.
 
-    `truths` has for each criterion whether it holds. If several criteria fail, no single line
-    changes the outcome and none is returned; if one criterion fails, only its lines count. Unknown
-    criteria may still turn out to hold.
+    `truths` has for each criterion whether it holds (None: unknown). If several criteria fail, no
+    single line changes the outcome and none is returned; if one criterion fails, only its lines
+    count. Nor is any returned if the programme's event is not known to have happened.
     """
     failing = [key for key, truth in truths.items() if truth is False]
     if len(failing) > 1 or not _has_begun(bounds, rules, member):
@@ -139,7 +139,7 @@ def _order_sides(comparison: Compare) -> tuple[Node, Node]:
 
 
 def _rank_side(node: Node) -> int:
-    """Return 2 for a side that reads facts, 1 if it only reads the household's size, otherwise 0.
+    """Return 2 for a side that reads facts or asks the members, 1 for the size, otherwise 0.
 
     >>> from relieftool.rules.syntax import COUNT, Constant, HouseholdSize
     >>> size, constant = HouseholdSize(COUNT, "household"), Constant(COUNT, "household", 3)

@@ -45,8 +45,8 @@ class IndicatorTruth:
 class PriorityFinding:
     """The result for one household; amounts are fen per month, None if unknown.
 
-    `left_fen` is what is left to live on; `missing` are the unknown facts that the result depends
-    on.
+    `left_fen` is what is left to live on; `missing` are the names of the unknown facts, receipts
+    and parameters on which indicators or amounts depend.
     """
 
     household_no: str
@@ -72,7 +72,7 @@ class PriorityFinding:
         )
 
 
-_Decided = tuple[PriorityFinding, bool | None]  # a household, and whether it comes first
+_Decided = tuple[PriorityFinding, bool | None]  # a household, and whether it is a priority
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,16 @@ def find_priority(
 
 
 def is_priority_household(evaluation: Evaluation, household: Household) -> bool | None:
-    """Whether a household comes first; None if it depends on an unknown fact."""
+    """Whether a household is a priority household; None if that is unknown."""
     _finding, is_priority = _decide_priority(evaluation, household)
     return is_priority
 
 
 def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
-    """Return the findings sorted by score (highest first), community and household number."""
+    """Return the findings sorted by `score` and `score_max`, highest first.
+
+    If both are equal, by community and household number.
+    """
     return tuple(
         sorted(
             findings,
@@ -164,7 +167,7 @@ def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
 
 
 def _decide_priority(evaluation: Evaluation, household: Household) -> _Decided:
-    """Return a household's finding, and whether it comes first; None if that is unknown."""
+    """Return a household's finding, and whether it is a priority household (None: unknown)."""
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
     findings = find_household_findings(evaluation, household, with_grounds=False)
@@ -204,7 +207,7 @@ def _list_openers(evaluation: Evaluation) -> set[str]:
 def _list_missing_for_gains(
     evaluation: Evaluation, household: Household, findings: Iterable[Finding]
 ) -> list[str]:
-    """Return the unknown facts and receipts that leave monthly or yearly benefits undetermined."""
+    """Return the unknowns that leave monthly or yearly benefits undetermined."""
     rows = {member.member_no: [member.row] for member in household.members}
     return [
         name
@@ -293,7 +296,10 @@ def is_below(
 
 
 def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
-    """Return the figures of some households; those whose score reaches `cutoff` are poor."""
+    """Return the figures of some households.
+
+    Poor are those whose indicators are all known and whose score reaches `cutoff`.
+    """
     findings = [finding for finding, _is_priority in decided]
     known = [finding for finding in findings if finding.score == finding.score_max]
     poor = [finding for finding in known if finding.score >= cutoff]

@@ -26,7 +26,7 @@ def list_missing_parameters(
 
     With `programmes`, only the parameters used by these or by programmes they refer to. With
     `with_priority`, the parameters of priority.toml too. A part of a rule that a setting of the day
-    rules out is not used: if the exact difference is paid, the amounts of the grades are not.
+    rules out is not used.
     """
     asked = _list_referenced(statement.rules, programmes) or set(statement.in_force)
     rules = [rule for name, rule in statement.rules.items() if name in asked & statement.in_force]
@@ -56,7 +56,7 @@ def list_used_parameters(
     known: Mapping[str, Parameter],
     as_of: dt.date,
 ) -> list[str]:
-    """Return the parameters that rules and `other_trees` use on a day, in the pack's order."""
+    """Return the parameters that rules and `other_trees` use on a day, in the order of `known`."""
     settings = list_settings(known, as_of)
     nodes = [node for rule in rules for tree in rule.live_trees(settings) for node in tree]
     nodes += [node for tree in other_trees for node in list_live_nodes(tree, settings)]
@@ -74,7 +74,7 @@ def list_settings(parameters: Mapping[str, Parameter], as_of: dt.date) -> LawSet
 
 
 def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
-    """Return the parameters that trees use, whatever the settings, in the pack's order."""
+    """Return the parameters that trees use, whatever the settings, in the order of `known`."""
     used = {
         node.parameter
         for tree in trees
@@ -85,9 +85,9 @@ def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
 
 
 def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
-    """Return the day on which the last value of a parameter ended, the first day without it.
+    """Return the first day after the last value of a parameter that has ended by `as_of`.
 
-    If no value has ended by `as_of`, return `as_of`.
+    If no value has ended, return `as_of`.
     """
     ends = [
         dated.until for dated in parameter.values if dated.until != "open" and dated.until <= as_of
@@ -109,7 +109,10 @@ class ConstantCriterion:
 
 
 def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
-    """Return the criteria with one result for everybody; none if there are few households."""
+    """Return the criteria with one result for everybody, of programmes in force.
+
+    None are returned if there are few households.
+    """
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
     statement = evaluation.statement
@@ -118,7 +121,7 @@ def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, .
 
 
 def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
-    """Return the indicators with one result for everybody; none if there are few households."""
+    """Return the indicators with one result for all households; none if there are few of these."""
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
     rows = [household.row for household in evaluation.households]
@@ -147,6 +150,6 @@ def _find_constant(
 
 
 def _find_single_truth(rows: Iterable[UnitRow], kind: ColumnKind, *ids: str) -> list[bool | None]:
-    """Return, in a list, the single value of a column in all rows; empty if the rows differ."""
+    """Return a list of the single value of a column in all rows; empty if the rows differ."""
     truths = {read_truth(row, kind, *ids) for row in rows}
     return list(truths) if len(truths) == 1 else []

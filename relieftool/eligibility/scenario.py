@@ -66,7 +66,8 @@ def add_supposed_fact(changes: Suppositions, setting: SupposedFact) -> Suppositi
 class HouseholdCopy:
     """The rows of a household, to be changed and put into a throwaway register.
 
-    `dropped` are the receipts that were ended, by programme and by place of the member in the copy.
+    `dropped` are the receipts ended by `end_receipts`: each is a programme and the member's place
+    in the copy (None: the household).
     """
 
     household: _StoredRow
@@ -160,7 +161,8 @@ def _add_to_present(
     """Return the sum of a supposed value and the present value, known or presumed.
 
     Raises:
-        ReliefError: The present value is unknown; the message names known facts to use instead.
+        ReliefError: The present value is unknown; the message names known facts to use instead, if
+            any.
     """
     fact, present = pack.facts[setting.fact], row[setting.fact]
     if present is None and fact.presume is not None:
@@ -188,7 +190,7 @@ def _add_to_present(
 
 
 def _list_alternatives(pack: Pack, fact: str) -> list[str]:
-    """Return the facts that definitions can read in place of a fact, in order of preference."""
+    """Return the other facts in each first_known of a definition that contains `fact`."""
     found: list[str] = []
     for definition in pack.definitions.values():
         for node in syntax.walk(parse_definition(pack, definition)):
@@ -248,8 +250,9 @@ def _update_size(
 ) -> None:
     """Adjust the stated number of people to the members, if it agreed with the members before.
 
-    It may count those who live together, or everybody listed. Without this, the size would be
-    disputed when somebody joins or leaves, and everything that rests on it would be unknown.
+    A supposed number stays. The number may count those who live together, or everybody listed.
+    Without this, the size would be disputed when somebody joins or leaves, and everything that
+    rests on it would be unknown.
     """
     household["listed_members"] = len(kept)
     stated = copy.household.get("stated_size")
@@ -273,7 +276,7 @@ def _count_living(pack: Pack, members: Sequence[_StoredRow]) -> int:
 
 @contextmanager
 def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> Iterator[Database]:
-    """Open a throwaway register with each copy as a household; the keys are the numbers."""
+    """Open a throwaway register with copies of one household; the keys are their numbers."""
     with open_throwaway_register(pack) as register:
         first = next(iter(copies.values()))
         number = first.household["community_id"]
@@ -285,7 +288,7 @@ def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> I
 
 
 def _insert_copy(register: Database, name: str, copy: HouseholdCopy) -> None:
-    """Insert a copy with its members and receipts; members are renumbered from 1 in order."""
+    """Insert a copy with its members and receipts; members get places from 1 in order."""
     household = {**copy.household, "household_no": name, "head_member_no": None}
     register.table("households").insert(household)
     numbers: dict[StoredValue, str | None] = {None: None}
@@ -379,7 +382,7 @@ class _PreferenceReader:
 def find_unread_suppositions(
     statement: Statement, household: Household, supposed: Iterable[_FactOwner]
 ) -> list[UnreadSupposition]:
-    """Return the supposed facts that a programme in force does not read, with the preferred facts.
+    """Return the supposed facts that a programme in force passes over for the facts it prefers.
 
     A supposed fact is its id and the place of its member (None: the household).
     """

@@ -41,7 +41,8 @@ class FormPerson:
 class SurveyQuestion:
     """A question about a fact, or with `is_receipt` about whether a programme is received.
 
-    `person` is None if it is about the household; `known` is the value in the register.
+    `person` is None if it is about the household; `known` is the value in the register (None:
+    unknown).
     """
 
     name: str
@@ -54,9 +55,9 @@ class SurveyQuestion:
 class SurveyForm:
     """The survey form of a household.
 
-    `decisive` are the fewest questions that could decide all undetermined findings, `further` the
-    other questions that these findings leave open. `others` are known facts, to be corrected if
-    wrong; `claims` are the findings that can be claimed.
+    `decisive` are, for each undetermined finding, the fewest questions that could decide it;
+    `further` are the other questions that these findings leave open. `others` are known facts, to
+    be corrected if wrong; `claims` are the findings that can be claimed.
     """
 
     household_no: str

@@ -14,8 +14,9 @@ from relieftool.rules.minimal_questions import RECEIPT
 class PlannedVisit:
     """A household with undetermined findings: what to ask, and the fen per month at stake.
 
-    `at_stake_fen_per_month` is None if no such finding has a known amount. `is_more`: a monthly or
-    yearly benefit of unknown amount may come on top.
+    `at_stake_fen_per_month` is the most that the findings could bring; None if no finding has a
+    known limit per month. `is_more`: a monthly or yearly benefit without a known limit may come on
+    top.
     """
 
     household_no: str
@@ -30,7 +31,7 @@ class PlannedVisit:
 def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
     """Return one visit for each household with undetermined findings, the most at stake first.
 
-    Visits without a known amount come last; of equal visits, those with fewer questions come first,
+    Visits without a known limit come last; of equal visits, those with fewer questions come first,
     then those with the lower household number.
     """
     undetermined = [finding for finding in findings if finding.status == Status.UNDETERMINED]
@@ -87,9 +88,9 @@ def _sum_at_stake(findings: list[Finding]) -> int:
 
 
 def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
-    """Count for each programme the findings that lack nothing but its receipt.
+    """Count, for each programme, the findings that lack only the receipt of this programme.
 
-    A complete roster of the programme would decide them.
+    A complete roster of the programme could decide them.
     """
     return Counter(
         finding.missing[0].removeprefix(RECEIPT)

@@ -47,7 +47,7 @@ _BenefitResult = tuple[Status, int | None]  # status, and fen a year (None: unkn
 class Benefit:
     """A programme for one household or member, before and after a change.
 
-    Amounts are fen per month; None if unknown or paid once. `place` is that of the member;
+    Amounts are fen per month; None if unknown, 0 if paid once. `place` is that of the member;
     newcomers come after the others.
     """
 
@@ -64,8 +64,9 @@ class Benefit:
 class LivingMeans:
     """The money a household has to live on, in fen per month: income and benefits.
 
-    `benefits_fen` is what it receives or could claim, `claimable_fen` the part not yet claimed.
-    `is_private`: the income rests on a fact that only a reveal may show.
+    `benefits_fen` is what it receives or could claim, `claimable_fen` the part not yet claimed;
+    unknown amounts are left out. `is_private`: the income rests on a fact that only a reveal may
+    show.
     """
 
     income_fen: int | None
@@ -84,8 +85,8 @@ class WhatIf:
     """A household before and after a change.
 
     Benefits that are ineligible on both sides are left out. `overruled` are suppositions that the
-    rules do not read because they prefer a known fact; `unvalued` are parameters without a value on
-    the day.
+    rules do not read because they prefer a known fact; `unvalued` are parameters in use without a
+    value on the day.
     """
 
     household_no: str
@@ -190,7 +191,7 @@ def _find_ending(outcome: _CopyOutcome, baseline: _Baseline) -> set[tuple[str, i
 def _find_value(finding: Finding) -> int | None:
     """Return the fen per year that are received or could be claimed; None if unknown.
 
-    0 for benefits paid once and for ineligible findings.
+    0 for benefits that are not paid monthly or yearly, and for ineligible findings.
     """
     times = TIMES_A_YEAR.get(finding.amount_period)
     if times is None or finding.status == Status.INELIGIBLE:
@@ -220,7 +221,7 @@ def compare_household(
     """Compare a household before and after the supposed changes.
 
     Raises:
-        ReliefError: There is no such household.
+        ReliefError: There is no such household, or a value is to be added to an unknown fact.
     """
     return compare_copy(pack, as_of, household_no, copy_household(db, household_no), changes)
 
@@ -361,7 +362,7 @@ class SweepPoint:
 
 @dataclass(frozen=True)
 class StatusTurn:
-    """A value of the fact at which a status changes.
+    """A change of status in a sweep; `value` is the first with the status `after`.
 
     `change_fen` is what the change brings in fen per month; None if unknown.
     """
@@ -398,10 +399,10 @@ def sweep_household(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and 
     setting: SupposedFact,
     values: Sequence[int],
 ) -> Sweep:
-    """Evaluate a household for each value of a fact.
+    """Evaluate a household for each value of a fact; `values` are in ascending order.
 
     Raises:
-        ReliefError: There is no such household.
+        ReliefError: There is no such household, or a value is to be added to an unknown fact.
     """
     return sweep_copy(
         pack, as_of, household_no, copy_household(db, household_no), changes, setting, values

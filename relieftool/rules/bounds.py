@@ -194,7 +194,7 @@ class Bounds:
 
     @property
     def is_size_disputed(self) -> bool:
-        """Whether the sheet states a number of people that does not fit the rows."""
+        """Whether the stated number of people fits neither the rows nor those living here."""
         return self._disputed_size is not None
 
     def _count(self, lives: int | None) -> int:
@@ -213,7 +213,7 @@ class Bounds:
 
     @cached_property
     def _possible_members(self) -> list[tuple[UnitRow, bool]]:
-        """Everybody who may live here, unlisted people too, and whether each surely does.
+        """The people who may live here, unlisted people too, each with whether this is certain.
 
         If the sheet states fewer people than are known to live here, somebody listed does not live
         here, and it is unknown who. Empty if there is no upper bound to their number.
@@ -243,7 +243,7 @@ class Bounds:
     def _add_members(self, node: syntax.OverMembers) -> Range:
         """Return the count of members who meet a condition, or the sum of their numbers.
 
-        A member who may live elsewhere counts from 0 up to their own number.
+        For a member who may live elsewhere, the range includes 0.
         """
         parts = []
         for row, is_sure in self._possible_members:
@@ -326,7 +326,7 @@ class Bounds:
         raise TypeError(node)
 
     def amount(self, rules: ProgrammeRules, member: UnitRow | None = None) -> Range | None:
-        """Return the range of a programme's amount, in fen per period; None if none can apply."""
+        """Return the range of a programme's amount in fen per period; None if no amount applies."""
         possible = []
         for when, value in rules.amounts:
             holds = True if when is None else self.truth(when, member)
@@ -364,7 +364,7 @@ def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[
 def list_used_facts(
     bounds: Bounds, node: Node, member: UnitRow | None
 ) -> Iterator[tuple[FactRef, int | str | None]]:
-    """Yield every fact that a value rests on, with its stored value (None: unknown)."""
+    """Yield the facts that a value rests on, with their stored values (None: unknown)."""
     if isinstance(node, FactRef):
         is_of_household = node.owner == "household" or member is None
         yield node, (bounds.household if is_of_household else member or {})[node.fact]

@@ -23,9 +23,8 @@ from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not
 def widen_receipts(node: Node, own: str, *, is_positive: bool = True) -> Node:
     """Return a condition in which receives(x) also holds if x can be claimed or is unlocked.
 
-    Only a receives(x) without `not` is widened: under a `not`, a claim would make the condition
-    false. The receipt of the programme itself (`own`) is not widened, because no claim unlocks
-    itself.
+    A receives(x) that a `not` reverses is not widened: a claim would make the condition false. The
+    receipt of the programme itself (`own`) is not widened, because no claim unlocks itself.
     """
     match node:
         case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
@@ -157,10 +156,11 @@ class ProgrammeColumns:
         return _build_all_members(node) if is_above else node
 
     def _build_taken(self, other: str) -> Node:
-        """Return the condition that a programme is received; unknown only if the unit is eligible.
+        """Return the condition that a programme is received.
 
-        Otherwise every household without a roster of the other programme would be undetermined,
-        because of a receipt that is very unlikely.
+        It is unknown only if the unit is known to be eligible. Otherwise every household without a
+        roster of the other programme would be undetermined, because of a receipt that is very
+        unlikely.
         """
         unit, received = self._unit(other), self._receives(other)
         is_possible = build_or(
@@ -189,7 +189,10 @@ class ProgrammeColumns:
         return build_or(self._unit(name), (open_instead, shared, drawn))
 
     def _lift_to_unit(self, name: str, node: Node) -> Node:
-        """Return a member's condition for all members if programme `name` is the household's."""
+        """Return a node as a condition of the unit of programme `name`.
+
+        If the programme is for households, all members must meet a member's condition.
+        """
         if self._unit(name) == "household" and node.owner == "member":
             return build_certain(_build_all_members(node))
         return node
@@ -245,10 +248,10 @@ class ProgrammeColumns:
         return build_and(self._unit(other), (self._build_open(other), is_worth))
 
     def _yields(self, name: str, *, to: str) -> bool:
-        """Return whether programme `name` gives way to `to` if both pay the same: it excludes `to`.
+        """Return whether programme `name` gives way to `to` if both pay the same.
 
-        If each excludes the other, the later in order of reference yields. Exactly one of the two
-        must yield: if both did, neither would be claimed; if neither did, both would.
+        The programme whose rules exclude the other yields; if each excludes the other, the later in
+        order of reference. If both yielded, neither would be claimed; if neither did, both would.
         """
         order = list(self.rules)
         is_mutual = name in self._list_excluded(to)
@@ -257,7 +260,7 @@ class ProgrammeColumns:
         )
 
     def _build_open(self, name: str) -> Node:
-        """Return the condition that the unit is surely eligible for a programme and lacks it."""
+        """Return the condition that the unit is known to be eligible and not to receive it."""
         received = build_certain(self._receives(name), wanted=False)
         return build_and(self._unit(name), (self._certain(ColumnKind.ELIGIBLE, name), received))
 
@@ -347,7 +350,7 @@ def _build_false(owner: Owner) -> Node:
 
 
 def _build_all_members(node: Node, some: Node | None = None) -> Node:
-    """Return the condition that all members meet `node`, and at least one meets `some` or `node`.
+    """Return the condition that all members meet `node`, and one meets `some` (None: `node`).
 
     The second half matters for a household without members, where `all` alone would be true.
     """

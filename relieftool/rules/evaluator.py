@@ -1,6 +1,6 @@
 """Evaluates an expression for one household in plain Python; values are exact, None is unknown.
 
-The register itself is always evaluated in SQL; a test checks that both agree. Subclasses supply the
+Outcomes in the register always come from SQL; a test checks that both agree. Subclasses supply the
 facts and receipts, from rows of the statement or from an example of a pack.
 """
 
@@ -76,7 +76,7 @@ class Evaluator(ABC, Generic[Place]):
         return None if value is None else bool(value)
 
     def fact(self, node: syntax.FactRef, place: Place) -> ExpressionValue:
-        """Return a fact, or the pack's presumed value if the fact is unknown."""
+        """Return a fact, or the pack's presumed value if it is unknown; None if there is none."""
         stated = self.stored(node, place)
         return _convert_stored(node, node.presumed if stated is None else stated)
 
@@ -94,7 +94,7 @@ class Evaluator(ABC, Generic[Place]):
         return next((value for value in values if value is not None), None)
 
     def only_if(self, node: syntax.OnlyIf, place: Place) -> ExpressionValue:
-        """Return a number if its condition holds, 0 if it does not, None if that is unknown."""
+        """Return a number if its condition holds, 0 if it does not, None if unknown."""
         holds = self.truth(node.when, place)
         return self.value(node.of, place) if holds else (None if holds is None else 0)
 

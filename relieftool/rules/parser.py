@@ -1,4 +1,4 @@
-"""Parses the text of an expression into a syntax tree; refuses names and forms not listed here."""
+"""Parses the text of an expression into a syntax tree; refuses unknown names and other forms."""
 
 import re
 from collections.abc import Callable
@@ -296,7 +296,7 @@ _READERS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_ExpressionReader, ex
 
 @cache
 def _parse_sql(text: str) -> exp.Expr:
-    """Parse a text as one SQL expression.
+    """Parse a text as one SQL expression; raise ExpressionError if it is not one.
 
     Cached, because a definition is read again in every expression that uses it.
     """
@@ -352,7 +352,7 @@ def parse_condition(
 
     Raises:
         ReliefError: A name, function or operator is not allowed, units are mixed, or the condition
-            reads no fact; `place` is the file and key that the message names.
+            is the same for everybody; `place` is the file and key that the message names.
     """
     with locate_errors(place):
         node = _ExpressionReader(pack, scope).read_truth(_parse_sql(text))
@@ -367,7 +367,7 @@ def parse_condition(
 def parse_money_expression(
     pack: Pack, text: str, scope: Owner, place: str, period: Period | None = None
 ) -> Node:
-    """Parse an amount of money; raise ReliefError if it is wrong or not per `period`."""
+    """Parse an amount of money; raise ReliefError if it is wrong or per another period."""
     with locate_errors(place):
         node = _ExpressionReader(pack, scope).read(_parse_sql(text))
         if node.type.sort != "money":

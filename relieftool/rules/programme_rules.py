@@ -53,8 +53,8 @@ def list_live_nodes(node: Node, settings: LawSettings) -> Iterator[Node]:
 def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
     """Return the children of a node that can matter under the settings.
 
-    If a part decides an `and` or `or`, only this part; if the condition of only_if is false, only
-    the condition; otherwise all.
+    Of an `and` or `or` that a part decides, this part is the only one; of an only_if with a false
+    condition, the condition.
     """
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
@@ -82,13 +82,13 @@ class ProgrammeRules:
 
     @property
     def nodes(self) -> list[Node]:
-        """All trees of the programme: criteria, amounts and trigger."""
+        """All trees of the programme: criteria, amounts with their conditions, and trigger."""
         whens = [when for when, _value in self.amounts if when is not None]
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
 
     def live_trees(self, settings: LawSettings) -> Iterator[Iterator[Node]]:
-        """Yield the nodes that can matter under the settings, separately for each tree that can."""
+        """Yield, for each tree that can matter under the settings, its nodes that can."""
         for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
             yield list_live_nodes(node, settings)
         for when, value in self.amounts:
@@ -131,7 +131,7 @@ class ProgrammeRules:
 
 
 def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
-    """Parse the expressions of a programme. A ReliefError names file and key."""
+    """Parse the expressions of a programme; if one is wrong, a ReliefError names file and key."""
     unit = programme.unit
     place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
     period = None if programme.period == "once" else programme.period
@@ -188,7 +188,7 @@ def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
 
 
 def _find_ring(waiting: dict[str, ProgrammeRules]) -> list[str]:
-    """Return programmes of `waiting` that refer to each other in a ring; there must be a ring."""
+    """Return a ring of programmes in `waiting`, which must have one; the first is repeated last."""
     path = [next(iter(waiting))]
     while path[-1] not in path[:-1]:
         path.append(min(waiting[path[-1]].references & waiting.keys()))

@@ -1,9 +1,9 @@
 """SQL of the receipts: who receives which programme on the as-of date, and how much.
 
-Whoever is on a roster receives the benefit, until a newer complete roster does not list them or a
-row records its end. Whoever is missing from a complete roster does not receive it; a row that may
-or may not mean a person leaves this open. The household's own sheet counts only if the rosters give
-no answer.
+Whoever is on a roster in force receives the benefit, unless a newer complete roster does not list
+them or a row records its end. Whoever is missing from a complete roster does not receive it; a row
+that may or may not mean a person leaves this open. The household's own sheet counts only if the
+rosters give no answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from relieftool.rules.sql import ColumnKind, ReceiptCount, format_column_name
 RosterCoverage = Mapping[str, Mapping[int | None, str | None]]
 _UNTIL = {"roster": ReceiptCount.UNTIL_ROSTER, "sheet": ReceiptCount.UNTIL_SHEET}
 _PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
-# A roster row that records the end of a benefit cancels the rosters' rows up to its month.
+# A roster row that records the end of a member's benefit cancels the member's rows up to its month.
 _ENDED = """SELECT 1 FROM receipts ended
             WHERE ended.origin = 'roster' AND ended.says = 'no'
             AND ended.member_no = receipt.member_no AND ended.programme = receipt.programme
@@ -44,8 +44,8 @@ def _select_valid_receipts(programmes: list[Programme], coverage: RosterCoverage
 
     `newest_until` is the last day covered by rows with the same answer and origin, for the
     household or member of the programme: of the rosters of several months, the newest shows what is
-    paid now. `newest_said` is the same for a member and any answer: of several sheets, the newest
-    counts.
+    paid now. `newest_said` is the last day covered by rows of the same origin about the same
+    member, whatever their answer: of several sheets, the newest counts.
     """
     if not programmes:
         nothing = "NULL AS newest_until, NULL AS newest_said"
@@ -74,9 +74,10 @@ def _compile_oldest_day(programme: Programme, coverage: RosterCoverage) -> str:
     """Return the SQL of the oldest day that still counts as the last day of a roster.
 
     It is the last day of the newest complete roster for the community or for all communities:
-    whoever is only on an older roster no longer receives the benefit. Without a complete roster it
-    is the as-of date minus the programme's roster_valid_days. For aid paid once per event, complete
-    rosters do not count: not being on this month's list does not undo last month's payment.
+    whoever is only on an older roster no longer receives the benefit. Without a dated complete
+    roster it is the as-of date minus the programme's roster_valid_days. For aid paid once per
+    event, complete rosters do not count: not being on this month's list does not undo last month's
+    payment.
     """
     newest = {} if programme.is_event else coverage.get(programme.id, {})
     everywhere = f"'{newest[None]}'" if newest.get(None) else name_oldest_day(programme.id)
@@ -149,7 +150,10 @@ def _find_paid_until(programme: Programme, origin: str) -> str:
 
 
 def _sum_paid(programme: Programme, origin: str, test: str) -> str:
-    """Return the SQL of a column: the sum paid, NULL if one of the amounts is unknown."""
+    """Return the SQL of a column: the sum paid.
+
+    NULL if nothing is paid, or an amount is unknown or for another period.
+    """
     # SUM skips NULL: without this count, the sum of the known amounts would pass for the whole.
     period = programme.period or ""
     amount = f"CASE WHEN {test} AND valid.amount_period = '{period}' THEN valid.amount_fen END"
@@ -165,7 +169,10 @@ def _match_receipt(programme: str, says: str, origin: str | None = None) -> str:
 
 
 def _select_unassigned_receipts(programmes: list[Programme]) -> str:
-    """Return the SELECT of sheet entries on members' programmes that do not name the member."""
+    """Return the SELECT that counts, per household, the receipts that do not name a member.
+
+    Only receipts of members' programmes are counted.
+    """
     columns = [
         f"SUM(CASE WHEN {_match_receipt(programme.id, says)} THEN 1 ELSE 0 END)"
         f" AS {format_column_name(kind, programme.id)}"
@@ -233,7 +240,10 @@ def _prefer_roster(programme: Programme, counts: Mapping[str, ReceiptCount]) -> 
 
 
 def _compile_is_covered(programme: Programme, coverage: RosterCoverage) -> str:
-    """Return the SQL of whether a complete roster in force covers the household's community."""
+    """Return the SQL of whether a complete roster in force covers the household's community.
+
+    Never true for aid paid once per event.
+    """
     if programme.is_event or programme.id not in coverage:
         return "1 = 0"
     communities = coverage[programme.id]

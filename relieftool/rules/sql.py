@@ -2,7 +2,7 @@
 
 Conditions are 1, 0 or NULL (unknown). Column names are always qualified by a table: SQLite reads an
 unknown quoted name without a table as a string, so that a misspelt fact would make everybody
-ineligible. Parameters are bound as :p_<parameter>_num and _den.
+ineligible. Parameters are bound as :p_<parameter>_num, ratios also as _den.
 """
 
 from dataclasses import dataclass, field, replace
@@ -146,12 +146,12 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
 
 
 def compile_whole_fen(node: Node) -> str:
-    """Return the SQL of an amount in whole fen, halves rounded up."""
+    """Return the SQL of an amount in whole fen, halves rounded up; it must not be negative."""
     number = compile_number(node)
     if not number.over:
         return number.sql
-    # (2n + d) / 2d is n/d + 1/2 in whole numbers. SQLite cuts a quotient towards 0, which equals
-    # rounding down because amounts are never negative.
+    # (2n + d) / 2d is n/d + 1/2 in whole numbers. SQLite cuts a quotient towards 0, which rounds
+    # down if the amount is not negative.
     over = " * ".join(number.over)
     return f"CAST((2 * ({number.sql}) + {over}) / (2 * {over}) AS INTEGER)"
 
@@ -165,7 +165,7 @@ def _compile_arithmetic(node: syntax.Arithmetic) -> SqlNumber:
     """Return the SQL of a calculation; a sum brings both sides to one denominator."""
     left, right = compile_number(node.left), compile_number(node.right)
     if node.operator == "/":
-        # The divisor is a positive constant (type_rules checks it) and has no denominator itself.
+        # The divisor is a positive written number (parser, type_rules): it has no denominator.
         return SqlNumber(left.sql, (*left.over, right.sql))
     if node.operator == "*":
         return SqlNumber(f"({left.sql}) * ({right.sql})", (*left.over, *right.over))
@@ -230,7 +230,7 @@ def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of
         case syntax.Eligible(programme=programme):
             return quote_column(UNIT, format_column_name(ColumnKind.ELIGIBLE, programme))
         case syntax.FactRef(fact=fact, presumed=presumed):
-            # Only the pack's written `presume`, which every finding shows, replaces an unknown.
+            # Only the pack's written `presume` replaces an unknown; findings list presumed facts.
             column = quote_column(UNIT, fact)
             return column if presumed is None else f"COALESCE({column}, {quote_literal(presumed)})"
     return None

@@ -101,9 +101,9 @@ def compile_statement(
 
 
 def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Return the trees of priority.toml.
+    """Return the trees of priority.toml: indicators by id, then amounts of money per month by name.
 
-    First the indicators by id, then resources, spending and line by name, in fen per month.
+    The amounts are resources, spending and line.
     """
     rule = pack.priority
     indicators = {

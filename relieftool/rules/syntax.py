@@ -90,7 +90,7 @@ class FirstKnown(Node):
 
 @dataclass(frozen=True)
 class OnlyIf(Node):
-    """A number if a condition holds, 0 if it does not hold, unknown if the condition is unknown."""
+    """A number if a condition holds, 0 if it does not; unknown if the condition is unknown."""
 
     when: Node
     of: Node
@@ -105,7 +105,7 @@ class AtLeastZero(Node):
 
 @dataclass(frozen=True)
 class Arithmetic(Node):
-    """The exact result of + - * or /.
+    """The exact result of + - * or /; unknown if a side is unknown.
 
     A divisor is a positive whole number written in the expression.
     """
@@ -186,9 +186,9 @@ class Receives(Node):
 
 @dataclass(frozen=True)
 class PaidAmount(Node):
-    """The fen paid to a household or member per period of a programme; unknown if it gets none.
+    """The fen paid to a household or member per period of a programme.
 
-    Expressions of a pack cannot write it.
+    Unknown if nothing is paid or an amount is not stated. Expressions of a pack cannot write it.
     """
 
     programme: str
@@ -196,7 +196,7 @@ class PaidAmount(Node):
 
 @dataclass(frozen=True)
 class Eligible(Node):
-    """Whether a programme is in force, its event has happened and its criteria hold."""
+    """Whether a programme is in force, its event known to have happened, and its criteria hold."""
 
     programme: str
 
@@ -213,10 +213,8 @@ class OverMembers(Node):
 class ColumnRef(Node):
     """A column that an earlier layer of the statement computes.
 
-    Expressions of a pack cannot write it.
-
     If the value is a number, the column has its numerator; `over` are the factors of the
-    denominator.
+    denominator. Expressions of a pack cannot write it.
     """
 
     column: str
@@ -262,7 +260,7 @@ def list_facts(node: Node) -> Iterator[str]:
 
 
 def is_about_unit(node: Node) -> bool:
-    """Whether a tree can have different values for different households or members."""
+    """Whether an expression of a pack can differ between households or members."""
     per_unit = (FactRef, HouseholdSize, Receives, Eligible, OverMembers)
     return any(isinstance(part, per_unit) for part in walk(node))
 

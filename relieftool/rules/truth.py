@@ -1,13 +1,10 @@
-"""And, or and not of values that are True, False or None (unknown), as SQL computes them.
-
-The result is known as soon as the unknown values cannot change it.
-"""
+"""And, or and not of values that are True, False or None (unknown), as in SQL."""
 
 from collections.abc import Iterable
 
 
 def decide_all(truths: Iterable[bool | None]) -> bool | None:
-    """Return the `and` of some values: False if one is False, otherwise None if one is unknown.
+    """Return the `and` of some values: False if one is False, None if one is unknown, or True.
 
     >>> decide_all([True, None, False]), decide_all([True, None]), decide_all([])
     (False, None, True)
@@ -22,7 +19,7 @@ def decide_all(truths: Iterable[bool | None]) -> bool | None:
 
 
 def decide_any(truths: Iterable[bool | None]) -> bool | None:
-    """Return the `or` of some values: True if one is True, otherwise None if one is unknown.
+    """Return the `or` of some values: True if one is True, None if one is unknown, or False.
 
     >>> decide_any([False, None, True]), decide_any([False, None]), decide_any([])
     (True, None, False)

@@ -1,8 +1,8 @@
-"""Checks which values an expression combines, and refuses conditions with only one outcome.
+"""Checks which values an expression combines, and refuses some conditions with only one outcome.
 
 Units must match: money keeps its period, so that monthly and yearly amounts never mix; only * 12
-and / 12 turn one into the other. A condition with only one possible outcome is refused when the
-pack is loaded, if its form alone shows it.
+and / 12 turn one into the other. Conditions whose form shows that they never hold, such as
+`x < 3 and x > 5`, are refused when the pack is loaded.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _PERIOD_AFTER: dict[tuple[str, Period | None], Period] = {
     ("*", "month"): "year",
     ("/", "year"): "month",
 }
-# For each operator, the order of the two sides with which it holds: less, equal or greater. Two
+# For each operator, the signs of the orders (less, equal, greater) in which it holds. Two
 # comparisons of the same sides whose operators share no sign cannot both hold.
 _SIGNS = {
     "<": frozenset("<"),
@@ -65,7 +65,8 @@ def combine_numbers(operator: str, left: Node, right: Node) -> Node:
     """Return the node of two numbers joined by + - * or /.
 
     Raises:
-        ExpressionError: The units or periods do not match, or the divisor could be 0.
+        ExpressionError: The units or periods do not match, or the divisor is not a written whole
+            number other than 0.
     """
     if operator in ("+", "-"):
         left, right = _match_zero(left, right)
@@ -81,8 +82,8 @@ def compare_values(operator: str, left: Node, right: Node) -> Node:
     """Return the node of a comparison of two values with the same unit.
 
     Raises:
-        ExpressionError: The units differ, both sides are the same, a word is not among the choices,
-            or the operator needs an order that words do not have.
+        ExpressionError: The units differ, the sides are conditions or the same, a word is not among
+            the choices, or the operator needs an order that words do not have.
     """
     left, right = _match_zero(left, right)
     if left == right:
@@ -118,7 +119,7 @@ def _is_zero(node: Node) -> bool:
 
 
 def _find_sum_type(left: Node, right: Node) -> Type:
-    """Return the type of a sum or difference; raise ExpressionError if the two do not fit."""
+    """Return the type of a sum or difference: of money of one period, or of counts."""
     if left.type != right.type or left.type.sort not in ("money", "count"):
         raise ExpressionError(
             _("different units or periods are added"),
@@ -154,7 +155,10 @@ def _find_quotient_type(left: Node, right: Node) -> Type:
 
 
 def _convert_period(operator: str, money: Node, factor: Node) -> Type:
-    """Return the type of money after * or /: only * 12 and / 12 change its period."""
+    """Return the type of money after * or /.
+
+    Only * 12 of a monthly amount and / 12 of a yearly amount change the period.
+    """
     period = _PERIOD_AFTER.get((operator, money.type.period))
     if period and isinstance(factor, Constant) and factor.value == _MONTHS:
         return Type("money", period)
@@ -189,7 +193,7 @@ def refuse_dead_parts(parts: tuple[Node, ...]) -> None:
 
 
 def refuse_reversed(low: Node, high: Node) -> None:
-    """Refuse a range whose lower end is greater than its upper end."""
+    """Refuse a range between two written numbers if the first is greater."""
     match low, high:
         case syntax.Constant(value=int(first)), syntax.Constant(value=int(last)) if first > last:
             raise ExpressionError(
@@ -208,7 +212,7 @@ def refuse_every_choice(node: syntax.OneOf) -> None:
 
 
 def refuse_contradiction(node: syntax.And) -> None:
-    """Refuse an `and` with two parts that can never hold together.
+    """Refuse an `and` with two parts whose form shows that they cannot both hold.
 
     `x or not x` is allowed: it is true if x is known, and unknown otherwise. Rules use it to
     require that x is stated.
@@ -221,7 +225,7 @@ def refuse_contradiction(node: syntax.And) -> None:
 
 
 def _is_never_unknown(node: Node) -> bool:
-    """Return whether a value is known for every household, whatever facts are missing."""
+    """Return whether the form of a node shows that its value is never unknown."""
     match node:
         case syntax.FactRef(presumed=presumed):
             return presumed is not None
@@ -240,7 +244,7 @@ def _list_joined(node: Node) -> Iterator[Node]:
 
 
 def _can_never_both_hold(left: Node, right: Node) -> bool:
-    """Return whether two conditions exclude each other, as far as their form alone shows."""
+    """Return whether the form of two conditions shows that they cannot both hold."""
     if _is_opposite(left, right) or _is_opposite(right, left):
         return True
     if not isinstance(left, syntax.Compare) or not isinstance(right, syntax.Compare):
@@ -257,7 +261,10 @@ def _is_opposite(node: Node, other: Node) -> bool:
 
 
 def _leave_no_value(left: syntax.Compare, right: syntax.Compare) -> bool:
-    """Return whether no value meets both comparisons with constants, as in x < 3 and x > 5."""
+    """Return whether no value meets both comparisons, as in x < 3 and x > 5.
+
+    Only comparisons with constants are recognised; the constants must differ.
+    """
     first, second = left.right, right.right
     if not isinstance(first, syntax.Constant) or not isinstance(second, syntax.Constant):
         return False
