@@ -155,7 +155,7 @@ def shortened(*names):
         "import": drawn(street["import"].tables, rows=3, foot=1),
         "gaps": f"{gaps}\n\n… {len(street['gaps'].tables[1].rows)} findings\n",
         "explain": page(street["explain"], lines=4),
-        "visits": drawn(street["visits"].tables[1:], rows=1, foot=0),
+        "visits": drawn(street["visits"].tables[1:], rows=2, foot=0),
         "priority": drawn(street["priority"].tables[-1:], rows=2, foot=0),
     }
     lines = [f"$ {_TYPED[name]}\n{answers[name]}" for name in names]
