@@ -152,7 +152,7 @@ def shortened(*names):
     street = on_the_sample()
     gaps = drawn(street["gaps"].tables[:1], is_headed=False)
     answers = {
-        "import": drawn(street["import"].tables, rows=3, foot=1),
+        "import": drawn(street["import"].tables, rows=2, foot=1),
         "gaps": f"{gaps}\n\n… {len(street['gaps'].tables[1].rows)} findings\n",
         "explain": page(street["explain"], lines=4),
         "visits": drawn(street["visits"].tables[1:], rows=2, foot=0),
