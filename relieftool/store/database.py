@@ -128,7 +128,7 @@ def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
             _migrate(db, path, schema)
     except BaseException:
         db.close()
-        if is_made_here and not _is_written_to(path):
+        if is_made_here and _is_unused(path):
             _remove_files(path)
         raise
     return db
@@ -143,10 +143,17 @@ def _make_file(path: Path) -> bool:
     return True
 
 
-def _is_written_to(path: Path) -> bool:
-    """Whether some process has written to a new file, or is writing: then it has a journal."""
-    journal = path.with_name(f"{path.name}-journal")
-    return any(file.exists() and file.stat().st_size > 0 for file in (path, journal))
+def _is_unused(path: Path) -> bool:
+    """Whether nothing was imported into a new file and no process is using it."""
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as raw:
+            raw.execute("BEGIN EXCLUSIVE")
+            has_tables = raw.execute(
+                "SELECT 1 FROM sqlite_schema WHERE name = 'imports'"
+            ).fetchone()
+            return not has_tables or raw.execute("SELECT 1 FROM imports").fetchone() is None
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _remove_files(path: Path) -> None:
