@@ -139,7 +139,7 @@ def _order_sides(comparison: Compare) -> tuple[Node, Node]:
 
 
 def _rank_side(node: Node) -> int:
-    """Return 2 for a side that reads facts or asks the members, 1 for the size, otherwise 0.
+    """Rank a side: 2 with a fact or a question over the members, 1 with the size only, else 0.
 
     >>> from relieftool.rules.syntax import COUNT, Constant, HouseholdSize
     >>> size, constant = HouseholdSize(COUNT, "household"), Constant(COUNT, "household", 3)

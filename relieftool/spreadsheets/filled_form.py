@@ -426,7 +426,7 @@ class _FormReader:
 
 
 def _build_problem(code: str, sheet: str, row: int, message: Message, column: str = "") -> Problem:
-    """Return a problem in a row of a form, because of which something is not used."""
+    """Return a problem at a row of a form, marked to say that the data there was not used."""
     return Problem(code, message, sheet, row, column, is_unused=True)
 
 

@@ -252,7 +252,7 @@ _PROBLEMS = """
 def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
-    Rows without data are not counted, nor receipts that mean no. Households, members and receipts
+    Total rows and notes are not counted, and of receipts only those that say yes. Households, members and receipts
     count if they come from rows of the import.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
