@@ -355,7 +355,7 @@ class _FormWriter:
         return f"{int(person.place)} {self._mask_name(person.name)}".strip()
 
     def _write_top(self) -> None:
-        """Write a hidden row of column names; below it the title and the household, both visible."""
+        """Write a hidden row of column names, and below it the title and the household."""
         form = self._form
         self._write_line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
         self._sheet.cell(self._row, _SEALS).value = SEAL

@@ -252,8 +252,8 @@ _PROBLEMS = """
 def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
-    Total rows and notes are not counted, and of receipts only those that say yes. Households, members and receipts
-    count if they come from rows of the import.
+    Total rows and notes do not count, nor receipts that do not say yes. Households, members and
+    receipts count if they come from rows of the import.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
