@@ -120,7 +120,7 @@ def _prepare(arguments: Sequence[str]) -> None:
 
 
 def _escape_unencodable(stream: TextIO) -> None:
-    """Let a stream write the characters that its encoding lacks as escapes.
+    """Make a stream write characters that its encoding lacks as escapes.
 
     Otherwise one name with a rare character would end the command with an error.
     """
