@@ -30,12 +30,15 @@ _MARKS = {"_", "translate", "Message"}  # what marks a sentence in the source
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that the same keys give the same file
 
 
-@cache
 def all_keys() -> set[str]:
-    """Return every sentence the program can show."""
+    """Return every sentence the program can show.
+
+    Not kept between calls: a test may add commands of its own.
+    """
     return source_keys() | help_keys(get_command(app), "relief") | shared_option_keys()
 
 
+@cache
 def source_keys() -> set[str]:
     """Return the sentences marked in the source."""
     return {
