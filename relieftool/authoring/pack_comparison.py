@@ -16,7 +16,7 @@ from relieftool.eligibility.evaluation import (
     find_amount_due,
 )
 from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.pack.models import Pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 

@@ -4,14 +4,15 @@ The rows of the statement are returned as they are; `findings` derives the statu
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.programme_rules import ProgrammeRules
-from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement
 
@@ -48,9 +49,11 @@ class Evaluation:
     households: tuple[Household, ...]
 
 
-def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
-    """Evaluate every household of the register under a pack, as of a day."""
-    statement = compile_statement(pack, as_of, _find_roster_coverage(db, pack, as_of))
+def evaluate_register(
+    db: Database, pack: Pack, as_of: dt.date, households: Collection[str] | None = None
+) -> Evaluation:
+    """Evaluate `households` under a pack, as of a day; all of the register if None."""
+    statement = compile_statement(pack, as_of, find_roster_coverage(db, pack, as_of))
     names = {
         row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
     }
@@ -59,7 +62,7 @@ def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
         number = row["member_no"]
         members.setdefault(row["household_no"], []).append(Member(number, names[number], row))
     labels = {row["household_no"]: row for row in db.query(_LABELS)}
-    households = tuple(
+    evaluated = tuple(
         Household(
             row["household_no"],
             labels[row["household_no"]]["community"],
@@ -68,8 +71,9 @@ def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
             tuple(members.get(row["household_no"], ())),
         )
         for row in db.query(statement.household_sql, statement.bound)
+        if households is None or row["household_no"] in households
     )
-    return Evaluation(statement, households)
+    return Evaluation(statement, evaluated)
 
 
 _LABELS = """
@@ -103,25 +107,3 @@ def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
         if holds:
             return read_number(row, ColumnKind.AMOUNT, name, place)
     return None
-
-
-def _find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
-    """Return the last day of the newest complete roster in force, by programme and community."""
-    coverage: dict[str, dict[int | None, str | None]] = {}
-    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
-        programme = pack.programmes.get(row["programme"])
-        if programme and _is_in_force(row, as_of, programme.roster_valid_days):
-            # undated rosters come first, then by day: the newest overwrites the older
-            coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
-    return coverage
-
-
-def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
-    """Whether a roster is in force on a day; an undated roster always is.
-
-    A dated roster is in force from its first day until `valid_days` after its last, inclusive.
-    """
-    begins, ends = roster["covers_from"], roster["covers_until"]
-    has_begun = begins is None or str(begins) <= as_of.isoformat()
-    oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()
-    return has_begun and (ends is None or str(ends) >= oldest)

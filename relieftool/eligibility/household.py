@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Finding
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -48,11 +48,10 @@ def load_household_record(
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
         raise build_unknown_household_error(db, household_no)
-    evaluation = evaluate_register(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of, households=[household_no])
     findings = [
         finding
         for household in evaluation.households
-        if household.household_no == household_no
         for finding in find_household_findings(evaluation, household)
     ]
     return HouseholdRecord(
