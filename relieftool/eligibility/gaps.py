@@ -105,7 +105,7 @@ def _evaluate_again(  # noqa: PLR0913, PLR0917 what to evaluate, and what to lis
     findings = [
         finding
         for household in evaluation.households
-        for finding in find_household_findings(evaluation, household, near)
+        for finding in find_household_findings(evaluation, household, near, statuses=statuses)
         if finding.status in statuses and (near is None or finding.near)
     ]
     return sorted(

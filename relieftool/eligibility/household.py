@@ -48,7 +48,7 @@ def load_household_record(
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
         raise build_unknown_household_error(db, household_no)
-    evaluation = evaluate_register(db, pack, as_of, households=[household_no])
+    evaluation = evaluate_register(db, pack, as_of, [household_no])
     findings = [
         finding
         for household in evaluation.households

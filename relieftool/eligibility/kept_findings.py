@@ -24,6 +24,7 @@ from relieftool.eligibility.findings import (
     HouseholdResult,
     IndicatorTruth,
     PriorityFinding,
+    QuestionValue,
     RuleSummary,
     Status,
 )
@@ -47,7 +48,7 @@ _COLUMNS = (
 _DEFAULTS = {
     field.name: field.default
     for field in fields(Finding)
-    if field.name not in (*_FROM_REGISTER, *_COLUMNS)
+    if field.name not in (*_FROM_REGISTER, *_COLUMNS, "find_questions")
 }
 _STATUSES = {status.value: status for status in Status}
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
@@ -166,12 +167,19 @@ def _read_finding(row: Sequence[Any]) -> Finding:
     """Return a finding from what the register and the kept tables have of it."""
     values = dict(zip((*_FROM_REGISTER, *_COLUMNS), row, strict=False))
     more = {name: _freeze(value) for name, value in json.loads(row[-1]).items()}
-    return Finding(**values | {"status": _STATUSES[values["status"]]} | more)
+    questions = QuestionValue(**more.pop("questions", {}))
+    values |= {"status": _STATUSES[values["status"]], "find_questions": lambda: questions}
+    return Finding(**values | more)
 
 
 def _freeze(value: Any) -> Any:
     """Return a value read from JSON with tuples for its lists."""
-    return tuple(map(_freeze, value)) if isinstance(value, list) else value
+    match value:
+        case list():
+            return tuple(map(_freeze, value))
+        case dict():
+            return {name: _freeze(of_name) for name, of_name in value.items()}
+    return value
 
 
 def _read_priority(
@@ -268,11 +276,15 @@ class _Keeper:
         if not stale and self._find_evaluation() is not None:
             self._mark_used()
             return
+        (count,) = self._db.execute("SELECT count(*) FROM households").fetchone()
+        if count == len(stale) <= _AT_ONCE:  # the statement for all is faster
+            self._evaluate(stale, is_all=True)
+            return
         for first in range(0, max(1, len(stale)), _AT_ONCE):
             progress(_("Evaluating households"), first, len(stale))
             self._evaluate(stale[first : first + _AT_ONCE])
 
-    def _evaluate(self, numbers: Sequence[str]) -> None:
+    def _evaluate(self, numbers: Sequence[str], *, is_all: bool = False) -> None:
         """Evaluate some households and keep them, in the file if it can be written now."""
         # imported where something is evaluated: reading needs no rules
         from relieftool.eligibility.household_results import (  # noqa: PLC0415 start-up time
@@ -281,8 +293,10 @@ class _Keeper:
 
         with read_snapshot(self._db):
             basis = dict(self._select_households(_BASIS, numbers))
-            summary, results = evaluate_households(self._db, self._pack, self._as_of, numbers)
-            found = list(results)
+            summary, results = evaluate_households(
+                self._db, self._pack, self._as_of, None if is_all else numbers
+            )
+            found = [result for result in results if result.household_no in basis]
 
         def keep() -> None:
             self._keep(summary, found, basis)
@@ -407,6 +421,8 @@ def _list_finding_values(finding: Finding) -> tuple[object, ...]:
         for name, default in _DEFAULTS.items()
         if (value := getattr(finding, name)) != default
     }
+    if finding.status == Status.UNDETERMINED:
+        more["questions"] = vars(finding.find_questions())
     columns = (getattr(finding, name) for name in _COLUMNS)
     return *columns, json.dumps(more, ensure_ascii=False)
 
