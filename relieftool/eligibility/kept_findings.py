@@ -38,7 +38,7 @@ from relieftool.store.migrations import make_temporary_tables
 # Evaluations kept at once, as of three days for example; the one unused longest goes.
 _MOST_KEPT = 3
 # Households evaluated at once: the file is locked meanwhile against the end of another's writing.
-_AT_ONCE = 1000
+_AT_ONCE = 500
 _TRIES = 3
 _FROM_REGISTER = ("household_no", "community", "head", "member")
 _COLUMNS = (
@@ -197,6 +197,11 @@ def _read_priority(
     )
 
 
+def refresh_findings(db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback) -> None:
+    """Evaluate and keep the households that are not kept as they are."""
+    _Keeper(db, pack, as_of, None).refresh(progress)
+
+
 def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
     """Whether all households are kept as they are, so that nothing has to be evaluated."""
     return _Keeper(db, pack, as_of, None).is_fresh()
@@ -205,6 +210,45 @@ def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
 def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
     """Make a temporary table of all households, each with the basis of what is kept of it."""
     _Keeper(db, pack, as_of, None).save_basis(table)
+
+
+def check_findings(
+    db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback = no_progress
+) -> tuple[int, list[str]]:
+    """Evaluate all households anew; return how many are kept, and which of them otherwise.
+
+    Households that are not kept as they are now do not count: they will be evaluated.
+    """
+    keep_temporary_in_memory(db)
+    make_temporary_tables(db, _TABLES)  # they are empty, and hide what is kept
+    keeper = _Keeper(db, pack, as_of, None)
+    keeper.refresh(progress)
+    db.execute(_HELD, [keeper.key])
+    (count,) = db.execute("SELECT count(*) FROM held").fetchone()
+    wrong: set[str] = set()
+    for table in _TABLES[1:]:
+        columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+        shown = ", ".join(f"kept.{name}" for name in columns if name != "evaluation_id")
+        old, new = (
+            f"SELECT {shown} FROM {schema}.{table} kept JOIN held ON held.household_no ="
+            f" kept.household_no AND held.{schema}_id = kept.evaluation_id"
+            for schema in ("main", "temp")
+        )
+        for first, second in ((old, new), (new, old)):
+            rows = db.execute(f"SELECT household_no FROM ({first} EXCEPT {second})")
+            wrong |= {number for (number,) in rows}
+    return count, sorted(wrong)
+
+
+_HELD = """
+    CREATE TEMP TABLE held AS
+    SELECT kept.household_no, kept.evaluation_id AS main_id, fresh.evaluation_id AS temp_id
+    FROM main.kept_households kept
+    JOIN main.kept_evaluations evaluation ON evaluation.evaluation_id = kept.evaluation_id
+    JOIN temp.kept_households fresh
+        ON fresh.household_no = kept.household_no AND fresh.basis = kept.basis
+    WHERE evaluation.key = ?
+"""
 
 
 @contextmanager
@@ -244,7 +288,7 @@ class _Keeper:
         self._pack = pack
         self._as_of = as_of
         self._households = households
-        self._key = _find_key(pack, as_of)
+        self.key = _find_key(pack, as_of)
         if not _has_table(db, "main", "kept_evaluations"):  # a register in memory, without a build
             write_digests(db)
             self.keep_apart()
@@ -253,7 +297,7 @@ class _Keeper:
         """Return what is kept."""
         evaluation_id = self._find_evaluation()
         if evaluation_id is None:
-            raise LookupError(self._key)
+            raise LookupError(self.key)
         return KeptFindings(self._db, self._pack, evaluation_id, self._households)
 
     def is_fresh(self) -> bool:
@@ -276,27 +320,31 @@ class _Keeper:
         if not stale and self._find_evaluation() is not None:
             self._mark_used()
             return
-        (count,) = self._db.execute("SELECT count(*) FROM households").fetchone()
-        if count == len(stale) <= _AT_ONCE:  # the statement for all is faster
-            self._evaluate(stale, is_all=True)
-            return
+        done = 0
         for first in range(0, max(1, len(stale)), _AT_ONCE):
-            progress(_("Evaluating households"), first, len(stale))
-            self._evaluate(stale[first : first + _AT_ONCE])
+            for _result in self._evaluate(stale[first : first + _AT_ONCE]):
+                progress(_("Evaluating households"), done, len(stale))
+                done += 1
 
-    def _evaluate(self, numbers: Sequence[str], *, is_all: bool = False) -> None:
-        """Evaluate some households and keep them, in the file if it can be written now."""
+    def _evaluate(self, numbers: Sequence[str]) -> Iterator[HouseholdResult]:
+        """Evaluate some households and yield each; then keep them, in the file if it is free."""
         # imported where something is evaluated: reading needs no rules
         from relieftool.eligibility.household_results import (  # noqa: PLC0415 start-up time
             evaluate_households,
         )
 
+        found: list[HouseholdResult] = []
         with read_snapshot(self._db):
             basis = dict(self._select_households(_BASIS, numbers))
+            # the statement for all households is faster than for a list of them
+            is_all = len(numbers) == self._count_households()
             summary, results = evaluate_households(
                 self._db, self._pack, self._as_of, None if is_all else numbers
             )
-            found = [result for result in results if result.household_no in basis]
+            for result in results:
+                if result.household_no in basis:  # not one that came just now
+                    found.append(result)
+                    yield result
 
         def keep() -> None:
             self._keep(summary, found, basis)
@@ -317,7 +365,7 @@ class _Keeper:
         """Return households, all if `numbers` is None, each with the basis of what is kept."""
         self._define_coverage()
         chosen = None if numbers is None else json.dumps(sorted(numbers))
-        found = self._db.execute(sql, {"key": self._key, "numbers": chosen})
+        found = self._db.execute(sql, {"key": self.key, "numbers": chosen})
         rows: list[tuple[str, str]] = found.fetchall()
         return rows
 
@@ -332,25 +380,30 @@ class _Keeper:
         hashes = {number: _hash(text) for number, text in described.items()}
         self._db.conn.create_function("coverage_of", 1, lambda number: hashes.get(number, ""))
 
+    def _count_households(self) -> int:
+        """Return the number of households in the register."""
+        (count,) = self._db.execute("SELECT count(*) FROM households").fetchone()
+        return int(count)
+
     def _find_evaluation(self) -> int | None:
         """Return the number under which this evaluation is kept; None if it is not."""
         sql = "SELECT evaluation_id FROM kept_evaluations WHERE key = ?"
-        found = self._db.execute(sql, [self._key]).fetchone()
+        found = self._db.execute(sql, [self.key]).fetchone()
         return found[0] if found else None
 
     def _mark_used(self) -> None:
         """Note that this evaluation was used last, if the file can be written."""
         last = "SELECT key FROM kept_evaluations ORDER BY used DESC LIMIT 1"
-        if self._db.execute(last).fetchone() != (self._key,):
-            write_if_free(self._db, lambda: self._db.execute(_MARK_USED, [self._key]))
+        if self._db.execute(last).fetchone() != (self.key,):
+            write_if_free(self._db, lambda: self._db.execute(_MARK_USED, [self.key]))
 
     def _keep(
         self, summary: RuleSummary, results: Sequence[HouseholdResult], basis: Mapping[str, str]
     ) -> None:
         """Replace what is kept of some households; drop the households that are gone."""
         execute, many = self._db.execute, self._db.conn.executemany
-        execute(_ADD_EVALUATION, [self._key, json.dumps(asdict(summary))])
-        execute(_MARK_USED, [self._key])
+        execute(_ADD_EVALUATION, [self.key, json.dumps(asdict(summary))])
+        execute(_MARK_USED, [self.key])
         execute(_FORGET_OLDEST, [_MOST_KEPT])
         number = self._find_evaluation()
         execute(_FORGET_GONE, [number])
