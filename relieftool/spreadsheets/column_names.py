@@ -209,9 +209,9 @@ class Catalogue:
         return HeadingMatch(*found, scale=heading.scale) if found else None
 
     def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
-        """Match a heading that counts years where the known heading counts months, or the reverse.
+        """Match a heading that has another period than the known heading: years instead of months.
 
-        None if the unit of the heading is no period, or the fact is not a whole number.
+        None if the heading's unit is not a period, or if the fact is not a whole number.
         """
         if heading.scale not in TIMES:
             return None
