@@ -95,11 +95,7 @@ def findings_of(street, gaps, archetype):
     """Return the findings of all households planted as this kind, by programme."""
     kinds = {row["head_id"]: row["archetype"] for row in read_truth("truth_households.csv")}
     _members, heads = id_numbers(street)
-    return [
-        one
-        for one in gaps["findings"]
-        if kinds[heads[one["household_no"]]] == archetype
-    ]
+    return [one for one in gaps["findings"] if kinds[heads[one["household_no"]]] == archetype]
 
 
 def test_every_programme_that_the_day_allows_is_found_somewhere(gaps):
