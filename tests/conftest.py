@@ -36,6 +36,13 @@ def pytest_configure(config):
         config.pluginmanager.register(_FailuresAtOnce(terminal))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Begin with the slow tests where workers share them, so that none is left with one alone."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def tmp_path(request, tmp_path):
     """Return a test of durability a folder on a disk: the others may have theirs in memory."""
