@@ -4,8 +4,8 @@ A number is valid if its check digit is right and its date of birth exists, is n
 not after the day of the import. The area code is not checked.
 """
 
-import datetime as dt
 import re
+from calendar import isleap, monthrange
 from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
@@ -19,6 +19,12 @@ _CHECK = "10X98765432"
 # The sum for the check digit is over character codes, not digits; it is too large by this much.
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _LENGTH, _OLD_LENGTH = 18, 15
+_LEAP_DAY = "0229"
+_DAYS = frozenset(
+    f"{month:02}{day:02}"
+    for month in range(1, 13)
+    for day in range(1, monthrange(2000, month)[1] + 1)
+)
 _EXACT_DIGITS = 15
 _CARD_LENGTHS = (20, 22)
 _FROM_CARD_KIND = dict(
@@ -159,15 +165,13 @@ def can_be_same_number(first: str, second: str) -> bool:
     return len(first) == len(second) and all(a == b or "*" in (a, b) for a, b in pairs)
 
 
-@lru_cache(_REMEMBERED)
 def _parse_birth_date(digits: str) -> str | None:
     """Return eight digits as an ISO date; None if the date does not exist or is before 1900."""
-    try:
-        day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return None
+    year, day = digits[:4], digits[4:]
     # nobody alive was born before 1900
-    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
+    if day not in _DAYS or year < "1900" or (day == _LEAP_DAY and not isleap(int(year))):
+        return None
+    return f"{year}-{day[:2]}-{day[2:]}"
 
 
 def compute_check_digit(body: str) -> str:
