@@ -8,7 +8,6 @@ import datetime as dt
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from itertools import chain, count
 from typing import Any
 
@@ -265,6 +264,8 @@ class _Rebuild:
             if roster.is_complete
             for name in roster.periods
         }
+        if not receipts:
+            return
         lines = {line.row_id: line for household in households.values() for line in household.lines}
         message = Message("the household's sheet and the complete roster disagree on a benefit")
         for receipt in receipts:
@@ -299,7 +300,7 @@ class _Rebuild:
         for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
             self._write_households(ordered[first : first + _HOUSEHOLDS_AT_ONCE], resolver)
         in_order = sorted(receipts, key=_receipt_order)
-        rows = ((next(self._receipt_ids), *astuple(receipt)) for receipt in in_order)
+        rows = ((next(self._receipt_ids), *receipt) for receipt in in_order)
         self._insert("receipts", rows)
 
     def _save_problems(self) -> None:
@@ -426,7 +427,7 @@ def _list_keys(receipts: Iterable[Receipt]) -> set[ReceiptKey]:
 
 def _receipt_order(receipt: Receipt) -> tuple[str, ...]:
     """Return a sort key of all columns but the row id, which depends on the order of imports."""
-    return tuple("" if value is None else str(value) for value in astuple(receipt)[:-1])
+    return tuple("" if value is None else str(value) for value in receipt[:-1])
 
 
 def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | None]]:

@@ -103,9 +103,16 @@ class MemberNumbers:
     ) -> Iterator[_PlaceRow]:
         """Number the people of a household; yield the places that are new or have new marks."""
         people = self._hash_people(household)
+        if not given:
+            for place, person in enumerate(people, start=1):
+                person.person.place = place
+                person.person.member_no = f"{household.household_no}-{place:02}"
+                marks = person.id_mark, person.name_mark
+                yield household.household_no, place, *marks, self._import_id
+            return
         valid = [place for place in given if place.given_at > 0]
         forgotten = [place for place in given if place.given_at < 0]
-        found = _match_places(people, valid) if given else {}
+        found = _match_places(people, valid)
         taken = {place.place for place in valid}
         free = (number for number in count(1) if number not in taken)
         came_with = dict.fromkeys(people, self._import_id)

@@ -80,8 +80,13 @@ class IdNumber(NamedTuple):
     shown: str | None = None
 
 
+_TOO_SHORT = IdNumber(problem=_NO_NUMBER)
+
+
 @lru_cache(_REMEMBERED, typed=True)
-def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
+def read_id_number(  # noqa: PLR0911 one for each kind of cell
+    cell: Cell, latest: str | None = None
+) -> IdNumber:
     """Return the ID number in a cell. Blanks and apostrophes are dropped, 15 digits extended to 18.
 
     A disability card's number is an ID number followed by kind and grade. A number that a
@@ -96,6 +101,8 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
         # nearly all cells are like this, and this check is much faster than the checks below
         return _check_number(cell.upper(), latest)
+    if isinstance(cell, str) and len(cell) < _OLD_LENGTH and cell.isascii() and cell.isalnum():
+        return _TOO_SHORT
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
