@@ -204,7 +204,7 @@ class FactResolver:
         Which columns these are depends only on the tables, so that it is found once for all
         households with lines of the same tables.
         """
-        key = owner, *map(id, [line.table for line in lines]), *places
+        key = owner, *[id(line.table) for line in lines], *places
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = self._plan(owner, lines, places)
@@ -239,6 +239,8 @@ class FactResolver:
 
     def _drop_doubtful_blanks(self, facts: dict[str, ResolvedFact]) -> dict[str, ResolvedFact]:
         """Make facts with only blank cells unknown if other facts show that they may not be 0."""
+        if self._doubtable.keys().isdisjoint(facts):
+            return facts
         doubtful = [
             name
             for name in self._doubtable.keys() & facts.keys()
@@ -316,22 +318,22 @@ class FactResolver:
 
         An ID number goes before other cells, because it has a check digit.
         """
-        mention = next((mention for mention in person.mentions if mention.id.number), None)
-        if mention is not None:
-            origins = (_find_id_cell(mention),)
-            for fact, value, code, message in (
-                ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
-                ("sex", mention.id.sex, "sex-differs", _SEX),
-            ):
-                if fact in self._of_members:
-                    if fact in facts:
-                        self._report_difference(facts[fact], value, code, message)
-                    facts[fact] = ResolvedFact(value, other_origins=origins)
-        if any(
-            mention.id.card_kind or mention.line.table.has_disability_columns
-            for mention in person.mentions
-        ):
-            self._add_disability(person, facts)
+        for mention in person.mentions:
+            if mention.id.number:
+                origins = (_find_id_cell(mention),)
+                for fact, value, code, message in (
+                    ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
+                    ("sex", mention.id.sex, "sex-differs", _SEX),
+                ):
+                    if fact in self._of_members:
+                        if fact in facts:
+                            self._report_difference(facts[fact], value, code, message)
+                        facts[fact] = ResolvedFact(value, (), (), origins)
+                break
+        for mention in person.mentions:
+            if mention.id.card_kind or mention.line.table.has_disability_columns:
+                self._add_disability(person, facts)
+                break
 
     def _add_disability(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Take kind and grade of a disability from other cells if their own are blank or unknown.

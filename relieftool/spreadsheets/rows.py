@@ -16,7 +16,7 @@ from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.grid import Grid, is_empty_row, is_figure, list_filled_places
 from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
-from relieftool.values.id_numbers import read_id_number
+from relieftool.values.id_numbers import is_plain_number, read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import is_head_word
 
@@ -177,7 +177,7 @@ class _RowReader:
         is_sample = _is_sample(next(cell for cell in cells if not is_empty_cell(cell)))
         if not is_sample:
             for place in self.keys.ids:
-                if read_id_number(cells[place]).number:
+                if is_plain_number(cells[place]) or read_id_number(cells[place]).number:
                     return None  # the common case, so the many patterns below need not be tried
         filled = list_filled_places(cells)
         role: Literal["total", "note"] | None = None

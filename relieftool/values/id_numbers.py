@@ -100,7 +100,7 @@ def read_id_number(  # noqa: PLR0911 one for each kind of cell
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
         # nearly all cells are like this, and this check is much faster than the checks below
-        return _check_number(cell.upper(), latest)
+        return _check_digits(cell.upper(), latest, None, None)
     if isinstance(cell, str) and len(cell) < _OLD_LENGTH and cell.isascii() and cell.isalnum():
         return _TOO_SHORT
     if is_rounded(cell):
@@ -149,15 +149,30 @@ def _check_number(
     """
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
+    return _check_digits(text, latest, kind, grade)
+
+
+def _check_digits(text: str, latest: str | None, kind: str | None, grade: str | None) -> IdNumber:
+    """Return 17 digits and any character as an ID number, or the problem if it is not valid."""
     birth = _parse_birth_date(text[6:14])
     if birth is None:
         return IdNumber(None, None, None, kind, grade, _NO_DAY)
     if latest is not None and birth > latest:
         return IdNumber(None, None, None, kind, grade, _UNBORN)
-    if compute_check_digit(text[:17]) != text[17]:
+    if compute_check_digit(text) != text[17]:
         return IdNumber(None, None, None, kind, grade, _WRONG)
     sex = "male" if text[16] in "13579" else "female"
     return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
+
+
+def is_plain_number(cell: Cell) -> bool:
+    """Whether a cell is surely an ID number, as nearly all are, without any need to clean it."""
+    return (
+        isinstance(cell, str)
+        and _AS_IT_SHOULD.fullmatch(cell) is not None
+        and compute_check_digit(cell) == cell[17].upper()
+        and _parse_birth_date(cell[6:14]) is not None
+    )
 
 
 def can_be_same_number(first: str, second: str) -> bool:
@@ -182,7 +197,7 @@ def _parse_birth_date(digits: str) -> str | None:
 
 
 def compute_check_digit(body: str) -> str:
-    """Return the check character of the first 17 digits (ISO 7064 MOD 11-2).
+    """Return the check character of the first 17 digits of a text (ISO 7064 MOD 11-2).
 
     >>> compute_check_digit("11010519491231002")
     'X'
