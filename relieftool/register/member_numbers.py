@@ -102,14 +102,14 @@ class MemberNumbers:
         self, household: RegisterHousehold, given: Sequence[_GivenPlace]
     ) -> Iterator[_PlaceRow]:
         """Number the people of a household; yield the places that are new or have new marks."""
-        people = self._hash_people(household)
         if not given:
-            for place, person in enumerate(people, start=1):
-                person.person.place = place
-                person.person.member_no = f"{household.household_no}-{place:02}"
-                marks = person.id_mark, person.name_mark
+            for place, member in enumerate(household.people, start=1):
+                member.place = place
+                member.member_no = f"{household.household_no}-{place:02}"
+                marks = hash_person(self.secret, member.id.number, member.name)
                 yield household.household_no, place, *marks, self._import_id
             return
+        people = self._hash_people(household)
         valid = [place for place in given if place.given_at > 0]
         forgotten = [place for place in given if place.given_at < 0]
         found = _match_places(people, valid)

@@ -387,6 +387,8 @@ def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
 
 def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> None:
     """Report members with the same name on different lists who may be one person."""
+    if len({person.name for person in people}) == len(people):
+        return
     by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
     for person in people:
         by_name[person.name or ""].append(person)
@@ -408,7 +410,7 @@ _NAMESAKES = Message(
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:
     """Report a household whose members all state a relation to a head, but that has no head."""
     people = household.people
-    if people and not household.heads and all(person.relation for person in people):
+    if people and all(person.relation for person in people) and not household.heads:
         line = people[0].mentions[0].line
         problems.add(line, "household-without-head", _HEADLESS, "relation")
 
@@ -434,8 +436,8 @@ def _order_people(household: RegisterHousehold) -> None:
         key=lambda person: (
             min([mention.line.table.dated_on or "" for mention in person.mentions]),
             person is not first_head,
-            person.id.birth_date or "9999",
-            person.id.number or "",
+            (number := person.id).birth_date or "9999",
+            number.number or "",
             person.name or "",
         )
     )

@@ -53,7 +53,10 @@ def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
 
     Damage is reported unless `problems` is None; so is a date, which still counts as the number.
     """
-    number, fault = _parse_household_no(line.shared_cell("household_no"))
+    cell = line.shared_cell("household_no")
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum():
+        return cell  # letters and digits only: nothing to clean, and no date
+    number, fault = _parse_household_no(cell)
     if number is not None and _DATE.fullmatch(number):
         fault = _format_date_number(number)
     if fault and problems is not None and not is_blank(line.cell("household_no")):
@@ -127,9 +130,9 @@ def _read_mention(
 
     An Excel error counts as missing.
     """
-    if is_error(line.cell(name_target, place)):
-        problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
     name, read = line.name(name_target, place), line.id_number(id_target, place)
+    if name is None and is_error(line.cell(name_target, place)):
+        problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
     if read.number is None or read.problem:
         number = line.cell(id_target, place)
         has_no_name = name is None or name in list_cell_words("no_name")

@@ -38,16 +38,16 @@ def hash_person(
     secret: str, id_number: str | None, name: str | None
 ) -> tuple[str | None, str | None]:
     """Return the hashes of a person's ID number and name; None for None."""
-    number_mark, name_mark = (
-        None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
-        for text in (id_number, name)
+    return (
+        None if id_number is None else keyed_hash(secret, id_number, _MARK_LENGTH),
+        None if name is None else keyed_hash(secret, name, _MARK_LENGTH),
     )
-    return number_mark, name_mark
 
 
 def keyed_hash(secret: str, text: str, length: int) -> str:
     """Return the first `length` hex digits of the hash of a text with a secret key."""
-    inner, outer = (begun.copy() for begun in _begin_hash(secret))
+    begun_inner, begun_outer = _begin_hash(secret)
+    inner, outer = begun_inner.copy(), begun_outer.copy()
     inner.update(text.encode("utf-8", "surrogatepass"))
     outer.update(inner.digest())
     return outer.hexdigest()[:length]
