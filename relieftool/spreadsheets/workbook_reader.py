@@ -139,7 +139,9 @@ def _read_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     if sheet.start is not None:
         left: list[Cell] = [None] * sheet.start[1]
         for row in sheet.iter_rows():
-            yield left + [convert_cell(cell) for cell in row]
+            yield left + [
+                cell if cell and cell.__class__ is str else convert_cell(cell) for cell in row
+            ]
 
 
 def _add_marks(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
