@@ -83,6 +83,8 @@ GAP = {
     "gain_fen_per_year": type(None),
     "cheapest": list,
     "cheapest_eligible": list,
+    "cheapest_proof": type(None),
+    "cheapest_eligible_proof": type(None),
     "at_stake_fen_per_month": type(None),
     "near": list,
     "paid_until": type(None),
