@@ -137,7 +137,7 @@ def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[s
     """
     return {
         (finding.programme, finding.member_no)
-        for finding in find_household_findings(evaluation, household, with_grounds=False)
+        for finding in find_household_findings(evaluation, household, statuses=())
         if finding.status == "ineligible" and all(truth for _id, truth in finding.criteria)
     }
 

@@ -35,14 +35,12 @@ def find_household_findings(
     household: Household,
     near: Fraction | None = None,
     *,
-    with_grounds: bool = True,
     statuses: Collection[Status] = LISTED_STATUSES,
 ) -> list[Finding]:
     """Return the findings of a household and its members, for every programme in force.
 
     With `near`, a share of a line, each finding lists the lines within that share whose crossing
-    could turn it. Grounds take longest to find: the findings lack them and the near lines if
-    `with_grounds` is False, and those with none of the statuses lack them too.
+    could turn it. Grounds take longest to find: only findings with one of `statuses` have them.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
@@ -56,8 +54,6 @@ def find_household_findings(
                 for member in household.members
             ]
     findings = set_claim_values(findings)
-    if not with_grounds:
-        return findings
     bounds = household.bounds(evaluation.statement)
     questions = MinimalQuestions(bounds, evaluation.question_memo)
     findings = [

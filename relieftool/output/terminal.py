@@ -155,22 +155,7 @@ def show_progress(stream: TextIO, words: str, *, seconds: float = 0) -> Iterator
     if not stream.isatty():
         yield no_progress
         return
-    from rich.progress import (  # noqa: PLC0415 start-up time
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}", markup=False),
-        TimeRemainingColumn(),
-    )
-    bar = Progress(*columns, console=make_console(stream), transient=True)
+    bar = _make_bar(stream)
     task = bar.add_task(words, total=None, rate="")
     current, begun = words, time.monotonic()
 
@@ -189,6 +174,27 @@ def show_progress(stream: TextIO, words: str, *, seconds: float = 0) -> Iterator
         yield report
     finally:
         bar.stop()
+
+
+def _make_bar(stream: TextIO) -> Any:
+    """Return a progress bar that vanishes at the end."""
+    from rich.progress import (  # noqa: PLC0415 start-up time
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        TimeRemainingColumn(),
+        console=make_console(stream),
+        transient=True,
+    )
 
 
 _HEIGHT, _WIDEST, _NO_SCREEN = 18, 100, 80
