@@ -267,7 +267,8 @@ class FactResolver:
         cell = line.cell(fact.id, place)
         value = self._reader.read(fact, line, cell, place)
         origin = FactOrigin(line, fact.id, place)
-        return _StatedValue(line.table.dated_on or "", not is_blank(cell), value, origin)
+        dated_on = line.table.columns[fact.id, place].dated_on or line.table.dated_on or ""
+        return _StatedValue(dated_on, not is_blank(cell), value, origin)
 
     def _choose(self, fact: Fact, stated: list[_StatedValue]) -> ResolvedFact:
         """Return the newest value; on the same day, a filled cell goes before a blank cell.

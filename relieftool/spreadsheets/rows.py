@@ -83,13 +83,20 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     """Return the columns among these headers that identify households."""
     catalogue = build_identity_catalogue()
     places: dict[str, list[int]] = {}
+    assumed: list[tuple[str, int]] = []
     has_places = False
     for position, header in enumerate(headers):
         match = catalogue.match(header)
-        if match and match.place is not None and not match.is_numbered:
+        if match and match.is_assumed:
+            assumed.append((match.target, position))
+        elif match and match.place is not None and not match.is_numbered:
             has_places = True
         elif match and not match.is_numbered:
             places.setdefault(match.target, []).append(position)
+    for target, position in assumed:
+        # only the cells tell whose names these are; beside heads they are most likely an official's
+        if target != "name" or "head_name" not in places:
+            places.setdefault(target, [position])
     names, heads = places.get("name", []), places.get("head_name", [])
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
