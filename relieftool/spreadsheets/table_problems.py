@@ -141,12 +141,20 @@ def find_table_problems(
         if column.target is None and column.near  # the others resemble no known heading
     ]
     problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
+    problems += [_build_damaged_problem(table, *cell) for cell in table.damaged]
     problems += [_build_assumed_problem(table, column) for column in columns if column.is_assumed]
     unused = [column for column in find_unused_numbers(table, columns) if not column.near]
     problems += [_build_numbers_problem(table, column) for column in unused if column.header]
     if any(not column.header for column in unused):
         problems.append(_build_unheaded_problem(table))
     return problems
+
+
+def _build_damaged_problem(table: Table, row: int, position: int) -> Problem:
+    message = Message(
+        "this cell has a character that cannot be read, shown as �; correct it and import it again"
+    )
+    return Problem("cell-damaged", message, table.sheet, row, table.headers[position])
 
 
 def _build_assumed_problem(table: Table, column: ColumnMeaning) -> Problem:
