@@ -6,11 +6,13 @@ The rows of the statement are returned as they are; `findings` derives the statu
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.minimal_questions import QuestionMemo
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -47,6 +49,11 @@ class Evaluation:
 
     statement: Statement
     households: tuple[Household, ...]
+
+    @cached_property
+    def question_memo(self) -> QuestionMemo:
+        """What to ask of households of one pattern; found for the first of them."""
+        return QuestionMemo(self.statement)
 
 
 def evaluate_register(

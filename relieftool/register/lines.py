@@ -148,8 +148,9 @@ _CHANGES = (
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A source table as the register reads it; `columns` by meaning and member.
+    """A source table as the register reads it.
 
+    `columns`: the columns by their meaning and the number of the member (None: the line's own).
     `two_is_no`: columns whose cells prove that they code yes and no as 1 and 2.
     `imported_on`: the day of the import; dates of birth after it are wrong.
     `unknown_columns`: columns with a heading whose meaning is unknown.

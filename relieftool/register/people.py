@@ -294,7 +294,10 @@ def _report_missing_community(
 
 
 def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineGroup]:
-    """Yield the lines of each household in a table, which share a number or continue one row."""
+    """Yield the lines of each household: those of one number, or of one row and its continuations.
+
+    A household's lines are all in one table. Lines without a number or a person are reported.
+    """
     groups: dict[tuple[int, str | None, str | int | None], list[Line]] = defaultdict(list)
     for line in lines:
         number = read_household_no(line, problems)

@@ -255,9 +255,10 @@ _DIFFERS = Message("the total is not the sum of the rows; a row may be missing")
 
 @dataclass(frozen=True)
 class _Totals:
-    """The total lines of some rows with their amounts, and what the rows pay together, in fen.
+    """The total lines among some rows, each with its amount in fen, and the sum of the other rows.
 
-    `paid` is None if any amount cannot be read. `rows` is the number of rows with an amount.
+    `paid` is that sum, None if an amount in it cannot be read. `rows` is the number of other rows
+    whose amount is filled in.
     """
 
     totals: list[tuple[Line, int]]

@@ -1,7 +1,7 @@
 """Reads receipts from the households' own sheets: 已享受政策 cells and yes-no columns.
 
-A word counts only if it can mean one thing, and an unclear text denies nothing that it does not
-name.
+A word counts only if it has a single meaning. A list of benefits denies all benefits missing from
+it (except events), but not if any part of the list is unclear.
 """
 
 import re

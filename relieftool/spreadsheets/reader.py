@@ -1,4 +1,4 @@
-"""Reads a spreadsheet file: its sheets, with every cell word for word.
+"""Reads the sheets of a spreadsheet file, with every cell unchanged.
 
 The bytes are parsed in a child process, because a damaged workbook can make a parser abort its
 whole process or fill the memory.
