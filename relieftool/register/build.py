@@ -34,7 +34,7 @@ from relieftool.register.lines import (
     find_newest_day,
 )
 from relieftool.register.live_rows import list_household_lines
-from relieftool.register.member_numbers import MemberNumbers
+from relieftool.register.member_numbers import MemberNumbers, has_moved_imports
 from relieftool.register.people import (
     RegisterHousehold,
     RegisterPerson,
@@ -90,6 +90,7 @@ def rebuild_register(
     with write(db), pause_gc():
         secret = read_setting(db, "secret") or secrets.token_hex(16)
         write_setting(db, "secret", secret)
+        is_undone = has_moved_imports(db)
         rebuild = _Rebuild(db, pack, secret, progress=progress)
         changed = find_changed_rows(db, rebuild.decisions) if only_changed else None
         is_renumbered = rebuild.run() if changed is None else rebuild.run_part(changed)
@@ -98,7 +99,7 @@ def rebuild_register(
         if is_renumbered and has_written_numbers(db):
             rebuild = _Rebuild(db, pack, secret, progress=progress)
             rebuild.run()
-        write_basis(db, rebuild.decisions)
+        write_basis(db, rebuild.decisions, is_undone=is_undone)
         write_setting(db, "pack_sha256", pack.sha256)
         write_setting(db, STATE, FRESH)
 

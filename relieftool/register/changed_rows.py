@@ -37,9 +37,10 @@ from relieftool.register.live_rows import (
 from relieftool.register.people import RegisterHousehold, gather_households, group_lines
 from relieftool.register.person_mentions import read_household_no
 from relieftool.register.register_tables import PLAIN_NUMBER
+from relieftool.register.residents import name_list
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
-from relieftool.store.problem_decisions import ProblemDecisions
+from relieftool.store.problem_decisions import LEFT, LIVES_IN, ProblemDecisions
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
 
@@ -67,7 +68,7 @@ class ChangedRows:
 
 def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows | None:
     """Return what changed since the register was built; None if all must be built again."""
-    if read_setting(db, _BASIS) is None or _has_any(db, "corrections"):
+    if read_setting(db, _BASIS) in (None, "null"):
         return None
     decided = _find_decided_rows(db, decisions)
     tables = _Tables.read(db)
@@ -76,16 +77,24 @@ def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows 
     return _Search(db, decisions, tables).run(decided)
 
 
-def write_basis(db: Database, decisions: ProblemDecisions) -> None:
-    """Store what the register was built from, beside its tables; only inside `write`."""
-    write_setting(db, _BASIS, json.dumps(_read_basis(db, decisions)))
+def write_basis(db: Database, decisions: ProblemDecisions, *, is_undone: bool) -> None:
+    """Store what the register was built from, beside its tables; only inside `write`.
+
+    `is_undone`: an import was undone or redone. That also forgets the places in households that
+    everybody has left by decision, and only a full rebuild gives them again; so it comes next.
+    """
+    has_left = any(kept.choice in (LIVES_IN, LEFT) for kept in decisions.counting.values())
+    basis = None if is_undone and has_left else _read_basis(db, decisions)
+    write_setting(db, _BASIS, json.dumps(basis))
 
 
 def _read_basis(db: Database, decisions: ProblemDecisions) -> list[Any]:
-    """Return the program's version, the last decision, and a hash of the former numbers in use."""
+    """Return the last decision, the former numbers as a hash, and what else must be the same."""
     former = json.dumps(sorted(decisions.former.items()))
     (last,) = db.execute("SELECT ifnull(max(decision_id), 0) FROM decisions").fetchone()
-    return [__version__, last, blake2b(former.encode(), digest_size=8).hexdigest()]
+    corrected = [number for (number,) in db.execute(_LIVE_CORRECTIONS)]
+    same = [__version__, corrected]
+    return [last, blake2b(former.encode(), digest_size=8).hexdigest(), same]
 
 
 def has_written_numbers(db: Database) -> bool:
@@ -99,9 +108,9 @@ def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | 
 
     They cannot if a problem that was decided before is decided again: it is no longer reported.
     """
-    version, last, former = json.loads(read_setting(db, _BASIS) or "")
-    now_version, _now_last, now_former = _read_basis(db, decisions)
-    if version != now_version or (has_written_numbers(db) and former != now_former):
+    last, former, same = json.loads(read_setting(db, _BASIS) or "")
+    _now_last, now_former, now_same = _read_basis(db, decisions)
+    if same != now_same or (has_written_numbers(db) and former != now_former):
         return None
     rows: set[int] = set()
     new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
@@ -111,10 +120,6 @@ def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | 
             return None
         rows |= {row_id for (row_id,) in found}
     return rows
-
-
-def _has_any(db: Database, table: str) -> bool:
-    return bool(db.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0])
 
 
 @dataclass
@@ -142,11 +147,8 @@ class _Tables:
             for stored, table in live.items()
             if table.table_id not in built
         }
-        if (
-            len(live) < len(listed)
-            or len(gone) < len(missing)
-            or not _may_be_local([*live.values(), *gone.values()])
-        ):
+        has_rosters = any(table.kind == "roster" for table in (*live.values(), *gone.values()))
+        if len(live) < len(listed) or len(gone) < len(missing) or has_rosters:
             return None
         tables = cls(
             {
@@ -196,16 +198,6 @@ def _recall(table: SheetTable, stated: str = "[]", coded: str = "[]") -> SheetTa
 
 def _list_communities(tables: Iterable[SheetTable]) -> set[str]:
     return {name for table in tables for name in table.stated_communities}
-
-
-def _may_be_local(tables: list[SheetTable]) -> bool:
-    """Whether what tables state can only touch households that share something with their rows.
-
-    Rosters speak of everybody in their community, and of people whose name is nearly theirs. A
-    household list of another day shows who is missing from it.
-    """
-    days = {table.dated_on for table in tables if table.kind == "households"} - {None}
-    return len(days) <= 1 and not any(table.kind == "roster" for table in tables)
 
 
 def store_tables(db: Database, schema: str, tables: Iterable[SheetTable]) -> None:
@@ -321,6 +313,7 @@ class _Search:
             waiting = (decided | self._begin()) - self._rows
             while waiting or (waiting := self._find_more()):
                 waiting = self._touch(waiting) - self._rows
+            self._refuse_compared_lists()
         except _NotLocalError:
             return None
         listed = ((table, self._list_lines(stored)) for stored, table in self._tables.live.items())
@@ -331,6 +324,27 @@ class _Search:
             self._rows,
             self._households,
         )
+
+    def _refuse_compared_lists(self) -> None:
+        """Raise _NotLocalError if the touched rows are on lists that are compared as a whole.
+
+        Those of several days show who is missing from the newest, and one without a day is
+        reported beside another; what was corrected is read in other rows.
+        """
+        tables = [*self._tables.live.values(), *self._tables.gone.values()]
+        lists = [table for table in tables if table.kind == "households"]
+        touched = [*self._tables.gone.values(), *(self._tables.live[key] for key in self._lines)]
+        days: dict[tuple[str, str], set[str | None]] = defaultdict(set)
+        imports: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for table in lists:
+            days[name_list(table)].add(table.dated_on)
+            imports[name_list(table)].add(table.import_id)
+        for name in map(name_list, touched):
+            if len(days[name]) > 1 or (None in days[name] and len(imports[name]) > 1):
+                raise _NotLocalError
+        stored = [*self._tables.gone, *self._lines]
+        if self._look_up(_CORRECTED, stored):
+            raise _NotLocalError
 
     def _begin(self) -> set[int]:
         """Add the rows of added and gone tables; return the rows that they touch."""
@@ -432,6 +446,13 @@ class _NotLocalError(Exception):
     """Raised where a change may touch more than can be looked up; never leaves this module."""
 
 
+_LIVE_CORRECTIONS = """
+    SELECT DISTINCT imports.import_id FROM corrections
+    JOIN source_rows ON source_rows.row_id = corrections.row_id
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE imports.undone_at IS NULL ORDER BY 1
+"""
 _OF_HOUSEHOLDS = ("households", "form")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
@@ -439,6 +460,10 @@ _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"
 _BY_FORM = f"SELECT household_no FROM main.households WHERE household_no {_AMONG}"
 _BY_PLAIN_NUMBER = f"SELECT household_no FROM main.households WHERE {PLAIN_NUMBER} {_AMONG}"
+_CORRECTED = f"""
+    SELECT 1 FROM corrections JOIN source_rows ON source_rows.row_id = corrections.replaces
+    WHERE source_rows.table_id {_AMONG} LIMIT 1
+"""
 _ROWS_OF = f"SELECT DISTINCT row_id FROM main.became WHERE household_no {_AMONG}"
 _LOOSE = f"SELECT DISTINCT row_id FROM main.loose_keys WHERE key {_AMONG}"
 _HAS_PROVISIONAL = "SELECT 1 FROM main.households WHERE is_provisional = 1 LIMIT 1"

@@ -195,6 +195,11 @@ def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
     write_setting(db, _MOVED, json.dumps([*moved, *([number, since] for number in imports)]))
 
 
+def has_moved_imports(db: Database) -> bool:
+    """Whether imports were undone or redone since the last rebuild."""
+    return (read_setting(db, _MOVED) or "[]") != "[]"
+
+
 def _list_moved_rows(db: Database) -> list[tuple[int, int, int]]:
     """Return the first and last row id of each table undone or redone, and its `since`."""
     moved = read_setting(db, _MOVED) or "[]"

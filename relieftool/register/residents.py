@@ -270,10 +270,10 @@ def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, Line]:
 
 
 def _list_key(line: Line) -> ListKey:
-    """Return file and sheet without dates, and community: all months of a list share them."""
-    table = line.table
-    return (
-        strip_dates(PurePath(table.file_name).stem),
-        strip_dates(table.sheet),
-        find_line_community(line),
-    )
+    """Return the list that a line is on, with its community: all months of it share them."""
+    return *name_list(line.table), find_line_community(line)
+
+
+def name_list(table: SheetTable) -> tuple[str, str]:
+    """Return file and sheet without dates, which all months of a list share."""
+    return strip_dates(PurePath(table.file_name).stem), strip_dates(table.sheet)
