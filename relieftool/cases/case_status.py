@@ -91,14 +91,14 @@ def find_subject_statuses(
     wanted = households
     if wanted is None:  # by current numbers, whichever number a case was opened under
         wanted = {case.household_no for case in list_cases(db)}
-    evaluation = evaluate_register(db, pack, as_of)
-    chosen = [household for household in evaluation.households if household.household_no in wanted]
+    evaluation = evaluate_register(db, pack, as_of, wanted)
     findings = {
         (finding.household_no, finding.member_no, finding.programme): finding
-        for household in chosen
+        for household in evaluation.households
         for finding in find_household_findings(evaluation, household, with_grounds=False)
     }
     priority = {
-        household.household_no: is_priority_household(evaluation, household) for household in chosen
+        household.household_no: is_priority_household(evaluation, household)
+        for household in evaluation.households
     }
     return SubjectStatuses(findings, priority)

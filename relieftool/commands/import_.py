@@ -214,7 +214,7 @@ def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Datab
 
 
 def _check_line(paths: list[Path] | None, again: int | None, columns: list[str] | None) -> None:
-    """Raise a usage error unless the command line names either files or an import."""
+    """Raise a usage error unless the command line has either files, or `--again` with `--map`."""
     if bool(paths) == (again is not None):
         raise typer.BadParameter(_("name files, or one import after --again"), param_hint="PATH")
     if again is not None and not columns:

@@ -148,7 +148,10 @@ def _check_line(
     agrees: options.YesNo | None,
     visitor: str | None,
 ) -> None:
-    """Raise a usage error if drawing and recording are mixed or incomplete."""
+    """Raise a usage error if a draw and a re-visit are mixed, or either of them is incomplete.
+
+    `draw` is rate and seed; `record` is the household that was visited again.
+    """
     rate, seed = draw
     if rate is not None and record is not None:
         raise typer.BadParameter(_("draw first, record later"), param_hint="--record")

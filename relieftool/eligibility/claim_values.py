@@ -7,9 +7,10 @@ standard was raised in January.
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from relieftool.eligibility.evaluation import Household, Member, read_number, read_truth
 from relieftool.eligibility.findings import (
@@ -17,10 +18,12 @@ from relieftool.eligibility.findings import (
     RECEIVED_STATUSES,
     TIMES_A_YEAR,
     Finding,
+    QuestionValue,
+    Status,
     UncomparedReason,
 )
 from relieftool.eligibility.rule_warnings import list_settings
-from relieftool.pack.facts import Period
+from relieftool.pack.facts import Owner, Period
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
 from relieftool.rules.bounds import ZERO_RANGE, Range, UnitRow
@@ -81,20 +84,35 @@ def _per_year(fen: int | None, period: Period | None) -> int | None:
     return None if fen is None or times is None else fen * times
 
 
-def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings; what is at stake is reduced by benefits that the claim would replace."""
-    listed = list(findings)
+def set_questions(
+    questions: MinimalQuestions, household: Household, findings: Sequence[Finding]
+) -> list[Finding]:
+    """Return the findings of a household; those that are open can find out what to ask."""
     return [
-        finding
-        if finding.at_stake_fen_per_month is None
-        else replace(finding, at_stake_fen_per_month=_find_net_value(finding, listed))
-        for finding in listed
+        replace(finding, find_questions=_prepare_questions(questions, household, finding, findings))
+        if finding.status == Status.UNDETERMINED
+        else finding
+        for finding in findings
     ]
 
 
-def _find_net_value(open_finding: Finding, findings: Iterable[Finding]) -> int:
-    """Return the most that an open finding can add per month to what is received or claimable."""
-    replaced = [
+def _prepare_questions(
+    questions: MinimalQuestions,
+    household: Household,
+    open_finding: Finding,
+    findings: Iterable[Finding],
+) -> Callable[[], QuestionValue]:
+    """Return a function that searches what to ask on an open finding, once."""
+    members = [each for each in household.members if each.member_no == open_finding.member_no]
+    member = members[0] if members else None
+    rules = questions.bounds.statement.rules[open_finding.programme]
+    replaced = _find_replaced(open_finding, findings)
+    return cache(lambda: find_question_value(questions, household, member, rules, replaced))
+
+
+def _find_replaced(open_finding: Finding, findings: Iterable[Finding]) -> int:
+    """Return the fen per month received or claimable that the claim would replace."""
+    return sum_per_month(
         _per_year(
             finding.paid_fen if finding.status in RECEIVED_STATUSES else finding.amount_fen,
             finding.amount_period,
@@ -103,8 +121,7 @@ def _find_net_value(open_finding: Finding, findings: Iterable[Finding]) -> int:
         if finding.programme in open_finding.alternative_to
         and finding.status in (*RECEIVED_STATUSES, *CLAIMABLE_STATUSES)
         and (finding.member_no is None or open_finding.member_no in (None, finding.member_no))
-    ]
-    return max(0, (open_finding.at_stake_fen_per_month or 0) - sum_per_month(replaced))
+    )
 
 
 def sum_per_month(fen_per_year: Iterable[int | None]) -> int:
@@ -131,66 +148,69 @@ def _round_month(fen_per_year: int | Fraction) -> int:
     return int((2 * fen_per_year + 12) // 24)
 
 
-@dataclass(frozen=True)
-class QuestionValue:
-    """The fewest questions that could decide a finding, and the fewest that could make it a claim.
-
-    A question is "fact" or "receipt:programme" for the household; for a member, the member number
-    and a colon come first. `at_stake_fen_per_month` is the most that the claim could bring; None if
-    it has no upper bound, is paid only once, or no amount can apply.
-    """
-
-    cheapest: tuple[str, ...]
-    cheapest_eligible: tuple[str, ...]
-    at_stake_fen_per_month: int | None
-
-
 def find_question_value(
-    questions: MinimalQuestions, household: Household, member: Member | None, rules: ProgrammeRules
+    questions: MinimalQuestions,
+    household: Household,
+    member: Member | None,
+    rules: ProgrammeRules,
+    replaced: int,
 ) -> QuestionValue:
-    """Return the questions on an undetermined programme, and the money that depends on them."""
+    """Return the questions on an undetermined programme, and the money that depends on them.
+
+    `replaced` are the fen per month of benefits that it would replace.
+    """
     place = None if member is None else household.members.index(member)
-    claim = _build_column(ColumnKind.CLAIMABLE, rules)
-    decided, eligible = (
-        _name_questions(household, questions.smallest(node, place))
-        for node in (_build_decided(rules), claim)
-    )
+    programme = rules.programme
+    decided = questions.find(_build_decided(programme.id, programme.unit), place)
+    claim = questions.find(_build_claimable(programme.id, programme.unit), place)
     most = questions.bounds.amount(rules, member.row if member else None)
-    if decided and not eligible and most is not None:  # no answer can make it a claim
-        most = ZERO_RANGE
-    return QuestionValue(decided, eligible, _round_most(most, rules.programme.period))
+    if decided.questions and claim.proof == "impossible" and most is not None:
+        most = ZERO_RANGE  # no answer can make it a claim
+    share = _round_most(most, programme.period)
+    return QuestionValue(
+        _name_questions(household, decided.questions),
+        _name_questions(household, claim.questions),
+        decided.proof,
+        claim.proof,
+        None if share is None else max(0, share - replaced),
+    )
 
 
 def _round_most(most: Range | None, period: Period | None) -> int | None:
     """Return the monthly share of the highest possible amount; None if there is none."""
     if most is None or most.high == math.inf:
         return None
-    share = round_per_month(Fraction(most.high), period)
-    return None if share is None else max(0, share)
+    return round_per_month(Fraction(most.high), period)
 
 
-def _build_column(kind: ColumnKind, rules: ProgrammeRules) -> Node:
+def _build_column(kind: ColumnKind, name: str, unit: Owner) -> Node:
     """Return a node that reads a programme's column of the statement."""
-    name = rules.programme.id
-    return ColumnRef(TRUTH, rules.programme.unit, format_column_name(kind, name))
+    return ColumnRef(TRUTH, unit, format_column_name(kind, name))
 
 
-def _build_decided(rules: ProgrammeRules) -> Node:
+# Cached, because what is found for a node serves the next household only if it is the same node.
+@cache
+def _build_claimable(name: str, unit: Owner) -> Node:
+    """Return the condition that is true once a programme can be claimed."""
+    return _build_column(ColumnKind.CLAIMABLE, name, unit)
+
+
+@cache
+def _build_decided(name: str, unit: Owner) -> Node:
     """Return the condition that is true once a programme is decided.
 
     It is then claimable, received or barred, or the unit is not eligible, or it gives way to a
     better programme.
     """
-    unit = rules.programme.unit
-    eligible = _build_column(ColumnKind.ELIGIBLE, rules)
-    gives_way = build_and(unit, (eligible, _build_column(ColumnKind.GIVES_WAY, rules)))
+    eligible = _build_column(ColumnKind.ELIGIBLE, name, unit)
+    gives_way = build_and(unit, (eligible, _build_column(ColumnKind.GIVES_WAY, name, unit)))
     return build_or(
         unit,
         (
-            _build_column(ColumnKind.CLAIMABLE, rules),
+            _build_claimable(name, unit),
             Not(TRUTH, unit, eligible),
-            Receives(TRUTH, unit, rules.programme.id),
-            _build_column(ColumnKind.BARRED, rules),
+            Receives(TRUTH, unit, name),
+            _build_column(ColumnKind.BARRED, name, unit),
             gives_way,
         ),
     )

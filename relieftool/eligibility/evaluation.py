@@ -4,16 +4,19 @@ The rows of the statement are returned as they are; `findings` derives the statu
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.minimal_questions import QuestionMemo
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
-from relieftool.rules.statement import Statement, compile_statement
+from relieftool.rules.statement import Statement, bind_households, compile_statement
 
 
 @dataclass(frozen=True)
@@ -47,19 +50,32 @@ class Evaluation:
     statement: Statement
     households: tuple[Household, ...]
 
+    @cached_property
+    def question_memo(self) -> QuestionMemo:
+        """What to ask of households of one pattern; found for the first of them."""
+        return QuestionMemo(self.statement)
 
-def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
-    """Evaluate every household of the register under a pack, as of a day."""
-    statement = compile_statement(pack, as_of, _find_roster_coverage(db, pack, as_of))
+
+def evaluate_register(
+    db: Database, pack: Pack, as_of: dt.date, households: Collection[str] | None = None
+) -> Evaluation:
+    """Evaluate the households of the register under a pack, as of a day.
+
+    `households` are the numbers of the households to evaluate; None means all. A number that is not
+    in the register is passed over.
+    """
+    coverage = _find_roster_coverage(db, pack, as_of)
+    statement = compile_statement(pack, as_of, coverage, is_restricted=households is not None)
+    bound = statement.bound | ({} if households is None else bind_households(households))
     names = {
         row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
     }
     members: dict[str, list[Member]] = {}
-    for row in db.query(statement.member_sql, statement.bound):
+    for row in db.query(statement.member_sql, bound):
         number = row["member_no"]
         members.setdefault(row["household_no"], []).append(Member(number, names[number], row))
     labels = {row["household_no"]: row for row in db.query(_LABELS)}
-    households = tuple(
+    evaluated = tuple(
         Household(
             row["household_no"],
             labels[row["household_no"]]["community"],
@@ -67,9 +83,9 @@ def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
             row,
             tuple(members.get(row["household_no"], ())),
         )
-        for row in db.query(statement.household_sql, statement.bound)
+        for row in db.query(statement.household_sql, bound)
     )
-    return Evaluation(statement, households)
+    return Evaluation(statement, evaluated)
 
 
 _LABELS = """

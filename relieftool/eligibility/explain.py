@@ -159,15 +159,14 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
         ReliefError: There is no such household, member or programme, or the programme is not in
             force.
     """
-    evaluation = evaluate_register(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of, [household_no])
     not_encoded = next((each for each in pack.not_encoded if _is_called(each, programme)), None)
     programme_id = (
         None if programme is None or not_encoded else _find_in_force(evaluation, programme)
     )
-    found = [each for each in evaluation.households if each.household_no == household_no]
-    if not found:
+    if not evaluation.households:
         raise build_unknown_household_error(db, household_no)
-    household = found[0]
+    (household,) = evaluation.households
     member_no = None if place is None else _find_member(household, place).member_no
     explainer = _Explainer(
         evaluation, household, find_origins(db, pack, household_no, as_of.isoformat())

@@ -4,8 +4,8 @@
 (its word, its urgency and the sets it belongs to) is in its row of `Status`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -15,6 +15,7 @@ from relieftool.messages import Message
 from relieftool.pack.facts import Period
 from relieftool.pack.models import Programme
 from relieftool.rules.bounds import UnitRow
+from relieftool.rules.minimal_questions import Proof
 from relieftool.rules.sql import ColumnKind
 
 # listed: calls for action, and is shown unless other statuses are asked for.
@@ -137,6 +138,24 @@ def _is_refuted(programme: Programme, row: UnitRow) -> bool:
 
 
 @dataclass(frozen=True)
+class QuestionValue:
+    """The fewest questions that could decide a finding, and the fewest that could make it a claim.
+
+    The proofs say whether it is proved that fewer would not do, or only that these are enough.
+    A question is "fact" or "receipt:programme" for the household; for a member, the member number
+    and a colon come first. `at_stake_fen_per_month` is the most that the claim could bring, less
+    the benefits it would replace; None if it has no upper bound, is paid only once, or no amount
+    can apply.
+    """
+
+    cheapest: tuple[str, ...] = ()
+    cheapest_eligible: tuple[str, ...] = ()
+    cheapest_proof: Proof | None = None
+    cheapest_eligible_proof: Proof | None = None
+    at_stake_fen_per_month: int | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """The status of one programme for one household or member, and its grounds.
 
@@ -145,7 +164,7 @@ class Finding:
     with what is due; None if it can, or if there is nothing to compare. `criteria` are pairs of a
     criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
     a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
-    paid once.
+    paid once. `find_questions` searches what to ask, which takes long: only when it is read.
     """
 
     household_no: str
@@ -168,9 +187,34 @@ class Finding:
     conflicts_with: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
     gain_fen_per_year: int | None = None
-    cheapest: tuple[str, ...] = ()
-    cheapest_eligible: tuple[str, ...] = ()
-    at_stake_fen_per_month: int | None = None
     near: tuple[NearLine, ...] = ()
     paid_until: str | None = None
     uncompared: UncomparedReason | None = None
+    find_questions: Callable[[], QuestionValue] = field(
+        default=QuestionValue, compare=False, repr=False
+    )
+
+    @property
+    def cheapest(self) -> tuple[str, ...]:
+        """The fewest questions that could decide the finding."""
+        return self.find_questions().cheapest
+
+    @property
+    def cheapest_eligible(self) -> tuple[str, ...]:
+        """The fewest questions that could make it a claim."""
+        return self.find_questions().cheapest_eligible
+
+    @property
+    def cheapest_proof(self) -> Proof | None:
+        """Whether it is proved that no fewer questions could decide it."""
+        return self.find_questions().cheapest_proof
+
+    @property
+    def cheapest_eligible_proof(self) -> Proof | None:
+        """Whether it is proved that no fewer questions could make it a claim."""
+        return self.find_questions().cheapest_eligible_proof
+
+    @property
+    def at_stake_fen_per_month(self) -> int | None:
+        """The most that it could bring per month; None without a known limit."""
+        return self.find_questions().at_stake_fen_per_month

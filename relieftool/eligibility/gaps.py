@@ -5,18 +5,17 @@ The rows of the compiled statement are turned into findings and figures.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlite_utils import Database
 
 from relieftool.eligibility.claim_values import (
-    find_question_value,
     find_uncompared_reason,
     is_comparable,
     set_claim_values,
-    set_net_question_values,
+    set_questions,
     sum_per_month,
 )
 from relieftool.eligibility.evaluation import (
@@ -98,7 +97,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
         for household in evaluation.households
         if community is None or household.community == community
     ]
-    findings = _find_sorted(evaluation, households, near)
+    findings = _find_sorted(evaluation, households, near, asked_statuses)
     listed = tuple(
         finding
         for finding in findings
@@ -117,13 +116,16 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
 
 
 def _find_sorted(
-    evaluation: Evaluation, households: list[Household], near: Fraction | None
+    evaluation: Evaluation,
+    households: list[Household],
+    near: Fraction | None,
+    statuses: Collection[Status],
 ) -> list[Finding]:
     """Return the findings of some households, sorted by community, household and member."""
     findings = [
         finding
         for household in households
-        for finding in find_household_findings(evaluation, household, near)
+        for finding in find_household_findings(evaluation, household, near, statuses=statuses)
     ]
     return sorted(
         findings,
@@ -186,12 +188,13 @@ def find_household_findings(
     near: Fraction | None = None,
     *,
     with_grounds: bool = True,
+    statuses: Collection[Status] = LISTED_STATUSES,
 ) -> list[Finding]:
     """Return the findings of a household and its members, for every programme in force.
 
     With `near`, a share of a line, each finding lists the lines within that share whose crossing
-    could turn it. If `with_grounds` is False, the findings lack near lines, grounds and the
-    questions to ask, which take longest to find.
+    could turn it. Grounds take longest to find: the findings lack them and the near lines if
+    `with_grounds` is False, and those with none of the statuses lack them too.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
@@ -207,10 +210,12 @@ def find_household_findings(
     findings = set_claim_values(findings)
     if not with_grounds:
         return findings
-    questions = MinimalQuestions(household.bounds(evaluation.statement))
-    findings = set_net_question_values(
-        _add_grounds(evaluation, household, finding, questions) for finding in findings
-    )
+    bounds = household.bounds(evaluation.statement)
+    questions = MinimalQuestions(bounds, evaluation.question_memo)
+    findings = [
+        _add_grounds(evaluation, household, finding) if finding.status in statuses else finding
+        for finding in set_questions(questions, household, findings)
+    ]
     if near is None:
         return findings
     return _add_near_lines(household, findings, questions.bounds, near)
@@ -291,10 +296,8 @@ def _find_paid_until(row: UnitRow, programme: str) -> str | None:
     return None if until is None else str(until)
 
 
-def _add_grounds(
-    evaluation: Evaluation, household: Household, finding: Finding, questions: MinimalQuestions
-) -> Finding:
-    """Return a finding with its grounds and, if it is undetermined, the questions to ask.
+def _add_grounds(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
+    """Return a finding with its grounds.
 
     A finding that calls for no action is returned unchanged.
     """
@@ -306,9 +309,7 @@ def _add_grounds(
     basis = FindingBasis(evaluation.statement, household, *(each.row for each in members))
     assumed, presumed = basis.rests_on(name)
     if status == Status.UNDETERMINED:
-        rules = evaluation.statement.rules[name]
-        value = find_question_value(questions, household, member, rules)
-        finding = replace(finding, missing=tuple(basis.missing(name)), **vars(value))
+        finding = replace(finding, missing=tuple(basis.missing(name)))
     return replace(
         finding,
         assumed=tuple(assumed),

@@ -48,11 +48,10 @@ def load_household_record(
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
         raise build_unknown_household_error(db, household_no)
-    evaluation = evaluate_register(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of, [household_no])
     findings = [
         finding
         for household in evaluation.households
-        if household.household_no == household_no
         for finding in find_household_findings(evaluation, household)
     ]
     return HouseholdRecord(

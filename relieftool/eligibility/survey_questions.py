@@ -87,8 +87,8 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     Raises:
         ReliefError: A household number does not exist; the message names the nearest numbers.
     """
-    evaluation = evaluate_register(db, pack, as_of)
     asked_numbers = set(numbers)
+    evaluation = evaluate_register(db, pack, as_of, asked_numbers or None)
     for number in sorted(
         asked_numbers - {household.household_no for household in evaluation.households}
     ):
@@ -96,8 +96,7 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     chosen = [
         household
         for household in evaluation.households
-        if (not asked_numbers or household.household_no in asked_numbers)
-        and community in (None, household.community)
+        if community in (None, household.community)
         and (not is_undetermined or _is_undetermined(evaluation, household))
     ]
     return [

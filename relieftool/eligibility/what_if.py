@@ -344,7 +344,7 @@ def _find_place_shown(copy: HouseholdCopy, member_no: StoredValue) -> int | None
 
 
 def _is_shown(benefit: Benefit) -> bool:
-    """Whether a benefit is anything other than ineligible, before or after."""
+    """Whether a benefit has a status other than ineligible, before or after."""
     return bool({benefit.before, benefit.after} - {Status.INELIGIBLE, None})
 
 

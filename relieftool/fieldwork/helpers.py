@@ -167,7 +167,10 @@ def record_assignments(
     on: dt.date,
     is_active: bool = True,
 ) -> None:
-    """Record assignments, or their ends, for pairs of household and helper; only inside `write`."""
+    """Record assignments for pairs of household and helper; only inside `write`.
+
+    If `is_active` is False, record that these assignments end.
+    """
     for household_no, helper in pairs:
         record_entry(
             db,

@@ -236,6 +236,7 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
         *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
         *Column.json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
         *Column.json("cheapest_eligible", "at_stake_fen_per_month"),
+        *Column.json("cheapest_proof", "cheapest_eligible_proof"),
         Column("near", only="json", value=_near_documents),
         *Column.json("paid_until", "uncompared"),
     )

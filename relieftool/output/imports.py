@@ -115,7 +115,7 @@ def _unused(reports: list[FileReport]) -> list[str]:
 
 
 def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
-    """Return lines on visits and needs that no longer count, or count again, with their forms."""
+    """Return the lines that count the visits and needs withdrawn, or restored, with their forms."""
     lines = []
     if followed.visits_gone or followed.needs_gone:
         words = _("Withdrawn, as their forms no longer count: visits {visits}, needs {needs}.")

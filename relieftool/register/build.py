@@ -8,7 +8,6 @@ import datetime as dt
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from itertools import chain, count
 from typing import Any
 
@@ -67,6 +66,16 @@ _NO_SUCH_AREA = Message(
     "no household list names the community of this roster; compare the names, or import its list"
 )
 ReceiptKey = tuple[str, str | None, str]
+# The values of the columns below, and the facts that are known.
+RegisterRow = tuple[tuple[Any, ...], dict[str, StoredValue]]
+HOUSEHOLD_COLUMNS = (
+    *("household_no", "community_id", "head_member_no"),
+    *("is_provisional", "listed_members", "dated_on"),
+)
+MEMBER_COLUMNS = (
+    *("member_no", "household_no", "place", "name"),
+    *("id_number", "relation", "is_provisional"),
+)
 
 
 def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
@@ -297,6 +306,8 @@ class _Rebuild:
             if roster.is_complete
             for name in roster.periods
         }
+        if not receipts:
+            return
         lines = {line.row_id: line for household in households.values() for line in household.lines}
         message = Message("the household's sheet and the complete roster disagree on a benefit")
         for receipt in receipts:
@@ -344,7 +355,7 @@ class _Rebuild:
         for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
             self._write_households(ordered[first : first + _HOUSEHOLDS_AT_ONCE], resolver)
         in_order = sorted(receipts, key=_receipt_order)
-        self._insert("receipts", ((None, *astuple(receipt)) for receipt in in_order))
+        self._insert("receipts", ((None, *receipt) for receipt in in_order))
         kinds = ("households", "form")
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
         secret = self.decisions.subjects.secret
@@ -380,23 +391,21 @@ class _Rebuild:
 
     def _write_households(self, some: list[RegisterHousehold], resolver: FactResolver) -> None:
         """Write some households with their members, and the links of both to source rows."""
-        household_rows: list[tuple[Any, ...]] = []
-        member_rows: list[tuple[Any, ...]] = []
+        household_rows: list[RegisterRow] = []
+        member_rows: list[RegisterRow] = []
         for household in some:
             facts = resolver.list_household_values(household)
             people = [(person, resolver.list_person_values(person)) for person in household.people]
             living = sum(values.get("lives_together") != 0 for _person, values in people)
             resolver.report_size_difference(household, facts, living)
-            household_rows.append(self._household_row(household, facts))
-            member_rows += (_member_row(household, person, values) for person, values in people)
-        self._insert("households", household_rows)
-        self._insert("members", member_rows)
+            household_rows.append((self._household_row(household), facts))
+            member_rows += ((_member_row(household, person), values) for person, values in people)
+        self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
+        self._insert_facts("members", MEMBER_COLUMNS, member_rows)
         self._insert("became", (row for household in some for row in _list_became(household)))
 
-    def _household_row(
-        self, household: RegisterHousehold, facts: dict[str, StoredValue]
-    ) -> tuple[Any, ...]:
-        """Return the row of a household for the table of households."""
+    def _household_row(self, household: RegisterHousehold) -> tuple[Any, ...]:
+        """Return the values of HOUSEHOLD_COLUMNS."""
         return (
             household.household_no,
             self._communities[household.community],
@@ -404,7 +413,6 @@ class _Rebuild:
             int(household.is_provisional),
             len(household.people),
             find_newest_day(household.lines),
-            *facts.values(),
         )
 
     def _write_rosters(self, rosters: Iterable[RosterDeclaration]) -> None:
@@ -428,8 +436,18 @@ class _Rebuild:
         rows.sort(key=str)
         self._insert("rosters", ((number, *row) for number, row in enumerate(rows, start=1)))
 
+    def _insert_facts(self, table: str, columns: tuple[str, ...], rows: list[RegisterRow]) -> None:
+        """Insert rows with the facts that any of them has.
+
+        Most facts are in no list: to write NULL into all their columns is most of the cost.
+        """
+        facts = list(dict.fromkeys(chain.from_iterable(values for _row, values in rows)))
+        named = ", ".join(f'"{name}"' for name in (*columns, *facts))
+        filled = [(*row, *map(values.get, facts)) for row, values in rows]
+        self._insert(f"{table} ({named})", filled)
+
     def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert rows that have a value for every column."""
+        """Insert rows that have a value for every column of the table, or for those named."""
         listed = list(rows)
         if listed:
             places = ", ".join("?" * len(listed[0]))
@@ -438,10 +456,8 @@ class _Rebuild:
             )
 
 
-def _member_row(
-    household: RegisterHousehold, person: RegisterPerson, facts: dict[str, StoredValue]
-) -> tuple[Any, ...]:
-    """Return the row of a member, who is provisional without a valid ID number."""
+def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[Any, ...]:
+    """Return the values of MEMBER_COLUMNS; a member without valid ID number is provisional."""
     number = person.id.number
     return (
         person.member_no,
@@ -451,7 +467,6 @@ def _member_row(
         number,
         person.relation,
         int(number is None),
-        *facts.values(),
     )
 
 
@@ -472,7 +487,7 @@ def _list_keys(receipts: Iterable[Receipt]) -> set[ReceiptKey]:
 
 def _receipt_order(receipt: Receipt) -> tuple[str, ...]:
     """Return a sort key of all columns but the row id, which depends on the order of imports."""
-    return tuple("" if value is None else str(value) for value in astuple(receipt)[:-1])
+    return tuple("" if value is None else str(value) for value in receipt[:-1])
 
 
 def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | None]]:
@@ -487,7 +502,10 @@ def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | Non
         for mention in person.mentions
     ]
     with_people = {row_id for row_id, _household, _member in rows}
-    rows += [
-        (line.row_id, number, None) for line in household.lines if line.row_id not in with_people
-    ]
+    if len(with_people) < len(household.lines):
+        rows += [
+            (line.row_id, number, None)
+            for line in household.lines
+            if line.row_id not in with_people
+        ]
     return rows

@@ -37,7 +37,6 @@ from relieftool.register.live_rows import (
 from relieftool.register.people import RegisterHousehold, gather_households, group_lines
 from relieftool.register.person_mentions import read_household_no
 from relieftool.register.register_tables import PLAIN_NUMBER
-from relieftool.register.residents import name_list
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
 from relieftool.store.problem_decisions import LEFT, LIVES_IN, ProblemDecisions
@@ -337,9 +336,9 @@ class _Search:
         days: dict[tuple[str, str], set[str | None]] = defaultdict(set)
         imports: dict[tuple[str, str], set[int]] = defaultdict(set)
         for table in lists:
-            days[name_list(table)].add(table.dated_on)
-            imports[name_list(table)].add(table.import_id)
-        for name in map(name_list, touched):
+            days[table.undated_names].add(table.dated_on)
+            imports[table.undated_names].add(table.import_id)
+        for name in (table.undated_names for table in touched):
             if len(days[name]) > 1 or (None in days[name] and len(imports[name]) > 1):
                 raise _NotLocalError
         stored = [*self._tables.gone, *self._lines]

@@ -7,6 +7,7 @@ counts. Others count if they agree on a row; if they differ, the value is unknow
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import PurePath
 from typing import NamedTuple, Self, TypeVar
 
 from relieftool.errors import Problem
@@ -14,7 +15,7 @@ from relieftool.messages import Message
 from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
-from relieftool.values.periods import parse_period
+from relieftool.values.periods import parse_period, strip_dates
 from relieftool.values.text import (
     Cell,
     clean_name,
@@ -147,8 +148,9 @@ _CHANGES = (
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A source table as the register reads it; `columns` by meaning and member.
+    """A source table as the register reads it.
 
+    `columns`: the columns by their meaning and the number of the member (None: the line's own).
     `two_is_no`: columns whose cells prove that they code yes and no as 1 and 2.
     `imported_on`: the day of the import; dates of birth after it are wrong.
     `unknown_columns`: columns with a heading whose meaning is unknown.
@@ -217,6 +219,16 @@ class SheetTable:
     def places(self) -> list[int]:
         """Return the numbers of the members with columns of their own, such as 2 for 成员2姓名."""
         return sorted({place for _target, place in self.columns if place is not None})
+
+    @cached_property
+    def names_heads(self) -> bool:
+        """Whether there are columns for the head of household."""
+        return not self.positions[None].keys().isdisjoint(("head_name", "head_id_number"))
+
+    @cached_property
+    def undated_names(self) -> tuple[str, str]:
+        """Return the names of file and sheet without dates, which all months of a list share."""
+        return strip_dates(PurePath(self.file_name).stem), strip_dates(self.sheet)
 
     @cached_property
     def id_columns(self) -> list[TargetKey]:

@@ -6,6 +6,7 @@ A table is live if its import was not undone.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,6 +16,7 @@ from relieftool.values.cells import has_two_for_no
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
 
+_ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 _FORM_KEY, _OPENING = "form_key", "opening."  # meanings on relief's forms and openings
 # Columns of which only the first counts: a second name or ID number may be that of the payee.
 _OF_ONE_COLUMN = frozenset(
@@ -176,13 +178,15 @@ def read_table_lines(
         [table_id],
     )
     by_number: dict[int, Line] = {}
-    for original_id, number, role, continues, original in rows:
-        row_id, text = corrections.get(original_id, (original_id, original))
-        cells = json.loads(text)
-        if row_id == original_id or not all(is_blank(cell) for cell in cells):
-            table.join_duplicate_cells(cells)
-            head = by_number.get(continues) if continues is not None else None
-            by_number[number] = Line(row_id, table, number, role, cells, head)
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        texts = [corrections.get(row_id, (0, text))[1] for row_id, *_rest, text in some]
+        parsed = json.loads(f"[{','.join(texts)}]")
+        for (original_id, number, role, continues, _text), cells in zip(some, parsed, strict=True):
+            row_id, _text = corrections.get(original_id, (original_id, ""))
+            if row_id == original_id or not all(is_blank(cell) for cell in cells):
+                table.join_duplicate_cells(cells)
+                head = by_number.get(continues) if continues is not None else None
+                by_number[number] = Line(row_id, table, number, role, cells, head)
     if any(column.merged_with for column in table.columns.values()):
         table = _fill_merged_cells(table, by_number)
     return _add_coded_columns(table, list(by_number.values()))

@@ -102,10 +102,17 @@ class MemberNumbers:
         self, household: RegisterHousehold, given: Sequence[_GivenPlace]
     ) -> Iterator[_PlaceRow]:
         """Number the people of a household; yield the places that are new or have new marks."""
+        if not given:
+            for place, member in enumerate(household.people, start=1):
+                member.place = place
+                member.member_no = f"{household.household_no}-{place:02}"
+                marks = hash_person(self.secret, member.id.number, member.name)
+                yield household.household_no, place, *marks, self._import_id
+            return
         people = self._hash_people(household)
         valid = [place for place in given if place.given_at > 0]
         forgotten = [place for place in given if place.given_at < 0]
-        found = _match_places(people, valid) if given else {}
+        found = _match_places(people, valid)
         taken = {place.place for place in valid}
         free = (number for number in count(1) if number not in taken)
         came_with = dict.fromkeys(people, self._import_id)

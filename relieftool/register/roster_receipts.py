@@ -8,7 +8,7 @@ counts, and the amounts of its rows are added up only if each row states another
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 from relieftool.messages import Message
@@ -464,7 +464,7 @@ def _check_repeated_rows(
 
 
 def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
-    return [replace(receipt, amount_fen=None) for receipt in receipts]
+    return [receipt._replace(amount_fen=None) for receipt in receipts]
 
 
 def _read_purpose(line: Line) -> tuple[str, ...]:

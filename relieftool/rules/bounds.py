@@ -280,7 +280,9 @@ class Bounds:
             case syntax.OverMembers():
                 return self._add_members(node)
             case syntax.ColumnRef(column=name):
-                return self.number(self.statement.plan.by_name(name).node, member)
+                planned = self.statement.plan.by_name(name)
+                # Asked without a member where it is the household's, it is computed only once.
+                return self.number(planned.node, member if planned.owner == "member" else None)
         known = self._read_number(node, member)
         return UNKNOWN_RANGE if known is None else build_exact_range(known)
 
@@ -307,7 +309,8 @@ class Bounds:
         left, right = self.number(node.left, member), self.number(node.right, member)
         if node.operator == "/":
             return left * build_exact_range(1 / (right.known or Fraction(1)))
-        return {"+": left + right, "-": left - right}.get(node.operator) or left * right
+        joined: Range = OPERATORS[node.operator](left, right)
+        return joined
 
     def _word(self, node: Node, member: UnitRow | None) -> str | None:
         """Return a choice's id, a text or an ISO date; None if it is unknown."""

@@ -114,7 +114,9 @@ class ProgrammeColumns:
             self._add(ColumnKind.TRIGGER, name, rules.trigger)
         self._add(ColumnKind.ELIGIBLE, name, build_and(unit, [*_list_trigger(rules), *criteria]))
         for number, (when, value) in enumerate(rules.amounts, start=1):
-            self._add(ColumnKind.AMOUNT, name, value, number)
+            # A household above the line is due nothing, not less than nothing.
+            due = syntax.AtLeastZero(value.type, value.owner, value)
+            self._add(ColumnKind.AMOUNT, name, due, number)
             if when is not None:
                 self._add(ColumnKind.AMOUNT_APPLIES, name, when, number)
 

@@ -27,19 +27,25 @@ _ENDED = """SELECT 1 FROM receipts ended
 
 
 def compile_receipt_tables(
-    programmes: Iterable[Programme], coverage: RosterCoverage
+    programmes: Iterable[Programme], coverage: RosterCoverage, restriction: str
 ) -> list[tuple[str, str]]:
-    """Return name and SQL of the tables that gather the receipts per household and per member."""
+    """Return name and SQL of the tables that gather the receipts per household and per member.
+
+    `restriction` is an SQL condition, beginning with AND, that every receipt must meet; it may be
+    empty.
+    """
     listed = list(programmes)
     return [
-        ("valid", _select_valid_receipts(listed, coverage)),
+        ("valid", _select_valid_receipts(listed, coverage, restriction)),
         ("household_receipts", _select_unit_receipts(listed, "household")),
         ("member_receipts", _select_unit_receipts(listed, "member")),
         ("unassigned_receipts", _select_unassigned_receipts(listed)),
     ]
 
 
-def _select_valid_receipts(programmes: list[Programme], coverage: RosterCoverage) -> str:
+def _select_valid_receipts(
+    programmes: list[Programme], coverage: RosterCoverage, restriction: str
+) -> str:
     """Return the SELECT of the receipts that count on the as-of date.
 
     `newest_until` is the last day covered by rows with the same answer and origin, for the
@@ -67,7 +73,8 @@ def _select_valid_receipts(programmes: list[Programme], coverage: RosterCoverage
         WHERE (receipt.covers_from IS NULL OR receipt.covers_from <= :as_of)
         AND (receipt.origin = 'sheet' OR receipt.says = 'no' OR NOT EXISTS ({_ENDED}))
         AND (receipt.origin = 'sheet' OR receipt.covers_until IS NULL
-            OR receipt.covers_until >= CASE receipt.programme {oldest} END)"""
+            OR receipt.covers_until >= CASE receipt.programme {oldest} END)
+        {restriction}"""
 
 
 def _compile_oldest_day(programme: Programme, coverage: RosterCoverage) -> str:

@@ -7,7 +7,8 @@ errors show when a pack is loaded.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -63,11 +64,18 @@ class Statement:
 
 
 def compile_statement(
-    pack: Pack, as_of: dt.date, coverage: RosterCoverage, *, only_eligibility: bool = False
+    pack: Pack,
+    as_of: dt.date,
+    coverage: RosterCoverage,
+    *,
+    only_eligibility: bool = False,
+    is_restricted: bool = False,
 ) -> Statement:
     """Compile a pack for a day; `coverage` are the complete rosters in force.
 
     With `only_eligibility` the columns of claims and priority are left out, which is much faster.
+    With `is_restricted` the statement evaluates only some households: whoever runs it binds their
+    numbers with `bind_households`.
 
     Raises:
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
@@ -79,13 +87,10 @@ def compile_statement(
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
     if not only_eligibility:
-        for name, node in indicators.items():
-            plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
-        for name, node in money.items():
-            plan.add(name, "household", node)
+        _add_priority(plan, indicators, money)
     trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
-    layers = _Layers(pack, plan, coverage, in_force, trees)
+    layers = _Layers(pack, plan, coverage, in_force, trees, is_restricted=is_restricted)
     return Statement(
         layers.select("household"),
         layers.select("member"),
@@ -98,6 +103,19 @@ def compile_statement(
         pack,
         plan,
     )
+
+
+def _add_priority(plan: ColumnPlan, indicators: dict[str, Node], money: dict[str, Node]) -> None:
+    """Plan the columns of the indicators and amounts of priority.toml."""
+    for name, node in indicators.items():
+        plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
+    for name, node in money.items():
+        plan.add(name, "household", node)
+
+
+def bind_households(numbers: Collection[str]) -> BoundValues:
+    """Return the value to bind for the households that a restricted statement evaluates."""
+    return {"households": json.dumps(sorted(numbers))}
 
 
 def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
@@ -167,6 +185,7 @@ class _Layers:
     coverage: RosterCoverage
     in_force: frozenset[str]
     trees: list[Node]
+    is_restricted: bool
 
     def select(self, unit: Owner) -> str:
         """Return the whole SELECT of one unit.
@@ -175,7 +194,9 @@ class _Layers:
         table into the one above and compute each column again wherever it is used, in every layer.
         """
         tables = [
-            *compile_receipt_tables(self.pack.programmes.values(), self.coverage),
+            *compile_receipt_tables(
+                self.pack.programmes.values(), self.coverage, self._restrict("AND", "receipt")
+            ),
             *self._base(),
         ]
         below = "layer_0"
@@ -218,13 +239,15 @@ class _Layers:
             ", ".join(f'{sql} AS "{name}"' for name, sql in self._base_columns(unit))
             for unit in ("household", "member")
         )
-        household_joins = """LEFT JOIN household_receipts
-            ON household_receipts.household_no = household.household_no"""
-        member_joins = """JOIN households household
+        household_rows = f"""FROM households household LEFT JOIN household_receipts
+            ON household_receipts.household_no = household.household_no
+            {self._restrict("WHERE", "household")}"""
+        member_rows = f"""FROM members member JOIN households household
             ON household.household_no = member.household_no
             LEFT JOIN member_receipts ON member_receipts.member_no = member.member_no
             LEFT JOIN unassigned_receipts
-            ON unassigned_receipts.household_no = member.household_no"""
+            ON unassigned_receipts.household_no = member.household_no
+            {self._restrict("WHERE", "member")}"""
         member_columns = ", ".join(
             quote_column("member", name)
             for name, _sql in self._base_columns("member")
@@ -235,10 +258,16 @@ class _Layers:
             FROM household_base household
             LEFT JOIN member_base member ON member.household_no = household.household_no"""
         return [
-            ("household_base", f"SELECT {household} FROM households household {household_joins}"),
-            ("member_base", f"SELECT {member} FROM members member {member_joins}"),
+            ("household_base", f"SELECT {household} {household_rows}"),
+            ("member_base", f"SELECT {member} {member_rows}"),
             ("layer_0", joined),
         ]
+
+    def _restrict(self, word: str, table: str) -> str:
+        """Return the SQL that keeps only rows of the households asked about; "" if all are."""
+        if not self.is_restricted:
+            return ""
+        return f"{word} {table}.household_no IN (SELECT value FROM json_each(:households))"
 
     def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
         """Return name and SQL of each column in the base table of a unit."""

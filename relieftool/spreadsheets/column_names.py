@@ -209,10 +209,9 @@ class Catalogue:
         return HeadingMatch(*found, scale=heading.scale) if found else None
 
     def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
-        """Match a number of months or years under a heading with another unit than the known name.
+        """Match a heading that has another period than the known heading: years instead of months.
 
-        Return None if the heading has no such unit, or if the known name does not mean a whole
-        number.
+        None if the heading's unit is not a period, or if the fact is not a whole number.
         """
         if heading.scale not in TIMES:
             return None

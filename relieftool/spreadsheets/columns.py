@@ -25,7 +25,7 @@ from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_ch
 TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _MOST_FACTS_IN_A_ROSTER = 4
-_SEPARATORS = "、，,;；/"
+_SEPARATOR = re.compile("[、，,;；/]")
 _RELATION = re.compile(
     r"(?:户主|本人|配偶|妻子?|丈?夫|[长次三四五]?(?:儿?子|女儿?|媳|婿)|儿媳妇?|女婿|外?孙[子女]?|外?祖[父母]"
     r"|父亲?|母亲?|岳[父母]|公公|婆婆|哥|弟|姐|妹|兄弟|姐妹|侄[子女]|其他)"
@@ -149,7 +149,7 @@ def _list_filled_cells(table: Table, position: int) -> list[Cell]:
     return [cell for cell in cells if not is_empty_cell(cell)]
 
 
-def _list_people_rows(table: Table) -> Iterator[tuple[Cell, ...]]:
+def _list_people_rows(table: Table) -> Iterator[Sequence[Cell]]:
     """Return the cells of each row that is about a person."""
     return (row.cells for row in table.rows if row.role in ("first", "continuation"))
 
@@ -186,8 +186,8 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 
 def _has_joined_names(table: Table, position: int) -> bool:
     return any(
-        isinstance(cell, str) and any(sign in cell for sign in _SEPARATORS)
-        for cell in (cells[position] for cells in _list_people_rows(table))
+        isinstance(cell := cells[position], str) and _SEPARATOR.search(cell)
+        for cells in _list_people_rows(table)
     )
 
 

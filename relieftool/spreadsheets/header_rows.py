@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from relieftool.spreadsheets.column_names import LONGEST_HEADER
-from relieftool.spreadsheets.grid import Grid, is_figure
+from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
 from relieftool.spreadsheets.titles import has_time
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
@@ -40,7 +40,9 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     headings were found. The list is empty if nothing looks like a header.
     """
     scores = {
-        row: score for row in range(len(grid.rows)) if (score := _score(grid, row, known)) > 1
+        row: score
+        for row, cells in enumerate(grid.rows)
+        if (score := _score(cells, row, known)) > 1
     }
     if not scores:
         return _guess_headers(grid, known)
@@ -56,20 +58,20 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     return headers
 
 
-def _list_labels(grid: Grid, row: int) -> list[str]:
-    """Return the texts of a row that may be headings.
+def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
+    """Return the texts of a row, which counts from 0, that may be headings.
 
     The list is empty if the row begins with a figure or a long text, or has too many of them for a
     header.
     """
     # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
-    figures_left = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
+    figures_left = len(cells) // 5 if row < _ROWS_LOOKED_AT else 0
     labels: list[str] = []
-    if not figures_left and any(
-        isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]
-    ):
-        return labels
-    for cell in grid.rows[row]:
+    if not figures_left:
+        for cell in cells:
+            if isinstance(cell, str) and cell.isdecimal():
+                return labels
+    for cell in cells:
         if is_empty_cell(cell):
             continue
         if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
@@ -79,16 +81,16 @@ def _list_labels(grid: Grid, row: int) -> list[str]:
     return labels
 
 
-def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
+def _score(cells: Sequence[Cell], row: int, known: IsKnownHeading) -> int:
     """Return the number of different known headings in a row.
 
     It is 0 for a row with fewer than two labels, or with figures and fewer than six known headings.
     """
-    labels = _list_labels(grid, row)
+    labels = _list_labels(cells, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
     found = len({drop_spaces(label) for label in labels if known(_format_level(label))})
-    has_figures = len(labels) < len(grid.filled(row))
+    has_figures = len(labels) < len(list_filled_places(cells))
     return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
 
 
@@ -100,13 +102,13 @@ def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     empty if there is no such row.
     """
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
-    labelled = [row for row in rows if len(_list_labels(grid, row)) >= _FEWEST_KNOWN]
+    labelled = [row for row in rows if len(_list_labels(grid.rows[row], row)) >= _FEWEST_KNOWN]
     for row in labelled:
         if row + 1 in labelled and _count_known(grid, range(row, row + 2), known) >= _FEWEST_KNOWN:
             return [_grow_header(grid, row, known)]
     for row in labelled:
         has_body = any(not grid.is_empty(below) for below in range(row + 1, len(grid.rows))[:2])
-        has_figures = len(_list_labels(grid, row)) < len(grid.filled(row))
+        has_figures = len(_list_labels(grid.rows[row], row)) < len(grid.filled(row))
         if has_body and not has_figures and not _is_about_table(grid, row):
             # No row with figures, and no second row: a person's data must not be shown as headings.
             return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
@@ -138,7 +140,7 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
     """Whether a row has parent headings for the header row below it, and is not a title."""
     filled = grid.filled(row)
-    texts = _list_labels(grid, row)
+    texts = _list_labels(grid.rows[row], row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
         return False
     if any(len(drop_spaces(text)) > _LONGEST_PARENT for text in texts):
@@ -179,7 +181,7 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
         return False
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
-    if len(_list_labels(grid, row)) < len(texts) or any(
+    if len(_list_labels(grid.rows[row], row)) < len(texts) or any(
         word in text for text in texts for word in _HINTS
     ):
         return False

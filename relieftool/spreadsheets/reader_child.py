@@ -64,7 +64,10 @@ class ReadRequest:
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
-    """Return the sheets of a file, whose kind is recognised by its content, not by its name."""
+    """Yield the sheets of a file, whose kind is recognised by its content, not by its name.
+
+    `encoding` is that of a text file; None if it is not known.
+    """
     with path.open("rb") as stream:
         start = stream.read(len(_OLE))
         stream.seek(0)

@@ -13,7 +13,7 @@ from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.columns import ColumnMeaning, has_unheaded_people
 from relieftool.spreadsheets.questionnaires import FormKind
-from relieftool.spreadsheets.rows import TableRow, has_person
+from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
@@ -117,7 +117,7 @@ def _start_section(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
     """Return the rows of a section; a row that continued a row above the section is a first row."""
     first = rows[0].number if rows else 0
     return [
-        replace(row, role="first", continues=None)
+        row._replace(role="first", continues=None)
         if row.continues is not None and row.continues < first
         else row
         for row in rows
@@ -163,7 +163,7 @@ def _build_column_problem(table: Table, column: ColumnMeaning) -> Problem:
     return Problem("column-unknown", message, table.sheet, table.last_header_row, column.header)
 
 
-def _build_person_problem(table: Table, row: TableRow) -> Problem:
+def _build_person_problem(table: Table, row: SourceRow) -> Problem:
     message = Message(
         "this row has an ID number but is above the headings; it is kept and not used. Move it"
         " below them"

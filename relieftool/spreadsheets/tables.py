@@ -6,11 +6,13 @@ Every row below a header that is not blank is kept, and no cell is changed.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count, islice
 
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.header_rows import HeaderRows, find_headers
 from relieftool.spreadsheets.reader import Sheet
-from relieftool.spreadsheets.rows import TableRow, has_person, list_notes, read_rows
+from relieftool.spreadsheets.rows import has_person, list_notes, read_rows
+from relieftool.spreadsheets.source_tables import SourceRow
 from relieftool.spreadsheets.titles import (
     Section,
     covers_several_months,
@@ -51,21 +53,21 @@ class Table:
     first_header_row: int
     last_header_row: int
     headers: tuple[str, ...]
-    rows: Sequence[TableRow]
+    rows: Sequence[SourceRow]
     community: str | None
     covers: str | None
     sheet_columns: tuple[int, ...] = ()
-    above: tuple[TableRow, ...] = ()
+    above: tuple[SourceRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
     covers_several_months: bool = False
     sheet_community: str | None = None
     sections: tuple[Section, ...] = ()
 
 
-def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
+def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[SourceRow, ...]:
     """Return these rows of a sheet, numbered from 0, as notes; blank rows are left out."""
     return tuple(
-        TableRow(row + 1, tuple(rows[row]), "note", None)
+        SourceRow(row + 1, "note", None, tuple(rows[row]))
         for row in numbers
         if any(not is_empty_cell(cell) for cell in rows[row])
     )
@@ -253,12 +255,14 @@ def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int
 def _find_columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
     """Return the columns of the sheet that have a heading, or a filled cell below the header."""
     columns = set(header.texts)
-    for row in range(header.rows[-1] + 1, last + 1):
-        columns.update(
-            column
-            for column, cell in enumerate(grid.rows[row])
-            if cell is not None and column not in columns and not is_empty_cell(cell)
-        )
+    first_other = next(column for column in count() if column not in columns)
+    for cells in islice(grid.rows, header.rows[-1] + 1, last + 1):
+        if len(cells) > first_other:
+            columns.update(
+                column
+                for column, cell in enumerate(cells)
+                if cell is not None and column not in columns and not is_empty_cell(cell)
+            )
     return sorted(columns)
 
 

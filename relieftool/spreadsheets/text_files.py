@@ -97,7 +97,7 @@ def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
         del start[0]
     separator = stated[1] if stated else _find_separator(start)
     for line in csv.reader(chain(start, text), delimiter=separator, strict=True):
-        yield [(_unwrap_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
+        yield [cell if cell and cell[0] != "=" else _unwrap_cell(cell) or None for cell in line]
 
 
 def _unwrap_cell(text: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from openpyxl import load_workbook as load_sparse  # type: ignore[import-untyped]
 from python_calamine import (
     CalamineSheet,
     SheetTypeEnum,
@@ -120,6 +119,8 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
 
 def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
     """Return the sheets of an .xlsx that has a sheet too sparse for the fast parser."""
+    from openpyxl import load_workbook as load_sparse  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
@@ -138,7 +139,9 @@ def _read_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     if sheet.start is not None:
         left: list[Cell] = [None] * sheet.start[1]
         for row in sheet.iter_rows():
-            yield left + [convert_cell(cell) for cell in row]
+            yield left + [
+                cell if cell and cell.__class__ is str else convert_cell(cell) for cell in row
+            ]
 
 
 def _add_marks(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from relieftool.messages import Message
@@ -34,6 +35,8 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
+# The number of results that are cached: a column repeats the same few cells.
+_REMEMBERED = 1 << 10
 _BETWEEN = re.compile(r"[\s/、,;+]+")
 
 ERROR_LEFT = Message(
@@ -87,6 +90,7 @@ def is_rounded(cell: Cell) -> bool:
     return "+" in text and _ROUNDED.fullmatch(text) is not None
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
     """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
@@ -233,6 +237,7 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     return int(is_yes)
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
     """Whether a cell means yes; None if it is neither yes nor no. With `two_is_no`, 2 means no."""
     text = simplified_text(cell).lower()

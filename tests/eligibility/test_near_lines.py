@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.findings import Finding, QuestionValue
 from relieftool.eligibility.near_lines import find_near_lines
 from relieftool.eligibility.visit_list import count_decided_by_rosters, plan_visits
 from relieftool.output.gaps import format_stake_signs, list_near_columns
@@ -153,9 +153,10 @@ UNKNOWN = "A ? under at stake: no sum of money, or one that is not known yet."
 MORE = '"And more": besides what is known, a benefit of unknown amount.'
 
 
-def finding(household, programme_id="aid", stake=None, **keys):
+def finding(household, programme_id="aid", stake=None, cheapest=(), **keys):
     start = (household, "花园", None, None, None, programme_id, "undetermined", None, "month")
-    return Finding(*start, None, (), "", at_stake_fen_per_month=stake, **keys)
+    questions = QuestionValue(cheapest=cheapest, at_stake_fen_per_month=stake)
+    return Finding(*start, None, (), "", find_questions=lambda: questions, **keys)
 
 
 def test_the_most_at_stake_is_visited_first_and_unknown_stakes_last():

@@ -77,6 +77,13 @@ def placeless(key, value):
     return value
 
 
+def fields(finding):
+    """Return the fields of a finding, and those of the questions on it."""
+    own = asdict(finding)
+    find_questions = own.pop("find_questions", None)
+    return own | (asdict(find_questions()) if find_questions else {})
+
+
 def found_in(pack, files, folder):
     """Return all findings of gaps and priority, without what follows from a row's place."""
     with open_register(empty_register(folder / "relief.db")) as db:
@@ -84,7 +91,7 @@ def found_in(pack, files, folder):
         gaps, priority = find_gaps(db, pack, DAY), find_priority(db, pack, DAY)
     listed = [*gaps.findings, *priority.findings, *priority.undecided]
     reported = [
-        str({key: placeless(key, value) for key, value in asdict(finding).items()} | WITHOUT_PLACE)
+        str({key: placeless(key, value) for key, value in fields(finding).items()} | WITHOUT_PLACE)
         for finding in listed
     ]
     return sorted(reported), gaps.totals, gaps.communities, priority.totals, priority.communities

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
-from relieftool.rules.minimal_questions import MinimalQuestions, Question
+from relieftool.rules.minimal_questions import MinimalQuestions, Question, QuestionMemo
 from tests.support.agreement import FULL, only_open_conditions
 from tests.support.reference_pack import joined
 from tests.support.tiny_packs import FACTS as PLAIN_FACTS
@@ -26,7 +26,8 @@ def asked(condition, household, day=None, **keys):
     evaluation = evaluated(pack, household, **({"as_of": day} if day else {}))
     (found,) = evaluation.households
     bounds = Bounds(evaluation.statement, found.row, [member.row for member in found.members])
-    return MinimalQuestions(bounds), evaluation.statement.rules["aid"].criteria["it"]
+    memo = QuestionMemo(evaluation.statement)
+    return MinimalQuestions(bounds, memo), evaluation.statement.rules["aid"].criteria["it"]
 
 
 def fewest(condition, household, **keys):
@@ -259,3 +260,60 @@ def test_no_smaller_set_could_do_it(condition, partly):
     found = search.smallest(node)
 
     assert (None if found is None else len(found)) == by_trying(search, node, condition)
+
+
+@settings(FULL, max_examples=60)
+@given(SMALL, PARTLY)
+def test_the_answers_that_come_with_a_set_were_evaluated_and_suffice(condition, partly):
+    members = [person(**member) for member in partly["members"]]
+    with only_open_conditions():
+        search, node = asked(
+            f"({condition}) and size >= 0", {**home(members), **partly, "members": members}
+        )
+
+    found = search.find(node)
+
+    assert (found.questions is None) is (found.proof in ("impossible", "open"))
+    assert found.questions is None or found.answers.keys() == found.questions
+    assert found.questions is None or search.suppose(found.answers).truth(node) is True
+
+
+UNABLE = "stated_age >= 60 or (grade in ('one', 'two') and is_ill) or (grade = 'none' and is_pupil)"
+
+
+@pytest.mark.parametrize("people", [1, 3, 8])
+def test_a_large_household_of_whom_nothing_is_known_is_asked_one_fact_each(people):
+    search, node = asked(f"all_members({UNABLE})", home([person() for _nobody in range(people)]))
+
+    found = search.find(node)
+
+    assert found.questions == {Question(place, "stated_age") for place in range(people)}
+    assert found.proof == "fewest"
+
+
+def test_what_contradicts_itself_is_proved_to_be_impossible():
+    condition = "all_members(grade = 'one') and any_member(grade = 'two')"
+    search, node = asked(condition, home([person(), person()]))
+
+    assert search.find(node).proof == "impossible"
+
+
+@pytest.mark.parametrize(
+    "wages, is_alike", [(500, True), (999, True), (1000, False), (1001, False), (None, False)]
+)
+def test_households_on_the_same_side_of_a_line_are_asked_the_same(wages, is_alike):
+    condition = "wages < line and is_urban"
+    search, node = asked(condition, home(wages=600))
+    other = MinimalQuestions(
+        Bounds(
+            search.bounds.statement,
+            {**search.bounds.household, "wages": wages},
+            search.bounds.members,
+        ),
+        search.memo,
+    )
+
+    search.find(node)
+    other.find(node)
+
+    assert (len(search.memo.found) == 1) is is_alike

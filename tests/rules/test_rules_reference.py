@@ -6,12 +6,13 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules import syntax
 from relieftool.rules.programme_rules import parse_programmes
 from relieftool.rules.statement import compile_statement, load_checked_pack
 from relieftool.rules.syntax import walk
-from tests.support.agreement import FULL, assert_agreement, only_open_conditions
+from tests.support.agreement import FULL, assert_agreement, only_open_conditions, stored
 from tests.support.drawn_households import households as households_of
 from tests.support.reference_pack import (
     CONDITIONS,
@@ -27,6 +28,7 @@ from tests.support.tiny_packs import (
     DAY,
     pack_of,
     programme,
+    register_of,
 )
 
 
@@ -58,6 +60,20 @@ def test_sql_and_reference_agree_on_the_shipped_pack_and_its_own_facts():
     agree()
 
     assert seen["households"] >= 300
+
+
+@settings(FULL, max_examples=10)
+@given(st.lists(HOUSEHOLD, min_size=4, max_size=6))
+def test_some_households_alone_have_the_rows_that_they_have_among_all(households):
+    asked = {"H2", "H4", "H9"}
+
+    with register_of(PACK, *map(stored, households)) as register:
+        everybody = evaluate_register(register, PACK, DAY).households
+        some = evaluate_register(register, PACK, DAY, asked).households
+        nobody = evaluate_register(register, PACK, DAY, ()).households
+
+    assert some == tuple(each for each in everybody if each.household_no in asked)
+    assert nobody == ()
 
 
 def trees_compared():
