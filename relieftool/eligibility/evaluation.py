@@ -64,7 +64,7 @@ def evaluate_register(
     `households` are the numbers of the households to evaluate; None means all. A number that is not
     in the register is passed over.
     """
-    coverage = _find_roster_coverage(db, pack, as_of)
+    coverage = find_roster_coverage(db, pack, as_of)
     statement = compile_statement(pack, as_of, coverage, is_restricted=households is not None)
     bound = statement.bound | ({} if households is None else bind_households(households))
     names = {
@@ -121,7 +121,7 @@ def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
     return None
 
 
-def _find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
+def find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
     """Return the last day of the newest complete roster in force, by programme and community."""
     coverage: dict[str, dict[int | None, str | None]] = {}
     for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):

@@ -77,7 +77,7 @@ class Gaps:
 
 
 def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
-    db: Database,
+    source: Database | Evaluation,
     pack: Pack,
     as_of: dt.date,
     *,
@@ -88,9 +88,12 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     """Check all households, or those of `community`, and list the findings with one of `statuses`.
 
     With `near`, a share of a line such as 1/10, only findings are listed that could turn if a line
-    within that share were crossed. The figures do not depend on `statuses` or `near`.
+    within that share were crossed. The figures do not depend on `statuses` or `near`. `source` is
+    a register, or what was evaluated elsewhere.
     """
-    evaluation = evaluate_register(db, pack, as_of)
+    evaluation = (
+        source if isinstance(source, Evaluation) else evaluate_register(source, pack, as_of)
+    )
     asked_statuses = set(statuses)
     households = [
         household
