@@ -29,7 +29,7 @@ from relieftool.output.priority import build_priority_result
 from relieftool.output.result import Result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_constant_criteria
-from relieftool.register.communities import match_community
+from relieftool.register.communities import find_community
 
 OpenCases = Annotated[
     bool,
@@ -121,6 +121,7 @@ def gaps(
         _work_elsewhere(where, showing, community, statuses, near, is_visits=is_visits)
     with where.open() as opened:
         name = opened.community(community)
+        opened.refresh_findings()
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
         )
@@ -145,7 +146,7 @@ def _work_elsewhere(
     is_visits: bool,
 ) -> NoReturn:
     """Let another engine evaluate an export, or show what it has evaluated; then exit."""
-    from relieftool.engines.engine import evaluate_export, load_results  # noqa: PLC0415 start-up time
+    from relieftool.engines.engine import evaluate_export, open_results  # noqa: PLC0415 start-up time
 
     pack, _day = load_register_pack(where.db, where.pack, where.as_of)
     if showing.engine and showing.parquet and showing.out:
@@ -153,11 +154,9 @@ def _work_elsewhere(
         line = _("`relief gaps --results {folder}` shows what was found.")
         print_message(line.format(folder=showing.out))
         raise typer.Exit
-    evaluation = load_results(Path(showing.results or ""), pack, where.as_of)
-    names = {household.community for household in evaluation.households}
-    name = None if community is None else match_community(community, names)
-    day = evaluation.statement.as_of
-    found = find_gaps(evaluation, pack, day, community=name, statuses=statuses, near=near)
+    with open_results(Path(showing.results or ""), pack, where.as_of) as (register, day):
+        name = None if community is None else find_community(register, community)[1]
+        found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
     showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
     _print_totals(found)
     print_message(_("Results of another engine: without names, and without the cases."))
@@ -224,6 +223,7 @@ def priority(
     """
     with where.open() as opened:
         name = opened.community(community)
+        opened.refresh_findings()
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         opened.show(build_priority_result(found), showing)
         for line in format_constant_criteria(found.pack, found.uniform):

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from relieftool.eligibility.evaluation import Evaluation, Household, Member
+from sqlite_utils import Database
+
+from relieftool.eligibility.evaluation import EVALUATED
 from relieftool.engines.export import list_exported_columns
 from relieftool.engines.parquet_folder import (
     COMMUNITIES,
-    COVERAGE,
+    ROSTERS,
     fill_new_folder,
     import_extra,
     load_statement,
@@ -23,6 +25,7 @@ from relieftool.engines.translation import Translation, translate_statement
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.register.register_tables import open_throwaway_register
 
 Engine = Literal["duckdb", "spark"]  # also the extra that installs it, and its dialect in sqlglot
 
@@ -45,32 +48,48 @@ def evaluate_export(
     with fill_new_folder(out, "results", statement) as new:
         run = {"duckdb": _run_duckdb, "spark": _run_spark}[engine]
         run(files, translate_statement(statement, engine), new)
-        for name in (COMMUNITIES, COVERAGE):
+        for name in (COMMUNITIES, ROSTERS):
             shutil.copyfile(source / name, new / name)
 
 
-def load_results(folder: Path, pack: Pack, as_of: dt.date | None) -> Evaluation:
-    """Return the rows in a folder of results as if they had been evaluated here, without names.
+@contextmanager
+def open_results(
+    folder: Path, pack: Pack, as_of: dt.date | None
+) -> Iterator[tuple[Database, dt.date]]:
+    """Open the results in a folder as a register in memory, without names, and its day.
 
     Raises:
         ReliefError: As in `load_statement`.
     """
     statement = load_statement(folder, "results", pack, as_of)
-    names = {row["community_id"]: row["name"] for row in read_parquet(folder / COMMUNITIES)}
-    members: dict[str, list[Member]] = {}
-    for row in sorted(read_parquet(folder / "member"), key=lambda row: row["member_no"]):
-        members.setdefault(row["household_no"], []).append(Member(row["member_no"], None, row))
-    households = [
-        Household(number, names[row["community_id"]], None, row, tuple(members.get(number, ())))
-        for row in read_parquet(folder / "household")
-        for number in [row["household_no"]]
-    ]
-    households.sort(key=lambda household: household.household_no)
-    return Evaluation(statement, tuple(households))
+    rows = read_parquet(folder / "rows.parquet")
+    with open_throwaway_register(pack) as register:
+        for table in ("communities", "rosters"):
+            register.table(table).insert_all(read_parquet(folder / f"{table}.parquet"))
+        names = statement.list_output_names()
+        register.execute(f"CREATE TABLE {EVALUATED} ({', '.join(names)})")
+        register.conn.executemany(
+            f"INSERT INTO {EVALUATED} VALUES ({', '.join(f':{name}' for name in names)})", rows
+        )
+        for sql in _FILL:
+            register.execute(sql)
+        yield register, statement.as_of
+
+
+# What a register in memory needs of households and members: numbers, and where they are.
+_FILL = (
+    f"CREATE INDEX evaluated_household ON {EVALUATED} (household__household_no)",
+    f"""INSERT INTO households (household_no, community_id, is_provisional, listed_members)
+        SELECT DISTINCT household__household_no, household__community_id, 0,
+            household__listed_members FROM {EVALUATED}""",
+    f"""INSERT INTO members (member_no, household_no, place, is_provisional)
+        SELECT member__member_no, household__household_no, 0, 0 FROM {EVALUATED}
+        WHERE member__member_no IS NOT NULL""",
+)
 
 
 def _run_duckdb(files: dict[str, list[str]], translation: Translation, out: Path) -> None:
-    """Write the rows of each unit with DuckDB, which keeps what it cannot hold beside them."""
+    """Write the rows with DuckDB, which keeps beside them what does not fit into memory."""
     duckdb = import_extra("duckdb", "duckdb")
     with (
         tempfile.TemporaryDirectory(dir=out) as spilled,
@@ -80,32 +99,35 @@ def _run_duckdb(files: dict[str, list[str]], translation: Translation, out: Path
         for table, paths in files.items():
             connection.read_parquet(paths, hive_partitioning=True).create_view(table)
         tables = ", ".join(f"{name} AS ({sql})" for name, sql in translation.tables.items())
-        for unit, select in translation.selects.items():
-            rows = connection.sql(f"WITH {tables} {select}")
-            columns = (
-                f'"{name}"' if kind == "VARCHAR" else f'CAST("{name}" AS BIGINT) AS "{name}"'
-                for name, kind in zip(rows.columns, rows.types, strict=True)
-            )
-            (out / unit).mkdir()
-            rows.project(", ".join(columns)).write_parquet(str(out / unit / "rows.parquet"))
+        rows = connection.sql(f"WITH {tables} {translation.select}")
+        columns = (
+            name if kind == "VARCHAR" else f"CAST({name} AS BIGINT) AS {name}"
+            for name, kind in zip(rows.columns, rows.types, strict=True)
+        )
+        rows.project(", ".join(columns)).write_parquet(str(out / "rows.parquet"))
 
 
 def _run_spark(files: dict[str, list[str]], translation: Translation, out: Path) -> None:
-    """Write the rows of each unit with Spark."""
+    """Write the rows with Spark."""
+    parquet = import_extra("pyarrow.parquet", "spark")
+    types = {"int64": "bigint", "string": "string"}
     with _start_spark(out) as spark:
         for table, paths in files.items():
-            base = Path(paths[0]).parent.parent
-            rows = spark.read.option("basePath", str(base)).parquet(*paths)
-            rows.createOrReplaceTempView(table)
+            # Without these Spark would read a file first to find out.
+            schema = [
+                f"{field.name} {types[str(field.type)]}" for field in parquet.read_schema(paths[0])
+            ]
+            place = Path(paths[0]).parent.parent
+            rows = spark.read.schema(", ".join([*schema, "community_id bigint"]))
+            rows.parquet(str(place)).createOrReplaceTempView(table)
         for name, sql in translation.tables.items():
             spark.sql(sql).createOrReplaceTempView(name)
-        for unit, select in translation.selects.items():
-            rows = spark.sql(select)
-            columns = [
-                rows[name] if kind == "string" else rows[name].cast("bigint").alias(name)
-                for name, kind in rows.dtypes
-            ]
-            rows.select(columns).write.parquet(str(out / unit))
+        rows = spark.sql(translation.select)
+        columns = [
+            rows[name] if kind == "string" else rows[name].cast("bigint").alias(name)
+            for name, kind in rows.dtypes
+        ]
+        rows.select(columns).write.parquet(str(out / "rows.parquet"))
 
 
 @contextmanager

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import find_roster_coverage
-from relieftool.engines.parquet_folder import COMMUNITIES, COVERAGE, fill_new_folder, import_extra
+from relieftool.eligibility.roster_coverage import find_roster_coverage
+from relieftool.engines.parquet_folder import COMMUNITIES, ROSTERS, fill_new_folder, import_extra
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import Statement, compile_statement
-from relieftool.rules.syntax import FactRef, walk
 from relieftool.store.database import read_snapshot
 
-_COVERAGE = ("programme", "community_id", "covers_from", "covers_until", "is_complete")
+_ROSTERS = ("programme", "community_id", "covers_from", "covers_until", "is_complete")
 _KEYS = {
     "households": ("household_no", "listed_members", "dated_on"),
     "members": ("member_no", "household_no"),
@@ -42,20 +41,17 @@ def export_register(db: Database, pack: Pack, as_of: dt.date, folder: Path) -> i
                 for table, columns in list_exported_columns(statement).items():
                     file = new / table / f"community_id={place}" / "rows.parquet"
                     _write_rows(db, file, table, columns, f"household_no IN ({own})")
-            _write_rows(db, new / COVERAGE, "rosters", _COVERAGE, "is_complete = 1")
+            _write_rows(db, new / ROSTERS, "rosters", _ROSTERS, "is_complete = 1")
             _write_rows(db, new / COMMUNITIES, "communities", ("community_id", "name"))
             return db.table("households").count
 
 
-def list_exported_columns(statement: Statement) -> dict[str, tuple[str, ...]]:
-    """Return the columns of each exported table: keys, and the facts that the rules read."""
-    trees = [node for rules in statement.rules.values() for node in rules.nodes]
-    trees += [*statement.indicators.values(), *statement.money.values()]
-    read = {node.fact for tree in trees for node in walk(tree) if isinstance(node, FactRef)}
-    read |= {"stated_size", "lives_together"}  # the size of the household is counted from these
-    facts = [fact for fact in statement.pack.facts.values() if fact.id in read]
+def list_exported_columns(statement: Statement) -> dict[str, list[str]]:
+    """Return the columns of each exported table: keys, and the facts that the statement reads."""
+    facts = statement.pack.facts.values()
+    read = [fact for fact in facts if fact.id in statement.columns[fact.owner]]
     return {
-        table: (*keys, *(fact.id for fact in facts if f"{fact.owner}s" == table))
+        table: [*keys, *(fact.id for fact in read if f"{fact.owner}s" == table)]
         for table, keys in _KEYS.items()
     }
 

@@ -14,14 +14,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from relieftool.eligibility.evaluation import find_roster_coverage
+from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import Statement, compile_statement
 
-COMMUNITIES, COVERAGE = "communities.parquet", "coverage.parquet"
+COMMUNITIES, ROSTERS = "communities.parquet", "rosters.parquet"
 _ABOUT = "about.json"
 _MADE_BY = {
     "export": "relief export --parquet DIR --reason TEXT",
@@ -102,7 +102,7 @@ def load_statement(folder: Path, content: str, pack: Pack, as_of: dt.date | None
         )
     day = as_of or dt.date.fromisoformat(about["as_of"])
     with open_throwaway_register(pack) as register:
-        register.table("rosters").insert_all(read_parquet(folder / COVERAGE))
+        register.table("rosters").insert_all(read_parquet(folder / ROSTERS))
         statement = compile_statement(pack, day, find_roster_coverage(register, pack, day))
     if about["statement"] != _hash_statement(statement):
         problem = _("is about {as_of}, pack {pack}; the rules, values or day differ now")
@@ -113,5 +113,5 @@ def load_statement(folder: Path, content: str, pack: Pack, as_of: dt.date | None
 
 def _hash_statement(statement: Statement) -> str:
     """Return a hash of the SQL and the bound values: of the rules, the day and the coverage."""
-    whole = [statement.household_sql, statement.member_sql, statement.bound]
+    whole = [statement.sql, statement.bound]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()

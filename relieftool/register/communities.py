@@ -1,6 +1,5 @@
 """Looks up communities of the register, and the numbers of their households."""
 
-from collections.abc import Collection
 from difflib import get_close_matches
 
 from sqlite_utils import Database
@@ -17,15 +16,9 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
         ReliefError: The register has no such community; the message suggests known names.
     """
     known = {row["name"]: row["community_id"] for row in db.query("SELECT * FROM communities")}
-    name = match_community(text, known)
-    return known[name], name
-
-
-def match_community(text: str, known: Collection[str]) -> str:
-    """Return the one of the known names that `text` means; raise ReliefError if there is none."""
     name = normalise_community(text)
     if name in known:
-        return name
+        return known[name], name
     near = get_close_matches(name, known, 3, 0.3) or sorted(known)
     remedy = (
         _("Did you mean: {names}?").format(names=_(", ").join(near))

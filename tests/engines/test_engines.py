@@ -10,7 +10,7 @@ import pytest
 
 from relieftool.commands.session import open_session
 from relieftool.eligibility.evaluation import evaluate_register
-from relieftool.engines.engine import evaluate_export, load_results
+from relieftool.engines.engine import evaluate_export, open_results
 from relieftool.engines.export import export_register
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
@@ -47,6 +47,12 @@ def sample(tmp_path_factory):
         return pack, folder / "export", export_filled(register, pack, folder / "export")
 
 
+def read_back(folder, pack):
+    """Return the rows of results."""
+    with open_results(folder, pack, None) as (register, day):
+        return evaluate_register(register, pack, day)
+
+
 def list_differences(expected, found):
     """Name each cell that is not the same, with its household or member."""
     assert [each.household_no for each in found] == [each.household_no for each in expected]
@@ -72,7 +78,7 @@ def test_duckdb_has_every_cell_of_the_sample_and_of_200_random_registers(sample,
     pack, export, expected = sample
 
     evaluate_export("duckdb", export, tmp_path / "out", pack, None)
-    found = load_results(tmp_path / "out", pack, None)
+    found = read_back(tmp_path / "out", pack)
 
     assert len(found.households) > 937 + REGISTERS
     assert list_differences(expected.households, found.households) == []
@@ -83,7 +89,7 @@ def test_duckdb_has_every_cell_of_a_pack_with_every_form_of_the_language(tmp_pat
         expected = export_filled(register, PACK, tmp_path / "export")
 
     evaluate_export("duckdb", tmp_path / "export", tmp_path / "out", PACK, None)
-    found = load_results(tmp_path / "out", PACK, None)
+    found = read_back(tmp_path / "out", PACK)
 
     assert list_differences(expected.households, found.households) == []
 
@@ -95,7 +101,7 @@ def test_spark_has_every_cell_of_the_sample_and_of_200_random_registers(sample, 
     pack, export, expected = sample
 
     evaluate_export("spark", export, tmp_path / "out", pack, None)
-    found = load_results(tmp_path / "out", pack, None)
+    found = read_back(tmp_path / "out", pack)
 
     assert list_differences(expected.households, found.households) == []
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
