@@ -47,6 +47,7 @@ FLOORS = (
     ("authoring",),
     ("cases",),
     ("fieldwork",),
+    ("engines",),
     ("output",),
     ("commands",),
     ("cli",),
