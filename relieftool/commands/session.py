@@ -49,7 +49,7 @@ class Session:
         return None if name is None else find_community(self.db, name)[1]
 
     def refresh_findings(self) -> None:
-        """Evaluate the households whose findings are not kept, and show how far it has come."""
+        """Evaluate the households whose findings are not kept, and show the progress."""
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)
 

@@ -87,7 +87,7 @@ def _per_year(fen: int | None, period: Period | None) -> int | None:
 def set_questions(
     questions: MinimalQuestions, household: Household, findings: Sequence[Finding]
 ) -> list[Finding]:
-    """Return the findings of a household; those that are open can find out what to ask."""
+    """Return the findings of a household, the open ones with a function that finds what to ask."""
     return [
         replace(finding, find_questions=_prepare_questions(questions, household, finding, findings))
         if finding.status == Status.UNDETERMINED

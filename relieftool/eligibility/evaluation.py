@@ -52,7 +52,7 @@ class Evaluation:
 
     @cached_property
     def question_memo(self) -> QuestionMemo:
-        """What to ask of households of one pattern; found for the first of them."""
+        """The questions found so far, shared by all households of the evaluation."""
         return QuestionMemo(self.statement)
 
 

@@ -166,7 +166,7 @@ class Finding:
     with what is due; None if it can, or if there is nothing to compare. `criteria` are pairs of a
     criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
     a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
-    paid once. `find_questions` searches what to ask, which takes long: only when it is read.
+    paid once. `find_questions` finds what to ask; that takes long, so it is called when needed.
     """
 
     household_no: str
@@ -264,7 +264,7 @@ class PriorityFinding:
 
 @dataclass(frozen=True)
 class RuleSummary:
-    """What is found of the rules whatever the households: parameters without a value, criteria.
+    """What an evaluation finds about the rules: parameters without a value, and the criteria.
 
     `unvalued` are the parameters that programmes use, `unvalued_for_priority` those that priority
     uses too. `asked` are the criteria in force and the indicators, in the order of the results.

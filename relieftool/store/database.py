@@ -278,8 +278,8 @@ def write(db: Database) -> Iterator[None]:
 def write_if_free(db: Database, change: Callable[[], object]) -> bool:
     """Make a change in one transaction, and return whether the file could be written.
 
-    For what can be found again: not for ledgers. A file that another process is writing is not
-    waited for. Inside a transaction, the change belongs to that.
+    Only for data that can be computed again: if another process is writing for longer than
+    `_SHORT_WAIT`, the change is not made. Inside a transaction, it is part of that transaction.
     """
     if db.conn.in_transaction:
         change()
