@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.register.lines import Line, MappedColumn, SheetTable, TargetKey
 from relieftool.values.cells import has_two_for_no
+from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
 
@@ -140,6 +141,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
         sheet_column,
         dict(column.get("covered", ())),
         column.get("is_of_each", False),
+        parse_period(covers)[1] if (covers := column.get("covers")) else None,
     )
 
 

@@ -136,7 +136,9 @@ class FactOrigin(NamedTuple):
     @property
     def rank(self) -> tuple[str, bool]:
         """Return the day and whether the cell is filled; the cells with the highest rank count."""
-        return self.line.table.dated_on or "", not is_blank(self.cell)
+        table = self.line.table
+        day = table.columns[self.target, self.place].dated_on or table.dated_on or ""
+        return day, not is_blank(self.cell)
 
 
 class ResolvedFact(NamedTuple):

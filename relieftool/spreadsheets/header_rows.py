@@ -6,12 +6,13 @@ its cell is merged across, or blank cells follow it.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
-from relieftool.spreadsheets.column_names import LONGEST_HEADER
-from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
+from relieftool.spreadsheets.column_names import LONGEST_HEADER, build_identity_catalogue
+from relieftool.spreadsheets.grid import Grid, are_column_signs, is_figure, list_filled_places
 from relieftool.spreadsheets.titles import has_time
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 
@@ -20,6 +21,7 @@ _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
 _LONGEST_PARENT = 20
+_FEWEST_LISTS, _MOST_COLUMNS = 2, 1 << 14
 _ROWS_LOOKED_AT = 60
 _ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
 _HINTS = ("必填", "选填", "填写", "示例")
@@ -56,6 +58,41 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
         if row > headers[-1].rows[-1] and is_strong:
             headers.append(_grow_header(grid, row, known, headers[-1].rows[-1] + 1))
     return headers
+
+
+def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows, range]]:
+    """Return the headers of lists side by side, each with its columns; usually there is one list.
+
+    Headings that come again as a whole are those of a second list if a serial number begins it, or
+    a blank column precedes it. With a column of relations, they are a household's members.
+    """
+    whole = [(header, range(min(header.texts, default=0), _MOST_COLUMNS))]
+    columns = list(header.texts)
+    texts = [header.texts[column] for column in columns]
+    starts = [place for place, text in enumerate(texts) if text == texts[0]]
+    lists = [texts[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    targets = [build_identity_catalogue().target(text) for text in lists[0]] if lists else []
+    if len(lists) < _FEWEST_LISTS or any(other != lists[0][: len(other)] for other in lists):
+        return whole
+    if "relation" in targets or targets.count("name") + targets.count("id_number") < 1:
+        return whole
+    firsts = [columns[start] for start in starts]
+    is_apart = all(_is_blank_column(grid, column - 1, header.rows) for column in firsts[1:])
+    if not (targets[0] == "serial" or is_apart) or any(len(other) == 1 for other in lists):
+        return whole
+    ends = [*firsts[1:], _MOST_COLUMNS]
+    return [
+        (
+            replace(header, texts={c: t for c, t in header.texts.items() if first <= c < end}),
+            range(first, end),
+        )
+        for first, end in zip(firsts, ends, strict=True)
+    ]
+
+
+def _is_blank_column(grid: Grid, column: int, header: range) -> bool:
+    """Whether a column is blank from the header on."""
+    return all(is_empty_cell(grid.cell(row, column)) for row in range(header[0], len(grid.rows)))
 
 
 def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
@@ -112,6 +149,22 @@ def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
         if has_body and not has_figures and not _is_about_table(grid, row):
             # No row with figures, and no second row: a person's data must not be shown as headings.
             return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
+    return _find_lone_heading(grid, rows)
+
+
+def _find_lone_heading(grid: Grid, rows: range) -> list[HeaderRows]:
+    """Return the header of a list that is only a column of right ID numbers, if there is one."""
+    for row, below in pairwise(rows):
+        filled = grid.filled(row)
+        match = (
+            build_identity_catalogue().match(_format_level(grid.cell(row, filled[0])))
+            if filled
+            else None
+        )
+        if filled == grid.filled(below) and len(filled) == 1 and match:
+            is_number = read_id_number(grid.cell(below, filled[0])).number is not None
+            if is_number and match.target.endswith("id_number"):
+                return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
     return []
 
 
@@ -181,9 +234,10 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
         return False
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
-    if len(_list_labels(grid.rows[row], row)) < len(texts) or any(
-        word in text for text in texts for word in _HINTS
-    ):
+    labels = _list_labels(grid.rows[row], row)
+    if len(labels) < len(texts) or are_column_signs(texts):
+        return False
+    if any(word in text for text in texts for word in _HINTS):
         return False
     if any(merge[2] >= row for merge in grid.merges_from(header[0], header[-1])):
         return True

@@ -13,7 +13,13 @@ from itertools import islice
 from typing import Literal, overload
 
 from relieftool.spreadsheets.column_names import build_identity_catalogue
-from relieftool.spreadsheets.grid import Grid, is_empty_row, is_figure, list_filled_places
+from relieftool.spreadsheets.grid import (
+    Grid,
+    are_column_signs,
+    is_empty_row,
+    is_figure,
+    list_filled_places,
+)
 from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import is_plain_number, read_id_number
@@ -36,7 +42,6 @@ _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
-_FEWEST_NUMBERED = 4
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,20 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     """Return the columns among these headers that identify households."""
     catalogue = build_identity_catalogue()
     places: dict[str, list[int]] = {}
+    assumed: list[tuple[str, int]] = []
     has_places = False
     for position, header in enumerate(headers):
         match = catalogue.match(header)
-        if match and match.place is not None and not match.is_numbered:
+        if match and match.is_assumed:
+            assumed.append((match.target, position))
+        elif match and match.place is not None and not match.is_numbered:
             has_places = True
         elif match and not match.is_numbered:
             places.setdefault(match.target, []).append(position)
+    for target, position in assumed:
+        # only the cells tell whose names these are; beside heads they are most likely an official's
+        if target != "name" or "head_name" not in places:
+            places.setdefault(target, [position])
     names, heads = places.get("name", []), places.get("head_name", [])
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
@@ -202,7 +214,7 @@ class _RowReader:
         if self.has_data and not any(first in header for header in self.header_texts):
             return False
         texts = [drop_spaces(cells[i]) for i in filled]
-        is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
+        is_hint = not self.has_data and (_are_hints(texts) or are_column_signs(texts))
         return is_hint or any(header.issuperset(texts) for header in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
@@ -293,16 +305,6 @@ def _is_total(texts: list[str]) -> bool:
 
 def _are_hints(texts: list[str]) -> bool:
     return sum(1 for text in texts if _HINT.search(simplify_characters(text))) > 1
-
-
-def _are_column_numbers(texts: list[str]) -> bool:
-    """Whether the texts of a row only number the columns, as in 甲 乙 1 2 3."""
-    numbers = [
-        text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
-    ]
-    return len(texts) >= _FEWEST_NUMBERED and numbers == [
-        str(i) for i in range(1, len(numbers) + 1)
-    ]
 
 
 class TableRows(Sequence[SourceRow]):
