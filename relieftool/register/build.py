@@ -168,6 +168,7 @@ class _Rebuild:
         self.decisions = load_decisions(db, secret)
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
+        self._filled: set[str] = set()
         # the households that were written; None: all
         self.written: set[str] | None = None
 
@@ -388,7 +389,7 @@ class _Rebuild:
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
-        write_digests(self._db, self._schema)
+        write_digests(self._db, self._schema, blank=self._pack.facts.keys() - self._filled)
         return self._schema == "main" and self._finish_numbers()
 
     def _finish_numbers(self) -> bool:
@@ -450,6 +451,7 @@ class _Rebuild:
         Most facts are in no list: to write NULL into all their columns is most of the cost.
         """
         facts = list(dict.fromkeys(chain.from_iterable(values for _row, values in rows)))
+        self._filled.update(facts)
         named = ", ".join(f'"{name}"' for name in (*columns, *facts))
         filled = [(*row, *map(values.get, facts)) for row, values in rows]
         self._insert(f"{table} ({named})", filled)
