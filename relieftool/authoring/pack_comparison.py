@@ -16,7 +16,7 @@ from relieftool.eligibility.evaluation import (
     find_amount_due,
 )
 from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.pack.models import Pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 
@@ -137,7 +137,7 @@ def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[s
     """
     return {
         (finding.programme, finding.member_no)
-        for finding in find_household_findings(evaluation, household, with_grounds=False)
+        for finding in find_household_findings(evaluation, household, statuses=())
         if finding.status == "ineligible" and all(truth for _id, truth in finding.criteria)
     }
 

@@ -85,6 +85,7 @@ def gaps(
     statuses = _select_statuses(status, near)
     with where.open() as opened:
         name = opened.community(community)
+        opened.refresh_findings()
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
         )
@@ -136,6 +137,7 @@ def priority(
     """
     with where.open() as opened:
         name = opened.community(community)
+        opened.refresh_findings()
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         opened.show(build_priority_result(found), showing)
         for line in format_constant_criteria(found.pack, found.uniform):

@@ -10,11 +10,11 @@ from functools import cached_property
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.minimal_questions import QuestionMemo
 from relieftool.rules.programme_rules import ProgrammeRules
-from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, bind_households, compile_statement
 
@@ -64,7 +64,7 @@ def evaluate_register(
     `households` are the numbers of the households to evaluate; None means all. A number that is not
     in the register is passed over.
     """
-    coverage = _find_roster_coverage(db, pack, as_of)
+    coverage = find_roster_coverage(db, pack, as_of)
     statement = compile_statement(pack, as_of, coverage, is_restricted=households is not None)
     bound = statement.bound | ({} if households is None else bind_households(households))
     names = {
@@ -119,25 +119,3 @@ def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
         if holds:
             return read_number(row, ColumnKind.AMOUNT, name, place)
     return None
-
-
-def _find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
-    """Return the last day of the newest complete roster in force, by programme and community."""
-    coverage: dict[str, dict[int | None, str | None]] = {}
-    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
-        programme = pack.programmes.get(row["programme"])
-        if programme and _is_in_force(row, as_of, programme.roster_valid_days):
-            # undated rosters come first, then by day: the newest overwrites the older
-            coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
-    return coverage
-
-
-def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
-    """Whether a roster is in force on a day; an undated roster always is.
-
-    A dated roster is in force from its first day until `valid_days` after its last, inclusive.
-    """
-    begins, ends = roster["covers_from"], roster["covers_until"]
-    has_begun = begins is None or str(begins) <= as_of.isoformat()
-    oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()
-    return has_begun and (ends is None or str(ends) >= oldest)

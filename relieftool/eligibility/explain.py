@@ -18,8 +18,8 @@ from relieftool.eligibility.evaluation import (
     read_truth,
 )
 from relieftool.eligibility.findings import Finding, Status
-from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _

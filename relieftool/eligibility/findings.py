@@ -4,11 +4,13 @@
 (its word, its urgency and the sets it belongs to) is in its row of `Status`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Literal, Self
 
+from relieftool.eligibility.constant_criteria import Asked
 from relieftool.eligibility.evaluation import read_number, read_truth
 from relieftool.eligibility.near_lines import NearLine
 from relieftool.messages import Message
@@ -218,3 +220,70 @@ class Finding:
     def at_stake_fen_per_month(self) -> int | None:
         """The most that it could bring per month; None without a known limit."""
         return self.find_questions().at_stake_fen_per_month
+
+
+@dataclass(frozen=True)
+class IndicatorTruth:
+    """An indicator for one household: whether it is true (None: unknown), and its weight."""
+
+    id: str
+    truth: bool | None
+    weight: Fraction
+
+
+@dataclass(frozen=True)
+class PriorityFinding:
+    """The result for one household; amounts are fen per month, None if unknown.
+
+    `left_fen` is what is left to live on; `missing` are the names of the unknown facts, receipts
+    and parameters on which indicators or amounts depend.
+    """
+
+    household_no: str
+    community: str
+    head: str | None
+    members: int
+    reasons: tuple[IndicatorTruth, ...]
+    left_fen: int | None
+    line_fen: int | None
+    missing: tuple[str, ...] = ()
+    is_private: bool = False  # the income in left_fen rests on a fact only a reveal may show
+
+    @property
+    def score(self) -> Fraction:
+        """The sum of the weights of the indicators that are true."""
+        return sum((reason.weight for reason in self.reasons if reason.truth), Fraction())
+
+    @property
+    def score_max(self) -> Fraction:
+        """The score if every unknown indicator turns out to be true."""
+        return sum(
+            (reason.weight for reason in self.reasons if reason.truth is not False), Fraction()
+        )
+
+
+@dataclass(frozen=True)
+class RuleSummary:
+    """What is found of the rules whatever the households: parameters without a value, criteria.
+
+    `unvalued` are the parameters that programmes use, `unvalued_for_priority` those that priority
+    uses too. `asked` are the criteria in force and the indicators, in the order of the results.
+    """
+
+    unvalued: tuple[str, ...]
+    unvalued_for_priority: tuple[str, ...]
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
+class HouseholdResult:
+    """The evaluation of one household.
+
+    `is_priority` is None if that is unknown; `results` is the text of `format_results`.
+    """
+
+    household_no: str
+    findings: Sequence[Finding]
+    priority: PriorityFinding
+    is_priority: bool | None
+    results: str

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Finding
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError
 from relieftool.messages import _

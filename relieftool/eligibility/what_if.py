@@ -19,7 +19,7 @@ from relieftool.eligibility.findings import (
     Finding,
     Status,
 )
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.eligibility.scenario import (
     HouseholdCopy,

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from relieftool.eligibility.constant_criteria import ConstantCriterion
 from relieftool.eligibility.finding_basis import MEMBERS
 from relieftool.eligibility.findings import Finding, Status
-from relieftool.eligibility.rule_warnings import ConstantCriterion, find_first_day_without
+from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.output.result import Column
 from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan

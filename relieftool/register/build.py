@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import report_unit_faults
+from relieftool.register.household_digests import write_digests
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -43,7 +44,12 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
-from relieftool.store.database import pause_gc, read_snapshot, write
+from relieftool.store.database import (
+    keep_temporary_in_memory,
+    pause_gc,
+    read_snapshot,
+    write,
+)
 from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
@@ -101,7 +107,7 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
     If a household list begins after that day, a register without it is built in temporary tables,
     which hide the tables of the file. Otherwise the register of the file is read.
     """
-    db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
+    keep_temporary_in_memory(db)
     with read_snapshot(db):
         drop_tables(db, "temp")
         if _has_later_list(db, as_of):
@@ -323,6 +329,7 @@ class _Rebuild:
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
+        write_digests(self._db, self._schema)
         if self._schema != "main":
             return False
         self._member_numbers.finish()

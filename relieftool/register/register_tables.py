@@ -8,7 +8,10 @@ from sqlite_utils import Database
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 
-_TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
+_TABLES = (
+    *("household_digests", "became", "receipts", "rosters", "members", "households"),
+    "communities",
+)
 
 
 def create_tables(db: Database, pack: Pack, schema: str) -> None:
@@ -32,6 +35,7 @@ def open_throwaway_register(pack: Pack) -> Iterator[Database]:
     """Open an empty register in memory, without source rows; it is gone when closed."""
     register = Database(memory=True)
     try:
+        register.execute("PRAGMA temp_store = memory")
         create_tables(register, pack, "main")
         yield register
     finally:
@@ -89,7 +93,10 @@ CREATE TABLE {schema}.rosters (
 CREATE TABLE {schema}.became (
     row_id INTEGER NOT NULL{source},
     household_no TEXT NOT NULL REFERENCES households, member_no TEXT REFERENCES members
-) STRICT
+) STRICT;
+CREATE TABLE {schema}.household_digests (
+    household_no TEXT PRIMARY KEY, digest TEXT NOT NULL
+) STRICT, WITHOUT ROWID
 """
 
 _INDICES = {

@@ -27,6 +27,7 @@ from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_ch
 from relieftool.values.vocabulary import is_head_word
 
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
+_ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
@@ -111,17 +112,15 @@ def _first_or_none(positions: list[int] | None) -> int | None:
     return positions[0] if positions else None
 
 
-@dataclass
+@dataclass(slots=True)
 class _OpenHousehold:
     """The household of the last row that was read.
 
-    `number` and `cells` are those of its first row; `keys` are the columns filled there that are
-    blank in rows that continue it. `has_head`: one of its rows is the head's.
+    `number` and `cells` are those of its first row; `has_head`: one of its rows is the head's.
     """
 
     number: int
     cells: tuple[Cell, ...]
-    keys: tuple[int, ...]
     has_head: bool
 
 
@@ -173,8 +172,7 @@ class _RowReader:
         if self.household and self._continues(row, cells, self.household):
             self.household.has_head |= self._is_head(cells)
             return "continuation", self.household.number
-        keys = self._list_filled_keys(cells)
-        self.household = _OpenHousehold(row + 1, cells, keys, self._is_head(cells))
+        self.household = _OpenHousehold(row + 1, cells, self._is_head(cells))
         return "first", None
 
     def _find_role_without_people(
@@ -186,7 +184,10 @@ class _RowReader:
         """
         if row in self.titles:
             return "note"
-        is_sample = _is_sample(next(cell for cell in cells if not is_empty_cell(cell)))
+        for first in cells:
+            if not is_empty_cell(first):
+                break
+        is_sample = _is_sample(first)
         if not is_sample:
             for place in self.keys.ids:
                 if is_plain_number(cells[place]) or read_id_number(cells[place]).number:
@@ -247,18 +248,20 @@ class _RowReader:
             return True
         if self.keys.has_places:
             return False
-        for place in household.keys:
-            if not is_empty_cell(cells[place]):
-                return self._repeats_head(cells, household)
-        return bool(household.keys) or self._repeats_head(cells, household)
+        return self._leaves_keys_blank(cells, household) or self._repeats_head(cells, household)
 
-    def _list_filled_keys(self, cells: tuple[Cell, ...]) -> tuple[int, ...]:
-        """Return the columns filled in a household's first row that are blank in rows below it."""
-        keys = tuple([i for i in self.keys.blank_in_members if not is_empty_cell(cells[i])])
+    def _leaves_keys_blank(self, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
+        """Whether the key columns filled in the household's first row are blank in this row."""
+        has_keys = False
+        for place in self.keys.blank_in_members:
+            if not is_empty_cell(household.cells[place]):
+                has_keys = True
+                if not is_empty_cell(cells[place]):
+                    return False
         serial = self.keys.serial
-        if not keys and serial is not None and not is_empty_cell(cells[serial]):
-            keys = (serial,)
-        return keys
+        if not has_keys and serial is not None:
+            return not is_empty_cell(household.cells[serial]) and is_empty_cell(cells[serial])
+        return has_keys
 
     def _repeats_head(self, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
         """Whether a row repeats the name of the household's head beside that of a member.
@@ -321,7 +324,7 @@ class TableRows(Sequence[SourceRow]):
     def add(self, number: int, role: Role, continues: int | None) -> None:
         """Add a row at the end."""
         self._numbers.append(number)
-        self._roles.append(_ROLES.index(role))
+        self._roles.append(_ROLE_NUMBERS[role])
         self._continues.append(continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
@@ -337,10 +340,10 @@ class TableRows(Sequence[SourceRow]):
 
     def list_role(self, role: Role) -> Iterator[SourceRow]:
         """Return the rows with this role."""
-        position = self._roles.find(_ROLES.index(role))
+        position = self._roles.find(_ROLE_NUMBERS[role])
         while position >= 0:
             yield self[position]
-            position = self._roles.find(_ROLES.index(role), position + 1)
+            position = self._roles.find(_ROLE_NUMBERS[role], position + 1)
 
     def __len__(self) -> int:
         return len(self._roles)
