@@ -22,9 +22,9 @@ from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.trial_values import NodeForMember, TrialValues
 from relieftool.rules.way_finder import WayFinder
-from relieftool.rules.ways import RECEIPT, Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
+from relieftool.rules.ways import Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
 
-__all__ = ["RECEIPT", "FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionSet"]
+__all__ = ["FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionSet"]
 
 # The ways kept per node: first a few, and many where the few do not prove that nothing less would
 # do, as long as no more questions than these are at hand.

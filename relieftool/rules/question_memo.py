@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import Literal
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.bounds import Bounds
 from relieftool.rules.rule_reads import SIZE_COLUMNS, RuleReads, keep_some
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
+from relieftool.values.cells import UnitRow
 
 # For whom a part of a cone is asked: the household, the member asked about, each who lives there.
 Scope = Literal["household", "own", "each"]

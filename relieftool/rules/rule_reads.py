@@ -4,11 +4,11 @@ from collections.abc import Hashable
 from functools import cached_property
 from typing import TypeVar
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.rules.ways import RECEIPT
 
 LIVES, STATED_SIZE = "lives_together", "stated_size"
 SIZE_COLUMNS = frozenset({LIVES, STATED_SIZE})

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, Range, UnitRow
+from relieftool.rules.bounds import Bounds, Range
 from relieftool.rules.question_memo import HouseholdPattern
 from relieftool.rules.rule_reads import LIVES, STATED_SIZE, RuleReads, keep_some
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import HOUSEHOLD, Question, TrialValue
+from relieftool.values.cells import UnitRow
 
 _FAR = 10**12  # an amount in fen beyond any line
 _OLDEST = 120  # years

@@ -6,8 +6,9 @@ them, and each comparison says which answers to its one unknown fact would do.
 
 from dataclasses import dataclass, field
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow, list_used_parts
+from relieftool.rules.bounds import Bounds, list_used_parts
 from relieftool.rules.rule_reads import LIVES, STATED_SIZE
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
@@ -16,12 +17,12 @@ from relieftool.rules.ways import (
     HOUSEHOLD,
     IMPOSSIBLE,
     NOTHING_TO_ASK,
-    RECEIPT,
     Question,
     Way,
     WayJoiner,
     Ways,
 )
+from relieftool.values.cells import UnitRow
 
 # As long as nothing more is known, which the answers to other questions may change.
 _NOTHING_YET = Ways((Way(0, is_exact=False),))
