@@ -169,8 +169,6 @@ class _Rebuild:
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
         self._filled: set[str] = set()
-        # the households that were written; None: all
-        self.written: set[str] | None = None
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -200,8 +198,7 @@ class _Rebuild:
         self._drop_empty_communities()
         store_tables(self._db, "main", [table for table, _lines in changed.added])
         self._save_problems()
-        self.written = changed.households | households.keys()
-        write_digests(self._db, households=self.written)
+        write_digests(self._db, households=changed.households | households.keys())
         return self._finish_numbers()
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
