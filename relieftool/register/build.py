@@ -98,9 +98,9 @@ def rebuild_register(
     *,
     only_changed: bool = False,
 ) -> None:
-    """Rebuild the register in one transaction; with `only_changed`, where that is enough, in part.
+    """Rebuild the register in one transaction.
 
-    Either way it becomes the same.
+    With `only_changed`, only the part that changed is rebuilt, if that gives the same register.
     """
     with write(db), pause_gc():
         secret = read_setting(db, "secret") or secrets.token_hex(16)

@@ -31,7 +31,7 @@ def write_digests(
     """Write the digests of the register's households in `schema`; only inside `write`.
 
     `households` are the numbers of those that changed or are gone; None means all households.
-    `blank` are columns known to be NULL for everybody: they need not be read.
+    `blank` are columns that are NULL for everybody, and are not read.
     """
     chosen = None if households is None else sorted(set(households))
     if chosen is None:
