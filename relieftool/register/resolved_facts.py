@@ -142,10 +142,10 @@ class FactOrigin(NamedTuple):
 
 
 class ResolvedFact(NamedTuple):
-    """The value of a fact (None: unknown), and the cells of columns that agree on it.
+    """The value of a fact (None: unknown), and the columns and lines of the cells it is from.
 
-    `other_origins` are the cells instead, if the value is not from columns of the fact, or
-    `numbered` the mention whose ID number it is from.
+    If it is not from columns of the fact, `other_origins` are the cells, or `numbered` is the
+    mention whose ID number it is from.
     """
 
     value: StoredValue
@@ -158,7 +158,7 @@ class ResolvedFact(NamedTuple):
     def origins(self) -> tuple[FactOrigin, ...]:
         """Return the cells that count: the newest, and of these the filled cells if there are any.
 
-        Hardly anybody asks, so they are not collected for every household.
+        Few callers need them, so they are collected only when asked for.
         """
         if self.numbered is not None:
             return (_find_id_cell(self.numbered),)
