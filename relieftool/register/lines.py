@@ -297,7 +297,9 @@ class Line:
 
         `place` selects the columns of one member, as in 成员2姓名.
         """
-        position = self.table.positions.get(place, _NO_COLUMNS).get(target)
+        positions = self.table.positions
+        found = positions[None] if place is None else positions.get(place, _NO_COLUMNS)
+        position = found.get(target)
         if position is None:
             return None
         cells = self.cells

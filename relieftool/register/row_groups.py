@@ -46,7 +46,7 @@ from relieftool.values.id_numbers import compute_check_digit, read_id_number
 from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_written_number
 from relieftool.values.text import plain_text
 
-FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 10_000
+FEWEST_ROWS, ROWS_OF_A_PART = 60_000, 10_000
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 # One dictionary of all ID numbers would need more memory than the parts save. The numbers are
 # collected in buckets by their value, and only one bucket at a time becomes a dictionary.
