@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from relieftool.eligibility.rule_warnings import (
-    find_first_day_without,
     list_parameters,
     list_used_parameters,
 )
@@ -18,6 +17,7 @@ from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import DatedValue, Definition, Pack, Programme, UnencodedProgramme
+from relieftool.pack.value_overrides import find_first_day_without
 from relieftool.rules import syntax
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes

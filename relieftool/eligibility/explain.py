@@ -28,9 +28,9 @@ from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, Unenc
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, UnitRow, is_based_on_private, list_used_parts
-from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.question_names import RECEIPT
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node, ValueSort
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import sum_per_month
 from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
@@ -26,6 +25,7 @@ from relieftool.eligibility.findings import (
     PriorityFinding,
     RuleSummary,
     Status,
+    sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters

@@ -18,7 +18,7 @@ from relieftool.pack.models import Pack
 from relieftool.register.communities import list_household_numbers
 from relieftool.register.form_answers import hash_member
 from relieftool.rules.bounds import UnitRow
-from relieftool.rules.minimal_questions import RECEIPT
+from relieftool.rules.question_names import RECEIPT
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import StoredValue
 

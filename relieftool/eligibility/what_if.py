@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import round_per_month, sum_per_month
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
@@ -18,6 +17,8 @@ from relieftool.eligibility.findings import (
     TIMES_A_YEAR,
     Finding,
     Status,
+    round_per_month,
+    sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters

@@ -17,7 +17,6 @@ from relieftool.authoring.pack_review import (
     list_definitions_behind,
     list_parameters_behind,
 )
-from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.wording import (
@@ -41,7 +40,11 @@ from relieftool.pack.models import (
     find_limit_by_setting,
     find_time_limit,
 )
-from relieftool.pack.value_overrides import OfficeValue, list_office_parameters
+from relieftool.pack.value_overrides import (
+    OfficeValue,
+    find_first_day_without,
+    list_office_parameters,
+)
 
 
 def build_pack_check_result(

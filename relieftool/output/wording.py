@@ -9,15 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from relieftool.eligibility.constant_criteria import ConstantCriterion
-from relieftool.eligibility.finding_basis import MEMBERS
 from relieftool.eligibility.findings import Finding, Status
-from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.output.result import Column
 from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner, Period
 from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack
-from relieftool.pack.value_overrides import list_office_parameters
+from relieftool.pack.value_overrides import find_first_day_without, list_office_parameters
+from relieftool.rules.question_names import MEMBERS
 
 
 def format_programme(pack: Pack, programme: str) -> str:

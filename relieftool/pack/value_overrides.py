@@ -144,3 +144,14 @@ def _cut_out(value: DatedValue, cover: DatedValue) -> list[DatedValue]:
 def _has_ended_by(value: DatedValue, day: dt.date) -> bool:
     """Whether all days of a value are before a day."""
     return value.until != "open" and value.until <= day
+
+
+def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
+    """Return the first day after the last value of a parameter that has ended by `as_of`.
+
+    If no value has ended, return `as_of`.
+    """
+    ends = [
+        dated.until for dated in parameter.values if dated.until != "open" and dated.until <= as_of
+    ]
+    return max(ends, default=as_of)

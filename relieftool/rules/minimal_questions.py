@@ -11,18 +11,18 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import Literal
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.question_memo import ConePatterns, HouseholdPattern
+from relieftool.rules.question_names import RECEIPT, Proof
 from relieftool.rules.rule_reads import RuleReads, keep_some
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.trial_values import NodeForMember, TrialValues
 from relieftool.rules.way_finder import WayFinder
-from relieftool.rules.ways import RECEIPT, Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
+from relieftool.rules.ways import Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
 
 __all__ = ["RECEIPT", "FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionSet"]
 
@@ -32,9 +32,6 @@ _FEW_WAYS, _MANY_WAYS, _MOST_QUESTIONS = 20, 300, 14
 # Combinations of values tried, per truth and per way.
 _MOST_TRIES, _MOST_TRIES_OF_WAY = 600, 200
 
-# "fewest": it is proved that no fewer questions would do. "enough": these do, fewer might.
-# "impossible": it is proved that no answers would do. "open": none were found, nothing is proved.
-Proof = Literal["fewest", "enough", "impossible", "open"]
 Answers = Mapping[Question, TrialValue]
 
 

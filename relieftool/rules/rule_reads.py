@@ -5,10 +5,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from relieftool.rules import syntax
+from relieftool.rules.question_names import RECEIPT
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.rules.ways import RECEIPT
 
 LIVES, STATED_SIZE = "lives_together", "stated_size"
 SIZE_COLUMNS = frozenset({LIVES, STATED_SIZE})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, UnitRow, list_used_parts
+from relieftool.rules.question_names import RECEIPT
 from relieftool.rules.rule_reads import LIVES, STATED_SIZE
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
@@ -16,7 +17,6 @@ from relieftool.rules.ways import (
     HOUSEHOLD,
     IMPOSSIBLE,
     NOTHING_TO_ASK,
-    RECEIPT,
     Question,
     Way,
     WayJoiner,

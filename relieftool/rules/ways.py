@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from relieftool.rules.question_names import RECEIPT
 from relieftool.rules.sql import ColumnKind, format_column_name
 
-RECEIPT = "receipt:"
 HOUSEHOLD = -1  # the place of a question about the household itself
 # Few variants with the same questions, or the combinations of values crowd out other questions.
 _MOST_VARIANTS = 3
