@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
-from relieftool.eligibility.kept_findings import refresh_findings
+from relieftool.eligibility.kept_findings import keep_apart, refresh_findings
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
@@ -47,8 +47,10 @@ class Session:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def refresh_findings(self) -> None:
+    def refresh_findings(self, *, is_rehearsal: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
+        if is_rehearsal:
+            keep_apart(self.db)
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)
 
