@@ -11,9 +11,10 @@ from functools import cached_property
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds, UnitRow
-from relieftool.rules.minimal_questions import QuestionMemo
+from relieftool.rules.compiled_rules import UnitRow
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.question_memo import QuestionMemo
 from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, bind_households, compile_statement
@@ -29,9 +30,9 @@ class Household:
     row: UnitRow
     members: tuple["Member", ...]
 
-    def bounds(self, statement: Statement) -> Bounds:
+    def evaluator(self, statement: Statement) -> Evaluator:
         """Return the evaluator of single conditions and ranges for this household."""
-        return Bounds(statement, self.row, [member.row for member in self.members])
+        return Evaluator(statement, self.row, [member.row for member in self.members])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from relieftool.eligibility.near_lines import NearLine
 from relieftool.messages import Message
 from relieftool.pack.facts import Period
 from relieftool.pack.models import Programme
-from relieftool.rules.bounds import UnitRow
+from relieftool.rules.compiled_rules import UnitRow
 from relieftool.rules.minimal_questions import Proof
 from relieftool.rules.sql import ColumnKind
 

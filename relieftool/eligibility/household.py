@@ -16,7 +16,7 @@ from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import UnitRow
+from relieftool.rules.compiled_rules import UnitRow
 from relieftool.store.former_numbers import find_current_number
 
 

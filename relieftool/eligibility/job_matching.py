@@ -14,7 +14,7 @@ from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
 from relieftool.register.job_openings import list_job_openings
-from relieftool.rules.bounds import UnitRow
+from relieftool.rules.compiled_rules import UnitRow
 from relieftool.spreadsheets.job_lists import JobOpening
 from relieftool.values.cells import count_full_years
 from relieftool.values.communities import normalise_community

@@ -27,7 +27,6 @@ from relieftool.eligibility.rule_warnings import (
     list_missing_parameters,
 )
 from relieftool.pack.models import Indicator, Pack
-from relieftool.rules.bounds import is_based_on_private
 from relieftool.rules.sql import ColumnKind
 from relieftool.rules.truth import decide_all, decide_any
 
@@ -175,6 +174,7 @@ def _decide_priority(evaluation: Evaluation, household: Household) -> _Decided:
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
+    evaluator = household.evaluator(evaluation.statement)
     is_known = resources is not None and spending is not None and more == 0
     left = (resources or 0) + gains - (spending or 0) if is_known else None
     finding = PriorityFinding(
@@ -185,10 +185,8 @@ def _decide_priority(evaluation: Evaluation, household: Household) -> _Decided:
         reasons,
         left,
         line,
-        tuple(FindingBasis(evaluation.statement, household).missing_for_priority()),
-        is_based_on_private(
-            household.bounds(evaluation.statement), evaluation.statement.money["resources"], None
-        ),
+        tuple(FindingBasis(evaluator).missing_for_priority()),
+        evaluator.is_based_on_private(evaluation.statement.money["resources"], None),
     )
     below = is_below(resources, gains, spending, line, more=more)
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
@@ -208,14 +206,13 @@ def _list_missing_for_gains(
     evaluation: Evaluation, household: Household, findings: Iterable[Finding]
 ) -> list[str]:
     """Return the unknowns that leave monthly or yearly benefits undetermined."""
-    rows = {member.member_no: [member.row] for member in household.members}
+    rows = {member.member_no: member.row for member in household.members}
+    basis = FindingBasis(household.evaluator(evaluation.statement))
     return [
         name
         for finding in findings
         if finding.status == Status.UNDETERMINED and finding.amount_period in TIMES_A_YEAR
-        for name in FindingBasis(
-            evaluation.statement, household, *rows.get(finding.member_no or "", [])
-        ).missing(finding.programme)
+        for name in basis.missing(finding.programme, rows.get(finding.member_no or ""))
     ]
 
 

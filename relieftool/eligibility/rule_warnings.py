@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from relieftool.eligibility.evaluation import Evaluation, read_truth
 from relieftool.pack.models import Parameter
 from relieftool.rules import syntax
-from relieftool.rules.bounds import UnitRow
+from relieftool.rules.compiled_rules import UnitRow
 from relieftool.rules.programme_rules import LawSettings, ProgrammeRules, list_live_nodes
 from relieftool.rules.sql import ColumnKind
 from relieftool.rules.statement import Statement

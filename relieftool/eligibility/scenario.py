@@ -19,7 +19,8 @@ from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.compiled_rules import UnitRow
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
@@ -333,7 +334,7 @@ class _PreferenceReader:
     `unread` has the preferred facts for each fact that is not read.
     """
 
-    bounds: Bounds
+    evaluator: Evaluator
     unread: dict[_FactOwner, list[str]] = field(default_factory=dict)
 
     def visit(self, node: Node, member: UnitRow | None) -> None:
@@ -346,7 +347,7 @@ class _PreferenceReader:
                 self._visit_preferred(parts, member)
                 return
             case syntax.OverMembers(of=of):
-                for row in self.bounds.members:
+                for row in self.evaluator.members:
                     self.visit(of, row)
                 return
         for child in syntax.children(node):
@@ -356,7 +357,7 @@ class _PreferenceReader:
         """Visit parts up to the first known part, and record the facts of the later parts."""
         for place, part in enumerate(parts, start=1):
             self.visit(part, member)
-            if self.bounds.is_known(part, member):
+            if self.evaluator.is_known(part, member):
                 preferred = list(syntax.list_facts(part))
                 for later in parts[place:]:
                     for unread in self._list_facts(later, member):
@@ -367,7 +368,7 @@ class _PreferenceReader:
         """Yield the facts in a node, each with the place of its member (None: the household)."""
         if isinstance(node, syntax.FactRef):
             yield node.fact, None if node.owner == "household" else self._find_place(member)
-        asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
+        asked = self.evaluator.members if isinstance(node, syntax.OverMembers) else [member]
         for row in asked:
             for child in syntax.children(node):
                 yield from self._list_facts(child, row)
@@ -375,7 +376,7 @@ class _PreferenceReader:
     def _find_place(self, member: UnitRow | None) -> int | None:
         """Return a member's place among the members, from 1; None for the household."""
         return next(
-            (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
+            (place for place, row in enumerate(self.evaluator.members, 1) if row is member), None
         )
 
 
@@ -386,7 +387,7 @@ def find_unread_suppositions(
 
     A supposed fact is its id and the place of its member (None: the household).
     """
-    reader = _PreferenceReader(household.bounds(statement))
+    reader = _PreferenceReader(household.evaluator(statement))
     members = [member.row for member in household.members]
     for name in sorted(statement.in_force):
         rules = statement.rules[name]

@@ -17,7 +17,7 @@ from relieftool.eligibility.visit_list import plan_visits
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.register.form_answers import hash_member
-from relieftool.rules.bounds import UnitRow
+from relieftool.rules.compiled_rules import UnitRow
 from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import StoredValue

@@ -34,7 +34,6 @@ from relieftool.eligibility.scenario import (
     open_scenario_register,
 )
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import is_based_on_private
 from relieftool.rules.statement import Statement
 from relieftool.values.cells import StoredValue
 
@@ -259,12 +258,12 @@ def _sum_living_means(outcome: _CopyOutcome, results: Iterable[_BenefitResult]) 
     """Return income and benefits of a copy; benefits of unknown amount are left out."""
     listed = list(results)
     income = outcome.household.row["resources"]
-    bounds = outcome.household.bounds(outcome.statement)
+    evaluator = outcome.household.evaluator(outcome.statement)
     return LivingMeans(
         income if isinstance(income, int) else None,
         sum_per_month(fen for _status, fen in listed),
         sum_per_month(fen for status, fen in listed if status in CLAIMABLE_STATUSES),
-        is_based_on_private(bounds, outcome.statement.money["resources"], None),
+        evaluator.is_based_on_private(outcome.statement.money["resources"], None),
     )
 
 

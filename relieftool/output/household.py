@@ -39,7 +39,7 @@ from relieftool.output.wording import (
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
-from relieftool.rules.bounds import UnitRow
+from relieftool.rules.compiled_rules import UnitRow
 from relieftool.spreadsheets.columns import build_pack_catalogue
 
 

@@ -47,7 +47,7 @@ from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
 BoundValues = dict[str, int | str | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared as an object: what is compiled of it is kept
 class Statement:
     """The SELECTs for households and for members, the values to bind, and the rules behind them."""
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from relieftool.rules.sql import ColumnKind, format_column_name
 
-RECEIPT = "receipt:"
+RECEIPT, LIVES_TOGETHER = "receipt:", "lives_together"
 HOUSEHOLD = -1  # the place of a question about the household itself
 # Few variants with the same questions, or the combinations of values crowd out other questions.
 _MOST_VARIANTS = 3
