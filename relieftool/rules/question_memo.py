@@ -67,14 +67,15 @@ class QuestionMemo:
 
     @cached_property
     def names(self) -> list[str]:
-        """The names of all that can be asked: facts, receipts, who lives here and how many do."""
-        facts = {node.fact for node in self._nodes if isinstance(node, syntax.FactRef)}
-        receipts = {
-            f"{RECEIPT}{node.programme}"
-            for node in self._nodes
-            if isinstance(node, syntax.Receives)
-        }
-        return sorted(facts | receipts | {LIVES_TOGETHER, STATED_SIZE})
+        """The names of all that can be asked, in the order of the pack: facts, then receipts.
+
+        Among them are who lives here and how many do, which nearly every rule reads.
+        """
+        read = {node.fact for node in self._nodes if isinstance(node, syntax.FactRef)}
+        pack = self.statement.pack
+        facts = [name for name in pack.facts if name in read - {LIVES_TOGETHER, STATED_SIZE}]
+        receipts = [f"{RECEIPT}{programme}" for programme in pack.programmes]
+        return [LIVES_TOGETHER, STATED_SIZE, *facts, *receipts]
 
     def list_values(self, question: Question) -> Sequence[TrialValue]:
         """Return the answers to try, on both sides of every line.

@@ -98,7 +98,7 @@ class WayJoiner:
 
     def __init__(self, names: Sequence[str], places: int, most: int) -> None:
         """Number every name for the household and for each of its members, all in order."""
-        self._names = sorted(names)
+        self._names = list(names)
         self._numbers = {name: number for number, name in enumerate(self._names)}
         self._most = most
         self._highest = len(names) * (places + 1) - 1

@@ -57,12 +57,12 @@ def opposite_of(node):
             "is_urban and is_safe",
             home(),
             [(HOUSE, "is_safe"), (HOUSE, "is_urban")],
-            [(HOUSE, "is_safe")],
+            [(HOUSE, "is_urban")],
         ),
         (
             "is_urban or is_safe",
             home(),
-            [(HOUSE, "is_safe")],
+            [(HOUSE, "is_urban")],
             [(HOUSE, "is_safe"), (HOUSE, "is_urban")],
         ),
         ("wages < line", home(), [(HOUSE, "wages")], [(HOUSE, "wages")]),
@@ -83,8 +83,8 @@ def opposite_of(node):
         (
             "first_known(wages, harvest / 12, rent) < line",
             home(),
-            [(HOUSE, "harvest")],
-            [(HOUSE, "harvest")],
+            [(HOUSE, "wages")],
+            [(HOUSE, "wages")],
         ),
         (
             "any_member(is_ill)",
@@ -277,6 +277,20 @@ def test_the_answers_that_come_with_a_set_were_evaluated_and_suffice(condition, 
     assert (found.questions is None) is (found.proof in ("impossible", "open"))
     assert found.questions is None or found.answers.keys() == found.questions
     assert found.questions is None or search.suppose(found.answers).truth(node) is True
+
+
+def test_of_sets_of_one_size_the_first_by_place_then_in_the_pack_is_asked_and_receipts_last():
+    condition = "any_member(is_ill) or rent < line or wages < line or receives('first')"
+    members = [person(), person()]
+    asked_first = [
+        asked(condition, home(members, **known))[0:2]
+        for known in ({}, {"wages": 5000}, {"wages": 5000, "rent": 5000})
+    ]
+
+    found = [search.smallest(node) for search, node in asked_first]
+
+    wages, rent = Question(HOUSE, "wages"), Question(HOUSE, "rent")
+    assert found == [{wages}, {rent}, {Question(0, "is_ill")}]
 
 
 UNABLE = "stated_age >= 60 or (grade in ('one', 'two') and is_ill) or (grade = 'none' and is_pupil)"
