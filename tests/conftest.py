@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from relieftool.cli import app
 from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
+from relieftool.pack.loading import find_shipped_pack
+from relieftool.rules import statement
 from tests.support import story
 
 
@@ -34,6 +36,13 @@ def pytest_configure(config):
         config.pluginmanager.register(_FailuresAtOnce(terminal))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Begin with the slow tests where workers share them, so that none is left with one alone."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def tmp_path(request, tmp_path):
     """Return a test of durability a folder on a disk: the others may have theirs in memory."""
@@ -43,6 +52,20 @@ def tmp_path(request, tmp_path):
     disk = "/var/tmp"  # noqa: S108 the system's own folder that outlives a restart
     with tempfile.TemporaryDirectory(dir=disk if os.access(disk, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_pack_once():
+    """Load and check the shipped pack once: nearly every command does, and no test changes it."""
+    shipped, load = find_shipped_pack(), statement.load_pack
+    pack = statement.load_checked_pack(shipped)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            statement, "load_pack", lambda folder: pack if folder == shipped else load(folder)
+        )
+        check = statement.check_pack
+        patch.setattr(statement, "check_pack", lambda of: of if of is pack else check(of))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -233,8 +233,9 @@ class StatedHousehold:
     def size(self) -> int | None:
         """The number of members who live together.
 
-        None if it is unknown of a member whether they live here, or if a number is stated that fits
-        neither those living here nor all listed. If nobody is listed, None unless 0 is stated.
+        None if we do not know of every member whether they live here, or if the stated size is
+        neither the number who live here nor the number listed. If nobody is listed, None unless 0
+        is stated.
         """
         stated, living = self.household.get("stated_size"), len(self.living)
         if not self.lives:

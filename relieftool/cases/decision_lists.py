@@ -22,7 +22,7 @@ from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import find_programme_fault
 from relieftool.spreadsheets.column_names import read_heading
 from relieftool.spreadsheets.reader import read_sheets
-from relieftool.spreadsheets.rows import TableRow
+from relieftool.spreadsheets.source_tables import SourceRow
 from relieftool.spreadsheets.tables import Table, find_tables
 from relieftool.values.cells import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money
 from relieftool.values.text import Cell, drop_invisible, has_letter_or_digit, is_blank, plain_text
@@ -133,7 +133,7 @@ def _list_unused_headings(table: Table) -> list[str]:
     ]
 
 
-def _is_filled(row: TableRow, place: int) -> bool:
+def _is_filled(row: SourceRow, place: int) -> bool:
     is_body = row.role in ("first", "continuation")
     return is_body and place < len(row.cells) and not is_blank(row.cells[place])
 

@@ -83,7 +83,7 @@ def decide(
 
 
 def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
-    """Raise a usage error unless the line has one case with its decision, or else a list."""
+    """Raise a usage error unless the line has either a case with its decision, or a list."""
     if (case is None) == (file is None):
         raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
     if case is not None and granted is None:

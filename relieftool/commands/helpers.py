@@ -163,9 +163,9 @@ class _Pairing:
 def _check_line(
     named: tuple[str | None, str | None], by: str | None, *, suggest: bool, apply: bool
 ) -> None:
-    """Raise a usage error unless the line names one pairing or asks for suggestions.
+    """Raise a usage error unless the line has either a household and a helper, or `--suggest`.
 
-    Whatever is written down needs --by.
+    `--apply` needs `--suggest`, and `--by` is needed for everything that is recorded.
     """
     if suggest and any(named):
         raise typer.BadParameter(_("leave it out with --suggest"), param_hint="HOUSEHOLD")

@@ -125,6 +125,8 @@ class _Drawing:
 def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResults:  # noqa: FBT001 the option as it came
     """Draw a sample from the households in the register."""
     share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
+    if "status" in strata:
+        opened.refresh_findings()
     frame = build_frame(
         *(opened.db, opened.pack, opened.as_of, strata),
         step=drawing.step,
@@ -148,7 +150,10 @@ def _check_line(
     agrees: options.YesNo | None,
     visitor: str | None,
 ) -> None:
-    """Raise a usage error if drawing and recording are mixed or incomplete."""
+    """Raise a usage error if a draw and a re-visit are mixed, or either of them is incomplete.
+
+    `draw` is rate and seed; `record` is the household that was visited again.
+    """
     rate, seed = draw
     if rate is not None and record is not None:
         raise typer.BadParameter(_("draw first, record later"), param_hint="--record")

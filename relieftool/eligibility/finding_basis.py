@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from relieftool.eligibility.evaluation import read_truth
-from relieftool.pack.facts import Owner
+from relieftool.pack.facts import MEMBERS, Owner
 from relieftool.rules import syntax
-from relieftool.rules.compiled_rules import UnitRow
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
+from relieftool.values.cells import UnitRow
 
-# The entry in a list of unknown facts if no member of the household is listed.
-MEMBERS = "members"
 # Returns the names that a node itself adds to an explanation, for a member (by row).
 _NodeNames = Callable[[Node, UnitRow | None], Sequence[str]]
 # Once for all households, because what is evaluated is known by its node.

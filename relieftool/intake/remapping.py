@@ -26,8 +26,8 @@ from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import ColumnMeaning, build_pack_catalogue
 from relieftool.spreadsheets.filled_form import TITLES
 from relieftool.spreadsheets.grid import Grid
-from relieftool.spreadsheets.rows import TableRow, read_rows
-from relieftool.spreadsheets.source_tables import SourceTable
+from relieftool.spreadsheets.rows import read_rows
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.store.import_status import record_replacements
 from relieftool.store.imports import (
@@ -171,12 +171,13 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
         record["target"],
         record.get("place"),
         record.get("scale"),
+        covers=record.get("covers"),
     )
 
 
 def _reparse_rows(
     db: Database, row: dict[str, Any], columns: Sequence[ColumnMeaning]
-) -> tuple[tuple[TableRow, ...], Sequence[TableRow]]:
+) -> tuple[tuple[SourceRow, ...], Sequence[SourceRow]]:
     """Return the rows above and below the headings of a table without a known column, parsed again.
 
     They were kept as notes, and people must be found in them now. For any other table, no rows are
@@ -188,7 +189,7 @@ def _reparse_rows(
     kept = db.execute("SELECT row_number, cells FROM source_rows WHERE table_id = ?", [row["root"]])
     cells = {number: json.loads(text) for number, text in kept.fetchall()}
     above = tuple(
-        TableRow(number, tuple(row_cells), "note", None)
+        SourceRow(number, "note", None, tuple(row_cells))
         for number, row_cells in cells.items()
         if number < first
     )
@@ -227,7 +228,7 @@ def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str])
             return True
         case "table-unknown":
             return bool(targets)
-        case "column-unknown":
+        case "column-unknown" | "column-assumed" | "column-of-numbers":
             return drop_spaces(problem["column_header"]) in mapped
         case "households-by-relation":
             return "household_no" in targets

@@ -6,8 +6,9 @@ Rows that are not understood are kept as they are, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import overload
 
@@ -47,7 +48,7 @@ from relieftool.spreadsheets.job_lists import find_opening_tables
 from relieftool.spreadsheets.questionnaires import FormKind, find_form_kind
 from relieftool.spreadsheets.reader import Sheet, read_sheets
 from relieftool.spreadsheets.relations import join_by_relation
-from relieftool.spreadsheets.rows import TableRow, has_person
+from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_problems import (
     FORM_WORDS,
@@ -347,11 +348,14 @@ class _SourceRows(Sequence[SourceRow]):
     A file may have a million rows, which should not be in memory twice.
     """
 
-    def __init__(self, above: Sequence[TableRow], below: Sequence[TableRow] = ()) -> None:
+    def __init__(self, above: Sequence[SourceRow], below: Sequence[SourceRow] = ()) -> None:
         self._above, self._below = above, below
 
     def __len__(self) -> int:
         return len(self._above) + len(self._below)
+
+    def __iter__(self) -> Iterator[SourceRow]:
+        return chain(self._above, self._below)
 
     @overload
     def __getitem__(self, place: int) -> SourceRow: ...
@@ -361,8 +365,7 @@ class _SourceRows(Sequence[SourceRow]):
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
         first = len(self._above)
-        row = self._above[place] if place < first else self._below[place - first]
-        return SourceRow(row.number, row.role, row.continues, row.cells)
+        return self._above[place] if place < first else self._below[place - first]
 
 
 def _keep_unknown_table(
@@ -400,7 +403,7 @@ def _keep_other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
 def _keep_unused(
     sheet: str,
     title: str,
-    rows: Sequence[TableRow],
+    rows: Sequence[SourceRow],
     problems: list[Problem],
     heading_rows: tuple[int, int] = (0, 0),
 ) -> SourceTable:

@@ -279,7 +279,7 @@ _QUESTION, _ANSWER = (1, _ANSWER_COLUMN - 1), (_ANSWER_COLUMN, PRINTED_LAST)
 def write_form_workbook(
     forms: Sequence[SurveyForm], pack: Pack, path: Path, *, is_revealed: bool = False
 ) -> None:
-    """Write the forms to a workbook, one sheet each; masked unless revealed."""
+    """Write the forms to a workbook, one sheet each. Private values are masked unless revealed."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     workbook = Workbook()

@@ -7,14 +7,12 @@ ID numbers. A person decides; households are never joined by name alone.
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from relieftool.messages import Message
 from relieftool.register.lines import ProblemLog
 from relieftool.register.people import GatheredHouseholds, RegisterHousehold
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import DIFFERENT, DUPLICATE, SAME, ProblemDecisions
-from relieftool.values.periods import strip_dates
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
             # a decision keyed by it would be asked again every month
             table = head.line.table
             among = table.file_name, table.sheet, household.community, head.name
-            file, sheet = strip_dates(PurePath(table.file_name).stem), strip_dates(table.sheet)
+            file, sheet = table.undated_names
             key = f"{file}|{sheet}|{counted[among]}"
             counted[among] += 1
         yield _Candidate(household, head, id_number, key)

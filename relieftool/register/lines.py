@@ -7,6 +7,7 @@ counts. Others count if they agree on a row; if they differ, the value is unknow
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import PurePath
 from typing import NamedTuple, Self, TypeVar
 
 from relieftool.errors import Problem
@@ -14,7 +15,7 @@ from relieftool.messages import Message
 from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
-from relieftool.values.periods import parse_period
+from relieftool.values.periods import parse_period, strip_dates
 from relieftool.values.text import (
     Cell,
     clean_name,
@@ -35,6 +36,7 @@ class MappedColumn:
     `position` counts columns in the table, `sheet_column` in the sheet, both from 0.
     `merged_with` maps each row whose cell is merged with a cell above to the row of that cell.
     `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not in an amount.
+    `dated_on` is the last day of the year or month that the heading names, if it names one.
     """
 
     position: int
@@ -43,6 +45,7 @@ class MappedColumn:
     sheet_column: int
     merged_with: Mapping[int, int] = field(default_factory=dict)
     applies_to_each: bool = False
+    dated_on: str | None = None
 
     @property
     def label(self) -> str:
@@ -147,8 +150,9 @@ _CHANGES = (
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A source table as the register reads it; `columns` by meaning and member.
+    """A source table as the register reads it.
 
+    `columns`: the columns by their meaning and the number of the member (None: the line's own).
     `two_is_no`: columns whose cells prove that they code yes and no as 1 and 2.
     `imported_on`: the day of the import; dates of birth after it are wrong.
     `unknown_columns`: columns with a heading whose meaning is unknown.
@@ -156,6 +160,8 @@ class SheetTable:
     `stated_area`: the community that was stated for the table at its import.
     `folder`: the community that the folder of its file is named after.
     `community_problem`: what is wrong with the community of the whole table.
+    `stated_communities`: those that the rows of a household list state, or the whole roster; not
+    that of the sheet's name.
     """
 
     import_id: int
@@ -176,6 +182,8 @@ class SheetTable:
     folder: str | None = None
     header_row: int = 0
     community_problem: Message | None = None
+    table_id: int = 0
+    stated_communities: frozenset[str] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
@@ -213,6 +221,16 @@ class SheetTable:
     def places(self) -> list[int]:
         """Return the numbers of the members with columns of their own, such as 2 for 成员2姓名."""
         return sorted({place for _target, place in self.columns if place is not None})
+
+    @cached_property
+    def names_heads(self) -> bool:
+        """Whether there are columns for the head of household."""
+        return not self.positions[None].keys().isdisjoint(("head_name", "head_id_number"))
+
+    @cached_property
+    def undated_names(self) -> tuple[str, str]:
+        """Return the names of file and sheet without dates, which all months of a list share."""
+        return strip_dates(PurePath(self.file_name).stem), strip_dates(self.sheet)
 
     @cached_property
     def id_columns(self) -> list[TargetKey]:
@@ -279,7 +297,9 @@ class Line:
 
         `place` selects the columns of one member, as in 成员2姓名.
         """
-        position = self.table.positions.get(place, _NO_COLUMNS).get(target)
+        positions = self.table.positions
+        found = positions[None] if place is None else positions.get(place, _NO_COLUMNS)
+        position = found.get(target)
         if position is None:
             return None
         cells = self.cells

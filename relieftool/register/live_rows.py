@@ -6,15 +6,18 @@ A table is live if its import was not undone.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.register.lines import Line, MappedColumn, SheetTable, TargetKey
 from relieftool.values.cells import has_two_for_no
+from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
 
+_ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 _FORM_KEY, _OPENING = "form_key", "opening."  # meanings on relief's forms and openings
 # Columns of which only the first counts: a second name or ID number may be that of the payee.
 _OF_ONE_COLUMN = frozenset(
@@ -29,7 +32,7 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Yield the live tables with their data and total rows, in the order of file and sheet."""
     corrections = _list_corrections(db)
     for table, rows_of in list_live_tables(db):
-        yield _read_table_lines(db, rows_of, table, corrections)
+        yield read_table_lines(db, rows_of, table, corrections)
 
 
 def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
@@ -37,14 +40,28 @@ def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
 
     A remapped table has no rows of its own: `borrowed_rows` names the table whose rows it uses.
     """
+    return _list_tables(db, "imports.undone_at IS NULL")
+
+
+def list_chosen_tables(db: Database, table_ids: Iterable[int]) -> Iterator[tuple[SheetTable, int]]:
+    """Yield tables as `list_live_tables` does, but these, live or not."""
+    chosen = json.dumps(list(table_ids))
+    return _list_tables(
+        db, "source_tables.table_id IN (SELECT value FROM json_each(:chosen))", chosen=chosen
+    )
+
+
+def _list_tables(db: Database, condition: str, **bound: str) -> Iterator[tuple[SheetTable, int]]:
+    """Yield the tables with a known column that meet a condition, in the order of their files."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
         " imports.declared"
         " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
-        " WHERE imports.undone_at IS NULL"
-        " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
+        f" WHERE {condition}"
+        " ORDER BY imports.file_name, imports.sha256, source_tables.table_id",
+        bound,
     )
     for row in list(tables):
         table = _read_table(row)
@@ -109,6 +126,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
+        table_id=row["table_id"],
     )
 
 
@@ -138,6 +156,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
         sheet_column,
         dict(column.get("covered", ())),
         column.get("is_of_each", False),
+        parse_period(covers)[1] if (covers := column.get("covers")) else None,
     )
 
 
@@ -147,7 +166,7 @@ def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 
 
-def _read_table_lines(
+def read_table_lines(
     db: Database, table_id: int, table: SheetTable, corrections: Mapping[int, tuple[int, str]]
 ) -> tuple[SheetTable, list[Line]]:
     """Return a table with its lines, each as it was last corrected.
@@ -161,13 +180,15 @@ def _read_table_lines(
         [table_id],
     )
     by_number: dict[int, Line] = {}
-    for original_id, number, role, continues, original in rows:
-        row_id, text = corrections.get(original_id, (original_id, original))
-        cells = json.loads(text)
-        if row_id == original_id or not all(is_blank(cell) for cell in cells):
-            table.join_duplicate_cells(cells)
-            head = by_number.get(continues) if continues is not None else None
-            by_number[number] = Line(row_id, table, number, role, cells, head)
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        texts = [corrections.get(row_id, (0, text))[1] for row_id, *_rest, text in some]
+        parsed = json.loads(f"[{','.join(texts)}]")
+        for (original_id, number, role, continues, _text), cells in zip(some, parsed, strict=True):
+            row_id, _text = corrections.get(original_id, (original_id, ""))
+            if row_id == original_id or not all(is_blank(cell) for cell in cells):
+                table.join_duplicate_cells(cells)
+                head = by_number.get(continues) if continues is not None else None
+                by_number[number] = Line(row_id, table, number, role, cells, head)
     if any(column.merged_with for column in table.columns.values()):
         table = _fill_merged_cells(table, by_number)
     return _add_coded_columns(table, list(by_number.values()))

@@ -102,10 +102,17 @@ class MemberNumbers:
         self, household: RegisterHousehold, given: Sequence[_GivenPlace]
     ) -> Iterator[_PlaceRow]:
         """Number the people of a household; yield the places that are new or have new marks."""
+        if not given:
+            for place, member in enumerate(household.people, start=1):
+                member.place = place
+                member.member_no = f"{household.household_no}-{place:02}"
+                marks = hash_person(self.secret, member.id.number, member.name)
+                yield household.household_no, place, *marks, self._import_id
+            return
         people = self._hash_people(household)
         valid = [place for place in given if place.given_at > 0]
         forgotten = [place for place in given if place.given_at < 0]
-        found = _match_places(people, valid) if given else {}
+        found = _match_places(people, valid)
         taken = {place.place for place in valid}
         free = (number for number in count(1) if number not in taken)
         came_with = dict.fromkeys(people, self._import_id)
@@ -195,6 +202,11 @@ def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
     write_setting(db, _MOVED, json.dumps([*moved, *([number, since] for number in imports)]))
 
 
+def has_moved_imports(db: Database) -> bool:
+    """Whether imports were undone or redone since the last rebuild."""
+    return (read_setting(db, _MOVED) or "[]") != "[]"
+
+
 def _list_moved_rows(db: Database) -> list[tuple[int, int, int]]:
     """Return the first and last row id of each table undone or redone, and its `since`."""
     moved = read_setting(db, _MOVED) or "[]"
@@ -205,7 +217,7 @@ def _find_last_row(db: Database) -> int:
     """Return the last row id in the register before this rebuild; 0 if there was no register."""
     if not db.execute(_HAS_BEFORE).fetchone():
         return 0
-    return int(db.execute("SELECT ifnull(max(row_id), 0) FROM temp.numbers_before").fetchone()[0])
+    return int(db.execute("SELECT ifnull(max(row_id), 0) FROM main.became").fetchone()[0])
 
 
 def _find_earlier_numbers(db: Database, numbers: Mapping[int, str]) -> dict[str, str]:
@@ -303,7 +315,7 @@ _PLACES_OF = """
     SELECT household_no, place, id_mark, name_mark, given_at FROM given_places
     WHERE household_no IN (SELECT value FROM json_each(?))
 """
-_HAS_BEFORE = "SELECT 1 FROM temp.sqlite_master WHERE name = 'numbers_before'"
+_HAS_BEFORE = "SELECT 1 FROM main.sqlite_master WHERE name = 'became'"
 _BEFORE = """
     SELECT DISTINCT row_id, household_no FROM temp.numbers_before
     WHERE row_id IN (SELECT value FROM json_each(?))

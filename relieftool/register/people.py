@@ -7,6 +7,7 @@ recognised by ID number; if they have none, by name within the household. In dou
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from relieftool.messages import Message
@@ -176,7 +177,7 @@ _SIMILAR = Message(
 
 
 @dataclass
-class _LineGroup:
+class LineGroup:
     """The lines of one household in one table, whose final number is not known yet."""
 
     lines: list[Line]
@@ -184,7 +185,7 @@ class _LineGroup:
     community: str | None
     mentions: list[Mention]
 
-    @property
+    @cached_property
     def head(self) -> Mention | None:
         """Return the first mention that is a head, otherwise the first mention, if any."""
         heads = (mention for mention in self.mentions if mention.is_head)
@@ -257,7 +258,7 @@ def gather_households(
     Lines of a household without people and number are reported as unused, and so are lines of a
     household whose community is unknown.
     """
-    groups = list(_group_lines(lines, problems))
+    groups = list(group_lines(lines, problems))
     communities = defaultdict(set)
     similar = SimilarNumbers()
     for group in groups:
@@ -268,7 +269,7 @@ def gather_households(
     similar.report(problems)
     gathered = GatheredHouseholds()
     by_head: dict[str, RegisterHousehold] = {}
-    for group in sorted(groups, key=_LineGroup.sort_key):
+    for group in sorted(groups, key=LineGroup.sort_key):
         found = _find_household(group, communities, by_head, secret)
         if found is None:
             _report_missing_community(group, similar, problems)
@@ -282,7 +283,7 @@ def gather_households(
 
 
 def _report_missing_community(
-    group: _LineGroup, similar: SimilarNumbers, problems: ProblemLog
+    group: LineGroup, similar: SimilarNumbers, problems: ProblemLog
 ) -> None:
     """Report each line of a group whose community is unknown."""
     other = similar.find_in_any_community(group.number) if group.number else None
@@ -292,18 +293,18 @@ def _report_missing_community(
         problems.add(line, "community-unknown", message, "community", is_unused=True)
 
 
-def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineGroup]:
-    """Yield the lines of each household in a table, which share a number or continue one row."""
-    groups: dict[object, list[Line]] = defaultdict(list)
+def group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[LineGroup]:
+    """Yield the lines of each household: those of one number, or of one row and its continuations.
+
+    A household's lines are all in one table. Lines without a number or a person are reported.
+    """
+    groups: dict[tuple[int, str | None, str | int | None], list[Line]] = defaultdict(list)
     for line in lines:
         number = read_household_no(line, problems)
-        table = id(line.table)
-        first = (line.head or line).number
-        key = (table, number, find_line_community(line)) if number else (table, first)
-        groups[key].append(line)
-    for grouped in groups.values():
-        number = read_household_no(grouped[0], None)
-        communities = (find_line_community(line) for line in grouped)
+        place = find_line_community(line) if number else (line.head or line).number
+        groups[id(line.table), number, place].append(line)
+    for (_table, number, _place), grouped in groups.items():
+        communities = filter(None, map(find_line_community, grouped))
         mentions = [mention for line in grouped for mention in list_mentions(line, problems)]
         mentions += find_unlisted_head(grouped, mentions, problems)
         if not mentions and number is None:
@@ -313,7 +314,7 @@ def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineG
         if number is None:
             _report_no_head(grouped[0], mentions, problems)
             choose_head(mentions)
-        yield _LineGroup(grouped, number, next(filter(None, communities), None), mentions)
+        yield LineGroup(grouped, number, next(communities, None), mentions)
 
 
 def _report_no_head(line: Line, mentions: list[Mention], problems: ProblemLog) -> None:
@@ -330,7 +331,7 @@ _NO_IDENTITY = Message("the row has no name, no ID number and no household numbe
 
 
 def _find_household(
-    group: _LineGroup,
+    group: LineGroup,
     communities: Mapping[str, set[str]],
     by_head: dict[str, RegisterHousehold],
     secret: str,
@@ -389,6 +390,8 @@ def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
 
 def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> None:
     """Report members with the same name on different lists who may be one person."""
+    if len({person.name for person in people}) == len(people):
+        return
     by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
     for person in people:
         by_name[person.name or ""].append(person)
@@ -410,7 +413,7 @@ _NAMESAKES = Message(
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:
     """Report a household whose members all state a relation to a head, but that has no head."""
     people = household.people
-    if people and not household.heads and all(person.relation for person in people):
+    if people and all(person.relation for person in people) and not household.heads:
         line = people[0].mentions[0].line
         problems.add(line, "household-without-head", _HEADLESS, "relation")
 
@@ -436,8 +439,8 @@ def _order_people(household: RegisterHousehold) -> None:
         key=lambda person: (
             min([mention.line.table.dated_on or "" for mention in person.mentions]),
             person is not first_head,
-            person.id.birth_date or "9999",
-            person.id.number or "",
+            (number := person.id).birth_date or "9999",
+            number.number or "",
             person.name or "",
         )
     )

@@ -53,7 +53,10 @@ def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
 
     Damage is reported unless `problems` is None; so is a date, which still counts as the number.
     """
-    number, fault = _parse_household_no(line.shared_cell("household_no"))
+    cell = line.shared_cell("household_no")
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum():
+        return cell  # letters and digits only: nothing to clean, and no date
+    number, fault = _parse_household_no(cell)
     if number is not None and _DATE.fullmatch(number):
         fault = _format_date_number(number)
     if fault and problems is not None and not is_blank(line.cell("household_no")):
@@ -110,7 +113,9 @@ def find_unlisted_head(
     """Yield the head who is named beside a member, unless a mention is already the head."""
     if any(mention.is_head for mention in mentions):
         return
-    for line in filter(_has_own_columns, lines):
+    for line in lines:
+        if not (line.table.names_heads and _has_own_columns(line)):
+            continue
         found = _read_mention(line, None, "head_name", "head_id_number", problems)
         if found:
             found.place, found.relation, found.is_head = _HEAD_PLACE, None, True
@@ -125,19 +130,20 @@ def _read_mention(
 
     An Excel error counts as missing.
     """
-    if is_error(line.cell(name_target, place)):
+    name, read = line.name(name_target, place), line.id_number(id_target, place)
+    if name is None and is_error(line.cell(name_target, place)):
         problems.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
-    name, number = line.name(name_target, place), line.cell(id_target, place)
-    has_no_name = name is None or name in list_cell_words("no_name")
-    if is_blank(number) and has_no_name:
-        return None
-    read = line.id_number(id_target, place)
-    if read.problem:
-        code = "id-number-damaged" if read.is_damaged else "id-number-wrong"
-        code = "card-in-id-column" if read.number else code
-        problems.add(line, code, read.problem, id_target, place)
-    if is_error(number) and has_no_name:
-        return None
+    if read.number is None or read.problem:
+        number = line.cell(id_target, place)
+        has_no_name = name is None or name in list_cell_words("no_name")
+        if is_blank(number) and has_no_name:
+            return None
+        if read.problem:
+            code = "id-number-damaged" if read.is_damaged else "id-number-wrong"
+            code = "card-in-id-column" if read.number else code
+            problems.add(line, code, read.problem, id_target, place)
+        if is_error(number) and has_no_name:
+            return None
     relation = _read_relation(line.cell("relation", place))
     return Mention(line, place, name, read, relation, is_head_word(relation), id_target)
 
@@ -150,6 +156,8 @@ def _read_relation(cell: Cell) -> str | None:
 
 def _is_named_head(line: Line, found: Mention) -> bool:
     """Whether the head columns mean this person: by ID number, or by name if one is missing."""
+    if not line.table.names_heads:
+        return False
     cell = line.shared_cell("head_id_number")
     number = read_id_number(cell, line.table.imported_on).number
     if number and found.id.number:

@@ -6,7 +6,6 @@ whatever the day.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
@@ -29,7 +28,6 @@ from relieftool.register.people import (
 )
 from relieftool.register.sheet_communities import apply_sheet_names
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
-from relieftool.values.periods import strip_dates
 
 Households = dict[str, RegisterHousehold]
 ListKey = tuple[str, str, str | None]
@@ -148,6 +146,8 @@ class _Residents:
 
         Files whose name is nothing but dates and digits are not compared.
         """
+        if len({line.table.import_id for line in lines}) <= 1:
+            return
         lists: dict[ListKey, dict[int, SheetTable]] = {}
         for line in lines:
             if line.table.kind == "households" and _list_key(line)[0]:
@@ -271,9 +271,4 @@ def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, Line]:
 
 def _list_key(line: Line) -> ListKey:
     """Return file and sheet without dates, and community: all months of a list share them."""
-    table = line.table
-    return (
-        strip_dates(PurePath(table.file_name).stem),
-        strip_dates(table.sheet),
-        find_line_community(line),
-    )
+    return *line.table.undated_names, find_line_community(line)

@@ -6,7 +6,6 @@ person who has a valid one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from relieftool.register.lines import (
     DuplicateCells,
     Line,
     ProblemLog,
-    TargetNames,
+    SheetTable,
     read_duplicate_cells,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
@@ -27,87 +26,87 @@ from relieftool.values.cells import StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import Cell, is_blank
 
-# The number of parsed cells that are remembered: a column repeats the same few texts.
-_MOST_REMEMBERED = 1 << 14
+# The number of cells that are remembered for each column, which repeats the same few texts.
+_MOST_REMEMBERED = 1 << 12
 
 
-@dataclass(frozen=True)
-class FactReader:
-    """Reads the cells of the pack's facts; a cell that cannot be read is unknown and reported."""
+class FactColumn:
+    """A column of a table that states a fact: each distinct cell is read once.
 
-    pack: Pack
-    problems: ProblemLog
-    _faulty: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
-    _parsed: dict[tuple[object, ...], StoredValue] = field(default_factory=dict, repr=False)
+    A cell that cannot be read is unknown, and is reported for each row that has it. If the unit of
+    the heading does not fit the fact, every cell is unknown, also a blank cell.
+    """
 
-    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> StoredValue:
-        """Return the value of a cell; None if unknown. What a blank cell means depends on the fact.
+    def __init__(
+        self, pack: Pack, problems: ProblemLog, fact: Fact, table: SheetTable, place: int | None
+    ) -> None:
+        self.fact, self.place, self.table = fact, place, table
+        self._pack, self._problems = pack, problems
+        self._column = table.columns[fact.id, place]
+        self._position = self._column.position
+        self._is_coded = (fact.id, place) in table.two_is_no
+        self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
+        self._known: dict[object, StoredValue | ValueProblem] = {}
 
-        If the unit of the heading does not fit the fact, every cell is unknown, also a blank cell.
-        """
-        scale = line.table.columns[fact.id, place].scale
-        if scale is not None and self._is_faulty(fact, scale):
-            return None
-        if is_blank(cell):
-            return self._read_blank(fact, line, place)
+    def read(self, line: Line) -> StoredValue:
+        """Return the value of the column's cell on a line; None if unknown."""
+        cells, position = line.cells, self._position
+        cell = cells[position] if position < len(cells) else None
+        # 1, 1.0 and True are equal, but do not mean the same
+        key = cell if cell.__class__ is str else (cell.__class__, cell)
         try:
-            value = self._parse(fact, line, cell, place)
-            _refuse_future_birth(fact, line, value)
-        except ValueProblem as problem:
-            self.problems.add(line, problem.code, problem.message, fact.id, place)
+            value = self._known[key]
+        except KeyError:
+            value = self._read_new(line, cell, key)
+        if isinstance(value, ValueProblem):
+            self._problems.add(line, value.code, value.message, self.fact.id, self.place)
             return None
         return value
 
-    def _is_faulty(self, fact: Fact, scale: str) -> bool:
-        """Whether a heading's unit does not fit a fact; `report_unit_faults` reports the column."""
-        key = fact.id, scale
-        if key not in self._faulty:
-            self._faulty[key] = find_unit_fault(fact, scale) is not None
-        return self._faulty[key]
-
-    def _read_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
-        """Return the fact's value for none, if a blank cell means none; otherwise None (unknown).
-
-        A cell that is merged with a cell above is unknown.
-        """
-        if fact.blank != "none":
+    def _read_new(self, line: Line, cell: Cell, key: object) -> StoredValue | ValueProblem:
+        """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
+        if self._is_faulty:
             return None
-        top = line.table.columns[fact.id, place].merged_with.get(line.number)
-        if top is None:
-            return fact.none_value
-        if fact.owner == "member":  # by custom, a household's amount is on its first row only
-            self.problems.add(line, "amount-merged", _MERGED, fact.id, place, params={"row": top})
-        return None
+        if is_blank(cell) and line.number in self._column.merged_with:
+            self._report_merged(line)
+            return None
+        value: StoredValue | ValueProblem
+        try:
+            value = self._parse(cell)
+        except ValueProblem as problem:
+            value = problem
+        if not isinstance(cell, DuplicateCells) and not self._column.merged_with:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = value
+        return value
 
-    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> StoredValue:
-        """Return the value of a cell; of duplicate cells, the value on which they agree."""
-        is_coded = (fact.id, place) in line.table.two_is_no
-        scale = line.table.columns[fact.id, place].scale
-        if isinstance(cell, DuplicateCells):
-            return read_duplicate_cells(
-                cell, scale, lambda part, own: self._value_of(fact, part, own, is_coded=is_coded)
+    def _report_merged(self, line: Line) -> None:
+        """Report the member's amount in a cell that is merged with a cell above: it is unknown."""
+        # by custom, a household's amount is on its first row only
+        if self.fact.owner == "member" and self.fact.blank == "none":
+            params = {"row": self._column.merged_with[line.number]}
+            self._problems.add(
+                line, "amount-merged", _MERGED, self.fact.id, self.place, params=params
             )
-        return self._value_of(fact, cell, scale, is_coded=is_coded)
 
-    def _value_of(
-        self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool
-    ) -> StoredValue:
-        """Return the value of a cell, which is parsed unless it is remembered."""
-        key = fact.id, scale, is_coded, type(cell), cell
-        if key not in self._parsed:
-            both = split_fact_pair(self.pack, fact.id, cell)
-            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
-            if len(self._parsed) >= _MOST_REMEMBERED:
-                self._parsed.clear()
-            self._parsed[key] = value
-        return self._parsed[key]
+    def _parse(self, cell: Cell) -> StoredValue:
+        """Return the value of a cell; of duplicate cells, the value on which they agree.
 
+        What a blank cell means depends on the fact. A date of birth after the day of the import is
+        refused.
+        """
+        if is_blank(cell):
+            return self.fact.none_value if self.fact.blank == "none" else None
+        value = read_duplicate_cells(cell, self._column.scale, self._parse_filled)
+        latest = self.table.imported_on
+        if self.fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
+            raise ValueProblem(Message("this day has not come yet; check the year"))
+        return value
 
-def _refuse_future_birth(fact: Fact, line: Line, value: StoredValue) -> None:
-    """Raise ValueProblem if the value is a date of birth after the day of the import."""
-    latest = line.table.imported_on
-    if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
-        raise ValueProblem(Message("this day has not come yet; check the year"))
+    def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
+        both = split_fact_pair(self._pack, self.fact.id, cell)
+        return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)
 
 
 _MERGED = Message(
@@ -134,110 +133,130 @@ class FactOrigin(NamedTuple):
         """Return the content of the cell."""
         return self.line.cell(self.target, self.place)
 
+    @property
+    def rank(self) -> tuple[str, bool]:
+        """Return the day and whether the cell is filled; the cells with the highest rank count."""
+        table = self.line.table
+        day = table.columns[self.target, self.place].dated_on or table.dated_on or ""
+        return day, not is_blank(self.cell)
+
 
 class ResolvedFact(NamedTuple):
-    """The value of a fact (None: unknown) and the cells it came from; several may agree."""
+    """The value of a fact (None: unknown), and the columns and lines of the cells it is from.
+
+    If it is not from columns of the fact, `other_origins` are the cells, or `numbered` is the
+    mention whose ID number it is from.
+    """
 
     value: StoredValue
-    origins: tuple[FactOrigin, ...] = ()
+    columns: Sequence[FactColumn] = ()
+    lines: Sequence[Line] = ()
+    other_origins: tuple[FactOrigin, ...] = ()
+    numbered: Mention | None = None
+
+    @property
+    def origins(self) -> tuple[FactOrigin, ...]:
+        """Return the cells that count: the newest, and of these the filled cells if there are any.
+
+        Few callers need them, so they are collected only when asked for.
+        """
+        if self.numbered is not None:
+            return (_find_id_cell(self.numbered),)
+        pairs = zip(self.columns, self.lines, strict=True)
+        cells = [FactOrigin(line, column.fact.id, column.place) for column, line in pairs]
+        best = max((cell.rank for cell in cells), default=None)
+        return self.other_origins or tuple(cell for cell in cells if cell.rank == best)
 
 
 _UNKNOWN = ResolvedFact(None)
-
-
-class _StatedValue(NamedTuple):
-    """The value of a fact in one cell; `is_written`: the cell is filled."""
-
-    dated_on: str
-    is_written: bool
-    value: StoredValue
-    origin: FactOrigin
-
-    @property
-    def rank(self) -> tuple[str, bool]:
-        """Return the day and whether the cell is filled; the value with the highest rank counts."""
-        return self.dated_on, self.is_written
-
-    @property
-    def is_unreadable(self) -> bool:
-        """Whether the cell is filled, but its value is unknown."""
-        return self.is_written and self.value is None
 
 
 class FactResolver:
     """Resolves the facts of households and people, and reports cells that disagree."""
 
     def __init__(self, pack: Pack, problems: ProblemLog) -> None:
-        self._problems = problems
-        self._reader = FactReader(pack, problems)
-        self._household = [fact for fact in pack.facts.values() if fact.owner == "household"]
-        self._member = [fact for fact in pack.facts.values() if fact.owner == "member"]
-        self._blanks = {
-            "household": dict.fromkeys(fact.id for fact in self._household),
-            "member": dict.fromkeys(fact.id for fact in self._member),
-        }
+        self._pack, self._problems = pack, problems
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
-        self._facts_by_columns: dict[tuple[str, frozenset[TargetNames]], tuple[Fact, ...]] = {}
+        self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
+        self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
+        self._plans: dict[tuple[object, ...], list[tuple[Fact, list[int], list[FactColumn]]]] = {}
 
     def list_household_values(self, household: RegisterHousehold) -> dict[str, StoredValue]:
-        """Return the value of every household fact by its id; None if unknown."""
-        return self._list_values("household", self.resolve_household(household))
+        """Return the value of every known fact of a household by its id."""
+        return _list_known(self.resolve_household(household))
 
     def list_person_values(self, person: RegisterPerson) -> dict[str, StoredValue]:
-        """Return the value of every member fact by its id; None if unknown."""
-        return self._list_values("member", self.resolve_person(person))
+        """Return the value of every known fact of a member by its id."""
+        return _list_known(self.resolve_person(person))
 
     def resolve_household(self, household: RegisterHousehold) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a household's lines have columns for."""
-        facts: dict[str, ResolvedFact] = {}
         lines = household.lines
-        targets = frozenset([line.table.targets.get(None, ()) for line in lines])
-        for fact in self._list_stated_facts("household", targets):
-            cells = [(line, None) for line in lines if line.has(fact.id)]
-            facts[fact.id] = self._resolve(fact, cells)
+        facts = self._resolve_all("household", lines, [None] * len(lines))
         return self._drop_doubtful_blanks(facts)
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
-        facts: dict[str, ResolvedFact] = {}
-        places = [(mention.line, mention.place) for mention in person.mentions]
-        targets = frozenset([line.table.targets.get(place, ()) for line, place in places])
-        for fact in self._list_stated_facts("member", targets):
-            cells = [(line, place) for line, place in places if line.has(fact.id, place)]
-            facts[fact.id] = self._resolve(fact, cells)
+        lines = [mention.line for mention in person.mentions]
+        facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
         self._add_from_number(person, facts)
         return self._drop_doubtful_blanks(facts)
 
-    def _list_values(
-        self, owner: Owner, facts: Mapping[str, ResolvedFact]
-    ) -> dict[str, StoredValue]:
-        """Return the value of every fact in the pack's order; None if it is not among `facts`."""
-        values: dict[str, StoredValue] = dict(self._blanks[owner])
-        values.update((name, fact.value) for name, fact in facts.items())
-        return values
+    def _resolve_all(
+        self, owner: Owner, lines: Sequence[Line], places: Sequence[int | None]
+    ) -> dict[str, ResolvedFact]:
+        """Return the facts that the columns of some lines state; `places` has the member of each.
+
+        Which columns these are depends only on the tables, so that it is found once for all
+        households with lines of the same tables.
+        """
+        key = owner, *[id(line.table) for line in lines], *places
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._plan(owner, lines, places)
+        facts: dict[str, ResolvedFact] = {}
+        for fact, positions, columns in plan:
+            stated = lines
+            if len(positions) < len(lines):
+                stated = [lines[position] for position in positions]
+            facts[fact.id] = self._resolve(fact, columns, stated)
+        return facts
+
+    def _plan(
+        self, owner: Owner, lines: Sequence[Line], places: Sequence[int | None]
+    ) -> list[tuple[Fact, list[int], list[FactColumn]]]:
+        """Return the facts that lines have columns for, with these columns and lines' positions."""
+        plan = []
+        for fact in self._pack.facts.values():
+            cells = [
+                (position, self._find_column(fact, line.table, place))
+                for position, (line, place) in enumerate(zip(lines, places, strict=True))
+                if fact.owner == owner and line.has(fact.id, place)
+            ]
+            if cells:
+                plan.append((fact, [cell[0] for cell in cells], [cell[1] for cell in cells]))
+        return plan
+
+    def _find_column(self, fact: Fact, table: SheetTable, place: int | None) -> FactColumn:
+        key = id(table), fact.id, place
+        if key not in self._columns:
+            self._columns[key] = FactColumn(self._pack, self._problems, fact, table, place)
+        return self._columns[key]
 
     def _drop_doubtful_blanks(self, facts: dict[str, ResolvedFact]) -> dict[str, ResolvedFact]:
         """Make facts with only blank cells unknown if other facts show that they may not be 0."""
+        if self._doubtable.keys().isdisjoint(facts):
+            return facts
         doubtful = [
             name
-            for name, fact in self._doubtable.items()
-            if name in facts
-            and fact.is_doubted_by(
-                {other: _value_of(facts, other) for other in fact.unknown_beside}
+            for name in self._doubtable.keys() & facts.keys()
+            if self._doubtable[name].is_doubted_by(
+                {other: _value_of(facts, other) for other in self._doubtable[name].unknown_beside}
             )
             and all(is_blank(origin.cell) for origin in facts[name].origins)
         ]
         facts.update(dict.fromkeys(doubtful, _UNKNOWN))
         return facts
-
-    def _list_stated_facts(self, owner: Owner, targets: frozenset[TargetNames]) -> tuple[Fact, ...]:
-        """Return the facts whose columns are among the meanings `targets`, in the pack's order."""
-        key = owner, targets
-        if key not in self._facts_by_columns:
-            named = {target for names in targets for target in names}
-            facts = self._household if owner == "household" else self._member
-            self._facts_by_columns[key] = tuple(fact for fact in facts if fact.id in named)
-        return self._facts_by_columns[key]
 
     def report_size_difference(
         self, household: RegisterHousehold, facts: dict[str, StoredValue], living: int
@@ -253,70 +272,80 @@ class FactResolver:
         if line is not None:
             self._problems.add(line, "size-differs", _SIZE, "stated_size")
 
-    def _resolve(self, fact: Fact, cells: Sequence[tuple[Line, int | None]]) -> ResolvedFact:
-        """Return a fact resolved from its cells, each given by line and place."""
-        if len(cells) != 1:
-            return self._choose(fact, [self._read_stated(fact, *cell) for cell in cells])
-        ((line, place),) = cells
-        value = self._reader.read(fact, line, line.cell(fact.id, place), place)
-        origins = (FactOrigin(line, fact.id, place),)
-        return _UNKNOWN if value is None else ResolvedFact(value, origins)
+    def _resolve(
+        self, fact: Fact, columns: Sequence[FactColumn], lines: Sequence[Line]
+    ) -> ResolvedFact:
+        """Return a fact resolved from the cells of some columns, each on its line."""
+        values = [column.read(line) for column, line in zip(columns, lines, strict=True)]
+        first = values[0]
+        if values.count(first) < len(values):
+            return self._choose(fact, columns, lines, values)
+        return _UNKNOWN if first is None else ResolvedFact(first, columns, lines)
 
-    def _read_stated(self, fact: Fact, line: Line, place: int | None) -> _StatedValue:
-        """Return the value of a fact in one cell, with its day."""
-        cell = line.cell(fact.id, place)
-        value = self._reader.read(fact, line, cell, place)
-        origin = FactOrigin(line, fact.id, place)
-        return _StatedValue(line.table.dated_on or "", not is_blank(cell), value, origin)
-
-    def _choose(self, fact: Fact, stated: list[_StatedValue]) -> ResolvedFact:
+    def _choose(
+        self,
+        fact: Fact,
+        columns: Sequence[FactColumn],
+        lines: Sequence[Line],
+        values: Sequence[StoredValue],
+    ) -> ResolvedFact:
         """Return the newest value; on the same day, a filled cell goes before a blank cell.
 
         If such values differ, they are reported and the fact is unknown: no list is better.
         """
-        known = [value for value in stated if value.value is not None]
-        unreadable = [value.dated_on for value in stated if value.is_unreadable]
-        if unreadable:
-            # the unreadable cell may state a change: nothing of its day or older counts
-            known = [value for value in known if value.dated_on > max(unreadable)]
-        if not known:
+        cells = [
+            FactOrigin(line, fact.id, column.place)
+            for column, line in zip(columns, lines, strict=True)
+        ]
+        ranks = [cell.rank for cell in cells]
+        # an unreadable cell may state a change: nothing of its day or older counts
+        unreadable = [
+            day
+            for (day, is_filled), value in zip(ranks, values, strict=True)
+            if is_filled and value is None
+        ]
+        known = [
+            position
+            for position, value in enumerate(values)
+            if value is not None and not (unreadable and ranks[position][0] <= max(unreadable))
+        ]
+        best = max([ranks[position] for position in known], default=None)
+        newest = [position for position in known if ranks[position] == best]
+        if len({values[position] for position in newest}) > 1:
+            for position in newest:
+                cell = cells[position]
+                self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
             return _UNKNOWN
-        best = max(value.rank for value in known)
-        newest = [value for value in known if value.rank == best]
-        if len({value.value for value in newest}) == 1:
-            return ResolvedFact(newest[0].value, tuple(value.origin for value in newest))
-        for value in newest:
-            cell = value.origin
-            self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
-        return _UNKNOWN
+        origins = tuple(cells[position] for position in newest)
+        return ResolvedFact(values[newest[0]], other_origins=origins) if newest else _UNKNOWN
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Add birth date and sex from the ID number, and the disability from cells about it.
 
         An ID number goes before other cells, because it has a check digit.
         """
-        defined = self._blanks["member"]
-        mention = next((mention for mention in person.mentions if mention.id.number), None)
-        if mention is not None:
-            for fact, value, code, message in (
-                ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
-                ("sex", mention.id.sex, "sex-differs", _SEX),
-            ):
-                if fact in defined:
-                    self._report_difference(facts.get(fact, _UNKNOWN), value, code, message)
-                    facts[fact] = ResolvedFact(value, (_find_id_cell(mention),))
-        if any(
-            mention.id.card_kind or mention.line.table.has_disability_columns
-            for mention in person.mentions
-        ):
-            self._add_disability(person, facts)
+        for mention in person.mentions:
+            if mention.id.number:
+                for fact, value, code, message in (
+                    ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
+                    ("sex", mention.id.sex, "sex-differs", _SEX),
+                ):
+                    if fact in self._of_members:
+                        if fact in facts:
+                            self._report_difference(facts[fact], value, code, message)
+                        facts[fact] = ResolvedFact(value, (), (), (), mention)
+                break
+        for mention in person.mentions:
+            if mention.id.card_kind or mention.line.table.has_disability_columns:
+                self._add_disability(person, facts)
+                break
 
     def _add_disability(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Take kind and grade of a disability from other cells if their own are blank or unknown.
 
         A blank cell may mean "no disability" for the pack, but a card number beside it is surer.
         """
-        for fact in filter(self._blanks["member"].__contains__, FACT_PAIRS):
+        for fact in filter(self._of_members.__contains__, FACT_PAIRS):
             if _value_of(facts, fact) is None or self._is_blank_everywhere(person, fact):
                 hints = (hint for hint in self._list_hints(person, fact) if hint.value)
                 facts.update((fact, hint) for hint in islice(hints, 1))
@@ -334,15 +363,21 @@ class FactResolver:
         partner = FACT_PAIRS[fact]  # 肢体二级 under 残疾类别 states the grade too
         for mention in person.mentions:
             cell = mention.line.cell(partner, mention.place)
-            if cell is not None and (both := split_fact_pair(self._reader.pack, partner, cell)):
-                yield ResolvedFact(both[1], (FactOrigin(mention.line, partner, mention.place),))
+            if cell is not None and (both := split_fact_pair(self._pack, partner, cell)):
+                origin = FactOrigin(mention.line, partner, mention.place)
+                yield ResolvedFact(both[1], other_origins=(origin,))
         for card, origin in _list_cards(person):
             stated = card.card_kind if fact == "disability_kind" else card.card_grade
-            yield ResolvedFact(stated, (origin,))
+            yield ResolvedFact(stated, other_origins=(origin,))
 
     def _is_blank_everywhere(self, person: RegisterPerson, fact: str) -> bool:
         """Whether a fact has no filled cell in any mention of a person."""
         return all(is_blank(mention.line.cell(fact, mention.place)) for mention in person.mentions)
+
+
+def _list_known(facts: Mapping[str, ResolvedFact]) -> dict[str, StoredValue]:
+    """Return the values of the facts that are known, by id."""
+    return {name: fact.value for name, fact in facts.items() if fact.value is not None}
 
 
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:

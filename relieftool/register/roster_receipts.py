@@ -8,7 +8,7 @@ counts, and the amounts of its rows are added up only if each row states another
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 from relieftool.messages import Message
@@ -136,14 +136,14 @@ class RosterReader:
         doubt, it yields nothing. A row that takes money back is a "maybe": it may correct an
         earlier month.
         """
-        ended = find_row_ending(line, programme)
-        is_known = not is_negative_amount(find_paid_cell(line, programme))
+        paid = find_paid_cell(line, programme)
+        ended = find_row_ending(line, paid)
         people, perhaps = self._find_meant(line, area)
         if len(people) == 1 and ended is not None:
             self._report_gone(line, ended)
             yield self._make_receipt(line, programme, None, people[0], _CLOSED)
         elif len(people) == 1:
-            is_open = not is_known or _may_be_unpaid(line, programme)
+            is_open = is_negative_amount(paid) or _may_be_unpaid(paid)
             says = _PERHAPS if is_open else _CERTAIN
             yield self._make_receipt(line, programme, amount, people[0], says)
         if ended is None:
@@ -305,9 +305,8 @@ def _drop_ticks(cell: Cell, target: str) -> Cell:
     return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
 
 
-def _may_be_unpaid(line: Line, programme: Programme) -> bool:
+def _may_be_unpaid(cell: Cell) -> bool:
     """Whether some duplicate cells of a benefit state that it is not paid, and others differ."""
-    cell = find_paid_cell(line, programme)
     if not isinstance(cell, DuplicateCells):
         return False
     says = {says_received(part.cell) for part in cell.parts}
@@ -464,7 +463,7 @@ def _check_repeated_rows(
 
 
 def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
-    return [replace(receipt, amount_fen=None) for receipt in receipts]
+    return [receipt._replace(amount_fen=None) for receipt in receipts]
 
 
 def _read_purpose(line: Line) -> tuple[str, ...]:

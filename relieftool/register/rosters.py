@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
@@ -18,6 +19,8 @@ from relieftool.values.cells import ValueProblem, is_error, parse_money
 from relieftool.values.periods import parse_month_period, parse_period
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
 
+# The number of results that are cached: a column repeats the same few cells.
+_REMEMBERED = 1 << 10
 _MONTH = re.compile(r"(\d{4})[-./年](0?[1-9]|1[0-2])(?:月|[-./月]\d{1,2}日?)?", re.ASCII)
 _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
 
@@ -70,6 +73,7 @@ def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = N
     return parse_month_period(covers) if programme.period == "month" else parse_period(covers)
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def read_month(cell: Cell) -> str | None:
     """Return a month such as 2024年11月 or 202411 as 2024-11; None if the cell is not a month.
 
@@ -87,16 +91,19 @@ _STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退�
 _ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:：;已因于自从起]|本人)*")
 
 
-def find_row_ending(line: Line, programme: Programme) -> str | None:
+def find_row_ending(line: Line, paid: Cell) -> str | None:
     """Return the word for death or move if a row ends a benefit by it; None if it ends nothing.
 
-    "" means an end for another reason. State, remark and the cell of the amount are read, in this
-    order.
+    "" means an end for another reason. State, remark and `paid`, the cell of the amount, are read,
+    in this order.
     """
-    cells = (line.cell("paid_state"), line.cell("remark"), find_paid_cell(line, programme))
-    return next((ended for cell in cells if (ended := read_ending(cell)) is not None), None)
+    for cell in (line.cell("paid_state"), line.cell("remark"), paid):
+        if cell is not None and (ended := read_ending(cell)) is not None:
+            return ended
+    return None
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def read_ending(cell: Cell) -> str | None:
     """Return the word for death or move if a cell ends a benefit by it; None if it ends nothing.
 
@@ -118,6 +125,7 @@ def find_paid_cell(line: Line, programme: Programme) -> Cell:
     return line.cell(f"receipt.{programme.id}") if is_blank(amount) else amount
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def is_negative_amount(cell: Cell) -> bool:
     """Whether a cell is an amount below 0."""
     text = simplified_text(cell).lstrip("¥ ")
@@ -249,9 +257,10 @@ _DIFFERS = Message("the total is not the sum of the rows; a row may be missing")
 
 @dataclass(frozen=True)
 class _Totals:
-    """The total lines of some rows with their amounts, and what the rows pay together, in fen.
+    """The total lines among some rows, each with its amount in fen, and the sum of the other rows.
 
-    `paid` is None if any amount cannot be read. `rows` is the number of rows with an amount.
+    `paid` is that sum, None if an amount in it cannot be read. `rows` is the number of other rows
+    whose amount is filled in.
     """
 
     totals: list[tuple[Line, int]]

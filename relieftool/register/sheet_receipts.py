@@ -1,12 +1,13 @@
 """Reads receipts from the households' own sheets: 已享受政策 cells and yes-no columns.
 
-A word counts only if it can mean one thing, and an unclear text denies nothing that it does not
-name.
+A word counts only if it has a single meaning. A list of benefits denies all benefits missing from
+it (except events), but not if any part of the list is unclear.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
@@ -132,8 +133,7 @@ _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
 DayRange = tuple[str | None, str | None]
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A statement about the receipt of a benefit; `says` is "yes", "no" or "maybe".
 
     A roster row says "maybe" if it is in doubt, and "no" if it states that the benefit ended.

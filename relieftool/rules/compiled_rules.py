@@ -22,10 +22,10 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import negate
+from relieftool.values.cells import UnitRow
 
 # True or False, a number, an id or a text; None is unknown.
 ExpressionValue = bool | Fraction | str | None
-UnitRow = Mapping[str, int | str | None]
 # Where a part reads a column: in the row it is computed for, in the household's, in every member's.
 Scope = Literal["own", "home", "each"]
 Reads = frozenset[tuple[Scope, str]]

@@ -21,7 +21,6 @@ from relieftool.rules.compiled_rules import (
     STATED_SIZE,
     ExpressionValue,
     Unit,
-    UnitRow,
     Units,
     compile_rules,
 )
@@ -29,6 +28,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import FactRef, Node
+from relieftool.values.cells import UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
 RangeEnd = Fraction | float  # a float only for plus or minus infinity

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
 from relieftool.rules.compiled_rules import (
     LIVES,
@@ -29,7 +30,7 @@ from relieftool.rules.compiled_rules import (
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.rules.ways import LIVES_TOGETHER, RECEIPT, Question, TrialValue
+from relieftool.rules.ways import LIVES_TOGETHER, Question, TrialValue
 
 # For whom a part of a cone is asked: the household, the member asked about, each who lives there.
 Asked = Literal["household", "own", "each"]
@@ -247,7 +248,7 @@ class HouseholdPattern:
     _states: dict[tuple[int, int | None], Hashable] = field(default_factory=dict)
 
     def describe(self, node: Node, place: int | None) -> Hashable:
-        """Return a pattern; what can be found out for one household of it can for all others."""
+        """Return a pattern; the same questions are found for all households that have it."""
         states: list[Hashable] = [self.memo.rules.part(node).number, place, self._size]
         for leaf, asked in self.memo.list_cone(node):
             part = self.memo.rules.part(leaf)
@@ -263,13 +264,13 @@ class HouseholdPattern:
 
     @cached_property
     def _size(self) -> Hashable:
-        """What the size of the household is found from."""
+        """The values from which the size of the household is computed."""
         household = self.evaluator.household
         lives = tuple(member[LIVES] for member in self.evaluator.members)
         return lives, household["listed_members"], household.get(STATED_SIZE)
 
     def _find_state(self, part: Part, place: int | None) -> Hashable:
-        """Return what counts of a leaf: its truth where it is settled, else all that it reads."""
+        """Return a leaf's truth if it is settled, otherwise the values that it reads."""
         key = part.number, place
         if key not in self._states:
             self._states[key] = self._compute_state(part, place)

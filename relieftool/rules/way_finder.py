@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.compiled_rules import STATED_SIZE, UnitRow, find_planned_column
+from relieftool.rules.compiled_rules import STATED_SIZE, find_planned_column
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.question_memo import QuestionMemo
 from relieftool.rules.syntax import Node
@@ -18,13 +19,13 @@ from relieftool.rules.ways import (
     IMPOSSIBLE,
     LIVES_TOGETHER,
     NOTHING_TO_ASK,
-    RECEIPT,
     Question,
     TrialValue,
     Way,
     WayJoiner,
     Ways,
 )
+from relieftool.values.cells import UnitRow
 
 # As long as nothing more is known, which the answers to other questions may change.
 _NOTHING_YET = Ways((Way(0, is_exact=False),))
@@ -39,7 +40,7 @@ class TrialHousehold:
     _supposed: dict[tuple[Question, TrialValue], Evaluator] = field(default_factory=dict)
 
     def suppose_one(self, question: Question, value: TrialValue) -> Evaluator:
-        """Return the household as it would be if one fact had a value; made once for each."""
+        """Return the household as it would be if one fact had a value; cached."""
         key = question, value
         if key not in self._supposed:
             answer = {(question.place, question.column): value}
@@ -67,14 +68,14 @@ class TrialHousehold:
 
     @cached_property
     def places(self) -> Sequence[int]:
-        """The members who live here or may."""
+        """The indexes of the members who live here, or of whom that is unknown."""
         members = enumerate(self.evaluator.members)
         return [place for place, member in members if member["lives"] != 0]
 
 
 @dataclass(frozen=True)
 class WayFinder:
-    """Finds the ways of one household, at most so many for each node."""
+    """Finds the ways of one household; `joiner` limits their number for each node."""
 
     trial: TrialHousehold
     joiner: WayJoiner
@@ -141,9 +142,9 @@ class WayFinder:
         place: int | None,
         wanted: bool | None,  # noqa: FBT001
     ) -> Ways:
-        """Return the ways by one of several sources, to know it or to have it as `wanted`.
+        """Return the ways that make a `first_known` as `wanted` (None: known, true or false).
 
-        A part that is known is used, and nobody is asked for a better source.
+        If a part is already known, no better source is asked for.
         """
         used = self.trial.evaluator.list_used_parts(node, self._row(place))
         return self.joiner.find_any(
@@ -162,7 +163,7 @@ class WayFinder:
         return self._find_stored_ways(node, place)
 
     def _restrict(self, way: Way, node: Node, place: int | None, *, wanted: bool) -> Way | None:
-        """Return a way with the answers that make a node as wanted; None where none does.
+        """Return a way limited to the answers that make a node as wanted; None if there are none.
 
         Not tried here are answers to several questions, and numbers whose line depends on more.
         """
@@ -224,7 +225,7 @@ class WayFinder:
         return self._find_stored_ways(node, place)
 
     def _find_ways_of_all(self, node: syntax.OverMembers, *, wanted: bool | None) -> Ways:
-        """Return the ways that make the answer of all who live here the wanted one, or known."""
+        """Return the ways that make a node as wanted for all who live here."""
         each = (
             self._or_lives_elsewhere(place, self.find(node.of, place, wanted=wanted))
             for place in self.trial.places
@@ -232,7 +233,7 @@ class WayFinder:
         return self.joiner.find_all([self._find_size_ways(), *each])
 
     def _find_ways_of_one(self, node: syntax.OverMembers, *, wanted: bool) -> Ways:
-        """Return the ways that make the answer of one who lives here the wanted one."""
+        """Return the ways that make a condition as wanted for somebody who lives here."""
         return self.joiner.find_any(
             self.joiner.find_all(
                 [
@@ -244,7 +245,10 @@ class WayFinder:
         )
 
     def _or_lives_elsewhere(self, place: int, ways: Ways) -> Ways:
-        """Return ways for a member who may turn out to live elsewhere, and then not to count."""
+        """Return the ways with a member who lives here, and the way in which they live elsewhere.
+
+        If the member is known to live here, the ways are returned unchanged.
+        """
         if self.trial.evaluator.members[place]["lives"] is not None:
             return ways
         here = self.joiner.find_all([self._find_lives_ways(place, wanted=True), ways])
@@ -260,7 +264,7 @@ class WayFinder:
         return self.joiner.build(question, banned=banned, values=len(pool))
 
     def _find_size_ways(self) -> Ways:
-        """Return the ways to make known who lives together."""
+        """Return the ways to know how many live together."""
         needed = [self._find_lives_ways(place) for place in self.trial.places]
         if self.trial.evaluator.is_size_disputed:
             needed.append(self.joiner.build(Question(HOUSEHOLD, STATED_SIZE)))

@@ -6,12 +6,13 @@ its cell is merged across, or blank cells follow it.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
-from relieftool.spreadsheets.column_names import LONGEST_HEADER
-from relieftool.spreadsheets.grid import Grid, is_figure
+from relieftool.spreadsheets.column_names import LONGEST_HEADER, build_identity_catalogue
+from relieftool.spreadsheets.grid import Grid, are_column_signs, is_figure, list_filled_places
 from relieftool.spreadsheets.titles import has_time
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 
@@ -20,6 +21,7 @@ _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
 _LONGEST_PARENT = 20
+_MOST_COLUMNS = 1 << 14
 _ROWS_LOOKED_AT = 60
 _ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
 _HINTS = ("必填", "选填", "填写", "示例")
@@ -40,7 +42,9 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     headings were found. The list is empty if nothing looks like a header.
     """
     scores = {
-        row: score for row in range(len(grid.rows)) if (score := _score(grid, row, known)) > 1
+        row: score
+        for row, cells in enumerate(grid.rows)
+        if (score := _score(cells, row, known)) > 1
     }
     if not scores:
         return _guess_headers(grid, known)
@@ -56,20 +60,67 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     return headers
 
 
-def _list_labels(grid: Grid, row: int) -> list[str]:
-    """Return the texts of a row that may be headings.
+def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows, range]]:
+    """Return the headers of lists side by side, each with its columns; usually there is one list.
+
+    Headings that come again as a whole are those of a second list if each list has its own serial
+    numbers or payments, or if a blank column is between them. With a column of relations, they are
+    a household's members. The first list may have serial numbers for all.
+    """
+    columns = list(header.texts)
+    for lead in range(min(2, len(columns))):
+        texts = [header.texts[column] for column in columns[lead:]]
+        starts = [place for place, text in enumerate(texts) if text == texts[0]]
+        lists = [texts[start:end] for start, end in pairwise([*starts, len(texts)])]
+        firsts = [columns[start + lead] for start in starts]
+        if len(lists) > 1 and _are_lists(lists, grid, header.rows, firsts):
+            ends = [*firsts[1:], _MOST_COLUMNS]
+            parts = [range(*part) for part in pairwise([columns[0], *ends])]
+            return [
+                (replace(header, texts={c: header.texts[c] for c in columns if c in part}), part)
+                for part in parts
+            ]
+    return [(header, range(_MOST_COLUMNS))]
+
+
+def _are_lists(
+    lists: Sequence[Sequence[str]], grid: Grid, rows: range, firsts: Sequence[int]
+) -> bool:
+    """Whether repeated headings are those of lists side by side, not of a household's members.
+
+    `firsts` are the first columns of the lists, `rows` the rows of the header.
+    """
+    targets = [build_identity_catalogue().target(text) for text in lists[0]]
+    is_same = all(lists[0][: len(other)] == other and len(other) > 1 for other in lists)
+    if (
+        not is_same
+        or "relation" in targets
+        or {"name", "head_name", "id_number"}.isdisjoint(targets)
+    ):
+        return False
+    is_apart = all(_is_blank_column(grid, column - 1, rows) for column in firsts[1:])
+    return is_apart or not {"serial", "amount"}.isdisjoint(targets)
+
+
+def _is_blank_column(grid: Grid, column: int, header: range) -> bool:
+    """Whether a column is blank from the header on."""
+    return all(is_empty_cell(grid.cell(row, column)) for row in range(header[0], len(grid.rows)))
+
+
+def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
+    """Return the texts of a row, which counts from 0, that may be headings.
 
     The list is empty if the row begins with a figure or a long text, or has too many of them for a
     header.
     """
     # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
-    figures_left = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
+    figures_left = len(cells) // 5 if row < _ROWS_LOOKED_AT else 0
     labels: list[str] = []
-    if not figures_left and any(
-        isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]
-    ):
-        return labels
-    for cell in grid.rows[row]:
+    if not figures_left:
+        for cell in cells:
+            if isinstance(cell, str) and cell.isdecimal():
+                return labels
+    for cell in cells:
         if is_empty_cell(cell):
             continue
         if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
@@ -79,16 +130,16 @@ def _list_labels(grid: Grid, row: int) -> list[str]:
     return labels
 
 
-def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
+def _score(cells: Sequence[Cell], row: int, known: IsKnownHeading) -> int:
     """Return the number of different known headings in a row.
 
     It is 0 for a row with fewer than two labels, or with figures and fewer than six known headings.
     """
-    labels = _list_labels(grid, row)
+    labels = _list_labels(cells, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
     found = len({drop_spaces(label) for label in labels if known(_format_level(label))})
-    has_figures = len(labels) < len(grid.filled(row))
+    has_figures = len(labels) < len(list_filled_places(cells))
     return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
 
 
@@ -100,16 +151,32 @@ def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     empty if there is no such row.
     """
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
-    labelled = [row for row in rows if len(_list_labels(grid, row)) >= _FEWEST_KNOWN]
+    labelled = [row for row in rows if len(_list_labels(grid.rows[row], row)) >= _FEWEST_KNOWN]
     for row in labelled:
         if row + 1 in labelled and _count_known(grid, range(row, row + 2), known) >= _FEWEST_KNOWN:
             return [_grow_header(grid, row, known)]
     for row in labelled:
         has_body = any(not grid.is_empty(below) for below in range(row + 1, len(grid.rows))[:2])
-        has_figures = len(_list_labels(grid, row)) < len(grid.filled(row))
+        has_figures = len(_list_labels(grid.rows[row], row)) < len(grid.filled(row))
         if has_body and not has_figures and not _is_about_table(grid, row):
             # No row with figures, and no second row: a person's data must not be shown as headings.
             return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
+    return _find_lone_heading(grid, rows)
+
+
+def _find_lone_heading(grid: Grid, rows: range) -> list[HeaderRows]:
+    """Return the header of a list that is only a column of right ID numbers, if there is one."""
+    for row, below in pairwise(rows):
+        filled = grid.filled(row)
+        match = (
+            build_identity_catalogue().match(_format_level(grid.cell(row, filled[0])))
+            if filled
+            else None
+        )
+        if filled == grid.filled(below) and len(filled) == 1 and match:
+            is_number = read_id_number(grid.cell(below, filled[0])).number is not None
+            if is_number and match.target.endswith("id_number"):
+                return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
     return []
 
 
@@ -138,7 +205,7 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
     """Whether a row has parent headings for the header row below it, and is not a title."""
     filled = grid.filled(row)
-    texts = _list_labels(grid, row)
+    texts = _list_labels(grid.rows[row], row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
         return False
     if any(len(drop_spaces(text)) > _LONGEST_PARENT for text in texts):
@@ -179,9 +246,10 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
         return False
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
-    if len(_list_labels(grid, row)) < len(texts) or any(
-        word in text for text in texts for word in _HINTS
-    ):
+    labels = _list_labels(grid.rows[row], row)
+    if len(labels) < len(texts) or are_column_signs(texts):
+        return False
+    if any(word in text for text in texts for word in _HINTS):
         return False
     if any(merge[2] >= row for merge in grid.merges_from(header[0], header[-1])):
         return True

@@ -13,7 +13,6 @@ from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.spreadsheets.column_names import read_heading
 from relieftool.spreadsheets.reader import Sheet
-from relieftool.spreadsheets.rows import TableRow
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table, find_tables
 from relieftool.values.cells import ValueProblem, is_error, parse_integer, parse_money, parse_yes_no
@@ -149,9 +148,7 @@ def _build_source_table(table: Table) -> SourceTable:
         last_header_row=table.last_header_row,
         kind="households",
         columns=columns,
-        rows=[
-            SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in table.rows
-        ],
+        rows=table.rows,
         problems=list(_find_problems(table, columns)),
     )
 
@@ -166,7 +163,7 @@ def _find_problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterat
         for column in columns
         if column["target"]
     }
-    above: TableRow | None = None
+    above: SourceRow | None = None
     for row in table.rows:
         if row.role not in ("first", "continuation"):
             continue

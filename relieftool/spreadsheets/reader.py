@@ -1,4 +1,4 @@
-"""Reads a spreadsheet file: its sheets, with every cell word for word.
+"""Reads the sheets of a spreadsheet file, with every cell unchanged.
 
 The bytes are parsed in a child process, because a damaged workbook can make a parser abort its
 whole process or fill the memory.
@@ -43,8 +43,8 @@ _OTHER_SIGNS = (b"%PDF-", b"{\\rtf", b"#!")
 _LONGEST_SIGN = 8
 _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
-# Sheets of more rows are kept compressed.
-_MOST_PLAIN_ROWS = 2000
+# Sheets of more cells are kept compressed.
+_MOST_PLAIN_CELLS = 500_000
 _ROWS_PER_BATCH = 200
 _FASTEST_COMPRESSION = 1
 _EMPTY_ROW: list[Cell] = []
@@ -56,13 +56,15 @@ class Sheet:
     """One sheet: row 0 is the sheet's row 1, column 0 its column A; rows may differ in length.
 
     Cells are word for word; an empty cell is None. A date is ISO text, an error is its sign (#N/A),
-    and a formula saved without a result is the text of the formula.
+    and a formula saved without a result is the text of the formula. `is_damaged`: some bytes of a
+    text file could not be read.
     """
 
     name: str
     rows: Sequence[list[Cell]]
     merged: list[MergedCells]
     is_hidden: bool
+    is_damaged: bool = False
 
 
 def read_sheets(
@@ -148,25 +150,31 @@ def _read(
 ) -> tuple[list[Sheet], str | None]:
     """Return the sheets that the child reads, and the encoding (None if it is not a text file)."""
     sheets: list[Sheet] = []
-    rows = CompressedRows()
+    rows: list[list[Cell]] | CompressedRows = []
     read_as = None
-    height = 0
+    height = count = 0
     try:
         for answer in ask_reader(path, encoding=encoding):
             if "rows" in answer:
-                rows.extend(_expand_empty_rows(answer["rows"]))
+                batch = list(_expand_empty_rows(answer["rows"]))
+                rows.extend(batch)
+                count += sum(map(len, batch))
+                if count > _MOST_PLAIN_CELLS and isinstance(rows, list):
+                    rows = CompressedRows(rows)
+                    sheets[-1] = replace(sheets[-1], rows=rows)
                 progress(len(rows), height)
             else:
                 merged = [
                     (top, left, bottom, right) for top, left, bottom, right in answer["merged"]
                 ]
                 name = answer["sheet"] or path.stem
-                rows = CompressedRows()
-                sheets.append(Sheet(name, rows, merged, answer["hidden"]))
+                rows, count = [], 0
+                is_damaged = answer["is_damaged"]
+                sheets.append(Sheet(name, rows, merged, answer["hidden"], is_damaged))
                 read_as, height = answer["encoding"], answer["height"]
     except ReaderRefusedError as error:
         raise _build_refusal(path, str(error)) from error
-    return [_decompress_short(sheet) for sheet in sheets], read_as
+    return sheets, read_as
 
 
 def _expand_empty_rows(batch: list[list[Cell] | int]) -> Iterator[list[Cell]]:
@@ -175,21 +183,17 @@ def _expand_empty_rows(batch: list[list[Cell] | int]) -> Iterator[list[Cell]]:
         yield from [_EMPTY_ROW] * row if isinstance(row, int) else [row]
 
 
-def _decompress_short(sheet: Sheet) -> Sheet:
-    """Return a short sheet with its rows as a plain list, which is faster; a long one unchanged."""
-    return sheet if len(sheet.rows) > _MOST_PLAIN_ROWS else replace(sheet, rows=list(sheet.rows))
-
-
 class CompressedRows(Sequence[list[Cell]]):
     """The rows of a long sheet, compressed: plain lists would take ten times the memory.
 
     Callers must not change the rows they get.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Iterable[list[Cell]] = ()) -> None:
         self._batches: list[bytes] = []
         self._rest: list[list[Cell]] = []
         self._open: tuple[int, list[list[Cell]]] = (-1, [])
+        self.extend(rows)
 
     def extend(self, rows: Iterable[list[Cell]]) -> None:
         """Add rows at the end."""
@@ -207,11 +211,13 @@ class CompressedRows(Sequence[list[Cell]]):
     @overload
     def __getitem__(self, place: slice) -> list[list[Cell]]: ...
     def __getitem__(self, place: int | slice) -> list[Cell] | list[list[Cell]]:
-        places = range(len(self))[place]
-        if isinstance(places, range):
-            return [self[number] for number in places]
-        number, row = divmod(places, _ROWS_PER_BATCH)
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        number, row = divmod(place, _ROWS_PER_BATCH)
         # Rows are mostly read in order, so the last batch is kept decompressed.
+        if number == self._open[0]:
+            return self._open[1][row]
+        number, row = divmod(range(len(self))[place], _ROWS_PER_BATCH)
         if number != self._open[0] and number < len(self._batches):
             self._open = number, _decompress(self._batches[number])
         return (self._open[1] if number < len(self._batches) else self._rest)[row]

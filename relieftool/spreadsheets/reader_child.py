@@ -23,7 +23,12 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
 from relieftool.spreadsheets.archive_guard import RefusedError, unpack_members
-from relieftool.spreadsheets.text_files import find_encoding, read_text_rows
+from relieftool.spreadsheets.text_files import (
+    DAMAGED,
+    find_encoding,
+    read_text_rows,
+    replace_control_characters,
+)
 from relieftool.spreadsheets.web_pages import is_web_page, read_web_page
 from relieftool.spreadsheets.workbook_reader import ReadSheet, read_ole_workbook, read_zip_workbook
 from relieftool.values.text import Cell
@@ -64,7 +69,10 @@ class ReadRequest:
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
-    """Return the sheets of a file, whose kind is recognised by its content, not by its name."""
+    """Yield the sheets of a file, whose kind is recognised by its content, not by its name.
+
+    `encoding` is that of a text file; None if it is not known.
+    """
     with path.open("rb") as stream:
         start = stream.read(len(_OLE))
         stream.seek(0)
@@ -85,7 +93,8 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     if found is None:
         raise RefusedError("not-a-spreadsheet")
     stream.seek(0)
-    text = io.TextIOWrapper(stream, encoding=found.encoding, newline="")
+    errors = DAMAGED if found.is_damaged else "strict"
+    text = io.TextIOWrapper(stream, encoding=found.encoding, errors=errors, newline="")
     start = text.read(_LONGEST_START)
     while start.isspace() and (more := text.read(_LONGEST_START)):
         start = more
@@ -93,7 +102,10 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     if is_web_page(start):
         yield from read_web_page(text.read())
     else:
-        yield ReadSheet("", read_text_rows(text), encoding=found.encoding, height=found.lines)
+        rows = read_text_rows(replace_control_characters(text) if found.is_damaged else text)
+        yield ReadSheet(
+            "", rows, encoding=found.encoding, height=found.lines, is_damaged=found.is_damaged
+        )
 
 
 @dataclass
@@ -169,6 +181,7 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
             "merged": sheet.merged,
             "encoding": sheet.encoding,
             "height": sheet.height,
+            "is_damaged": sheet.is_damaged,
         }
         for batch in _batch_rows(sheet.rows, budget):
             yield {"rows": batch}

@@ -9,7 +9,8 @@ from dataclasses import replace
 from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.spreadsheets.columns import ColumnMeaning
-from relieftool.spreadsheets.rows import TableRow, TableRows
+from relieftool.spreadsheets.rows import TableRows
+from relieftool.spreadsheets.source_tables import SourceRow
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import drop_spaces, is_blank, simplified_text
@@ -71,7 +72,7 @@ def _find_places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
 
 
 def _find_heads(
-    rows: Sequence[TableRow], places: Mapping[str, int], sections: Container[int]
+    rows: Sequence[SourceRow], places: Mapping[str, int], sections: Container[int]
 ) -> dict[int, int]:
     """Return a map of row numbers: from each row that belongs to a head above to the head's row.
 
@@ -80,7 +81,7 @@ def _find_heads(
     """
     joined: dict[int, int] = {}
     joined_by_layout = 0
-    head: TableRow | None = None
+    head: SourceRow | None = None
     for row in rows:
         if row.role == "total" or row.number in sections:
             head = None
@@ -97,7 +98,7 @@ def _find_heads(
     return joined if len(joined) > joined_by_layout else {}
 
 
-def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
+def _is_same_place(row: SourceRow, head: SourceRow, places: Mapping[str, int]) -> bool:
     """Whether two rows have the same community and address; a blank cell is not compared."""
     for name in ("community", "address"):
         place = places.get(name)

@@ -8,17 +8,26 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, overload
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import Literal, overload
 
 from relieftool.spreadsheets.column_names import build_identity_catalogue
-from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
+from relieftool.spreadsheets.grid import (
+    Grid,
+    are_column_signs,
+    is_empty_row,
+    is_figure,
+    list_filled_places,
+)
+from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
-from relieftool.values.id_numbers import read_id_number
+from relieftool.values.id_numbers import is_plain_number, read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import is_head_word
 
-Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
+_ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
@@ -33,19 +42,6 @@ _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
-_FEWEST_NUMBERED = 4
-
-
-class TableRow(NamedTuple):
-    """One row of a table, word for word; `number` is its number on the sheet, from 1.
-
-    For a continuation, `continues` is the number of its household's first row; otherwise None.
-    """
-
-    number: int
-    cells: tuple[Cell, ...]
-    role: Role
-    continues: int | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ class KeyColumns:
         """The columns in which a cell merged downward joins the rows of one household."""
         return {i for i in (self.serial, self.household_no, *self.head) if i is not None}
 
-    @property
+    @cached_property
     def blank_in_members(self) -> tuple[int, ...]:
         """The columns that are filled only in the first row of a household."""
         first = self.household_no if self.has_name else self.serial
@@ -83,13 +79,20 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     """Return the columns among these headers that identify households."""
     catalogue = build_identity_catalogue()
     places: dict[str, list[int]] = {}
+    assumed: list[tuple[str, int]] = []
     has_places = False
     for position, header in enumerate(headers):
         match = catalogue.match(header)
-        if match and match.place is not None and not match.is_numbered:
+        if match and match.is_assumed:
+            assumed.append((match.target, position))
+        elif match and match.place is not None and not match.is_numbered:
             has_places = True
         elif match and not match.is_numbered:
             places.setdefault(match.target, []).append(position)
+    for target, position in assumed:
+        # only the cells tell whose names these are; beside heads they are most likely an official's
+        if target != "name" or "head_name" not in places:
+            places.setdefault(target, [position])
     names, heads = places.get("name", []), places.get("head_name", [])
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
@@ -109,7 +112,7 @@ def _first_or_none(positions: list[int] | None) -> int | None:
     return positions[0] if positions else None
 
 
-@dataclass
+@dataclass(slots=True)
 class _OpenHousehold:
     """The household of the last row that was read.
 
@@ -159,19 +162,18 @@ class _RowReader:
                 for row in range(top + 1, end + 1):
                     self.merged_tops[row] = min(top, self.merged_tops.get(row, top))
 
-    def read(self, row: int) -> TableRow:
-        """Return the row with this number, from 0, and its role."""
-        cells = _pick_cells(self.grid.rows[row], self.columns)
+    def read(self, row: int, cells: tuple[Cell, ...]) -> tuple[Role, int | None]:
+        """Return the role of the row with this number, from 0, and the row it continues, from 1."""
         if role := self._find_role_without_people(row, cells):
             if role == "total" or self._is_section(row, cells, list_filled_places(cells)):
                 self.household = None
-            return TableRow(row + 1, cells, role, None)
+            return role, None
         self.has_data = True
-        if self._continues(row, cells) and self.household:
+        if self.household and self._continues(row, cells, self.household):
             self.household.has_head |= self._is_head(cells)
-            return TableRow(row + 1, cells, "continuation", self.household.number)
+            return "continuation", self.household.number
         self.household = _OpenHousehold(row + 1, cells, self._is_head(cells))
-        return TableRow(row + 1, cells, "first", None)
+        return "first", None
 
     def _find_role_without_people(
         self, row: int, cells: tuple[Cell, ...]
@@ -180,13 +182,17 @@ class _RowReader:
 
         A row with a valid ID number is a person's row, unless it is a sample row (示例).
         """
-        filled = list_filled_places(cells)
         if row in self.titles:
             return "note"
-        is_sample = _EXAMPLE.match(simplify_characters(drop_spaces(cells[filled[0]])))
-        has_own_id = any(read_id_number(cells[place]).number for place in self.keys.ids)
-        if has_own_id and not is_sample:
-            return None  # the common case, so the many patterns below need not be tried
+        for first in cells:
+            if not is_empty_cell(first):
+                break
+        is_sample = _is_sample(first)
+        if not is_sample:
+            for place in self.keys.ids:
+                if is_plain_number(cells[place]) or read_id_number(cells[place]).number:
+                    return None  # the common case, so the many patterns below need not be tried
+        filled = list_filled_places(cells)
         role: Literal["total", "note"] | None = None
         if _is_total([simplify_characters(drop_spaces(cells[i])) for i in filled[:3]]):
             role = "total"
@@ -208,7 +214,7 @@ class _RowReader:
         if self.has_data and not any(first in header for header in self.header_texts):
             return False
         texts = [drop_spaces(cells[i]) for i in filled]
-        is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
+        is_hint = not self.has_data and (_are_hints(texts) or are_column_signs(texts))
         return is_hint or any(header.issuperset(texts) for header in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
@@ -236,32 +242,34 @@ class _RowReader:
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
         return self._is_wide(row) or bool(is_words)
 
-    def _continues(self, row: int, cells: tuple[Cell, ...]) -> bool:
+    def _continues(self, row: int, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
         """Whether a row belongs to the household of the rows above it."""
-        if self.household is None:
-            return False
         if row in self.merged_tops:
             return True
-        return not self.keys.has_places and (
-            self._leaves_keys_blank(cells) or self._repeats_head(cells)
-        )
+        if self.keys.has_places:
+            return False
+        return self._leaves_keys_blank(cells, household) or self._repeats_head(cells, household)
 
-    def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
+    def _leaves_keys_blank(self, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
         """Whether the key columns filled in the household's first row are blank in this row."""
-        first = self.household.cells if self.household else ()
-        keys = [i for i in self.keys.blank_in_members if first and not is_empty_cell(first[i])]
+        has_keys = False
+        for place in self.keys.blank_in_members:
+            if not is_empty_cell(household.cells[place]):
+                has_keys = True
+                if not is_empty_cell(cells[place]):
+                    return False
         serial = self.keys.serial
-        if not keys and serial is not None and not is_empty_cell(first[serial]):
-            keys = [serial]
-        return bool(keys) and all(is_empty_cell(cells[i]) for i in keys)
+        if not has_keys and serial is not None:
+            return not is_empty_cell(household.cells[serial]) and is_empty_cell(cells[serial])
+        return has_keys
 
-    def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
+    def _repeats_head(self, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
         """Whether a row repeats the name of the household's head beside that of a member.
 
         If the head has a row already, a row of another 户主 with that name is another household.
         """
-        keys, household = self.keys, self.household
-        if household is None or not keys.has_name or not keys.head:
+        keys = self.keys
+        if not keys.has_name or not keys.head:
             return False
         if keys.household_no is not None and not is_empty_cell(cells[keys.household_no]):
             return False
@@ -272,6 +280,13 @@ class _RowReader:
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
         return relation is not None and is_head_word(cells[relation])
+
+
+@lru_cache
+def _is_sample(cell: Cell) -> bool:
+    """Whether the first cell of a row says that the row is an example of how to fill it in."""
+    text = drop_spaces(cell)
+    return not text.isascii() and bool(_EXAMPLE.match(simplify_characters(text)))
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
@@ -292,17 +307,7 @@ def _are_hints(texts: list[str]) -> bool:
     return sum(1 for text in texts if _HINT.search(simplify_characters(text))) > 1
 
 
-def _are_column_numbers(texts: list[str]) -> bool:
-    """Whether the texts of a row only number the columns, as in 甲 乙 1 2 3."""
-    numbers = [
-        text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
-    ]
-    return len(texts) >= _FEWEST_NUMBERED and numbers == [
-        str(i) for i in range(1, len(numbers) + 1)
-    ]
-
-
-class TableRows(Sequence[TableRow]):
+class TableRows(Sequence[SourceRow]):
     """The rows of a table with their roles.
 
     Only row numbers and roles are stored. The cells are taken from the sheet whenever a row is
@@ -316,11 +321,11 @@ class TableRows(Sequence[TableRow]):
         self._roles = bytearray()
         self._continues = array("Q")
 
-    def add(self, row: TableRow) -> None:
+    def add(self, number: int, role: Role, continues: int | None) -> None:
         """Add a row at the end."""
-        self._numbers.append(row.number)
-        self._roles.append(_ROLES.index(row.role))
-        self._continues.append(row.continues or 0)
+        self._numbers.append(number)
+        self._roles.append(_ROLE_NUMBERS[role])
+        self._continues.append(continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
         """Return the rows, with some of them as continuations.
@@ -328,34 +333,42 @@ class TableRows(Sequence[TableRow]):
         `continues` maps the number of each such row to that of its household's first row.
         """
         rows = TableRows(self._grid, self._columns)
-        for row in self:
-            head = continues.get(row.number)
-            rows.add(row if head is None else row._replace(role="continuation", continues=head))
+        for number, role, own in zip(self._numbers, self._roles, self._continues, strict=True):
+            head = continues.get(number)
+            rows.add(number, _ROLES[role] if head is None else "continuation", head or own)
         return rows
 
-    def list_role(self, role: Role) -> Iterator[TableRow]:
+    def list_role(self, role: Role) -> Iterator[SourceRow]:
         """Return the rows with this role."""
-        position = self._roles.find(_ROLES.index(role))
+        position = self._roles.find(_ROLE_NUMBERS[role])
         while position >= 0:
             yield self[position]
-            position = self._roles.find(_ROLES.index(role), position + 1)
+            position = self._roles.find(_ROLE_NUMBERS[role], position + 1)
 
     def __len__(self) -> int:
         return len(self._roles)
 
+    def __iter__(self) -> Iterator[SourceRow]:
+        cells, columns = self._grid.rows, self._columns
+        for number, role, continues in zip(
+            self._numbers, self._roles, self._continues, strict=True
+        ):
+            own = _pick_cells(cells[number - 1], columns)
+            yield SourceRow(number, _ROLES[role], continues or None, own)
+
     @overload
-    def __getitem__(self, place: int) -> TableRow: ...
+    def __getitem__(self, place: int) -> SourceRow: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[TableRow]: ...
-    def __getitem__(self, place: int | slice) -> TableRow | Sequence[TableRow]:
+    def __getitem__(self, place: slice) -> Sequence[SourceRow]: ...
+    def __getitem__(self, place: int | slice) -> SourceRow | Sequence[SourceRow]:
         if isinstance(place, slice):
             return [self[index] for index in range(*place.indices(len(self)))]
         number = self._numbers[place]
         cells = _pick_cells(self._grid.rows[number - 1], self._columns)
-        return TableRow(number, cells, _ROLES[self._roles[place]], self._continues[place] or None)
+        return SourceRow(number, _ROLES[self._roles[place]], self._continues[place] or None, cells)
 
 
-def list_notes(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+def list_notes(rows: Sequence[SourceRow]) -> Iterable[SourceRow]:
     """Return the rows of a table that are notes."""
     if isinstance(rows, TableRows):
         return rows.list_role("note")
@@ -365,6 +378,8 @@ def list_notes(rows: Sequence[TableRow]) -> Iterable[TableRow]:
 def _pick_cells(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
     """Return the cells of a table's columns from a row of its sheet."""
     count = len(cells)
+    if count == len(columns) == columns[-1] + 1:
+        return tuple(cells)
     return tuple([cells[column] if column < count else None for column in columns])
 
 
@@ -391,7 +406,7 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     body = range(header_rows[-1] + 1, last_row + 1)
     rows = TableRows(grid, columns)
-    for row in body:
-        if not grid.is_empty(row):
-            rows.add(reader.read(row))
+    for row, cells in zip(body, islice(grid.rows, body.start, body.stop), strict=True):
+        if not is_empty_row(cells):
+            rows.add(row + 1, *reader.read(row, _pick_cells(cells, columns)))
     return rows

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from relieftool.errors import Problem
 from relieftool.values.text import Cell
 
+Role = Literal["first", "continuation", "total", "note"]
 
-@dataclass(frozen=True)
-class SourceRow:
+
+class SourceRow(NamedTuple):
     """One row of a sheet: its number from 1, its role, and its cells.
 
     If the row continues a household, `continues` is the number of that household's first row;
@@ -17,7 +19,7 @@ class SourceRow:
     """
 
     number: int
-    role: str
+    role: Role
     continues: int | None
     cells: Sequence[Cell]
     replaces: int | None = None

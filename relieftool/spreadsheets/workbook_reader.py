@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from openpyxl import load_workbook as load_sparse  # type: ignore[import-untyped]
 from python_calamine import (
     CalamineSheet,
     SheetTypeEnum,
@@ -32,7 +31,8 @@ _LOCKED = "EncryptedPackage"
 class ReadSheet:
     """A sheet that is being read; iterate over `rows` to read it, from row 1 and column A on.
 
-    `height` is the approximate number of rows; 0 if it is not known beforehand.
+    `height` is the approximate number of rows; 0 if it is not known beforehand. `is_damaged`: some
+    bytes of a text file are no text.
     """
 
     name: str
@@ -41,6 +41,7 @@ class ReadSheet:
     is_hidden: bool = False
     encoding: str | None = None
     height: int = 0
+    is_damaged: bool = False
 
 
 def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
@@ -120,6 +121,8 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
 
 def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
     """Return the sheets of an .xlsx that has a sheet too sparse for the fast parser."""
+    from openpyxl import load_workbook as load_sparse  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
@@ -138,7 +141,9 @@ def _read_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     if sheet.start is not None:
         left: list[Cell] = [None] * sheet.start[1]
         for row in sheet.iter_rows():
-            yield left + [convert_cell(cell) for cell in row]
+            yield left + [
+                cell if cell and cell.__class__ is str else convert_cell(cell) for cell in row
+            ]
 
 
 def _add_marks(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:

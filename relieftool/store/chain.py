@@ -46,9 +46,10 @@ class ChainEnd(NamedTuple):
 
 
 def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str] = ()) -> str:
-    """Return the SHA-256 of an entry without its personal texts, and of the case it opens, if any.
+    """Return the SHA-256 of an entry together with the case that it opens, if any.
 
-    NULLs are left out, so that a column that is added to the table later changes no old hash.
+    The columns in `personal` are left out, and so are NULLs, so that a column that is added to the
+    table later changes no old hash.
 
     >>> hash_entry({"note": "x", "hash": "any"}) == hash_entry({"note": "x"})
     True

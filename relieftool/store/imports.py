@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,9 @@ from relieftool.store.database import open_register
 from relieftool.store.import_status import record_import_event, record_replacements
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.periods import parse_period
-from relieftool.values.text import drop_spaces
+from relieftool.values.text import Cell, drop_spaces
 
+_encode_text = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 # If a row of data was taken for headings, a person's number may be among them.
 _LONG_FIGURE = re.compile(r"\d{5,}")
@@ -143,7 +144,7 @@ def _record_table(
     db.conn.executemany(
         "INSERT INTO source_rows (table_id, row_number, role, continues, cells)"
         " VALUES (?, ?, ?, ?, ?)",
-        ((table_id, row.number, row.role, row.continues, _encode(row.cells)) for row in rows),
+        ((table_id, row.number, row.role, row.continues, _encode_cells(row.cells)) for row in rows),
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
@@ -323,6 +324,14 @@ def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
     columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
     cursor = db.conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", dict(row))
     return int(cursor.lastrowid or 0)
+
+
+def _encode_cells(cells: Sequence[Cell]) -> str:
+    """Return the cells of a row as `_encode` does; rows of texts alone take a third of its time."""
+    try:
+        return f"[{','.join([_encode_text(cell) for cell in cells])}]"  # type: ignore[arg-type]
+    except TypeError:
+        return _encode(cells)
 
 
 def _encode(value: object) -> str:

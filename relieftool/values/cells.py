@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from relieftool.messages import Message
@@ -18,6 +19,7 @@ from relieftool.values.units import FEN, find_money_part, is_amount_part, read_u
 from relieftool.values.vocabulary import list_cell_words
 
 StoredValue = None | int | str
+UnitRow = Mapping[str, StoredValue]  # the columns of a household or member
 
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
 _MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)
@@ -34,6 +36,8 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
+# The number of results that are cached: a column repeats the same few cells.
+_REMEMBERED = 1 << 10
 _BETWEEN = re.compile(r"[\s/、,;+]+")
 
 ERROR_LEFT = Message(
@@ -87,6 +91,7 @@ def is_rounded(cell: Cell) -> bool:
     return "+" in text and _ROUNDED.fullmatch(text) is not None
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
     """Return the amount in a cell, in fen; `scale` is the unit in the heading (None: yuan).
 
@@ -233,6 +238,7 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     return int(is_yes)
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
     """Whether a cell means yes; None if it is neither yes nor no. With `two_is_no`, 2 means no."""
     text = simplified_text(cell).lower()

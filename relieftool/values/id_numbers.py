@@ -4,8 +4,8 @@ A number is valid if its check digit is right and its date of birth exists, is n
 not after the day of the import. The area code is not checked.
 """
 
-import datetime as dt
 import re
+from calendar import isleap, monthrange
 from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
@@ -19,6 +19,12 @@ _CHECK = "10X98765432"
 # The sum for the check digit is over character codes, not digits; it is too large by this much.
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _LENGTH, _OLD_LENGTH = 18, 15
+_LEAP_DAY = "0229"
+_DAYS = frozenset(
+    f"{month:02}{day:02}"
+    for month in range(1, 13)
+    for day in range(1, monthrange(2000, month)[1] + 1)
+)
 _EXACT_DIGITS = 15
 _CARD_LENGTHS = (20, 22)
 _FROM_CARD_KIND = dict(
@@ -74,8 +80,13 @@ class IdNumber(NamedTuple):
     shown: str | None = None
 
 
+_TOO_SHORT = IdNumber(problem=_NO_NUMBER)
+
+
 @lru_cache(_REMEMBERED, typed=True)
-def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
+def read_id_number(  # noqa: PLR0911 one for each kind of cell
+    cell: Cell, latest: str | None = None
+) -> IdNumber:
     """Return the ID number in a cell. Blanks and apostrophes are dropped, 15 digits extended to 18.
 
     A disability card's number is an ID number followed by kind and grade. A number that a
@@ -89,7 +100,9 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
         # nearly all cells are like this, and this check is much faster than the checks below
-        return _check_number(cell.upper(), latest)
+        return _check_digits(cell.upper(), latest, None, None)
+    if isinstance(cell, str) and len(cell) < _OLD_LENGTH and cell.isascii() and cell.isalnum():
+        return _TOO_SHORT
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
@@ -136,15 +149,30 @@ def _check_number(
     """
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
+    return _check_digits(text, latest, kind, grade)
+
+
+def _check_digits(text: str, latest: str | None, kind: str | None, grade: str | None) -> IdNumber:
+    """Return 17 digits and any character as an ID number, or the problem if it is not valid."""
     birth = _parse_birth_date(text[6:14])
     if birth is None:
         return IdNumber(None, None, None, kind, grade, _NO_DAY)
     if latest is not None and birth > latest:
         return IdNumber(None, None, None, kind, grade, _UNBORN)
-    if compute_check_digit(text[:17]) != text[17]:
+    if compute_check_digit(text) != text[17]:
         return IdNumber(None, None, None, kind, grade, _WRONG)
     sex = "male" if text[16] in "13579" else "female"
     return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
+
+
+def is_plain_number(cell: Cell) -> bool:
+    """Whether a cell is surely an ID number, as nearly all are, without any need to clean it."""
+    return (
+        isinstance(cell, str)
+        and _AS_IT_SHOULD.fullmatch(cell) is not None
+        and compute_check_digit(cell) == cell[17].upper()
+        and _parse_birth_date(cell[6:14]) is not None
+    )
 
 
 def can_be_same_number(first: str, second: str) -> bool:
@@ -159,19 +187,17 @@ def can_be_same_number(first: str, second: str) -> bool:
     return len(first) == len(second) and all(a == b or "*" in (a, b) for a, b in pairs)
 
 
-@lru_cache(_REMEMBERED)
 def _parse_birth_date(digits: str) -> str | None:
     """Return eight digits as an ISO date; None if the date does not exist or is before 1900."""
-    try:
-        day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return None
+    year, day = digits[:4], digits[4:]
     # nobody alive was born before 1900
-    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
+    if day not in _DAYS or year < "1900" or (day == _LEAP_DAY and not isleap(int(year))):
+        return None
+    return f"{year}-{day[:2]}-{day[2:]}"
 
 
 def compute_check_digit(body: str) -> str:
-    """Return the check character of the first 17 digits (ISO 7064 MOD 11-2).
+    """Return the check character of the first 17 digits of a text (ISO 7064 MOD 11-2).
 
     >>> compute_check_digit("11010519491231002")
     'X'

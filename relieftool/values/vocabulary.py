@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from relieftool.values.text import Cell, drop_spaces, simplified_text
@@ -25,6 +25,7 @@ def list_cell_words(meaning: str) -> frozenset[str]:
     return frozenset(list_words("cells")[meaning])
 
 
+@lru_cache
 def is_head_word(relation: Cell) -> bool:
     """Whether a relation to the head of household means the head, such as 户主 or 本人.
 

@@ -4,9 +4,10 @@
 
 Makes a household list of invented people in a folder that passes, as CSV and as xlsx, and a
 payment roster of the same people as CSV. Each is imported in a process of its own, the lists into
-a new register, the roster into the one that the CSV list made. Prints rows per second, peak memory
-of the process and of the child that reads for it, how that compares with the aims, which step took
-longest, and for comparison what it costs only to write the finished rows into the same tables.
+a new register, the roster into the one that the CSV list made. Prints rows per second, the time of
+the processors against that of the bare reading, peak memory of the process and of the child that
+reads for it, which step took longest, and for comparison what it costs only to write the finished
+rows into the same tables.
 Not more than MOST_ROWS rows unless --million asks for it: that takes many minutes.
 """
 
@@ -21,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -34,9 +36,11 @@ from relieftool.store.database import open_register
 from relieftool.values.id_numbers import compute_check_digit
 
 ROWS, MOST_ROWS, MILLION = 50_000, 200_000, 1_000_000
-# Times the bare reading's time; megabytes for text, times the bare reading's memory for a workbook.
-AIM_OF_TIME = {".csv": 12, ".xlsx": 3}
-AIM_OF_TEXT_MEMORY, AIM_OF_WORKBOOK_MEMORY = 300, 1.3
+LIST, WORKBOOK, ROSTER = "名单.csv", "名单.xlsx", "低保发放花名册.csv"
+# Times the processor time of the bare reading; megabytes.
+AIM_OF_TIME = {LIST: 25, WORKBOOK: 3, ROSTER: 40}
+AIM_OF_MEMORY = 300
+BARE_READINGS = 5
 HEADINGS = (
     "社区",
     "户编号",
@@ -101,6 +105,12 @@ def write_xlsx(path: Path, count: int) -> None:
     workbook.save(path)
 
 
+def _repeat(read: Callable[[Path], None], path: Path) -> None:
+    """Read a file several times, because a single time is too short to tell."""
+    for _time in range(BARE_READINGS):
+        read(path)
+
+
 def read_csv(path: Path) -> None:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         for _row in csv.reader(lines):
@@ -136,9 +146,15 @@ def write_finished(path: Path) -> None:
                 "SELECT sql FROM sqlite_master WHERE name = ?", [name]
             ).fetchone()
             copy.execute(form)
-            rows = made.execute(f"SELECT * FROM {name}")
-            places = ", ".join("?" * len(rows.description))
-            copy.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+            columns = [column[0] for column in made.execute(f"SELECT * FROM {name}").description]
+            counts = ", ".join(f'count("{column}")' for column in columns)
+            filled = made.execute(f"SELECT {counts} FROM {name}").fetchone()
+            named = ", ".join(
+                f'"{column}"' for column, count in zip(columns, filled, strict=True) if count
+            )
+            places = ", ".join("?" * sum(map(bool, filled)))
+            rows = made.execute(f"SELECT {named} FROM {name}")
+            copy.executemany(f"INSERT INTO {name} ({named}) VALUES ({places})", rows)
 
 
 def run_import(path: Path) -> dict[str, float]:
@@ -186,22 +202,18 @@ def measure(job: Callable[[Path], object], path: Path) -> Measured:
 
 def report(title: str, count: int, bare: Measured, whole: Measured) -> str:
     """Say what an import came to, and whether the aims are reached."""
-    ending = Path(title).suffix
-    times, most = whole.seconds / bare.seconds, AIM_OF_TIME[ending]
-    peak, limit = max(whole.own, whole.child), AIM_OF_TEXT_MEMORY
-    if ending == ".xlsx":
-        limit = bare.own * AIM_OF_WORKBOOK_MEMORY
+    seconds = bare.seconds / BARE_READINGS
+    times, most = whole.computing / bare.computing * BARE_READINGS, AIM_OF_TIME[title]
+    peak = max(whole.own, whole.child)
     longest = max(whole.gave, key=whole.gave.get)
     share = whole.gave[longest] / whole.seconds
     return (
         f"{title}: {count:,} rows\n"
-        f"  bare    {count / bare.seconds:>11,.0f} rows/s {bare.own:>6.0f} MB\n"
+        f"  bare    {count / seconds:>11,.0f} rows/s {bare.own:>6.0f} MB\n"
         f"  import  {count / whole.seconds:>11,.0f} rows/s {whole.own:>6.0f} MB,"
         f" child {whole.child:.0f} MB\n"
-        f"  time    {times:.1f} x the bare reading; aim {most} x: {_verdict(times <= most)}\n"
-        f"  processors {whole.computing / bare.computing:.1f} x those of the bare reading"
-        " (on a busy machine the better measure)\n"
-        f"  memory  {peak:.0f} MB; aim {limit:.0f} MB: {_verdict(peak <= limit)}\n"
+        f"  processors {times:.1f} x the bare reading; aim {most} x: {_verdict(times <= most)}\n"
+        f"  memory  {peak:.0f} MB; aim {AIM_OF_MEMORY} MB: {_verdict(peak <= AIM_OF_MEMORY)}\n"
         f"  longest: {longest} ({share:.0%} of the time)\n"
     )
 
@@ -219,20 +231,20 @@ def wanted_rows() -> int:
 def main() -> None:
     count = wanted_rows()
     jobs = (
-        ("名单.csv", write_csv, read_csv),
-        ("名单.xlsx", write_xlsx, read_xlsx),
-        ("低保发放花名册.csv", write_roster, read_csv),
+        (LIST, write_csv, read_csv),
+        (WORKBOOK, write_xlsx, read_xlsx),
+        (ROSTER, write_roster, read_csv),
     )
     with tempfile.TemporaryDirectory() as folder:
         for name, write, read in jobs:
             path = Path(folder) / name
             write(path, count)
-            bare = measure(read, path)
+            bare = measure(partial(_repeat, read), path)
             whole = measure(run_import, path)
             sys.stdout.write(report(name, count, bare, whole))
             if write is write_csv:
                 floor = measure(write_finished, path.parent / "csv.db")
-                times = floor.computing / bare.computing
+                times = floor.computing / bare.computing * BARE_READINGS
                 sys.stdout.write(f"  writing the finished rows alone {times:.1f} x\n")
             sys.stdout.flush()
 

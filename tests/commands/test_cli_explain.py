@@ -10,6 +10,7 @@ import pytest
 
 from relieftool.pack.loading import find_shipped_pack
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
+from tests.support.ready_folders import fill_folder
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "银行存款（元）"]
 MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是否重病", "月收入", "已享受政策"]
@@ -26,6 +27,10 @@ reason = { zh = "农村项目", en = "not applicable: urban" }
 @pytest.fixture
 def imported(relief):
     """Return relief with two households of its own."""
+    return fill_folder(_import_households, relief)
+
+
+def _import_households(relief):
     path = write_workbook(
         Path("困难户.xlsx"),
         [
@@ -37,7 +42,6 @@ def imported(relief):
         ],
     )
     assert relief("import", path).exit_code in (0, 3)
-    return relief
 
 
 def explained(relief, *arguments):

@@ -4,6 +4,7 @@ import pytest
 
 from relieftool.store.database import open_register
 from tests.support.own_files import ZHAO
+from tests.support.ready_folders import fill_folder
 from tests.support.small_street import import_small_street
 
 REVEALING = [
@@ -26,9 +27,12 @@ REVEALING = [
 
 @pytest.fixture
 def street(relief):
+    return fill_folder(_open_cases, relief)
+
+
+def _open_cases(relief):
     import_small_street(relief)
     relief("gaps", "--open-cases", "--as-of", "2024-12-10")
-    return relief
 
 
 def reveals(tmp_path):

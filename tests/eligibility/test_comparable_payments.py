@@ -4,16 +4,20 @@ import json
 
 import pytest
 
+from tests.support.ready_folders import fill_folder
 from tests.support.two_months import LI, LI_ROW, declare_complete, household_list, roster, status_of
 
 
 @pytest.fixture
 def paid(relief):
     """Return a household with 300 yuan that got the difference to 935, and no less, in November."""
+    return fill_folder(_import_november, relief)
+
+
+def _import_november(relief):
     declare_complete()
     household_list(11, LI_ROW)
     relief("import", "困难家庭11.csv", roster(11, ["1", "李四", LI, "635"]))
-    return relief
 
 
 def set_line(relief, yuan):

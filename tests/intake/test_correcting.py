@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from relieftool.store.database import open_register
 from relieftool.values.id_numbers import compute_check_digit
 from tests.support.corrections import LI, correct, sheet_of
+from tests.support.ready_folders import fill_folder
 from tests.support.rows_accounted import lost_rows
 
 WANG = "36030219751111456" + compute_check_digit("36030219751111456")
@@ -29,6 +30,10 @@ def answer(relief, *line):
 @pytest.fixture
 def doubtful(relief):
     """Import a list with a wrong ID number, a wrong amount, a formula for a name, a good row."""
+    return fill_folder(_import_doubtful_list, relief)
+
+
+def _import_doubtful_list(relief):
     save(
         "户.csv",
         ["困难家庭名单（2024年11月）"],
@@ -37,7 +42,6 @@ def doubtful(relief):
         ["西岭", "X2", "=王五", WANG, "户主", "许多", "西岭2号"],
     )
     relief("import", "户.csv")
-    return relief
 
 
 def cells_of(sheet):

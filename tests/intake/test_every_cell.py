@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.corrections import LI, correct
+from tests.support.ready_folders import fill_folder
 
 HEADINGS = ("社区", "户编号", "姓名", "身份证号", "家庭月收入", "家庭住址", "宠物")
 
@@ -14,10 +15,13 @@ HEADINGS = ("社区", "户编号", "姓名", "身份证号", "家庭月收入", 
 @pytest.fixture
 def household(relief):
     """Import a household whose list has an unknown column, and a roster that it is on."""
+    return fill_folder(_import_household, relief)
+
+
+def _import_household(relief):
     save("户.csv", HEADINGS, ["西岭", "X1", "李四", LI, "许多", "西岭1号", "猫"])
     save("低保表.csv", ["城市低保金发放表"], ("姓名", "身份证号", "金额"), ["李四", LI, "500"])
     relief("import", "户.csv", "低保表.csv")
-    return relief
 
 
 def save(name, *rows):

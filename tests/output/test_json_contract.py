@@ -17,6 +17,7 @@ from relieftool.output.priority import build_priority_result
 from tests.support.ledger_register import DAY as OPENED
 from tests.support.ledger_register import DIBAO, PRIORITY_CASE, new_register
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
+from tests.support.ready_folders import fill_folder
 from tests.support.tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
 
 PACK = pack_of(
@@ -206,6 +207,10 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
 @pytest.fixture
 def imported(relief):
     """Return relief with two households of its own, and everything about them to ask."""
+    return fill_folder(_import_households, relief)
+
+
+def _import_households(relief):
     head = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "车辆（辆）", "银行存款（元）"]
     path = write_workbook(
         Path("困难户.xlsx"),
@@ -218,7 +223,6 @@ def imported(relief):
         ],
     )
     assert relief("import", path).exit_code in (0, 3)
-    return relief
 
 
 SECRETS = ("赵大山", "钱小花", "孙老太", ZHAO, QIAN, SUN, "肢体", "13900001111")

@@ -32,7 +32,7 @@ def test_a_long_sheet_reads_as_a_short_one(tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
     path.write_text("姓名,身份证号\n\n" + "".join(f"王{n},\n" for n in range(450)), "utf-8")
     (short,) = read_sheets(path)
-    monkeypatch.setattr(reader, "_MOST_PLAIN_ROWS", 10)
+    monkeypatch.setattr(reader, "_MOST_PLAIN_CELLS", 10)
 
     (long,) = read_sheets(path)
 

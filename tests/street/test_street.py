@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from relieftool.cli import app
 from relieftool.pack.loading import load_pack
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("street")]
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
 
 
@@ -41,6 +42,18 @@ def street(tmp_path_factory):
     return db
 
 
+@pytest.fixture(scope="module")
+def gaps(street):
+    """Ask for the gaps of the street once; tests only look at the answer."""
+    return answer(street, "gaps")
+
+
+@pytest.fixture(scope="module")
+def priority(street):
+    """Ask for the priority households of the street once; tests only look at the answer."""
+    return answer(street, "priority")
+
+
 @pytest.fixture
 def copied(tmp_path):
     """Return a copy of the street's files to change one thing in."""
@@ -56,7 +69,7 @@ def id_numbers(db):
     return members, {number: members[head] for number, head in heads.items()}
 
 
-def test_every_planted_gap_is_found_and_no_other(street):
+def test_every_planted_gap_is_found_and_no_other(street, gaps):
     members, heads = id_numbers(street)
     planted = {
         (row["head_id"], row["member_id"], row["programme"], row["status"])
@@ -71,35 +84,31 @@ def test_every_planted_gap_is_found_and_no_other(street):
             one["programme"],
             one["status"],
         )
-        for one in answer(street, "gaps")["findings"]
+        for one in gaps["findings"]
     }
 
     assert found - planted == set()
     assert planted - found == set()
 
 
-def findings_of(street, archetype):
+def findings_of(street, gaps, archetype):
     """Return the findings of all households planted as this kind, by programme."""
     kinds = {row["head_id"]: row["archetype"] for row in read_truth("truth_households.csv")}
     _members, heads = id_numbers(street)
-    return [
-        one
-        for one in answer(street, "gaps")["findings"]
-        if kinds[heads[one["household_no"]]] == archetype
-    ]
+    return [one for one in gaps["findings"] if kinds[heads[one["household_no"]]] == archetype]
 
 
-def test_every_programme_that_the_day_allows_is_found_somewhere(street):
+def test_every_programme_that_the_day_allows_is_found_somewhere(gaps):
     pack = load_pack(SAMPLE.parent / "relieftool" / "packs" / "pingxiang")
 
-    found = {one["programme"] for one in answer(street, "gaps")["findings"]}
+    found = {one["programme"] for one in gaps["findings"]}
 
     # the one begins with 2025, the other only in months of dear food
     assert pack.programmes.keys() - found == {"rigid-expenditure", "price-supplement"}
 
 
-def test_one_claim_opens_the_next_and_that_one_the_third(street):
-    found = findings_of(street, "edge-unclaimed-chain")
+def test_one_claim_opens_the_next_and_that_one_the_third(street, gaps):
+    found = findings_of(street, gaps, "edge-unclaimed-chain")
 
     opened = {one["programme"]: (one["status"], one["unlocked_by"]) for one in found}
     assert opened["edge"] == ("unclaimed", [])
@@ -109,15 +118,15 @@ def test_one_claim_opens_the_next_and_that_one_the_third(street):
     assert "dibao-single" in opened["disability-living"][1]
 
 
-def test_medical_aid_is_seven_tenths_of_what_insurance_left_over(street):
-    (aid,) = findings_of(street, "medical-chain-unclaimed")
+def test_medical_aid_is_seven_tenths_of_what_insurance_left_over(street, gaps):
+    (aid,) = findings_of(street, gaps, "medical-chain-unclaimed")
 
     own = 20000 - 16000 - 600
     assert (aid["programme"], aid["status"]) == ("medical-aid", "unclaimed")
     assert aid["amount_fen"] == own * 100 * 7 // 10
 
 
-def test_every_planted_priority_household_is_found_and_no_other(street):
+def test_every_planted_priority_household_is_found_and_no_other(street, priority):
     _members, heads = id_numbers(street)
     planted = {
         (row["head_id"], row["status"], int(row["members"]))
@@ -125,11 +134,11 @@ def test_every_planted_priority_household_is_found_and_no_other(street):
         if row["programme"] == "priority"
     }
 
-    given = answer(street, "priority")
-
-    found = {(heads[one["household_no"]], "priority", one["members"]) for one in given["findings"]}
+    found = {
+        (heads[one["household_no"]], "priority", one["members"]) for one in priority["findings"]
+    }
     found |= {
-        (heads[one["household_no"]], "undecided", one["members"]) for one in given["undecided"]
+        (heads[one["household_no"]], "undecided", one["members"]) for one in priority["undecided"]
     }
     assert found == planted
 
@@ -151,9 +160,7 @@ def test_every_household_of_the_street_is_in_the_register(street):
     assert found == planted
 
 
-def test_the_streets_figures_are_those_of_the_founding_case(street):
-    gaps, priority = answer(street, "gaps"), answer(street, "priority")
-
+def test_the_streets_figures_are_those_of_the_founding_case(gaps, priority):
     totals = gaps["totals"]
     assert (totals["households"], totals["members"], totals["communities"]) == (937, 1484, 12)
     assert totals["unclaimed_households"] == 101
@@ -162,19 +169,16 @@ def test_the_streets_figures_are_those_of_the_founding_case(street):
     assert totals["undetermined_households"] <= 937 * 0.15
 
 
-def test_the_figures_of_the_communities_add_up_to_the_streets(street):
-    given = answer(street, "gaps")
-
+def test_the_figures_of_the_communities_add_up_to_the_streets(gaps):
     summed = Counter()
-    for community in given["communities"]:
+    for community in gaps["communities"]:
         summed.update({key: value for key, value in community.items() if key != "community"})
 
-    assert dict(summed) == given["totals"]
+    assert dict(summed) == gaps["totals"]
 
 
-def test_one_community_gives_its_own_part_under_any_of_its_names(street):
-    whole = answer(street, "priority")["findings"]
-    own = [one for one in whole if one["community"] == "河口下"]
+def test_one_community_gives_its_own_part_under_any_of_its_names(street, priority):
+    own = [one for one in priority["findings"] if one["community"] == "河口下"]
 
     given = [
         answer(street, "priority", "--community", name)["findings"]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.support.ready_folders import fill_folder
 from tests.support.two_months import LI_ROW, declare_complete, household_list, roster
 
 
@@ -14,11 +15,14 @@ def answer(relief, *line):
 @pytest.fixture
 def street(relief):
     """Return a register with one household owed dibao, and its case."""
+    return fill_folder(_open_case, relief)
+
+
+def _open_case(relief):
     declare_complete()
     household_list(10, LI_ROW)
     relief("import", "困难家庭10.csv", roster(10, ["1", "王五", "", "500"]))
     relief("gaps", "--open-cases", "--as-of", "2024-11-02")
-    return relief
 
 
 def dibao_case(relief):

@@ -5,23 +5,15 @@ from shutil import copytree
 
 from relieftool.pack.loading import find_shipped_pack
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
+from tests.support.ready_folders import fill_folder
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "银行存款（元）"]
 MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是否重病", "月收入", "已享受政策"]
 
 
 def import_small_street(relief):
-    """Import two poor households of 西岭: X-1 with 1,800 yuan for two, X-2 with 500 for one.
-
-    The register is made once and then copied: its content is the same for every test.
-    """
-    if not _made:
-        _import(relief)
-        _made.append(Path("relief.db").read_bytes())
-    Path("relief.db").write_bytes(_made[0])
-
-
-_made: list[bytes] = []
+    """Import two poor households of 西岭: X-1 with 1,800 yuan for two, X-2 with 500 for one."""
+    fill_folder(_import, relief)
 
 
 def _import(relief):

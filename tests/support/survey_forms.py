@@ -1,6 +1,7 @@
 """Survey forms of a small street, printed and filled in."""
 
 import csv
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -9,6 +10,7 @@ from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import list_visits
 from relieftool.store.database import open_register
 from relieftool.store.imports import find_newest_date, list_problems
+from tests.support.ready_folders import fill_folder
 from tests.support.registers import GRAN, QIAN, ZHAO
 
 HEADINGS = [
@@ -36,13 +38,16 @@ VISIT = {
 
 
 @pytest.fixture
-def street(relief, tmp_path):
+def street(relief):
     """Return the runner, with two households imported and a form for each written."""
-    with (tmp_path / "户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
+    return fill_folder(_write_forms, relief)
+
+
+def _write_forms(relief):
+    with Path("户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([HEADINGS, *PEOPLE])
     relief("import", "户 2024-11.csv")
     assert relief("form", "H1", "H2", "--out", "forms.xlsx").exit_code == 0
-    return relief
 
 
 def marks(sheet):
