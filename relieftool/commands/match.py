@@ -8,7 +8,6 @@ from relieftool.commands import options
 from relieftool.commands.session import RegisterOnDay
 from relieftool.messages import _
 from relieftool.output.streams import print_message
-from relieftool.register.job_openings import list_job_openings
 from relieftool.store.entries import check_household
 
 MatchedHousehold = Annotated[
@@ -34,7 +33,10 @@ def match(
 
     Example: relief match --community 河口下
     """
-    from relieftool.eligibility.job_matching import find_listed_matches  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.job_matching import (  # noqa: PLC0415 start-up time
+        find_listed_matches,
+        list_job_openings,
+    )
     from relieftool.output.job_matching import build_match_result  # noqa: PLC0415 start-up time
 
     with where.open() as opened:

@@ -25,7 +25,6 @@ from relieftool.register.changed_rows import (
     write_basis,
 )
 from relieftool.register.fact_cells import report_unit_faults
-from relieftool.register.household_digests import compute_digest
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -41,7 +40,12 @@ from relieftool.register.people import (
     index_by_id_number,
     list_members,
 )
-from relieftool.register.register_tables import create_indices, create_tables, drop_tables
+from relieftool.register.register_tables import (
+    compute_digest,
+    create_indices,
+    create_tables,
+    drop_tables,
+)
 from relieftool.register.residents import build_households, read_households
 from relieftool.register.resolved_facts import FactResolver
 from relieftool.register.roster_receipts import RosterReader, drop_duplicate_payments
@@ -98,9 +102,9 @@ def rebuild_register(
     *,
     only_changed: bool = False,
 ) -> None:
-    """Rebuild the register in one transaction; with `only_changed`, where that is enough, in part.
+    """Rebuild the register in one transaction.
 
-    Either way it becomes the same.
+    With `only_changed`, only the part that changed is rebuilt, if that gives the same register.
     """
     with write(db), pause_gc():
         secret = read_setting(db, "secret") or secrets.token_hex(16)

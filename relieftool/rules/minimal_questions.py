@@ -77,11 +77,11 @@ class MinimalQuestions:
         return TrialValues(HouseholdPattern(self.memo.patterns, self.bounds))
 
     def smallest(self, node: Node, place: int | None = None) -> QuestionSet | None:
-        """Return the smallest set found whose knowledge could make a node true, or None."""
+        """Return the smallest set of questions found that could make a node true, or None."""
         return self.find(node, place).questions
 
     def find(self, node: Node, place: int | None = None) -> FoundQuestions:
-        """Return the smallest set found whose knowledge could make a node true, and its proof."""
+        """Return the smallest set of questions found that could make a node true, with proof."""
         pattern = self.values.pattern.describe(node, place)
         if pattern not in self.memo.found:
             keep_some(self.memo.found, pattern, self._search(node, place))

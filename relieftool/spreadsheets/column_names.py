@@ -54,9 +54,8 @@ _PERSON = re.compile(
     + "|".join(rf"(?P<{noun}>{match_any(words)})" for noun, words in list_words("nouns").items())
     + ")"
 )
-# Owners whose facts may follow, as in 户主年龄, 老人性别 or 本人月收入.
-_PEOPLE = {*_HEADS, *_OWNERS["members"], *_OWNERS["groups"]} - {*_OWNERS["classes"]}
-_OF_PERSON = re.compile(rf"(?P<owner>{match_any(_PEOPLE)})的?(?P<noun>.+)")
+_SHORTEST_OWNER = 2
+_CLASSES = tuple(_OWNERS["classes"])
 _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
@@ -239,6 +238,11 @@ class Catalogue:
             self._matches[text] = self._match_levels(text.split("/"))
         return self._matches[text]
 
+    def match_after(self, owner: str, text: str) -> HeadingMatch | None:
+        """Return the fact of a member that a heading names after its owner, as in 某某性别."""
+        found = self.match(text.removeprefix(owner)) if text.startswith(owner) else None
+        return replace(found, owner=owner) if found and found.target in self.member_facts else None
+
     def find_named(self, text: str) -> NamedOwner | None:
         """Return whose names are in a column by its heading; None if it is no heading of names."""
         match = self.match(text)
@@ -346,21 +350,24 @@ class Catalogue:
         )
 
     def _match_owned_fact(self, name: str, heading: Heading) -> HeadingMatch | None:
-        """Match a fact of the head, as in 户主年龄, or of the row's person, as in 老人性别."""
-        found = _OF_PERSON.fullmatch(name)
-        if found is None:
-            return None
-        noun, role = found["noun"], find_role(found["owner"])
-        below = replace(heading, name=noun, bare=noun)
-        match = self._match_exact(noun, heading) or self._match_receipt(below)
-        if match is None or match.role == "head" or match.target in list_words("nouns"):
-            return None
-        is_fact = match.target in self.member_facts
-        if not (is_fact or role == "head"):
-            return None
-        return replace(
-            match, role=role, owner=found["owner"], is_of_head=is_fact and role == "head"
-        )
+        """Match a fact of the head, as in 户主年龄, or of the row's person, as in 老人性别.
+
+        Not after a class of people: 职工养老保险 is no fact of a person called 职工.
+        """
+        for end in range(_SHORTEST_OWNER, len(name)):
+            owner, noun = name[:end], name[end:].removeprefix("的")
+            role = find_role(owner)
+            if role not in ("head", "member", "group") or owner.endswith(_CLASSES):
+                continue
+            below = replace(heading, name=noun, bare=noun)
+            match = self._match_exact(noun, heading) or self._match_receipt(below)
+            is_fact = match is not None and match.target in self.member_facts
+            if match and match.role == "plain" and (is_fact or role == "head"):
+                if match.target in list_words("nouns"):
+                    return None
+                is_of_head = is_fact and role == "head"
+                return replace(match, role=role, owner=owner, is_of_head=is_of_head)
+        return None
 
     def _match_stage(self, heading: Heading) -> HeadingMatch | None:
         """Match an amount with a word such as 核准 or 实际 in it; what was paid goes first."""

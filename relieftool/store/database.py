@@ -304,9 +304,8 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
 def _begin_writing(db: Database) -> None:
     """Begin a transaction with the write lock.
 
-    Wait for it as long as other processes finish something: of many that import at once, the last
-    would else be refused only because it is the last. One that holds the lock and finishes nothing
-    is waited for only as long as `busy_timeout` says.
+    Wait as long as other processes complete transactions, so that of many imports at once none is
+    refused only for being the last. If a process completes none, wait only for `busy_timeout`.
     """
     while True:
         seen = _count_commits(db)
