@@ -7,7 +7,7 @@ and rebuilt at any time.
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
@@ -25,7 +25,6 @@ from relieftool.register.changed_rows import (
     write_basis,
 )
 from relieftool.register.fact_cells import report_unit_faults
-from relieftool.register.household_digests import write_digests
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -41,7 +40,12 @@ from relieftool.register.people import (
     index_by_id_number,
     list_members,
 )
-from relieftool.register.register_tables import create_indices, create_tables, drop_tables
+from relieftool.register.register_tables import (
+    compute_digest,
+    create_indices,
+    create_tables,
+    drop_tables,
+)
 from relieftool.register.residents import build_households, read_households
 from relieftool.register.resolved_facts import FactResolver
 from relieftool.register.roster_receipts import RosterReader, drop_duplicate_payments
@@ -168,7 +172,6 @@ class _Rebuild:
         self.decisions = load_decisions(db, secret)
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
-        self._filled: set[str] = set()
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -198,7 +201,6 @@ class _Rebuild:
         self._drop_empty_communities()
         store_tables(self._db, "main", [table for table, _lines in changed.added])
         self._save_problems()
-        write_digests(self._db, households=changed.households | households.keys())
         return self._finish_numbers()
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
@@ -357,9 +359,13 @@ class _Rebuild:
         """Write households with their members, receipts, and links to the rows they come from."""
         resolver = FactResolver(self._pack, self._problems)
         ordered = [household for _number, household in sorted(households.items())]
-        for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
-            self._write_households(ordered[first : first + _HOUSEHOLDS_AT_ONCE], resolver)
         in_order = sorted(receipts, key=_receipt_order)
+        received: dict[str, list[Receipt]] = defaultdict(list)
+        for receipt in in_order:
+            received[receipt.household_no].append(receipt)
+        for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
+            some = ordered[first : first + _HOUSEHOLDS_AT_ONCE]
+            self._write_households(some, resolver, received)
         self._insert("receipts", ((None, *receipt) for receipt in in_order))
         kinds = ("households", "form")
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
@@ -386,7 +392,6 @@ class _Rebuild:
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
-        write_digests(self._db, self._schema, blank=self._pack.facts.keys() - self._filled)
         return self._schema == "main" and self._finish_numbers()
 
     def _finish_numbers(self) -> bool:
@@ -395,10 +400,16 @@ class _Rebuild:
         number_problems(self._db)
         return record_former_numbers(self._db)
 
-    def _write_households(self, some: list[RegisterHousehold], resolver: FactResolver) -> None:
-        """Write some households with their members, and the links of both to source rows."""
+    def _write_households(
+        self,
+        some: list[RegisterHousehold],
+        resolver: FactResolver,
+        received: Mapping[str, list[Receipt]],
+    ) -> None:
+        """Write some households with their members, digests, and links to source rows."""
         household_rows: list[RegisterRow] = []
         member_rows: list[RegisterRow] = []
+        digests: list[tuple[str, str]] = []
         for household in some:
             facts = resolver.list_household_values(household)
             people = [(person, resolver.list_person_values(person)) for person in household.people]
@@ -406,8 +417,12 @@ class _Rebuild:
             resolver.report_size_difference(household, facts, living)
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
+            number = household.household_no
+            read = _list_read(household_rows[-1], people, received.get(number, ()))
+            digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)
+        self._insert("household_digests", digests)
         self._insert("became", (row for household in some for row in _list_became(household)))
 
     def _household_row(self, household: RegisterHousehold) -> tuple[Any, ...]:
@@ -448,7 +463,6 @@ class _Rebuild:
         Most facts are in no list: to write NULL into all their columns is most of the cost.
         """
         facts = list(dict.fromkeys(chain.from_iterable(values for _row, values in rows)))
-        self._filled.update(facts)
         named = ", ".join(f'"{name}"' for name in (*columns, *facts))
         filled = [(*row, *map(values.get, facts)) for row, values in rows]
         self._insert(f"{table} ({named})", filled)
@@ -461,6 +475,24 @@ class _Rebuild:
             self._db.conn.executemany(
                 f"INSERT INTO {self._schema}.{table} VALUES ({places})", listed
             )
+
+
+def _list_read(
+    household: RegisterRow,
+    people: Iterable[tuple[RegisterPerson, dict[str, StoredValue]]],
+    receipts: Iterable[Receipt],
+) -> list[Any]:
+    """Return all that the rules read of a household, in the same order at every build.
+
+    That is no name, ID number or number of a row, nor the community: it has a number that changes,
+    and its rosters count apart.
+    """
+    (*_unread, listed_members, dated_on), facts = household
+    return [
+        (listed_members, dated_on, sorted(facts.items())),
+        sorted((person.member_no, sorted(values.items())) for person, values in people),
+        [receipt[1:-1] for receipt in receipts],
+    ]
 
 
 def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[Any, ...]:

@@ -217,7 +217,7 @@ def store_tables(db: Database, schema: str, tables: Iterable[SheetTable]) -> Non
 def remove_part(db: Database, changed: ChangedRows) -> None:
     """Remove the touched households, and all that was found out about the touched rows."""
     numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
-    for table in ("receipts", "became", "members", "households"):
+    for table in ("household_digests", "receipts", "became", "members", "households"):
         db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
     db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
     db.execute(f"DELETE FROM problems WHERE stage = 'register' AND row_id {_AMONG}", [rows])
