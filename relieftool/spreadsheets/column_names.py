@@ -252,7 +252,8 @@ class Catalogue:
         *parents, leaf = text.split("/")
         name = read_heading(leaf).bare
         found = _PERSON.fullmatch(name)
-        is_named = found["name"] if found else name.endswith(_ALONE)
+        is_asked = name.startswith(("是否", "有无"))
+        is_named = found["name"] if found else name.endswith(_ALONE) and not is_asked
         owner = (_find_role(parents) or "") + (found["owner"] if found else name)
         return NamedOwner("other", owner) if is_named and find_role(owner) == "other" else None
 

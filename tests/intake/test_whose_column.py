@@ -112,6 +112,12 @@ def test_what_follows_a_guardian_behind_the_child_is_the_childs_again(tmp_path):
     assert (got.fact("phone"), got.fact("disability_kind")) == ([None], ["intellect"])
 
 
+def test_whether_there_is_a_guardian_is_no_name(tmp_path):
+    got = read(tmp_path, ["姓名", "是否有监护人", "身份证号"], ["郑测六", "是", A])
+
+    assert people(got) == [("郑测六", A, None)]
+
+
 def test_the_heads_own_columns_before_the_members_are_the_heads(tmp_path):
     headings = ["户主姓名", "残疾等级", "身份证号", "姓名", "残疾等级", "身份证号", "与户主关系"]
 
