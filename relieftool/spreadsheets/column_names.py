@@ -514,11 +514,17 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
 def _collect_periods(facts: Iterable[Fact]) -> dict[tuple[str, str], tuple[str, int]]:
     """Return the amounts by the period they are for and their names without it.
 
-    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year.
+    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year. 全年收入 is a
+    household's, but 收入 is not, as 月收入 is a member's.
     """
+    named = [
+        (fact, rank, _PERIOD_WORD.sub("", read_heading(text).name, count=1))
+        for fact in facts
+        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ())
+    ]
+    of_members = {noun for fact, _rank, noun in named if fact.owner == "member"}
     found: dict[tuple[str, str], tuple[str, int]] = {}
-    for fact in facts:
-        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ()):
-            name = _PERIOD_WORD.sub("", read_heading(text).name, count=1)
-            found.setdefault((name, str(fact.period)), (fact.id, rank))
+    for fact, rank, noun in named:
+        if fact.owner == "member" or noun not in of_members:
+            found.setdefault((noun, str(fact.period)), (fact.id, rank))
     return found

@@ -64,6 +64,7 @@ def test_of_two_years_the_newer_counts(tmp_path):
         ("家庭总收入（元/月）", "household_income"),
         ("收入（元/月）", "income"),
         ("全年家庭收入", "household_income_year"),
+        ("全年收入", "household_income_year"),
         ("家庭每月总收入", "household_income"),
     ],
 )
@@ -113,3 +114,10 @@ def test_what_was_asked_for_was_not_paid(tmp_path):
     got = read(tmp_path, household("台账", ("家庭人口", 1)), asked)
 
     assert [fen for _name, _programme, fen, _until in got.receipts] == [None]
+
+
+@pytest.mark.parametrize("heading", ["年收入", "收入（元/年）", "2023年收入"])
+def test_a_yearly_income_that_may_be_the_members_own_is_not_the_households(tmp_path, heading):
+    got = read(tmp_path, household("台账", (heading, 900)))
+
+    assert got.fact("household_income_year") + got.fact("income") == [None, None]
