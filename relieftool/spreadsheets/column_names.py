@@ -60,8 +60,9 @@ _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
-    r"(?:(?P<year>20\d\d)(?:年度?(?:(?P<month>\d{1,2})月)?|(?![\d年月./-]))"
-    r"|(?P<last>上一?年度?|去年度?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
+    r"(?:截[至止到])?"
+    r"(?:(?P<year>20\d\d)(?:年[度底末]?(?:(?P<month>\d{1,2})月[底末]?)?|(?![\d年月./-]))"
+    r"|(?P<last>(?:上一?|去)年[度底末]?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
     r"(?P<rest>\D.*)?"
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")

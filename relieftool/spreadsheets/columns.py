@@ -495,24 +495,22 @@ def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPos
 
 
 def _find_years(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Return the matches with the year before the table's where a heading says 上年度.
+    """Return the matches with the year that 上年度 is; of columns for several years, the newest.
 
-    Of columns for several years, only the newest is kept.
+    A heading that names the table's own year says nothing about the day of its cells.
     """
-    before = str(int(table.covers[:4]) - 1) if table.covers else None
+    of_table = table.covers or _UNDATED
+    before = str(int(of_table[:4]) - 1) if table.covers else None
+    dates = {"last": before, of_table[:4]: None, of_table[:7]: None, None: None}
     dated = [
-        replace(match, covers=before) if match and match.covers == "last" else match
-        for match in found
+        match and replace(match, covers=dates.get(match.covers, match.covers)) for match in found
     ]
     newest: dict[tuple[str, int | None], str] = {}
     for match in filter(None, dated):
         key = match.target, match.place
-        newest[key] = max(newest.get(key, ""), match.covers or table.covers or _UNDATED)
+        newest[key] = max(newest.get(key, ""), match.covers or of_table)
     return [
-        match
-        if match is None
-        or newest[match.target, match.place] == (match.covers or table.covers or _UNDATED)
-        else None
+        match if match and newest[match.target, match.place] == (match.covers or of_table) else None
         for match in dated
     ]
 
