@@ -35,9 +35,8 @@ _RELATION = re.compile(
     r"|父亲?|母亲?|岳[父母]|公公|婆婆|哥|弟|姐|妹|兄弟|姐妹|侄[子女]|其他)"
 )
 _CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
-_FAMILY_NAMES = frozenset(
-    chain(*list_words("family_names")["single"], list_words("family_names")["double"])
-)
+_NAMES_OF_FAMILIES = list_words("family_names")
+_FAMILY_NAMES = frozenset(chain(*_NAMES_OF_FAMILIES["single"], _NAMES_OF_FAMILIES["double"]))
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
@@ -140,23 +139,34 @@ def _decide_by_cells(
 ) -> MatchesByPosition:
     """Keep a column that its heading only may mean if its cells show it, and no better is there.
 
-    Where no heading is of names, one such as 救助对象 is, if its cells are names. What else is
-    headed with an owner whose names are kept is kept too.
+    Beside the names of heads, other names need ID numbers of their own. What else is headed with an
+    owner whose names are kept is kept too. Where no heading is of names, one such as 救助对象 is,
+    if its cells are names.
     """
-    sure = [None if match and match.is_assumed else match for match in found]
-    certain = {match.target for match in _assign_blocks(table, sure, catalogue) if match}
-    decided: MatchesByPosition = []
-    for position, (header, match) in enumerate(zip(table.headers, found, strict=True)):
-        kept = match
-        if match is None and certain.isdisjoint(("name", "head_name")):
-            is_group = find_role(read_heading(header).name) in ("group", "member")
-            kept = HeadingMatch("name", 0, role="group", owner=header) if is_group else None
-        if kept and (kept.is_assumed or match is None):
-            is_taken = kept.target in certain or (kept.target == "name" and "head_name" in certain)
-            kept = None if is_taken or not _shows_cells_of(kept.target, table, position) else kept
-            certain |= {kept.target} if kept else set()
-        decided.append(kept)
-    owners = [match.owner for match in decided if match and match.is_assumed and match.owner]
+    decided = [None if match and match.is_assumed else match for match in found]
+    certain = {match.target for match in _assign_blocks(table, decided, catalogue) if match}
+    assumed = {place: match for place, match in enumerate(found) if match and match.is_assumed}
+    if certain.isdisjoint(("name", "head_name")):
+        assumed |= {
+            place: HeadingMatch("name", 0, role="group", owner=header)
+            for place, header in enumerate(table.headers)
+            if found[place] is None and find_role(read_heading(header).name) in ("group", "member")
+        }
+    shown = {
+        place for place, match in assumed.items() if _shows_cells_of(match.target, table, place)
+    }
+    numbered = {assumed[place].owner for place in shown if assumed[place].target == "id_number"}
+    refused: set[str] = set()
+    for place in sorted(assumed, key=lambda place: (assumed[place].target != "name", place)):
+        match = assumed[place]
+        is_beside = match.target == "name" and "head_name" in certain
+        is_taken = match.target in certain or (is_beside and match.owner not in numbered)
+        if is_taken or place not in shown or (match.owner and match.owner in refused):
+            refused |= {match.owner} if match.target == "name" else set()
+        else:
+            decided[place] = match
+            certain.add(match.target)
+    owners = {match.owner for match in decided if match and match.is_assumed} - {""}
     return [
         match
         or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
@@ -485,24 +495,22 @@ def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPos
 
 
 def _find_years(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Return the matches with the year before the table's where a heading says 上年度.
+    """Return the matches with the year that 上年度 is; of columns for several years, the newest.
 
-    Of columns for several years, only the newest is kept.
+    A heading that names the table's own year says nothing about the day of its cells.
     """
-    before = str(int(table.covers[:4]) - 1) if table.covers else None
+    of_table = table.covers or _UNDATED
+    before = str(int(of_table[:4]) - 1) if table.covers else None
+    dates = {"last": before, of_table[:4]: None, of_table[:7]: None, None: None}
     dated = [
-        replace(match, covers=before) if match and match.covers == "last" else match
-        for match in found
+        match and replace(match, covers=dates.get(match.covers, match.covers)) for match in found
     ]
     newest: dict[tuple[str, int | None], str] = {}
     for match in filter(None, dated):
         key = match.target, match.place
-        newest[key] = max(newest.get(key, ""), match.covers or table.covers or _UNDATED)
+        newest[key] = max(newest.get(key, ""), match.covers or of_table)
     return [
-        match
-        if match is None
-        or newest[match.target, match.place] == (match.covers or table.covers or _UNDATED)
-        else None
+        match if match and newest[match.target, match.place] == (match.covers or of_table) else None
         for match in dated
     ]
 
