@@ -137,11 +137,11 @@ def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
 def _decide_by_cells(
     table: Table, found: MatchesByPosition, catalogue: Catalogue
 ) -> MatchesByPosition:
-    """Keep a column that its heading only may mean if its cells show it, and no better is there.
+    """Keep an assumed meaning only if the cells show it and no certain column has that meaning.
 
-    Beside the names of heads, other names need ID numbers of their own. What else is headed with an
-    owner whose names are kept is kept too. Where no heading is of names, one such as 救助对象 is,
-    if its cells are names.
+    Beside the names of heads, other names need ID numbers of their own. If no heading is certainly
+    of names, a heading such as 救助对象 is, if its cells are names. Then the columns whose headings
+    begin with the same owner are kept too.
     """
     decided = [None if match and match.is_assumed else match for match in found]
     certain = {match.target for match in _assign_blocks(table, decided, catalogue) if match}
@@ -175,7 +175,7 @@ def _decide_by_cells(
 
 
 def _shows_cells_of(target: str, table: Table, position: int) -> bool:
-    """Whether most filled cells of a column are such as a column of this meaning has."""
+    """Whether most filled cells of a column fit this meaning."""
     cells = _list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
@@ -331,10 +331,10 @@ def _has_places(found: MatchesByPosition) -> bool:
 def _assign_blocks(
     table: Table, found: MatchesByPosition, catalogue: Catalogue
 ) -> MatchesByPosition:
-    """Give each plain column, such as 身份证号 or 性别, to the owner of the name column before it.
+    """Assign a plain column, such as 身份证号 or 性别, to the owner of the name column before it.
 
-    A relative's or official's column is dropped. What a numbered name opens is numbered too. A
-    column under another parent heading than the name is left as it is.
+    A relative's or official's column is dropped. After a numbered name, the columns get its number.
+    A column under another parent heading than the name is left as it is.
     """
     placed = list(found)
     block: HeadingMatch | None = None
@@ -377,7 +377,7 @@ def _drop_lone_places(found: MatchesByPosition, placed: MatchesByPosition) -> Ma
 
 
 def _is_plain(match: HeadingMatch, header: str, catalogue: Catalogue) -> bool:
-    """Whether a heading states something about a person and does not say about whom."""
+    """Whether a heading is about a person without naming the person, such as 身份证号."""
     is_personal = match.target in _PERSONAL or match.target in catalogue.member_facts
     is_of_row = header.rpartition("/")[2].startswith(_OWN_WORDS)
     return is_personal and match.role == "plain" and match.place is None and not is_of_row
@@ -386,11 +386,11 @@ def _is_plain(match: HeadingMatch, header: str, catalogue: Catalogue) -> bool:
 def _give_to(
     block: HeadingMatch, match: HeadingMatch, *, is_last: bool, is_second: bool
 ) -> HeadingMatch | None:
-    """Return a plain column as the block owner's; None if it is a relative's or an official's.
+    """Return a plain column assigned to the block's owner; None if that is a relative or official.
 
-    `is_last`: nobody else's names follow, so what follows may be about the row's person again:
-    behind a guardian, what is not in any list of contacts; behind a head, what is not there a
-    second time (`is_second`).
+    `is_last`: no further names follow, so the column may be about the row's person again. After a
+    guardian it is, unless it is a detail such as a phone number; after a head it is, unless there
+    was such a column before (`is_second`).
     """
     if block.role == "other":
         return match if is_last and match.target not in (*_PERSONAL, *_OF_ANYBODY) else None
@@ -471,7 +471,7 @@ def _rename_block(found: MatchesByPosition, name: int, target: str | None) -> Ma
 def _choose_person(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     """Drop the columns of people who are named in the row but are not its person.
 
-    In a list of payments, the person is whom a benefit is for (老人姓名), before any member.
+    In a list of payments, the person for whom a benefit is meant (老人姓名) comes before a member.
     """
     names = _find_positions(found, "name")
     if len(names) <= 1:
