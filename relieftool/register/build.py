@@ -66,7 +66,7 @@ from relieftool.store.database import (
 from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
-from relieftool.store.settings import FRESH, STATE, read_setting, write_setting
+from relieftool.store.settings import FRESH, STATE, is_register_stale, read_setting, write_setting
 from relieftool.values.cells import StoredValue
 from relieftool.values.periods import parse_period
 
@@ -90,8 +90,8 @@ MEMBER_COLUMNS = (
 
 def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
     """Rebuild what changed source rows or decisions touch; all of it if the pack changed."""
-    is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
-    if read_setting(db, STATE) != FRESH or not is_same_pack:
+    if is_register_stale(db, pack.sha256):
+        is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
         rebuild_register(db, pack, progress, only_changed=is_same_pack)
 
 
