@@ -63,6 +63,7 @@ COMMANDS = {
     "problems": "relieftool.commands.problems:app",
     "imports": "relieftool.commands.imports:imports",
     "undo": "relieftool.commands.imports:undo",
+    "export": "relieftool.commands.gaps:export",
     "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }

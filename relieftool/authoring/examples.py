@@ -20,10 +20,10 @@ from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.value_overrides import override_values
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.rules.bounds import UnitRow
 from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values
+from relieftool.values.cells import UnitRow
 
 WrittenValue = bool | int | str | dt.date | list[str]
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
@@ -113,6 +113,9 @@ def list_example_cases(pack: Pack) -> list[ExampleCase]:
     return cases
 
 
+_ASKED = (ColumnKind.ELIGIBLE, ColumnKind.AMOUNT, ColumnKind.AMOUNT_APPLIES)
+
+
 def _prepare_statement(
     statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date
 ) -> Statement:
@@ -123,7 +126,7 @@ def _prepare_statement(
     """
     in_force = list_programmes_in_force(pack, day)
     if in_force not in statements:
-        statements[in_force] = compile_statement(pack, day, {}, only_eligibility=True)
+        statements[in_force] = compile_statement(pack, day, {}, kinds=_ASKED)
     return replace(statements[in_force], bound=list_bound_values(pack, day), as_of=day, pack=pack)
 
 
@@ -182,12 +185,9 @@ def _run_cases(
         register.execute(f"DELETE FROM {table}")
     for case in cases:
         _add_case(register, pack, case)
-    rows = {
-        "household": _select_rows(register, statement.household_sql, statement, "household_no"),
-        "member": _select_rows(register, statement.member_sql, statement, "member_no"),
-    }
+    rows = _select_rows(register, statement)
     for case in cases:
-        row = rows[case.programme.unit].get(case.asked_number)
+        row = rows.get(case.asked_number)
         if row is None:
             raise ReliefError(
                 case.place,
@@ -197,11 +197,14 @@ def _run_cases(
         yield case, _compare_result(statement, case, row)
 
 
-def _select_rows(
-    register: Database, sql: str, statement: Statement, key: str
-) -> dict[str, UnitRow]:
-    """Run a SELECT of the statement and return its rows by the column `key`."""
-    return {row[key]: row for row in register.query(sql, statement.bound)}
+def _select_rows(register: Database, statement: Statement) -> dict[str, UnitRow]:
+    """Run the statement and return the rows of households and members by their numbers."""
+    rows: dict[str, UnitRow] = {}
+    selected = register.execute(statement.sql, statement.bound)
+    for household, members in statement.group_rows(selected):
+        rows[str(household["household_no"])] = household
+        rows |= {str(member["member_no"]): member for member in members}
+    return rows
 
 
 def _compare_result(statement: Statement, case: ExampleCase, row: UnitRow) -> ExampleResult:

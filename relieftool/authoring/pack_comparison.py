@@ -8,15 +8,14 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import round_per_month
 from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
     evaluate_register,
     find_amount_due,
 )
-from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.findings import EligibilityOutcome, find_outcome, round_per_month
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.pack.models import Pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 
@@ -137,7 +136,7 @@ def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[s
     """
     return {
         (finding.programme, finding.member_no)
-        for finding in find_household_findings(evaluation, household, with_grounds=False)
+        for finding in find_household_findings(evaluation, household, statuses=())
         if finding.status == "ineligible" and all(truth for _id, truth in finding.criteria)
     }
 

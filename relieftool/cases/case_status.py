@@ -1,17 +1,16 @@
 """Finds the status of the findings that cases are about, and whether households have priority."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from relieftool.cases.case_list import list_cases
 from relieftool.cases.records import PRIORITY, CaseFinding, CaseRecord, SubjectKey
-from relieftool.eligibility.evaluation import evaluate_register
-from relieftool.eligibility.findings import Finding, UncomparedReason
-from relieftool.eligibility.gaps import find_household_findings
-from relieftool.eligibility.priority import is_priority_household
+from relieftool.eligibility.findings import Finding, Status, UncomparedReason
+from relieftool.eligibility.kept_findings import open_findings
 from relieftool.pack.models import Pack
 from relieftool.store.entries import build_record
 
@@ -51,10 +50,14 @@ class SubjectStatus:
 
 @dataclass(frozen=True)
 class SubjectStatuses:
-    """The findings on a day by subject, and whether each household (by number) has priority."""
+    """The findings on a day by subject, and whether each household (by number) has priority.
+
+    `ineligible` are the subjects known to be ineligible, which have no finding.
+    """
 
     findings: Mapping[SubjectKey, Finding]
     priority: Mapping[str, bool | None]
+    ineligible: Collection[SubjectKey] = ()
 
     def of(self, record: CaseRecord) -> SubjectStatus:
         """Return the status of the subject of a case."""
@@ -63,7 +66,8 @@ class SubjectStatuses:
             return SubjectStatus(PRIORITY if is_priority else None, is_priority)
         finding = self.findings.get(record.key)
         if finding is None:
-            return SubjectStatus(None, is_priority)
+            is_ineligible = record.key in self.ineligible
+            return SubjectStatus(Status.INELIGIBLE if is_ineligible else None, is_priority)
         return SubjectStatus(finding.status, is_priority, finding.paid_until, finding.uncompared)
 
 
@@ -85,20 +89,34 @@ def find_subject_statuses(
 ) -> SubjectStatuses:
     """Return the findings of households on the day `as_of`, and whether each has priority.
 
-    `households` are household numbers; None means all households with a case. The findings have no
-    grounds, because cases do not use them.
+    `households` are household numbers; None means all households with a case. Only these are
+    evaluated if they are not kept.
     """
     wanted = households
     if wanted is None:  # by current numbers, whichever number a case was opened under
         wanted = {case.household_no for case in list_cases(db)}
-    evaluation = evaluate_register(db, pack, as_of, wanted)
-    findings = {
-        (finding.household_no, finding.member_no, finding.programme): finding
-        for household in evaluation.households
-        for finding in find_household_findings(evaluation, household, with_grounds=False)
-    }
-    priority = {
-        household.household_no: is_priority_household(evaluation, household)
-        for household in evaluation.households
-    }
-    return SubjectStatuses(findings, priority)
+    with open_findings(db, pack, as_of, wanted) as kept:
+        findings = {
+            (finding.household_no, finding.member_no, finding.programme): finding
+            for finding in kept.list_findings()
+        }
+        priority = {
+            finding.household_no: is_priority for finding, is_priority in kept.list_priorities()
+        }
+        subjects = set(_list_subjects(db, pack, as_of, priority))
+    return SubjectStatuses(findings, priority, subjects - findings.keys())
+
+
+def _list_subjects(
+    db: Database, pack: Pack, as_of: dt.date, households: Iterable[str]
+) -> Iterator[SubjectKey]:
+    """Yield each programme in force for some households and for each of their members."""
+    units = defaultdict(list)
+    for name, programme in pack.programmes.items():
+        if programme.is_in_force(as_of):
+            units[programme.unit].append(name)
+    for household in households:
+        yield from ((household, None, name) for name in units["household"])
+        members = db.execute("SELECT member_no FROM members WHERE household_no = ?", [household])
+        for (member,) in members.fetchall():
+            yield from ((household, member, name) for name in units["member"])

@@ -96,6 +96,8 @@ def form(
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
     with where.open() as opened:
+        if undetermined:
+            opened.refresh_findings()
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
             numbers=households or (),

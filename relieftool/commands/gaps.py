@@ -1,11 +1,14 @@
 """`relief gaps`: who is owed a benefit and does not get it.
 
-`relief priority`: which households stay poor even with their benefits.
+`relief priority`: which households stay poor even with their benefits. `relief export`: facts and
+receipts for other engines. What reads and writes Parquet is imported only when it is asked for.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -13,9 +16,10 @@ from relieftool.cases.case_list import list_cases
 from relieftool.cases.case_status import list_findings_needing_case
 from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseFinding
+from relieftool.cases.steps import record_access
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
-from relieftool.commands.session import RegisterOnDay, Session
+from relieftool.commands.session import RegisterOnDay, Session, load_register_pack
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.priority import find_priority
@@ -25,6 +29,7 @@ from relieftool.output.priority import build_priority_result
 from relieftool.output.result import Result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_constant_criteria
+from relieftool.register.communities import find_community
 
 OpenCases = Annotated[
     bool,
@@ -68,13 +73,41 @@ NearMargin = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class EngineOptions(options.RevealOptions):
+    """The options of a result that another engine may have evaluated.
+
+    With --engine, nothing is shown, and --out is a folder for the results.
+    """
+
+    engine: Annotated[
+        Literal["duckdb", "spark"] | None,
+        typer.Option(help="Let this engine evaluate the folder of --parquet, into that of --out."),
+    ] = None
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder that `relief export` wrote.")
+    ] = None
+    results: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Show what another engine evaluated.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        if not self.engine:
+            super().__post_init__()
+        if bool(self.engine) != bool(self.parquet) or (self.engine and not self.out):
+            problem = _("--engine needs --parquet DIR and --out DIR")
+            raise typer.BadParameter(problem, param_hint="--engine")
+        if self.reveal and (self.engine or self.results):
+            raise typer.BadParameter(_("there is no name to reveal"), param_hint="--reveal")
+
+
 def gaps(
     *,
     where: RegisterOnDay,
     community: options.Community = None,
     status: Statuses = None,
     near: NearMargin = None,
-    showing: options.RevealOptions,
+    showing: EngineOptions,
     open_cases: OpenCases = False,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -83,18 +116,17 @@ def gaps(
     Example: relief gaps --community 河口下
     """
     statuses = _select_statuses(status, near)
+    is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
+    if showing.engine or showing.results:
+        _work_elsewhere(where, showing, community, statuses, near, is_visits=is_visits)
     with where.open() as opened:
         name = opened.community(community)
+        opened.refresh_findings()
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
         )
-        is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
         opened.show(_result(opened, found, name, is_visits=is_visits), showing)
-        for line in (
-            format_gap_totals(found),
-            *format_constant_criteria(found.pack, found.uniform),
-        ):
-            print_message(line)
+        _print_totals(found)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
@@ -102,6 +134,61 @@ def gaps(
         elif status is None and near is None:
             report_case_changes(opened, name, cases)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
+
+
+def _work_elsewhere(
+    where: RegisterOnDay,
+    showing: EngineOptions,
+    community: str | None,
+    statuses: tuple[Status, ...],
+    near: Fraction | None,
+    *,
+    is_visits: bool,
+) -> NoReturn:
+    """Let another engine evaluate an export, or show what it has evaluated; then exit."""
+    from relieftool.engines.engine import evaluate_export, open_results  # noqa: PLC0415 start-up time
+
+    pack, _day = load_register_pack(where.db, where.pack, where.as_of)
+    if showing.engine and showing.parquet and showing.out:
+        evaluate_export(showing.engine, showing.parquet, showing.out, pack, where.as_of)
+        line = _("`relief gaps --results {folder}` shows what was found.")
+        print_message(line.format(folder=showing.out))
+        raise typer.Exit
+    with open_results(Path(showing.results or ""), pack, where.as_of) as (register, day):
+        name = None if community is None else find_community(register, community)[1]
+        found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
+    showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
+    _print_totals(found)
+    print_message(_("Results of another engine: without names, and without the cases."))
+    raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
+
+
+def _print_totals(found: Gaps) -> None:
+    """Print what is owed, and the criteria that are the same for everybody."""
+    print_message(format_gap_totals(found))
+    for line in format_constant_criteria(found.pack, found.uniform):
+        print_message(line)
+
+
+def export(
+    *,
+    where: RegisterOnDay,
+    parquet: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for Parquet files.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the access log.")],
+) -> None:
+    """Write the facts and receipts of all households as Parquet, without anything that names them.
+
+    Example: relief export --parquet out --reason "evaluation by the city"
+    """
+    from relieftool.engines.export import export_register  # noqa: PLC0415 start-up time
+
+    if not reason.strip():
+        raise typer.BadParameter(_("say why"), param_hint="--reason")
+    with where.open() as opened:
+        record_access(opened.db, "export", reason, "")
+        count = export_register(opened.db, opened.pack, opened.as_of, parquet)
+        line = _("{count} households as of {day} are in {folder}: by number, without names.")
+        print_message(line.format(count=count, day=opened.as_of, folder=parquet))
 
 
 def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
@@ -136,6 +223,7 @@ def priority(
     """
     with where.open() as opened:
         name = opened.community(community)
+        opened.refresh_findings()
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         opened.show(build_priority_result(found), showing)
         for line in format_constant_criteria(found.pack, found.uniform):

@@ -20,7 +20,7 @@ from relieftool.commands.session import (
     load_chosen_pack,
     today,
 )
-from relieftool.eligibility.changes import RegisterChange, find_changes, take_snapshot
+from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
 from relieftool.intake.column_mapping import StatedMappings
@@ -35,7 +35,13 @@ from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
-from relieftool.store.database import create_register, open_register, rehearse, write
+from relieftool.store.database import (
+    create_register,
+    keep_temporary_in_memory,
+    open_register,
+    rehearse,
+    write,
+)
 from relieftool.store.imports import find_newest_date, load_mappings
 from relieftool.store.office_values import apply_office_values
 
@@ -159,26 +165,26 @@ class _Keeping:
 
     def keep_and_follow(
         self, db: Database, day: dt.date
-    ) -> tuple[tuple[list[FileReport], list[RegisterChange] | None], list[str]]:
+    ) -> tuple[tuple[list[FileReport], RegisterChanges | None], list[str]]:
         """Record the import and what follows for cases and fieldwork, all or nothing."""
+        keep_temporary_in_memory(db)
         with write(db):
             kept = self.keep(db)
             return kept, _follow(db, self.rules, self.read, kept[0], day)
 
-    def keep(self, db: Database) -> tuple[list[FileReport], list[RegisterChange] | None]:
+    def keep(self, db: Database) -> tuple[list[FileReport], RegisterChanges | None]:
         """Record the import; return the report on each file, and the changes in the register.
 
         The changes are None if nothing had been imported before.
         """
-        before = take_snapshot(db, self.rules, today())
+        before = copy_register(db, self.rules, today())
         if self.again is None:
             reports = record_files(
                 db, self.rules, self.read, self.progress, replace_namesakes=self.is_replacing
             )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
-        after = before and take_snapshot(db, self.rules, today())
-        changes = find_changes(db, self.rules, before, after) if before and after else None
+        changes = None if before is None else find_changes(db, before, today(), self.progress)
         return reports, changes
 
 

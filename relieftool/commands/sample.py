@@ -125,6 +125,8 @@ class _Drawing:
 def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResults:  # noqa: FBT001 the option as it came
     """Draw a sample from the households in the register."""
     share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
+    if "status" in strata:
+        opened.refresh_findings()
     frame = build_frame(
         *(opened.db, opened.pack, opened.as_of, strata),
         step=drawing.step,

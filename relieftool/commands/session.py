@@ -1,6 +1,7 @@
 """What most commands start with: an up-to-date open register, the pack, and the day asked about."""
 
 import datetime as dt
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,14 +12,15 @@ from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
+from relieftool.eligibility.kept_findings import refresh_findings
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
+from relieftool.output.terminal import show_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.register.communities import find_community
-from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
@@ -44,6 +46,11 @@ class Session:
     def community(self, name: str | None) -> str | None:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
+
+    def refresh_findings(self) -> None:
+        """Evaluate the households whose findings are not kept, and show the progress."""
+        with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
+            refresh_findings(self.db, self.pack, self.as_of, progress)
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""
@@ -84,6 +91,8 @@ class RegisterOnDay(Register):
 
 def load_chosen_pack(folder: Path | None) -> Pack:
     """Load the pack in a folder; the shipped pack if `folder` is None."""
+    from relieftool.rules.statement import load_checked_pack  # noqa: PLC0415 start-up time
+
     return load_checked_pack(folder or find_shipped_pack())
 
 

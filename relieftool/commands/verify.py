@@ -1,5 +1,7 @@
 """`relief verify`: check that no entry of the ledger was changed, removed or inserted."""
 
+import datetime as dt
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from operator import itemgetter
@@ -18,7 +20,7 @@ from relieftool.cases.verify import (
 )
 from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
-from relieftool.messages import _
+from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable, Result
 from relieftool.output.streams import print_message
 from relieftool.store.chain import CHAIN_ENDS, ChainEnd
@@ -44,12 +46,23 @@ Folders = Annotated[
     ),
 ]
 
+AreFindings = Annotated[
+    bool,
+    typer.Option(
+        "--findings",
+        help="Evaluate every household anew, and hold the findings kept against it.",
+    ),
+]
+
 
 def verify(
     *,
     db: options.Db = options.DEFAULT_DB,
     head: Heads = None,
     evidence: Folders = None,
+    findings: AreFindings = False,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
     showing: options.ShowOptions,
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
@@ -66,7 +79,10 @@ def verify(
         broken += find_evidence_faults(files)
         ends = find_chain_ends(register, _CHAINS)
         forgotten = count_forgotten_texts(register, _CHAINS)
+    compared, wrong = _find_wrong_findings(db, pack, as_of) if findings else (None, [])
+    broken += wrong
     result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
+    result = replace(result, document={**result.document, "findings_compared": compared})
     showing.show(_add_evidence(result, files, forgotten))
     print_message(_format_outcome(broken))
     _print_unseen(files)
@@ -79,6 +95,32 @@ def verify(
 
 
 _CHAINS = (*(chain for chain in LEDGER_CHAINS if chain != CHAIN_ENDS), *FIELD_CHAINS, CHAIN_ENDS)
+
+
+def _find_wrong_findings(
+    db: Path, pack: Path | None, as_of: dt.date | None
+) -> tuple[int, list[LedgerFault]]:
+    """Evaluate all households and compare with what is kept.
+
+    Return the number of households compared, and a fault for each that is kept wrongly.
+    """
+    # a ledger is verified without the rules
+    from relieftool.commands.session import open_session  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.kept_findings import check_findings  # noqa: PLC0415 start-up time
+    from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
+
+    with (
+        open_session(db, pack, as_of) as opened,
+        show_progress(sys.stderr, _("Evaluating households")) as progress,
+    ):
+        compared, wrong = check_findings(opened.db, opened.pack, opened.as_of, progress)
+    print_message(
+        _("Findings of households held against new ones: {count}.").format(count=compared)
+    )
+    return compared, [LedgerFault("findings-differ", number, _DIFFER) for number in wrong]
+
+
+_DIFFER = Message("what is kept of this household is not what the rules say of it now")
 
 
 def _check_folders(folders: Sequence[Path]) -> None:

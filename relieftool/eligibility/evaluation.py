@@ -4,19 +4,20 @@ The rows of the statement are returned as they are; `findings` derives the statu
 """
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.bounds import Bounds
 from relieftool.rules.minimal_questions import QuestionMemo
 from relieftool.rules.programme_rules import ProgrammeRules
-from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, bind_households, compile_statement
+from relieftool.values.cells import UnitRow
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Evaluation:
 
     @cached_property
     def question_memo(self) -> QuestionMemo:
-        """What to ask of households of one pattern; found for the first of them."""
+        """The questions found so far, shared by all households of the evaluation."""
         return QuestionMemo(self.statement)
 
 
@@ -64,34 +65,64 @@ def evaluate_register(
     `households` are the numbers of the households to evaluate; None means all. A number that is not
     in the register is passed over.
     """
-    coverage = _find_roster_coverage(db, pack, as_of)
-    statement = compile_statement(pack, as_of, coverage, is_restricted=households is not None)
-    bound = statement.bound | ({} if households is None else bind_households(households))
-    names = {
-        row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
-    }
-    members: dict[str, list[Member]] = {}
-    for row in db.query(statement.member_sql, bound):
-        number = row["member_no"]
-        members.setdefault(row["household_no"], []).append(Member(number, names[number], row))
-    labels = {row["household_no"]: row for row in db.query(_LABELS)}
-    evaluated = tuple(
-        Household(
-            row["household_no"],
-            labels[row["household_no"]]["community"],
-            names.get(labels[row["household_no"]]["head_member_no"]),
-            row,
-            tuple(members.get(row["household_no"], ())),
-        )
-        for row in db.query(statement.household_sql, bound)
+    statement = compile_for_register(db, pack, as_of)
+    return Evaluation(statement, tuple(stream_households(db, statement, households)))
+
+
+def compile_for_register(
+    db: Database, pack: Pack, as_of: dt.date, kinds: Collection[ColumnKind] | None = None
+) -> Statement:
+    """Compile a pack for the rosters of a register, as of a day; run by `stream_households`.
+
+    `kinds` are the kinds of columns that its rows have; None means all, and facts as well. Of a
+    register that was evaluated elsewhere, the statement reads the rows.
+    """
+    coverage = find_roster_coverage(db, pack, as_of)
+    statement = compile_statement(pack, as_of, coverage, kinds=kinds, is_restricted=True)
+    if not db.table(EVALUATED).exists():
+        return statement
+    return replace(
+        statement,
+        sql=f"""SELECT {", ".join(statement.list_output_names())} FROM {EVALUATED}
+            WHERE household__{_ASKED} ORDER BY household__household_no, member__member_no""",
     )
-    return Evaluation(statement, evaluated)
 
 
-_LABELS = """
-    SELECT households.household_no, households.head_member_no, communities.name AS community
+def stream_households(
+    db: Database, statement: Statement, households: Collection[str] | None = None
+) -> Iterator[Household]:
+    """Yield the households of the register, or those with the numbers in `households`, by number.
+
+    They are evaluated in batches, so that the memory needed does not grow with the register.
+    """
+    if households is None:
+        households = [number for (number,) in db.execute("SELECT household_no FROM households")]
+    numbers = sorted(households)
+    for start in range(0, len(numbers), _BATCH):
+        bound = bind_households(numbers[start : start + _BATCH])
+        labels = {number: found for number, *found in db.execute(_LABELS, bound)}
+        names = dict(db.execute(_NAMES, bound).fetchall())
+        rows = db.execute(statement.sql, statement.bound | bound)
+        for row, members in statement.group_rows(rows):
+            number = str(row["household_no"])
+            listed = (
+                Member(str(member["member_no"]), names[member["member_no"]], member)
+                for member in members
+            )
+            community, head = labels[number]
+            yield Household(number, community, head, row, tuple(listed))
+
+
+EVALUATED = "evaluated_elsewhere"  # the table of a register with the rows of the whole statement
+_BATCH = 1000
+_ASKED = "household_no IN (SELECT value FROM json_each(:households))"
+_LABELS = f"""
+    SELECT households.household_no, communities.name, head.name
     FROM households JOIN communities ON communities.community_id = households.community_id
+    LEFT JOIN members head ON head.member_no = households.head_member_no
+    WHERE households.{_ASKED}
 """
+_NAMES = f"SELECT member_no, name FROM members WHERE {_ASKED}"
 
 
 def read_truth(row: UnitRow, kind: ColumnKind, *ids: str | int) -> bool | None:
@@ -119,25 +150,3 @@ def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
         if holds:
             return read_number(row, ColumnKind.AMOUNT, name, place)
     return None
-
-
-def _find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
-    """Return the last day of the newest complete roster in force, by programme and community."""
-    coverage: dict[str, dict[int | None, str | None]] = {}
-    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
-        programme = pack.programmes.get(row["programme"])
-        if programme and _is_in_force(row, as_of, programme.roster_valid_days):
-            # undated rosters come first, then by day: the newest overwrites the older
-            coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
-    return coverage
-
-
-def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
-    """Whether a roster is in force on a day; an undated roster always is.
-
-    A dated roster is in force from its first day until `valid_days` after its last, inclusive.
-    """
-    begins, ends = roster["covers_from"], roster["covers_until"]
-    has_begun = begins is None or str(begins) <= as_of.isoformat()
-    oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()
-    return has_begun and (ends is None or str(ends) >= oldest)

@@ -1,45 +1,18 @@
-"""The gap check: every household and member against every programme in force.
-
-The rows of the compiled statement are turned into findings and figures.
-"""
+"""The gap check: every household and member against every programme in force."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import (
-    find_uncompared_reason,
-    is_comparable,
-    set_claim_values,
-    set_questions,
-    sum_per_month,
-)
-from relieftool.eligibility.evaluation import (
-    Evaluation,
-    Household,
-    Member,
-    evaluate_register,
-    find_amount_due,
-    read_number,
-    read_truth,
-)
-from relieftool.eligibility.finding_basis import FindingBasis
-from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, decide_status
-from relieftool.eligibility.near_lines import find_near_lines
-from relieftool.eligibility.rule_warnings import (
-    ConstantCriterion,
-    find_constant_criteria,
-    list_missing_parameters,
-)
+from relieftool.eligibility.constant_criteria import ConstantCriterion
+from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, sum_per_month
+from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds, UnitRow
-from relieftool.rules.minimal_questions import MinimalQuestions
-from relieftool.rules.programme_rules import ProgrammeRules
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.register.communities import list_household_numbers
 
 
 @dataclass(frozen=True)
@@ -90,42 +63,49 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     With `near`, a share of a line such as 1/10, only findings are listed that could turn if a line
     within that share were crossed. The figures do not depend on `statuses` or `near`.
     """
-    evaluation = evaluate_register(db, pack, as_of)
     asked_statuses = set(statuses)
-    households = [
-        household
-        for household in evaluation.households
-        if community is None or household.community == community
-    ]
-    findings = _find_sorted(evaluation, households, near, asked_statuses)
-    listed = tuple(
-        finding
-        for finding in findings
-        if finding.status in asked_statuses and (near is None or finding.near)
-    )
-    return Gaps(
-        as_of,
-        pack,
-        _count_totals(households, findings),
-        _count_by_community(households, findings),
-        listed,
-        is_near=near is not None,
-        unvalued=list_missing_parameters(evaluation.statement),
-        uniform=find_constant_criteria(evaluation),
-    )
+    with open_findings(db, pack, as_of) as kept:
+        if near is None and Status.INELIGIBLE not in asked_statuses:
+            listed = kept.list_findings(asked_statuses, community)
+        else:
+            numbers = list_household_numbers(db, community)
+            listed = _evaluate_again(db, pack, as_of, numbers, asked_statuses, near)
+        totals, communities = _count_totals(kept, community)
+        return Gaps(
+            as_of,
+            pack,
+            totals,
+            communities,
+            tuple(listed),
+            is_near=near is not None,
+            unvalued=kept.unvalued(),
+            uniform=kept.find_constant_criteria(),
+        )
 
 
-def _find_sorted(
-    evaluation: Evaluation,
-    households: list[Household],
-    near: Fraction | None,
+def _evaluate_again(  # noqa: PLR0913, PLR0917 what to evaluate, and what to list of it
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    numbers: Collection[str],
     statuses: Collection[Status],
+    near: Fraction | None,
 ) -> list[Finding]:
-    """Return the findings of some households, sorted by community, household and member."""
+    """Return findings that are not kept: ineligible, or with the lines near them.
+
+    They are sorted by community, household and member.
+    """
+    from relieftool.eligibility.evaluation import evaluate_register  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.household_findings import (  # noqa: PLC0415 start-up time
+        find_household_findings,
+    )
+
+    evaluation = evaluate_register(db, pack, as_of, households=numbers)
     findings = [
         finding
-        for household in households
+        for household in evaluation.households
         for finding in find_household_findings(evaluation, household, near, statuses=statuses)
+        if finding.status in statuses and (near is None or finding.near)
     ]
     return sorted(
         findings,
@@ -133,43 +113,48 @@ def _find_sorted(
     )
 
 
-def _count_by_community(
-    households: list[Household], findings: list[Finding]
-) -> dict[str, GapTotals]:
-    """Return the figures of each community, by name."""
-    return {
-        name: _count_totals(
-            [household for household in households if household.community == name],
-            [finding for finding in findings if finding.community == name],
-        )
-        for name in sorted({household.community for household in households})
-    }
+def _count_totals(
+    kept: KeptFindings, community: str | None
+) -> tuple[GapTotals, dict[str, GapTotals]]:
+    """Return the figures of all communities together, and of each by name; or of one only."""
+    rows = kept.db.execute(
+        _TOTALS, {"evaluation": kept.evaluation_id, "community": community}
+    ).fetchall()
+    figures = {name: [count or 0 for count in counts] for name, *counts in rows}
+    together = [sum(column) for column in zip(*figures.values(), strict=True)]
+    by_community = {name: _build_totals(counts) for name, counts in figures.items()}
+    return _build_totals(together or [0] * len(fields(GapTotals))), by_community
 
 
-def _count_totals(households: list[Household], findings: list[Finding]) -> GapTotals:
-    """Count households, members and findings, and add up what unclaimed benefits would bring."""
-    by_status: dict[Status, set[str]] = {status: set() for status in Status}
-    for finding in findings:
-        by_status[finding.status].add(finding.household_no)
-    unclaimed = [finding for finding in findings if finding.status == Status.UNCLAIMED]
-    return GapTotals(
-        households=len(households),
-        members=sum(len(household.members) for household in households),
-        unclaimed_households=len(by_status[Status.UNCLAIMED]),
-        undetermined_households=len(by_status[Status.UNDETERMINED]),
-        review_households=len(by_status[Status.REVIEW]),
-        unclaimed_fen_per_month=sum_per_month(claim.gain_fen_per_year for claim in unclaimed),
-        unclaimed_amount_unknown=sum(map(_is_gain_unknown, unclaimed)),
-    )
+def _build_totals(figures: Sequence[int]) -> GapTotals:
+    """Return figures; what unclaimed benefits would bring is counted per year until here."""
+    households, members, unclaimed, undetermined, review, fen_per_year, unknown = figures
+    fen_per_month = sum_per_month([fen_per_year])
+    return GapTotals(households, members, unclaimed, undetermined, review, fen_per_month, unknown)
 
 
-def _is_gain_unknown(claim: Finding) -> bool:
-    """Whether it is unknown what a claim adds per year.
-
-    Programmes without money and known amounts paid once add nothing, so their gain is known.
-    """
-    is_once = claim.amount_period == "once" and claim.amount_fen is not None
-    return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
+# A programme without money and an amount paid once add nothing in a year, so that gain is known.
+_TOTALS = f"""
+    WITH found AS (
+        SELECT household_no,
+            max(status = '{Status.UNCLAIMED}') AS is_unclaimed,
+            max(status = '{Status.UNDETERMINED}') AS is_undetermined,
+            max(status = '{Status.REVIEW}') AS is_review,
+            sum(gain_fen_per_year) FILTER (WHERE status = '{Status.UNCLAIMED}') AS gain,
+            sum(status = '{Status.UNCLAIMED}' AND gain_fen_per_year IS NULL
+                AND amount_period IS NOT NULL
+                AND (amount_period <> 'once' OR amount_fen IS NULL)) AS unknown
+        FROM kept_findings WHERE evaluation_id = :evaluation GROUP BY household_no),
+    people AS (SELECT household_no, count(*) AS members FROM members GROUP BY household_no)
+    SELECT communities.name, count(*), sum(people.members), sum(found.is_unclaimed),
+        sum(found.is_undetermined), sum(found.is_review), sum(found.gain), sum(found.unknown)
+    FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    LEFT JOIN people ON people.household_no = households.household_no
+    LEFT JOIN found ON found.household_no = households.household_no
+    WHERE :community IS NULL OR communities.name = :community
+    GROUP BY communities.name ORDER BY communities.name
+"""
 
 
 def count_presumed(findings: Iterable[Finding]) -> Counter[str]:
@@ -180,225 +165,3 @@ def count_presumed(findings: Iterable[Finding]) -> Counter[str]:
 def count_assumed(findings: Iterable[Finding]) -> Counter[str]:
     """Count the findings that rest on each assumed parameter."""
     return Counter(name for finding in findings for name in finding.assumed)
-
-
-def find_household_findings(
-    evaluation: Evaluation,
-    household: Household,
-    near: Fraction | None = None,
-    *,
-    with_grounds: bool = True,
-    statuses: Collection[Status] = LISTED_STATUSES,
-) -> list[Finding]:
-    """Return the findings of a household and its members, for every programme in force.
-
-    With `near`, a share of a line, each finding lists the lines within that share whose crossing
-    could turn it. Grounds take longest to find: the findings lack them and the near lines if
-    `with_grounds` is False, and those with none of the statuses lack them too.
-    """
-    findings: list[Finding] = []
-    for name, rules in evaluation.statement.rules.items():
-        if name not in evaluation.statement.in_force:
-            continue
-        if rules.programme.unit == "household":
-            findings.append(_decide_finding(evaluation, household, None, rules))
-        else:
-            findings += [
-                _decide_finding(evaluation, household, member, rules)
-                for member in household.members
-            ]
-    findings = set_claim_values(findings)
-    if not with_grounds:
-        return findings
-    bounds = household.bounds(evaluation.statement)
-    questions = MinimalQuestions(bounds, evaluation.question_memo)
-    findings = [
-        _add_grounds(evaluation, household, finding) if finding.status in statuses else finding
-        for finding in set_questions(questions, household, findings)
-    ]
-    if near is None:
-        return findings
-    return _add_near_lines(household, findings, questions.bounds, near)
-
-
-def _add_near_lines(
-    household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
-) -> list[Finding]:
-    """Return the findings with the lines within a margin whose crossing could turn them."""
-    rows = {member.member_no: member.row for member in household.members}
-    return [
-        replace(
-            finding,
-            near=find_near_lines(
-                bounds,
-                bounds.statement.rules[finding.programme],
-                rows.get(finding.member_no or ""),
-                dict(finding.criteria),
-                margin,
-            ),
-        )
-        for finding in findings
-    ]
-
-
-def _decide_finding(
-    evaluation: Evaluation, household: Household, member: Member | None, rules: ProgrammeRules
-) -> Finding:
-    """Return the finding of a programme for a household or member, without its grounds."""
-    programme = rules.programme
-    row = member.row if member else household.row
-    amount = find_amount_due(rules, row)
-    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
-    conflicts = _find_conflicts(evaluation, household, row, rules) if is_received else []
-    status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
-    if status == Status.UNDERPAID and not is_comparable(evaluation.statement, programme.id, row):
-        status = Status.RECEIVING
-    finding = Finding(
-        household.household_no,
-        household.community,
-        household.head,
-        member.member_no if member else None,
-        member.name if member else None,
-        programme.id,
-        status,
-        amount,
-        programme.period,
-        read_number(row, ColumnKind.PAID, programme.id) if is_received else None,
-        _read_criteria(rules, row),
-        str(programme.department),
-        conflicts_with=tuple(conflicts),
-        paid_until=_find_paid_until(row, programme.id) if is_received else None,
-    )
-    if status == Status.RECEIVING:
-        reason = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
-        finding = replace(finding, uncompared=reason)
-    if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due
-        finding = replace(finding, amount_fen=None)
-    # every criterion holds, but another programme takes its place, or the event is not recorded
-    is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
-    if status not in LISTED_STATUSES and not is_displaced:
-        return finding
-    others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
-    return replace(finding, alternative_to=others)
-
-
-def _read_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
-    """Return each criterion of a programme, and whether it holds in a row (None: unknown)."""
-    return tuple(
-        (key, read_truth(row, ColumnKind.CRITERION, rules.programme.id, key))
-        for key in rules.criteria
-    )
-
-
-def _find_paid_until(row: UnitRow, programme: str) -> str | None:
-    """Return the last day that the payments of a programme cover; None without a date."""
-    until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
-    return None if until is None else str(until)
-
-
-def _add_grounds(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
-    """Return a finding with its grounds.
-
-    A finding that calls for no action is returned unchanged.
-    """
-    name, status = finding.programme, finding.status
-    if status not in LISTED_STATUSES:
-        return finding
-    members = [member for member in household.members if member.member_no == finding.member_no]
-    member = members[0] if members else None
-    basis = FindingBasis(evaluation.statement, household, *(each.row for each in members))
-    assumed, presumed = basis.rests_on(name)
-    if status == Status.UNDETERMINED:
-        finding = replace(finding, missing=tuple(basis.missing(name)))
-    return replace(
-        finding,
-        assumed=tuple(assumed),
-        presumed=tuple(presumed),
-        unlocked_by=tuple(basis.claims(name)) if status == Status.UNLOCKED else (),
-        undated=tuple(_list_undated(household, member.row if member else household.row, name)),
-    )
-
-
-def _find_rows(
-    evaluation: Evaluation, household: Household, row: UnitRow, programme: str
-) -> list[UnitRow]:
-    """Return the rows that have the columns of another programme, for the unit of `row`.
-
-    For a household's row and a programme for members, these are the rows of all members.
-    """
-    if evaluation.statement.rules[programme].programme.unit == "household":
-        return [household.row]
-    return [row] if "member_no" in row else [member.row for member in household.members]
-
-
-def _find_conflicts(
-    evaluation: Evaluation, household: Household, row: UnitRow, rules: ProgrammeRules
-) -> list[str]:
-    """Return the received programmes that exclude this programme or that it excludes."""
-    name = rules.programme.id
-    excluded = [
-        exclusion.programme
-        for exclusion in rules.programme.excludes
-        if read_truth(row, ColumnKind.BARRED_BY, name, exclusion.programme)
-    ]
-    excluding = [
-        other
-        for other in _list_excluding(evaluation, name)
-        for other_row in _find_rows(evaluation, household, row, other)
-        if read_truth(other_row, ColumnKind.RECEIVES, other)
-        and read_truth(other_row, ColumnKind.BARRED_BY, other, name)
-    ]
-    return list(dict.fromkeys([*excluded, *excluding]))
-
-
-def _list_excluding(evaluation: Evaluation, name: str) -> list[str]:
-    """Return the programmes whose own rules exclude the programme `name`."""
-    return [
-        other.programme.id
-        for other in evaluation.statement.rules.values()
-        if name in {exclusion.programme for exclusion in other.programme.excludes}
-    ]
-
-
-def _find_alternatives(
-    evaluation: Evaluation,
-    household: Household,
-    row: UnitRow,
-    rules: ProgrammeRules,
-    *,
-    is_sure: bool,
-) -> list[str]:
-    """Return the exclusive programmes that are received, or that the unit may be eligible for.
-
-    With `is_sure`, only the programmes that bar this programme or take its place.
-    """
-    name = rules.programme.id
-    excluded = [exclusion.programme for exclusion in rules.programme.excludes]
-    rivals = dict.fromkeys([*excluded, *_list_excluding(evaluation, name)])
-    if is_sure:
-        return [rival for rival in rivals if _is_displaced_by(rival, row, rules)]
-    return [
-        rival
-        for rival in rivals
-        if any(
-            read_truth(rival_row, ColumnKind.ELIGIBLE, rival) is not False
-            or read_truth(rival_row, ColumnKind.RECEIVES, rival)
-            for rival_row in _find_rows(evaluation, household, row, rival)
-        )
-    ]
-
-
-def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
-    """Whether programme `other` bars the programme of `rules`, or takes its place."""
-    columns = (
-        format_column_name(kind, rules.programme.id, other)
-        for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)
-    )
-    return any(row.get(name) == 1 for name in columns)
-
-
-def _list_undated(household: Household, row: UnitRow, programme: str) -> list[str]:
-    """Return "facts" if the household's facts have no date, and "receipt" if a receipt has none."""
-    facts = ["facts"] if household.row["dated_on"] is None else []
-    receipt = ["receipt"] if read_number(row, ColumnKind.UNDATED, programme) else []
-    return [*facts, *receipt]

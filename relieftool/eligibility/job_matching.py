@@ -5,7 +5,7 @@ Unknown is not yes: if a demand or a fact is unknown, somebody must ask first.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from sqlite_utils import Database
@@ -13,10 +13,9 @@ from sqlite_utils import Database
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
-from relieftool.register.job_openings import list_job_openings
-from relieftool.rules.bounds import UnitRow
+from relieftool.register.live_rows import list_job_openings
 from relieftool.spreadsheets.job_lists import JobOpening
-from relieftool.values.cells import count_full_years
+from relieftool.values.cells import UnitRow, count_full_years
 from relieftool.values.communities import normalise_community
 
 JobFit = Literal["fits", "ask", "against"]
@@ -75,6 +74,26 @@ class JobMatch:
         if False in truths:
             return "against"
         return "ask" if None in truths else "fits"
+
+
+def find_listed_matches(  # noqa: PLR0913 whom to match
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    *,
+    household_no: str | None,
+    community: str | None,
+    is_every: bool,
+) -> list[JobMatch]:
+    """Return the matches; for one household, also what each job would change.
+
+    Openings that do not fit are left out unless `is_every`.
+    """
+    found = find_matches(db, pack, as_of, household_no=household_no, community=community)
+    listed = [match for match in found if is_every or match.fit != "against"]
+    if household_no is None:
+        return listed
+    return [replace(match, effect=find_job_effect(db, pack, as_of, match)) for match in listed]
 
 
 def find_matches(

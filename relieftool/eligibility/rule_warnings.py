@@ -1,22 +1,13 @@
-"""Warnings about an evaluation: parameters without a value, criteria alike for everybody.
-
-A criterion with the same result for everybody often means that a column is missing or misread.
-"""
+"""Finds the parameters that rules use on a day, and those among them that have no value then."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
-from relieftool.eligibility.evaluation import Evaluation, read_truth
 from relieftool.pack.models import Parameter
 from relieftool.rules import syntax
-from relieftool.rules.bounds import UnitRow
 from relieftool.rules.programme_rules import LawSettings, ProgrammeRules, list_live_nodes
-from relieftool.rules.sql import ColumnKind
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-
-_FEWEST_HOUSEHOLDS = 10  # among fewer households, many criteria are alike by chance
 
 
 def list_missing_parameters(
@@ -82,74 +73,3 @@ def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
         if isinstance(node, syntax.ParameterRef)
     }
     return [name for name in known if name in used]
-
-
-def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
-    """Return the first day after the last value of a parameter that has ended by `as_of`.
-
-    If no value has ended, return `as_of`.
-    """
-    ends = [
-        dated.until for dated in parameter.values if dated.until != "open" and dated.until <= as_of
-    ]
-    return max(ends, default=as_of)
-
-
-@dataclass(frozen=True)
-class ConstantCriterion:
-    """A criterion with the same result for all `count` households or members.
-
-    `truth` is this result; None is unknown. For a priority indicator, the programme is "priority".
-    """
-
-    programme: str
-    criterion: str
-    truth: bool | None
-    count: int
-
-
-def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
-    """Return the criteria with one result for everybody, of programmes in force.
-
-    None are returned if there are few households.
-    """
-    if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
-        return ()
-    statement = evaluation.statement
-    in_force = [rules for name, rules in statement.rules.items() if name in statement.in_force]
-    return tuple(_find_constant(evaluation, in_force))
-
-
-def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
-    """Return the indicators with one result for all households; none if there are few of these."""
-    if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
-        return ()
-    rows = [household.row for household in evaluation.households]
-    return tuple(
-        ConstantCriterion("priority", name, truth, len(rows))
-        for name in evaluation.statement.indicators
-        for truth in _find_single_truth(rows, ColumnKind.INDICATOR, name)
-    )
-
-
-def _find_constant(
-    evaluation: Evaluation, in_force: Iterable[ProgrammeRules]
-) -> Iterator[ConstantCriterion]:
-    """Yield the criteria of some programmes that have the same result for everybody."""
-    rows: dict[str, list[UnitRow]] = {
-        "household": [household.row for household in evaluation.households],
-        "member": [
-            member.row for household in evaluation.households for member in household.members
-        ],
-    }
-    for rules in in_force:
-        of_unit, name = rows[rules.programme.unit], rules.programme.id
-        for key in rules.criteria:
-            for truth in _find_single_truth(of_unit, ColumnKind.CRITERION, name, key):
-                yield ConstantCriterion(name, key, truth, len(of_unit))
-
-
-def _find_single_truth(rows: Iterable[UnitRow], kind: ColumnKind, *ids: str) -> list[bool | None]:
-    """Return a list of the single value of a column in all rows; empty if the rows differ."""
-    truths = {read_truth(row, kind, *ids) for row in rows}
-    return list(truths) if len(truths) == 1 else []

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
-from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error
+from relieftool.eligibility.kept_findings import open_findings
 from relieftool.eligibility.visit_list import plan_visits
-from relieftool.pack.facts import Fact
+from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
+from relieftool.register.communities import list_household_numbers
 from relieftool.register.form_answers import hash_member
-from relieftool.rules.bounds import UnitRow
-from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.store.settings import read_setting
-from relieftool.values.cells import StoredValue
+from relieftool.values.cells import StoredValue, UnitRow
 
 
 @dataclass(frozen=True)
@@ -88,35 +86,38 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
         ReliefError: A household number does not exist; the message names the nearest numbers.
     """
     asked_numbers = set(numbers)
-    evaluation = evaluate_register(db, pack, as_of, asked_numbers or None)
-    for number in sorted(
-        asked_numbers - {household.household_no for household in evaluation.households}
-    ):
+    for number in sorted(asked_numbers.difference(list_household_numbers(db, None))):
         raise build_unknown_household_error(db, number)
     chosen = [
-        household
-        for household in evaluation.households
-        if community in (None, household.community)
-        and (not is_undetermined or _is_undetermined(evaluation, household))
+        number
+        for number in list_household_numbers(db, community)
+        if not asked_numbers or number in asked_numbers
     ]
-    return [
-        _build_form(db, pack, household, find_household_findings(evaluation, household))
-        for household in sorted(chosen, key=lambda each: (each.community, each.household_no))
-    ]
+    with open_findings(db, pack, as_of, chosen) as kept:
+        findings = kept.list_by_household()
+        forms = [
+            _build_form(db, pack, number, findings.get(number, []))
+            for number in chosen
+            if not is_undetermined or _is_undetermined(findings.get(number, []))
+        ]
+    return sorted(forms, key=lambda form: (form.community, form.household_no))
 
 
-def _is_undetermined(evaluation: Evaluation, household: Household) -> bool:
+def _is_undetermined(findings: Iterable[Finding]) -> bool:
     """Whether a household has an undetermined finding."""
-    findings = find_household_findings(evaluation, household, with_grounds=False)
     return any(finding.status == Status.UNDETERMINED for finding in findings)
 
 
-def _build_form(
-    db: Database, pack: Pack, evaluated: Household, findings: list[Finding]
-) -> SurveyForm:
+_HOUSEHOLD = """
+    SELECT households.*, communities.name AS community FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    WHERE households.household_no = ?
+"""
+
+
+def _build_form(db: Database, pack: Pack, number: str, findings: list[Finding]) -> SurveyForm:
     """Return the form of one household."""
-    number = evaluated.household_no
-    (household,) = db.query("SELECT * FROM households WHERE household_no = ?", [number])
+    (household,) = db.query(_HOUSEHOLD, [number])
     rows = list(db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [number]))
     secret = read_setting(db, "secret") or ""
     people = {row["member_no"]: _build_person(row, secret) for row in rows}
@@ -133,7 +134,7 @@ def _build_form(
     head = people.get(household["head_member_no"])
     return SurveyForm(
         number,
-        evaluated.community,
+        household["community"],
         head.name if head else None,
         tuple(people.values()),
         tuple(decisive),

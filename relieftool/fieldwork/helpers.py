@@ -53,7 +53,7 @@ class Helper:
 def record_helper(
     db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False
 ) -> Helper:
-    """Record a helper and return them as recorded; earlier entries of the same name apply no more.
+    """Record a helper and return them as recorded; the newest entry of a name applies.
 
     An inactive helper without unit and communities keeps type, unit and communities of the earlier
     entry, if there is one.

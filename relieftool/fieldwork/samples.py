@@ -9,16 +9,15 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
-from relieftool.eligibility.findings import Status
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.findings import Finding, Status
+from relieftool.eligibility.kept_findings import open_findings
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import find_shared_names
 from relieftool.fieldwork.visits import VisitStep, list_visits
@@ -286,31 +285,36 @@ def build_frame(  # noqa: PLR0913 all that selects and groups the list
     With `step`, it has only households with a visit of this step that counts; with `community`,
     only those of this community.
     """
-    evaluation = evaluate_register(db, pack, as_of)
     made = {
         visit.household_no
         for visit in list_visits(db)
         if visit.counts and step in (None, visit.step)
     }
+    communities = dict(db.execute(_COMMUNITIES, [community, community]).fetchall())
+    with open_findings(db, pack, as_of, communities if "status" in by else ()) as kept:
+        findings = kept.list_by_household()
     return [
-        FramedHousehold(household.household_no, _name_stratum(evaluation, household, by))
-        for household in evaluation.households
-        if (step is None or household.household_no in made)
-        and community in (None, household.community)
+        FramedHousehold(number, _name_stratum(name, findings.get(number, ()), by))
+        for number, name in communities.items()
+        if step is None or number in made
     ]
 
 
-def _name_stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) -> str:
+_COMMUNITIES = """
+    SELECT households.household_no, communities.name FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    WHERE ? IS NULL OR communities.name = ? ORDER BY households.household_no
+"""
+
+
+def _name_stratum(community: str, findings: Iterable[Finding], by: Sequence[str]) -> str:
     """Return a household's community, status or both, as `by` names them; "all" if it is empty."""
     parts = []
     if "community" in by:
-        parts.append(household.community)
+        parts.append(community)
     if "status" in by:
-        found = {
-            finding.status
-            for finding in find_household_findings(evaluation, household, with_grounds=False)
-        }
         # a household belongs to the stratum of its most urgent finding
+        found = {finding.status for finding in findings}
         parts.append(min(found, key=lambda status: status.urgency, default=Status.INELIGIBLE))
     return "/".join(parts) or _ONE_STRATUM
 

@@ -147,7 +147,8 @@ def decide_columns(
         header = squeeze_heading(column.header)
         if header in targets:
             scale = column.scale or read_heading(drop_spaces(column.header).replace("/", "")).scale
-            decided.append(replace(column, target=targets[header], scale=scale, near=()))
+            target = targets[header]
+            decided.append(replace(column, target=target, scale=scale, near=(), is_assumed=False))
         elif column.target in taken and column.place is None:
             decided.append(replace(column, target=None))
         else:
@@ -246,6 +247,7 @@ def _build_column_record(
         "place": column.place,
         "scale": find_column_unit(column.scale, column.header, table.title),
         "sheet_column": table.sheet_columns[column.position],
+        **({"covers": column.covers} if column.covers else {}),
     }
     fact = pack.facts.get(column.target or "")
     is_of_people = column.target is None or (fact is not None and fact.owner == "member")

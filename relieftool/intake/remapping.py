@@ -171,6 +171,7 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
         record["target"],
         record.get("place"),
         record.get("scale"),
+        covers=record.get("covers"),
     )
 
 
@@ -227,7 +228,7 @@ def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str])
             return True
         case "table-unknown":
             return bool(targets)
-        case "column-unknown":
+        case "column-unknown" | "column-assumed" | "column-of-numbers":
             return drop_spaces(problem["column_header"]) in mapped
         case "households-by-relation":
             return "household_no" in targets

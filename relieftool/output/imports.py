@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
 from typing import TextIO
 
-from relieftool.eligibility.changes import RegisterChange, count_changes
+from relieftool.eligibility.changes import RegisterChanges, count_changes
 from relieftool.fieldwork.entries import WithdrawalCounts
 from relieftool.intake.column_mapping import ColumnDoubt
 from relieftool.intake.imports import FileReport
@@ -23,7 +23,7 @@ from relieftool.values.text import squeeze_heading
 
 
 def build_import_result(
-    reports: list[FileReport], changes: list[RegisterChange] | None = None
+    reports: list[FileReport], changes: RegisterChanges | None = None
 ) -> Result:
     """Return the imported files with their counts, notes on what to do next, and the changes.
 
@@ -43,21 +43,27 @@ def build_import_result(
     )
     files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
     result = files.result("import", "files", changes=_changes_document(changes))
-    return replace(result, tables=(_changes_table(changes), files)) if changes else result
+    if changes is None or (not changes.changes and changes.are_findings_compared):
+        return result
+    return replace(result, tables=(_changes_table(changes), files))
 
 
 def _unused_documents(report: FileReport) -> list[dict[str, object]]:
     return [asdict(column) for column in report.unused_columns]
 
 
-def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object] | None:
+def _changes_document(changes: RegisterChanges | None) -> dict[str, object] | None:
     """Return the changes and their counts for JSON; None if nothing had been imported before."""
     if changes is None:
         return None
-    return {"counts": count_changes(changes), "list": [asdict(change) for change in changes]}
+    return {
+        "counts": count_changes(changes.changes),
+        "list": [asdict(change) for change in changes.changes],
+        "are_findings_compared": changes.are_findings_compared,
+    }
 
 
-def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]]:
+def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     """Return the table with the number of changes of each kind."""
     words = {
         "member-new": _("people who are new"),
@@ -70,9 +76,17 @@ def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]
         Column("change", _("Change"), words.get, value=itemgetter(0)),
         Column.number("count", _("Count"), value=itemgetter(1)),
     )
-    counts = list(count_changes(changes).items())
-    footer = _("`--format json` lists each.")
-    return RecordTable(_("What changed since the last import"), columns, counts, (footer,))
+    counts = [
+        (sort, count)
+        for sort, count in count_changes(changes.changes).items()
+        if changes.are_findings_compared or not sort.startswith("finding-")
+    ]
+    footer = [_("`--format json` lists each.")]
+    if not changes.are_findings_compared:
+        footer.append(
+            _("The findings of so many households are only found by the next `relief gaps`.")
+        )
+    return RecordTable(_("What changed since the last import"), columns, counts, footer)
 
 
 def _state(report: FileReport) -> str:

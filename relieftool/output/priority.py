@@ -8,7 +8,8 @@ from dataclasses import asdict
 from fractions import Fraction
 from operator import attrgetter
 
-from relieftool.eligibility.priority import PriorityCheck, PriorityFinding, PriorityTotals
+from relieftool.eligibility.findings import PriorityFinding
+from relieftool.eligibility.priority import PriorityCheck, PriorityTotals
 from relieftool.messages import _
 from relieftool.output.gaps import (
     build_figures_document,

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -145,15 +146,38 @@ def _print_lines(table: PlainTable) -> None:
 
 
 @contextmanager
-def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
+def show_progress(stream: TextIO, words: str, *, seconds: float = 0) -> Iterator[ProgressCallback]:
     """Yield a function to report progress: the step, how much of it is done, and its total.
 
-    Each step starts a bar of its own, with its speed per second and the time left. If the stream is
-    not a terminal, the function does nothing.
+    Each step starts a bar of its own, with its speed per second and the time left. It is shown once
+    the work has taken some seconds. If the stream is not a terminal, the function does nothing.
     """
     if not stream.isatty():
         yield no_progress
         return
+    bar = _make_bar(stream)
+    task = bar.add_task(words, total=None, rate="")
+    current, begun = words, time.monotonic()
+
+    def report(step: str, done: int, total: int) -> None:
+        nonlocal current
+        if step != current:
+            bar.reset(task, description=escape_invisible(step))
+            current = step
+        bar.update(task, completed=done, total=total or None)
+        if speed := bar.tasks[0].speed:
+            bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
+        if not bar.live.is_started and time.monotonic() >= begun + seconds:
+            bar.start()
+
+    try:
+        yield report
+    finally:
+        bar.stop()
+
+
+def _make_bar(stream: TextIO) -> Any:
+    """Return a progress bar that vanishes at the end."""
     from rich.progress import (  # noqa: PLC0415 start-up time
         BarColumn,
         MofNCompleteColumn,
@@ -162,27 +186,15 @@ def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
         TimeRemainingColumn,
     )
 
-    columns = (
+    return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
+        console=make_console(stream),
+        transient=True,
     )
-    with Progress(*columns, console=make_console(stream), transient=True) as bar:
-        task = bar.add_task(words, total=None, rate="")
-        current = words
-
-        def report(step: str, done: int, total: int) -> None:
-            nonlocal current
-            if step != current:
-                bar.reset(task, description=escape_invisible(step))
-                current = step
-            bar.update(task, completed=done, total=total or None)
-            if speed := bar.tasks[0].speed:
-                bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
-
-        yield report
 
 
 _HEIGHT, _WIDEST, _NO_SCREEN = 18, 100, 80

@@ -28,6 +28,7 @@ from relieftool.register.changed_rows import (
     write_basis,
 )
 from relieftool.register.fact_cells import report_unit_faults
+from relieftool.register.household_digests import write_digests
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -55,7 +56,12 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
-from relieftool.store.database import pause_gc, read_snapshot, write
+from relieftool.store.database import (
+    keep_temporary_in_memory,
+    pause_gc,
+    read_snapshot,
+    write,
+)
 from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
@@ -135,7 +141,7 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
     If a household list begins after that day, a register without it is built in temporary tables,
     which hide the tables of the file. Otherwise the register of the file is read.
     """
-    db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
+    keep_temporary_in_memory(db)
     with read_snapshot(db):
         drop_tables(db, "temp")
         if _has_later_list(db, as_of):
@@ -179,8 +185,7 @@ class _Rebuild:
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
-        # the households that were written; None: all
-        self.written: set[str] | None = None
+        self._filled: set[str] = set()
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -218,7 +223,7 @@ class _Rebuild:
             return None  # a roster counts only while a household is in its community
         store_tables(self._db, "main", [table for table, _lines in changed.added])
         self._save_problems()
-        self.written = changed.households | households.keys()
+        write_digests(self._db, households=changed.households | households.keys())
         return self._finish_numbers()
 
     def _may_touch_rosters(
@@ -424,6 +429,7 @@ class _Rebuild:
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
+        write_digests(self._db, self._schema, blank=self._pack.facts.keys() - self._filled)
         return self._schema == "main" and self._finish_numbers()
 
     def _finish_numbers(self) -> bool:
@@ -485,6 +491,7 @@ class _Rebuild:
         Most facts are in no list: to write NULL into all their columns is most of the cost.
         """
         facts = list(dict.fromkeys(chain.from_iterable(values for _row, values in rows)))
+        self._filled.update(facts)
         named = ", ".join(f'"{name}"' for name in (*columns, *facts))
         filled = [(*row, *map(values.get, facts)) for row, values in rows]
         self._insert(f"{table} ({named})", filled)

@@ -36,6 +36,7 @@ class MappedColumn:
     `position` counts columns in the table, `sheet_column` in the sheet, both from 0.
     `merged_with` maps each row whose cell is merged with a cell above to the row of that cell.
     `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not in an amount.
+    `dated_on` is the last day of the year or month that the heading names, if it names one.
     """
 
     position: int
@@ -44,6 +45,7 @@ class MappedColumn:
     sheet_column: int
     merged_with: Mapping[int, int] = field(default_factory=dict)
     applies_to_each: bool = False
+    dated_on: str | None = None
 
     @property
     def label(self) -> str:

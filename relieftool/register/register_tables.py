@@ -9,8 +9,8 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 
 _TABLES = (
-    *("became", "receipts", "rosters", "members", "households", "communities"),
-    *("built_from", "loose_keys"),
+    *("household_digests", "became", "receipts", "rosters", "members", "households"),
+    *("communities", "built_from", "loose_keys"),
 )
 # A household's number as far as numbers of several lists can be compared by it: without the
 # community in front, and without the zeros that a sheet drops from figures.
@@ -38,6 +38,7 @@ def open_throwaway_register(pack: Pack) -> Iterator[Database]:
     """Open an empty register in memory, without source rows; it is gone when closed."""
     register = Database(memory=True)
     try:
+        register.execute("PRAGMA temp_store = memory")
         create_tables(register, pack, "main")
         yield register
     finally:
@@ -97,6 +98,9 @@ CREATE TABLE {schema}.became (
     -- no reference to members: without an index, SQLite would read all rows for each member deleted
     household_no TEXT NOT NULL REFERENCES households, member_no TEXT
 ) STRICT;
+CREATE TABLE {schema}.household_digests (
+    household_no TEXT PRIMARY KEY, digest TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 -- The tables that the register was built from, as `changed_rows` needs them again.
 CREATE TABLE {schema}.built_from (
     table_id INTEGER PRIMARY KEY, stated_communities TEXT NOT NULL, two_is_no TEXT NOT NULL

@@ -58,17 +58,12 @@ class ProgrammeColumns:
         Programmes can exclude each other, so the claim of a programme may read the eligibility of a
         later programme, and whether it is unlocked may read a later claim.
         """
-        self.add_eligibility()
+        for name in self.rules:
+            self._add_eligibility(name)
         for name in self.rules:
             self._add_claim(name)
         for name in self.rules:
             self._add_unlocked(name)
-        return self.plan
-
-    def add_eligibility(self) -> ColumnPlan:
-        """Plan only criteria, events, eligibility and amounts."""
-        for name in self.rules:
-            self._add_eligibility(name)
         return self.plan
 
     def _add(self, kind: ColumnKind, name: str, node: Node, *parts: str | int) -> ColumnRef:

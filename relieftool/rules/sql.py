@@ -105,9 +105,7 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
         case syntax.Not(of=of):
             return f"NOT ({compile_truth(of)})"
         case syntax.IsCertain(of=of, wanted=wanted):
-            return (
-                f"CASE WHEN {'' if wanted else 'NOT '}({compile_truth(of)}) THEN 1 ELSE 0 END = 1"
-            )
+            return f"({compile_truth(of)}) IS {str(wanted).upper()}"
         case syntax.IsUnknown(of=of):
             return f"({compile_number(of).sql if _is_number(of) else _value_sql(of)}) IS NULL"
         case syntax.OneOf(of=of, values=values):
@@ -123,8 +121,8 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
         case syntax.ParameterRef(parameter=parameter):
             ratio = node.type.sort == "ratio"
             return SqlNumber(f":p_{parameter}_num", (f":p_{parameter}_den",) if ratio else ())
-        case syntax.ColumnRef(column=column, over=over):
-            return SqlNumber(quote_column(UNIT, column), over)
+        case syntax.ColumnRef(over=over):
+            return SqlNumber(_value_sql(node), over)
         case syntax.Arithmetic():
             return _compile_arithmetic(node)
         case syntax.FirstKnown(parts=parts):
@@ -202,7 +200,7 @@ def _compile_in_list(node: Node, values: tuple[int | str, ...]) -> str:
     return f"({number.sql}) IN ({', '.join(listed)})"
 
 
-def _value_sql(node: Node) -> str:
+def _value_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
     """Return the SQL of a value without a denominator; a condition is put in brackets."""
     match node:
         case syntax.Constant(value=value):
@@ -211,28 +209,30 @@ def _value_sql(node: Node) -> str:
             return _compile_years(_value_sql(of))
         case syntax.FirstKnown(parts=parts):
             return f"COALESCE({', '.join(_value_sql(part) for part in parts)})"
-    return _stored_sql(node) or f"({compile_truth(node)})"
-
-
-def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of column
-    """Return the SQL of a value that is in a column or bound; None for any other node."""
-    match node:
-        case syntax.HouseholdSize():
-            return quote_column(UNIT, "size")
-        case syntax.ColumnRef(column=column):
-            return quote_column(UNIT, column)
         case syntax.ParameterRef(parameter=parameter):
             return f":p_{parameter}_num"
+    if (name := find_stored_column(node)) is None:
+        return f"({compile_truth(node)})"
+    column = quote_column(UNIT, name)
+    if isinstance(node, syntax.FactRef) and node.presumed is not None:
+        # Only the pack's written `presume` replaces an unknown; findings list presumed facts.
+        return f"COALESCE({column}, {quote_literal(node.presumed)})"
+    return column
+
+
+def find_stored_column(node: Node) -> str | None:
+    """Return the name of the column that has the value of a node; None if none has."""
+    match node:
+        case syntax.HouseholdSize():
+            return "size"
+        case syntax.ColumnRef(column=name) | syntax.FactRef(fact=name):
+            return name
         case syntax.Receives(programme=programme):
-            return quote_column(UNIT, format_column_name(ColumnKind.RECEIVES, programme))
+            return format_column_name(ColumnKind.RECEIVES, programme)
         case syntax.PaidAmount(programme=programme):
-            return quote_column(UNIT, format_column_name(ColumnKind.PAID, programme))
+            return format_column_name(ColumnKind.PAID, programme)
         case syntax.Eligible(programme=programme):
-            return quote_column(UNIT, format_column_name(ColumnKind.ELIGIBLE, programme))
-        case syntax.FactRef(fact=fact, presumed=presumed):
-            # Only the pack's written `presume` replaces an unknown; findings list presumed facts.
-            column = quote_column(UNIT, fact)
-            return column if presumed is None else f"COALESCE({column}, {quote_literal(presumed)})"
+            return format_column_name(ColumnKind.ELIGIBLE, programme)
     return None
 
 
@@ -250,22 +250,18 @@ def quote_literal(value: int | str) -> str:
 
 @dataclass(frozen=True)
 class PlanColumn:
-    """A planned column: its name, its owner, the node that it computes, its layer (from 1)."""
+    """A planned column: its name, its owner, and the node that it computes."""
 
     name: str
     owner: Owner
     node: Node
-    layer: int
 
 
 @dataclass
 class ColumnPlan:
     """The columns planned so far, in the order in which they were added.
 
-    SQL cannot use a column in the SELECT that computes it. So columns are put in layers: each reads
-    facts and receipts, which are in layer 0, and columns of lower layers. A question over members
-    needs all rows of a household, so it becomes a column of its own, above the columns that it
-    reads.
+    A question over members needs all rows of a household, so it becomes a column of its own.
     """
 
     columns: dict[str, PlanColumn] = field(default_factory=dict)
@@ -273,33 +269,25 @@ class ColumnPlan:
 
     def add(self, name: str, owner: Owner, node: Node) -> syntax.ColumnRef:
         """Plan the column of a node, after the questions in it; return a reference to it."""
-        lowered = self._lift_questions(node)
-        layer = 1 + max((self._layer(part) for part in syntax.walk(lowered)), default=0)
-        self.columns[name] = PlanColumn(name, owner, lowered, layer)
+        self.columns[name] = PlanColumn(name, owner, self._lift_questions(node))
         return syntax.ColumnRef(node.type, owner, name)
 
-    @property
-    def layers(self) -> int:
-        """The number of the highest layer; 0 if nothing is planned."""
-        planned = [*self.columns.values(), *self.questions.values()]
-        return max((column.layer for column in planned), default=0)
+    def list_names(self, owner: Owner) -> list[str]:
+        """Return the names of the columns of a unit; questions are the household's."""
+        planned = [*self.questions.values(), *self.columns.values()]
+        return [column.name for column in planned if column.owner == owner]
 
-    def _layer(self, node: Node) -> int:
-        """Return the layer that a node itself reads, apart from the nodes below it."""
-        match node:
-            case syntax.ColumnRef(column=name):
-                return self.by_name(name).layer
-            case syntax.Eligible(programme=programme):
-                return self.by_name(format_column_name(ColumnKind.ELIGIBLE, programme)).layer
-            case syntax.HouseholdSize():
-                return 1  # counted over the members of layer 0
-        return 0
+    def find(self, name: str) -> PlanColumn | None:
+        """Return a planned column or question by its name; None if there is none."""
+        if name in self.columns:
+            return self.columns[name]
+        return next((column for column in self.questions.values() if column.name == name), None)
 
     def by_name(self, name: str) -> PlanColumn:
         """Return a planned column or question by its name."""
-        if name in self.columns:
-            return self.columns[name]
-        return next(column for column in self.questions.values() if column.name == name)
+        if (column := self.find(name)) is None:
+            raise KeyError(name)
+        return column
 
     def _lift_questions(self, node: Node) -> Node:
         """Return a node with each question over members replaced by a reference to a column."""
@@ -311,10 +299,8 @@ class ColumnPlan:
         """Plan and return the column of a question over members; equal questions share it."""
         inner = self._lift_questions(node.of)
         if node not in self.questions:
-            # At least layer 2: every answer needs the size of the household, which is in layer 1.
-            layer = 1 + max(1, *(self._layer(part) for part in syntax.walk(inner)))
             name = format_column_name(ColumnKind.QUESTION, len(self.questions) + 1)
-            self.questions[node] = PlanColumn(name, "household", replace(node, of=inner), layer)
+            self.questions[node] = PlanColumn(name, "household", replace(node, of=inner))
         # The column of a sum holds its numerator; every member's number has the same denominator.
         over = compile_number(inner).over if node.question == "sum" else ()
         return syntax.ColumnRef(node.type, "household", self.questions[node].name, over)

@@ -1,13 +1,15 @@
-"""Finds the meaning of a heading in the catalogue of known column names.
+"""Finds the meaning of a heading: in the catalogue of known names, or by its grammar.
 
-Only exact names count: a heading that merely contains 姓名 may be about the guardian or the payee.
-Headings are compared in simplified characters.
+A heading about people is [time] [stage] [owner] noun [unit] [note]: 2023年家庭总收入（元）, 老年人
+身份证号. The owner says whose column it is: a heading that merely contains 姓名 may be about the
+guardian or the payee. Headings are compared in simplified characters.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
@@ -15,16 +17,19 @@ from relieftool.values.amounts import parse_numeral
 from relieftool.values.text import fold_heading
 from relieftool.values.units import (
     FEN,
+    PERIODS,
     TIMES,
     add_unit_above,
     find_time_part,
     mark_whole_table,
+    match_any,
     split_heading,
     split_unit,
 )
 from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
+_REMEMBERED = 1 << 12
 _NUMBERING = re.compile(
     r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
 )
@@ -36,20 +41,50 @@ _MEMBER = re.compile(
 _NUMBERED = re.compile(r"^(?P<rest>\D+)(?P<place>\d{1,2})$")
 _RECEIPT_LEAD = re.compile(r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*")
 _RECEIPT_TAIL = re.compile(r"(?:发放|领取|补贴|补助)?金额$|(?:待遇|情况)$")
-_HEAD = ("户主", "主申请人", "申请人")
-_OTHERS = (
-    "监护", "配偶", "代理", "收款", "领款", "开户", "账户", "赡养", "抚养", "扶养", "帮扶", "负责",
-    "联系人", "经办", "填表", "核查", "调查", "子女", "护理人", "照料",
-)  # fmt: skip
+
+OwnerRole = Literal["plain", "head", "member", "group", "unknown", "other"]
+_OWNERS, _STAGES = list_words("owners"), list_words("stages")
+_HEADS, _OTHERS = tuple(_OWNERS["heads"]), (*_OWNERS["relatives"], *_OWNERS["officials"])
+_GROUPS = (*_OWNERS["groups"], *_OWNERS["classes"])
+_ALONE = tuple(_OWNERS["alone"])
+_FILLER = re.compile(rf"(?:{'|'.join(_OWNERS['fillers'])})+$")
+_BELONGING = re.compile(rf"^(?:{'|'.join(_OWNERS['belonging'])})")
+_PERSON = re.compile(
+    "(?P<owner>.*?)(?:"
+    + "|".join(rf"(?P<{noun}>{match_any(words)})" for noun, words in list_words("nouns").items())
+    + ")"
+)
+# Owners whose facts may follow, as in 户主年龄, 老人性别 or 本人月收入.
+_PEOPLE = {*_HEADS, *_OWNERS["members"], *_OWNERS["groups"]} - {*_OWNERS["classes"]}
+_OF_PERSON = re.compile(rf"(?P<owner>{match_any(_PEOPLE)})的?(?P<noun>.+)")
+_BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
+_STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
+# A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
+_TIME = re.compile(
+    r"(?:(?P<year>20\d\d)(?:年度?(?:(?P<month>\d{1,2})月)?|(?![\d年月./-]))"
+    r"|(?P<last>上一?年度?|去年度?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
+    r"(?P<rest>\D.*)?"
+)
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_BESIDE = re.compile(r"[/或]")
+_LIMITING = re.compile(r"(?:不|未)?(?:含|包括|包含|计入?)|(?:扣|剔)?除|扣|仅|只")
+_PERIOD_WORD = re.compile(r"(?P<year>全年|年度|每年|年)|(?P<month>每月|月度|月)")
+# A relation to somebody else than the head is not that to the head: 与监护人关系.
+_TOWARDS = ("与", "同", "和")
+# The rank of an owner, added to that of the noun: 姓名 goes before 老人姓名.
+_RANKS: dict[OwnerRole, int] = {"plain": 0, "head": 1, "member": 1, "group": 10, "unknown": 20}
+# Columns whose cells can show what they are, where the heading does not.
+_SHOWN_BY_CELLS = frozenset({"name", "head_name", "id_number", "head_id_number", "community"})
 
 
 @dataclass(frozen=True)
 class Heading:
     """A heading split into its name and its unit.
 
-    `name` includes what is in brackets. `bare` does not, unless the brackets name a role such as
-    监护人. `scale` is the whole unit in the notation of `values.units`; None if none is stated.
-    `unit` is the part of it that separates columns of one name, such as month; it may be empty.
+    `name` includes what is in brackets. `bare` does not, unless the brackets limit what is meant,
+    as in 月收入（不含低保金）; a person in brackets is put first there. `scale` is the whole unit,
+    in the notation of `values.units`; None if none is stated. `unit` is its part that separates
+    columns of one name, such as month; it may be empty.
     """
 
     name: str
@@ -66,7 +101,10 @@ class HeadingMatch:
     compares headings of one target: the smaller, the better. `scale` is the unit, None if none is
     stated. `place` is the number of the member, from 1, None if the heading has no number.
     `is_numbered`: that number is only at the end of the heading, as in 姓名2. `is_of_head`: the
-    fact is about the head of household, not about the member in the row.
+    fact is about the head of household, not about the member in the row. `role` and `owner` say
+    whose column it is; `owner` is "" for a heading that names nobody. `is_assumed`: the heading
+    alone is not enough, and the cells must show it. `covers` is the year or month that the heading
+    names, "last" for the year before that of the table; None if it names none.
     """
 
     target: str
@@ -75,6 +113,17 @@ class HeadingMatch:
     place: int | None = None
     is_numbered: bool = False
     is_of_head: bool = False
+    role: OwnerRole = "plain"
+    owner: str = ""
+    is_assumed: bool = False
+    covers: str | None = None
+
+
+class NamedOwner(NamedTuple):
+    """Whose names are in a column, in the words of its heading: `word` is "" if it says nothing."""
+
+    role: OwnerRole
+    word: str
 
 
 def _fold_unnumbered(text: str) -> str:
@@ -92,6 +141,7 @@ def _find_distinguishing_part(scale: str | None) -> str:
     return find_time_part(scale) or next(others, "")
 
 
+@lru_cache(_REMEMBERED)
 def read_heading(text: str) -> Heading:
     r"""Split a heading into its name and its unit.
 
@@ -101,20 +151,45 @@ def read_heading(text: str) -> Heading:
     Heading(name='备注情况说明', bare='备注', unit='', scale=None)
     """
     rest, scale = split_heading(_fold_unnumbered(text))
-    name = re.sub(r"[()/、·:_\-]", "", rest)
-    # What is in brackets may change who is meant: 姓名（监护人） is not 姓名.
-    asides = "".join(re.findall(r"\(([^()]*)\)", rest))
-    has_role = any(role in asides for role in (*_HEAD, *_OTHERS))
-    bare = name if has_role else re.sub(r"[/、·:_\-]", "", re.sub(r"\([^()]*\)", "", rest))
+    asides = _BRACKETED.findall(rest)
+    limits = [aside for aside in asides if _LIMITING.match(aside)]
+    first = [
+        aside
+        for aside in asides
+        if aside not in limits and (find_role(aside) in ("head", "other") or _TIME.fullmatch(aside))
+    ]
+    meant = [aside for aside in limits if aside not in _STAGES["unchanging"]]
+    kept = [*first, _BRACKETED.sub("", rest), *meant]
+    name, bare = (re.sub(r"[()/、·:_\-]", "", part) for part in (rest, "".join(kept)))
     return Heading(name, bare or name, _find_distinguishing_part(scale), scale)
+
+
+def find_role(owner: str) -> OwnerRole:
+    """Return the role of the person that the first words of a heading name.
+
+    >>> [find_role(owner) for owner in ("", "低保户主", "老年人", "儿童监护人", "被监护人", "某某")]
+    ['plain', 'head', 'group', 'other', 'group', 'unknown']
+    """
+    word = _FILLER.sub("", owner)
+    if not word or word in _OWNERS["members"]:
+        return "member" if word else "plain"
+    is_ward = word.startswith("被") or word.endswith("对象")
+    if not is_ward and any(other in word for other in _OTHERS):
+        return "other"
+    if word.endswith(_HEADS):
+        return "head"
+    if "成员" in word:
+        return "member"
+    return "group" if is_ward or word.endswith(_GROUPS) else "unknown"
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """All known column names.
 
-    `names` maps a name and its unit to target and rank (see `HeadingMatch`). `receipts` maps a name
-    to its programme. `shown` maps each name, as it may be suggested, to its form for comparison.
+    `names` maps a name and its unit to target and rank (see `HeadingMatch`). `of_period` maps an
+    amount's name without its period, and that period, likewise. `receipts` maps a name to its
+    programme. `shown` maps each name, as it may be suggested, to its form for comparison.
     The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
     """
@@ -125,6 +200,7 @@ class Catalogue:
     member_facts: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
+    of_period: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _matches: dict[str, HeadingMatch | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -145,8 +221,9 @@ class Catalogue:
         """
         from rapidfuzz import fuzz, process  # noqa: PLC0415 start-up time
 
-        leaf = read_heading(text.rpartition("/")[2]).name
-        roles = _find_roles(leaf)
+        lowest = text.rpartition("/")[2]
+        roles = _find_roles(read_heading(lowest).name)
+        leaf = read_heading(_BRACKETED.sub("", fold_heading(lowest))).name
         shown = {key: name for key, name in self.shown.items() if _find_roles(name) == roles}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
@@ -162,17 +239,29 @@ class Catalogue:
             self._matches[text] = self._match_levels(text.split("/"))
         return self._matches[text]
 
+    def find_named(self, text: str) -> NamedOwner | None:
+        """Return whose names are in a column by its heading; None if it is no heading of names."""
+        match = self.match(text)
+        if match is not None:
+            of_names = match.target in ("name", "head_name")
+            return NamedOwner(match.role, match.owner) if of_names else None
+        *parents, leaf = text.split("/")
+        name = read_heading(leaf).bare
+        found = _PERSON.fullmatch(name)
+        is_named = found["name"] if found else name.endswith(_ALONE)
+        owner = (_find_role(parents) or "") + (found["owner"] if found else name)
+        return NamedOwner("other", owner) if is_named and find_role(owner) == "other" else None
+
     def _match_levels(self, levels: list[str]) -> HeadingMatch | None:
         """Match the whole heading; while nothing matches, drop its uppermost level and try again.
 
         A role in a dropped level is put before the rest: 监护人/姓名 must not match as 姓名.
         """
+        assumed: HeadingMatch | None = None
         for dropped in range(len(levels)):
             role = _find_role(levels[:dropped])
             below = "".join(levels[dropped:])
-            found = self._match_name((role or "") + below)
-            if found is None and role in _HEAD:
-                found = self._match_of_head(below)
+            found = self._match_name(role + _NUMBERING.sub("", below) if role else below)
             if found is not None:
                 above = (
                     split_heading(_fold_unnumbered(parent))[1]
@@ -181,32 +270,140 @@ class Catalogue:
                 scale = add_unit_above(
                     found.scale, mark_whole_table(next(filter(None, above), None))
                 )
-                return replace(found, rank=found.rank + 1000 * dropped, scale=scale)
-        return None
-
-    def _match_of_head(self, below: str) -> HeadingMatch | None:
-        """Match a heading under a parent such as 户主 as a fact about the head.
-
-        Return None for a name, an ID number or a relation, which are not facts.
-        """
-        found = self._match_name(below)
-        if found is None or found.target in ("name", "id_number", "relation"):
-            return None
-        return replace(found, is_of_head=found.target in self.member_facts)
+                found = replace(found, rank=found.rank + 1000 * dropped, scale=scale)
+                if not found.is_assumed:
+                    return found
+            assumed = assumed or found
+        return assumed
 
     def _match_name(self, text: str) -> HeadingMatch | None:
         heading = read_heading(text)
+        found = self._match_plain(heading)
+        if found is not None and not found.is_assumed:
+            return found
+        return self._match_dated(heading) or self._match_alternatives(text, heading) or found
+
+    def _match_plain(self, heading: Heading) -> HeadingMatch | None:
+        """Match a heading that states no time."""
         return (
             self._match_exact(heading.name, heading)
             or self._match_member(heading)
             or self._match_exact(heading.bare, heading)
+            or self._match_owned(heading)
             or self._match_receipt(heading)
+            or self._match_stage(heading)
         )
 
     def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
-        found = self.names.get((name, heading.unit)) or self.names.get((name, ""))
-        found = found or self._match_other_period(name, heading)
-        return HeadingMatch(*found, scale=heading.scale) if found else None
+        found = (
+            self.names.get((name, heading.unit))
+            or (heading.unit and self._match_twin(name, heading.unit))
+            or self.names.get((name, ""))
+            or self._match_twin(name, heading.unit)
+            or self._match_other_period(name, heading)
+            or self._match_belonging(name)
+        )
+        if found is None:
+            return None
+        role: OwnerRole = "head" if found[0].startswith("head_") else "plain"
+        return HeadingMatch(*found, scale=heading.scale, role=role)
+
+    def _match_twin(self, name: str, unit: str) -> tuple[str, int] | None:
+        """Match an amount by its period: 家庭收入（元/年） and 全年家庭收入 are 家庭年收入.
+
+        Return None if the name states another period than the unit.
+        """
+        found = _PERIOD_WORD.search(name)
+        period = str(found.lastgroup) if found else unit
+        noun = _PERIOD_WORD.sub("", name, count=1)
+        return self.of_period.get((noun, period)) if unit in (period, "") else None
+
+    def _match_belonging(self, name: str) -> tuple[str, int] | None:
+        """Match a name with a word such as 所属 before it, which only a community may have."""
+        found = self.names.get((_BELONGING.sub("", name), ""))
+        return found if found and found[0] == "community" else None
+
+    def _match_owned(self, heading: Heading) -> HeadingMatch | None:
+        """Match a heading that names whose column it is, such as 老年人身份证号 or 户主性别.
+
+        Return None for a relative or an official; an unknown owner is only assumed.
+        """
+        name = _BETWEEN.sub("", heading.bare)
+        found = _PERSON.fullmatch(name)
+        if found is None:
+            return self._match_owned_fact(name, heading)
+        target, owner = str(found.lastgroup), _FILLER.sub("", found["owner"])
+        role = find_role(owner)
+        if role == "other" or owner.startswith(_TOWARDS) or not (owner or target == "relation"):
+            return None
+        if target == "relation" and role in ("head", "unknown"):
+            return None
+        nouns = list_words("nouns")[target]
+        rank = nouns.index(found[target]) + _RANKS[role]
+        named = f"head_{target}" if role == "head" else target
+        return HeadingMatch(
+            named, rank, heading.scale, role=role, owner=owner, is_assumed=role == "unknown"
+        )
+
+    def _match_owned_fact(self, name: str, heading: Heading) -> HeadingMatch | None:
+        """Match a fact of the head, as in 户主年龄, or of the row's person, as in 老人性别."""
+        found = _OF_PERSON.fullmatch(name)
+        if found is None:
+            return None
+        noun, role = found["noun"], find_role(found["owner"])
+        below = replace(heading, name=noun, bare=noun)
+        match = self._match_exact(noun, heading) or self._match_receipt(below)
+        if match is None or match.role == "head" or match.target in list_words("nouns"):
+            return None
+        is_fact = match.target in self.member_facts
+        if not (is_fact or role == "head"):
+            return None
+        return replace(
+            match, role=role, owner=found["owner"], is_of_head=is_fact and role == "head"
+        )
+
+    def _match_stage(self, heading: Heading) -> HeadingMatch | None:
+        """Match an amount with a word such as 核准 or 实际 in it; what was paid goes first."""
+        stages = list(_STAGE.finditer(heading.bare))
+        rest = _STAGE.sub("", heading.bare)
+        below = replace(heading, name=rest, bare=rest)
+        found = self._match_exact(rest, heading) or self._match_receipt(below) if stages else None
+        if found is None or not (found.target == "amount" or found.target.startswith("receipt.")):
+            return None
+        return replace(found, rank=0) if any(stage["paid"] for stage in stages) else found
+
+    def _match_dated(self, heading: Heading) -> HeadingMatch | None:
+        """Match a fact whose heading says of which year or month it is, as in 2023年家庭总收入."""
+        found = _TIME.fullmatch(heading.bare)
+        if found is None or not found["rest"]:
+            return None
+        unit = heading.unit or ("" if found["month"] else "year")
+        match = self._match_plain(Heading(found["rest"], found["rest"], unit, heading.scale))
+        is_beside = _TIME.fullmatch(heading.name) is None  # in brackets, as in 金额（2024年11月）
+        if match is None or not (match.target in self.figures or is_beside):
+            return None
+        if match.target not in self.figures:
+            return match
+        month = f"{int(found['month']):02}" if found["month"] else None
+        stated = "-".join(filter(None, (found["year"], month))) or (found["last"] and "last")
+        return replace(match, covers=stated or None)
+
+    def _match_alternatives(self, text: str, heading: Heading) -> HeadingMatch | None:
+        """Match a heading such as 乡镇/社区: what its known words agree on.
+
+        If a word is not known, the cells must show that the others are meant.
+        """
+        rest = _BRACKETED.sub("", split_heading(_fold_unnumbered(text))[0])
+        words = [word for word in _BESIDE.split(rest) if word]
+        found = [self._match_plain(read_heading(word)) for word in words if len(words) > 1]
+        known = [match for match in found if match]
+        if len({match.target for match in known}) != 1 or find_role(heading.name) == "other":
+            return None
+        best = min(known, key=lambda match: match.rank)
+        is_sure = len(known) == len(words) and not best.is_assumed
+        if not is_sure and best.target not in _SHOWN_BY_CELLS:
+            return None
+        return replace(best, scale=heading.scale, is_assumed=not is_sure)
 
     def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
         """Match a heading that has another period than the known heading: years instead of months.
@@ -224,7 +421,8 @@ class Catalogue:
         found = member or numbered
         if found is None:
             return None
-        exact = self._match_exact(found["rest"] or "姓名", heading)
+        rest = found["rest"] or "姓名"
+        exact = self._match_exact(rest, heading) or self._match_owned(replace(heading, bare=rest))
         digits = (member["first"] or member["second"]) if member else found["place"]
         place = int(digits) if digits.isdigit() else parse_numeral(digits)
         if exact is None or not place:
@@ -244,19 +442,21 @@ class Catalogue:
 
 
 def _find_roles(name: str) -> list[str]:
-    """Return the roles named in a heading, such as 监护 or 收款; 户主 is not among them."""
-    return [role for role in _OTHERS if role in name]
+    """Return the others named in a heading, such as 监护 or 收款; 户主 is not among them."""
+    return [other for other in _OTHERS if other in name]
 
 
 def _find_role(parents: list[str]) -> str | None:
-    """Return the role that these parents name, such as 监护 or 户主.
+    """Return the words for the head or another person that these parents name.
 
-    None if they name no role, or if they are about members (成员).
+    None if they name neither, or if they are about members (成员).
     """
     text = read_heading("".join(parents)).name
-    if not text or "成员" in text:
-        return None
-    return next((role for role in (*_OTHERS, *_HEAD) if role in text), None)
+    role = find_role(text)
+    if role == "other":
+        return text
+    is_open = bool(text) and "成员" not in text and role != "member"
+    return next((head for head in _HEADS if head in text), None) if is_open else None
 
 
 def _collect_names(
@@ -299,4 +499,18 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
         member_facts=frozenset(fact.id for fact in known if fact.owner == "member"),
         figures=frozenset(fact.id for fact in known if fact.type != "text"),
         counted=frozenset(fact.id for fact in known if fact.type == "integer"),
+        of_period=_collect_periods(known),
     )
+
+
+def _collect_periods(facts: Iterable[Fact]) -> dict[tuple[str, str], tuple[str, int]]:
+    """Return the amounts by the period they are for and their names without it.
+
+    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year.
+    """
+    found: dict[tuple[str, str], tuple[str, int]] = {}
+    for fact in facts:
+        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ()):
+            name = _PERIOD_WORD.sub("", read_heading(text).name, count=1)
+            found.setdefault((name, str(fact.period)), (fact.id, rank))
+    return found

@@ -5,22 +5,26 @@ are only suggested to the user.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Literal
 
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
+    OwnerRole,
     build_catalogue,
+    find_role,
     read_heading,
 )
 from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.vocabulary import list_words
 
 TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
@@ -30,6 +34,19 @@ _RELATION = re.compile(
     r"(?:户主|本人|配偶|妻子?|丈?夫|[长次三四五]?(?:儿?子|女儿?|媳|婿)|儿媳妇?|女婿|外?孙[子女]?|外?祖[父母]"
     r"|父亲?|母亲?|岳[父母]|公公|婆婆|哥|弟|姐|妹|兄弟|姐妹|侄[子女]|其他)"
 )
+_CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
+_FAMILY_NAMES = frozenset(
+    chain(*list_words("family_names")["single"], list_words("family_names")["double"])
+)
+_COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
+# What belongs to the owner of the name before it, besides the facts of members.
+_PERSONAL = frozenset({"id_number", "relation", "phone"})
+_OF_ANYBODY = ("sex", "birth_date", "stated_age")
+_OWN_WORDS = ("本人", "个人")
+# What stays of the whole row in the block of the head.
+_WHOLE = ("head_name", "head_id_number", "id_number", "relation", "phone")
+_UNDATED = "9999"
+_ROWS_LOOKED_AT = 1000
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
 
@@ -41,6 +58,8 @@ class ColumnMeaning:
     the column is not used. `place` is the number of the member, in a row with several members;
     otherwise None. `scale` is the unit stated in the heading, such as yuan, month or wan/year; None
     if it states none. `near` are known names that resemble the heading of an unknown column.
+    `is_assumed`: the cells show the meaning, not the heading. `covers` is the year or month that
+    the heading states for its cells, if any.
     """
 
     position: int
@@ -49,6 +68,8 @@ class ColumnMeaning:
     place: int | None = None
     scale: str | None = None
     near: tuple[str, ...] = ()
+    is_assumed: bool = False
+    covers: str | None = None
 
 
 def build_pack_catalogue(pack: Pack) -> Catalogue:
@@ -66,13 +87,15 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     found = [catalogue.match(header) for header in table.headers]
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
+        _decide_by_cells,
         _number_unheaded_members,
         _drop_joined_names,
         _drop_lone_numbers,
         _number_repeated_members,
-        _separate_head,
-        _drop_facts_of_head,
     ):
+        found = refine(table, found)
+    found = _assign_blocks(table, found, catalogue)
+    for refine in (_separate_head, _choose_person, _drop_facts_of_head, _find_years):
         found = refine(table, found)
     best = _choose_best(found)
     kept = best | _find_compared(table, found, best, catalogue)
@@ -86,8 +109,17 @@ def _describe_column(
     position: int, header: str, found: HeadingMatch | None, catalogue: Catalogue
 ) -> ColumnMeaning:
     if found is not None:
-        return ColumnMeaning(position, header, found.target, found.place, found.scale)
-    is_named = header.strip() and not catalogue.known(header)
+        return ColumnMeaning(
+            position,
+            header,
+            found.target,
+            found.place,
+            found.scale,
+            is_assumed=found.is_assumed,
+            covers=found.covers,
+        )
+    match = catalogue.match(header)
+    is_named = header.strip() and (match is None or match.is_assumed)
     return ColumnMeaning(position, header, None, near=catalogue.nearest(header) if is_named else ())
 
 
@@ -101,6 +133,47 @@ def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
         for position, match in enumerate(found)
         if match and match.target == target and match.place is None
     ]
+
+
+def _decide_by_cells(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Keep a column that its heading only may mean if its cells show it, and no better is there.
+
+    Where no heading is of names, one such as 救助对象 is, if its cells are names.
+    """
+    certain = {match.target for match in found if match and not match.is_assumed}
+    decided: MatchesByPosition = []
+    for position, (header, match) in enumerate(zip(table.headers, found, strict=True)):
+        kept = match
+        if match is None and certain.isdisjoint(("name", "head_name")):
+            is_group = find_role(read_heading(header).name) in ("group", "member")
+            kept = HeadingMatch("name", 0, role="group", owner=header) if is_group else None
+        if kept and (kept.is_assumed or match is None):
+            is_taken = kept.target in certain or (kept.target == "name" and "head_name" in certain)
+            kept = None if is_taken or not _shows_cells_of(kept.target, table, position) else kept
+        decided.append(kept)
+        certain |= {kept.target} if kept else set()
+    return decided
+
+
+def _shows_cells_of(target: str, table: Table, position: int) -> bool:
+    """Whether most filled cells of a column are such as a column of this meaning has."""
+    cells = _list_filled_cells(table, position)
+    if target.endswith("id_number"):
+        fitting = [cell for cell in cells if read_id_number(cell).number]
+    elif target == "community":
+        fitting = [cell for cell in cells if _COMMUNITY_ENDING.search(drop_spaces(cell))]
+    else:
+        # the same few names in many rows are those of officials
+        is_varied = len(set(cells)) * 2 >= len(cells)
+        fitting = list(filter(_is_chinese_name, cells)) if is_varied else []
+    return len(fitting) * 2 > len(cells)
+
+
+def _is_chinese_name(cell: Cell) -> bool:
+    """Whether a cell looks like a person's name: two to four characters after a family name."""
+    name = simplify_characters(drop_spaces(cell))
+    is_named = not _FAMILY_NAMES.isdisjoint((name[:1], name[:2])) or "·" in name
+    return is_named and bool(_CHINESE.fullmatch(name))
 
 
 def _number_unheaded_members(table: Table, found: MatchesByPosition) -> MatchesByPosition:
@@ -236,27 +309,163 @@ def _has_places(found: MatchesByPosition) -> bool:
     return any(match and match.place and match.target == "name" for match in found)
 
 
-def _separate_head(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Find the columns with the head's name and ID number if their headings do not name the head.
+def _assign_blocks(
+    table: Table, found: MatchesByPosition, catalogue: Catalogue
+) -> MatchesByPosition:
+    """Give each plain column, such as 身份证号 or 性别, to the owner of the name column before it.
 
-    In 姓名 … 家庭成员姓名 the first name is the head's. In 户主姓名 身份证号 姓名 身份证号 the
-    first ID number is the head's. Beside numbered columns such as 成员一姓名, the columns without
-    a number are the head's.
+    A relative's or official's column is dropped. What a numbered name opens is numbered too. A
+    column under another parent heading than the name is left as it is.
     """
-    refined = list(found)
+    placed = list(found)
+    block: HeadingMatch | None = None
+    opened_under = ""
+    is_name = [bool(match and match.target in ("name", "head_name")) for match in found]
+    for position, header in enumerate(table.headers):
+        match, parent = found[position], header.rpartition("/")[0]
+        owner = catalogue.find_named(header) if header and match is None else None
+        if match and is_name[position]:
+            block, opened_under = replace(match, owner=match.owner or str(position)), parent
+            placed[position] = block
+        elif owner is not None:
+            block = HeadingMatch("other", 0, role=owner.role, owner=owner.word)
+            opened_under = parent
+        elif match and block and parent == opened_under and _is_plain(match, header, catalogue):
+            is_last = not any(is_name[position:])
+            is_second = any(
+                earlier and earlier.target == match.target for earlier in placed[:position]
+            )
+            placed[position] = _give_to(block, match, is_last=is_last, is_second=is_second)
+    return _drop_lone_places(found, placed)
+
+
+def _drop_lone_places(found: MatchesByPosition, placed: MatchesByPosition) -> MatchesByPosition:
+    """Return the matches, where a fact is numbered only if several members have it.
+
+    After the last member's columns, columns about the whole household may follow.
+    """
+    keys = Counter((match.target, match.place) for match in placed if match)
+    members = Counter(target for target, place in keys if place)
+    return [
+        before
+        if after
+        and before
+        and after.place != before.place
+        and (keys[after.target, after.place] > 1 or members[after.target] < min(2, members["name"]))
+        else after
+        for before, after in zip(found, placed, strict=True)
+    ]
+
+
+def _is_plain(match: HeadingMatch, header: str, catalogue: Catalogue) -> bool:
+    """Whether a heading states something about a person and does not say about whom."""
+    is_personal = match.target in _PERSONAL or match.target in catalogue.member_facts
+    is_of_row = header.rpartition("/")[2].startswith(_OWN_WORDS)
+    return is_personal and match.role == "plain" and match.place is None and not is_of_row
+
+
+def _give_to(
+    block: HeadingMatch, match: HeadingMatch, *, is_last: bool, is_second: bool
+) -> HeadingMatch | None:
+    """Return a plain column as the block owner's; None if it is a relative's or an official's.
+
+    `is_last`: nobody else's names follow, so what follows may be about the row's person again:
+    behind a guardian, what is not in any list of contacts; behind a head, what is not there a
+    second time (`is_second`).
+    """
+    if block.role == "other":
+        return match if is_last and match.target not in (*_PERSONAL, *_OF_ANYBODY) else None
+    if match.target == "phone" and block.place:
+        return match  # of a household whose members are in its row
+    if block.role == "head" and (match.target == "relation" or (is_last and not is_second)):
+        return match  # nobody states the head's relation to the head; it is the member's
+    return replace(match, role=block.role, owner=block.owner, place=block.place)
+
+
+def _separate_head(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Find the columns of the head of household, also if their headings do not name the head.
+
+    In 姓名 … 家庭成员姓名 the first name is the head's. Beside numbered columns such as 成员一姓名,
+    the columns without a number are the head's. An applicant beside a head with an ID number is a
+    person of their own.
+    """
     heads, names = _find_positions(found, "head_name"), _find_positions(found, "name")
-    is_row_per_household = _has_places(found)
-    has_members = is_row_per_household or (len(names) > 1 and "成员" in table.headers[names[1]])
+    has_members = _has_places(found) or (len(names) > 1 and "成员" in table.headers[names[1]])
     if not heads and names and has_members and "成员" not in table.headers[names[0]]:
-        heads, names = names[:1], names[1:]
-        refined[heads[0]] = HeadingMatch("head_name", 0)
-    if not heads or _find_positions(found, "head_id_number"):
-        return refined
-    numbers = [place for place in _find_positions(found, "id_number") if place > heads[0]]
-    has_both = numbers and names and numbers[0] < names[0] < numbers[-1]
-    if numbers and (has_both or is_row_per_household):
-        refined[numbers[0]] = HeadingMatch("head_id_number", 0)
-    return refined
+        heads, found = names[:1], _rename_block(found, names[0], "head_name")
+    if not heads:
+        return found
+    ranks = {place: match.rank for place in heads if (match := found[place])}
+    head, *applicants = sorted(heads, key=lambda place: (ranks[place], place))
+    for place in applicants:
+        has_number = any(
+            _is_same_owner(found, place, at) for at in _find_positions(found, "id_number")
+        )
+        found = _rename_block(found, place, "name" if has_number else None)
+    return [
+        replace(match, is_of_head=True)
+        if match and _is_same_owner(found, head, place) and match.target not in _WHOLE
+        else match
+        for place, match in enumerate(_separate_number(found, head))
+    ]
+
+
+def _is_same_owner(found: MatchesByPosition, first: int, second: int) -> bool:
+    """Whether the same person owns two columns."""
+    owners = [match.owner if (match := found[place]) else None for place in (first, second)]
+    return owners[0] is not None and owners[0] == owners[1]
+
+
+def _separate_number(found: MatchesByPosition, head: int) -> MatchesByPosition:
+    """Find the head's ID number: in 户主姓名 身份证号 姓名 身份证号 the first, for instance.
+
+    Where a row has only one ID number, it is that of the row's person.
+    """
+    numbers, names = _find_positions(found, "id_number"), _find_positions(found, "name")
+    own = [place for place in numbers if _is_same_owner(found, head, place)]
+    later = [place for place in numbers if place > head]
+    if later and (_has_places(found) or (names and later[0] < names[0] < later[-1])):
+        own = later
+    elif not names or len(own) == len(numbers):
+        own = []
+    if not own or _find_positions(found, "head_id_number"):
+        return found
+    separated = list(found)
+    separated[own[0]] = HeadingMatch("head_id_number", 0, role="head")
+    return separated
+
+
+def _rename_block(found: MatchesByPosition, name: int, target: str | None) -> MatchesByPosition:
+    """Return the matches with another meaning of a name column; None drops its whole block."""
+    role: OwnerRole = "head" if target == "head_name" else "member"
+    renamed = [
+        (replace(match, role=role) if target else None)
+        if match and _is_same_owner(found, name, place)
+        else match
+        for place, match in enumerate(found)
+    ]
+    if target and (match := renamed[name]):
+        renamed[name] = replace(match, target=target)
+    return renamed
+
+
+def _choose_person(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Drop the columns of people who are named in the row but are not its person.
+
+    In a list of payments, the person is whom a benefit is for (老人姓名), before any member.
+    """
+    names = _find_positions(found, "name")
+    if len(names) <= 1:
+        return found
+    pays = any(match and match.target in ("amount", "programme") for match in found)
+    is_roster = pays or any(word in table.title for word in _ROSTER_WORDS)
+
+    found_names = [(place, match) for place in names if (match := found[place])]
+    _place, person = min(
+        found_names, key=lambda name: (is_roster and name[1].role != "group", name[1].rank, name[0])
+    )
+    others = {match.owner for _place, match in found_names} - {person.owner}
+    return [None if match and match.owner in others else match for match in found]
 
 
 def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPosition:
@@ -264,6 +473,29 @@ def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPos
     if not _find_positions(found, "name"):
         return found
     return [None if match and match.is_of_head else match for match in found]
+
+
+def _find_years(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Return the matches with the year before the table's where a heading says 上年度.
+
+    Of columns for several years, only the newest is kept.
+    """
+    before = str(int(table.covers[:4]) - 1) if table.covers else None
+    dated = [
+        replace(match, covers=before) if match and match.covers == "last" else match
+        for match in found
+    ]
+    newest: dict[tuple[str, int | None], str] = {}
+    for match in filter(None, dated):
+        key = match.target, match.place
+        newest[key] = max(newest.get(key, ""), match.covers or table.covers or _UNDATED)
+    return [
+        match
+        if match is None
+        or newest[match.target, match.place] == (match.covers or table.covers or _UNDATED)
+        else None
+        for match in dated
+    ]
 
 
 def _choose_best(found: MatchesByPosition) -> set[int]:
@@ -363,15 +595,33 @@ def _find_named_programme(texts: Iterable[str], pack: Pack) -> str | None:
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:
     """Whether a table has a heading that identifies people or households."""
-    return any(catalogue.target(header) in _WHO for header in table.headers)
+    found = (catalogue.match(header) for header in table.headers)
+    return any(match and match.target in _WHO and not match.is_assumed for match in found)
 
 
-def has_unheaded_people(table: Table, columns: Sequence[ColumnMeaning]) -> bool:
-    """Whether a column that has no heading and is not used has valid ID numbers in it."""
-    unused = [column.position for column in columns if not column.header and column.target is None]
-    return any(
-        read_id_number(cell).number for place in unused for cell in _list_filled_cells(table, place)
-    )
+def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[ColumnMeaning]:
+    """Return the columns that are not used although most of their cells are right ID numbers.
+
+    Without a heading, one number is enough. Numbers that a used column repeats do not count.
+    """
+    used = [
+        column.position for column in columns if column.target in ("id_number", "head_id_number")
+    ]
+    rows = list(islice(_list_people_rows(table), _ROWS_LOOKED_AT))
+    for column in columns:
+        filled = [cells for cells in rows if not is_empty_cell(cells[column.position])]
+        if column.target is None and filled:
+            found = [cells for cells in filled if _has_new_number(cells, column.position, used)]
+            if len(found) * 2 > len(filled) or (found and not column.header):
+                yield column
+
+
+def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -> bool:
+    """Whether a cell is a right ID number that no used column of its row has."""
+    number = read_id_number(cells[position]).number
+    return number is not None and number not in {
+        read_id_number(cells[place]).number for place in used
+    }
 
 
 def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:

@@ -7,11 +7,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relieftool.values.text import Cell, is_empty_cell
+from relieftool.values.amounts import parse_numeral
+from relieftool.values.text import (
+    Cell,
+    format_column_letter,
+    is_empty_cell,
+    narrow_characters,
+)
 
 # The top row, left column, bottom row and right column, all inclusive.
 MergedCells = tuple[int, int, int, int]
 
+# Column signs: 3=1+2 and 1.0 are 3 and 1; the first columns may have such words instead.
+_AFTER_SIGN = re.compile(r"[=＝].*|\.0$")
+_LABELS_OF_SIGNS = frozenset({"甲", "乙", "丙", "丁", "戊", "栏次", "列次", "行次", "序"})
+# Two numbers may be a row of data; two signs such as ① ② are not.
+_FEWEST_SIGNS, _FEWEST_PLAIN_SIGNS = 2, 4
 # A number, an amount, a date, a phone number or an ID number.
 _FIGURE = re.compile(r"[\s'`\xa0]*[-+￥¥]?\d[\d\s.,:：/\-+%％元年月日号eExXＸ*]*")
 _LONG_NUMBER = re.compile(r"\d{7}")
@@ -28,6 +39,27 @@ def is_figure(cell: Cell) -> bool:
     if not isinstance(cell, str):
         return cell is not None
     return bool(_FIGURE.fullmatch(cell) or _LONG_NUMBER.search(cell))
+
+
+def are_column_signs(texts: Sequence[str]) -> bool:
+    """Whether the texts of a row only count the columns, as 甲 乙 1 2 3 or ① ② ③=①+② do.
+
+    >>> are_column_signs(["甲", "1", "2", "3"]), are_column_signs(["(1)", "(2)"])
+    (True, True)
+    >>> are_column_signs(["A", "B"]), are_column_signs(["1", "2"])
+    (True, False)
+    """
+    ordinals = [
+        _AFTER_SIGN.sub("", narrow_characters(text)).strip("()第栏列.").upper()
+        for text in texts
+        if text not in _LABELS_OF_SIGNS
+    ]
+    is_plain = all(text.isdecimal() or text.endswith(".0") for text in texts)
+    if not ordinals or len(texts) < (_FEWEST_PLAIN_SIGNS if is_plain else _FEWEST_SIGNS):
+        return False
+    letters = [format_column_letter(number) for number in range(len(ordinals))]
+    numbers = [str(parse_numeral(ordinal) or ordinal) for ordinal in ordinals]
+    return ordinals == letters or numbers == [str(1 + i) for i in range(len(ordinals))]
 
 
 def list_filled_places(cells: Sequence[Cell]) -> list[int]:

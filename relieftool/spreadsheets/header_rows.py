@@ -6,12 +6,13 @@ its cell is merged across, or blank cells follow it.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
-from relieftool.spreadsheets.column_names import LONGEST_HEADER
-from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
+from relieftool.spreadsheets.column_names import LONGEST_HEADER, build_identity_catalogue
+from relieftool.spreadsheets.grid import Grid, are_column_signs, is_figure, list_filled_places
 from relieftool.spreadsheets.titles import has_time
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 
@@ -20,6 +21,7 @@ _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
 _LONGEST_PARENT = 20
+_MOST_COLUMNS = 1 << 14
 _ROWS_LOOKED_AT = 60
 _ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
 _HINTS = ("必填", "选填", "填写", "示例")
@@ -56,6 +58,53 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
         if row > headers[-1].rows[-1] and is_strong:
             headers.append(_grow_header(grid, row, known, headers[-1].rows[-1] + 1))
     return headers
+
+
+def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows, range]]:
+    """Return the headers of lists side by side, each with its columns; usually there is one list.
+
+    Headings that come again as a whole are those of a second list if each list has its own serial
+    numbers or payments, or if a blank column is between them. With a column of relations, they are
+    a household's members. The first list may have serial numbers for all.
+    """
+    columns = list(header.texts)
+    for lead in range(min(2, len(columns))):
+        texts = [header.texts[column] for column in columns[lead:]]
+        starts = [place for place, text in enumerate(texts) if text == texts[0]]
+        lists = [texts[start:end] for start, end in pairwise([*starts, len(texts)])]
+        firsts = [columns[start + lead] for start in starts]
+        if len(lists) > 1 and _are_lists(lists, grid, header.rows, firsts):
+            ends = [*firsts[1:], _MOST_COLUMNS]
+            parts = [range(*part) for part in pairwise([columns[0], *ends])]
+            return [
+                (replace(header, texts={c: header.texts[c] for c in columns if c in part}), part)
+                for part in parts
+            ]
+    return [(header, range(_MOST_COLUMNS))]
+
+
+def _are_lists(
+    lists: Sequence[Sequence[str]], grid: Grid, rows: range, firsts: Sequence[int]
+) -> bool:
+    """Whether repeated headings are those of lists side by side, not of a household's members.
+
+    `firsts` are the first columns of the lists, `rows` the rows of the header.
+    """
+    targets = [build_identity_catalogue().target(text) for text in lists[0]]
+    is_same = all(lists[0][: len(other)] == other and len(other) > 1 for other in lists)
+    if (
+        not is_same
+        or "relation" in targets
+        or {"name", "head_name", "id_number"}.isdisjoint(targets)
+    ):
+        return False
+    is_apart = all(_is_blank_column(grid, column - 1, rows) for column in firsts[1:])
+    return is_apart or not {"serial", "amount"}.isdisjoint(targets)
+
+
+def _is_blank_column(grid: Grid, column: int, header: range) -> bool:
+    """Whether a column is blank from the header on."""
+    return all(is_empty_cell(grid.cell(row, column)) for row in range(header[0], len(grid.rows)))
 
 
 def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
@@ -112,6 +161,22 @@ def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
         if has_body and not has_figures and not _is_about_table(grid, row):
             # No row with figures, and no second row: a person's data must not be shown as headings.
             return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
+    return _find_lone_heading(grid, rows)
+
+
+def _find_lone_heading(grid: Grid, rows: range) -> list[HeaderRows]:
+    """Return the header of a list that is only a column of right ID numbers, if there is one."""
+    for row, below in pairwise(rows):
+        filled = grid.filled(row)
+        match = (
+            build_identity_catalogue().match(_format_level(grid.cell(row, filled[0])))
+            if filled
+            else None
+        )
+        if filled == grid.filled(below) and len(filled) == 1 and match:
+            is_number = read_id_number(grid.cell(below, filled[0])).number is not None
+            if is_number and match.target.endswith("id_number"):
+                return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
     return []
 
 
@@ -181,9 +246,10 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
         return False
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
-    if len(_list_labels(grid.rows[row], row)) < len(texts) or any(
-        word in text for text in texts for word in _HINTS
-    ):
+    labels = _list_labels(grid.rows[row], row)
+    if len(labels) < len(texts) or are_column_signs(texts):
+        return False
+    if any(word in text for text in texts for word in _HINTS):
         return False
     if any(merge[2] >= row for merge in grid.merges_from(header[0], header[-1])):
         return True

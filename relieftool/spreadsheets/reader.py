@@ -56,13 +56,15 @@ class Sheet:
     """One sheet: row 0 is the sheet's row 1, column 0 its column A; rows may differ in length.
 
     Cells are word for word; an empty cell is None. A date is ISO text, an error is its sign (#N/A),
-    and a formula saved without a result is the text of the formula.
+    and a formula saved without a result is the text of the formula. `is_damaged`: some bytes of a
+    text file could not be read.
     """
 
     name: str
     rows: Sequence[list[Cell]]
     merged: list[MergedCells]
     is_hidden: bool
+    is_damaged: bool = False
 
 
 def read_sheets(
@@ -167,7 +169,8 @@ def _read(
                 ]
                 name = answer["sheet"] or path.stem
                 rows, count = [], 0
-                sheets.append(Sheet(name, rows, merged, answer["hidden"]))
+                is_damaged = answer["is_damaged"]
+                sheets.append(Sheet(name, rows, merged, answer["hidden"], is_damaged))
                 read_as, height = answer["encoding"], answer["height"]
     except ReaderRefusedError as error:
         raise _build_refusal(path, str(error)) from error

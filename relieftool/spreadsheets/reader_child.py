@@ -23,7 +23,12 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
 from relieftool.spreadsheets.archive_guard import RefusedError, unpack_members
-from relieftool.spreadsheets.text_files import find_encoding, read_text_rows
+from relieftool.spreadsheets.text_files import (
+    DAMAGED,
+    find_encoding,
+    read_text_rows,
+    replace_control_characters,
+)
 from relieftool.spreadsheets.web_pages import is_web_page, read_web_page
 from relieftool.spreadsheets.workbook_reader import ReadSheet, read_ole_workbook, read_zip_workbook
 from relieftool.values.text import Cell
@@ -88,7 +93,8 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     if found is None:
         raise RefusedError("not-a-spreadsheet")
     stream.seek(0)
-    text = io.TextIOWrapper(stream, encoding=found.encoding, newline="")
+    errors = DAMAGED if found.is_damaged else "strict"
+    text = io.TextIOWrapper(stream, encoding=found.encoding, errors=errors, newline="")
     start = text.read(_LONGEST_START)
     while start.isspace() and (more := text.read(_LONGEST_START)):
         start = more
@@ -96,7 +102,10 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     if is_web_page(start):
         yield from read_web_page(text.read())
     else:
-        yield ReadSheet("", read_text_rows(text), encoding=found.encoding, height=found.lines)
+        rows = read_text_rows(replace_control_characters(text) if found.is_damaged else text)
+        yield ReadSheet(
+            "", rows, encoding=found.encoding, height=found.lines, is_damaged=found.is_damaged
+        )
 
 
 @dataclass
@@ -172,6 +181,7 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
             "merged": sheet.merged,
             "encoding": sheet.encoding,
             "height": sheet.height,
+            "is_damaged": sheet.is_damaged,
         }
         for batch in _batch_rows(sheet.rows, budget):
             yield {"rows": batch}

@@ -13,7 +13,13 @@ from itertools import islice
 from typing import Literal, overload
 
 from relieftool.spreadsheets.column_names import build_identity_catalogue
-from relieftool.spreadsheets.grid import Grid, is_empty_row, is_figure, list_filled_places
+from relieftool.spreadsheets.grid import (
+    Grid,
+    are_column_signs,
+    is_empty_row,
+    is_figure,
+    list_filled_places,
+)
 from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import is_plain_number, read_id_number
@@ -21,6 +27,7 @@ from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_ch
 from relieftool.values.vocabulary import is_head_word
 
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
+_ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
@@ -35,7 +42,6 @@ _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
-_FEWEST_NUMBERED = 4
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,20 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     """Return the columns among these headers that identify households."""
     catalogue = build_identity_catalogue()
     places: dict[str, list[int]] = {}
+    assumed: list[tuple[str, int]] = []
     has_places = False
     for position, header in enumerate(headers):
         match = catalogue.match(header)
-        if match and match.place is not None and not match.is_numbered:
+        if match and match.is_assumed:
+            assumed.append((match.target, position))
+        elif match and match.place is not None and not match.is_numbered:
             has_places = True
         elif match and not match.is_numbered:
             places.setdefault(match.target, []).append(position)
+    for target, position in assumed:
+        # only the cells tell whose names these are; beside heads they are most likely an official's
+        if target != "name" or "head_name" not in places:
+            places.setdefault(target, [position])
     names, heads = places.get("name", []), places.get("head_name", [])
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
@@ -99,17 +112,15 @@ def _first_or_none(positions: list[int] | None) -> int | None:
     return positions[0] if positions else None
 
 
-@dataclass
+@dataclass(slots=True)
 class _OpenHousehold:
     """The household of the last row that was read.
 
-    `number` and `cells` are those of its first row; `keys` are the columns filled there that are
-    blank in rows that continue it. `has_head`: one of its rows is the head's.
+    `number` and `cells` are those of its first row; `has_head`: one of its rows is the head's.
     """
 
     number: int
     cells: tuple[Cell, ...]
-    keys: tuple[int, ...]
     has_head: bool
 
 
@@ -161,8 +172,7 @@ class _RowReader:
         if self.household and self._continues(row, cells, self.household):
             self.household.has_head |= self._is_head(cells)
             return "continuation", self.household.number
-        keys = self._list_filled_keys(cells)
-        self.household = _OpenHousehold(row + 1, cells, keys, self._is_head(cells))
+        self.household = _OpenHousehold(row + 1, cells, self._is_head(cells))
         return "first", None
 
     def _find_role_without_people(
@@ -174,7 +184,10 @@ class _RowReader:
         """
         if row in self.titles:
             return "note"
-        is_sample = _is_sample(next(cell for cell in cells if not is_empty_cell(cell)))
+        for first in cells:
+            if not is_empty_cell(first):
+                break
+        is_sample = _is_sample(first)
         if not is_sample:
             for place in self.keys.ids:
                 if is_plain_number(cells[place]) or read_id_number(cells[place]).number:
@@ -201,7 +214,7 @@ class _RowReader:
         if self.has_data and not any(first in header for header in self.header_texts):
             return False
         texts = [drop_spaces(cells[i]) for i in filled]
-        is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
+        is_hint = not self.has_data and (_are_hints(texts) or are_column_signs(texts))
         return is_hint or any(header.issuperset(texts) for header in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
@@ -235,18 +248,20 @@ class _RowReader:
             return True
         if self.keys.has_places:
             return False
-        for place in household.keys:
-            if not is_empty_cell(cells[place]):
-                return self._repeats_head(cells, household)
-        return bool(household.keys) or self._repeats_head(cells, household)
+        return self._leaves_keys_blank(cells, household) or self._repeats_head(cells, household)
 
-    def _list_filled_keys(self, cells: tuple[Cell, ...]) -> tuple[int, ...]:
-        """Return the columns filled in a household's first row that are blank in rows below it."""
-        keys = tuple([i for i in self.keys.blank_in_members if not is_empty_cell(cells[i])])
+    def _leaves_keys_blank(self, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
+        """Whether the key columns filled in the household's first row are blank in this row."""
+        has_keys = False
+        for place in self.keys.blank_in_members:
+            if not is_empty_cell(household.cells[place]):
+                has_keys = True
+                if not is_empty_cell(cells[place]):
+                    return False
         serial = self.keys.serial
-        if not keys and serial is not None and not is_empty_cell(cells[serial]):
-            keys = (serial,)
-        return keys
+        if not has_keys and serial is not None:
+            return not is_empty_cell(household.cells[serial]) and is_empty_cell(cells[serial])
+        return has_keys
 
     def _repeats_head(self, cells: tuple[Cell, ...], household: _OpenHousehold) -> bool:
         """Whether a row repeats the name of the household's head beside that of a member.
@@ -292,16 +307,6 @@ def _are_hints(texts: list[str]) -> bool:
     return sum(1 for text in texts if _HINT.search(simplify_characters(text))) > 1
 
 
-def _are_column_numbers(texts: list[str]) -> bool:
-    """Whether the texts of a row only number the columns, as in 甲 乙 1 2 3."""
-    numbers = [
-        text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
-    ]
-    return len(texts) >= _FEWEST_NUMBERED and numbers == [
-        str(i) for i in range(1, len(numbers) + 1)
-    ]
-
-
 class TableRows(Sequence[SourceRow]):
     """The rows of a table with their roles.
 
@@ -319,7 +324,7 @@ class TableRows(Sequence[SourceRow]):
     def add(self, number: int, role: Role, continues: int | None) -> None:
         """Add a row at the end."""
         self._numbers.append(number)
-        self._roles.append(_ROLES.index(role))
+        self._roles.append(_ROLE_NUMBERS[role])
         self._continues.append(continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
@@ -335,10 +340,10 @@ class TableRows(Sequence[SourceRow]):
 
     def list_role(self, role: Role) -> Iterator[SourceRow]:
         """Return the rows with this role."""
-        position = self._roles.find(_ROLES.index(role))
+        position = self._roles.find(_ROLE_NUMBERS[role])
         while position >= 0:
             yield self[position]
-            position = self._roles.find(_ROLES.index(role), position + 1)
+            position = self._roles.find(_ROLE_NUMBERS[role], position + 1)
 
     def __len__(self) -> int:
         return len(self._roles)

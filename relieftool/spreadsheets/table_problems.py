@@ -11,7 +11,7 @@ from pathlib import Path
 
 from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
-from relieftool.spreadsheets.columns import ColumnMeaning, has_unheaded_people
+from relieftool.spreadsheets.columns import ColumnMeaning, find_unused_numbers
 from relieftool.spreadsheets.questionnaires import FormKind
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
@@ -19,6 +19,7 @@ from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import is_empty_cell
+from relieftool.values.vocabulary import list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
@@ -140,10 +141,45 @@ def find_table_problems(
         if column.target is None and column.near  # the others resemble no known heading
     ]
     problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
-    return [
-        *problems,
-        *([_build_unheaded_problem(table)] if has_unheaded_people(table, columns) else []),
-    ]
+    problems += [_build_damaged_problem(table, *cell) for cell in table.damaged]
+    problems += [_build_assumed_problem(table, column) for column in columns if column.is_assumed]
+    unused = [column for column in find_unused_numbers(table, columns) if not column.near]
+    problems += [_build_numbers_problem(table, column) for column in unused if column.header]
+    if any(not column.header for column in unused):
+        problems.append(_build_unheaded_problem(table))
+    return problems
+
+
+def _build_damaged_problem(table: Table, row: int, position: int) -> Problem:
+    message = Message(
+        "this cell has a character that cannot be read, shown as �; correct it and import it again"
+    )
+    return Problem("cell-damaged", message, table.sheet, row, table.headers[position])
+
+
+def _build_assumed_problem(table: Table, column: ColumnMeaning) -> Problem:
+    message = Message(
+        "only the cells of the column '{header}' show what it is; it was read as {name}. If it is"
+        " somebody else's, import it again with --map {header}=-",
+        {"header": column.header, "name": list_words("headings")[str(column.target)][0]},
+    )
+    return Problem("column-assumed", message, table.sheet, table.last_header_row, column.header)
+
+
+def _build_numbers_problem(table: Table, column: ColumnMeaning) -> Problem:
+    message = Message(
+        "the column '{header}' has ID numbers and is not used; if they are of the people in the"
+        " rows, import it again with --map {header}=身份证号",
+        {"header": column.header},
+    )
+    return Problem(
+        "column-of-numbers",
+        message,
+        table.sheet,
+        table.last_header_row,
+        column.header,
+        is_unused=True,
+    )
 
 
 def _build_months_problem(table: Table) -> Problem:

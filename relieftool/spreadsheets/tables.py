@@ -4,15 +4,16 @@ Every row below a header that is not blank is kept, and no cell is changed.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 from relieftool.spreadsheets.grid import Grid
-from relieftool.spreadsheets.header_rows import HeaderRows, find_headers
+from relieftool.spreadsheets.header_rows import HeaderRows, find_headers, split_side_by_side
 from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.rows import has_person, list_notes, read_rows
 from relieftool.spreadsheets.source_tables import SourceRow
+from relieftool.spreadsheets.text_files import UNREADABLE
 from relieftool.spreadsheets.titles import (
     Section,
     covers_several_months,
@@ -46,6 +47,7 @@ class Table:
     `covered` has the cells hidden under a cell that is merged downward: it maps the row and the
     position of the column to the top row of the merged cell.
     `sections` are the rows that name the community of the rows below them.
+    `damaged` are the cells with bytes that are no text, by row and position of the column.
     """
 
     sheet: str
@@ -62,6 +64,7 @@ class Table:
     covers_several_months: bool = False
     sheet_community: str | None = None
     sections: tuple[Section, ...] = ()
+    damaged: tuple[tuple[int, int], ...] = ()
 
 
 def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[SourceRow, ...]:
@@ -94,10 +97,29 @@ def find_tables(
             if later
             else len(grid.rows) - 1
         )
-        around = _Surroundings(sheet.name, top, last, repeated_titles, communities)
-        table = _read_table(grid, header, around)
-        tables.append(_continue_table(table, tables[-1]) if tables else table)
+        around = _Surroundings(
+            sheet.name, top, last, repeated_titles, communities, is_damaged=sheet.is_damaged
+        )
+        above: list[Table] = tables[-1:]
+        for part, columns in split_side_by_side(grid, header):
+            is_alone = len(part.texts) == len(header.texts)
+            own = grid if is_alone else _cut_columns(grid, header.rows[0], columns)
+            table = _read_table(own, part, around)
+            # the lines above belong to all lists side by side, and are kept once
+            table = replace(table, above=()) if tables[-1:] != above else table
+            tables.append(_continue_table(table, above[0]) if above else table)
     return tables
+
+
+def _cut_columns(grid: Grid, first_row: int, columns: range) -> Grid:
+    """Return a grid with only these columns, from a row on; the others are blank there."""
+    blank = [None] * columns.start
+    rows = [
+        row if number < first_row else [*blank, *row[columns.start : columns.stop]]
+        for number, row in enumerate(grid.rows)
+    ]
+    merged = [merge for merge in grid.merged if merge[0] < first_row or merge[1] in columns]
+    return Grid(rows, merged)
 
 
 def _drop_repeated_headers(
@@ -192,7 +214,7 @@ class _Surroundings:
     """The name of a table's sheet, the first row of its title, and its last row, from 0.
 
     `repeated_titles` are rows that repeat the title on a new page. `communities` are the normalised
-    names of the communities named elsewhere in the file.
+    names of the communities named elsewhere in the file. `is_damaged` is that of the sheet.
     """
 
     sheet: str
@@ -200,6 +222,7 @@ class _Surroundings:
     last: int
     repeated_titles: Collection[int]
     communities: Collection[str]
+    is_damaged: bool
 
 
 def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
@@ -235,7 +258,16 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         covers_several_months=covers_several_months(lines, around.sheet),
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
+        damaged=tuple(_find_damaged(rows)) if around.is_damaged else (),
     )
+
+
+def _find_damaged(rows: Iterable[SourceRow]) -> Iterator[tuple[int, int]]:
+    """Return the cells with bytes that are no text, by row and position of the column."""
+    for row in rows:
+        for position, cell in enumerate(row.cells):
+            if isinstance(cell, str) and UNREADABLE in cell:
+                yield row.number, position
 
 
 def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int], int]:

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO
@@ -17,6 +17,10 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+# How wrong bytes are treated in a damaged file, and the character in place of each.
+DAMAGED, UNREADABLE = "replace", "\ufffd"
+_BYTES_PER_FAULT = 1000
+_FOREIGN_PER_FAULT = 3
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SEPARATORS = ",\t;"
 _STATED = re.compile(r"\ufeff?sep=([,;\t])\r?\n", re.IGNORECASE)
@@ -28,10 +32,14 @@ _BYTES_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class TextEncoding:
-    """The encoding of a text file, and its number of line ends."""
+    """The encoding of a text file, and its number of line ends.
+
+    `is_damaged`: a few of its bytes are no text; they are replaced by `UNREADABLE`.
+    """
 
     encoding: str
     lines: int
+    is_damaged: bool = False
 
 
 def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncoding | None:
@@ -39,38 +47,62 @@ def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncodin
 
     With `encoding`, only that encoding is tried. A byte order mark settles the encoding. Without
     such a mark, UTF-16 is tried if many bytes are 0, otherwise UTF-8, GB18030 and Big5 in this
-    order.
+    order. Last, one byte in a thousand may be wrong, and one in any file.
 
     >>> from io import BytesIO
     >>> find_encoding(BytesIO("姓名".encode("gb18030")))
-    TextEncoding(encoding='gb18030', lines=0)
+    TextEncoding(encoding='gb18030', lines=0, is_damaged=False)
+    >>> find_encoding(BytesIO("姓名,备注".encode("gb18030") + b"\x80"))
+    TextEncoding(encoding='gb18030', lines=0, is_damaged=True)
     >>> find_encoding(BytesIO(b"\x89PNG\x00")) is None
     True
     """
     start = stream.read(_BYTES_LOOKED_AT)
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
-    for name in [encoding] if encoding else [marked] if marked else _list_likely_encodings(start):
+    for name, errors in _list_tries(start, encoding or marked, is_stated=encoding is not None):
         stream.seek(0)
         try:
-            is_text, lines = _check_text(stream, codecs.getincrementaldecoder(name)())
+            lines = _check_text(stream, codecs.getincrementaldecoder(name)(errors))
         except UnicodeDecodeError:
             continue
-        return TextEncoding(name, lines) if is_text else None
+        if lines is not None:
+            return TextEncoding(name, lines, is_damaged=errors == DAMAGED)
     return None
 
 
-def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool, int]:
-    """Return whether a stream is text to its end, and its number of line ends.
+def _list_tries(start: bytes, only: str | None, *, is_stated: bool) -> list[tuple[str, str]]:
+    """Return the encodings to try, and how to treat wrong bytes, the likeliest first."""
+    if only is not None:
+        return [(only, "strict")] + ([] if is_stated else [(only, DAMAGED)])
+    names = _list_likely_encodings(start)
+    tries = [(name, "strict") for name in names]
+    if "utf-8" in names:
+        # damaged UTF-8 is often valid GB18030, but then nonsense, so it is tried before
+        tries = [tries[0], ("utf-8", DAMAGED), *tries[1:], ("gb18030", DAMAGED)]
+    return tries
+
+
+def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> int | None:
+    """Return the number of line ends of a stream; None if it is not text to its end.
 
     Raise UnicodeDecodeError if it has another encoding. It is read in pieces to save memory.
     """
-    is_text, lines = True, 0
-    while piece := stream.read(_BYTES_AT_ONCE):
-        text = decoder.decode(piece)
+    lines, wrong, foreign, size = 0, 0, 0, 0
+    is_strict = decoder.errors != DAMAGED
+    for piece in chain(iter(lambda: stream.read(_BYTES_AT_ONCE), b""), [b""]):
+        text = decoder.decode(piece, final=not piece)
         lines += text.count("\n")
-        is_text = is_text and not _NOT_TEXT.search(text)
-    rest = decoder.decode(b"", final=True)
-    return is_text and not _NOT_TEXT.search(rest), lines
+        size += len(piece)
+        found = _NOT_TEXT.findall(text)
+        if found and (is_strict or "\x00" in found):
+            return None
+        if not is_strict:
+            wrong += text.count(UNREADABLE)
+            foreign += sum(not character.isascii() for character in text)
+            if len(found) + wrong > 1 + size // _BYTES_PER_FAULT:
+                return None
+    # in a text of another encoding, most foreign characters are wrong
+    return lines if foreign >= _FOREIGN_PER_FAULT * wrong else None
 
 
 def _list_likely_encodings(start: bytes) -> list[str]:
@@ -82,6 +114,11 @@ def _list_likely_encodings(start: bytes) -> list[str]:
     if max(even, odd) > 4 * min(even, odd):
         return ["utf-16-le" if odd > even else "utf-16-be"]
     return ["utf-8", "gb18030", "cp950"]
+
+
+def replace_control_characters(text: Iterable[str]) -> Iterator[str]:
+    """Return the lines of a damaged file, with `UNREADABLE` for each control character."""
+    return (_NOT_TEXT.sub(UNREADABLE, line) for line in text)
 
 
 def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:

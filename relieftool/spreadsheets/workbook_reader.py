@@ -31,7 +31,8 @@ _LOCKED = "EncryptedPackage"
 class ReadSheet:
     """A sheet that is being read; iterate over `rows` to read it, from row 1 and column A on.
 
-    `height` is the approximate number of rows; 0 if it is not known beforehand.
+    `height` is the approximate number of rows; 0 if it is not known beforehand. `is_damaged`: some
+    bytes of a text file are no text.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ReadSheet:
     is_hidden: bool = False
     encoding: str | None = None
     height: int = 0
+    is_damaged: bool = False
 
 
 def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind

@@ -5,7 +5,7 @@ import gc
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
+_SHORT_WAIT = 500  # milliseconds
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
 # file.
 _OUTSIDE_FAULTS = {
@@ -274,6 +275,32 @@ def write(db: Database) -> Iterator[None]:
         raise
 
 
+def write_if_free(db: Database, change: Callable[[], object]) -> bool:
+    """Make a change in one transaction, and return whether the file could be written.
+
+    Only for data that can be computed again: if another process is writing for longer than
+    `_SHORT_WAIT`, the change is not made. Inside a transaction, it is part of that transaction.
+    """
+    if db.conn.in_transaction:
+        change()
+        return True
+    (timeout,) = db.execute("PRAGMA busy_timeout").fetchone()
+    db.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        change()
+        db.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _OUTSIDE_FAULTS:
+            raise
+        return False
+    finally:
+        if db.conn.in_transaction:
+            db.execute("ROLLBACK")
+        db.execute(f"PRAGMA busy_timeout = {timeout}")
+    return True
+
+
 def _begin_writing(db: Database) -> None:
     """Begin a transaction with the write lock.
 
@@ -337,7 +364,13 @@ def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
 
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[None]:
-    """Read one unchanging state of the file in the block, which may only write `temp` tables."""
+    """Read one unchanging state of the file in the block, which may only write `temp` tables.
+
+    Inside a transaction, what it has written is read.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
     db.execute("BEGIN")
     try:
         yield
@@ -345,6 +378,14 @@ def read_snapshot(db: Database) -> Iterator[None]:
     except BaseException:
         db.execute("ROLLBACK")
         raise
+
+
+def keep_temporary_in_memory(db: Database) -> None:
+    """Keep temporary tables in memory: people's data stay out of temporary files.
+
+    Only outside transactions.
+    """
+    db.execute("PRAGMA temp_store = memory")
 
 
 @contextmanager

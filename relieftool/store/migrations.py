@@ -17,7 +17,7 @@ A published migration is never edited or removed: somebody may still have a file
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -101,6 +101,14 @@ def run_script(db: Database, script: str) -> None:
     # executescript of sqlite3 commits first; that of sqlite-utils takes 30 ms for the schema
     for statement in _split_statements(script):
         db.conn.execute(statement)
+
+
+def make_temporary_tables(db: Database, names: Collection[str]) -> None:
+    """Make tables of the schema, empty, for this connection only; they hide those of the file."""
+    for statement in _split_statements(load_shipped_schema().sql):
+        _comments, _create, rest = statement.partition("CREATE TABLE ")
+        if rest.split(" ", 1)[0] in names:
+            db.execute(f"CREATE TEMP TABLE {rest}")
 
 
 def _split_statements(script: str) -> Iterator[str]:

@@ -601,3 +601,45 @@ BEGIN SELECT RAISE(ABORT, 'chain_heads are never deleted'); END;
 CREATE TRIGGER chain_heads_in_order BEFORE INSERT ON chain_heads
 WHEN new.head_id IS NOT (SELECT ifnull(max(head_id), 0) + 1 FROM chain_heads)
 BEGIN SELECT RAISE(ABORT, 'chain_heads are only added at the end'); END;
+
+-- The findings kept so that the next command reads them. These tables are no record: all their rows
+-- can be deleted and are found again. They have no names. `key` is a hash of all that findings rest
+-- on apart from the household: the pack with the values set here, the day and the program. The
+-- evaluation with the highest `used` was used last. `summary` is JSON: what was found of the rules.
+CREATE TABLE kept_evaluations (
+    evaluation_id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    used INTEGER NOT NULL,
+    summary TEXT NOT NULL
+) STRICT;
+
+-- The households evaluated. What is kept of one holds while `basis` does: the digest of what rules
+-- read of it, and a hash of the complete rosters of its community. `results` has a digit for each
+-- criterion, `priority` is JSON.
+CREATE TABLE kept_households (
+    evaluation_id INTEGER NOT NULL REFERENCES kept_evaluations ON DELETE CASCADE,
+    household_no TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    results TEXT NOT NULL,
+    is_priority INTEGER CHECK (is_priority IN (0, 1)),
+    priority TEXT NOT NULL,
+    PRIMARY KEY (evaluation_id, household_no)
+) STRICT, WITHOUT ROWID;
+
+-- Their findings in order of place; a programme in force without a finding is ineligible. `more` is
+-- JSON of what has no column.
+CREATE TABLE kept_findings (
+    evaluation_id INTEGER NOT NULL,
+    household_no TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    member_no TEXT,
+    programme TEXT NOT NULL,
+    status TEXT NOT NULL,
+    amount_fen INTEGER,
+    amount_period TEXT,
+    paid_fen INTEGER,
+    gain_fen_per_year INTEGER,
+    more TEXT NOT NULL,
+    PRIMARY KEY (evaluation_id, household_no, place),
+    FOREIGN KEY (evaluation_id, household_no) REFERENCES kept_households ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

@@ -44,14 +44,14 @@ _SHOWN = {
 }
 
 
-def _match_any(words: Iterable[str]) -> str:
+def match_any(words: Iterable[str]) -> str:
     """Return a pattern that matches any of the words and prefers the longest."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_EACH = _match_any([*_TIMES, *_SHARES])
+_EACH = match_any([*_TIMES, *_SHARES])
 _PER = rf"(?:[/每·]*(?:{_EACH}))"
-_AMOUNT = re.compile(rf"(?:人民币:?)?(?P<money>{_match_any(_MONEY)})(?P<per>{_PER}*)")
+_AMOUNT = re.compile(rf"(?:人民币:?)?(?P<money>{match_any(_MONEY)})(?P<per>{_PER}*)")
 _PER_ALONE = re.compile(rf"(?P<per>(?:[/每·]+(?:{_EACH}))+)")
 _ONE_EACH = re.compile(_EACH)
 _LABEL = re.compile(r"^(?:金额|货币|计量|计价|收入|数据|面积)?单位(?:为|是)?:?")

@@ -14,7 +14,7 @@ from random import Random
 
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Status
-from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import load_checked_pack
@@ -54,7 +54,7 @@ def measured(pack, sizes, random=None):
         evaluation = evaluate_register(register, pack, DAY)
         evaluated = time.process_time()
         for household in evaluation.households:
-            find_household_findings(evaluation, household, with_grounds=False)
+            find_household_findings(evaluation, household, statuses=())
         found = time.process_time()
         findings = [
             finding

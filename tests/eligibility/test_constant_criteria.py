@@ -7,20 +7,29 @@ import pytest
 
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.eligibility.rule_warnings import find_constant_criteria, find_constant_indicators
 from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
 from relieftool.output.wording import format_constant_criteria
-from tests.support.tiny_packs import DAY, evaluated, home, pack_of, person, programme, register_of
+from tests.support.tiny_packs import DAY, home, pack_of, person, programme, register_of
 
 TEN = 10
+
+
+def criteria_of(pack, *homes):
+    with register_of(pack, *homes) as db:
+        return find_gaps(db, pack, DAY).uniform
+
+
+def indicators_of(pack, *homes):
+    with register_of(pack, *homes) as db:
+        return find_priority(db, pack, DAY).uniform
 
 
 def found_in(homes, criteria="cars > 0", unit="household", **keys):
     pack = pack_of([programme("aid", unit, criteria, **keys)])
     return [
         (constant.programme, constant.criterion, constant.truth, constant.count)
-        for constant in find_constant_criteria(evaluated(pack, *homes))
+        for constant in criteria_of(pack, *homes)
     ]
 
 
@@ -57,18 +66,15 @@ def test_a_programme_not_in_force_is_not_asked():
     "facts, truth", [({"is_safe": 0}, True), ({"is_safe": 1}, False), ({}, None)]
 )
 def test_an_indicator_with_one_truth_for_every_household_is_found(facts, truth):
-    evaluation = evaluated(pack_of(), *[home(**facts)] * TEN)
-
-    assert [(o.programme, o.criterion, o.truth, o.count) for o in (
-        find_constant_indicators(evaluation)
-    )] == [("priority", "unsafe", truth, TEN)]  # fmt: skip
+    assert [
+        (constant.programme, constant.criterion, constant.truth, constant.count)
+        for constant in indicators_of(pack_of(), *[home(**facts)] * TEN)
+    ] == [("priority", "unsafe", truth, TEN)]
 
 
 def test_an_indicator_that_differs_or_few_households_are_not():
-    differing = evaluated(pack_of(), *[home(is_safe=1)] * TEN, home(is_safe=0))
-
-    assert find_constant_indicators(differing) == ()
-    assert find_constant_indicators(evaluated(pack_of(), home(is_safe=1))) == ()
+    assert indicators_of(pack_of(), *[home(is_safe=1)] * TEN, home(is_safe=0)) == ()
+    assert indicators_of(pack_of(), home(is_safe=1)) == ()
 
 
 def test_the_answers_list_them_and_a_sentence_names_them():
@@ -97,9 +103,7 @@ def test_more_than_a_few_are_counted():
     criteria = {f"c{number}": f"cars > {number}" for number in range(8)}
     pack = pack_of([programme("aid", criteria=criteria)])
 
-    (line,) = format_constant_criteria(
-        pack, find_constant_criteria(evaluated(pack, *[home(cars=9)] * TEN))
-    )
+    (line,) = format_constant_criteria(pack, criteria_of(pack, *[home(cars=9)] * TEN))
 
     assert line.endswith("and 3 more, listed by --format json")
 

@@ -7,7 +7,8 @@ import pytest
 
 from relieftool.eligibility.claim_values import set_claim_values
 from relieftool.eligibility.findings import Finding
-from relieftool.eligibility.priority import find_priority, is_below, sum_gains_per_month
+from relieftool.eligibility.household_results import is_below, sum_gains_per_month
+from relieftool.eligibility.priority import find_priority
 from relieftool.output.priority import build_priority_result
 from relieftool.pack.models import PriorityRule
 from relieftool.rules.statement import check_pack

@@ -32,13 +32,9 @@ def drawn_row(random, spread):
     home, who = random.randrange(25), random.randrange(40 * spread)
     if spread > 1 and random.random() < 0.9:
         home = who // 2
-    numbers = [f"H{home}"] * 8 * spread + [
-        "",
-        f"00{home}",
-        str(home),
-        person(500 + home),
-        f"{home}-1",
-    ]
+    rarer = ["", f"00{home}", str(home), person(500 + home), f"{home}-1"]
+    numbers = [f"H{home}"] * 8 * spread + rarer
+    wrong = ["", person(who)[:17] + "a", person(500 + home)]
     return [
         random.choice([PLACES[home % 3]] * 8 * spread + ["", "花园"]),
         random.choice(numbers),

@@ -2,14 +2,16 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
-from relieftool.register.job_openings import list_job_openings
+from relieftool.register.live_rows import list_job_openings
 from relieftool.spreadsheets.job_lists import read_job_opening
 from relieftool.store.database import open_register
 from relieftool.store.imports import list_problems
+from tests.support.ready_folders import fill_folder
 from tests.support.registers import GRAN, LI, PUPIL, QIAN, ZHAO
 
 PEOPLE = [
@@ -42,13 +44,16 @@ PORTER = [
 
 
 @pytest.fixture
-def street(relief, tmp_path):
+def street(relief):
     """Return the runner, with the founding cases' households and openings imported."""
-    with (tmp_path / "户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
+    return fill_folder(_import_households_and_openings, relief)
+
+
+def _import_households_and_openings(relief):
+    with Path("户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(PEOPLE)
     save("openings.xlsx", CASHIER, ASSEMBLY, PORTER)
     assert relief("import", "户 2024-11.csv", "openings.xlsx").exit_code == 0
-    return relief
 
 
 def save(name, *rows):

@@ -111,7 +111,7 @@ def test_a_header_means_what_its_exact_name_says(header, target):
         ("家庭月收入", "household_income", None),
         ("家庭月收入（元）", "household_income", "yuan"),
         ("家庭收入（元／月）", "household_income", "yuan/month"),
-        ("家庭收入（元/年）", None, None),
+        ("家庭收入（元/年）", "household_income_year", "yuan/year"),
         ("家庭年收入(万元)", "household_income_year", "wan"),
         ("家庭年收入（万元/年）", "household_income_year", "wan/year"),
         ("存款/（万元）", "deposits", "wan"),

@@ -1,0 +1,302 @@
+"""Finds what each programme in force means to one household and its members.
+
+The rows of the compiled statement are turned into findings.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from fractions import Fraction
+
+from relieftool.eligibility.claim_values import (
+    find_uncompared_reason,
+    is_comparable,
+    set_claim_values,
+    set_questions,
+)
+from relieftool.eligibility.evaluation import (
+    Evaluation,
+    Household,
+    Member,
+    find_amount_due,
+    read_number,
+    read_truth,
+)
+from relieftool.eligibility.finding_basis import FindingBasis
+from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status
+from relieftool.eligibility.near_lines import find_near_lines
+from relieftool.pack.models import Programme
+from relieftool.rules.bounds import Bounds
+from relieftool.rules.minimal_questions import MinimalQuestions
+from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.values.cells import UnitRow
+
+
+def find_household_findings(
+    evaluation: Evaluation,
+    household: Household,
+    near: Fraction | None = None,
+    *,
+    statuses: Collection[Status] = LISTED_STATUSES,
+) -> list[Finding]:
+    """Return the findings of a household and its members, for every programme in force.
+
+    With `near`, a share of a line, each finding lists the lines within that share whose crossing
+    could turn it. Grounds take longest to find: only findings with one of `statuses` have them.
+    """
+    findings: list[Finding] = []
+    for name, rules in evaluation.statement.rules.items():
+        if name not in evaluation.statement.in_force:
+            continue
+        if rules.programme.unit == "household":
+            findings.append(_decide_finding(evaluation, household, None, rules))
+        else:
+            findings += [
+                _decide_finding(evaluation, household, member, rules)
+                for member in household.members
+            ]
+    findings = set_claim_values(findings)
+    bounds = household.bounds(evaluation.statement)
+    questions = MinimalQuestions(bounds, evaluation.question_memo)
+    findings = [
+        _add_grounds(evaluation, household, finding) if finding.status in statuses else finding
+        for finding in set_questions(questions, household, findings)
+    ]
+    if near is None:
+        return findings
+    return _add_near_lines(household, findings, questions.bounds, near)
+
+
+def _add_near_lines(
+    household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
+) -> list[Finding]:
+    """Return the findings with the lines within a margin whose crossing could turn them."""
+    rows = {member.member_no: member.row for member in household.members}
+    return [
+        replace(
+            finding,
+            near=find_near_lines(
+                bounds,
+                bounds.statement.rules[finding.programme],
+                rows.get(finding.member_no or ""),
+                dict(finding.criteria),
+                margin,
+            ),
+        )
+        for finding in findings
+    ]
+
+
+def _decide_finding(
+    evaluation: Evaluation, household: Household, member: Member | None, rules: ProgrammeRules
+) -> Finding:
+    """Return the finding of a programme for a household or member, without its grounds."""
+    programme = rules.programme
+    row = member.row if member else household.row
+    amount = find_amount_due(rules, row)
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
+    conflicts = _find_conflicts(evaluation, household, row, rules) if is_received else []
+    status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
+    if status == Status.UNDERPAID and not is_comparable(evaluation.statement, programme.id, row):
+        status = Status.RECEIVING
+    finding = Finding(
+        household.household_no,
+        household.community,
+        household.head,
+        member.member_no if member else None,
+        member.name if member else None,
+        programme.id,
+        status,
+        amount,
+        programme.period,
+        read_number(row, ColumnKind.PAID, programme.id) if is_received else None,
+        _read_criteria(rules, row),
+        str(programme.department),
+        conflicts_with=tuple(conflicts),
+        paid_until=_find_paid_until(row, programme.id) if is_received else None,
+    )
+    if status == Status.RECEIVING:
+        reason = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
+        finding = replace(finding, uncompared=reason)
+    if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due
+        finding = replace(finding, amount_fen=None)
+    # every criterion holds, but another programme takes its place, or the event is not recorded
+    is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
+    if status not in LISTED_STATUSES and not is_displaced:
+        return finding
+    others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
+    return replace(finding, alternative_to=others)
+
+
+def decide_status(
+    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
+) -> Status:
+    """Return the status of a programme in force for one household's or member's row.
+
+    `amount_fen` is the amount per period of the programme; None if it is unknown or none applies.
+    """
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
+    if is_received:
+        return _decide_received(programme, row, amount_fen, has_conflict=has_conflict)
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    is_barred = read_truth(row, ColumnKind.BARRED, programme.id)
+    if is_barred or (is_eligible and read_truth(row, ColumnKind.GIVES_WAY, programme.id)):
+        return Status.INELIGIBLE
+    if is_eligible is False:
+        is_unlocked = read_truth(row, ColumnKind.UNLOCKED, programme.id)
+        return Status.UNLOCKED if is_unlocked else Status.INELIGIBLE
+    is_certain = is_eligible and is_received is False and is_barred is False
+    return Status.UNCLAIMED if is_certain else Status.UNDETERMINED
+
+
+def _decide_received(
+    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
+) -> Status:
+    """Return the status of a programme that is received."""
+    if programme.is_event:  # aid given for an event is not taken back when the event is over
+        return Status.RECEIVING
+    if has_conflict:
+        return Status.CONFLICT
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    if is_eligible is False:
+        return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
+    paid = read_number(row, ColumnKind.PAID, programme.id)
+    is_less = paid is not None and amount_fen is not None and paid < amount_fen
+    return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
+
+
+def _is_refuted(programme: Programme, row: UnitRow) -> bool:
+    """Whether a condition is known not to hold.
+
+    Only for a benefit that is received by an ineligible household or member. An event that is not
+    recorded counts as not happened. That makes them ineligible, but does not show that they receive
+    the benefit wrongly.
+    """
+    if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
+        return True
+    return any(
+        read_truth(row, ColumnKind.CRITERION, programme.id, criterion.id) is False
+        for criterion in programme.criteria
+    )
+
+
+def _read_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
+    """Return each criterion of a programme, and whether it holds in a row (None: unknown)."""
+    return tuple(
+        (key, read_truth(row, ColumnKind.CRITERION, rules.programme.id, key))
+        for key in rules.criteria
+    )
+
+
+def _find_paid_until(row: UnitRow, programme: str) -> str | None:
+    """Return the last day that the payments of a programme cover; None without a date."""
+    until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
+    return None if until is None else str(until)
+
+
+def _add_grounds(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
+    """Return a finding with its grounds.
+
+    A finding that calls for no action is returned unchanged.
+    """
+    name, status = finding.programme, finding.status
+    if status not in LISTED_STATUSES:
+        return finding
+    members = [member for member in household.members if member.member_no == finding.member_no]
+    member = members[0] if members else None
+    basis = FindingBasis(evaluation.statement, household, *(each.row for each in members))
+    assumed, presumed = basis.rests_on(name)
+    if status == Status.UNDETERMINED:
+        finding = replace(finding, missing=tuple(basis.missing(name)))
+    return replace(
+        finding,
+        assumed=tuple(assumed),
+        presumed=tuple(presumed),
+        unlocked_by=tuple(basis.claims(name)) if status == Status.UNLOCKED else (),
+        undated=tuple(_list_undated(household, member.row if member else household.row, name)),
+    )
+
+
+def _find_rows(
+    evaluation: Evaluation, household: Household, row: UnitRow, programme: str
+) -> list[UnitRow]:
+    """Return the rows that have the columns of another programme, for the unit of `row`.
+
+    For a household's row and a programme for members, these are the rows of all members.
+    """
+    if evaluation.statement.rules[programme].programme.unit == "household":
+        return [household.row]
+    return [row] if "member_no" in row else [member.row for member in household.members]
+
+
+def _find_conflicts(
+    evaluation: Evaluation, household: Household, row: UnitRow, rules: ProgrammeRules
+) -> list[str]:
+    """Return the received programmes that exclude this programme or that it excludes."""
+    name = rules.programme.id
+    excluded = [
+        exclusion.programme
+        for exclusion in rules.programme.excludes
+        if read_truth(row, ColumnKind.BARRED_BY, name, exclusion.programme)
+    ]
+    excluding = [
+        other
+        for other in _list_excluding(evaluation, name)
+        for other_row in _find_rows(evaluation, household, row, other)
+        if read_truth(other_row, ColumnKind.RECEIVES, other)
+        and read_truth(other_row, ColumnKind.BARRED_BY, other, name)
+    ]
+    return list(dict.fromkeys([*excluded, *excluding]))
+
+
+def _list_excluding(evaluation: Evaluation, name: str) -> list[str]:
+    """Return the programmes whose own rules exclude the programme `name`."""
+    return [
+        other.programme.id
+        for other in evaluation.statement.rules.values()
+        if name in {exclusion.programme for exclusion in other.programme.excludes}
+    ]
+
+
+def _find_alternatives(
+    evaluation: Evaluation,
+    household: Household,
+    row: UnitRow,
+    rules: ProgrammeRules,
+    *,
+    is_sure: bool,
+) -> list[str]:
+    """Return the exclusive programmes that are received, or that the unit may be eligible for.
+
+    With `is_sure`, only the programmes that bar this programme or take its place.
+    """
+    name = rules.programme.id
+    excluded = [exclusion.programme for exclusion in rules.programme.excludes]
+    rivals = dict.fromkeys([*excluded, *_list_excluding(evaluation, name)])
+    if is_sure:
+        return [rival for rival in rivals if _is_displaced_by(rival, row, rules)]
+    return [
+        rival
+        for rival in rivals
+        if any(
+            read_truth(rival_row, ColumnKind.ELIGIBLE, rival) is not False
+            or read_truth(rival_row, ColumnKind.RECEIVES, rival)
+            for rival_row in _find_rows(evaluation, household, row, rival)
+        )
+    ]
+
+
+def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
+    """Whether programme `other` bars the programme of `rules`, or takes its place."""
+    columns = (
+        format_column_name(kind, rules.programme.id, other)
+        for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)
+    )
+    return any(row.get(name) == 1 for name in columns)
+
+
+def _list_undated(household: Household, row: UnitRow, programme: str) -> list[str]:
+    """Return "facts" if the household's facts have no date, and "receipt" if a receipt has none."""
+    facts = ["facts"] if household.row["dated_on"] is None else []
+    receipt = ["receipt"] if read_number(row, ColumnKind.UNDATED, programme) else []
+    return [*facts, *receipt]

@@ -1,0 +1,212 @@
+"""Evaluates households and returns all that is kept of each: findings, priority, results."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from sqlite_utils import Database
+
+from relieftool.eligibility.constant_criteria import Asked, format_results
+from relieftool.eligibility.evaluation import (
+    Evaluation,
+    Household,
+    evaluate_register,
+    read_truth,
+)
+from relieftool.eligibility.finding_basis import FindingBasis
+from relieftool.eligibility.findings import (
+    CLAIMABLE_STATUSES,
+    RECEIVED_STATUSES,
+    TIMES_A_YEAR,
+    Finding,
+    HouseholdResult,
+    IndicatorTruth,
+    PriorityFinding,
+    RuleSummary,
+    Status,
+    sum_per_month,
+)
+from relieftool.eligibility.household_findings import find_household_findings
+from relieftool.eligibility.rule_warnings import list_missing_parameters
+from relieftool.pack.models import Indicator, Pack
+from relieftool.rules.bounds import is_based_on_private
+from relieftool.rules.sql import ColumnKind
+from relieftool.rules.statement import Statement
+from relieftool.rules.truth import decide_all, decide_any
+
+
+def evaluate_households(
+    db: Database, pack: Pack, as_of: dt.date, households: Sequence[str] | None
+) -> tuple[RuleSummary, Iterator[HouseholdResult]]:
+    """Return what is found about the rules, and the results of households (None: of all)."""
+    evaluation = evaluate_register(db, pack, as_of, households=households)
+    statement = evaluation.statement
+    summary = RuleSummary(
+        list_missing_parameters(statement),
+        list_missing_parameters(statement, with_priority=True),
+        tuple(_list_asked(statement)),
+    )
+    results = (
+        _find_result(evaluation, household, summary.asked) for household in evaluation.households
+    )
+    return summary, results
+
+
+def _list_asked(statement: Statement) -> Iterator[Asked]:
+    """Yield the criteria of the programmes in force, then the indicators."""
+    for name, rules in statement.rules.items():
+        if name in statement.in_force:
+            for criterion in rules.criteria:
+                yield name, criterion, rules.programme.unit
+    for indicator in statement.indicators:
+        yield "priority", indicator, "household"
+
+
+def _find_result(
+    evaluation: Evaluation, household: Household, asked: Sequence[Asked]
+) -> HouseholdResult:
+    """Return the results of a household that are kept."""
+    findings = find_household_findings(evaluation, household)
+    priority, is_priority = _decide_priority(evaluation, household, findings)
+    rows = {"household": [household.row], "member": [each.row for each in household.members]}
+    results = format_results(
+        [
+            read_truth(row, ColumnKind.INDICATOR, criterion)
+            if programme == "priority"
+            else read_truth(row, ColumnKind.CRITERION, programme, criterion)
+            for row in rows[unit]
+        ]
+        for programme, criterion, unit in asked
+    )
+    return HouseholdResult(household.household_no, findings, priority, is_priority, results)
+
+
+def _decide_priority(
+    evaluation: Evaluation, household: Household, findings: Sequence[Finding]
+) -> tuple[PriorityFinding, bool | None]:
+    """Return a household's finding, and whether it is a priority household (None: unknown).
+
+    `findings` are those of the household, with their grounds. What is missing is only found for
+    households that are shown.
+    """
+    indicators = evaluation.statement.pack.priority.indicators
+    reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
+    gains, more = sum_gains_per_month(findings, _list_openers(evaluation))
+    resources, spending, line = (
+        _read_int(household.row[name]) for name in ("resources", "spending", "line")
+    )
+    is_known = resources is not None and spending is not None and more == 0
+    left = (resources or 0) + gains - (spending or 0) if is_known else None
+    finding = PriorityFinding(
+        household.household_no,
+        household.community,
+        household.head,
+        len(household.members),
+        reasons,
+        left,
+        line,
+    )
+    below = is_below(resources, gains, spending, line, more=more)
+    is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
+    if is_priority is False:
+        return finding, False
+    missing = FindingBasis(evaluation.statement, household).missing_for_priority()
+    if is_priority is None and more != 0:
+        missing += _list_missing_for_gains(findings)
+    bounds = household.bounds(evaluation.statement)
+    is_private = is_based_on_private(bounds, evaluation.statement.money["resources"], None)
+    names = tuple(dict.fromkeys(missing))
+    return replace(finding, missing=names, is_private=is_private), is_priority
+
+
+def _list_missing_for_gains(findings: Iterable[Finding]) -> list[str]:
+    """Return the unknowns that leave monthly or yearly benefits undetermined."""
+    return [
+        name
+        for finding in findings
+        if finding.status == Status.UNDETERMINED and finding.amount_period in TIMES_A_YEAR
+        for name in finding.missing
+    ]
+
+
+def _list_openers(evaluation: Evaluation) -> set[str]:
+    """Return the programmes that other programmes in force refer to."""
+    statement = evaluation.statement
+    return {other for name in statement.in_force for other in statement.rules[name].references}
+
+
+def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:
+    """Return an indicator with its value in the household's row."""
+    truth = read_truth(household.row, ColumnKind.INDICATOR, indicator.id)
+    return IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
+
+
+def _read_int(value: int | str | None) -> int | None:
+    """Return an amount in a row; None if it is unknown."""
+    return value if isinstance(value, int) else None
+
+
+def sum_gains_per_month(
+    findings: Iterable[Finding], openers: Collection[str] = ()
+) -> tuple[int, int | None]:
+    """Return the benefits received or claimable, and the most that may come on top of them.
+
+    Both are fen per month. Undetermined benefits may come on top. The second is None if there is no
+    upper bound: an amount is unknown, or the benefit is one of the `openers`, which may make others
+    claimable. Benefits paid only once and ineligible findings do not count.
+    """
+    counted = [
+        finding
+        for finding in findings
+        if finding.amount_period in TIMES_A_YEAR and finding.status != Status.INELIGIBLE
+    ]
+    more = [_find_most(finding, openers) for finding in counted if _find_gain(finding) is None]
+    gains = sum_per_month(_find_gain(finding) for finding in counted)
+    return gains, None if None in more else sum_per_month(more)
+
+
+def _find_most(finding: Finding, openers: Collection[str]) -> int | None:
+    """Return the most that a benefit can bring in fen per year; None if there is no upper bound."""
+    is_bounded = finding.status == Status.UNDETERMINED and finding.programme not in openers
+    if not is_bounded or finding.amount_fen is None:
+        return None
+    return finding.amount_fen * TIMES_A_YEAR[finding.amount_period]
+
+
+def _find_gain(finding: Finding) -> int | None:
+    """Return the fen that a finding brings in a year; None if that is unknown."""
+    if finding.status in CLAIMABLE_STATUSES:
+        return finding.gain_fen_per_year
+    if finding.status in RECEIVED_STATUSES and finding.paid_fen is not None:
+        return finding.paid_fen * TIMES_A_YEAR[finding.amount_period]
+    return None
+
+
+def is_below(
+    resources: int | None,
+    gains: int,
+    spending: int | None,
+    line: int | None,
+    *,
+    more: int | None,
+) -> bool | None:
+    """Whether what is left to live on is below the line; None if it depends on an unknown amount.
+
+    Unknown spending can only lower what is left. `more` is the most that may still come on top of
+    the gains, and can only raise it; None: it has no upper bound.
+
+    >>> is_below(500, 100, 0, 600, more=0), is_below(500, 99, 0, 600, more=0)
+    (False, True)
+    >>> is_below(500, 0, None, 600, more=0), is_below(700, 0, 0, 600, more=None)
+    (True, False)
+    >>> is_below(500, 0, 0, 600, more=99), is_below(500, 0, 0, 600, more=100)
+    (True, None)
+    """
+    if resources is None or line is None:
+        return None
+    least_spent = 0 if spending is None else spending  # a lower bound, not a guess
+    if more is not None and resources + gains + more - least_spent < line:
+        return True
+    is_enough = spending is not None and resources + gains - spending >= line
+    return False if is_enough else None

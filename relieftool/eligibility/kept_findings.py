@@ -1,0 +1,509 @@
+"""Keeps the findings in the register, so that only households that changed are evaluated again.
+
+What is kept of a household holds while its digest, the complete rosters of its community, the pack
+with its values, the day and the program are the same. Nothing has to be marked as stale: whoever
+reads compares. What is kept has no names; they are read from the register.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.eligibility.constant_criteria import ConstantCriterion, find_constant_criteria
+from relieftool.eligibility.findings import (
+    Finding,
+    HouseholdResult,
+    IndicatorTruth,
+    PriorityFinding,
+    QuestionValue,
+    RuleSummary,
+    Status,
+)
+from relieftool.eligibility.roster_coverage import describe_coverage
+from relieftool.messages import ProgressCallback, _, no_progress
+from relieftool.pack.models import Pack
+from relieftool.register.household_digests import write_digests
+from relieftool.store.database import keep_temporary_in_memory, read_snapshot, write_if_free
+from relieftool.store.migrations import make_temporary_tables
+
+# Evaluations kept at once, as of three days for example; the one unused longest goes.
+_MOST_KEPT = 3
+# Households evaluated at once: the file is locked meanwhile against the end of another's writing.
+_AT_ONCE = 500
+_TRIES = 3
+_FROM_REGISTER = ("household_no", "community", "head", "member")
+_COLUMNS = (
+    *("member_no", "programme", "status", "amount_fen", "amount_period", "paid_fen"),
+    "gain_fen_per_year",
+)
+_DEFAULTS = {
+    field.name: field.default
+    for field in fields(Finding)
+    if field.name not in (*_FROM_REGISTER, *_COLUMNS, "find_questions")
+}
+_STATUSES = {status.value: status for status in Status}
+_TABLES = ("kept_evaluations", "kept_households", "kept_findings")
+_CODE = ("eligibility", "pack", "rules")
+
+
+@dataclass(frozen=True)
+class KeptFindings:
+    """What is kept of an evaluation: read only within `open_findings`.
+
+    `households` are the numbers that were asked for; None means all.
+    """
+
+    db: Database
+    pack: Pack
+    evaluation_id: int
+    households: Collection[str] | None = None
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What was found of the rules whatever the households, by field of `RuleSummary`."""
+        sql = "SELECT summary FROM kept_evaluations WHERE evaluation_id = ?"
+        (text,) = self.db.execute(sql, [self.evaluation_id]).fetchone()
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def unvalued(self, *, with_priority: bool = False) -> tuple[str, ...]:
+        """Return the parameters in use without a value on the day."""
+        return tuple(self.summary["unvalued_for_priority" if with_priority else "unvalued"])
+
+    def list_findings(
+        self, statuses: Iterable[Status] = Status, community: str | None = None
+    ) -> list[Finding]:
+        """Return the findings with one of `statuses`, by community, household and member.
+
+        Findings that are ineligible are not kept.
+        """
+        order = "communities.name, kept.household_no, ifnull(kept.member_no, ''), kept.place"
+        return list(self._read_findings(order, statuses, community))
+
+    def list_by_household(self) -> dict[str, list[Finding]]:
+        """Return the findings by household, those of each in the order of the programmes."""
+        findings: dict[str, list[Finding]] = {}
+        for finding in self._read_findings("kept.household_no, kept.place", Status, None):
+            findings.setdefault(finding.household_no, []).append(finding)
+        return findings
+
+    def _read_findings(
+        self, order: str, statuses: Iterable[Status], community: str | None
+    ) -> Iterator[Finding]:
+        """Yield findings in some order."""
+        columns = ", ".join(f"kept.{name}" for name in _COLUMNS)
+        selected = self._select(community) | {"statuses": json.dumps(list(statuses))}
+        rows = self.db.execute(_FINDINGS.format(columns=columns, order=order), selected)
+        return map(_read_finding, rows)
+
+    def list_priorities(
+        self, community: str | None = None
+    ) -> Iterator[tuple[PriorityFinding, bool | None]]:
+        """Yield each household, and whether it has priority (None: unknown), by number."""
+        for *subject, is_priority, members, text in self.db.execute(
+            _PRIORITIES, self._select(community)
+        ):
+            finding = _read_priority(self.pack, subject, members, json.loads(text))
+            yield finding, None if is_priority is None else bool(is_priority)
+
+    def find_constant_criteria(self, *, of_priority: bool = False) -> tuple[ConstantCriterion, ...]:
+        """Return the criteria with one result for everybody; with `of_priority`, the indicators."""
+        results = self.db.execute(_RESULTS, {"evaluation": self.evaluation_id})
+        (members,) = self.db.execute("SELECT count(*) FROM members").fetchone()
+        return tuple(
+            criterion
+            for criterion in find_constant_criteria(
+                self.summary["asked"], (text for (text,) in results), members
+            )
+            if (criterion.programme == "priority") == of_priority
+        )
+
+    def _select(self, community: str | None) -> dict[str, object]:
+        """Return the values that select the households of a query."""
+        numbers = None if self.households is None else json.dumps(sorted(self.households))
+        return {"evaluation": self.evaluation_id, "community": community, "numbers": numbers}
+
+
+_CHOSEN = """kept.evaluation_id = :evaluation
+    AND (:community IS NULL OR communities.name = :community)
+    AND (:numbers IS NULL OR kept.household_no IN (SELECT value FROM json_each(:numbers)))"""
+_FINDINGS = f"""
+    SELECT kept.household_no, communities.name, head.name, member.name, {{columns}}, kept.more
+    FROM kept_findings kept
+    JOIN households ON households.household_no = kept.household_no
+    JOIN communities ON communities.community_id = households.community_id
+    LEFT JOIN members head ON head.member_no = households.head_member_no
+    LEFT JOIN members member ON member.member_no = kept.member_no
+    WHERE {_CHOSEN} AND kept.status IN (SELECT value FROM json_each(:statuses))
+    ORDER BY {{order}}
+"""
+_PRIORITIES = f"""
+    SELECT kept.household_no, communities.name, head.name, kept.is_priority,
+        (SELECT count(*) FROM members WHERE members.household_no = kept.household_no),
+        kept.priority
+    FROM kept_households kept
+    JOIN households ON households.household_no = kept.household_no
+    JOIN communities ON communities.community_id = households.community_id
+    LEFT JOIN members head ON head.member_no = households.head_member_no
+    WHERE {_CHOSEN} ORDER BY kept.household_no
+"""
+_RESULTS = """
+    SELECT kept.results FROM kept_households kept
+    JOIN households ON households.household_no = kept.household_no
+    WHERE kept.evaluation_id = :evaluation
+"""
+
+
+def _read_finding(row: Sequence[Any]) -> Finding:
+    """Return a finding from what the register and the kept tables have of it."""
+    values = dict(zip((*_FROM_REGISTER, *_COLUMNS), row, strict=False))
+    more = {name: _freeze(value) for name, value in json.loads(row[-1]).items()}
+    questions = QuestionValue(**more.pop("questions", {}))
+    values |= {"status": _STATUSES[values["status"]], "find_questions": lambda: questions}
+    return Finding(**values | more)
+
+
+def _freeze(value: Any) -> Any:
+    """Return a value read from JSON with tuples for its lists."""
+    match value:
+        case list():
+            return tuple(map(_freeze, value))
+        case dict():
+            return {name: _freeze(of_name) for name, of_name in value.items()}
+    return value
+
+
+def _read_priority(
+    pack: Pack, subject: Sequence[str], members: int, kept: Sequence[Any]
+) -> PriorityFinding:
+    """Return a household's finding on priority from what is kept of it."""
+    truths, left, line, missing, is_private = kept
+    reasons = tuple(
+        IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
+        for indicator, truth in zip(pack.priority.indicators, truths, strict=True)
+    )
+    number, community, head = subject
+    return PriorityFinding(
+        number, community, head, members, reasons, left, line, tuple(missing), is_private
+    )
+
+
+def refresh_findings(db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback) -> None:
+    """Evaluate and keep the households that are not kept as they are."""
+    _Keeper(db, pack, as_of, None).refresh(progress)
+
+
+def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
+    """Whether all households are kept as they are, so that nothing has to be evaluated."""
+    return _Keeper(db, pack, as_of, None).is_fresh()
+
+
+def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
+    """Make a temporary table of all households, each with the basis of what is kept of it."""
+    _Keeper(db, pack, as_of, None).save_basis(table)
+
+
+def check_findings(
+    db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback = no_progress
+) -> tuple[int, list[str]]:
+    """Evaluate all households anew; return how many are kept, and which of them otherwise.
+
+    Households that are not kept as they are now do not count: they will be evaluated.
+    """
+    keep_temporary_in_memory(db)
+    make_temporary_tables(db, _TABLES)  # they are empty, and hide what is kept
+    keeper = _Keeper(db, pack, as_of, None)
+    keeper.refresh(progress)
+    db.execute(_HELD, [keeper.key])
+    (count,) = db.execute("SELECT count(*) FROM held").fetchone()
+    wrong: set[str] = set()
+    for table in _TABLES[1:]:
+        columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+        shown = ", ".join(f"kept.{name}" for name in columns if name != "evaluation_id")
+        old, new = (
+            f"SELECT {shown} FROM {schema}.{table} kept JOIN held ON held.household_no ="
+            f" kept.household_no AND held.{schema}_id = kept.evaluation_id"
+            for schema in ("main", "temp")
+        )
+        for first, second in ((old, new), (new, old)):
+            rows = db.execute(f"SELECT household_no FROM ({first} EXCEPT {second})")
+            wrong |= {number for (number,) in rows}
+    return count, sorted(wrong)
+
+
+_HELD = """
+    CREATE TEMP TABLE held AS
+    SELECT kept.household_no, kept.evaluation_id AS main_id, fresh.evaluation_id AS temp_id
+    FROM main.kept_households kept
+    JOIN main.kept_evaluations evaluation ON evaluation.evaluation_id = kept.evaluation_id
+    JOIN temp.kept_households fresh
+        ON fresh.household_no = kept.household_no AND fresh.basis = kept.basis
+    WHERE evaluation.key = ?
+"""
+
+
+@contextmanager
+def open_findings(
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    households: Collection[str] | None = None,
+    progress: ProgressCallback = no_progress,
+) -> Iterator[KeptFindings]:
+    """Yield the findings of all households, or of `households`, of one state of the file.
+
+    Whatever is not kept is evaluated before. It is kept for this connection only if the file cannot
+    be written now, or if the register is in memory.
+    """
+    keeper = _Keeper(db, pack, as_of, households)
+    for _try in range(_TRIES):
+        keeper.refresh(progress)
+        with read_snapshot(db):
+            if keeper.is_fresh():
+                yield keeper.open()
+                return
+    keep_temporary_in_memory(db)
+    with read_snapshot(db):  # others keep changing the register
+        keeper.keep_apart()
+        keeper.refresh(progress)
+        yield keeper.open()
+
+
+class _Keeper:
+    """Evaluates and keeps what is not kept yet, for a pack as used and a day."""
+
+    def __init__(
+        self, db: Database, pack: Pack, as_of: dt.date, households: Collection[str] | None
+    ) -> None:
+        self._db = db
+        self._pack = pack
+        self._as_of = as_of
+        self._households = households
+        self.key = _find_key(pack, as_of)
+        if not _has_table(db, "main", "kept_evaluations"):  # a register in memory, without a build
+            write_digests(db)
+            self.keep_apart()
+
+    def open(self) -> KeptFindings:
+        """Return what is kept."""
+        evaluation_id = self._find_evaluation()
+        if evaluation_id is None:
+            raise LookupError(self.key)
+        return KeptFindings(self._db, self._pack, evaluation_id, self._households)
+
+    def is_fresh(self) -> bool:
+        """Whether all households asked for are kept as they are."""
+        return self._find_evaluation() is not None and not self._list_stale()
+
+    def keep_apart(self) -> None:
+        """Keep in temporary tables from now on, which hide those of the file."""
+        if _has_table(self._db, "temp", "kept_evaluations"):
+            return
+        make_temporary_tables(self._db, _TABLES)
+        if _has_table(self._db, "main", "kept_evaluations"):
+            for table in _TABLES:
+                self._db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")
+
+    def refresh(self, progress: ProgressCallback) -> None:
+        """Evaluate and keep the households that are not kept as they are."""
+        with read_snapshot(self._db):
+            stale = self._list_stale()
+        if not stale and self._find_evaluation() is not None:
+            self._mark_used()
+            return
+        done = 0
+        for first in range(0, max(1, len(stale)), _AT_ONCE):
+            for _result in self._evaluate(stale[first : first + _AT_ONCE]):
+                progress(_("Evaluating households"), done, len(stale))
+                done += 1
+
+    def _evaluate(self, numbers: Sequence[str]) -> Iterator[HouseholdResult]:
+        """Evaluate some households and yield each; then keep them, in the file if it is free."""
+        # imported where something is evaluated: reading needs no rules
+        from relieftool.eligibility.household_results import (  # noqa: PLC0415 start-up time
+            evaluate_households,
+        )
+
+        found: list[HouseholdResult] = []
+        with read_snapshot(self._db):
+            basis = dict(self._select_households(_BASIS, numbers))
+            # the statement for all households is faster than for a list of them
+            is_all = len(numbers) == self._count_households()
+            summary, results = evaluate_households(
+                self._db, self._pack, self._as_of, None if is_all else numbers
+            )
+            for result in results:
+                if result.household_no in basis:  # not one that came just now
+                    found.append(result)
+                    yield result
+
+        def keep() -> None:
+            self._keep(summary, found, basis)
+
+        if not write_if_free(self._db, keep):
+            keep_temporary_in_memory(self._db)
+            self.keep_apart()
+            keep()
+
+    def _list_stale(self) -> list[str]:
+        """Return the numbers of the households that are not kept as they are."""
+        rows = self._select_households(_STALE, self._households)
+        return [number for number, _basis in rows]
+
+    def _select_households(
+        self, sql: str, numbers: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Return households, all if `numbers` is None, each with the basis of what is kept."""
+        self._define_coverage()
+        chosen = None if numbers is None else json.dumps(sorted(numbers))
+        found = self._db.execute(sql, {"key": self.key, "numbers": chosen})
+        rows: list[tuple[str, str]] = found.fetchall()
+        return rows
+
+    def save_basis(self, table: str) -> None:
+        """Make a temporary table of all households, each with its basis."""
+        self._define_coverage()
+        self._db.execute(f"CREATE TEMP TABLE {table} AS {_BASIS}", {"key": "", "numbers": None})
+
+    def _define_coverage(self) -> None:
+        """Define the SQL function that returns a hash of a community's complete rosters."""
+        described = describe_coverage(self._db, self._pack, self._as_of)
+        hashes = {number: _hash(text) for number, text in described.items()}
+        self._db.conn.create_function("coverage_of", 1, lambda number: hashes.get(number, ""))
+
+    def _count_households(self) -> int:
+        """Return the number of households in the register."""
+        (count,) = self._db.execute("SELECT count(*) FROM households").fetchone()
+        return int(count)
+
+    def _find_evaluation(self) -> int | None:
+        """Return the number under which this evaluation is kept; None if it is not."""
+        sql = "SELECT evaluation_id FROM kept_evaluations WHERE key = ?"
+        found = self._db.execute(sql, [self.key]).fetchone()
+        return found[0] if found else None
+
+    def _mark_used(self) -> None:
+        """Note that this evaluation was used last, if the file can be written."""
+        last = "SELECT key FROM kept_evaluations ORDER BY used DESC LIMIT 1"
+        if self._db.execute(last).fetchone() != (self.key,):
+            write_if_free(self._db, lambda: self._db.execute(_MARK_USED, [self.key]))
+
+    def _keep(
+        self, summary: RuleSummary, results: Sequence[HouseholdResult], basis: Mapping[str, str]
+    ) -> None:
+        """Replace what is kept of some households; drop the households that are gone."""
+        execute, many = self._db.execute, self._db.conn.executemany
+        execute(_ADD_EVALUATION, [self.key, json.dumps(asdict(summary))])
+        execute(_MARK_USED, [self.key])
+        execute(_FORGET_OLDEST, [_MOST_KEPT])
+        number = self._find_evaluation()
+        execute(_FORGET_GONE, [number])
+        many(_FORGET_HOUSEHOLD, ((number, result.household_no) for result in results))
+        many(
+            _KEEP_HOUSEHOLD,
+            (
+                (number, result.household_no, basis[result.household_no], *_list_values(result))
+                for result in results
+            ),
+        )
+        many(
+            _KEEP_FINDING,
+            (
+                (number, result.household_no, place, *_list_finding_values(finding))
+                for result in results
+                for place, finding in enumerate(result.findings)
+                if finding.status != Status.INELIGIBLE
+            ),
+        )
+
+
+_BASIS = """
+    SELECT households.household_no,
+        ifnull(household_digests.digest, '') || coverage_of(households.community_id) AS basis
+    FROM households
+    LEFT JOIN household_digests ON household_digests.household_no = households.household_no
+    WHERE :key IS NOT NULL AND (:numbers IS NULL
+        OR households.household_no IN (SELECT value FROM json_each(:numbers)))
+"""
+_STALE = f"""
+    SELECT present.household_no, present.basis FROM ({_BASIS}) present
+    WHERE present.basis IS NOT (
+        SELECT kept.basis FROM kept_households kept
+        JOIN kept_evaluations ON kept_evaluations.evaluation_id = kept.evaluation_id
+        WHERE kept_evaluations.key = :key AND kept.household_no = present.household_no)
+    ORDER BY present.household_no
+"""
+_ADD_EVALUATION = "INSERT OR IGNORE INTO kept_evaluations (key, used, summary) VALUES (?, 0, ?)"
+_MARK_USED = """
+    UPDATE kept_evaluations SET used = (SELECT max(used) + 1 FROM kept_evaluations) WHERE key = ?
+"""
+_FORGET_OLDEST = """
+    DELETE FROM kept_evaluations WHERE evaluation_id NOT IN
+        (SELECT evaluation_id FROM kept_evaluations ORDER BY used DESC LIMIT ?)
+"""
+_FORGET_GONE = """
+    DELETE FROM kept_households
+    WHERE evaluation_id = ? AND household_no NOT IN (SELECT household_no FROM households)
+"""
+_FORGET_HOUSEHOLD = "DELETE FROM kept_households WHERE evaluation_id = ? AND household_no = ?"
+_KEEP_HOUSEHOLD = "INSERT INTO kept_households VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
+
+
+def _list_values(result: HouseholdResult) -> tuple[object, ...]:
+    """Return what is kept of a household apart from its findings."""
+    finding = result.priority
+    truths = [reason.truth for reason in finding.reasons]
+    kept = [truths, finding.left_fen, finding.line_fen, finding.missing, finding.is_private]
+    return result.results, result.is_priority, json.dumps(kept)
+
+
+def _list_finding_values(finding: Finding) -> tuple[object, ...]:
+    """Return the columns of a finding, and JSON of its other fields unless they are empty."""
+    more = {
+        name: value
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(finding, name)) != default
+    }
+    if finding.status == Status.UNDETERMINED:
+        more["questions"] = vars(finding.find_questions())
+    columns = (getattr(finding, name) for name in _COLUMNS)
+    return *columns, json.dumps(more, ensure_ascii=False)
+
+
+def _find_key(pack: Pack, as_of: dt.date) -> str:
+    """Return a hash of all that findings rest on apart from the households and rosters."""
+    return _hash(f"{_hash_program()} {as_of.isoformat()} {pack.model_dump_json()}")
+
+
+@cache
+def _hash_program() -> str:
+    """Return a hash of the code that findings rest on: the version stays while code is edited."""
+    package = files("relieftool")
+    texts = [
+        file.read_text("utf-8")
+        for room in _CODE
+        for file in sorted(package.joinpath(room).iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".py")
+    ]
+    return _hash("\0".join(texts))
+
+
+def _hash(text: str) -> str:
+    """Return a hash of a text, long enough that no two texts have the same."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _has_table(db: Database, schema: str, table: str) -> bool:
+    """Whether a schema, main or temp, has a table."""
+    sql = f"SELECT 1 FROM {schema}.sqlite_master WHERE name = ?"
+    return db.execute(sql, [table]).fetchone() is not None
