@@ -20,10 +20,10 @@ from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.value_overrides import override_values
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.rules.bounds import UnitRow
 from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values
+from relieftool.values.cells import UnitRow
 
 WrittenValue = bool | int | str | dt.date | list[str]
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}

@@ -8,14 +8,13 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import round_per_month
 from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
     evaluate_register,
     find_amount_due,
 )
-from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
+from relieftool.eligibility.findings import EligibilityOutcome, find_outcome, round_per_month
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.pack.models import Pack
 from relieftool.rules.sql import ColumnKind, format_column_name

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from relieftool.eligibility.rule_warnings import (
-    find_first_day_without,
     list_parameters,
     list_used_parameters,
 )
@@ -124,7 +123,7 @@ def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Itera
             continue
         if value is not None:
             yield ReviewNote("runs_out", name, ends)
-        elif (since := find_first_day_without(pack.parameters[name], as_of)) < as_of:
+        elif (since := pack.parameters[name].first_day_without(as_of)) < as_of:
             yield ReviewNote("ran_out", name, since)
 
 

@@ -9,13 +9,11 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import RegisterOnDay
-from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.household import load_household_record
 from relieftool.fieldwork.helpers import list_household_helpers
 from relieftool.fieldwork.measures import list_measures
 from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.fieldwork.visits import list_visits
-from relieftool.output.explain import build_explain_result
 from relieftool.output.household import (
     HouseholdWork,
     add_source_rows,
@@ -81,6 +79,9 @@ def explain_household(
 
     Example: relief explain HK20240011 dibao
     """
+    from relieftool.eligibility.explain import explain_findings  # noqa: PLC0415 start-up time
+    from relieftool.output.explain import build_explain_result  # noqa: PLC0415 start-up time
+
     with where.open() as opened:
         found = explain_findings(
             opened.db, opened.pack, opened.as_of, household, programme=programme, place=member

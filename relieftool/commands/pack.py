@@ -18,15 +18,6 @@ from typing import Annotated, Any
 
 import typer
 
-from relieftool.authoring.examples import run_examples
-from relieftool.authoring.mutation_testing import find_survivors
-from relieftool.authoring.pack_comparison import compare_packs
-from relieftool.authoring.pack_review import (
-    count_contents,
-    find_programme_or_unencoded,
-    list_law_questions,
-    review_pack,
-)
 from relieftool.commands import options
 from relieftool.commands.help import LateCommands, ReliefGroup
 from relieftool.commands.session import (
@@ -35,24 +26,11 @@ from relieftool.commands.session import (
     load_register_pack,
 )
 from relieftool.messages import _
-from relieftool.output.pack import (
-    build_law_questions_result,
-    build_pack_check_result,
-    build_programme_result,
-    build_programmes_result,
-)
-from relieftool.output.pack_tests import (
-    build_pack_diff_result,
-    build_pack_test_result,
-    format_test_totals,
-)
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
-from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
-from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import rehearse
 
 # Name and place of each command of the group, in the order of the help page.
@@ -106,6 +84,9 @@ def check_pack_folder(
 
     Example: relief pack check
     """
+    from relieftool.authoring.pack_review import count_contents, review_pack  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import build_pack_check_result  # noqa: PLC0415 start-up time
+
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
     showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
@@ -139,6 +120,16 @@ def show_pack(
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
     """Return the result for the options of the command line."""
+    from relieftool.authoring.pack_review import (  # noqa: PLC0415 start-up time
+        find_programme_or_unencoded,
+        list_law_questions,
+    )
+    from relieftool.output.pack import (  # noqa: PLC0415 start-up time
+        build_law_questions_result,
+        build_programme_result,
+        build_programmes_result,
+    )
+
     if is_assumed:
         return build_law_questions_result(pack, day, list_law_questions(pack, day, programme))
     if programme is None:
@@ -155,6 +146,13 @@ def run_pack_examples(
 
     Example: relief pack test
     """
+    from relieftool.authoring.examples import run_examples  # noqa: PLC0415 start-up time
+    from relieftool.authoring.mutation_testing import find_survivors  # noqa: PLC0415 start-up time
+    from relieftool.output.pack_tests import (  # noqa: PLC0415 start-up time
+        build_pack_test_result,
+        format_test_totals,
+    )
+
     pack = load_chosen_pack(folder)
     results = run_examples(pack)
     with show_progress(sys.stderr, _("Trying variants")) as progress:
@@ -183,6 +181,9 @@ def diff_packs(
 
     Example: relief pack diff shipped here
     """
+    from relieftool.authoring.pack_comparison import compare_packs  # noqa: PLC0415 start-up time
+    from relieftool.output.pack_tests import build_pack_diff_result  # noqa: PLC0415 start-up time
+
     with where.open() as opened:
         before, after = _named(old, opened.pack), _named(new, opened.pack)
         with rehearse(where.db) as under_old, rehearse(where.db) as under_new:
@@ -201,5 +202,5 @@ def _named(word: str, here: Pack) -> Pack:
     if word == "here":
         return here
     if word == "shipped":
-        return load_checked_pack(find_shipped_pack())
+        return load_chosen_pack(None)
     return load_chosen_pack(Path(word))

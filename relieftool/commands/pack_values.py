@@ -10,18 +10,10 @@ from typing import Annotated, Literal
 import typer
 from sqlite_utils import Database
 
-from relieftool.authoring.pack_review import list_unused_parameters
 from relieftool.commands import options
 from relieftool.commands.session import Register, load_chosen_pack, today
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
-from relieftool.output.pack import (
-    ValueChange,
-    build_office_values_result,
-    format_office_values_toml,
-    format_value_set,
-    format_withdrawn,
-)
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
@@ -64,6 +56,11 @@ def list_values(
 
     Example: relief pack values --out values.toml
     """
+    from relieftool.output.pack import (  # noqa: PLC0415 start-up time
+        build_office_values_result,
+        format_office_values_toml,
+    )
+
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
         check_out_file(out)
@@ -198,6 +195,9 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
     """Set values in the register, unless `dry_run`; print sentences on each."""
+    from relieftool.authoring.pack_review import list_unused_parameters  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import ValueChange, format_value_set  # noqa: PLC0415 start-up time
+
     with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {
             (office_value.parameter, office_value.from_): office_value
@@ -226,6 +226,8 @@ def unset_value(
 
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
     """
+    from relieftool.output.pack import format_withdrawn  # noqa: PLC0415 start-up time
+
     rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
         withdraw_office_value(register, rules, (parameter, from_), by, today())

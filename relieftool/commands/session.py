@@ -21,7 +21,6 @@ from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.register.communities import find_community
-from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
@@ -49,7 +48,7 @@ class Session:
         return None if name is None else find_community(self.db, name)[1]
 
     def refresh_findings(self) -> None:
-        """Evaluate the households whose findings are not kept, and show how far it has come."""
+        """Evaluate the households whose findings are not kept, and show the progress."""
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)
 
@@ -92,6 +91,8 @@ class RegisterOnDay(Register):
 
 def load_chosen_pack(folder: Path | None) -> Pack:
     """Load the pack in a folder; the shipped pack if `folder` is None."""
+    from relieftool.rules.statement import load_checked_pack  # noqa: PLC0415 start-up time
+
     return load_checked_pack(folder or find_shipped_pack())
 
 

@@ -100,7 +100,10 @@ _CHAINS = (*(chain for chain in LEDGER_CHAINS if chain != CHAIN_ENDS), *FIELD_CH
 def _find_wrong_findings(
     db: Path, pack: Path | None, as_of: dt.date | None
 ) -> tuple[int, list[LedgerFault]]:
-    """Evaluate all anew; return how many households are kept, and faults for those kept wrongly."""
+    """Evaluate all households and compare with what is kept.
+
+    Return the number of households compared, and a fault for each that is kept wrongly.
+    """
     # a ledger is verified without the rules
     from relieftool.commands.session import open_session  # noqa: PLC0415 start-up time
     from relieftool.eligibility.kept_findings import check_findings  # noqa: PLC0415 start-up time

@@ -13,17 +13,13 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.household import ShownHousehold
 from relieftool.commands.session import RegisterOnDay
-from relieftool.eligibility.explain import find_programme_id
 from relieftool.eligibility.scenario import (
     SupposedFact,
     Suppositions,
     add_supposed_fact,
     copy_household,
 )
-from relieftool.eligibility.what_if import compare_household as suppose
-from relieftool.eligibility.what_if import sweep_household as sweep_over
 from relieftool.messages import _
-from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import parse_fact
@@ -162,6 +158,8 @@ def _parse_person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
 def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, str, bool]:
     found = _PLACED.fullmatch(text.strip())
     place = int(found[1]) if found and found[1] else None
+    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+
     programme = find_programme_id(pack, found[2] if found else text)
     if (pack.programmes[programme].unit == "member") != (place is not None):
         raise build_option_error(
@@ -231,6 +229,15 @@ def what_if(
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
+    from relieftool.eligibility.what_if import (  # noqa: PLC0415 start-up time
+        compare_household,
+        sweep_household,
+    )
+    from relieftool.output.what_if import (  # noqa: PLC0415 start-up time
+        build_sweep_result,
+        build_what_if_result,
+    )
+
     with where.open() as opened:
         changes = parse_suppositions(
             opened.pack, set_, add_member, remove_member, receives, receives_not
@@ -246,7 +253,7 @@ def what_if(
         )
         asked = opened.db, opened.pack, opened.as_of, household, changes
         if swept is None:
-            result = build_what_if_result(suppose(*asked))
+            result = build_what_if_result(compare_household(*asked))
         else:
-            result = build_sweep_result(sweep_over(*asked, *swept))
+            result = build_sweep_result(sweep_household(*asked, *swept))
         opened.show(result, showing)

@@ -151,7 +151,10 @@ def _find_findings(
 
 
 def _list_changed(db: Database, table: str, other: str, *, is_all: bool = False) -> list[str]:
-    """Return the households in a table that the other has not, or with another digest or basis."""
+    """Return the households whose row in `table` is not in `other`; with `is_all`, all in it.
+
+    A row has the household's digest, or the basis of what is kept of it.
+    """
     rows = db.execute(
         f"SELECT household_no FROM {table}"
         if is_all

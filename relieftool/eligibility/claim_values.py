@@ -21,17 +21,20 @@ from relieftool.eligibility.findings import (
     QuestionValue,
     Status,
     UncomparedReason,
+    round_per_month,
+    sum_per_month,
 )
 from relieftool.eligibility.rule_warnings import list_settings
 from relieftool.pack.facts import Owner, Period
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.bounds import ZERO_RANGE, Range, UnitRow
+from relieftool.rules.bounds import ZERO_RANGE, Range
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
 from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or, list_live_nodes
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
+from relieftool.values.cells import UnitRow
 
 _Key = tuple[str, str | None]  # programme and member: identifies a finding of one household
 
@@ -87,7 +90,7 @@ def _per_year(fen: int | None, period: Period | None) -> int | None:
 def set_questions(
     questions: MinimalQuestions, household: Household, findings: Sequence[Finding]
 ) -> list[Finding]:
-    """Return the findings of a household; those that are open can find out what to ask."""
+    """Return the findings of a household, the open ones with a function that finds what to ask."""
     return [
         replace(finding, find_questions=_prepare_questions(questions, household, finding, findings))
         if finding.status == Status.UNDETERMINED
@@ -122,30 +125,6 @@ def _find_replaced(open_finding: Finding, findings: Iterable[Finding]) -> int:
         and finding.status in (*RECEIVED_STATUSES, *CLAIMABLE_STATUSES)
         and (finding.member_no is None or open_finding.member_no in (None, finding.member_no))
     )
-
-
-def sum_per_month(fen_per_year: Iterable[int | None]) -> int:
-    """Return the monthly share of yearly amounts, in whole fen; unknown amounts are left out.
-
-    >>> sum_per_month([50000, 50000, None])
-    8333
-    """
-    return _round_month(sum(fen for fen in fen_per_year if fen is not None))
-
-
-def round_per_month(fen: int | Fraction | None, period: Period | None) -> int | None:
-    """Return the monthly share of an amount, in whole fen; None if unknown or paid only once.
-
-    >>> [round_per_month(50000, period) for period in ("month", "year", "once")]
-    [50000, 4167, None]
-    """
-    times = TIMES_A_YEAR.get(period)
-    return None if fen is None or times is None else _round_month(fen * times)
-
-
-def _round_month(fen_per_year: int | Fraction) -> int:
-    """Return a twelfth of a yearly amount in whole fen, halves rounded up."""
-    return int((2 * fen_per_year + 12) // 24)
 
 
 def find_question_value(

@@ -12,11 +12,12 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.bounds import Bounds
 from relieftool.rules.minimal_questions import QuestionMemo
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, bind_households, compile_statement
+from relieftool.values.cells import UnitRow
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Evaluation:
 
     @cached_property
     def question_memo(self) -> QuestionMemo:
-        """What to ask of households of one pattern; found for the first of them."""
+        """The questions found so far, shared by all households of the evaluation."""
         return QuestionMemo(self.statement)
 
 

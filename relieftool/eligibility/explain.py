@@ -23,16 +23,16 @@ from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
-from relieftool.pack.facts import BilingualText
+from relieftool.pack.facts import RECEIPT, BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow, is_based_on_private, list_used_parts
-from relieftool.rules.minimal_questions import RECEIPT
+from relieftool.rules.bounds import Bounds, is_based_on_private, list_used_parts
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node, ValueSort
+from relieftool.values.cells import UnitRow
 
 TermValue = Fraction | str | bool | None
 

@@ -8,18 +8,16 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from relieftool.eligibility.evaluation import Household, read_truth
-from relieftool.pack.facts import Owner
+from relieftool.pack.facts import MEMBERS, Owner
 from relieftool.rules import syntax
-from relieftool.rules.bounds import UnitRow
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator, ExpressionValue
 from relieftool.rules.programme_rules import ProgrammeRules, build_and
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
+from relieftool.values.cells import UnitRow
 
-# The entry in a list of unknown facts if no member of the household is listed.
-MEMBERS = "members"
 _NO_MEMBER: UnitRow = {}
 # Returns the names that a node itself adds to an explanation, for a member (by row).
 _NodeNames = Callable[[Node, UnitRow], Iterable[str]]

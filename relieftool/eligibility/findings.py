@@ -1,24 +1,18 @@
 """Findings: the status of one programme for one household or member.
 
-`decide_status` derives the status from a row of the statement. What depends on the status alone
-(its word, its urgency and the sets it belongs to) is in its row of `Status`.
+What depends on the status alone (its word, its urgency and the sets it belongs to) is in its row of
+`Status`. Whoever reads findings needs no rules: nothing here may import them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal, Self
 
 from relieftool.eligibility.constant_criteria import Asked
-from relieftool.eligibility.evaluation import read_number, read_truth
-from relieftool.eligibility.near_lines import NearLine
 from relieftool.messages import Message
 from relieftool.pack.facts import Period
-from relieftool.pack.models import Programme
-from relieftool.rules.bounds import UnitRow
-from relieftool.rules.minimal_questions import Proof
-from relieftool.rules.sql import ColumnKind
 
 # listed: calls for action, and is shown unless other statuses are asked for.
 # received: the benefit is received in some way. claimable: it can be claimed.
@@ -27,6 +21,8 @@ EligibilityOutcome = Literal["eligible", "ineligible", "undetermined", "not_in_f
 # Why what is received cannot be compared with what is due: the amount due is unknown, the amount
 # paid is unknown, or the last payment was made under other values of the law.
 UncomparedReason = Literal["due-unknown", "paid-unknown", "other-values"]
+# Whether it is proved that no fewer questions would do, or else what is known instead.
+QuestionProof = Literal["fewest", "enough", "impossible", "open"]
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
@@ -36,8 +32,8 @@ class Status(StrEnum):
     Urgency 1 is the highest: a household with several findings is shown with its most urgent
     status.
 
-    A new status needs a row here, a rule in `decide_status`, and its sentences in `output.wording`.
-    The Chinese words are in the translation catalogue.
+    A new status needs a row here, a rule in `household_findings.decide_status`, and its
+    sentences in `output.wording`. The Chinese words are in the translation catalogue.
     """
 
     UNCLAIMED = "unclaimed", Message("unclaimed"), 1, "listed", "claimable"
@@ -87,56 +83,52 @@ def find_outcome(is_eligible: object) -> EligibilityOutcome:
     return "undetermined" if is_eligible is None else "eligible" if is_eligible else "ineligible"
 
 
-def decide_status(
-    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
-) -> Status:
-    """Return the status of a programme in force for one household's or member's row.
+def sum_per_month(fen_per_year: Iterable[int | None]) -> int:
+    """Return the monthly share of yearly amounts, in whole fen; unknown amounts are left out.
 
-    `amount_fen` is the amount per period of the programme; None if it is unknown or none applies.
+    >>> sum_per_month([50000, 50000, None])
+    8333
     """
-    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
-    if is_received:
-        return _decide_received(programme, row, amount_fen, has_conflict=has_conflict)
-    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
-    is_barred = read_truth(row, ColumnKind.BARRED, programme.id)
-    if is_barred or (is_eligible and read_truth(row, ColumnKind.GIVES_WAY, programme.id)):
-        return Status.INELIGIBLE
-    if is_eligible is False:
-        is_unlocked = read_truth(row, ColumnKind.UNLOCKED, programme.id)
-        return Status.UNLOCKED if is_unlocked else Status.INELIGIBLE
-    is_certain = is_eligible and is_received is False and is_barred is False
-    return Status.UNCLAIMED if is_certain else Status.UNDETERMINED
+    return _round_month(sum(fen for fen in fen_per_year if fen is not None))
 
 
-def _decide_received(
-    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
-) -> Status:
-    """Return the status of a programme that is received."""
-    if programme.is_event:  # aid given for an event is not taken back when the event is over
-        return Status.RECEIVING
-    if has_conflict:
-        return Status.CONFLICT
-    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
-    if is_eligible is False:
-        return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
-    paid = read_number(row, ColumnKind.PAID, programme.id)
-    is_less = paid is not None and amount_fen is not None and paid < amount_fen
-    return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
+def round_per_month(fen: int | Fraction | None, period: Period | None) -> int | None:
+    """Return the monthly share of an amount, in whole fen; None if unknown or paid only once.
 
-
-def _is_refuted(programme: Programme, row: UnitRow) -> bool:
-    """Whether a condition is known not to hold.
-
-    Only for a benefit that is received by an ineligible household or member. An event that is not
-    recorded counts as not happened. That makes them ineligible, but does not show that they receive
-    the benefit wrongly.
+    >>> [round_per_month(50000, period) for period in ("month", "year", "once")]
+    [50000, 4167, None]
     """
-    if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
-        return True
-    return any(
-        read_truth(row, ColumnKind.CRITERION, programme.id, criterion.id) is False
-        for criterion in programme.criteria
-    )
+    times = TIMES_A_YEAR.get(period)
+    return None if fen is None or times is None else _round_month(fen * times)
+
+
+def _round_month(fen_per_year: int | Fraction) -> int:
+    """Return a twelfth of a yearly amount in whole fen, halves rounded up."""
+    return int((2 * fen_per_year + 12) // 24)
+
+
+@dataclass(frozen=True)
+class NearLine:
+    """A comparison in a criterion that is close to turning.
+
+    `holds` is whether the criterion holds. `value` is the side that rests on facts, `line` the
+    other side, and `distance` how far the value is from crossing it; money in fen. `is_private` and
+    `is_line_private`: the value or the line rests on a fact that only a reveal may show.
+    """
+
+    criterion: str
+    holds: bool
+    unit: Literal["fen", "count"]
+    value: Fraction
+    line: Fraction
+    distance: Fraction
+    is_private: bool = False
+    is_line_private: bool = False
+
+    @property
+    def share(self) -> Fraction:
+        """The distance as a share of the line."""
+        return self.distance / abs(self.line)
 
 
 @dataclass(frozen=True)
@@ -152,8 +144,8 @@ class QuestionValue:
 
     cheapest: tuple[str, ...] = ()
     cheapest_eligible: tuple[str, ...] = ()
-    cheapest_proof: Proof | None = None
-    cheapest_eligible_proof: Proof | None = None
+    cheapest_proof: QuestionProof | None = None
+    cheapest_eligible_proof: QuestionProof | None = None
     at_stake_fen_per_month: int | None = None
 
 
@@ -166,7 +158,7 @@ class Finding:
     with what is due; None if it can, or if there is nothing to compare. `criteria` are pairs of a
     criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
     a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
-    paid once. `find_questions` searches what to ask, which takes long: only when it is read.
+    paid once. `find_questions` finds what to ask; that takes long, so it is called when needed.
     """
 
     household_no: str
@@ -207,12 +199,12 @@ class Finding:
         return self.find_questions().cheapest_eligible
 
     @property
-    def cheapest_proof(self) -> Proof | None:
+    def cheapest_proof(self) -> QuestionProof | None:
         """Whether it is proved that no fewer questions could decide it."""
         return self.find_questions().cheapest_proof
 
     @property
-    def cheapest_eligible_proof(self) -> Proof | None:
+    def cheapest_eligible_proof(self) -> QuestionProof | None:
         """Whether it is proved that no fewer questions could make it a claim."""
         return self.find_questions().cheapest_eligible_proof
 
@@ -264,7 +256,7 @@ class PriorityFinding:
 
 @dataclass(frozen=True)
 class RuleSummary:
-    """What is found of the rules whatever the households: parameters without a value, criteria.
+    """What an evaluation finds about the rules: parameters without a value, and the criteria.
 
     `unvalued` are the parameters that programmes use, `unvalued_for_priority` those that priority
     uses too. `asked` are the criteria in force and the indicators, in the order of the results.

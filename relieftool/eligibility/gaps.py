@@ -8,9 +8,8 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import sum_per_month
 from relieftool.eligibility.constant_criteria import ConstantCriterion
-from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status
+from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, sum_per_month
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.pack.models import Pack
 from relieftool.register.communities import list_household_numbers

@@ -9,15 +9,12 @@ from difflib import get_close_matches
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Finding
-from relieftool.eligibility.household_findings import find_household_findings
-from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import UnitRow
 from relieftool.store.former_numbers import find_current_number
+from relieftool.values.cells import UnitRow
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,14 @@ def load_household_record(
     Raises:
         ReliefError: There is no such household; the message names the nearest numbers.
     """
+    from relieftool.eligibility.evaluation import evaluate_register  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.household_findings import (  # noqa: PLC0415 start-up time
+        find_household_findings,
+    )
+    from relieftool.eligibility.rule_warnings import (  # noqa: PLC0415 start-up time
+        list_missing_parameters,
+    )
+
     household_no = find_current_number(db, household_no)
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:

@@ -22,12 +22,14 @@ from relieftool.eligibility.evaluation import (
     read_truth,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
-from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, decide_status
+from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status
 from relieftool.eligibility.near_lines import find_near_lines
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.pack.models import Programme
+from relieftool.rules.bounds import Bounds
 from relieftool.rules.minimal_questions import MinimalQuestions
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.values.cells import UnitRow
 
 
 def find_household_findings(
@@ -124,6 +126,58 @@ def _decide_finding(
         return finding
     others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
+
+
+def decide_status(
+    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
+) -> Status:
+    """Return the status of a programme in force for one household's or member's row.
+
+    `amount_fen` is the amount per period of the programme; None if it is unknown or none applies.
+    """
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
+    if is_received:
+        return _decide_received(programme, row, amount_fen, has_conflict=has_conflict)
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    is_barred = read_truth(row, ColumnKind.BARRED, programme.id)
+    if is_barred or (is_eligible and read_truth(row, ColumnKind.GIVES_WAY, programme.id)):
+        return Status.INELIGIBLE
+    if is_eligible is False:
+        is_unlocked = read_truth(row, ColumnKind.UNLOCKED, programme.id)
+        return Status.UNLOCKED if is_unlocked else Status.INELIGIBLE
+    is_certain = is_eligible and is_received is False and is_barred is False
+    return Status.UNCLAIMED if is_certain else Status.UNDETERMINED
+
+
+def _decide_received(
+    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
+) -> Status:
+    """Return the status of a programme that is received."""
+    if programme.is_event:  # aid given for an event is not taken back when the event is over
+        return Status.RECEIVING
+    if has_conflict:
+        return Status.CONFLICT
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    if is_eligible is False:
+        return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
+    paid = read_number(row, ColumnKind.PAID, programme.id)
+    is_less = paid is not None and amount_fen is not None and paid < amount_fen
+    return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
+
+
+def _is_refuted(programme: Programme, row: UnitRow) -> bool:
+    """Whether a condition is known not to hold.
+
+    Only for a benefit that is received by an ineligible household or member. An event that is not
+    recorded counts as not happened. That makes them ineligible, but does not show that they receive
+    the benefit wrongly.
+    """
+    if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
+        return True
+    return any(
+        read_truth(row, ColumnKind.CRITERION, programme.id, criterion.id) is False
+        for criterion in programme.criteria
+    )
 
 
 def _read_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:

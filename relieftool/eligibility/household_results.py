@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import sum_per_month
 from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
@@ -26,6 +25,7 @@ from relieftool.eligibility.findings import (
     PriorityFinding,
     RuleSummary,
     Status,
+    sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
@@ -39,7 +39,7 @@ from relieftool.rules.truth import decide_all, decide_any
 def evaluate_households(
     db: Database, pack: Pack, as_of: dt.date, households: Sequence[str] | None
 ) -> tuple[RuleSummary, Iterator[HouseholdResult]]:
-    """Return what is found of the rules, and the results of some households, or of all if None."""
+    """Return what is found about the rules, and the results of households (None: of all)."""
     evaluation = evaluate_register(db, pack, as_of, households=households)
     statement = evaluation.statement
     summary = RuleSummary(
@@ -66,7 +66,7 @@ def _list_asked(statement: Statement) -> Iterator[Asked]:
 def _find_result(
     evaluation: Evaluation, household: Household, asked: Sequence[Asked]
 ) -> HouseholdResult:
-    """Return all that is kept of a household."""
+    """Return the results of a household that are kept."""
     findings = find_household_findings(evaluation, household)
     priority, is_priority = _decide_priority(evaluation, household, findings)
     rows = {"household": [household.row], "member": [each.row for each in household.members]}

@@ -5,7 +5,7 @@ Unknown is not yes: if a demand or a fact is unknown, somebody must ask first.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from sqlite_utils import Database
@@ -13,10 +13,10 @@ from sqlite_utils import Database
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
-from relieftool.register.job_openings import list_job_openings
-from relieftool.rules.bounds import UnitRow
-from relieftool.spreadsheets.job_lists import JobOpening
-from relieftool.values.cells import count_full_years
+from relieftool.register.lines import Line
+from relieftool.register.live_rows import read_lines
+from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
+from relieftool.values.cells import UnitRow, count_full_years
 from relieftool.values.communities import normalise_community
 
 JobFit = Literal["fits", "ask", "against"]
@@ -75,6 +75,26 @@ class JobMatch:
         if False in truths:
             return "against"
         return "ask" if None in truths else "fits"
+
+
+def find_listed_matches(  # noqa: PLR0913 whom to match
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    *,
+    household_no: str | None,
+    community: str | None,
+    is_every: bool,
+) -> list[JobMatch]:
+    """Return the matches; for one household, also what each job would change.
+
+    Openings that do not fit are left out unless `is_every`.
+    """
+    found = find_matches(db, pack, as_of, household_no=household_no, community=community)
+    listed = [match for match in found if is_every or match.fit != "against"]
+    if household_no is None:
+        return listed
+    return [replace(match, effect=find_job_effect(db, pack, as_of, match)) for match in listed]
 
 
 def find_matches(
@@ -323,3 +343,28 @@ def _add_pay(row: Mapping[str, object], pay: int, place: int | None) -> Iterator
     people = row.get("listed_members")
     if row.get("income_per_head") is not None and isinstance(people, int) and people:
         yield SupposedFact("income_per_head", pay // people, place, is_added=True)
+
+
+def list_job_openings(db: Database) -> list[JobOpening]:
+    """Return the openings of all live imports, sorted by file, sheet and row.
+
+    They are stored nowhere else. A requirement that a list does not state is unknown, not absent.
+    """
+    return [
+        opening
+        for table, lines in read_lines(db)
+        if table.kind == "openings"
+        for line in lines
+        if (opening := _read_opening(line)) is not None
+    ]
+
+
+def _read_opening(line: Line) -> JobOpening | None:
+    """Return the opening of a row; None if the row names no post."""
+    cells = {
+        target.removeprefix(OPENING_TARGET): line.shared_cell(target)
+        for target, _place in line.table.columns
+    }
+    pay = line.table.columns.get((f"{OPENING_TARGET}pay", None))
+    name = f"{line.table.file_name} / {line.table.sheet} / {line.number}"
+    return read_job_opening(name, cells, pay.scale if pay else None)[0]

@@ -1,8 +1,8 @@
 """Keeps the findings in the register, so that only households that changed are evaluated again.
 
 What is kept of a household holds while its digest, the complete rosters of its community, the pack
-with its values, the day and the program are the same. Nothing has to be marked as stale: whoever
-reads compares. What is kept has no names; they are read from the register.
+with its values, the day and the program are the same. This is checked at each reading, so nothing
+is ever marked as stale. What is kept has no names; they are read from the register.
 """
 
 import datetime as dt
@@ -215,7 +215,7 @@ def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
 def check_findings(
     db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback = no_progress
 ) -> tuple[int, list[str]]:
-    """Evaluate all households anew; return how many are kept, and which of them otherwise.
+    """Evaluate all households; return how many are kept, and which of them are kept wrongly.
 
     Households that are not kept as they are now do not count: they will be evaluated.
     """

@@ -1,38 +1,16 @@
 """Finds the lines of the law near a household whose crossing would change the outcome."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
+from relieftool.eligibility.findings import NearLine
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow, is_based_on_private
+from relieftool.rules.bounds import Bounds, is_based_on_private
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
-
-
-@dataclass(frozen=True)
-class NearLine:
-    """A comparison in a criterion that is close to turning.
-
-    `holds` is whether the criterion holds. `value` is the side that rests on facts, `line` the
-    other side, and `distance` how far the value is from crossing it; money in fen. `is_private` and
-    `is_line_private`: the value or the line rests on a fact that only a reveal may show.
-    """
-
-    criterion: str
-    holds: bool
-    unit: Literal["fen", "count"]
-    value: Fraction
-    line: Fraction
-    distance: Fraction
-    is_private: bool = False
-    is_line_private: bool = False
-
-    @property
-    def share(self) -> Fraction:
-        """The distance as a share of the line."""
-        return self.distance / abs(self.line)
+from relieftool.values.cells import UnitRow
 
 
 def find_near_lines(

@@ -73,14 +73,3 @@ def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
         if isinstance(node, syntax.ParameterRef)
     }
     return [name for name in known if name in used]
-
-
-def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
-    """Return the first day after the last value of a parameter that has ended by `as_of`.
-
-    If no value has ended, return `as_of`.
-    """
-    ends = [
-        dated.until for dated in parameter.values if dated.until != "open" and dated.until <= as_of
-    ]
-    return max(ends, default=as_of)

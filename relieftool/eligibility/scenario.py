@@ -12,21 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Household
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow
-from relieftool.rules.parser import parse_definition
-from relieftool.rules.statement import Statement
-from relieftool.rules.syntax import Node
 from relieftool.values.cells import StoredValue
 
 _StoredRow = dict[str, StoredValue]
-_FactOwner = tuple[str, int | None]  # a fact, and the place of its member (None: the household)
 
 
 @dataclass(frozen=True)
@@ -191,6 +184,9 @@ def _add_to_present(
 
 def _list_alternatives(pack: Pack, fact: str) -> list[str]:
     """Return the other facts in each first_known of a definition that contains `fact`."""
+    from relieftool.rules import syntax  # noqa: PLC0415 start-up time
+    from relieftool.rules.parser import parse_definition  # noqa: PLC0415 start-up time
+
     found: list[str] = []
     for definition in pack.definitions.values():
         for node in syntax.walk(parse_definition(pack, definition)):
@@ -324,78 +320,3 @@ class UnreadSupposition:
     fact: str
     by: tuple[str, ...]
     place: int | None = None
-
-
-@dataclass
-class _PreferenceReader:
-    """Finds the facts that the rules do not read because a preferred fact is known.
-
-    `unread` has the preferred facts for each fact that is not read.
-    """
-
-    bounds: Bounds
-    unread: dict[_FactOwner, list[str]] = field(default_factory=dict)
-
-    def visit(self, node: Node, member: UnitRow | None) -> None:
-        """Visit all parts of a node.
-
-        In a first_known, stop at the first part whose value is known.
-        """
-        match node:
-            case syntax.FirstKnown(parts=parts):
-                self._visit_preferred(parts, member)
-                return
-            case syntax.OverMembers(of=of):
-                for row in self.bounds.members:
-                    self.visit(of, row)
-                return
-        for child in syntax.children(node):
-            self.visit(child, member)
-
-    def _visit_preferred(self, parts: tuple[Node, ...], member: UnitRow | None) -> None:
-        """Visit parts up to the first known part, and record the facts of the later parts."""
-        for place, part in enumerate(parts, start=1):
-            self.visit(part, member)
-            if self.bounds.is_known(part, member):
-                preferred = list(syntax.list_facts(part))
-                for later in parts[place:]:
-                    for unread in self._list_facts(later, member):
-                        self.unread.setdefault(unread, []).extend(preferred)
-                return
-
-    def _list_facts(self, node: Node, member: UnitRow | None) -> Iterator[_FactOwner]:
-        """Yield the facts in a node, each with the place of its member (None: the household)."""
-        if isinstance(node, syntax.FactRef):
-            yield node.fact, None if node.owner == "household" else self._find_place(member)
-        asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
-        for row in asked:
-            for child in syntax.children(node):
-                yield from self._list_facts(child, row)
-
-    def _find_place(self, member: UnitRow | None) -> int | None:
-        """Return a member's place among the members, from 1; None for the household."""
-        return next(
-            (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
-        )
-
-
-def find_unread_suppositions(
-    statement: Statement, household: Household, supposed: Iterable[_FactOwner]
-) -> list[UnreadSupposition]:
-    """Return the supposed facts that a programme in force passes over for the facts it prefers.
-
-    A supposed fact is its id and the place of its member (None: the household).
-    """
-    reader = _PreferenceReader(household.bounds(statement))
-    members = [member.row for member in household.members]
-    for name in sorted(statement.in_force):
-        rules = statement.rules[name]
-        asked = members if rules.programme.unit == "member" else [None]
-        for tree in rules.nodes:
-            for member in asked:
-                reader.visit(tree, member)
-    return [
-        UnreadSupposition(fact, tuple(dict.fromkeys(reader.unread[fact, place])), place)
-        for fact, place in dict.fromkeys(supposed)
-        if (fact, place) in reader.unread
-    ]

@@ -13,14 +13,12 @@ from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.household import build_unknown_household_error
 from relieftool.eligibility.kept_findings import open_findings
 from relieftool.eligibility.visit_list import plan_visits
-from relieftool.pack.facts import Fact
+from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.register.communities import list_household_numbers
 from relieftool.register.form_answers import hash_member
-from relieftool.rules.bounds import UnitRow
-from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.store.settings import read_setting
-from relieftool.values.cells import StoredValue
+from relieftool.values.cells import StoredValue, UnitRow
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status
-from relieftool.rules.minimal_questions import RECEIPT
+from relieftool.pack.facts import RECEIPT
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ The same rules are run over copies of the household; nothing is written to the r
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import round_per_month, sum_per_month
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
@@ -18,6 +17,8 @@ from relieftool.eligibility.findings import (
     TIMES_A_YEAR,
     Finding,
     Status,
+    round_per_month,
+    sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
@@ -30,16 +31,18 @@ from relieftool.eligibility.scenario import (
     apply_suppositions,
     copy_household,
     end_receipts,
-    find_unread_suppositions,
     open_scenario_register,
 )
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import is_based_on_private
+from relieftool.rules import syntax
+from relieftool.rules.bounds import Bounds, is_based_on_private
 from relieftool.rules.statement import Statement
-from relieftool.values.cells import StoredValue
+from relieftool.rules.syntax import Node
+from relieftool.values.cells import StoredValue, UnitRow
 
 # Programme and member number (None: the household's); numbers are those of the original household.
 _BenefitKey = tuple[str, StoredValue]
+_FactOwner = tuple[str, int | None]  # a fact, and the place of its member (None: the household)
 _BenefitResult = tuple[Status, int | None]  # status, and fen a year (None: unknown)
 
 
@@ -475,3 +478,78 @@ def _find_turns(points: Sequence[SweepPoint]) -> Iterator[StatusTurn]:
             if before != after:
                 change = None if after_fen is None or before_fen is None else after_fen - before_fen
                 yield StatusTurn(following.value, *key, before, after, change)
+
+
+@dataclass
+class _PreferenceReader:
+    """Finds the facts that the rules do not read because a preferred fact is known.
+
+    `unread` has the preferred facts for each fact that is not read.
+    """
+
+    bounds: Bounds
+    unread: dict[_FactOwner, list[str]] = field(default_factory=dict)
+
+    def visit(self, node: Node, member: UnitRow | None) -> None:
+        """Visit all parts of a node.
+
+        In a first_known, stop at the first part whose value is known.
+        """
+        match node:
+            case syntax.FirstKnown(parts=parts):
+                self._visit_preferred(parts, member)
+                return
+            case syntax.OverMembers(of=of):
+                for row in self.bounds.members:
+                    self.visit(of, row)
+                return
+        for child in syntax.children(node):
+            self.visit(child, member)
+
+    def _visit_preferred(self, parts: tuple[Node, ...], member: UnitRow | None) -> None:
+        """Visit parts up to the first known part, and record the facts of the later parts."""
+        for place, part in enumerate(parts, start=1):
+            self.visit(part, member)
+            if self.bounds.is_known(part, member):
+                preferred = list(syntax.list_facts(part))
+                for later in parts[place:]:
+                    for unread in self._list_facts(later, member):
+                        self.unread.setdefault(unread, []).extend(preferred)
+                return
+
+    def _list_facts(self, node: Node, member: UnitRow | None) -> Iterator[_FactOwner]:
+        """Yield the facts in a node, each with the place of its member (None: the household)."""
+        if isinstance(node, syntax.FactRef):
+            yield node.fact, None if node.owner == "household" else self._find_place(member)
+        asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
+        for row in asked:
+            for child in syntax.children(node):
+                yield from self._list_facts(child, row)
+
+    def _find_place(self, member: UnitRow | None) -> int | None:
+        """Return a member's place among the members, from 1; None for the household."""
+        return next(
+            (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
+        )
+
+
+def find_unread_suppositions(
+    statement: Statement, household: Household, supposed: Iterable[_FactOwner]
+) -> list[UnreadSupposition]:
+    """Return the supposed facts that a programme in force passes over for the facts it prefers.
+
+    A supposed fact is its id and the place of its member (None: the household).
+    """
+    reader = _PreferenceReader(household.bounds(statement))
+    members = [member.row for member in household.members]
+    for name in sorted(statement.in_force):
+        rules = statement.rules[name]
+        asked = members if rules.programme.unit == "member" else [None]
+        for tree in rules.nodes:
+            for member in asked:
+                reader.visit(tree, member)
+    return [
+        UnreadSupposition(fact, tuple(dict.fromkeys(reader.unread[fact, place])), place)
+        for fact, place in dict.fromkeys(supposed)
+        if (fact, place) in reader.unread
+    ]

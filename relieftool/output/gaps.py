@@ -7,9 +7,8 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from relieftool.cases.records import CaseRecord
-from relieftool.eligibility.findings import Finding, format_status
+from relieftool.eligibility.findings import Finding, NearLine, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
-from relieftool.eligibility.near_lines import NearLine
 from relieftool.eligibility.priority import PriorityCheck
 from relieftool.eligibility.visit_list import PlannedVisit, count_decided_by_rosters, plan_visits
 from relieftool.messages import _
@@ -43,8 +42,8 @@ from relieftool.output.wording import (
     format_reason,
     programme_column,
 )
+from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import DatedValue, Pack
-from relieftool.rules.minimal_questions import RECEIPT
 
 _FindingLine = tuple[Finding, NearLine]
 

@@ -39,8 +39,8 @@ from relieftool.output.wording import (
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
-from relieftool.rules.bounds import UnitRow
 from relieftool.spreadsheets.columns import build_pack_catalogue
+from relieftool.values.cells import UnitRow
 
 
 def build_household_result(form: HouseholdRecord, pack: Pack, as_of: dt.date) -> Result:

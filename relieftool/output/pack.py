@@ -17,7 +17,6 @@ from relieftool.authoring.pack_review import (
     list_definitions_behind,
     list_parameters_behind,
 )
-from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.wording import (
@@ -166,7 +165,7 @@ def _set_command(pack: Pack, question: LawQuestion, as_of: dt.date) -> str | Non
         return None
     if question.value is not None:
         return format_set_command(question.id, question.value.from_)
-    day = find_first_day_without(pack.parameters[question.id], as_of)
+    day = pack.parameters[question.id].first_day_without(as_of)
     return format_set_command(question.id, day)
 
 
@@ -530,7 +529,7 @@ def _parameters_table(pack: Pack, names: Sequence[str], as_of: dt.date) -> Recor
         name, value = named
         if value is not None:
             return value.source
-        return format_set_command(name, find_first_day_without(pack.parameters[name], as_of))
+        return format_set_command(name, pack.parameters[name].first_day_without(as_of))
 
     def confidence(named: _NamedValue) -> str:
         name, value = named

@@ -9,13 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from relieftool.eligibility.constant_criteria import ConstantCriterion
-from relieftool.eligibility.finding_basis import MEMBERS
 from relieftool.eligibility.findings import Finding, Status
-from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.output.result import Column
 from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan
-from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner, Period
+from relieftool.pack.facts import FEN_PER_YUAN, MEMBERS, Fact, Owner, Period
 from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack
 from relieftool.pack.value_overrides import list_office_parameters
 
@@ -287,7 +285,7 @@ def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Iterable[str
         sentence.format(
             day=as_of.isoformat(),
             label=pack.parameters[name].labels,
-            command=format_set_command(name, find_first_day_without(pack.parameters[name], as_of)),
+            command=format_set_command(name, pack.parameters[name].first_day_without(as_of)),
         )
         for name in unvalued
     ]

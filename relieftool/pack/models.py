@@ -134,6 +134,16 @@ class Parameter(StrictModel):
         """Return the value in force on a day; None if there is none."""
         return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
+    def first_day_without(self, as_of: dt.date) -> dt.date:
+        """Return the first day after the last value that has ended by `as_of`.
+
+        If no value has ended, return `as_of`.
+        """
+        ends = [
+            dated.until for dated in self.values if dated.until != "open" and dated.until <= as_of
+        ]
+        return max(ends, default=as_of)
+
 
 class Criterion(StrictModel):
     """A condition of a programme: a sentence for people, an expression and the article of a law."""

@@ -15,6 +15,15 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
+from relieftool.register.changed_rows import (
+    ChangedRows,
+    find_changed_rows,
+    has_written_numbers,
+    list_loose_keys,
+    remove_part,
+    store_tables,
+    write_basis,
+)
 from relieftool.register.fact_cells import report_unit_faults
 from relieftool.register.household_digests import write_digests
 from relieftool.register.lines import (
@@ -25,7 +34,7 @@ from relieftool.register.lines import (
     find_newest_day,
 )
 from relieftool.register.live_rows import list_household_lines
-from relieftool.register.member_numbers import MemberNumbers
+from relieftool.register.member_numbers import MemberNumbers, has_moved_imports
 from relieftool.register.people import (
     RegisterHousehold,
     RegisterPerson,
@@ -76,29 +85,38 @@ MEMBER_COLUMNS = (
 
 
 def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
-    """Rebuild the register if its source rows, decisions or pack changed."""
-    if read_setting(db, STATE) != FRESH or read_setting(db, "pack_sha256") != pack.sha256:
-        rebuild_register(db, pack, progress)
+    """Rebuild what changed source rows or decisions touch; all of it if the pack changed."""
+    is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
+    if read_setting(db, STATE) != FRESH or not is_same_pack:
+        rebuild_register(db, pack, progress, only_changed=is_same_pack)
 
 
-def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
-    """Rebuild the register in one transaction."""
+def rebuild_register(
+    db: Database,
+    pack: Pack,
+    progress: ProgressCallback = no_progress,
+    *,
+    only_changed: bool = False,
+) -> None:
+    """Rebuild the register in one transaction.
+
+    With `only_changed`, only the part that changed is rebuilt, if that gives the same register.
+    """
     with write(db), pause_gc():
         secret = read_setting(db, "secret") or secrets.token_hex(16)
         write_setting(db, "secret", secret)
-        is_renumbered = _Rebuild(db, pack, secret, progress=progress).run()
+        is_undone = has_moved_imports(db)
+        rebuild = _Rebuild(db, pack, secret, progress=progress)
+        changed = find_changed_rows(db, rebuild.decisions) if only_changed else None
+        is_renumbered = rebuild.run() if changed is None else rebuild.run_part(changed)
         # only a second rebuild knows the new numbers, and can apply decisions and forms that use
         # former numbers
-        if is_renumbered and _has_written_numbers(db):
-            _Rebuild(db, pack, secret, progress=progress).run()
+        if is_renumbered and has_written_numbers(db):
+            rebuild = _Rebuild(db, pack, secret, progress=progress)
+            rebuild.run()
+        write_basis(db, rebuild.decisions, is_undone=is_undone)
         write_setting(db, "pack_sha256", pack.sha256)
         write_setting(db, STATE, FRESH)
-
-
-def _has_written_numbers(db: Database) -> bool:
-    """Whether there are decisions or filled forms, which may name households or members."""
-    forms = "SELECT 1 FROM source_tables WHERE instr(columns, '\"form_key\"')"
-    return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
 
 
 def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
@@ -147,10 +165,10 @@ class _Rebuild:
         self._schema = "temp" if as_of else "main"
         self._problems = ProblemLog()
         self._names = ProgrammeNames(pack)
-        self._decisions = load_decisions(db, secret)
+        self.decisions = load_decisions(db, secret)
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
-        self._receipt_ids = count(1)
+        self._filled: set[str] = set()
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -161,6 +179,27 @@ class _Rebuild:
         if parts is None:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
+
+    def run_part(self, changed: ChangedRows) -> bool:
+        """Build only what changed; return whether any household or member number was replaced."""
+        self._progress(_("Making the register"), 0, 0)
+        snapshot_numbers(self._db, changed.households)
+        self._member_numbers.start()
+        lines = list_household_lines(changed.read)
+        households = build_households(
+            lines, self._member_numbers, self.decisions, self._problems, read=changed.read
+        )
+        report_unit_faults(changed.added, self._pack, self._problems)
+        self._problems.add_table_problems(table for table, _lines in changed.added)
+        receipts = self._gather_receipts(changed.read, households, [])
+        remove_part(self._db, changed)
+        self._number_communities({household.community for household in households.values()})
+        self._write_part(changed.read, households, receipts)
+        self._drop_empty_communities()
+        store_tables(self._db, "main", [table for table, _lines in changed.added])
+        self._save_problems()
+        write_digests(self._db, households=changed.households | households.keys())
+        return self._finish_numbers()
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
         """Build and write the households part by part; return the rosters' declarations."""
@@ -174,25 +213,27 @@ class _Rebuild:
             done += sum(len(lines) for _table, lines in read)
             lines = list_household_lines(read)
             households = build_households(
-                lines, self._member_numbers, self._decisions, self._problems
+                lines, self._member_numbers, self.decisions, self._problems
             )
-            self._write_part(households, self._gather_receipts(read, households, rosters))
+            self._write_part(read, households, self._gather_receipts(read, households, rosters))
             self._save_problems()
         self._drop_empty_communities()
+        store_tables(self._db, self._schema, [table for table, _stored in parts.tables])
         return rosters
 
     def _run_at_once(self) -> list[RosterDeclaration]:
         """Build and write all households at once; return the rosters' declarations."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
-            self._member_numbers, self._decisions, self._problems, self._as_of
+            self._member_numbers, self.decisions, self._problems, self._as_of
         )
         report_unit_faults(read, self._pack, self._problems)
         rosters = self._declare_rosters(_list_rosters(read))
         receipts = self._gather_receipts(read, households, rosters)
         self._create_tables({household.community for household in households.values()})
         self._progress(_("Making the register"), 0, len(households))
-        self._write_part(households, receipts)
+        self._write_part(read, households, receipts)
+        store_tables(self._db, self._schema, [table for table, _lines in read])
         return rosters
 
     def _gather_receipts(
@@ -244,7 +285,7 @@ class _Rebuild:
             index_by_id_number(members),
             by_name,
             {person.member_no: (household, person) for household, person in members},
-            self._decisions,
+            self.decisions,
         )
         for table, lines in listed:
             yield from reader.read(table, lines)
@@ -293,21 +334,37 @@ class _Rebuild:
         create_tables(self._db, self._pack, self._schema)
         if self._schema == "main":
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
-        names = sorted(communities)
-        self._communities = {name: number for number, name in enumerate(names, start=1)}
-        self._insert("communities", ((number, name) for name, number in self._communities.items()))
+        self._number_communities(communities)
+
+    def _number_communities(self, communities: Iterable[str]) -> None:
+        """Write the communities that are not there yet, with the next numbers."""
+        self._communities = dict(
+            self._db.execute(
+                f"SELECT name, community_id FROM {self._schema}.communities"
+            ).fetchall()
+        )
+        first = max(self._communities.values(), default=0) + 1
+        new = dict(zip(sorted(set(communities) - self._communities.keys()), count(first)))
+        self._insert("communities", ((number, name) for name, number in new.items()))
+        self._communities |= new
 
     def _write_part(
-        self, households: dict[str, RegisterHousehold], receipts: list[Receipt]
+        self,
+        read: LinesByTable,
+        households: dict[str, RegisterHousehold],
+        receipts: list[Receipt],
     ) -> None:
-        """Write households with their members, receipts, and links to source rows."""
+        """Write households with their members, receipts, and links to the rows they come from."""
         resolver = FactResolver(self._pack, self._problems)
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
             self._write_households(ordered[first : first + _HOUSEHOLDS_AT_ONCE], resolver)
         in_order = sorted(receipts, key=_receipt_order)
-        rows = ((next(self._receipt_ids), *receipt) for receipt in in_order)
-        self._insert("receipts", rows)
+        self._insert("receipts", ((None, *receipt) for receipt in in_order))
+        kinds = ("households", "form")
+        lines = [line for table, lines in read if table.kind in kinds for line in lines]
+        secret = self.decisions.subjects.secret
+        self._insert("loose_keys", list_loose_keys(lines, households.values(), secret))
 
     def _save_problems(self) -> None:
         """Write the problems found so far; a temporary register writes none."""
@@ -329,9 +386,11 @@ class _Rebuild:
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
-        write_digests(self._db, self._schema)
-        if self._schema != "main":
-            return False
+        write_digests(self._db, self._schema, blank=self._pack.facts.keys() - self._filled)
+        return self._schema == "main" and self._finish_numbers()
+
+    def _finish_numbers(self) -> bool:
+        """Store the numbers of members and problems; return whether any number was replaced."""
         self._member_numbers.finish()
         number_problems(self._db)
         return record_former_numbers(self._db)
@@ -389,6 +448,7 @@ class _Rebuild:
         Most facts are in no list: to write NULL into all their columns is most of the cost.
         """
         facts = list(dict.fromkeys(chain.from_iterable(values for _row, values in rows)))
+        self._filled.update(facts)
         named = ", ".join(f'"{name}"' for name in (*columns, *facts))
         filled = [(*row, *map(values.get, facts)) for row, values in rows]
         self._insert(f"{table} ({named})", filled)

@@ -5,9 +5,9 @@ Names, ID numbers and the numbers of rows are left out: no rule reads them.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -23,11 +23,15 @@ _DIGEST_BYTES = 16
 
 
 def write_digests(
-    db: Database, schema: str = "main", households: Iterable[str] | None = None
+    db: Database,
+    schema: str = "main",
+    households: Iterable[str] | None = None,
+    blank: Collection[str] = (),
 ) -> None:
     """Write the digests of the register's households in `schema`; only inside `write`.
 
     `households` are the numbers of those that changed or are gone; None means all households.
+    `blank` are columns that are NULL for everybody, and are not read.
     """
     chosen = None if households is None else sorted(set(households))
     if chosen is None:
@@ -37,16 +41,17 @@ def write_digests(
         db.conn.executemany(f"DELETE FROM {schema}.household_digests WHERE household_no = ?", gone)
     db.conn.executemany(
         f"INSERT INTO {schema}.household_digests VALUES (?, ?)",
-        _compute_digests(db, schema, chosen),
+        _compute_digests(db, schema, chosen, blank),
     )
 
 
 def _compute_digests(
-    db: Database, schema: str, households: list[str] | None
+    db: Database, schema: str, households: list[str] | None, blank: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the number and the digest of some households, or of all if `households` is None."""
     rows = merge(
-        *(_read_rows(db, schema, table, households) for table in _NOT_READ), key=itemgetter(0)
+        *(_read_rows(db, schema, table, households, blank) for table in _NOT_READ),
+        key=itemgetter(0),
     )
     for number, of_household in groupby(rows, itemgetter(0)):
         content = repr(list(of_household)).encode("utf-8", "surrogatepass")
@@ -54,19 +59,24 @@ def _compute_digests(
 
 
 def _read_rows(
-    db: Database, schema: str, table: str, households: list[str] | None
-) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a table as rules read them, the number first, in a fixed order."""
+    db: Database, schema: str, table: str, households: list[str] | None, blank: Collection[str]
+) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+    """Yield the rows of a table as rules read them, in a fixed order: number and known values."""
     columns = [row[1] for row in db.execute(f"PRAGMA {schema}.table_info({table})")]
-    read = [name for name in columns if name not in _NOT_READ[table] | {"household_no"}]
+    unread = {"household_no", *_NOT_READ[table], *blank}
+    read = [name for name in columns if name not in unread]
     listed = ", ".join(f'"{name}"' for name in ("household_no", *read))
     sql = f"SELECT {listed} FROM {schema}.{table}"
     # receipts have no number of their own that stays, so they are ordered by all their columns
     order = {"households": "household_no", "members": "household_no, member_no"}.get(table, listed)
-    if households is None:
-        return iter(db.execute(f"{sql} ORDER BY {order}"))
     selected = (
-        db.execute(f"{sql} WHERE household_no = ? ORDER BY {order}", [number])
-        for number in households
+        [db.execute(f"{sql} ORDER BY {order}")]
+        if households is None
+        else (
+            db.execute(f"{sql} WHERE household_no = ? ORDER BY {order}", [number])
+            for number in households
+        )
     )
-    return (row for of_household in selected for row in of_household)
+    for number, *values in chain.from_iterable(selected):
+        known = zip(read, values, strict=True)
+        yield number, [(name, value) for name, value in known if value is not None]

@@ -160,6 +160,8 @@ class SheetTable:
     `stated_area`: the community that was stated for the table at its import.
     `folder`: the community that the folder of its file is named after.
     `community_problem`: what is wrong with the community of the whole table.
+    `stated_communities`: those that the rows of a household list state, or the whole roster; not
+    that of the sheet's name.
     """
 
     import_id: int
@@ -180,6 +182,8 @@ class SheetTable:
     folder: str | None = None
     header_row: int = 0
     community_problem: Message | None = None
+    table_id: int = 0
+    stated_communities: frozenset[str] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
@@ -293,7 +297,9 @@ class Line:
 
         `place` selects the columns of one member, as in 成员2姓名.
         """
-        position = self.table.positions.get(place, _NO_COLUMNS).get(target)
+        positions = self.table.positions
+        found = positions[None] if place is None else positions.get(place, _NO_COLUMNS)
+        position = found.get(target)
         if position is None:
             return None
         cells = self.cells

@@ -32,7 +32,7 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Yield the live tables with their data and total rows, in the order of file and sheet."""
     corrections = _list_corrections(db)
     for table, rows_of in list_live_tables(db):
-        yield _read_table_lines(db, rows_of, table, corrections)
+        yield read_table_lines(db, rows_of, table, corrections)
 
 
 def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
@@ -40,14 +40,28 @@ def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
 
     A remapped table has no rows of its own: `borrowed_rows` names the table whose rows it uses.
     """
+    return _list_tables(db, "imports.undone_at IS NULL")
+
+
+def list_chosen_tables(db: Database, table_ids: Iterable[int]) -> Iterator[tuple[SheetTable, int]]:
+    """Yield tables as `list_live_tables` does, but these, live or not."""
+    chosen = json.dumps(list(table_ids))
+    return _list_tables(
+        db, "source_tables.table_id IN (SELECT value FROM json_each(:chosen))", chosen=chosen
+    )
+
+
+def _list_tables(db: Database, condition: str, **bound: str) -> Iterator[tuple[SheetTable, int]]:
+    """Yield the tables with a known column that meet a condition, in the order of their files."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
         " imports.declared"
         " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
-        " WHERE imports.undone_at IS NULL"
-        " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
+        f" WHERE {condition}"
+        " ORDER BY imports.file_name, imports.sha256, source_tables.table_id",
+        bound,
     )
     for row in list(tables):
         table = _read_table(row)
@@ -112,6 +126,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
+        table_id=row["table_id"],
     )
 
 
@@ -151,7 +166,7 @@ def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 
 
-def _read_table_lines(
+def read_table_lines(
     db: Database, table_id: int, table: SheetTable, corrections: Mapping[int, tuple[int, str]]
 ) -> tuple[SheetTable, list[Line]]:
     """Return a table with its lines, each as it was last corrected.

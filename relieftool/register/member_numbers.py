@@ -202,6 +202,11 @@ def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
     write_setting(db, _MOVED, json.dumps([*moved, *([number, since] for number in imports)]))
 
 
+def has_moved_imports(db: Database) -> bool:
+    """Whether imports were undone or redone since the last rebuild."""
+    return (read_setting(db, _MOVED) or "[]") != "[]"
+
+
 def _list_moved_rows(db: Database) -> list[tuple[int, int, int]]:
     """Return the first and last row id of each table undone or redone, and its `since`."""
     moved = read_setting(db, _MOVED) or "[]"
@@ -212,7 +217,7 @@ def _find_last_row(db: Database) -> int:
     """Return the last row id in the register before this rebuild; 0 if there was no register."""
     if not db.execute(_HAS_BEFORE).fetchone():
         return 0
-    return int(db.execute("SELECT ifnull(max(row_id), 0) FROM temp.numbers_before").fetchone()[0])
+    return int(db.execute("SELECT ifnull(max(row_id), 0) FROM main.became").fetchone()[0])
 
 
 def _find_earlier_numbers(db: Database, numbers: Mapping[int, str]) -> dict[str, str]:
@@ -310,7 +315,7 @@ _PLACES_OF = """
     SELECT household_no, place, id_mark, name_mark, given_at FROM given_places
     WHERE household_no IN (SELECT value FROM json_each(?))
 """
-_HAS_BEFORE = "SELECT 1 FROM temp.sqlite_master WHERE name = 'numbers_before'"
+_HAS_BEFORE = "SELECT 1 FROM main.sqlite_master WHERE name = 'became'"
 _BEFORE = """
     SELECT DISTINCT row_id, household_no FROM temp.numbers_before
     WHERE row_id IN (SELECT value FROM json_each(?))

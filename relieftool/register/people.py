@@ -177,7 +177,7 @@ _SIMILAR = Message(
 
 
 @dataclass
-class _LineGroup:
+class LineGroup:
     """The lines of one household in one table, whose final number is not known yet."""
 
     lines: list[Line]
@@ -258,7 +258,7 @@ def gather_households(
     Lines of a household without people and number are reported as unused, and so are lines of a
     household whose community is unknown.
     """
-    groups = list(_group_lines(lines, problems))
+    groups = list(group_lines(lines, problems))
     communities = defaultdict(set)
     similar = SimilarNumbers()
     for group in groups:
@@ -269,7 +269,7 @@ def gather_households(
     similar.report(problems)
     gathered = GatheredHouseholds()
     by_head: dict[str, RegisterHousehold] = {}
-    for group in sorted(groups, key=_LineGroup.sort_key):
+    for group in sorted(groups, key=LineGroup.sort_key):
         found = _find_household(group, communities, by_head, secret)
         if found is None:
             _report_missing_community(group, similar, problems)
@@ -283,7 +283,7 @@ def gather_households(
 
 
 def _report_missing_community(
-    group: _LineGroup, similar: SimilarNumbers, problems: ProblemLog
+    group: LineGroup, similar: SimilarNumbers, problems: ProblemLog
 ) -> None:
     """Report each line of a group whose community is unknown."""
     other = similar.find_in_any_community(group.number) if group.number else None
@@ -293,7 +293,7 @@ def _report_missing_community(
         problems.add(line, "community-unknown", message, "community", is_unused=True)
 
 
-def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineGroup]:
+def group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[LineGroup]:
     """Yield the lines of each household: those of one number, or of one row and its continuations.
 
     A household's lines are all in one table. Lines without a number or a person are reported.
@@ -314,7 +314,7 @@ def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineG
         if number is None:
             _report_no_head(grouped[0], mentions, problems)
             choose_head(mentions)
-        yield _LineGroup(grouped, number, next(communities, None), mentions)
+        yield LineGroup(grouped, number, next(communities, None), mentions)
 
 
 def _report_no_head(line: Line, mentions: list[Mention], problems: ProblemLog) -> None:
@@ -331,7 +331,7 @@ _NO_IDENTITY = Message("the row has no name, no ID number and no household numbe
 
 
 def _find_household(
-    group: _LineGroup,
+    group: LineGroup,
     communities: Mapping[str, set[str]],
     by_head: dict[str, RegisterHousehold],
     secret: str,

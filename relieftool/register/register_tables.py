@@ -10,8 +10,11 @@ from relieftool.pack.models import Pack
 
 _TABLES = (
     *("household_digests", "became", "receipts", "rosters", "members", "households"),
-    "communities",
+    *("communities", "built_from", "loose_keys"),
 )
+# A household's number as far as numbers of several lists can be compared by it: without the
+# community in front, and without the zeros that a sheet drops from figures.
+PLAIN_NUMBER = "ltrim(substr(household_no, 1 + instr(household_no, '-')), '0')"
 
 
 def create_tables(db: Database, pack: Pack, schema: str) -> None:
@@ -92,16 +95,27 @@ CREATE TABLE {schema}.rosters (
 ) STRICT;
 CREATE TABLE {schema}.became (
     row_id INTEGER NOT NULL{source},
-    household_no TEXT NOT NULL REFERENCES households, member_no TEXT REFERENCES members
+    -- no reference to members: without an index, SQLite would read all rows for each member deleted
+    household_no TEXT NOT NULL REFERENCES households, member_no TEXT
 ) STRICT;
 CREATE TABLE {schema}.household_digests (
     household_no TEXT PRIMARY KEY, digest TEXT NOT NULL
-) STRICT, WITHOUT ROWID
+) STRICT, WITHOUT ROWID;
+-- The tables that the register was built from, as `changed_rows` needs them again.
+CREATE TABLE {schema}.built_from (
+    table_id INTEGER PRIMARY KEY, stated_communities TEXT NOT NULL, two_is_no TEXT NOT NULL
+) STRICT;
+-- What rows say of people and households that cannot be looked up in the register's own tables.
+CREATE TABLE {schema}.loose_keys (key TEXT NOT NULL, row_id INTEGER NOT NULL) STRICT
 """
 
 _INDICES = {
     "members_household": "members (household_no)",
     "members_id_number": "members (id_number)",
+    "members_name": "members (name)",
+    "households_plain_number": f"households ({PLAIN_NUMBER})",
+    "households_provisional": "households (is_provisional) WHERE is_provisional = 1",
+    "loose_keys_key": "loose_keys (key)",
     "receipts_household": "receipts (household_no)",
     "receipts_member": "receipts (member_no)",
     "became_row": "became (row_id)",

@@ -142,22 +142,26 @@ class FactOrigin(NamedTuple):
 
 
 class ResolvedFact(NamedTuple):
-    """The value of a fact (None: unknown), and the cells of columns that agree on it.
+    """The value of a fact (None: unknown), and the columns and lines of the cells it is from.
 
-    `other_origins` are the cells instead, if the value is not from columns of the fact.
+    If it is not from columns of the fact, `other_origins` are the cells, or `numbered` is the
+    mention whose ID number it is from.
     """
 
     value: StoredValue
     columns: Sequence[FactColumn] = ()
     lines: Sequence[Line] = ()
     other_origins: tuple[FactOrigin, ...] = ()
+    numbered: Mention | None = None
 
     @property
     def origins(self) -> tuple[FactOrigin, ...]:
         """Return the cells that count: the newest, and of these the filled cells if there are any.
 
-        Hardly anybody asks, so they are not collected for every household.
+        Few callers need them, so they are collected only when asked for.
         """
+        if self.numbered is not None:
+            return (_find_id_cell(self.numbered),)
         pairs = zip(self.columns, self.lines, strict=True)
         cells = [FactOrigin(line, column.fact.id, column.place) for column, line in pairs]
         best = max((cell.rank for cell in cells), default=None)
@@ -322,7 +326,6 @@ class FactResolver:
         """
         for mention in person.mentions:
             if mention.id.number:
-                origins = (_find_id_cell(mention),)
                 for fact, value, code, message in (
                     ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
                     ("sex", mention.id.sex, "sex-differs", _SEX),
@@ -330,7 +333,7 @@ class FactResolver:
                     if fact in self._of_members:
                         if fact in facts:
                             self._report_difference(facts[fact], value, code, message)
-                        facts[fact] = ResolvedFact(value, (), (), origins)
+                        facts[fact] = ResolvedFact(value, (), (), (), mention)
                 break
         for mention in person.mentions:
             if mention.id.card_kind or mention.line.table.has_disability_columns:

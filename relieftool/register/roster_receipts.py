@@ -136,14 +136,14 @@ class RosterReader:
         doubt, it yields nothing. A row that takes money back is a "maybe": it may correct an
         earlier month.
         """
-        ended = find_row_ending(line, programme)
-        is_known = not is_negative_amount(find_paid_cell(line, programme))
+        paid = find_paid_cell(line, programme)
+        ended = find_row_ending(line, paid)
         people, perhaps = self._find_meant(line, area)
         if len(people) == 1 and ended is not None:
             self._report_gone(line, ended)
             yield self._make_receipt(line, programme, None, people[0], _CLOSED)
         elif len(people) == 1:
-            is_open = not is_known or _may_be_unpaid(line, programme)
+            is_open = is_negative_amount(paid) or _may_be_unpaid(paid)
             says = _PERHAPS if is_open else _CERTAIN
             yield self._make_receipt(line, programme, amount, people[0], says)
         if ended is None:
@@ -305,9 +305,8 @@ def _drop_ticks(cell: Cell, target: str) -> Cell:
     return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
 
 
-def _may_be_unpaid(line: Line, programme: Programme) -> bool:
+def _may_be_unpaid(cell: Cell) -> bool:
     """Whether some duplicate cells of a benefit state that it is not paid, and others differ."""
-    cell = find_paid_cell(line, programme)
     if not isinstance(cell, DuplicateCells):
         return False
     says = {says_received(part.cell) for part in cell.parts}

@@ -91,14 +91,16 @@ _STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退�
 _ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:：;已因于自从起]|本人)*")
 
 
-def find_row_ending(line: Line, programme: Programme) -> str | None:
+def find_row_ending(line: Line, paid: Cell) -> str | None:
     """Return the word for death or move if a row ends a benefit by it; None if it ends nothing.
 
-    "" means an end for another reason. State, remark and the cell of the amount are read, in this
-    order.
+    "" means an end for another reason. State, remark and `paid`, the cell of the amount, are read,
+    in this order.
     """
-    cells = (line.cell("paid_state"), line.cell("remark"), find_paid_cell(line, programme))
-    return next((ended for cell in cells if (ended := read_ending(cell)) is not None), None)
+    for cell in (line.cell("paid_state"), line.cell("remark"), paid):
+        if cell is not None and (ended := read_ending(cell)) is not None:
+            return ended
+    return None
 
 
 @lru_cache(_REMEMBERED, typed=True)

@@ -40,14 +40,13 @@ from relieftool.register.people import strip_leading_zeros
 from relieftool.register.person_mentions import read_household_no
 from relieftool.register.sheet_communities import (
     can_take_sheet_name,
-    list_roster_communities,
     take_sheet_name,
 )
 from relieftool.values.id_numbers import compute_check_digit, read_id_number
 from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_written_number
 from relieftool.values.text import plain_text
 
-FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 10_000
+FEWEST_ROWS, ROWS_OF_A_PART = 60_000, 10_000
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 # One dictionary of all ID numbers would need more memory than the parts save. The numbers are
 # collected in buckets by their value, and only one bucket at a time becomes a dictionary.
@@ -67,7 +66,7 @@ class GroupedTable:
 
     `stored_under` is the id of the table that has the rows. `names` are the hashed names on a
     roster's rows (0: no name). `codes` are the columns with nothing but 1 and 2 so far, each with
-    the values that occurred.
+    the values that occurred. `stated` are the communities that its rows state, or the whole roster.
     """
 
     table: SheetTable
@@ -77,6 +76,7 @@ class GroupedTable:
     names: "array[int]" = field(default_factory=lambda: array("Q"))
     begins: bytearray = field(default_factory=bytearray)
     codes: dict[TargetKey, set[str]] = field(default_factory=dict)
+    stated: set[str] = field(default_factory=set)
 
     @property
     def is_roster(self) -> bool:
@@ -86,7 +86,7 @@ class GroupedTable:
     def to_sheet_table(self, known: Container[str | None]) -> SheetTable:
         """Return the table with `two_is_no`, and the community that its sheet is named after."""
         proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
-        table = replace(self.table, two_is_no=proven)
+        table = replace(self.table, two_is_no=proven, stated_communities=frozenset(self.stated))
         return take_sheet_name(table, known)
 
     def groups(self) -> Iterator[range]:
@@ -155,7 +155,8 @@ class RowGroups:
     def begin(self, table: SheetTable, stored_under: int) -> None:
         """Begin the next table; the rows added after this are its rows."""
         codes: dict[TargetKey, set[str]] = {key: set() for key in table.columns}
-        self.tables.append(GroupedTable(table, stored_under, codes=codes))
+        stated = {table.area} if table.kind == "roster" and table.area else set()
+        self.tables.append(GroupedTable(table, stored_under, codes=codes, stated=stated))
 
     def add(self, line: Line, continues: int | None) -> None:
         """Add a row to the table begun last; `continues` is the number of the row it continues."""
@@ -191,7 +192,7 @@ class RowGroups:
             self.linked |= {key, other}
         community = find_line_community(line)
         if community is not None:
-            self.communities.add(community)
+            current.stated.add(community)
         # a row without community may be left out, and then its ID number belongs to nobody
         certainty = _SURE if community is not None else _UNSURE
         if community is None and can_take_sheet_name(line.table):
@@ -207,7 +208,7 @@ class RowGroups:
 
     def _add_names(self, line: Line, key: int, numbers: int) -> None:
         """Add the names on a row; with fewer ID numbers, somebody is known by name alone."""
-        names = set(map(_hash_text, _list_names(line)))
+        names = set(map(_hash_text, list_names(line)))
         if len(names) > numbers:
             self._by_name_alone.extend(names)
         if self.has_names:
@@ -239,7 +240,7 @@ class RowGroups:
 
     def link(self) -> list[SheetTable]:
         """Find all links between households; return the tables as the register reads them."""
-        self.communities |= list_roster_communities(grouped.table for grouped in self.tables)
+        self.communities |= {name for grouped in self.tables for name in grouped.stated}
         tables = [grouped.to_sheet_table(self.communities) for grouped in self.tables]
         self.communities |= {table.area for table in tables if table.area}
         for ids, roster_ids in zip(self._ids, self._roster_ids, strict=True):
@@ -308,7 +309,7 @@ class RowGroups:
                 number = read_written_number(cell, line.id_number(target, place))
                 if self._doubtful.find_by_number(number):
                     return True
-        return any(self._doubtful.find_by_name(name) for name in _list_names(line))
+        return any(self._doubtful.find_by_name(name) for name in list_names(line))
 
     def _find_doubtful_names(self, roster: GroupedTable) -> Iterator[int]:
         """Link the households of roster groups that are not surely of one household.
@@ -351,7 +352,7 @@ def _hash_name(name: str | None) -> int:
     return _hash_text(name) if name else 0
 
 
-def _list_names(line: Line) -> list[str]:
+def list_names(line: Line) -> list[str]:
     """Return the names on a row."""
     names = [line.name("name", place) for place in (None, *line.table.places)]
     return [name for name in (*names, line.name("head_name")) if name]
@@ -420,7 +421,7 @@ class RegisterParts:
         """Iterate over the parts, each as the rows of its tables."""
         for rows in self.rows:
             yield [
-                (table, list(_read_some(self.db, stored, table, row_ids)) if row_ids else [])
+                (table, list(read_some_rows(self.db, stored, table, row_ids)) if row_ids else [])
                 for (table, stored), row_ids in zip(self.tables, rows, strict=True)
             ]
 
@@ -533,7 +534,7 @@ _ROWS = """
 _SOME = "AND row_id IN (SELECT value FROM json_each(?))"
 
 
-def _read_some(
+def read_some_rows(
     db: Database, stored_under: int, table: SheetTable, row_ids: "array[int]"
 ) -> Iterator[Line]:
     """Return an iterator over some rows of a table; the rows they continue must be among them."""

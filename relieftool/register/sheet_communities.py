@@ -25,10 +25,8 @@ _NO_PLACE = re.compile(
 
 def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByTable:
     """Return the tables and their lines, with the communities that sheets are named after."""
-    listed = list(read)
-    lists = (lines for table, lines in listed if table.kind == "households")
-    known = {find_line_community(line) for lines in lists for line in lines}
-    known |= list_roster_communities(table for table, _lines in listed)
+    listed = [(list_stated_communities(table, lines), lines) for table, lines in read]
+    known = {name for table, _lines in listed for name in table.stated_communities}
     named = []
     for original, lines in listed:
         table = take_sheet_name(original, known)
@@ -38,9 +36,12 @@ def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByT
     return named
 
 
-def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
-    """Return the communities that are stated for whole rosters."""
-    return {table.area for table in tables if table.kind == "roster" and table.area}
+def list_stated_communities(table: SheetTable, lines: Iterable[Line]) -> SheetTable:
+    """Return a table with the communities that its rows state, or the whole table for a roster."""
+    stated = {table.area} if table.kind == "roster" else set()
+    if table.kind == "households":
+        stated = {find_line_community(line) for line in lines if line.role != "total"}
+    return replace(table, stated_communities=frozenset(filter(None, stated)))
 
 
 def can_take_sheet_name(table: SheetTable) -> bool:

@@ -7,7 +7,7 @@ is made of.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -19,8 +19,8 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, convert_parameter_value
 from relieftool.rules.syntax import FactRef, Node
 from relieftool.rules.truth import decide_all, decide_any, negate
+from relieftool.values.cells import UnitRow
 
-UnitRow = Mapping[str, int | str | None]
 RangeEnd = Fraction | float  # a float only for plus or minus infinity
 _NUMBERS = ("money", "count", "ratio")
 

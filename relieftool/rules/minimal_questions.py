@@ -22,9 +22,9 @@ from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.trial_values import NodeForMember, TrialValues
 from relieftool.rules.way_finder import WayFinder
-from relieftool.rules.ways import RECEIPT, Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
+from relieftool.rules.ways import Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
 
-__all__ = ["RECEIPT", "FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionSet"]
+__all__ = ["FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionSet"]
 
 # The ways kept per node: first a few, and many where the few do not prove that nothing less would
 # do, as long as no more questions than these are at hand.
@@ -40,9 +40,9 @@ Answers = Mapping[Question, TrialValue]
 
 @dataclass(frozen=True)
 class FoundQuestions:
-    """The smallest set of questions found, and answers to them that were evaluated and suffice.
+    """The smallest set of questions found, and answers to them that make the condition true.
 
-    None where there are none, or none were found.
+    `questions` is None if no set was found; `proof` says whether one can exist.
     """
 
     questions: QuestionSet | None
@@ -51,7 +51,7 @@ class FoundQuestions:
 
 
 class QuestionMemo:
-    """What was found for the households of a statement so far; each pattern is searched once."""
+    """The questions found so far, by the pattern of a household; each pattern is searched once."""
 
     def __init__(self, statement: Statement) -> None:
         """Start with nothing found."""
@@ -73,22 +73,22 @@ class MinimalQuestions:
 
     @cached_property
     def values(self) -> TrialValues:
-        """What can be supposed of the household."""
+        """The answers that can be supposed for the household."""
         return TrialValues(HouseholdPattern(self.memo.patterns, self.bounds))
 
     def smallest(self, node: Node, place: int | None = None) -> QuestionSet | None:
-        """Return the smallest set found whose knowledge could make a node true, or None."""
+        """Return the smallest set of questions found that could make a node true, or None."""
         return self.find(node, place).questions
 
     def find(self, node: Node, place: int | None = None) -> FoundQuestions:
-        """Return the smallest set found whose knowledge could make a node true, and its proof."""
+        """Return the smallest set of questions found that could make a node true, with proof."""
         pattern = self.values.pattern.describe(node, place)
         if pattern not in self.memo.found:
             keep_some(self.memo.found, pattern, self._search(node, place))
         return self.memo.found[pattern]
 
     def _search(self, node: Node, place: int | None) -> FoundQuestions:
-        """Search a few ways, and many where these do not prove that nothing less would do."""
+        """Try a few ways; try many if these do not prove that fewer questions would not do."""
         finder = self._finder(_FEW_WAYS)
         ways = finder.find(node, place, wanted=True)
         found = self._try_ways(finder, ways, node, place)
@@ -103,7 +103,7 @@ class MinimalQuestions:
         return self.values.suppose(values)
 
     def _finder(self, most: int) -> WayFinder:
-        """Return the finder that keeps so many ways of each node."""
+        """Return the finder that keeps at most `most` ways of each node."""
         if most not in self._finders:
             joiner = WayJoiner(self.values.reads.names, len(self.bounds.members), most)
             self._finders[most] = WayFinder(self.values, joiner)
@@ -112,9 +112,9 @@ class MinimalQuestions:
     def _try_ways(
         self, finder: WayFinder, ways: Ways, node: Node, place: int | None
     ) -> FoundQuestions:
-        """Return the first way that proves itself.
+        """Return the questions of the first way with answers that make a node true.
 
-        A smaller one that fails is refuted only if every combination of its values was tried.
+        A smaller way is refuted only if all combinations of its answers were tried and failed.
         """
         left, unrefuted = _MOST_TRIES, ways.floor
         for way in ways.kept:
@@ -134,7 +134,7 @@ class MinimalQuestions:
         return FoundQuestions(None, {}, "open" if unrefuted < math.inf else "impossible")
 
     def _holds_if(self, answers: Answers, node: Node, place: int | None) -> bool:
-        """Return whether a node is true if these questions are answered so."""
+        """Whether a node is true with these answers."""
         supposed = self.suppose(answers)
         return supposed.truth(node, None if place is None else supposed.members[place]) is True
 

@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import Literal
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.bounds import Bounds
 from relieftool.rules.rule_reads import SIZE_COLUMNS, RuleReads, keep_some
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
+from relieftool.values.cells import UnitRow
 
 # For whom a part of a cone is asked: the household, the member asked about, each who lives there.
 Scope = Literal["household", "own", "each"]
@@ -101,7 +102,7 @@ class HouseholdPattern:
     _stored: dict[tuple[int, int | None], Hashable] = field(default_factory=dict)
 
     def describe(self, node: Node, place: int | None) -> Hashable:
-        """Return a pattern; what can be found out for one household of it can for all others."""
+        """Return a pattern; the same questions are found for all households that have it."""
         return id(node), place, self._size, self._list_states(self.patterns.list_cone(node), place)
 
     def find_stored(self, leaf: Node, place: int | None) -> Hashable:
@@ -115,7 +116,7 @@ class HouseholdPattern:
 
     @cached_property
     def _size(self) -> Hashable:
-        """What the size of the household is found from."""
+        """The values from which the size of the household is computed."""
         household = self.bounds.household
         lives = tuple(member["lives"] for member in self.bounds.members)
         return lives, household["listed_members"], household.get("stated_size")
@@ -130,7 +131,7 @@ class HouseholdPattern:
         return tuple(states)
 
     def _find_state(self, leaf: Node, place: int | None) -> Hashable:
-        """Return what counts of a leaf: its truth where it is settled, else all it follows from."""
+        """Return a leaf's truth if it is settled, otherwise the values from which it follows."""
         key = id(leaf), place
         if key not in self._states:
             self._states[key] = self._compute_state(leaf, place)

@@ -4,11 +4,11 @@ from collections.abc import Hashable
 from functools import cached_property
 from typing import TypeVar
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.rules.ways import RECEIPT
 
 LIVES, STATED_SIZE = "lives_together", "stated_size"
 SIZE_COLUMNS = frozenset({LIVES, STATED_SIZE})
@@ -36,9 +36,9 @@ class RuleReads:
         self._first: dict[Node, Node] = {}
 
     def find_same(self, node: Node) -> Node:
-        """Return the node that stands for all that are equal to it.
+        """Return one and the same node for all nodes that are equal.
 
-        Definitions are written out wherever they are used, and what is known of one use serves all.
+        Definitions are written out wherever they are used; so their values are looked up once.
         """
         if id(node) not in self._same:
             self._same[id(node)] = node, self._first.setdefault(node, node)
@@ -115,7 +115,7 @@ class RuleReads:
 
 
 def keep_some(kept: dict[Hashable, Kept], key: Hashable, value: Kept) -> None:
-    """Keep a value for the next households; before there are too many, forget all."""
+    """Keep a value for the next households. If too many are kept, drop them all first."""
     if len(kept) >= _MOST_KEPT:
         kept.clear()
     kept[key] = value

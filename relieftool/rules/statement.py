@@ -1,7 +1,6 @@
 """Compiles a pack into one SQL statement: tables of facts and receipts, and layers of columns.
 
-`check_pack` parses every expression, so that
-errors show when a pack is loaded.
+`check_pack` parses every expression, so that errors show when a pack is loaded.
 """
 
 import datetime as dt
@@ -49,7 +48,7 @@ class Statement:
     plan: ColumnPlan
 
     def list_output_names(self) -> list[str]:
-        """Return a name for each column of the SELECT that no other has: unit and column."""
+        """Return a unique name for each column of the SELECT, made of unit and column."""
         return [f"{unit}__{name}" for unit in OWNERS for name in self.columns[unit]]
 
     def group_rows(

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, Range, UnitRow
+from relieftool.rules.bounds import Bounds, Range
 from relieftool.rules.question_memo import HouseholdPattern
 from relieftool.rules.rule_reads import LIVES, STATED_SIZE, RuleReads, keep_some
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import HOUSEHOLD, Question, TrialValue
+from relieftool.values.cells import UnitRow
 
 _FAR = 10**12  # an amount in fen beyond any line
 _OLDEST = 120  # years
@@ -35,13 +36,13 @@ class SupposedBounds(Bounds):
     originals: Mapping[int, UnitRow]
 
     def column(self, name: str, member: UnitRow | None = None) -> bool | None:
-        """Return the truth of a column; the present one where it reads nothing supposed."""
+        """Return whether a column holds; its present value if it reads no supposed answer."""
         if self.reads.of_column(name).isdisjoint(self.changed):
             return self.base.column(name, self.originals.get(id(member), member))
         return super().column(name, member)
 
     def number(self, node: Node, member: UnitRow | None = None) -> Range:
-        """Return the range of a number; the present one where it reads nothing supposed."""
+        """Return the range of a number; its present range if it reads no supposed answer."""
         if isinstance(node, syntax.ColumnRef) and self.reads.of_column(node.column).isdisjoint(
             self.changed
         ):
@@ -99,7 +100,7 @@ class TrialValues:
         )
 
     def suppose_one(self, question: Question, value: TrialValue) -> Bounds:
-        """Return the household as it would be if one fact had a value; made once for each."""
+        """Return the household as it would be if one fact had a value; cached."""
         key = question, value
         if key not in self._alone:
             self._alone[key] = self.suppose({question: value})
@@ -136,13 +137,13 @@ class TrialValues:
         return self._pools[question]
 
     def _find_places(self, question: Question, node: Node) -> list[int | None]:
-        """Return for whom a comparison is asked, that may change with an answer."""
+        """Return the members (None: the household) for whom an answer may change a comparison."""
         if node.owner == "household":
             return [None]
         return list(self.list_places()) if question.place == HOUSEHOLD else [question.place]
 
     def list_places(self) -> list[int]:
-        """Return the members who live here or may."""
+        """Return the indexes of the members who live here, or of whom that is unknown."""
         return [place for place, member in enumerate(self.bounds.members) if member["lives"] != 0]
 
     def list_together(

@@ -6,8 +6,9 @@ them, and each comparison says which answers to its one unknown fact would do.
 
 from dataclasses import dataclass, field
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow, list_used_parts
+from relieftool.rules.bounds import Bounds, list_used_parts
 from relieftool.rules.rule_reads import LIVES, STATED_SIZE
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
@@ -16,12 +17,12 @@ from relieftool.rules.ways import (
     HOUSEHOLD,
     IMPOSSIBLE,
     NOTHING_TO_ASK,
-    RECEIPT,
     Question,
     Way,
     WayJoiner,
     Ways,
 )
+from relieftool.values.cells import UnitRow
 
 # As long as nothing more is known, which the answers to other questions may change.
 _NOTHING_YET = Ways((Way(0, is_exact=False),))
@@ -29,7 +30,7 @@ _NOTHING_YET = Ways((Way(0, is_exact=False),))
 
 @dataclass(frozen=True)
 class WayFinder:
-    """Finds the ways of one household, at most so many for each node."""
+    """Finds the ways of one household; `joiner` limits their number for each node."""
 
     values: TrialValues
     joiner: WayJoiner
@@ -82,9 +83,9 @@ class WayFinder:
     def _find_source_ways(
         self, node: syntax.FirstKnown, place: int | None, *, wanted: bool | None
     ) -> Ways:
-        """Return the ways by one of several sources, to know it or to have it as `wanted`.
+        """Return the ways that make a `first_known` as `wanted` (None: known, true or false).
 
-        A part that is known is used, and nobody is asked for a better source.
+        If a part is already known, no better source is asked for.
         """
         used = list_used_parts(self.bounds, node, self._row(place))
         return self.joiner.find_any(
@@ -106,7 +107,7 @@ class WayFinder:
         return self._column_ways[key]
 
     def _find_leaf_ways(self, node: Node, place: int | None, *, wanted: bool) -> Ways:
-        """Return the ways to make a fact, a receipt or a comparison known, and as wanted."""
+        """Return the ways that make a fact, a receipt or a comparison true, or false."""
         node = self.values.reads.find_same(node)
         place = place if node.owner == "member" else None
         key = id(node), place
@@ -127,7 +128,7 @@ class WayFinder:
         return self._find_stored_ways(node, place)
 
     def _restrict(self, way: Way, node: Node, place: int | None, *, wanted: bool) -> Way | None:
-        """Return a way with the answers that make a node as wanted; None where none does.
+        """Return a way limited to the answers that make a node as wanted; None if there are none.
 
         Answers to several questions are not tried here: their combinations would be many.
         """
@@ -209,7 +210,7 @@ class WayFinder:
         return self._known_ways[key]
 
     def _find_ways_of_all(self, node: syntax.OverMembers, *, wanted: bool) -> Ways:
-        """Return the ways that make the answer of all who live here the wanted one."""
+        """Return the ways that make a condition as wanted for all who live here."""
         each = (
             self._or_lives_elsewhere(place, self.find(node.of, place, wanted=wanted))
             for place in self.values.list_places()
@@ -217,7 +218,7 @@ class WayFinder:
         return self.joiner.find_all([self._find_size_ways(), *each])
 
     def _find_ways_of_one(self, node: syntax.OverMembers, *, wanted: bool) -> Ways:
-        """Return the ways that make the answer of one who lives here the wanted one."""
+        """Return the ways that make a condition as wanted for somebody who lives here."""
         return self.joiner.find_any(
             self.joiner.find_all(
                 [
@@ -229,7 +230,10 @@ class WayFinder:
         )
 
     def _or_lives_elsewhere(self, place: int, ways: Ways) -> Ways:
-        """Return ways for a member who may turn out to live elsewhere, and then not to count."""
+        """Return the ways with a member who lives here, and the way in which they live elsewhere.
+
+        If the member is known to live here, the ways are returned unchanged.
+        """
         if self.bounds.members[place]["lives"] is not None:
             return ways
         here = self.joiner.find_all([self._find_lives_ways(place, wanted=True), ways])
@@ -245,7 +249,7 @@ class WayFinder:
         return self.joiner.build(question, banned=banned, values=len(pool))
 
     def _find_size_ways(self) -> Ways:
-        """Return the ways to make known who lives together."""
+        """Return the ways to know how many live together."""
         needed = [self._find_lives_ways(place) for place in self.values.list_places()]
         if self.bounds.is_size_disputed:
             needed.append(self.joiner.build(Question(HOUSEHOLD, STATED_SIZE)))

@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules.sql import ColumnKind, format_column_name
 
-RECEIPT = "receipt:"
 HOUSEHOLD = -1  # the place of a question about the household itself
 # Few variants with the same questions, or the combinations of values crowd out other questions.
 _MOST_VARIANTS = 3
@@ -48,8 +48,8 @@ class Way(NamedTuple):
     """Questions with the answers that lead to a truth.
 
     `questions` has a bit for each question, `banned` a bit for each value that does not lead there.
-    `is_exact`: any other answers will do. Otherwise some of them may, which must be tried: of
-    several amounts that are added up, each alone can be anything.
+    `is_exact`: all answers that are not banned lead there. Otherwise only some of them do, as with
+    amounts that are added up, so they must be tried.
     """
 
     questions: int
@@ -57,7 +57,7 @@ class Way(NamedTuple):
     is_exact: bool = True
 
     def covers(self, other: "Way") -> bool:
-        """Whether whatever leads there by the other way does so by this one, which asks no more."""
+        """Whether this way asks no more than the other, and allows all answers that it allows."""
         is_asked = not self.questions & ~other.questions
         return is_asked and self.is_exact and not self.banned & ~other.banned
 
@@ -80,7 +80,7 @@ class Ways(NamedTuple):
 
     @property
     def is_impossible(self) -> bool:
-        """Whether there are none, and none were left out."""
+        """Whether there are no ways, not even ways that were left out."""
         return not self.kept and self.floor == math.inf
 
 
@@ -149,7 +149,7 @@ class WayJoiner:
         return field is not None and bool(way.banned >> (field + number) & 1)
 
     def find_any(self, alternatives: Iterable[Ways]) -> Ways:
-        """Return the ways that are enough if one of several things is."""
+        """Return the ways to reach at least one of several results."""
         listed = [ways for ways in alternatives if not ways.is_impossible]
         if len(listed) < 2:  # noqa: PLR2004 nothing to choose between
             return listed[0] if listed else IMPOSSIBLE
@@ -159,7 +159,7 @@ class WayJoiner:
         return self._choose([way for ways in listed for way in ways.kept], floor, asked)
 
     def find_all(self, needed: Iterable[Ways]) -> Ways:
-        """Return the ways that are enough if all of several things are needed."""
+        """Return the ways to reach all of several results."""
         joined = NOTHING_TO_ASK
         for ways in needed:
             if ways is not NOTHING_TO_ASK:
@@ -254,7 +254,7 @@ class WayJoiner:
 
 
 def _is_covered(banned: int, questions: int, kept: list[Way]) -> bool:
-    """Whether one of the ways kept covers another; written out because it is asked so often."""
+    """Whether one of the ways kept covers a way; repeats `Way.covers`, because calls cost time."""
     for kept_questions, kept_banned, is_exact in kept:
         if is_exact and not kept_questions & ~questions and not kept_banned & ~banned:
             return True

@@ -8,7 +8,7 @@ guardian or the payee. Headings are compared in simplified characters.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from relieftool.pack.facts import Fact
@@ -29,6 +29,7 @@ from relieftool.values.units import (
 from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
+_REMEMBERED = 1 << 12
 _NUMBERING = re.compile(
     r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
 )
@@ -53,15 +54,15 @@ _PERSON = re.compile(
     + "|".join(rf"(?P<{noun}>{match_any(words)})" for noun, words in list_words("nouns").items())
     + ")"
 )
-# Owners whose facts may follow, as in 户主年龄, 老人性别 or 本人月收入.
-_PEOPLE = {*_HEADS, *_OWNERS["members"], *_OWNERS["groups"]} - {*_OWNERS["classes"]}
-_OF_PERSON = re.compile(rf"(?P<owner>{match_any(_PEOPLE)})的?(?P<noun>.+)")
+_SHORTEST_OWNER = 2
+_CLASSES = tuple(_OWNERS["classes"])
 _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
     r"(?:(?P<year>20\d\d)(?:年度?(?:(?P<month>\d{1,2})月)?|(?![\d年月./-]))"
-    r"|(?P<last>上一?年度?|去年度?)|(?:本年度?|今年|当年|近一年|近?过?去?(?:12|十二)个月))(?P<rest>\D.*)?"
+    r"|(?P<last>上一?年度?|去年度?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
+    r"(?P<rest>\D.*)?"
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _BESIDE = re.compile(r"[/或]")
@@ -139,6 +140,7 @@ def _find_distinguishing_part(scale: str | None) -> str:
     return find_time_part(scale) or next(others, "")
 
 
+@lru_cache(_REMEMBERED)
 def read_heading(text: str) -> Heading:
     r"""Split a heading into its name and its unit.
 
@@ -236,6 +238,11 @@ class Catalogue:
             self._matches[text] = self._match_levels(text.split("/"))
         return self._matches[text]
 
+    def match_after(self, owner: str, text: str) -> HeadingMatch | None:
+        """Return the fact of a member that a heading names after its owner, as in 某某性别."""
+        found = self.match(text.removeprefix(owner)) if text.startswith(owner) else None
+        return replace(found, owner=owner) if found and found.target in self.member_facts else None
+
     def find_named(self, text: str) -> NamedOwner | None:
         """Return whose names are in a column by its heading; None if it is no heading of names."""
         match = self.match(text)
@@ -294,8 +301,9 @@ class Catalogue:
     def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
         found = (
             self.names.get((name, heading.unit))
-            or self._match_twin(name, heading.unit)
+            or (heading.unit and self._match_twin(name, heading.unit))
             or self.names.get((name, ""))
+            or self._match_twin(name, heading.unit)
             or self._match_other_period(name, heading)
             or self._match_belonging(name)
         )
@@ -305,11 +313,14 @@ class Catalogue:
         return HeadingMatch(*found, scale=heading.scale, role=role)
 
     def _match_twin(self, name: str, unit: str) -> tuple[str, int] | None:
-        """Match an amount by the period in its unit: 家庭收入（元/年） is not 家庭收入（元/月）.
+        """Match an amount by its period: 家庭收入（元/年） and 全年家庭收入 are 家庭年收入.
 
-        Return None if the name states a period itself.
+        Return None if the name states another period than the unit.
         """
-        return None if _PERIOD_WORD.search(name) else self.of_period.get((name, unit))
+        found = _PERIOD_WORD.search(name)
+        period = str(found.lastgroup) if found else unit
+        noun = _PERIOD_WORD.sub("", name, count=1)
+        return self.of_period.get((noun, period)) if unit in (period, "") else None
 
     def _match_belonging(self, name: str) -> tuple[str, int] | None:
         """Match a name with a word such as 所属 before it, which only a community may have."""
@@ -339,21 +350,24 @@ class Catalogue:
         )
 
     def _match_owned_fact(self, name: str, heading: Heading) -> HeadingMatch | None:
-        """Match a fact of the head, as in 户主年龄, or of the row's person, as in 老人性别."""
-        found = _OF_PERSON.fullmatch(name)
-        if found is None:
-            return None
-        noun, role = found["noun"], find_role(found["owner"])
-        below = replace(heading, name=noun, bare=noun)
-        match = self._match_exact(noun, heading) or self._match_receipt(below)
-        if match is None or match.role == "head" or match.target in list_words("nouns"):
-            return None
-        is_fact = match.target in self.member_facts
-        if not (is_fact or role == "head"):
-            return None
-        return replace(
-            match, role=role, owner=found["owner"], is_of_head=is_fact and role == "head"
-        )
+        """Match a fact of the head, as in 户主年龄, or of the row's person, as in 老人性别.
+
+        Not after a class of people: 职工养老保险 is no fact of a person called 职工.
+        """
+        for end in range(_SHORTEST_OWNER, len(name)):
+            owner, noun = name[:end], name[end:].removeprefix("的")
+            role = find_role(owner)
+            if role not in ("head", "member", "group") or owner.endswith(_CLASSES):
+                continue
+            below = replace(heading, name=noun, bare=noun)
+            match = self._match_exact(noun, heading) or self._match_receipt(below)
+            is_fact = match is not None and match.target in self.member_facts
+            if match and match.role == "plain" and (is_fact or role == "head"):
+                if match.target in list_words("nouns"):
+                    return None
+                is_of_head = is_fact and role == "head"
+                return replace(match, role=role, owner=owner, is_of_head=is_of_head)
+        return None
 
     def _match_stage(self, heading: Heading) -> HeadingMatch | None:
         """Match an amount with a word such as 核准 or 实际 in it; what was paid goes first."""
@@ -387,8 +401,8 @@ class Catalogue:
         If a word is not known, the cells must show that the others are meant.
         """
         rest = _BRACKETED.sub("", split_heading(_fold_unnumbered(text))[0])
-        words = [read_heading(word) for word in _BESIDE.split(rest) if word]
-        found = [self._match_plain(word) for word in words] if len(words) > 1 else []
+        words = [word for word in _BESIDE.split(rest) if word]
+        found = [self._match_plain(read_heading(word)) for word in words if len(words) > 1]
         known = [match for match in found if match]
         if len({match.target for match in known}) != 1 or find_role(heading.name) == "other":
             return None

@@ -85,9 +85,9 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     amount under an equally good name, and no other column of names is between.
     """
     found = [catalogue.match(header) for header in table.headers]
+    found = _decide_by_cells(table, found, catalogue)
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
-        _decide_by_cells,
         _number_unheaded_members,
         _drop_joined_names,
         _drop_lone_numbers,
@@ -135,12 +135,16 @@ def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
     ]
 
 
-def _decide_by_cells(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+def _decide_by_cells(
+    table: Table, found: MatchesByPosition, catalogue: Catalogue
+) -> MatchesByPosition:
     """Keep a column that its heading only may mean if its cells show it, and no better is there.
 
-    Where no heading is of names, one such as 救助对象 is, if its cells are names.
+    Where no heading is of names, one such as 救助对象 is, if its cells are names. What else is
+    headed with an owner whose names are kept is kept too.
     """
-    certain = {match.target for match in found if match and not match.is_assumed}
+    sure = [None if match and match.is_assumed else match for match in found]
+    certain = {match.target for match in _assign_blocks(table, sure, catalogue) if match}
     decided: MatchesByPosition = []
     for position, (header, match) in enumerate(zip(table.headers, found, strict=True)):
         kept = match
@@ -150,9 +154,14 @@ def _decide_by_cells(table: Table, found: MatchesByPosition) -> MatchesByPositio
         if kept and (kept.is_assumed or match is None):
             is_taken = kept.target in certain or (kept.target == "name" and "head_name" in certain)
             kept = None if is_taken or not _shows_cells_of(kept.target, table, position) else kept
+            certain |= {kept.target} if kept else set()
         decided.append(kept)
-        certain |= {kept.target} if kept else set()
-    return decided
+    owners = [match.owner for match in decided if match and match.is_assumed and match.owner]
+    return [
+        match
+        or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
+        for header, match in zip(table.headers, decided, strict=True)
+    ]
 
 
 def _shows_cells_of(target: str, table: Table, position: int) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from relieftool.values.amounts import parse_numeral
 from relieftool.values.text import (
     Cell,
     format_column_letter,
@@ -56,8 +57,9 @@ def are_column_signs(texts: Sequence[str]) -> bool:
     is_plain = all(text.isdecimal() or text.endswith(".0") for text in texts)
     if not ordinals or len(texts) < (_FEWEST_PLAIN_SIGNS if is_plain else _FEWEST_SIGNS):
         return False
-    counted = range(len(ordinals))
-    return ordinals in ([*map(format_column_letter, counted)], [str(1 + i) for i in counted])
+    letters = [format_column_letter(number) for number in range(len(ordinals))]
+    numbers = [str(parse_numeral(ordinal) or ordinal) for ordinal in ordinals]
+    return ordinals == letters or numbers == [str(1 + i) for i in range(len(ordinals))]
 
 
 def list_filled_places(cells: Sequence[Cell]) -> list[int]:

@@ -21,7 +21,7 @@ _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
 _LONGEST_PARENT = 20
-_FEWEST_LISTS, _MOST_COLUMNS = 2, 1 << 14
+_MOST_COLUMNS = 1 << 14
 _ROWS_LOOKED_AT = 60
 _ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
 _HINTS = ("必填", "选填", "填写", "示例")
@@ -63,31 +63,43 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
 def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows, range]]:
     """Return the headers of lists side by side, each with its columns; usually there is one list.
 
-    Headings that come again as a whole are those of a second list if a serial number begins it, or
-    a blank column precedes it. With a column of relations, they are a household's members.
+    Headings that come again as a whole are those of a second list if each list has its own serial
+    numbers or payments, or if a blank column is between them. With a column of relations, they are
+    a household's members. The first list may have serial numbers for all.
     """
-    whole = [(header, range(min(header.texts, default=0), _MOST_COLUMNS))]
     columns = list(header.texts)
-    texts = [header.texts[column] for column in columns]
-    starts = [place for place, text in enumerate(texts) if text == texts[0]]
-    lists = [texts[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
-    targets = [build_identity_catalogue().target(text) for text in lists[0]] if lists else []
-    if len(lists) < _FEWEST_LISTS or any(other != lists[0][: len(other)] for other in lists):
-        return whole
-    if "relation" in targets or targets.count("name") + targets.count("id_number") < 1:
-        return whole
-    firsts = [columns[start] for start in starts]
-    is_apart = all(_is_blank_column(grid, column - 1, header.rows) for column in firsts[1:])
-    if not (targets[0] == "serial" or is_apart) or any(len(other) == 1 for other in lists):
-        return whole
-    ends = [*firsts[1:], _MOST_COLUMNS]
-    return [
-        (
-            replace(header, texts={c: t for c, t in header.texts.items() if first <= c < end}),
-            range(first, end),
-        )
-        for first, end in zip(firsts, ends, strict=True)
-    ]
+    for lead in range(min(2, len(columns))):
+        texts = [header.texts[column] for column in columns[lead:]]
+        starts = [place for place, text in enumerate(texts) if text == texts[0]]
+        lists = [texts[start:end] for start, end in pairwise([*starts, len(texts)])]
+        firsts = [columns[start + lead] for start in starts]
+        if len(lists) > 1 and _are_lists(lists, grid, header.rows, firsts):
+            ends = [*firsts[1:], _MOST_COLUMNS]
+            parts = [range(*part) for part in pairwise([columns[0], *ends])]
+            return [
+                (replace(header, texts={c: header.texts[c] for c in columns if c in part}), part)
+                for part in parts
+            ]
+    return [(header, range(_MOST_COLUMNS))]
+
+
+def _are_lists(
+    lists: Sequence[Sequence[str]], grid: Grid, rows: range, firsts: Sequence[int]
+) -> bool:
+    """Whether repeated headings are those of lists side by side, not of a household's members.
+
+    `firsts` are the first columns of the lists, `rows` the rows of the header.
+    """
+    targets = [build_identity_catalogue().target(text) for text in lists[0]]
+    is_same = all(lists[0][: len(other)] == other and len(other) > 1 for other in lists)
+    if (
+        not is_same
+        or "relation" in targets
+        or {"name", "head_name", "id_number"}.isdisjoint(targets)
+    ):
+        return False
+    is_apart = all(_is_blank_column(grid, column - 1, rows) for column in firsts[1:])
+    return is_apart or not {"serial", "amount"}.isdisjoint(targets)
 
 
 def _is_blank_column(grid: Grid, column: int, header: range) -> bool:

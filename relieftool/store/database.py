@@ -262,7 +262,7 @@ def write(db: Database) -> Iterator[None]:
         yield
         return
     try:
-        db.execute("BEGIN IMMEDIATE")
+        _begin_writing(db)
         yield
         record_chain_ends(db)
         db.execute("COMMIT")
@@ -278,8 +278,8 @@ def write(db: Database) -> Iterator[None]:
 def write_if_free(db: Database, change: Callable[[], object]) -> bool:
     """Make a change in one transaction, and return whether the file could be written.
 
-    For what can be found again: not for ledgers. A file that another process is writing is not
-    waited for. Inside a transaction, the change belongs to that.
+    Only for data that can be computed again: if another process is writing for longer than
+    `_SHORT_WAIT`, the change is not made. Inside a transaction, it is part of that transaction.
     """
     if db.conn.in_transaction:
         change()
@@ -299,6 +299,28 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
             db.execute("ROLLBACK")
         db.execute(f"PRAGMA busy_timeout = {timeout}")
     return True
+
+
+def _begin_writing(db: Database) -> None:
+    """Begin a transaction with the write lock.
+
+    Wait as long as other processes complete transactions, so that of many imports at once none is
+    refused only for being the last. If a process completes none, wait only for `busy_timeout`.
+    """
+    while True:
+        seen = _count_commits(db)
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or _count_commits(db) == seen:
+                raise
+        else:
+            return
+
+
+def _count_commits(db: Database) -> int:
+    """Return a number that changes when another process has written to the file."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:

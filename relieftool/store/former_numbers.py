@@ -4,6 +4,7 @@ A number changes when a household gets its 户编号 later, or when another comm
 户编号. The household or member with the new number is recognised by the rows that it comes from.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -15,6 +16,7 @@ _REMEMBER = """
     FROM main.became AS became
     LEFT JOIN main.members AS members ON members.member_no = became.member_no
 """
+_SOME = "WHERE became.household_no IN (SELECT value FROM json_each(?))"
 _HOUSEHOLDS = """
     SELECT earlier.household_no, now.household_no, count(*) FROM numbers_before AS earlier
     JOIN became AS now ON now.row_id = earlier.row_id
@@ -40,14 +42,17 @@ def find_current_number(db: Database, number: str) -> str:
     return found[0] if found else number
 
 
-def snapshot_numbers(db: Database) -> None:
+def snapshot_numbers(db: Database, households: Iterable[str] | None = None) -> None:
     """Store the household and member of each row before the register is rebuilt.
 
-    Only inside `write`.
+    `households` are the numbers of those that are rebuilt; None: all. Only inside `write`.
     """
     db.execute("DROP TABLE IF EXISTS temp.numbers_before")
     if db.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'became'").fetchone():
-        db.execute(_REMEMBER)
+        if households is None:
+            db.execute(_REMEMBER)
+        else:
+            db.execute(_REMEMBER + _SOME, [json.dumps(list(households))])
 
 
 def record_former_numbers(db: Database) -> bool:

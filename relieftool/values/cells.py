@@ -19,6 +19,7 @@ from relieftool.values.units import FEN, find_money_part, is_amount_part, read_u
 from relieftool.values.vocabulary import list_cell_words
 
 StoredValue = None | int | str
+UnitRow = Mapping[str, StoredValue]  # the columns of a household or member
 
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
 _MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)

@@ -379,6 +379,7 @@ def ledger_bytes(path):
         return [list(raw.execute(f"SELECT * FROM {table} NOT INDEXED")) for table in LEDGER_TABLES]
 
 
+@pytest.mark.slow
 def test_one_flipped_bit_in_any_row_of_the_ledger_is_found(filled, path, tmp_path):
     offsets = list(islice(ledger_offsets(filled), 0, None, 7))
 

@@ -4,6 +4,7 @@ import re
 import stat
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,15 @@ def stubs(monkeypatch):
 @pytest.fixture
 def pseudo(tmp_path, monkeypatch):
     """Make Chinese a language that has every ASCII letter of every known key written wide."""
-    keys = all_keys()
     compiled = tmp_path / "locale" / "zh" / "LC_MESSAGES" / "relief.mo"
     compiled.parent.mkdir(parents=True)
-    compiled.write_bytes(compile_catalogue({key: widened(key) for key in keys}))
+    compiled.write_bytes(wide_catalogue())
     monkeypatch.setattr(messages, "_CATALOGUES", tmp_path / "locale")
+
+
+@cache
+def wide_catalogue():
+    return compile_catalogue({key: widened(key) for key in all_keys()})
 
 
 def widened(sentence):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relieftool.eligibility.scenario import UnreadSupposition, find_unread_suppositions
+from relieftool.eligibility.scenario import UnreadSupposition
+from relieftool.eligibility.what_if import find_unread_suppositions
 from tests.support.tiny_packs import evaluated, home, pack_of, person, programme
 
 POOR = "first_known(wages, harvest / 12, sum_members(income)) < line * size"

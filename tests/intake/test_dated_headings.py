@@ -25,7 +25,13 @@ def household(title, *pairs):
     "heading",
     [
         *("2023年家庭总收入（元）", "2023家庭总收入", "2023年度家庭年收入", "上年度家庭总收入"),
-        *("近12个月家庭总收入", "家庭总收入（2023年）", "2023年家庭收入", "去年家庭收入（元/年）"),
+        *(
+            "近12个月家庭总收入",
+            "家庭总收入（2023年）",
+            "2023年家庭收入",
+            "去年家庭收入（元/年）",
+            "过去12个月家庭收入",
+        ),
     ],
 )
 def test_a_year_before_a_fact_is_taken_off_its_heading(tmp_path, heading):
@@ -57,6 +63,8 @@ def test_of_two_years_the_newer_counts(tmp_path):
         ("家庭收入（元/月）", "household_income"),
         ("家庭总收入（元/月）", "household_income"),
         ("收入（元/月）", "income"),
+        ("全年家庭收入", "household_income_year"),
+        ("家庭每月总收入", "household_income"),
     ],
 )
 def test_the_period_in_the_unit_chooses_the_fact(tmp_path, heading, fact):

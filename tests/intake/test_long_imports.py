@@ -52,6 +52,7 @@ def stopped_while_writing(folder, name):
         return process.wait()
 
 
+@pytest.mark.slow
 @POSIX
 def test_ctrl_c_in_the_middle_of_an_import_leaves_the_register_as_it_was(tmp_path):
     a_list(tmp_path / "first.csv", 10)
@@ -66,6 +67,7 @@ def test_ctrl_c_in_the_middle_of_an_import_leaves_the_register_as_it_was(tmp_pat
     assert (tmp_path / "relief.db").read_bytes() == before
 
 
+@pytest.mark.slow
 @POSIX
 def test_ctrl_c_in_a_first_import_leaves_no_register(tmp_path):
     a_list(tmp_path / "long.csv", 20_000)
@@ -75,6 +77,7 @@ def test_ctrl_c_in_a_first_import_leaves_no_register(tmp_path):
     assert (code, sorted(path.name for path in tmp_path.iterdir())) == (130, ["long.csv"])
 
 
+@pytest.mark.slow
 @POSIX
 def test_progress_on_a_terminal_names_file_rate_and_remaining_time(tmp_path):
     a_list(tmp_path / "list.csv", 3000)

@@ -58,6 +58,7 @@ def test_a_file_that_is_no_text_is_still_refused(tmp_path, data):
         ["栏次", 1, 2],
         ["1", "2", "3=1+2"],
         ["⑴", "⑵", "⑶"],
+        ["一", "二", "三"],
     ],
 )
 @pytest.mark.parametrize("is_deep", [False, True])
@@ -113,6 +114,24 @@ def test_a_roster_of_three_lists_side_by_side_pays_everybody(tmp_path):
     )
 
     assert [fen for _name, _programme, fen, _until in got.receipts] == [10000, 10000, 10000]
+
+
+def test_payments_side_by_side_need_no_gap(tmp_path):
+    book = [["社区", "户主姓名", "身份证号"], [PLACE, "孙甲", A], [PLACE, "孙乙", B]]
+    list_of = ["姓名", "身份证号", "补贴金额"]
+
+    got = read(
+        tmp_path,
+        ["序号", *list_of, *list_of],
+        [1, "孙甲", A, 100, "孙乙", B, 200],
+        name="2024年11月高龄补贴发放公示.xlsx",
+        book=book,
+    )
+
+    assert [(name, fen) for name, _programme, fen, _until in got.receipts] == [
+        ("孙乙", 20000),
+        ("孙甲", 10000),
+    ]
 
 
 def test_the_same_headings_with_a_relation_are_members(tmp_path):

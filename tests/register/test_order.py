@@ -49,8 +49,8 @@ def shuffled_rows(rows, random):
     for first, *more in blocks:
         random.shuffle(more)
         number = next(places)
-        moved.append(replace(first, number=number))
-        moved += [replace(row, number=next(places), continues=number) for row in more]
+        moved.append(first._replace(number=number))
+        moved += [row._replace(number=next(places), continues=number) for row in more]
     return sorted([*moved, *others], key=lambda row: row.number)
 
 

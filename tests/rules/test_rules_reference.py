@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ from tests.support.tiny_packs import (
 )
 
 
+@pytest.mark.slow
 def test_sql_and_reference_agree_on_2000_random_households():
     seen = Counter()
 
@@ -46,6 +48,7 @@ def test_sql_and_reference_agree_on_2000_random_households():
     assert seen["households"] >= 2000
 
 
+@pytest.mark.slow
 def test_sql_and_reference_agree_on_the_shipped_pack_and_its_own_facts():
     pack = load_checked_pack(find_shipped_pack())
     drawn = households_of(pack, DAY, compile_statement(pack, DAY, {}))

@@ -3,7 +3,7 @@
 import pytest
 
 from relieftool.eligibility.evaluation import find_amount_due
-from relieftool.eligibility.findings import decide_status
+from relieftool.eligibility.household_findings import decide_status
 from tests.support.tiny_packs import evaluated, home, pack_of, person, programme
 
 STANDING, EVENT = programme("aid"), programme("aid", is_event=True)

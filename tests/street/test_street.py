@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from relieftool.cli import app
 from relieftool.pack.loading import load_pack
 
-pytestmark = pytest.mark.xdist_group("street")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("street")]
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
 
 

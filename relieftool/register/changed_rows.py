@@ -1,0 +1,487 @@
+"""Finds the rows that a change of imports or decisions touches, so that only they are built again.
+
+A row touches the households that may be built differently because of it: those with its household
+number, an ID number on it, or, if there are households without number, the name of its head; those
+that rest on it already; and the same again for the rows of these households. They are looked up in
+the register as it was built last, and in `loose_keys` what cannot be found there: rows that no
+household rests on, people who by decision live elsewhere, and other names of a member.
+
+What cannot be told from a few rows is left to a full rebuild; `find_changed_rows` returns None for
+it.
+"""
+
+import json
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool import __version__
+from relieftool.register.form_answers import FORM_KEY
+from relieftool.register.lines import (
+    Line,
+    LinesByTable,
+    ProblemLog,
+    SheetTable,
+    find_line_community,
+)
+from relieftool.register.live_rows import (
+    list_chosen_tables,
+    list_live_tables,
+    read_table_lines,
+)
+from relieftool.register.people import RegisterHousehold, gather_households, group_lines
+from relieftool.register.person_mentions import read_household_no
+from relieftool.register.register_tables import PLAIN_NUMBER
+from relieftool.register.row_groups import list_names, read_some_rows
+from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
+from relieftool.store.problem_decisions import LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.settings import keyed_hash, read_setting, write_setting
+from relieftool.values.id_numbers import read_id_number
+
+# Up to so many rows, or this share of all rows, are built again alone; more would not be faster.
+_FEW_ROWS, _SHARE = 500, 4
+_BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
+_ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
+_HASH_LENGTH = 16  # of the household numbers that `people` makes
+
+
+@dataclass
+class ChangedRows:
+    """The rows to build again, table by table, and the households that rest on them so far.
+
+    `added` are the tables that were not there before, with all their rows; `gone` are no longer
+    live. `row_ids` has the touched rows, also those of gone tables.
+    """
+
+    read: LinesByTable
+    added: LinesByTable
+    gone: list[SheetTable]
+    row_ids: set[int]
+    households: set[str]
+
+
+def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows | None:
+    """Return what changed since the register was built; None if all must be built again."""
+    if read_setting(db, _BASIS) in (None, "null"):
+        return None
+    decided = _find_decided_rows(db, decisions)
+    tables = _Tables.read(db)
+    if decided is None or tables is None:
+        return None
+    return _Search(db, decisions, tables).run(decided)
+
+
+def write_basis(db: Database, decisions: ProblemDecisions, *, is_undone: bool) -> None:
+    """Store what the register was built from, beside its tables; only inside `write`.
+
+    `is_undone`: an import was undone or redone. That also forgets the places in households that
+    everybody has left by decision, and only a full rebuild gives them again; so it comes next.
+    """
+    has_left = any(kept.choice in (LIVES_IN, LEFT) for kept in decisions.counting.values())
+    basis = None if is_undone and has_left else _read_basis(db, decisions)
+    write_setting(db, _BASIS, json.dumps(basis))
+
+
+def _read_basis(db: Database, decisions: ProblemDecisions) -> list[Any]:
+    """Return the last decision, the former numbers as a hash, and what else must be the same."""
+    former = json.dumps(sorted(decisions.former.items()))
+    (last,) = db.execute("SELECT ifnull(max(decision_id), 0) FROM decisions").fetchone()
+    corrected = [number for (number,) in db.execute(_LIVE_CORRECTIONS)]
+    same = [__version__, corrected]
+    return [last, blake2b(former.encode(), digest_size=8).hexdigest(), same]
+
+
+def has_written_numbers(db: Database) -> bool:
+    """Whether there are decisions or filled forms, which may name households or members."""
+    forms = "SELECT 1 FROM source_tables WHERE instr(columns, '\"form_key\"')"
+    return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
+
+
+def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | None:
+    """Return the rows of problems decided since the last build; None if they cannot be found.
+
+    They cannot if a problem that was decided before is decided again: it is no longer reported.
+    """
+    last, former, same = json.loads(read_setting(db, _BASIS) or "")
+    _now_last, now_former, now_same = _read_basis(db, decisions)
+    if same != now_same or (has_written_numbers(db) and former != now_former):
+        return None
+    rows: set[int] = set()
+    new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
+    for (subject,) in new.fetchall():
+        found = db.execute("SELECT row_id FROM problems WHERE subject = ?", [subject]).fetchall()
+        if not found:
+            return None
+        rows |= {row_id for (row_id,) in found}
+    return rows
+
+
+@dataclass
+class _Tables:
+    """The live tables as the register reads them, those added with their lines, and those gone.
+
+    All are by the id of the table that has their rows.
+    """
+
+    live: dict[int, SheetTable]
+    added: dict[int, tuple[SheetTable, list[Line]]]
+    gone: dict[int, SheetTable]
+
+    @classmethod
+    def read(cls, db: Database) -> "_Tables | None":
+        """Read the tables; None if some change may touch any household, or rows are shared."""
+        rows = db.execute("SELECT table_id, stated_communities, two_is_no FROM main.built_from")
+        built = {table_id: kept for table_id, *kept in rows}
+        listed = list(list_live_tables(db))
+        live = {stored: table for table, stored in listed}
+        missing = built.keys() - {table.table_id for table in live.values()}
+        gone = {stored: table for table, stored in list_chosen_tables(db, missing)}
+        added = {
+            stored: _read_added(db, stored, table)
+            for stored, table in live.items()
+            if table.table_id not in built
+        }
+        has_rosters = any(table.kind == "roster" for table in (*live.values(), *gone.values()))
+        if len(live) < len(listed) or len(gone) < len(missing) or has_rosters:
+            return None
+        tables = cls(
+            {
+                stored: _recall(table, *built.get(table.table_id, ()))
+                for stored, table in live.items()
+            },
+            added,
+            {stored: _recall(table, *built[table.table_id]) for stored, table in gone.items()},
+        )
+        return tables if tables._take_sheet_names() else None
+
+    def _take_sheet_names(self) -> bool:
+        """Give the tables the communities of their sheets; return False if a built one changes."""
+        for stored, (table, _lines) in self.added.items():
+            self.live[stored] = table
+        kept = [table for stored, table in self.live.items() if stored not in self.added]
+        before = _list_communities([*kept, *self.gone.values()])
+        now = _list_communities(self.live.values())
+        if any("-" in name for name in before | now):
+            return False  # their households cannot be looked up by number
+        if before != now and any(
+            take_sheet_name(table, before) != take_sheet_name(table, now) for table in kept
+        ):
+            return False
+        self.live = {stored: take_sheet_name(table, now) for stored, table in self.live.items()}
+        self.gone = {stored: take_sheet_name(table, before) for stored, table in self.gone.items()}
+        for stored, (_table, lines) in self.added.items():
+            for line in lines:
+                line.table = self.live[stored]
+            self.added[stored] = self.live[stored], lines
+        return True
+
+
+def _read_added(db: Database, stored: int, table: SheetTable) -> tuple[SheetTable, list[Line]]:
+    table, lines = read_table_lines(db, stored, table, {})
+    return list_stated_communities(table, lines), lines
+
+
+def _recall(table: SheetTable, stated: str = "[]", coded: str = "[]") -> SheetTable:
+    """Return a table with what was found in all of its rows when it was built."""
+    return replace(
+        table,
+        stated_communities=frozenset(json.loads(stated)),
+        two_is_no=frozenset((target, place) for target, place in json.loads(coded)),
+    )
+
+
+def _list_communities(tables: Iterable[SheetTable]) -> set[str]:
+    return {name for table in tables for name in table.stated_communities}
+
+
+def store_tables(db: Database, schema: str, tables: Iterable[SheetTable]) -> None:
+    """Store which tables the register was built from, and what was found in all of their rows."""
+    db.conn.executemany(
+        f"INSERT INTO {schema}.built_from VALUES (?, ?, ?)",
+        [
+            (
+                table.table_id,
+                json.dumps(sorted(table.stated_communities), ensure_ascii=False),
+                json.dumps(sorted(table.two_is_no, key=str)),
+            )
+            for table in tables
+        ],
+    )
+
+
+def remove_part(db: Database, changed: ChangedRows) -> None:
+    """Remove the touched households, and all that was found out about the touched rows."""
+    numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
+    for table in ("receipts", "became", "members", "households"):
+        db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
+    db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
+    db.execute(f"DELETE FROM problems WHERE stage = 'register' AND row_id {_AMONG}", [rows])
+    gone = json.dumps([table.table_id for table in changed.gone])
+    db.execute(f"DELETE FROM main.built_from WHERE table_id {_AMONG}", [gone])
+    imports = json.dumps([table.import_id for table in changed.gone])
+    db.execute(f"DELETE FROM problems WHERE stage = 'register' AND import_id {_AMONG}", [imports])
+
+
+@dataclass
+class _Keys:
+    """What lines have in common with others: ID numbers, household numbers, and form numbers."""
+
+    ids: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    forms: set[str] = field(default_factory=set)
+
+    def add(self, line: Line, secret: str) -> None:
+        """Add the keys of a line; households may be numbered by the hash of an ID number."""
+        if line.table.kind == "form":
+            self.forms.add(line.header(FORM_KEY).partition(":")[2])
+            return
+        number = read_household_no(line, None)
+        ids = {
+            line.id_number(target, place).number
+            for target, place in (("head_id_number", None), *line.table.id_columns)
+        }
+        ids.add(number and read_id_number(number).number)
+        own = {id_number for id_number in ids if id_number}
+        self.ids |= own
+        self.numbers |= {keyed_hash(secret, id_number, _HASH_LENGTH) for id_number in own}
+        if number:
+            self.numbers.add(number)
+
+    def texts(self) -> list[str]:
+        """Return the keys as they are stored."""
+        return [
+            *(_ID + id_number for id_number in self.ids),
+            *(_NUMBER + number.lstrip("0") for number in self.numbers),
+            *(_FORM + number for number in self.forms),
+        ]
+
+
+def list_loose_keys(
+    lines: Iterable[Line], households: Iterable[RegisterHousehold], secret: str
+) -> Iterator[tuple[str, int]]:
+    """Yield the keys, each with its row, by which rows cannot be found in the register itself.
+
+    `lines` are of household lists and forms; `households` are those built from them.
+    """
+    used: set[int] = set()
+    for household in households:
+        used |= {line.row_id for line in household.lines if _is_found_by(household, line)}
+        used -= household.moved_rows
+        for person in household.people:
+            for mention in person.mentions[1:]:
+                if mention.name and mention.name != person.name:
+                    yield _NAME + mention.name, mention.line.row_id
+    for line in lines:
+        if line.row_id not in used:
+            keys = _Keys()
+            keys.add(line, secret)
+            for text in (*keys.texts(), *(_NAME + name for name in list_names(line))):
+                yield text, line.row_id
+
+
+def _is_found_by(household: RegisterHousehold, line: Line) -> bool:
+    """Whether a line is found by its household: not if it has its head but another number."""
+    if line.table.kind == "form" or find_line_community(line) is not None:
+        return True
+    number = read_household_no(line, None)
+    return number is None or f"-{household.household_no}".endswith(f"-{number}")
+
+
+class _Search:
+    """Finds all rows that may affect each other, beginning with those that changed."""
+
+    def __init__(self, db: Database, decisions: ProblemDecisions, tables: _Tables) -> None:
+        self._db = db
+        self._decisions = decisions
+        self._tables = tables
+        self._households: set[str] = set()
+        self._rows: set[int] = set()
+        self._lines: dict[int, dict[int, Line]] = defaultdict(dict)
+        self._gone_lines: list[Line] = []
+        (last,) = db.execute("SELECT ifnull(max(row_id), 0) FROM source_rows").fetchone()
+        self._most = max(_FEW_ROWS, last // _SHARE)
+
+    def run(self, decided: set[int]) -> ChangedRows | None:
+        """Return the touched rows; None if they are too many, or some cannot be read alone."""
+        try:
+            waiting = (decided | self._begin()) - self._rows
+            while waiting or (waiting := self._find_more()):
+                waiting = self._touch(waiting) - self._rows
+            self._refuse_compared_lists()
+        except _NotLocalError:
+            return None
+        listed = ((table, self._list_lines(stored)) for stored, table in self._tables.live.items())
+        return ChangedRows(
+            [(table, lines) for table, lines in listed if lines],
+            list(self._tables.added.values()),
+            list(self._tables.gone.values()),
+            self._rows,
+            self._households,
+        )
+
+    def _refuse_compared_lists(self) -> None:
+        """Raise _NotLocalError if the touched rows are on lists that are compared as a whole.
+
+        Those of several days show who is missing from the newest, and one without a day is
+        reported beside another; what was corrected is read in other rows.
+        """
+        tables = [*self._tables.live.values(), *self._tables.gone.values()]
+        lists = [table for table in tables if table.kind == "households"]
+        touched = [*self._tables.gone.values(), *(self._tables.live[key] for key in self._lines)]
+        days: dict[tuple[str, str], set[str | None]] = defaultdict(set)
+        imports: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for table in lists:
+            days[table.undated_names].add(table.dated_on)
+            imports[table.undated_names].add(table.import_id)
+        for name in (table.undated_names for table in touched):
+            if len(days[name]) > 1 or (None in days[name] and len(imports[name]) > 1):
+                raise _NotLocalError
+        stored = [*self._tables.gone, *self._lines]
+        if self._look_up(_CORRECTED, stored):
+            raise _NotLocalError
+
+    def _begin(self) -> set[int]:
+        """Add the rows of added and gone tables; return the rows that they touch."""
+        for stored, table in self._tables.gone.items():
+            if table.kind in _OF_HOUSEHOLDS:
+                self._gone_lines += read_table_lines(self._db, stored, table, {})[1]
+        for stored, (table, lines) in self._tables.added.items():
+            if table.kind in _OF_HOUSEHOLDS:
+                self._lines[stored] = {line.row_id: line for line in lines}
+        added = [line for lines in self._lines.values() for line in lines.values()]
+        return self._follow([*added, *self._gone_lines])
+
+    def _list_lines(self, stored: int) -> list[Line]:
+        """Return the touched lines of a table in their order."""
+        lines = self._lines.get(stored, {})
+        return [lines[row_id] for row_id in sorted(lines)]
+
+    def _touch(self, row_ids: set[int]) -> set[int]:
+        """Add rows, and the rows that continue them; return the rows that they touch."""
+        by_table: dict[int, set[int]] = defaultdict(set)
+        for row_id, stored in self._look_up(_TABLES_OF, row_ids):
+            if row_id not in self._lines[stored]:
+                group = self._db.execute(_GROUP, {"table": stored, "row": row_id})
+                by_table[stored] |= {other for (other,) in group}
+        read = [line for stored, some in by_table.items() for line in self._read(stored, some)]
+        return self._follow(read)
+
+    def _read(self, stored: int, row_ids: set[int]) -> Iterator[Line]:
+        """Yield some lines of a table that was built before."""
+        table = self._tables.live[stored]
+        if any(column.merged_with for column in table.columns.values()):
+            raise _NotLocalError  # the cells of some rows are in others
+        for line in read_some_rows(self._db, stored, table, array("q", row_ids)):
+            self._lines[stored][line.row_id] = line
+            yield line
+
+    def _follow(self, lines: list[Line]) -> set[int]:
+        """Add lines and the households that they touch; return the rows of these households."""
+        self._rows |= {line.row_id for line in lines}
+        if len(self._rows) > self._most:
+            raise _NotLocalError
+        keys = _Keys()
+        for line in lines:
+            keys.add(line, self._decisions.subjects.secret)
+        found = {number for (number,) in self._look_up(_BY_ROW, (line.row_id for line in lines))}
+        found |= {number for (number,) in self._look_up(_BY_ID, keys.ids)}
+        found |= {number for (number,) in self._look_up(_BY_FORM, keys.forms)}
+        plain = {number.lstrip("0") for number in keys.numbers}
+        parts = {number.partition("-")[2].lstrip("0") for number in keys.numbers if "-" in number}
+        for (number,) in self._look_up(_BY_PLAIN_NUMBER, plain | parts):
+            if not plain.isdisjoint(
+                text.lstrip("0") for text in (number, number.partition("-")[2])
+            ):
+                found.add(number)
+        return self._add_households(found) | self._find_loose(keys.texts())
+
+    def _add_households(self, found: set[str]) -> set[int]:
+        """Add households; return the rows of those that are new."""
+        new = found - self._households
+        self._households |= new
+        return {row_id for (row_id,) in self._look_up(_ROWS_OF, new)}
+
+    def _find_loose(self, keys: Iterable[str]) -> set[int]:
+        return {row_id for (row_id,) in self._look_up(_LOOSE, keys)}
+
+    def _find_more(self) -> set[int]:
+        """Return rows of households that the touched ones meet by number or by name, and forms."""
+        secret, lines = self._decisions.subjects.secret, []
+        for stored in self._lines:
+            lines += self._list_lines(stored)
+        listed = [
+            line for line in lines if line.table.kind == "households" and line.role != "total"
+        ]
+        numbers = gather_households(listed, secret, ProblemLog()).households.keys()
+        if has_written_numbers(self._db) and not numbers.isdisjoint(self._decisions.former):
+            raise _NotLocalError  # forms and decisions of its former number become its own again
+        known = {number for (number,) in self._look_up(_BY_FORM, numbers)}
+        rows = self._find_loose(_FORM + number for number in numbers)
+        gone = [line for line in self._gone_lines if line.role != "total"]
+        groups = [*group_lines(listed, ProblemLog()), *group_lines(gone, ProblemLog())]
+        has_unnumbered = any(group.number is None for group in groups)
+        if has_unnumbered or self._db.execute(_HAS_PROVISIONAL).fetchone():
+            heads = {
+                (group.head.name, group.community, int(group.number is not None))
+                for group in groups
+                if group.head and group.head.name
+            }
+            known |= {number for (number,) in self._look_up(_BY_HEAD, heads)}
+            rows |= self._find_loose({_NAME + name for name, _community, _numbered in heads})
+        return (self._add_households(known) | rows) - self._rows
+
+    def _look_up(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query for a list of values."""
+        listed = list(values)
+        return self._db.execute(sql, [json.dumps(listed)]).fetchall() if listed else []
+
+
+class _NotLocalError(Exception):
+    """Raised where a change may touch more than can be looked up; never leaves this module."""
+
+
+_LIVE_CORRECTIONS = """
+    SELECT DISTINCT imports.import_id FROM corrections
+    JOIN source_rows ON source_rows.row_id = corrections.row_id
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE imports.undone_at IS NULL ORDER BY 1
+"""
+_OF_HOUSEHOLDS = ("households", "form")
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
+_BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
+_BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"
+_BY_FORM = f"SELECT household_no FROM main.households WHERE household_no {_AMONG}"
+_BY_PLAIN_NUMBER = f"SELECT household_no FROM main.households WHERE {PLAIN_NUMBER} {_AMONG}"
+_CORRECTED = f"""
+    SELECT 1 FROM corrections JOIN source_rows ON source_rows.row_id = corrections.replaces
+    WHERE source_rows.table_id {_AMONG} LIMIT 1
+"""
+_ROWS_OF = f"SELECT DISTINCT row_id FROM main.became WHERE household_no {_AMONG}"
+_LOOSE = f"SELECT DISTINCT row_id FROM main.loose_keys WHERE key {_AMONG}"
+_HAS_PROVISIONAL = "SELECT 1 FROM main.households WHERE is_provisional = 1 LIMIT 1"
+# Among households with the same name of the head, only those without number are compared.
+_BY_HEAD = """
+    SELECT DISTINCT households.household_no FROM json_each(?) AS head
+    JOIN main.members AS members ON members.name = json_extract(head.value, '$[0]')
+    JOIN main.households AS households ON households.household_no = members.household_no
+    JOIN main.communities AS communities ON communities.community_id = households.community_id
+    WHERE ifnull(json_extract(head.value, '$[1]'), communities.name) = communities.name
+    AND households.is_provisional >= json_extract(head.value, '$[2]')
+"""
+# A first row and those that continue it, which follow it.
+_GROUP = """
+    SELECT row_id FROM source_rows WHERE table_id = :table AND role IN ('first', 'continuation')
+    AND row_id >= ifnull((
+        SELECT row_id FROM source_rows WHERE table_id = :table AND role = 'first'
+        AND row_id <= :row ORDER BY row_id DESC LIMIT 1), :row)
+    AND row_id < ifnull((
+        SELECT row_id FROM source_rows WHERE table_id = :table AND role = 'first'
+        AND row_id > :row ORDER BY row_id LIMIT 1), 9223372036854775807)
+"""

@@ -1,0 +1,154 @@
+"""A register built again in part equals the one that is built again as a whole."""
+
+import shutil
+from random import Random
+
+import pytest
+
+from relieftool.intake.undo import redo_import, undo_import
+from relieftool.register import build, changed_rows
+from relieftool.register.build import rebuild_register, refresh_register
+from relieftool.store.database import open_register, write
+from relieftool.store.problem_decisions import (
+    _list_targets,
+    list_choices,
+    record_decision,
+)
+from relieftool.store.settings import read_setting
+from tests.layouts.outcome import person
+from tests.support.register_hash import content_of
+from tests.support.registers import empty_register, keep, rows, shipped_pack, table
+
+COLUMNS = "community household_no name id_number relation household_income receives"
+PLACES = ("河口下", "花园", "西岭")
+
+
+def drawn_row(random):
+    """Draw a row that shares number, name or ID number with others now and then."""
+    home, who = random.randrange(25), random.randrange(40)
+    numbers = [f"H{home}"] * 8 + ["", f"00{home}", str(home), person(500 + home), f"{home}-1"]
+    return [
+        random.choice([PLACES[home % 3]] * 8 + ["", "花园"]),
+        random.choice(numbers),
+        random.choice([f"王{chr(0x4E00 + who)}"] * 8 + ["", "李一", "张三"]),
+        random.choice([person(who)] * 6 + ["", person(who)[:17] + "a", person(500 + home)]),
+        random.choice(["户主", "配偶", ""]),
+        random.choice([300, "1,200", "abc", "", 1, 2]),
+        random.choice(["", "低保", "无", "什么"]),
+    ]
+
+
+def drawn_table(random, name, days):
+    """Draw a list of a few rows, of which some continue the one above."""
+    drawn = []
+    for _row in range(random.randrange(1, 7)):
+        cells = drawn_row(random)
+        joined = drawn and random.random() < 0.2
+        blank = random.random() < 0.8
+        own = [None, None, *cells[2:]] if blank else cells
+        drawn.append(("continuation", own) if joined else cells)
+    stated = {
+        "community": random.choice([None] * 5 + ["花园"]),
+        "covers": random.choice(days),
+        "sheet": random.choice(["Sheet1"] * 5 + ["西岭", "东园"]),
+    }
+    columns = COLUMNS
+    if random.random() < 0.2:
+        columns = "household_no name id_number"
+        drawn = [(row[0], row[1][1:4]) if isinstance(row, tuple) else row[1:4] for row in drawn]
+    if random.random() < 0.1:
+        columns = columns.replace("household_income", "household_income:wan/year")
+    return table(columns, *drawn, file=f"{name}.csv", **stated)
+
+
+def name_of(random, number):
+    """Return the name of a file: mostly of a list of its own, else of one with several months."""
+    return random.choice([f"{chr(0x4E10 + number)}单"] * 5 + [f"名单{number}"])
+
+
+def drawn_step(random, db, number, days):
+    """Draw one thing that may happen to a register; return a function that makes it happen."""
+    live = [kept for (kept,) in rows(db, "SELECT import_id FROM imports WHERE undone_at IS NULL")]
+    undone = [kept for (kept,) in rows(db, "SELECT import_id FROM imports WHERE undone_at <> ''")]
+    doubts = rows(db, "SELECT DISTINCT number, subject FROM doubts JOIN problems USING (subject)")
+    sort = random.choice(["import"] * 4 + ["undo", "redo", "decide", "decide"])
+    if sort == "undo" and live:
+        chosen = random.choice(live)
+        return lambda other: undo_import(other, chosen)
+    if sort == "redo" and undone:
+        chosen = random.choice(undone)
+        return lambda other: redo_import(other, chosen)
+    if sort == "decide" and doubts:
+        doubt, subject = random.choice(doubts)
+        choice = random.choice([*list_choices(subject), "reopen"])
+        targets = (
+            sorted(_list_targets(db, subject, choice)) if choice in ("lives-in", "head") else ()
+        )
+        written = f"{choice}:{random.choice(targets)}" if targets else choice
+        if targets or choice not in ("lives-in", "head"):
+            return lambda other: record_decision(other, doubt, written, "王")
+    drawn = drawn_table(random, name_of(random, number), days)
+    return lambda other: keep(other, drawn)
+
+
+KEPT = {
+    "communities": "SELECT name FROM communities ORDER BY 1",
+    "given_places": "SELECT * FROM given_places ORDER BY 1, 2",
+    "doubts": "SELECT * FROM doubts ORDER BY 1",
+    "former_numbers": "SELECT * FROM former_numbers ORDER BY 1",
+    "built_from": "SELECT * FROM built_from ORDER BY 1",
+    "loose_keys": "SELECT DISTINCT * FROM loose_keys ORDER BY 1, 2",
+    "problems": """SELECT row_id, code, template, params FROM problems
+        WHERE row_id IS NOT NULL ORDER BY row_id, problem_id""",
+}
+
+
+def state_of(db):
+    """Return all that a build leaves behind."""
+    return content_of(db) | {name: rows(db, sql) for name, sql in KEPT.items()}
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Count the builds in part and as a whole."""
+    counts = {"part": 0, "whole": 0}
+    find = changed_rows.find_changed_rows
+
+    def counting(*given):
+        found = find(*given)
+        counts["whole" if found is None else "part"] += 1
+        return found
+
+    monkeypatch.setattr(build, "find_changed_rows", counting)
+    return counts
+
+
+def two_registers(folder, *files):
+    """Return the paths of two equal registers."""
+    first, second = empty_register(folder / "part.db"), folder / "whole.db"
+    with open_register(first) as db:
+        keep(db, *files)
+        refresh_register(db, shipped_pack())
+    shutil.copy(first, second)
+    return first, second
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_changed_is_built_as_the_whole_would_be(tmp_path, built, seed):
+    random = Random(seed)  # noqa: S311 invented people, no secret
+    days = ["2024-11"] if seed % 2 else [None, "2024-10", "2024-11"]
+    first = [drawn_table(random, name_of(random, number - 9), days) for number in range(6)]
+    part, whole = two_registers(tmp_path, *first)
+    with open_register(part) as db, open_register(whole) as other:
+        for number in range(25):
+            step = drawn_step(random, db, number, days)
+            for register in (db, other):
+                with write(register):
+                    step(register)
+            refresh_register(db, shipped_pack())
+            if read_setting(other, "register_state") == "stale":
+                rebuild_register(other, shipped_pack())
+
+            assert state_of(db) == state_of(other), number
+
+    assert built["part"] > 0
