@@ -16,10 +16,13 @@ from sqlite_utils import Database
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
 from relieftool.register.changed_rows import (
+    DOUBTFUL,
     ChangedRows,
+    RosterReach,
     find_changed_rows,
     has_written_numbers,
     list_loose_keys,
+    recall_rosters,
     remove_part,
     store_tables,
     write_basis,
@@ -66,7 +69,7 @@ from relieftool.store.database import (
 from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
-from relieftool.store.settings import FRESH, STATE, read_setting, write_setting
+from relieftool.store.settings import FRESH, STATE, is_register_stale, read_setting, write_setting
 from relieftool.values.cells import StoredValue
 from relieftool.values.periods import parse_period
 
@@ -90,8 +93,8 @@ MEMBER_COLUMNS = (
 
 def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
     """Rebuild what changed source rows or decisions touch; all of it if the pack changed."""
-    is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
-    if read_setting(db, STATE) != FRESH or not is_same_pack:
+    if is_register_stale(db, pack.sha256):
+        is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
         rebuild_register(db, pack, progress, only_changed=is_same_pack)
 
 
@@ -112,7 +115,10 @@ def rebuild_register(
         is_undone = has_moved_imports(db)
         rebuild = _Rebuild(db, pack, secret, progress=progress)
         changed = find_changed_rows(db, rebuild.decisions) if only_changed else None
-        is_renumbered = rebuild.run() if changed is None else rebuild.run_part(changed)
+        is_renumbered = None if changed is None else try_part(db, rebuild, changed)
+        if is_renumbered is None:
+            rebuild = _Rebuild(db, pack, secret, progress=progress)
+            is_renumbered = rebuild.run()
         # only a second rebuild knows the new numbers, and can apply decisions and forms that use
         # former numbers
         if is_renumbered and has_written_numbers(db):
@@ -121,6 +127,16 @@ def rebuild_register(
         write_basis(db, rebuild.decisions, is_undone=is_undone)
         write_setting(db, "pack_sha256", pack.sha256)
         write_setting(db, STATE, FRESH)
+
+
+def try_part(db: Database, rebuild: "_Rebuild", changed: ChangedRows) -> bool | None:
+    """Build only what changed; undo it and return None if that turns out not to be enough."""
+    db.execute("SAVEPOINT part")
+    is_renumbered = rebuild.run_part(changed)
+    if is_renumbered is None:
+        db.execute("ROLLBACK TO part")
+    db.execute("RELEASE part")
+    return is_renumbered
 
 
 def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
@@ -172,6 +188,7 @@ class _Rebuild:
         self.decisions = load_decisions(db, secret)
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
+        self._doubtful: set[int] = set()
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -183,8 +200,11 @@ class _Rebuild:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
 
-    def run_part(self, changed: ChangedRows) -> bool:
-        """Build only what changed; return whether any household or member number was replaced."""
+    def run_part(self, changed: ChangedRows) -> bool | None:
+        """Build only what changed; return whether any household or member number was replaced.
+
+        None if rosters may be touched as well; then all must be built again.
+        """
         self._progress(_("Making the register"), 0, 0)
         snapshot_numbers(self._db, changed.households)
         self._member_numbers.start()
@@ -194,14 +214,31 @@ class _Rebuild:
         )
         report_unit_faults(changed.added, self._pack, self._problems)
         self._problems.add_table_problems(table for table, _lines in changed.added)
-        receipts = self._gather_receipts(changed.read, households, [])
+        if changed.rosters and self._may_touch_rosters(changed, households):
+            return None
+        known = recall_rosters(self._db, changed)
+        receipts = self._gather_receipts(changed.read, households, *known)
         remove_part(self._db, changed)
-        self._number_communities({household.community for household in households.values()})
+        before = self._number_communities(item.community for item in households.values())
         self._write_part(changed.read, households, receipts)
         self._drop_empty_communities()
+        if changed.rosters and before != self._communities:
+            return None  # a roster counts only while a household is in its community
         store_tables(self._db, "main", [table for table, _lines in changed.added])
         self._save_problems()
         return self._finish_numbers()
+
+    def _may_touch_rosters(
+        self, changed: ChangedRows, households: dict[str, RegisterHousehold]
+    ) -> bool:
+        """Whether what the rows of rosters mean may be another now."""
+        ids = {person.member_no: person.id.number for _home, person in list_members(households)}
+        now = [
+            (row_id, number, member, ids.get(member or ""), household.community)
+            for household in households.values()
+            for row_id, number, member in _list_became(household)
+        ]
+        return RosterReach(self._db, changed, self.decisions).is_touched(now)
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
         """Build and write the households part by part; return the rosters' declarations."""
@@ -243,10 +280,15 @@ class _Rebuild:
         read: LinesByTable,
         households: dict[str, RegisterHousehold],
         rosters: list[RosterDeclaration],
+        known: Iterable[Receipt] = (),
     ) -> list[Receipt]:
-        """Return the receipts stated by sheets and rosters, and report where they disagree."""
+        """Return the receipts stated by sheets and rosters, and report where they disagree.
+
+        `known` are those of rosters that are not read again.
+        """
         reader = SheetReceipts(self._pack, self._problems, self._names)
         receipts = list(chain.from_iterable(map(reader.read_household, households.values())))
+        receipts += known
         listed = _list_rosters(read)
         if listed:
             receipts += self._match_rosters(listed, households)
@@ -288,6 +330,7 @@ class _Rebuild:
             by_name,
             {person.member_no: (household, person) for household, person in members},
             self.decisions,
+            self._doubtful,
         )
         for table, lines in listed:
             yield from reader.read(table, lines)
@@ -338,17 +381,15 @@ class _Rebuild:
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
         self._number_communities(communities)
 
-    def _number_communities(self, communities: Iterable[str]) -> None:
-        """Write the communities that are not there yet, with the next numbers."""
-        self._communities = dict(
-            self._db.execute(
-                f"SELECT name, community_id FROM {self._schema}.communities"
-            ).fetchall()
-        )
-        first = max(self._communities.values(), default=0) + 1
-        new = dict(zip(sorted(set(communities) - self._communities.keys()), count(first)))
+    def _number_communities(self, communities: Iterable[str]) -> dict[str, int]:
+        """Write the communities that are not there yet; return the numbers of those that were."""
+        listed = self._db.execute(f"SELECT name, community_id FROM {self._schema}.communities")
+        before: dict[str, int] = dict(listed.fetchall())
+        first = max(before.values(), default=0) + 1
+        new = dict(zip(sorted(set(communities) - before.keys()), count(first), strict=False))
         self._insert("communities", ((number, name) for name, number in new.items()))
-        self._communities |= new
+        self._communities = before | new
+        return before
 
     def _write_part(
         self,
@@ -371,6 +412,8 @@ class _Rebuild:
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
         secret = self.decisions.subjects.secret
         self._insert("loose_keys", list_loose_keys(lines, households.values(), secret))
+        self._insert("loose_keys", ((DOUBTFUL, row_id) for row_id in sorted(self._doubtful)))
+        self._doubtful.clear()
 
     def _save_problems(self) -> None:
         """Write the problems found so far; a temporary register writes none."""
