@@ -56,6 +56,7 @@ _PERSON = re.compile(
 )
 _SHORTEST_OWNER = 2
 _ACCOUNT_NAME = "户名"
+_OF_PERSON = (*_HEADS, *_OWNERS["members"], *_OWNERS["groups"])
 _CLASSES = tuple(_OWNERS["classes"])
 _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
@@ -376,7 +377,7 @@ class Catalogue:
         for end in range(_SHORTEST_OWNER, len(name)):
             owner, noun = name[:end], name[end:].removeprefix("的")
             role = find_role(owner)
-            if role not in ("head", "member", "group") or owner.endswith(_CLASSES):
+            if role == "other" or not owner.endswith(_OF_PERSON) or owner.endswith(_CLASSES):
                 continue
             below = replace(heading, name=noun, bare=noun)
             match = self._match_exact(noun, heading) or self._match_receipt(below)
