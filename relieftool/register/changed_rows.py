@@ -612,7 +612,7 @@ class _Search:
 
 
 class _NotLocalError(Exception):
-    """Raised where a change may touch more than can be looked up; never leaves this module."""
+    """Raised if a change may touch more than can be looked up; only used within this module."""
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
