@@ -15,7 +15,6 @@ from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import show_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
@@ -52,6 +51,7 @@ class Session:
         from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time
             refresh_findings,
         )
+        from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
 
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)

@@ -11,8 +11,8 @@ from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
-    evaluate_register,
     read_truth,
+    stream_households,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import (
@@ -28,28 +28,52 @@ from relieftool.eligibility.findings import (
     sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
+from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.pack.models import Indicator, Pack
+from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind
-from relieftool.rules.statement import Statement
+from relieftool.rules.statement import Statement, compile_statement
 from relieftool.rules.truth import decide_all, decide_any
 
 
-def evaluate_households(
-    db: Database, pack: Pack, as_of: dt.date, households: Sequence[str] | None
-) -> tuple[RuleSummary, Iterator[HouseholdResult]]:
-    """Return what is found about the rules, and the results of households (None: of all)."""
-    evaluation = evaluate_register(db, pack, as_of, households=households)
-    statement = evaluation.statement
-    summary = RuleSummary(
-        list_missing_parameters(statement),
-        list_missing_parameters(statement, with_priority=True),
-        tuple(_list_asked(statement)),
-    )
-    results = (
-        _find_result(evaluation, household, summary.asked) for household in evaluation.households
-    )
-    return summary, results
+class HouseholdEvaluator:
+    """Evaluates households of a register, some at a time, under a pack as of a day.
+
+    The statement is compiled again only if the complete rosters in force have changed: that takes
+    as long as evaluating some hundred households. What was asked of households of one pattern is
+    remembered too.
+    """
+
+    def __init__(self, db: Database, pack: Pack, as_of: dt.date) -> None:
+        self._db = db
+        self._pack = pack
+        self._as_of = as_of
+        self._coverage: RosterCoverage | None = None
+        self._evaluation: Evaluation | None = None
+
+    def evaluate(self, households: Sequence[str]) -> tuple[RuleSummary, Iterator[HouseholdResult]]:
+        """Return what is found about the rules, and the results of households."""
+        evaluation = self._prepare()
+        statement = evaluation.statement
+        summary = RuleSummary(
+            list_missing_parameters(statement),
+            list_missing_parameters(statement, with_priority=True),
+            tuple(_list_asked(statement)),
+        )
+        return summary, (
+            _find_result(evaluation, household, summary.asked)
+            for household in stream_households(self._db, statement, households)
+        )
+
+    def _prepare(self) -> Evaluation:
+        """Return the evaluation of which the households are still to be read."""
+        coverage = find_roster_coverage(self._db, self._pack, self._as_of)
+        if self._evaluation is None or coverage != self._coverage:
+            self._coverage = coverage
+            statement = compile_statement(self._pack, self._as_of, coverage, is_restricted=True)
+            self._evaluation = Evaluation(statement, ())
+        return self._evaluation
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:

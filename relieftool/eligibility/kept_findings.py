@@ -8,7 +8,7 @@ is ever marked as stale. What is kept has no names; they are read from the regis
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
@@ -52,6 +52,7 @@ _DEFAULTS = {
 }
 _STATUSES = {status.value: status for status in Status}
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
+_Evaluator = Callable[[Sequence[str]], tuple[RuleSummary, Iterator[HouseholdResult]]]
 _CODE = ("eligibility", "pack", "rules")
 
 
@@ -288,6 +289,7 @@ class _Keeper:
         self._pack = pack
         self._as_of = as_of
         self._households = households
+        self._evaluator: _Evaluator | None = None
         self.key = _find_key(pack, as_of)
         if not _has_table(db, "main", "kept_evaluations"):  # a register in memory, without a build
             write_digests(db)
@@ -328,19 +330,17 @@ class _Keeper:
 
     def _evaluate(self, numbers: Sequence[str]) -> Iterator[HouseholdResult]:
         """Evaluate some households and yield each; then keep them, in the file if it is free."""
-        # imported where something is evaluated: reading needs no rules
-        from relieftool.eligibility.household_results import (  # noqa: PLC0415 start-up time
-            evaluate_households,
-        )
+        if self._evaluator is None:
+            # imported where something is evaluated: reading needs no rules
+            from relieftool.eligibility.household_results import (  # noqa: PLC0415 start-up time
+                HouseholdEvaluator,
+            )
 
+            self._evaluator = HouseholdEvaluator(self._db, self._pack, self._as_of).evaluate
         found: list[HouseholdResult] = []
         with read_snapshot(self._db):
             basis = dict(self._select_households(_BASIS, numbers))
-            # the statement for all households is faster than for a list of them
-            is_all = len(numbers) == self._count_households()
-            summary, results = evaluate_households(
-                self._db, self._pack, self._as_of, None if is_all else numbers
-            )
+            summary, results = self._evaluator(numbers)
             for result in results:
                 if result.household_no in basis:  # not one that came just now
                     found.append(result)
@@ -379,11 +379,6 @@ class _Keeper:
         described = describe_coverage(self._db, self._pack, self._as_of)
         hashes = {number: _hash(text) for number, text in described.items()}
         self._db.conn.create_function("coverage_of", 1, lambda number: hashes.get(number, ""))
-
-    def _count_households(self) -> int:
-        """Return the number of households in the register."""
-        (count,) = self._db.execute("SELECT count(*) FROM households").fetchone()
-        return int(count)
 
     def _find_evaluation(self) -> int | None:
         """Return the number under which this evaluation is kept; None if it is not."""
