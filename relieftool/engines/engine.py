@@ -139,6 +139,7 @@ def _start_spark(out: Path) -> Iterator[Any]:
     """
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise ReliefError("java", _("is not installed"), _("Spark needs Java, 17 or newer."))
+    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LAUNCHER_OPTS": "-XX:-UsePerfData"}
     sql = import_extra("pyspark.sql", "spark")
     with tempfile.TemporaryDirectory(dir=out) as own:
         builder = sql.SparkSession.builder.master("local[2]").appName("relief")

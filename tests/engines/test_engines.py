@@ -154,6 +154,7 @@ def test_a_missing_engine_says_how_to_add_it(relief, monkeypatch, engine, module
         ("--engine", "duckdb"),
         ("--engine", "duckdb", "--parquet", "out"),
         ("--parquet", "out"),
+        ("--results", "out", "--open-cases"),
         ("--results", "out", "--reveal", "--reason", "trial"),
     ],
     ids=" ".join,
