@@ -7,18 +7,19 @@ the text of an expression.
 
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
 from relieftool.rules import syntax
-from relieftool.rules.evaluator import Evaluator, ExpressionValue
-from relieftool.rules.programme_rules import ProgrammeRules
-from relieftool.rules.sql import quote_literal
+from relieftool.rules.compiled_rules import CompiledRules, ExpressionValue, Unit, Units
+from relieftool.rules.programme_rules import ProgrammeRules, build_or
+from relieftool.rules.sql import ColumnKind, format_column_name, quote_literal
 from relieftool.rules.syntax import Node, replace_children
-from relieftool.rules.truth import decide_all
 
 FactValues = Mapping[str, int | str | None]
 MemberIndex = int | None  # a member's index from 0; None is the household
@@ -243,101 +244,101 @@ class StatedHousehold:
         return living if is_agreed and None not in self.lives else None
 
 
-class TrialEvaluator(Evaluator[MemberIndex]):
+class TrialEvaluator:
     """Evaluates one household; nobody is eligible for a programme missing from `programmes`.
 
-    `lasting` has the id() of each node whose value no mutant can change. These values are cached
-    for all mutants, so that a mutant costs only what differs.
+    `rules` are the functions of rules with the same day and parameters. A mutant shares those of
+    its rules that it does not change, and what was computed by them.
     """
 
     def __init__(
         self,
         stated: StatedHousehold,
         programmes: RulesByProgramme,
-        lasting: frozenset[int] = frozenset(),
-        cache: dict[tuple[int, MemberIndex], ExpressionValue] | None = None,
+        rules: CompiledRules | None = None,
     ) -> None:
-        self._stated = stated
-        self._programmes = programmes
-        self._lasting = lasting
-        self._cache: dict[tuple[int, MemberIndex], ExpressionValue] = {} if cache is None else cache
+        self.programmes = programmes
+        columns = _list_eligible(programmes)
+        self.rules = rules or CompiledRules(columns, stated.parameters, stated.as_of)
+        receipts = [*stated.members_receive, stated.household_receives]
+        in_force = frozenset(programmes)
+        *members, home = [
+            Unit(_StatedRow(facts, received, in_force))
+            for facts, received in zip([*stated.members, stated.household], receipts, strict=True)
+        ]
+        self.units = Units(home, members, [members[place] for place in stated.living], stated.size)
 
-    def under(self, programmes: RulesByProgramme) -> "TrialEvaluator":
-        """Return an evaluator of the same household under other rules, with the same cache."""
-        return TrialEvaluator(self._stated, programmes, self._lasting, self._cache)
-
-    @property
-    def as_of(self) -> dt.date:
-        """The as-of date of the example."""
-        return self._stated.as_of
-
-    @property
-    def living(self) -> Sequence[int]:
-        """The indexes of the members known to live with the household."""
-        return self._stated.living
-
-    @property
-    def size(self) -> int | None:
-        """The number of members who live together; None if it is unknown."""
-        return self._stated.size
-
-    def parameter(self, name: str) -> ExpressionValue:
-        """Return a parameter's number or choice on the day; None if it has no value."""
-        return self._stated.parameters[name]
+    def under(self, programmes: RulesByProgramme) -> Self:
+        """Return an evaluator of the same household under other rules."""
+        if all(rules is self.programmes.get(name) for name, rules in programmes.items()):
+            return self
+        other = copy(self)
+        other.programmes = programmes
+        other.rules = self.rules.under(_list_eligible(programmes))
+        *members, home = [
+            Unit(unit.row, dict(unit.values)) for unit in (*self.units.members, self.units.home)
+        ]
+        places = [self.units.members.index(unit) for unit in self.units.living]
+        living = [members[place] for place in places]
+        other.units = Units(home, members, living, self.units.size)
+        return other
 
     def eligible(self, programme: str, place: MemberIndex) -> bool | None:
         """Return whether the criteria of a programme hold; None if that is unknown.
 
         False if `programmes` lacks the programme, or its event is not known to have happened.
         """
-        rules = self._programmes.get(programme)
-        if rules is None:
+        if programme not in self.programmes:
             return False
-        asked = place if rules.programme.unit == "member" else None
-        if rules.trigger is not None and self.value(rules.trigger, asked) is not True:
-            return False
-        return decide_all(self.truth(node, asked) for node in rules.criteria.values())
+        value = self.value(self.programmes[programme].eligible, place)
+        return None if value is None else bool(value)
 
     def amount(self, programme: str, place: MemberIndex) -> int | None:
         """Return a programme's amount in whole fen; None if it is unknown or none applies."""
-        rules = self._programmes[programme]
-        asked = place if rules.programme.unit == "member" else None
-        for when, value in rules.amounts:
-            holds = True if when is None else self.truth(when, asked)
+        for when, value in self.programmes[programme].amounts:
+            holds = True if when is None else self.value(when, place)
             if holds is None:
                 return None
             if holds:
-                return round_to_fen(self.value(value, asked))
+                return round_to_fen(self.value(value, place))
         return None
 
     def value(self, node: Node, place: MemberIndex) -> ExpressionValue:
         """Return the value of a node for the household, or for the member with index `place`."""
-        asked = place if node.owner == "member" else None
-        if id(node) not in self._lasting:
-            return super().value(node, asked)
-        key = (id(node), asked)
-        if key not in self._cache:
-            self._cache[key] = super().value(node, asked)
-        return self._cache[key]
+        unit = self.units.home if node.owner == "household" else self.units.members[place or 0]
+        return self.rules.part(node).value(self.units, unit)
 
-    def stored(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Return a stated fact or receipt, or whether the unit is eligible for a programme."""
-        stated = self._stated
-        match node:
-            case syntax.FactRef(fact=name):
-                return (stated.household if place is None else stated.members[place]).get(name)
-            case syntax.Receives(programme=name):
-                return self._receives(name, place)
-            case syntax.Eligible(programme=name):
-                return self.eligible(name, place)
-        raise TypeError(type(node).__name__)
 
-    def _receives(self, programme: str, place: MemberIndex) -> bool | None:
-        """Return whether a programme is received; if it is not in force, unknown counts as no."""
-        stated = self._stated
-        receipts = stated.household_receives if place is None else stated.members_receive[place]
-        received = receipts.get(programme)
-        return received is True if programme not in self._programmes else received
+class _StatedRow(dict[str, int | str | None]):
+    """The row of an example: what it does not state is unknown.
+
+    If a programme is not in force, whether it is received counts as no where it is unknown.
+    """
+
+    def __init__(
+        self, facts: FactValues, received: Mapping[str, bool | None], in_force: frozenset[str]
+    ) -> None:
+        receipts = {_name_receipt(name): receives for name, receives in received.items()}
+        super().__init__({**facts, **{k: int(r) for k, r in receipts.items() if r is not None}})
+        self._in_force = frozenset(map(_name_receipt, in_force))
+
+    def __missing__(self, column: str) -> int | None:
+        is_receipt = column.startswith(_name_receipt(""))
+        return 0 if is_receipt and column not in self._in_force else None
+
+
+def _name_receipt(programme: str) -> str:
+    return format_column_name(ColumnKind.RECEIVES, programme)
+
+
+def _list_eligible(programmes: RulesByProgramme) -> Mapping[str, Node]:
+    """Return the trees of the columns that other programmes read."""
+    nobody = build_or("household", ())
+    columns = {
+        format_column_name(ColumnKind.ELIGIBLE, name): rules.eligible
+        for name, rules in programmes.items()
+    }
+    return defaultdict(lambda: nobody, columns)
 
 
 def round_to_fen(value: ExpressionValue) -> int | None:

@@ -33,6 +33,7 @@ from relieftool.messages import ProgressCallback
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
+from relieftool.rules.compiled_rules import CompiledRules
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import list_programmes_in_force, parse_programmes
 from relieftool.rules.statement import list_parameter_values
@@ -142,30 +143,19 @@ def parse_shared_trees(pack: Pack) -> SharedTrees:
 
 def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
     """Return every example of a pack as a trial."""
-    lasting = _list_lasting_nodes(source.rules)
-    return [
-        Trial(
-            case,
-            TrialEvaluator(_build_stated_household(pack, case), source.rules, lasting),
-            list_programmes_in_force(pack, case.example.as_of),
+    compiled: dict[object, CompiledRules] = {}
+    trials = []
+    for case in list_example_cases(pack):
+        in_force = list_programmes_in_force(pack, case.example.as_of)
+        setting = case.example.as_of, str(case.example.parameters)
+        evaluator = TrialEvaluator(
+            _build_stated_household(pack, case),
+            {key: source.rules[key] for key in in_force},
+            compiled.get(setting),
         )
-        for case in list_example_cases(pack)
-    ]
-
-
-def _list_lasting_nodes(rules: RulesByProgramme) -> frozenset[int]:
-    """Return the id() of each node whose value no mutant can change.
-
-    A mutant puts new nodes in place of the nodes it changes. So an old node keeps its value, unless
-    it reads the eligibility for a programme, whose rules may have changed.
-    """
-    trees = [tree for programme in rules.values() for tree in programme.nodes]
-    nodes = [node for tree in trees for node in syntax.walk(tree)]
-    return frozenset(
-        id(node)
-        for node in nodes
-        if not any(isinstance(part, syntax.Eligible) for part in syntax.walk(node))
-    )
+        compiled.setdefault(setting, evaluator.rules)
+        trials.append(Trial(case, evaluator, in_force))
+    return trials
 
 
 def _build_stated_household(pack: Pack, case: ExampleCase) -> StatedHousehold:

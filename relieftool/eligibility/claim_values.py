@@ -28,7 +28,7 @@ from relieftool.eligibility.rule_warnings import list_settings
 from relieftool.pack.facts import Owner, Period
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.bounds import ZERO_RANGE, Range
+from relieftool.rules.evaluator import ZERO_RANGE, Range
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
 from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or, list_live_nodes
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -108,7 +108,7 @@ def _prepare_questions(
     """Return a function that searches what to ask on an open finding, once."""
     members = [each for each in household.members if each.member_no == open_finding.member_no]
     member = members[0] if members else None
-    rules = questions.bounds.statement.rules[open_finding.programme]
+    rules = questions.evaluator.statement.rules[open_finding.programme]
     replaced = _find_replaced(open_finding, findings)
     return cache(lambda: find_question_value(questions, household, member, rules, replaced))
 
@@ -142,7 +142,7 @@ def find_question_value(
     programme = rules.programme
     decided = questions.find(_build_decided(programme.id, programme.unit), place)
     claim = questions.find(_build_claimable(programme.id, programme.unit), place)
-    most = questions.bounds.amount(rules, member.row if member else None)
+    most = questions.evaluator.amount(rules, member.row if member else None)
     if decided.questions and claim.proof == "impossible" and most is not None:
         most = ZERO_RANGE  # no answer can make it a claim
     share = _round_most(most, programme.period)

@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds
-from relieftool.rules.minimal_questions import QuestionMemo
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.question_memo import QuestionMemo
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, bind_households, compile_statement
 from relieftool.values.cells import UnitRow
@@ -30,9 +30,9 @@ class Household:
     row: UnitRow
     members: tuple["Member", ...]
 
-    def bounds(self, statement: Statement) -> Bounds:
+    def evaluator(self, statement: Statement) -> Evaluator:
         """Return the evaluator of single conditions and ranges for this household."""
-        return Bounds(statement, self.row, [member.row for member in self.members])
+        return Evaluator(statement, self.row, [member.row for member in self.members])
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from relieftool.pack.facts import RECEIPT, BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, is_based_on_private, list_used_parts
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -271,7 +271,7 @@ class _Explainer:
     ) -> None:
         self._statement = evaluation.statement
         self._household = household
-        self._bounds: Bounds = household.bounds(evaluation.statement)
+        self._evaluator: Evaluator = household.evaluator(evaluation.statement)
         self._origins = origins
         pack = evaluation.statement.pack
         self._labels = {
@@ -326,7 +326,7 @@ class _Explainer:
             return
         nodes: list[Node] = []
         for when, value in rules.amounts:
-            truth = True if when is None else self._bounds.truth(when, _find_row(asked))
+            truth = True if when is None else self._evaluator.truth(when, _find_row(asked))
             if truth is not False:
                 nodes += [part for part, _asked in self._walk_used(value, asked)]
             if truth:
@@ -353,7 +353,7 @@ class _Explainer:
                 )
             ),
             tuple(
-                (part.programme, self._bounds.eligible(part.programme, _find_row(about)))
+                (part.programme, self._evaluator.eligible(part.programme, _find_row(about)))
                 for part, about in used
                 if isinstance(part, syntax.Eligible)
             ),
@@ -372,7 +372,7 @@ class _Explainer:
         """
         yield node, asked
         about = self._list_residents() if isinstance(node, syntax.OverMembers) else asked
-        parts = list_used_parts(self._bounds, node, _find_row(about))
+        parts = self._evaluator.list_used_parts(node, _find_row(about))
         for part in parts[:1] if isinstance(node, syntax.FirstKnown) else parts:
             yield from self._walk_used(part, about)
 
@@ -391,7 +391,7 @@ class _Explainer:
             ):
                 row = _find_row(asked)
                 name = asked[0].name if asked and node.owner == "member" else None
-                truth = self._bounds.truth(node, row)
+                truth = self._evaluator.truth(node, row)
                 sides = (self._build_term(left, row), self._build_term(right, row))
                 yield Comparison(operator, *sides, truth, name)
             case syntax.And() | syntax.Or() | syntax.Not():
@@ -400,7 +400,7 @@ class _Explainer:
 
     def _build_term(self, node: Node, member: UnitRow | None) -> Term:
         """Return a side of a comparison; a calculation without a name is split into its parts."""
-        pack, value = self._statement.pack, self._bounds.value(node, member)
+        pack, value = self._statement.pack, self._evaluator.value(node, member)
         label = self._labels.get(node)
         parts: tuple[Term, ...] = ()
         operator = ""
@@ -410,7 +410,7 @@ class _Explainer:
             case syntax.Arithmetic(left=left, right=right) if label is None:
                 operator = node.operator
                 parts = (self._build_term(left, member), self._build_term(right, member))
-        is_private = is_based_on_private(self._bounds, node, member)
+        is_private = self._evaluator.is_based_on_private(node, member)
         return Term(value, node.type.sort, is_private, label, operator, parts)
 
     def _list_parameters(self, nodes: Iterable[Node]) -> Iterator[UsedParameter]:
@@ -429,7 +429,7 @@ class _Explainer:
                 name = f"{RECEIPT}{programme}"
                 column = format_column_name(ColumnKind.RECEIVES, programme)
                 can_be_presumed = False
-            case syntax.HouseholdSize() if self._bounds.is_size_disputed:
+            case syntax.HouseholdSize() if self._evaluator.is_size_disputed:
                 # the size is counted; only the stated number that contradicts it comes from a cell
                 stated = self._household.row["stated_size"]
                 places = self._origins.household.get("stated_size", ())

@@ -4,72 +4,23 @@ Outcomes come from the statement alone. The rules are evaluated again for one ho
 explain an outcome: what left it unknown, and which parts of a condition decided it.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
-from relieftool.eligibility.evaluation import Household, read_truth
+from relieftool.eligibility.evaluation import read_truth
 from relieftool.pack.facts import MEMBERS, Owner
 from relieftool.rules import syntax
 from relieftool.rules.eligibility_sql import widen_receipts
-from relieftool.rules.evaluator import Evaluator, ExpressionValue
-from relieftool.rules.programme_rules import ProgrammeRules, build_and
+from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
-from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.values.cells import UnitRow
 
-_NO_MEMBER: UnitRow = {}
 # Returns the names that a node itself adds to an explanation, for a member (by row).
-_NodeNames = Callable[[Node, UnitRow], Iterable[str]]
-
-
-class RowEvaluator(Evaluator[UnitRow]):
-    """Evaluates expressions for one household of an evaluation; members are identified by row."""
-
-    def __init__(self, statement: Statement, household: Household) -> None:
-        self._statement = statement
-        self._parameters = list_parameter_values(statement.pack, statement.as_of)
-        self._household = household.row
-        self.listed: list[UnitRow] = [member.row for member in household.members]
-        self._living: list[UnitRow] = [row for row in self.listed if row["lives"] == 1]
-
-    @property
-    def as_of(self) -> dt.date:
-        """The as-of date."""
-        return self._statement.as_of
-
-    @property
-    def living(self) -> list[UnitRow]:
-        """The rows of the members known to live with the household."""
-        return self._living
-
-    @property
-    def size(self) -> int | None:
-        """The number of members who live together, as the statement counted it; None if unknown."""
-        size = self._household["size"]
-        return None if size is None else int(size)
-
-    def parameter(self, name: str) -> ExpressionValue:
-        """Return a parameter's number or choice on the day; None if it has no value."""
-        return self._parameters[name]
-
-    def stored(self, node: Node, place: UnitRow) -> ExpressionValue:
-        """Return the value of a node's column in the household's or the member's row."""
-        return (self._household if node.owner == "household" else place)[_find_column(node)]
-
-
-def _find_column(node: Node) -> str:
-    """Return the name of the column of the statement that has the value of a node."""
-    match node:
-        case syntax.FactRef(fact=name):
-            return name
-        case syntax.ColumnRef(column=name):
-            return name
-        case syntax.Receives(programme=name):
-            return format_column_name(ColumnKind.RECEIVES, name)
-        case syntax.Eligible(programme=name):
-            return format_column_name(ColumnKind.ELIGIBLE, name)
-    raise TypeError(type(node).__name__)
+_NodeNames = Callable[[Node, UnitRow | None], Sequence[str]]
+# Once for all households, because what is evaluated is known by its node.
+_widen = cache(widen_receipts)
 
 
 class _DecisiveParts:
@@ -81,30 +32,35 @@ class _DecisiveParts:
     """
 
     def __init__(
-        self, evaluator: RowEvaluator, node_names: _NodeNames, living_names: _NodeNames
+        self, evaluator: Evaluator, node_names: _NodeNames, living_names: _NodeNames
     ) -> None:
         self._evaluator = evaluator
         self._node_names = node_names
         self._living_names = living_names
+        self._found: dict[tuple[int, int], list[str]] = {}
 
-    def collect(self, node: Node, member: UnitRow) -> list[str]:
+    def collect(self, node: Node, member: UnitRow | None) -> list[str]:
         """Return the names from the parts of a node that decided its value."""
+        # Kept, because programmes share definitions.
+        key = self._evaluator.rules.part(node).number, id(member)
+        if key not in self._found:
+            self._found[key] = self._collect(node, member)
+        return self._found[key]
+
+    def _collect(self, node: Node, member: UnitRow | None) -> list[str]:
         match node:
             case syntax.And(parts=parts):
-                return self._collect_truths(parts, member, decisive=False)
+                return self.collect_truths(parts, member, decisive=False)
             case syntax.Or(parts=parts):
-                return self._collect_truths(parts, member, decisive=True)
+                return self.collect_truths(parts, member, decisive=True)
             case syntax.OverMembers():
                 return self._collect_over_members(node)
-            case syntax.FirstKnown(parts=parts):
-                return self._collect_all(self._list_used(parts, member), member)
-            case syntax.OnlyIf(when=when) if self._evaluator.value(when, member) is False:
-                return self.collect(when, member)
-        below = self._collect_all(syntax.children(node), member)
-        return _unique([*below, *self._node_names(node, member)])
+        found = self._collect_all(self._evaluator.list_used_parts(node, member), member)
+        own = self._node_names(node, member)
+        return _unique([*found, *own]) if own else found
 
-    def _collect_truths(
-        self, parts: Sequence[Node], member: UnitRow, *, decisive: bool
+    def collect_truths(
+        self, parts: Sequence[Node], member: UnitRow | None, *, decisive: bool
     ) -> list[str]:
         """Return the names from the part that decides alone, or from all parts if none does.
 
@@ -113,72 +69,71 @@ class _DecisiveParts:
         alone = [
             self.collect(part, member)
             for part in parts
-            if self._evaluator.value(part, member) is decisive
+            if self._evaluator.truth(part, member) is decisive
         ]
         return min(alone, key=len) if alone else self._collect_all(parts, member)
 
-    def _collect_all(self, parts: Iterable[Node], member: UnitRow) -> list[str]:
+    def _collect_all(self, parts: Iterable[Node], member: UnitRow | None) -> list[str]:
         """Return the names from several parts, all of which count."""
-        return _unique(name for part in parts for name in self.collect(part, member))
-
-    def _list_used(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
-        """Return the first known part, which is used; all parts if none is known."""
-        known = [part for part in parts if self._evaluator.value(part, member) is not None]
-        return known[:1] or list(parts)
+        return _unique([name for part in parts for name in self.collect(part, member)])
 
     def _collect_over_members(self, node: syntax.OverMembers) -> list[str]:
         """Return the names from one member who decides alone, or from all who live here."""
-        names = [(row, self._collect_member(node, row)) for row in self._evaluator.living]
+        living = [unit.row for unit in self._evaluator.units.living]
+        names = [(row, self._collect_member(node, row)) for row in living]
         decisive = {"any": True, "all": False}.get(node.question)
         alone = [
             of_member
             for row, of_member in names
-            if decisive is not None and self._evaluator.value(node.of, row) is decisive
+            if decisive is not None and self._evaluator.truth(node.of, row) is decisive
         ]
         if alone:
             return min(alone, key=len)
-        return _unique(name for _row, of_member in names for name in of_member)
+        return _unique([name for _row, of_member in names for name in of_member])
 
     def _collect_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
         """Return the names from a member's condition, and from whether the member lives here."""
         return _unique([*self.collect(node.of, row), *self._living_names(node, row)])
 
 
-def _unique(names: Iterable[str]) -> list[str]:
+def _unique(names: list[str]) -> list[str]:
     """Return each name once, in the order of their first use."""
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(names)) if len(names) > 1 else names
 
 
 class FindingBasis:
-    """Finds the grounds of a household's findings; with `member`, of the member's findings."""
+    """Finds the grounds of the findings of a household and its members.
 
-    def __init__(
-        self, statement: Statement, household: Household, member: UnitRow = _NO_MEMBER
-    ) -> None:
-        self._statement = statement
-        self._household = household.row
-        self._member = member
-        self._evaluator = RowEvaluator(statement, household)
-        self._claims = {
-            format_column_name(ColumnKind.OPEN_TO_CLAIM, name): name for name in statement.rules
+    In the methods, `member` is the row of the member that a finding is about, None the household.
+    """
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._statement = evaluator.statement
+        self._household = evaluator.household
+        self._evaluator = evaluator
+        self._living = [unit.row for unit in evaluator.units.living]
+        self._first_claims = {
+            format_column_name(ColumnKind.OPEN_TO_CLAIM, name): name
+            for name in evaluator.statement.rules
         }
+        self._unknown: dict[tuple[int, int], list[str]] = {}
+        self._doubts = self._build_parts(self._name_doubt, self._name_presumed_living)
+        self._claims = self._build_parts(self._name_claim, _no_names)
 
-    def missing(self, programme: str) -> list[str]:
+    def missing(self, programme: str, member: UnitRow | None = None) -> list[str]:
         """Return the unknowns that leave a programme undetermined.
 
         They are ids of facts, "receipt:programme", "parameter:name" or `MEMBERS`.
         """
         rules = self._statement.rules[programme]
-        row = self._find_row(programme, self._member)
+        row = self._find_row(programme, member)
         found = [
-            name
-            for node in rules.criteria.values()
-            for name in self._list_unknown(node, self._member)
+            name for node in rules.criteria.values() for name in self._list_unknown(node, member)
         ]
         if not found and read_truth(row, ColumnKind.RECEIVES, programme) is None:
             found = [f"receipt:{programme}"]
         if not found:
-            found = [f"receipt:{name}" for name in self._list_open_exclusions(rules)]
+            found = [f"receipt:{name}" for name in self._list_open_exclusions(rules, member)]
         if not found and read_truth(row, ColumnKind.BARRED, programme) is None:
             found = self._list_unknown_size()
         return _unique(found)
@@ -186,55 +141,50 @@ class FindingBasis:
     def missing_for_priority(self) -> list[str]:
         """Return the unknowns on which indicators, resources, spending or line depend."""
         nodes = [*self._statement.indicators.values(), *self._statement.money.values()]
-        return _unique(name for node in nodes for name in self._list_unknown(node, _NO_MEMBER))
+        return _unique([name for node in nodes for name in self._list_unknown(node, None)])
 
-    def rests_on(self, programme: str) -> tuple[list[str], list[str]]:
+    def rests_on(
+        self, programme: str, member: UnitRow | None = None
+    ) -> tuple[list[str], list[str]]:
         """Return the assumed parameters, and the presumed facts, that decided the outcome.
 
         Those of the amount count too, except for an ineligible programme that is not unlocked: then
         nothing is due.
         """
-        found = self._collect_from_criteria(
-            programme, self._member, self._name_doubt, self._name_presumed_living
-        )
-        row = self._find_row(programme, self._member)
+        found = self._collect_from_criteria(programme, member, self._doubts)
+        row = self._find_row(programme, member)
         is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme)
         if is_eligible is not False or read_truth(row, ColumnKind.UNLOCKED, programme):
-            parts = self._build_parts(self._name_doubt, self._name_presumed_living)
-            for node in self._list_amount_nodes(self._statement.rules[programme]):
-                found += parts.collect(node, self._member)
+            for node in self._list_amount_nodes(self._statement.rules[programme], member):
+                found = [*found, *self._doubts.collect(node, member)]
         parameters = self._statement.pack.parameters
         assumed = {name for name in found if name in parameters}
         return sorted(assumed), sorted({*found} - assumed)
 
-    def claims(self, programme: str) -> list[str]:
+    def claims(self, programme: str, member: UnitRow | None = None) -> list[str]:
         """Return the programmes to claim before an unlocked programme, in the order of claiming."""
-        return self._collect_from_criteria(programme, self._member, self._name_claim, _no_names)
+        return self._collect_from_criteria(programme, member, self._claims)
 
-    def _find_row(self, programme: str, member: UnitRow) -> UnitRow:
+    def _find_row(self, programme: str, member: UnitRow | None) -> UnitRow:
         """Return the row that has a programme's columns: the household's or the member's."""
-        return self._household if self._find_unit(programme) == "household" else member
+        is_household = self._find_unit(programme) == "household" or member is None
+        return self._household if is_household else member or {}
 
     def _find_unit(self, programme: str) -> Owner:
         """Return "household" or "member", whichever the programme is for."""
         return self._statement.rules[programme].programme.unit
 
     def _collect_from_criteria(
-        self,
-        programme: str,
-        member: UnitRow,
-        node_names: _NodeNames,
-        living_names: _NodeNames,
+        self, programme: str, member: UnitRow | None, parts: _DecisiveParts
     ) -> list[str]:
         """Return the names from the parts of a programme's event and criteria that decided them."""
         rules = self._statement.rules[programme]
         criteria = list(rules.criteria.values())
         if read_truth(self._find_row(programme, member), ColumnKind.UNLOCKED, programme):
             # only the widened criteria hold; the plain criteria would explain why they fail
-            criteria = [widen_receipts(node, programme) for node in criteria]
+            criteria = [_widen(node, programme) for node in criteria]
         trigger = [rules.trigger] if rules.trigger else []
-        whole = build_and(rules.programme.unit, [*trigger, *criteria])
-        return self._build_parts(node_names, living_names).collect(whole, member)
+        return parts.collect_truths([*trigger, *criteria], member, decisive=False)
 
     def _build_parts(self, node_names: _NodeNames, living_names: _NodeNames) -> _DecisiveParts:
         """Return a collector that also follows eligible() into the rules of other programmes.
@@ -242,26 +192,26 @@ class FindingBasis:
         The same for the programmes to be claimed first.
         """
 
-        def names_at(node: Node, member: UnitRow) -> Iterable[str]:
+        def names_at(node: Node, member: UnitRow | None) -> Sequence[str]:
             match node:
                 case syntax.Eligible(programme=name) if name in self._statement.in_force:
-                    return self._collect_from_criteria(name, member, node_names, living_names)
+                    return self._collect_from_criteria(name, member, parts)
                 case syntax.ColumnRef(column=column):
-                    claimed_first = self._collect_from_criteria(
-                        self._claims[column], member, node_names, living_names
-                    )
+                    first = self._first_claims[column]
+                    claimed_first = self._collect_from_criteria(first, member, parts)
                     return [*claimed_first, *node_names(node, member)]
             return node_names(node, member)
 
-        return _DecisiveParts(self._evaluator, names_at, living_names)
+        parts = _DecisiveParts(self._evaluator, names_at, living_names)
+        return parts
 
-    def _list_amount_nodes(self, rules: ProgrammeRules) -> Iterator[Node]:
+    def _list_amount_nodes(self, rules: ProgrammeRules, member: UnitRow | None) -> Iterator[Node]:
         """Yield the conditions of the amounts up to the first that is not false.
 
         If this condition holds, its amount is yielded too.
         """
         for when, value in rules.amounts:
-            holds = True if when is None else self._evaluator.value(when, self._member)
+            holds = True if when is None else self._evaluator.truth(when, member)
             if when is not None:
                 yield when
             if holds:
@@ -269,34 +219,36 @@ class FindingBasis:
             if holds is not False:
                 return
 
-    def _name_doubt(self, node: Node, member: UnitRow) -> list[str]:
+    def _name_doubt(self, node: Node, member: UnitRow | None) -> list[str]:
         """Return the assumed parameter or presumed fact that a node itself uses, if any."""
         match node:
             case syntax.ParameterRef(parameter=name):
                 value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
                 return [name] if value is not None and value.confidence == "assumed" else []
             case syntax.FactRef(fact=name, presumed=presumed) if presumed is not None:
-                row = self._household if node.owner == "household" else member
+                row = self._household if node.owner == "household" or member is None else member
                 return [name] if row[name] is None else []
             case syntax.HouseholdSize():
-                living = self._evaluator.living
-                return [name for row in living for name in self._name_presumed_living(node, row)]
+                return [
+                    name for row in self._living for name in self._name_presumed_living(node, row)
+                ]
         return []
 
-    def _name_presumed_living(self, _node: Node, member: UnitRow) -> list[str]:
+    def _name_presumed_living(self, _node: Node, member: UnitRow | None) -> list[str]:
         """Return "lives_together" if it is only presumed that a member lives here."""
-        is_known = member.get("lives_together", member["lives"]) is not None
+        row = member or self._household
+        is_known = row.get("lives_together", row.get("lives")) is not None
         return [] if is_known else ["lives_together"]
 
-    def _name_claim(self, node: Node, _member: UnitRow) -> list[str]:
+    def _name_claim(self, node: Node, _member: UnitRow | None) -> list[str]:
         """Return the programme that has to be claimed for a node to hold, if any."""
-        return [self._claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
+        return [self._first_claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
-    def _list_open_exclusions(self, rules: ProgrammeRules) -> Iterator[str]:
+    def _list_open_exclusions(self, rules: ProgrammeRules, member: UnitRow | None) -> Iterator[str]:
         """Yield the excluded programmes with unknown receipt that somebody here is eligible for."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
-            members = [self._member] if self._member else self._evaluator.living
+            members = [member] if member else self._living
             rows = [self._household] if self._find_unit(name) == "household" else members
             if any(
                 read_truth(row, ColumnKind.RECEIVES, name) is None
@@ -305,38 +257,38 @@ class FindingBasis:
             ):
                 yield name
 
-    def _list_unknown(self, node: Node, member: UnitRow) -> list[str]:
+    def _list_unknown(self, node: Node, member: UnitRow | None) -> list[str]:
         """Return the names of what leaves a node unknown; none if its value is known."""
-        if self._evaluator.value(node, member) is not None:
+        if self._evaluator.is_known(node, member):
             return []
+        key = self._evaluator.rules.part(node).number, id(member)
+        if key not in self._unknown:
+            self._unknown[key] = _unique(self._find_unknown(node, member))
+        return self._unknown[key]
+
+    def _find_unknown(self, node: Node, member: UnitRow | None) -> list[str]:
+        below: Sequence[Node] = self._evaluator.rules.part(node).below
         match node:
             case syntax.FirstKnown(parts=parts):
                 # any part would do: ask for the first, which the rule prefers
                 names = (self._list_unknown(part, member) for part in parts)
                 return next((of_part for of_part in names if of_part), [])
             case syntax.Eligible(programme=name):
-                criteria = self._statement.rules[name].criteria.values()
-                return [
-                    found
-                    for criterion in criteria
-                    for found in self._list_unknown(criterion, member)
-                ]
+                below = list(self._statement.rules[name].criteria.values())
             case syntax.OverMembers(of=of):
-                rows = [row for row in self._evaluator.listed if row["lives"] != 0]
+                rows = [row for row in self._evaluator.members if row["lives"] != 0]
                 of_members = [name for row in rows for name in self._list_unknown(of, row)]
                 return [*of_members, *self._list_unknown_size()]
-        below = [
-            name for child in syntax.children(node) for name in self._list_unknown(child, member)
-        ]
-        return [*below, *self._name_unknown(node)]
+        found = [name for part in below for name in self._list_unknown(part, member)]
+        return [*found, *self._name_unknown(node)]
 
     def _list_unknown_size(self) -> list[str]:
         """Return the facts to ask for if the household's size is unknown; empty if it is known."""
-        if self._household["size"] is not None:
+        if self._evaluator.units.size is not None:
             return []
-        if not self._evaluator.listed:
+        if not self._evaluator.members:
             return [MEMBERS]
-        is_unsure = any(row["lives"] is None for row in self._evaluator.listed)
+        is_unsure = any(row["lives"] is None for row in self._evaluator.members)
         return ["lives_together" if is_unsure else "stated_size"]
 
     def _name_unknown(self, node: Node) -> Sequence[str]:
@@ -353,6 +305,6 @@ class FindingBasis:
         return []
 
 
-def _no_names(_node: Node, _member: UnitRow) -> list[str]:
+def _no_names(_node: Node, _member: UnitRow | None) -> list[str]:
     """Return no names: whether a member lives here requires no claim."""
     return []

@@ -25,7 +25,7 @@ from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status
 from relieftool.eligibility.near_lines import find_near_lines
 from relieftool.pack.models import Programme
-from relieftool.rules.bounds import Bounds
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.minimal_questions import MinimalQuestions
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -56,19 +56,20 @@ def find_household_findings(
                 for member in household.members
             ]
     findings = set_claim_values(findings)
-    bounds = household.bounds(evaluation.statement)
-    questions = MinimalQuestions(bounds, evaluation.question_memo)
+    evaluator = household.evaluator(evaluation.statement)
+    questions = MinimalQuestions(evaluator, evaluation.question_memo)
+    basis = FindingBasis(evaluator)
     findings = [
-        _add_grounds(evaluation, household, finding) if finding.status in statuses else finding
+        _add_grounds(household, finding, basis) if finding.status in statuses else finding
         for finding in set_questions(questions, household, findings)
     ]
     if near is None:
         return findings
-    return _add_near_lines(household, findings, questions.bounds, near)
+    return _add_near_lines(household, findings, questions.evaluator, near)
 
 
 def _add_near_lines(
-    household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
+    household: Household, findings: list[Finding], evaluator: Evaluator, margin: Fraction
 ) -> list[Finding]:
     """Return the findings with the lines within a margin whose crossing could turn them."""
     rows = {member.member_no: member.row for member in household.members}
@@ -76,8 +77,8 @@ def _add_near_lines(
         replace(
             finding,
             near=find_near_lines(
-                bounds,
-                bounds.statement.rules[finding.programme],
+                evaluator,
+                evaluator.statement.rules[finding.programme],
                 rows.get(finding.member_no or ""),
                 dict(finding.criteria),
                 margin,
@@ -194,7 +195,7 @@ def _find_paid_until(row: UnitRow, programme: str) -> str | None:
     return None if until is None else str(until)
 
 
-def _add_grounds(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
+def _add_grounds(household: Household, finding: Finding, basis: FindingBasis) -> Finding:
     """Return a finding with its grounds.
 
     A finding that calls for no action is returned unchanged.
@@ -202,18 +203,17 @@ def _add_grounds(evaluation: Evaluation, household: Household, finding: Finding)
     name, status = finding.programme, finding.status
     if status not in LISTED_STATUSES:
         return finding
-    members = [member for member in household.members if member.member_no == finding.member_no]
+    members = [each.row for each in household.members if each.member_no == finding.member_no]
     member = members[0] if members else None
-    basis = FindingBasis(evaluation.statement, household, *(each.row for each in members))
-    assumed, presumed = basis.rests_on(name)
+    assumed, presumed = basis.rests_on(name, member)
     if status == Status.UNDETERMINED:
-        finding = replace(finding, missing=tuple(basis.missing(name)))
+        finding = replace(finding, missing=tuple(basis.missing(name, member)))
     return replace(
         finding,
         assumed=tuple(assumed),
         presumed=tuple(presumed),
-        unlocked_by=tuple(basis.claims(name)) if status == Status.UNLOCKED else (),
-        undated=tuple(_list_undated(household, member.row if member else household.row, name)),
+        unlocked_by=tuple(basis.claims(name, member)) if status == Status.UNLOCKED else (),
+        undated=tuple(_list_undated(household, member or household.row, name)),
     )
 
 

@@ -30,7 +30,6 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.pack.models import Indicator, Pack
-from relieftool.rules.bounds import is_based_on_private
 from relieftool.rules.sql import ColumnKind
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
@@ -111,11 +110,11 @@ def _decide_priority(
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
-    missing = FindingBasis(evaluation.statement, household).missing_for_priority()
+    evaluator = household.evaluator(evaluation.statement)
+    missing = FindingBasis(evaluator).missing_for_priority()
     if is_priority is None and more != 0:
         missing += _list_missing_for_gains(findings)
-    bounds = household.bounds(evaluation.statement)
-    is_private = is_based_on_private(bounds, evaluation.statement.money["resources"], None)
+    is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
     names = tuple(dict.fromkeys(missing))
     return replace(finding, missing=names, is_private=is_private), is_priority
 

@@ -31,7 +31,7 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
-from relieftool.register.household_digests import write_digests
+from relieftool.register.register_tables import write_digests
 from relieftool.store.database import keep_temporary_in_memory, read_snapshot, write_if_free
 from relieftool.store.migrations import make_temporary_tables
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from relieftool.eligibility.findings import NearLine
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, is_based_on_private
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
 from relieftool.values.cells import UnitRow
 
 
 def find_near_lines(
-    bounds: Bounds,
+    evaluator: Evaluator,
     rules: ProgrammeRules,
     member: UnitRow | None,
     truths: Mapping[str, bool | None],
@@ -27,23 +28,23 @@ def find_near_lines(
     count. Nor is any returned if the programme's event is not known to have happened.
     """
     failing = [key for key, truth in truths.items() if truth is False]
-    if len(failing) > 1 or not _has_begun(bounds, rules, member):
+    if len(failing) > 1 or not _has_begun(evaluator, rules, member):
         return ()
     return tuple(
         dict.fromkeys(
             near
             for key in failing or truths
             for comparison in dict.fromkeys(_list_comparisons(rules.criteria[key]))
-            for near in _measure_distance(bounds, key, truths[key], comparison, member)
+            for near in _measure_distance(evaluator, key, truths[key], comparison, member)
             if near.share <= margin
-            and _turns_condition(bounds, rules.criteria[key], comparison, member)
+            and _turns_condition(evaluator, rules.criteria[key], comparison, member)
         )
     )
 
 
-def _has_begun(bounds: Bounds, rules: ProgrammeRules, member: UnitRow | None) -> bool:
+def _has_begun(evaluator: Evaluator, rules: ProgrammeRules, member: UnitRow | None) -> bool:
     """Whether the event of a programme is known to have happened; true if it has no event."""
-    return rules.trigger is None or bounds.truth(rules.trigger, member) is True
+    return rules.trigger is None or evaluator.truth(rules.trigger, member) is True
 
 
 def _list_comparisons(node: Node) -> Iterator[Compare]:
@@ -59,28 +60,28 @@ def _list_comparisons(node: Node) -> Iterator[Compare]:
 
 
 def _turns_condition(
-    bounds: Bounds, node: Node, comparison: Compare, member: UnitRow | None
+    evaluator: Evaluator, node: Node, comparison: Compare, member: UnitRow | None
 ) -> bool:
     """Whether a condition gets another value if one of its comparisons turns."""
-    turned = syntax.Not(TRUTH, comparison.owner, comparison)
-    changed = _replace_node(node, comparison, turned)
-    return bounds.truth(changed, member) is not bounds.truth(node, member)
+    turned = _turn(node, comparison)
+    return evaluator.truth(turned, member) is not evaluator.truth(node, member)
 
 
-def _replace_node(node: Node, old: Node, new: Node) -> Node:
-    """Return a condition with `new` in place of the part `old`."""
-    if node == old:
-        return new
+@cache  # the same node for all households, because it is compiled only once
+def _turn(node: Node, comparison: Compare) -> Node:
+    """Return a condition in which one of its comparisons has turned."""
+    if node == comparison:
+        return syntax.Not(TRUTH, comparison.owner, comparison)
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
-            return replace(node, parts=tuple(_replace_node(part, old, new) for part in parts))
+            return replace(node, parts=tuple(_turn(part, comparison) for part in parts))
         case syntax.Not(of=of):
-            return replace(node, of=_replace_node(of, old, new))
+            return replace(node, of=_turn(of, comparison))
     return node
 
 
 def _measure_distance(
-    bounds: Bounds,
+    evaluator: Evaluator,
     criterion: str,
     holds: bool | None,  # noqa: FBT001 a truth, no switch
     comparison: Compare,
@@ -90,9 +91,9 @@ def _measure_distance(
 
     Nothing is yielded if the criterion or a side is unknown, or if the line is 0.
     """
-    is_true = bounds.truth(comparison, member)
+    is_true = evaluator.truth(comparison, member)
     sides = _order_sides(comparison)
-    value, line = (bounds.number(side, member).known for side in sides)
+    value, line = (evaluator.number(side, member).known for side in sides)
     if is_true is None or holds is None or value is None or not line:
         return
     is_money = comparison.left.type.sort == "money"
@@ -101,7 +102,7 @@ def _measure_distance(
     # home would be at distance 0 from "at most one home".
     if not is_money and _turns_beyond(comparison.operator, is_true=is_true):
         distance += 1
-    private = (is_based_on_private(bounds, side, member) for side in sides)
+    private = (evaluator.is_based_on_private(side, member) for side in sides)
     unit: Literal["fen", "count"] = "fen" if is_money else "count"
     yield NearLine(criterion, holds, unit, value, line, distance, *private)
 

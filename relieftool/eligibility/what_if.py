@@ -35,7 +35,7 @@ from relieftool.eligibility.scenario import (
 )
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, is_based_on_private
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.values.cells import StoredValue, UnitRow
@@ -262,12 +262,12 @@ def _sum_living_means(outcome: _CopyOutcome, results: Iterable[_BenefitResult]) 
     """Return income and benefits of a copy; benefits of unknown amount are left out."""
     listed = list(results)
     income = outcome.household.row["resources"]
-    bounds = outcome.household.bounds(outcome.statement)
+    evaluator = outcome.household.evaluator(outcome.statement)
     return LivingMeans(
         income if isinstance(income, int) else None,
         sum_per_month(fen for _status, fen in listed),
         sum_per_month(fen for status, fen in listed if status in CLAIMABLE_STATUSES),
-        is_based_on_private(bounds, outcome.statement.money["resources"], None),
+        evaluator.is_based_on_private(outcome.statement.money["resources"], None),
     )
 
 
@@ -487,7 +487,7 @@ class _PreferenceReader:
     `unread` has the preferred facts for each fact that is not read.
     """
 
-    bounds: Bounds
+    evaluator: Evaluator
     unread: dict[_FactOwner, list[str]] = field(default_factory=dict)
 
     def visit(self, node: Node, member: UnitRow | None) -> None:
@@ -500,7 +500,7 @@ class _PreferenceReader:
                 self._visit_preferred(parts, member)
                 return
             case syntax.OverMembers(of=of):
-                for row in self.bounds.members:
+                for row in self.evaluator.members:
                     self.visit(of, row)
                 return
         for child in syntax.children(node):
@@ -510,7 +510,7 @@ class _PreferenceReader:
         """Visit parts up to the first known part, and record the facts of the later parts."""
         for place, part in enumerate(parts, start=1):
             self.visit(part, member)
-            if self.bounds.is_known(part, member):
+            if self.evaluator.is_known(part, member):
                 preferred = list(syntax.list_facts(part))
                 for later in parts[place:]:
                     for unread in self._list_facts(later, member):
@@ -521,7 +521,7 @@ class _PreferenceReader:
         """Yield the facts in a node, each with the place of its member (None: the household)."""
         if isinstance(node, syntax.FactRef):
             yield node.fact, None if node.owner == "household" else self._find_place(member)
-        asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
+        asked = self.evaluator.members if isinstance(node, syntax.OverMembers) else [member]
         for row in asked:
             for child in syntax.children(node):
                 yield from self._list_facts(child, row)
@@ -529,7 +529,7 @@ class _PreferenceReader:
     def _find_place(self, member: UnitRow | None) -> int | None:
         """Return a member's place among the members, from 1; None for the household."""
         return next(
-            (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
+            (place for place, row in enumerate(self.evaluator.members, 1) if row is member), None
         )
 
 
@@ -540,7 +540,7 @@ def find_unread_suppositions(
 
     A supposed fact is its id and the place of its member (None: the household).
     """
-    reader = _PreferenceReader(household.bounds(statement))
+    reader = _PreferenceReader(household.evaluator(statement))
     members = [member.row for member in household.members]
     for name in sorted(statement.in_force):
         rules = statement.rules[name]

@@ -1,167 +1,343 @@
-"""Evaluates an expression for one household in plain Python; values are exact, None is unknown.
+"""Evaluates expressions for one household: whether a condition holds, and what a number can be.
 
-Outcomes in the register always come from SQL; a test checks that both agree. Subclasses supply the
-facts and receipts, from rows of the statement or from an example of a pack.
+Outcomes in the register always come from SQL, which computes single values on the facts as they
+are. A value that is known here is known in SQL too, and equal; a test compares the two. Whatever is
+explained, asked or supposed of one household is evaluated here.
 """
 
-import datetime as dt
-import operator
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any
 
 from relieftool.rules import syntax
-from relieftool.rules.syntax import Node
-from relieftool.rules.truth import decide_all, decide_any, negate
-from relieftool.values.cells import count_full_years
+from relieftool.rules.compiled_rules import (
+    LIVES,
+    NUMBERS,
+    OPERATORS,
+    SIZE_READ,
+    STATED_SIZE,
+    ExpressionValue,
+    Unit,
+    Units,
+    compile_rules,
+)
+from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import Statement
+from relieftool.rules.syntax import FactRef, Node
+from relieftool.values.cells import UnitRow
 
-# True or False, a number, an id or a text; None is unknown.
-ExpressionValue = bool | int | str | Fraction | None
-Place = TypeVar("Place")  # what a subclass identifies a member by
-OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": Fraction,
-}
+HOUSEHOLD = -1  # the place of the household itself, after its members
+RangeEnd = Fraction | float  # a float only for plus or minus infinity
 
 
-def count_years_since(day: object, as_of: dt.date) -> int | None:
-    """Return the full years from an ISO date to the as-of date; None if it is unknown or later."""
-    if day is None or (begun := dt.date.fromisoformat(str(day))) > as_of:
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a value can be, both ends included.
+
+    `is_known` means that the facts settle the value. A range of a single number can still be
+    unknown, as it is in SQL: a sum of zeros over an unknown number of members.
+    """
+
+    low: RangeEnd
+    high: RangeEnd
+    is_known: bool = False
+
+    @property
+    def known(self) -> Fraction | None:
+        """The number if it is known, otherwise None."""
+        return self.low if self.is_known and isinstance(self.low, Fraction) else None
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.high + other.high, self.is_known and other.is_known)
+
+    def __sub__(self, other: "Range") -> "Range":
+        return self + Range(-other.high, -other.low, other.is_known)
+
+    def __mul__(self, other: "Range") -> "Range":
+        ends = [
+            _multiply(end, other_end)
+            for end in (self.low, self.high)
+            for other_end in (other.low, other.high)
+        ]
+        return Range(min(ends), max(ends), self.is_known and other.is_known)
+
+
+UNKNOWN_RANGE = Range(Fraction(0), math.inf)  # money and counts are never negative
+ZERO_RANGE = Range(Fraction(0), Fraction(0), is_known=True)
+
+
+def build_exact_range(number: Fraction | int) -> Range:
+    """Return the range of a known number."""
+    return Range(Fraction(number), Fraction(number), is_known=True)
+
+
+def find_hull(ranges: Iterable[Range]) -> Range:
+    """Return the smallest range that contains all the ranges; it does not count as known."""
+    listed = list(ranges)
+    return Range(min(each.low for each in listed), max(each.high for each in listed))
+
+
+def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
+    """Return the product of two ends of ranges; 0 times infinity is 0, where floats return nan."""
+    if not left or not right:
+        return Fraction(0)
+    if isinstance(left, float) or isinstance(right, float):
+        return math.inf if (left > 0) == (right > 0) else -math.inf
+    return left * right
+
+
+def _leave_out(stale: set[int], unit: Unit) -> dict[int, Any]:
+    """Return what was computed for a unit, without some parts."""
+    return {number: value for number, value in unit.values.items() if number not in stale}
+
+
+class _UnlistedMember(dict[str, None]):
+    """The row of a member who is not listed: all their facts are unknown."""
+
+    def __missing__(self, _column: str) -> None:
         return None
-    return count_full_years(begun, as_of)
 
 
-class Evaluator(ABC, Generic[Place]):
-    """Evaluates nodes for one household. For a member's node, `place` identifies the member."""
+class Evaluator:
+    """Evaluates nodes for one household, from its row of the statement and the rows of its members.
 
-    @property
-    @abstractmethod
-    def as_of(self) -> dt.date:
-        """The as-of date."""
+    In the methods, `member` is the row of the member that a node is about; None for the household.
+    Truths that the rows have are read there; all else is computed.
+    """
 
-    @property
-    @abstractmethod
-    def living(self) -> Sequence[Place]:
-        """The members known to live with the household."""
+    def __init__(
+        self, statement: Statement, household: UnitRow, members: Sequence[UnitRow]
+    ) -> None:
+        """Start with nothing computed."""
+        self.statement = statement
+        self.rules = compile_rules(statement)
+        self.household = household
+        self.members = members
+        self.units = self._build_units([Unit(row) for row in members], Unit(household))
 
-    @property
-    @abstractmethod
-    def size(self) -> int | None:
-        """The number of members who live together; None if it is unknown."""
+    def _build_units(self, members: list[Unit], home: Unit) -> Units:
+        self._unit_of = {id(unit.row): unit for unit in members}
+        living = [unit for unit in members if unit.row["lives"] == 1]
+        known = self.size.known
+        return Units(home, members, living, None if known is None else int(known))
 
-    @abstractmethod
-    def parameter(self, name: str) -> ExpressionValue:
-        """Return a parameter's number or choice on the as-of date; None if it has no value."""
+    def find_unit(self, member: UnitRow | None) -> Unit:
+        """Return what is computed of a member, by their row; of the household if it is None."""
+        return self.units.home if member is None else self._unit_of.get(id(member)) or Unit(member)
 
-    @abstractmethod
-    def stored(self, node: Node, place: Place) -> ExpressionValue:
-        """Return the stored value of a fact, receipt, eligibility or column; None if unknown."""
-
-    def value(self, node: Node, place: Place) -> ExpressionValue:
-        """Return the exact value of a node, money in fen; None if it is unknown."""
-        return _READERS[type(node)](self, node, place)
-
-    def truth(self, node: Node, place: Place) -> bool | None:
+    def truth(self, node: Node, member: UnitRow | None = None) -> bool | None:
         """Return whether a condition holds; None if that is unknown."""
-        value = self.value(node, place)
-        return None if value is None else bool(value)
+        truth: bool | None = self.rules.part(node).read(self.units, self.find_unit(member))
+        return truth
 
-    def fact(self, node: syntax.FactRef, place: Place) -> ExpressionValue:
-        """Return a fact, or the pack's presumed value if it is unknown; None if there is none."""
-        stated = self.stored(node, place)
-        return _convert_stored(node, node.presumed if stated is None else stated)
+    def value(self, node: Node, member: UnitRow | None = None) -> ExpressionValue:
+        """Return the value of a node of any sort, exactly; None if it is unknown."""
+        return self._value(node, self.find_unit(member))
 
-    def known(self, node: Node, place: Place) -> ExpressionValue:
-        """Return the value of a receipt, an eligibility or a column; None if it is unknown."""
-        return _convert_stored(node, self.stored(node, place))
+    def _value(self, node: Node, unit: Unit) -> ExpressionValue:
+        return self.rules.part(node).value(self.units, unit)
 
-    def years_since(self, node: syntax.YearsSince, place: Place) -> ExpressionValue:
-        """Return the full years from a date to the as-of date; None if it is unknown or later."""
-        return count_years_since(self.value(node.of, place), self.as_of)
+    def is_known(self, node: Node, member: UnitRow | None = None) -> bool:
+        """Return whether the value of a node is known."""
+        return self.rules.part(node).read(self.units, self.find_unit(member)) is not None
 
-    def first_known(self, node: syntax.FirstKnown, place: Place) -> ExpressionValue:
-        """Return the value of the first part that is known; None if no part is."""
-        values = (self.value(part, place) for part in node.parts)
-        return next((value for value in values if value is not None), None)
+    def eligible(self, programme: str, member: UnitRow | None = None) -> bool | None:
+        """Return whether the household or member is eligible for a programme; None if unknown."""
+        return self.column(format_column_name(ColumnKind.ELIGIBLE, programme), member)
 
-    def only_if(self, node: syntax.OnlyIf, place: Place) -> ExpressionValue:
-        """Return a number if its condition holds, 0 if it does not, None if unknown."""
-        holds = self.truth(node.when, place)
-        return self.value(node.of, place) if holds else (None if holds is None else 0)
+    def column(self, name: str, member: UnitRow | None = None) -> bool | None:
+        """Return whether the condition of a planned column holds; None if that is unknown."""
+        return self.truth(self.rules.refer_to(name), member)
 
-    def at_least_zero(self, node: syntax.AtLeastZero, place: Place) -> ExpressionValue:
-        """Return a number, or 0 if it is negative; None if it is unknown."""
-        number = self.value(node.of, place)
-        return None if number is None else max(Fraction(number), Fraction())
+    def suppose(self, answers: Mapping[tuple[int, str], int | str | None]) -> "Evaluator":
+        """Return the household as it would be if some columns had other values.
 
-    def joined(self, node: syntax.Compare | syntax.Arithmetic, place: Place) -> ExpressionValue:
-        """Return the result of a comparison or calculation; None if a side is unknown."""
-        left, right = self.value(node.left, place), self.value(node.right, place)
-        if left is None or right is None:
-            return None
-        joined: ExpressionValue = OPERATORS[node.operator](left, right)
+        A column is given with the place of its member, or HOUSEHOLD. Of the values computed so far
+        those that read none of these columns are kept.
+        """
+        changed = dict(answers)
+        for (place, column), value in answers.items():
+            if column == "lives_together":
+                changed[place, LIVES] = value
+        shared, own = self._list_stale(changed)
+        rows = [dict(row) for row in self._stored_rows]
+        for (place, column), value in changed.items():
+            rows[place][column] = value
+        supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD])
+        supposed.units.home.values = _leave_out(shared, self.units.home)
+        for place, unit in enumerate(supposed.units.members):
+            unit.values = _leave_out(shared | own.get(place, set()), self.units.members[place])
+        return supposed
+
+    def _list_stale(
+        self, changed: Iterable[tuple[int, str]]
+    ) -> tuple[set[int], dict[int, set[int]]]:
+        """Return the parts that change for everybody with some columns, and those of one member."""
+        list_dependents = self.rules.list_dependents
+        shared: set[int] = set()
+        own: dict[int, set[int]] = {}
+        for place, column in changed:
+            if column in (LIVES, STATED_SIZE):
+                shared |= list_dependents(*SIZE_READ)
+            if place == HOUSEHOLD:
+                shared |= list_dependents("home", column)
+            else:
+                shared |= list_dependents("each", column)
+                own[place] = own.get(place, set()) | list_dependents("own", column)
+        return shared, own
+
+    @cached_property
+    def _stored_rows(self) -> list[UnitRow]:
+        """The rows of the members and of the household, without what is computed from others."""
+        planned = self.rules.columns
+        return [
+            {name: value for name, value in row.items() if name not in planned}
+            for row in (*self.members, self.household)
+        ]
+
+    @cached_property
+    def _disputed_size(self) -> int | None:
+        """The stated number of people if it fits neither the rows nor those known to live here.
+
+        None if it fits, or if no number is stated.
+        """
+        stated = self.household.get(STATED_SIZE)
+        agreed = (self._count(1), self.household["listed_members"])
+        return stated if isinstance(stated, int) and stated not in agreed else None
+
+    @property
+    def is_size_disputed(self) -> bool:
+        """Whether the stated number of people fits neither the rows nor those living here."""
+        return self._disputed_size is not None
+
+    def _count(self, lives: int | None) -> int:
+        return sum(member["lives"] == lives for member in self.members)
+
+    @cached_property
+    def size(self) -> Range:
+        """The range of the number of people who live together."""
+        sure, unsure, stated = self._count(1), self._count(None), self._disputed_size
+        if not self.members and self.household.get(STATED_SIZE) != 0:
+            return UNKNOWN_RANGE if stated is None else Range(Fraction(0), Fraction(stated))
+        if stated is None and not unsure:
+            return build_exact_range(sure)
+        ends = [sure, sure + unsure, *([] if stated is None else [stated])]
+        return Range(Fraction(min(ends)), Fraction(max(ends)))
+
+    @cached_property
+    def _possible_members(self) -> list[tuple[Unit, bool]]:
+        """The people who may live here, unlisted people too, each with whether this is certain.
+
+        If the sheet states fewer people than are known to live here, somebody listed does not live
+        here, and it is unknown who. Empty if there is no upper bound to their number.
+        """
+        size, stated = self.size, self._disputed_size
+        if size.high == math.inf:
+            return []
+        is_sure = stated is None or stated >= self._count(1)
+        listed = [
+            (unit, unit.row["lives"] == 1 and is_sure)
+            for unit in self.units.members
+            if unit.row["lives"] != 0
+        ]
+        unlisted = int(size.high) - len(listed)
+        return [*listed, *[(Unit(_UnlistedMember()), False)] * unlisted]
+
+    def _add_members(self, node: syntax.OverMembers) -> Range:
+        """Return the count of members who meet a condition, or the sum of their numbers.
+
+        For a member who may live elsewhere, the range includes 0.
+        """
+        parts = []
+        for unit, is_sure in self._possible_members:
+            part = self._range(node.of, unit)
+            parts.append(part if is_sure else find_hull([part, ZERO_RANGE]))
+        total = sum(parts, ZERO_RANGE) if self.size.high < math.inf else UNKNOWN_RANGE
+        return replace(total, is_known=False)
+
+    def number(self, node: Node, member: UnitRow | None = None) -> Range:
+        """Return the range of a number; money in fen."""
+        return self._range(node, self.find_unit(member))
+
+    def _range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
+        """Return the range of a number, or of a condition counted as 1 or 0."""
+        known = self._value(node, unit)
+        if known is not None:
+            return build_exact_range(Fraction(known))
+        match node:
+            case syntax.Arithmetic():
+                return self._calculate(node, unit)
+            case syntax.FirstKnown(parts=parts):
+                return find_hull(self._range(part, unit) for part in parts)
+            case syntax.OnlyIf(when=when, of=of):
+                number, holds = self._range(of, unit), self._value(when, unit)
+                return number if holds else find_hull([number, ZERO_RANGE])
+            case syntax.AtLeastZero(of=of):
+                number, zero = self._range(of, unit), Fraction(0)
+                return replace(number, low=max(number.low, zero), high=max(number.high, zero))
+            case syntax.HouseholdSize():
+                return self.size
+            case syntax.OverMembers(question="count" | "sum"):
+                return self._add_members(node)
+            case syntax.ColumnRef(column=name) if node.type.sort in NUMBERS:
+                return self._range(self.rules.columns[name], unit)
+        is_truth = node.type.sort == "truth"
+        return Range(Fraction(0), Fraction(1)) if is_truth else UNKNOWN_RANGE
+
+    def _calculate(self, node: syntax.Arithmetic, unit: Unit) -> Range:
+        left, right = self._range(node.left, unit), self._range(node.right, unit)
+        if node.operator == "/":
+            return left * build_exact_range(1 / (right.known or Fraction(1)))
+        joined: Range = OPERATORS[node.operator](left, right)
         return joined
 
-    def one_of(self, node: syntax.OneOf, place: Place) -> ExpressionValue:
-        """Return whether a value is in a list; None if the value is unknown."""
-        value = self.value(node.of, place)
-        return None if value is None else value in node.values
+    def amount(self, rules: ProgrammeRules, member: UnitRow | None = None) -> Range | None:
+        """Return the range of a programme's amount in fen per period; None if no amount applies."""
+        possible = []
+        for when, value in rules.amounts:
+            holds = True if when is None else self.truth(when, member)
+            if holds is not False:
+                possible.append(self.number(value, member))
+            if holds:
+                return possible[0] if len(possible) == 1 else find_hull(possible)
+        return find_hull([*possible, ZERO_RANGE]) if possible else None
 
-    def opposite(self, node: syntax.Not, place: Place) -> ExpressionValue:
-        """Return the opposite of a condition; None if the condition is unknown."""
-        return negate(self.truth(node.of, place))
+    def list_used_parts(self, node: Node, member: UnitRow | None) -> Sequence[Node]:
+        """Return the nodes directly below a node that its value rests on.
 
-    def over_members(self, node: syntax.OverMembers, _place: Place) -> ExpressionValue:
-        """Return the answer to a question over the members who live together; None if unknown.
-
-        If their number is unknown, an unknown answer is added for whoever else may live here.
+        Of first_known this is the first known part (all parts if none is known), of only_if with a
+        false condition the condition alone.
         """
-        unsure = [None] if self.size is None else []
-        if node.question in ("any", "all"):
-            join = decide_any if node.question == "any" else decide_all
-            return join([*(self.truth(node.of, place) for place in self.living), *unsure])
-        values = [*(self.value(node.of, place) for place in self.living), *unsure]
-        numbers = [Fraction(value) for value in values if value is not None]
-        return None if len(numbers) < len(values) else sum(numbers, Fraction())
+        match node:
+            case syntax.FirstKnown(parts=parts):
+                known = [part for part in parts if self.is_known(part, member)]
+                return known[:1] or parts
+            case syntax.OnlyIf(when=when) if self.truth(when, member) is False:
+                return [when]
+        return self.rules.part(node).below
 
+    def list_used_facts(
+        self, node: Node, member: UnitRow | None
+    ) -> Iterator[tuple[FactRef, int | str | None]]:
+        """Yield the facts that a value rests on, with their stored values (None: unknown)."""
+        if isinstance(node, FactRef):
+            is_of_household = node.owner == "household" or member is None
+            yield node, (self.household if is_of_household else member or {})[node.fact]
+        asked: list[UnitRow | None] = [member]
+        if isinstance(node, syntax.OverMembers):
+            asked = [row for row in self.members if row["lives"] != 0]
+        for row in asked:
+            for part in self.list_used_parts(node, row):
+                yield from self.list_used_facts(part, row)
 
-def _convert_stored(node: Node, stored: ExpressionValue) -> ExpressionValue:
-    """Return a stored value; of a condition, 1 and 0 become True and False."""
-    return stored == 1 if stored is not None and node.type.sort == "truth" else stored
-
-
-_READERS: dict[type[Node], Callable[[Any, Any, Any], ExpressionValue]] = {
-    syntax.FactRef: Evaluator.fact,
-    syntax.HouseholdSize: lambda evaluator, _node, _place: evaluator.size,
-    syntax.ColumnRef: Evaluator.known,
-    syntax.ParameterRef: lambda evaluator, node, _place: evaluator.parameter(node.parameter),
-    syntax.Constant: lambda _evaluator, node, _place: node.value,
-    syntax.YearsSince: Evaluator.years_since,
-    syntax.FirstKnown: Evaluator.first_known,
-    syntax.OnlyIf: Evaluator.only_if,
-    syntax.AtLeastZero: Evaluator.at_least_zero,
-    syntax.Arithmetic: Evaluator.joined,
-    syntax.Compare: Evaluator.joined,
-    syntax.OneOf: Evaluator.one_of,
-    syntax.IsUnknown: lambda evaluator, node, place: evaluator.value(node.of, place) is None,
-    syntax.Not: Evaluator.opposite,
-    syntax.IsCertain: lambda evaluator, node, place: evaluator.truth(node.of, place) is node.wanted,
-    syntax.And: lambda evaluator, node, place: decide_all(
-        evaluator.truth(part, place) for part in node.parts
-    ),
-    syntax.Or: lambda evaluator, node, place: decide_any(
-        evaluator.truth(part, place) for part in node.parts
-    ),
-    syntax.Receives: Evaluator.known,
-    syntax.Eligible: Evaluator.known,
-    syntax.OverMembers: Evaluator.over_members,
-}
+    def is_based_on_private(self, node: Node, member: UnitRow | None) -> bool:
+        """Return whether a value would reveal a private fact; an unknown fact reveals nothing."""
+        facts = self.statement.pack.facts
+        return any(
+            facts[fact.fact].is_private and stored is not None
+            for fact, stored in self.list_used_facts(node, member)
+        )

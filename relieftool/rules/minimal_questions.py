@@ -7,21 +7,17 @@ and of the household, not with the combinations of what they could answer.
 """
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from typing import Literal
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds
-from relieftool.rules.question_memo import ConePatterns, HouseholdPattern
-from relieftool.rules.rule_reads import RuleReads, keep_some
-from relieftool.rules.sql import ColumnKind, format_column_name
-from relieftool.rules.statement import Statement
+from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.question_memo import HouseholdPattern, QuestionMemo, find_line
 from relieftool.rules.syntax import Node
-from relieftool.rules.trial_values import NodeForMember, TrialValues
-from relieftool.rules.way_finder import WayFinder
+from relieftool.rules.way_finder import TrialHousehold, WayFinder
 from relieftool.rules.ways import Question, QuestionSet, TrialValue, Way, WayJoiner, Ways
 
 __all__ = ["FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionSet"]
@@ -50,16 +46,6 @@ class FoundQuestions:
     proof: Proof
 
 
-class QuestionMemo:
-    """The questions found so far, by the pattern of a household; each pattern is searched once."""
-
-    def __init__(self, statement: Statement) -> None:
-        """Start with nothing found."""
-        self.reads = RuleReads(statement)
-        self.patterns = ConePatterns(self.reads)
-        self.found: dict[Hashable, FoundQuestions] = {}
-
-
 @dataclass(frozen=True)
 class MinimalQuestions:
     """Finds questions for one household; `place` is a member's index, None the household.
@@ -67,14 +53,17 @@ class MinimalQuestions:
     `memo` is shared by the households of one evaluation.
     """
 
-    bounds: Bounds
+    evaluator: Evaluator
     memo: QuestionMemo
     _finders: dict[int, WayFinder] = field(default_factory=dict)
 
     @cached_property
-    def values(self) -> TrialValues:
-        """The answers that can be supposed for the household."""
-        return TrialValues(HouseholdPattern(self.memo.patterns, self.bounds))
+    def _pattern(self) -> HouseholdPattern:
+        return HouseholdPattern(self.memo, self.evaluator)
+
+    @cached_property
+    def _trial(self) -> TrialHousehold:
+        return TrialHousehold(self.memo, self.evaluator)
 
     def smallest(self, node: Node, place: int | None = None) -> QuestionSet | None:
         """Return the smallest set of questions found that could make a node true, or None."""
@@ -82,10 +71,12 @@ class MinimalQuestions:
 
     def find(self, node: Node, place: int | None = None) -> FoundQuestions:
         """Return the smallest set of questions found that could make a node true, with proof."""
-        pattern = self.values.pattern.describe(node, place)
-        if pattern not in self.memo.found:
-            keep_some(self.memo.found, pattern, self._search(node, place))
-        return self.memo.found[pattern]
+        pattern = self._pattern.describe(node, place)
+        found: FoundQuestions | None = self.memo.found.get(pattern)
+        if found is None:
+            found = self._search(node, place)
+            self.memo.keep(pattern, found)
+        return found
 
     def _search(self, node: Node, place: int | None) -> FoundQuestions:
         """Try a few ways; try many if these do not prove that fewer questions would not do."""
@@ -98,15 +89,17 @@ class MinimalQuestions:
         again = self._try_ways(finder, finder.find(node, place, wanted=True), node, place)
         return found if again.proof == "open" else again
 
-    def suppose(self, values: Answers) -> Bounds:
+    def suppose(self, values: Answers) -> Evaluator:
         """Return the household as it would be if these facts had these values."""
-        return self.values.suppose(values)
+        return self.evaluator.suppose(
+            {(question.place, question.column): value for question, value in values.items()}
+        )
 
     def _finder(self, most: int) -> WayFinder:
         """Return the finder that keeps at most `most` ways of each node."""
         if most not in self._finders:
-            joiner = WayJoiner(self.values.reads.names, len(self.bounds.members), most)
-            self._finders[most] = WayFinder(self.values, joiner)
+            joiner = WayJoiner(self.memo.names, len(self.evaluator.members), most)
+            self._finders[most] = WayFinder(self._trial, joiner)
         return self._finders[most]
 
     def _try_ways(
@@ -143,48 +136,59 @@ class MinimalQuestions:
     ) -> Iterator[Answers]:
         """Yield the combinations of a way's answers, the one that is quickest to make first."""
         questions = joiner.list_questions(way.questions)
-        pools = [self.values.list_alone(question) for question in questions]
+        pools = [self.memo.list_values(question) for question in questions]
         allowed: list[Sequence[TrialValue]] = [
             [v for number, v in enumerate(pool) if not joiner.is_banned(way, question, number)]
             for question, pool in zip(questions, pools, strict=True)
         ]
         yield {question: values[0] for question, values in zip(questions, allowed, strict=True)}
-        if not way.is_exact and len(questions) > 1:
-            comparisons = list(dict.fromkeys(self._list_comparisons(node, place)))
-            allowed = [
-                values
-                if len(values) < len(pool)
-                else self.values.list_together(question, questions, comparisons)
-                for question, pool, values in zip(questions, pools, allowed, strict=True)
+        if not way.is_exact:
+            more = (
+                self._list_numbers(question, questions, node, place)
+                if self.memo.is_figure(question)
+                else ()
+                for question in questions
+            )
+            tried = [
+                list(dict.fromkeys([*values, *sorted(numbers)]))
+                for values, numbers in zip(allowed, more, strict=True)
             ]
-        for values in product(*allowed):
-            yield dict(zip(questions, values, strict=True))
+            for answers in product(*tried):
+                yield dict(zip(questions, answers, strict=True))
 
-    def _list_comparisons(self, node: Node, place: int | None) -> Iterator[NodeForMember]:
-        """Yield every comparison that a node rests on, also through columns, for each member."""
-        waiting = [(node, place)]
-        seen: set[tuple[str, int | None]] = set()
-        while waiting:
-            node, place = waiting.pop()
-            match node:
-                case syntax.Eligible(programme=programme):
-                    name = format_column_name(ColumnKind.ELIGIBLE, programme)
-                    waiting += self._open_column(name, place, seen)
-                case syntax.ColumnRef(column=name):
-                    waiting += self._open_column(name, place, seen)
-                case syntax.OverMembers(of=of):
-                    waiting += [(of, member) for member in self.values.list_places()]
-                case _:
-                    if isinstance(node, (syntax.Compare, syntax.OneOf)):
-                        yield node, place
-                    waiting += [(child, place) for child in syntax.children(node)]
+    def _list_numbers(
+        self, question: Question, questions: Sequence[Question], node: Node, place: int | None
+    ) -> set[int]:
+        """Return the numbers at and beside every line for a fact, of the comparisons below a node.
 
-    def _open_column(
-        self, name: str, place: int | None, seen: set[tuple[str, int | None]]
-    ) -> list[NodeForMember]:
-        """Return the tree of a column; nothing if it was opened before."""
-        planned = self.bounds.statement.plan.by_name(name)
-        place = place if planned.owner == "member" else None
-        is_new = (name, place) not in seen
-        seen.add((name, place))
-        return [(planned.node, place)] if is_new else []
+        A comparison changes only there, so two values between two lines all do the same. The other
+        questions are kept at an ordinary answer.
+        """
+        ordinary = {other: self._find_ordinary_value(other) for other in questions}
+        at_0, at_1 = (self.suppose({**ordinary, question: value}) for value in (0, 1))
+        numbers: set[int] = set()
+        for comparison, member in self._list_comparisons(question, node, place):
+            rows = (None if member is None else each.members[member] for each in (at_0, at_1))
+            numbers |= find_line(
+                (each.number(comparison.left, row) - each.number(comparison.right, row)).known
+                for each, row in zip((at_0, at_1), rows, strict=True)
+            )
+        return {number for number in numbers if number >= 0}
+
+    def _list_comparisons(
+        self, question: Question, node: Node, place: int | None
+    ) -> Iterator[tuple[syntax.Compare, int | None]]:
+        """Yield the comparisons below a node that read an answer and more, each with its member."""
+        for comparison, asked in self.memo.list_comparisons(node):
+            columns = {name for _scope, name in self.memo.rules.part(comparison).columns}
+            if question.column in columns and not self.memo.reads_only_one(comparison):
+                places = self._trial.places if asked == "each" else [place]
+                for member in places:
+                    yield comparison, None if asked == "household" else member
+
+    def _find_ordinary_value(self, question: Question) -> TrialValue:
+        fact = self.evaluator.statement.pack.facts.get(question.name)
+        if fact is not None and fact.type == "date":
+            return self.evaluator.statement.as_of.isoformat()
+        is_yes_no = fact is not None and fact.type == "yes_no"
+        return 0 if is_yes_no else self.memo.list_values(question)[0]

@@ -7,6 +7,7 @@ out does not matter, and its parameters need no value.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -79,6 +80,12 @@ class ProgrammeRules:
     trigger: Node | None
     criteria: dict[str, Node]
     amounts: tuple[tuple[Node | None, Node], ...]
+
+    @cached_property
+    def eligible(self) -> Node:
+        """The condition of being eligible; an event that is not recorded counts as not happened."""
+        trigger = [] if self.trigger is None else [build_certain(self.trigger)]
+        return build_and(self.programme.unit, [*trigger, *self.criteria.values()])
 
     @property
     def nodes(self) -> list[Node]:

@@ -1,85 +1,226 @@
-"""What is found for one household serves every other that is alike in all that a question reads.
+"""What the search for questions knows of the rules, and what it found, for all households.
 
-The cone of a question is everything below it in the rules. Where a comparison is settled, whatever
-else becomes known, only its truth counts: two incomes below the same line are alike. Otherwise the
-stored values count, for they say where the line is. Members count in order.
+The cone of a question is everything below it in the rules. What is found for one household serves
+every other that is alike in all that the cone reads. Where a comparison reads nothing unknown, only
+its truth counts: two incomes below the same line are alike. Otherwise the stored values count, for
+they say where the line is. Members count in order.
 """
 
-from collections.abc import Hashable, Iterator
+import datetime as dt
+import math
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
+from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds
-from relieftool.rules.rule_reads import SIZE_COLUMNS, RuleReads, keep_some
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.compiled_rules import (
+    LIVES,
+    NUMBERS,
+    SIZE_READ,
+    STATED_SIZE,
+    Part,
+    Unit,
+    Units,
+    compile_rules,
+)
+from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.sql import find_planned_column
+from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.values.cells import UnitRow
+from relieftool.rules.ways import LIVES_TOGETHER, Question, TrialValue
 
 # For whom a part of a cone is asked: the household, the member asked about, each who lives there.
-Scope = Literal["household", "own", "each"]
+Asked = Literal["household", "own", "each"]
+ConePart = tuple[Node, Asked]
 
-ConePart = tuple[Node, Scope]
+_OLDEST = 120  # years
+FAR = 10**12  # an amount in fen beyond any line
+# Whatever is kept of households is forgotten at this number, so that memory has a bound.
+_MOST_KEPT = 50_000
 
 
-class ConePatterns:
-    """What each part of the rules is made of, and what is known of its states, for all households.
+class QuestionMemo:
+    """What the rules of a statement read, looked up once, and what was found for households."""
 
-    A leaf is a truth or comparison at the end of a cone. Its atoms are the facts it reads, and the
-    leaves of the conditions inside it.
-    """
-
-    def __init__(self, reads: RuleReads) -> None:
+    def __init__(self, statement: Statement) -> None:
         """Start with nothing looked up."""
-        self.reads = reads
-        self.states: dict[Hashable, Hashable] = {}
-        self._cones: dict[int, tuple[Node, list[ConePart]]] = {}
-        self._atoms: dict[int, tuple[Node, list[ConePart]]] = {}
+        self.statement = statement
+        self.rules = compile_rules(statement)
+        self.found: dict[Hashable, Any] = {}  # the questions found, by pattern
+        self.truths: dict[tuple[int, TrialValue], bool | None] = {}  # of parts, by what they read
+        self._values: dict[str, Sequence[TrialValue]] = {}
+        self._turning: dict[int, bool] = {}
+        self._cones: dict[int, list[ConePart]] = {}
+        self._comparisons: dict[int, list[tuple[syntax.Compare, Asked]]] = {}
+
+    def keep(self, pattern: Hashable, found: Any) -> None:
+        """Keep what was found for the next households; before there is too much, forget all."""
+        if len(self.found) >= _MOST_KEPT:
+            self.found.clear()
+        self.found[pattern] = found
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return [node for column in self.rules.columns.values() for node in syntax.walk(column)]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of all that can be asked, in the order of the pack: facts, then receipts.
+
+        Among them are who lives here and how many do, which nearly every rule reads.
+        """
+        read = {node.fact for node in self._nodes if isinstance(node, syntax.FactRef)}
+        pack = self.statement.pack
+        facts = [name for name in pack.facts if name in read - {LIVES_TOGETHER, STATED_SIZE}]
+        receipts = [f"{RECEIPT}{programme}" for programme in pack.programmes]
+        return [LIVES_TOGETHER, STATED_SIZE, *facts, *receipts]
+
+    def list_values(self, question: Question) -> Sequence[TrialValue]:
+        """Return the answers to try, on both sides of every line.
+
+        Of a number, only of the lines that depend on nothing else.
+        """
+        name = question.name
+        if name not in self._values:
+            self._values[name] = list(self._list_values(name))
+        return self._values[name]
+
+    def _list_values(self, name: str) -> Sequence[TrialValue]:
+        fact = self.statement.pack.facts.get(name)
+        if name == STATED_SIZE:
+            return [None]  # the correct answer: no longer another number than the rows show
+        if fact is None or fact.type == "yes_no":
+            return [1, 0]
+        if fact.type == "choice":
+            return [choice.id for choice in fact.choices]
+        if fact.type == "date":
+            return self._list_dates()
+        return (
+            sorted({*self._list_words(), ""}) if fact.type == "text" else self._list_numbers(name)
+        )
+
+    def is_figure(self, question: Question) -> bool:
+        """Return whether a question is answered by an amount or a count."""
+        fact = self.statement.pack.facts.get(question.name)
+        return fact is not None and fact.is_figure
+
+    def reads_only_one(self, node: Node) -> bool:
+        """Return whether a node reads a single column, so is the same for all households."""
+        part = self.rules.part(node)
+        return len(part.columns) == len(part.reads) == 1
+
+    def _list_numbers(self, name: str) -> list[int]:
+        """Return the numbers at and beside each line for a fact that depends on nothing else."""
+        numbers = {0, FAR}
+        for node in self._nodes:
+            if self.reads_only_one(node) and self.rules.part(node).columns[0][1] == name:
+                if isinstance(node, syntax.OneOf):
+                    numbers |= {value for value in node.values if isinstance(value, int)}
+                elif isinstance(node, syntax.Compare) and node.left.type.sort in NUMBERS:
+                    numbers |= find_line(self._subtract(node, name, value) for value in (0, 1))
+        return sorted(number for number in numbers if number >= 0)
+
+    def _subtract(self, node: syntax.Compare, name: str, value: int) -> Fraction | None:
+        """Return left less right of a comparison that reads only one fact, which has a value."""
+        units = Units(Unit({name: value}), [], [], None)
+        left, right = (
+            self.rules.part(side).value(units, units.home) for side in (node.left, node.right)
+        )
+        return None if left is None or right is None else Fraction(left) - Fraction(right)
+
+    def _list_dates(self) -> list[str]:
+        """Return dates as many full years ago as each number of the rules, a year more and less."""
+        ages = {0, _OLDEST}
+        for node in self._nodes:
+            for side in syntax.children(node) if isinstance(node, syntax.Compare) else ():
+                part = self.rules.part(side)
+                number = None if part.reads else part.read(_NOBODY, _NOBODY.home)
+                if side.type.sort == "count" and number is not None:
+                    ages |= {number // part.over + more for more in (-1, 0, 1)}
+        as_of = self.statement.as_of
+        return [_years_before(as_of, age) for age in sorted(ages) if 0 <= age <= _OLDEST]
+
+    def _list_words(self) -> set[str]:
+        """Return the words that something is compared with."""
+        listed = [node.values for node in self._nodes if isinstance(node, syntax.OneOf)]
+        written = [(node.value,) for node in self._nodes if isinstance(node, syntax.Constant)]
+        return {word for values in (*listed, *written) for word in values if isinstance(word, str)}
+
+    def may_turn(self, node: Node) -> bool:
+        """Return whether a known truth can change as more becomes known.
+
+        A condition that is true stays true. But what is not certain, or unknown, today may no
+        longer be so tomorrow, also in a column, where that does not show.
+        """
+        number = self.rules.part(node).number
+        if number not in self._turning:
+            turning = (syntax.IsCertain, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
+            self._turning[number] = any(isinstance(part, turning) for part in syntax.walk(node))
+        return self._turning[number]
 
     def list_cone(self, node: Node) -> list[ConePart]:
         """Return every leaf below a node, each once, and for whom it is asked."""
-        if id(node) not in self._cones:
-            self._cones[id(node)] = node, list(self._walk(node, is_value=False))
-        return self._cones[id(node)][1]
+        number = self.rules.part(node).number
+        if number not in self._cones:
+            self._cones[number] = list(self._walk(node, is_joined=True))
+        return self._cones[number]
 
-    def list_atoms(self, leaf: Node) -> list[ConePart]:
-        """Return the facts that a leaf reads, and the leaves of the conditions inside it."""
-        if id(leaf) not in self._atoms:
-            self._atoms[id(leaf)] = leaf, list(self._walk(leaf, is_value=True))
-        return self._atoms[id(leaf)][1]
+    def list_comparisons(self, node: Node) -> list[tuple[syntax.Compare, Asked]]:
+        """Return every comparison below a node, also inside of others, and for whom it is asked."""
+        number = self.rules.part(node).number
+        if number not in self._comparisons:
+            self._comparisons[number] = [
+                (part, asked)
+                for part, asked in self._walk(node, is_joined=False)
+                if isinstance(part, syntax.Compare) and part.left.type.sort in NUMBERS
+            ]
+        return self._comparisons[number]
 
-    def _walk(self, node: Node, *, is_value: bool) -> Iterator[ConePart]:
-        """Yield the leaves below a node; with `is_value`, the parts of one leaf."""
+    def _walk(self, node: Node, *, is_joined: bool) -> Iterator[ConePart]:
+        """Yield the parts below a node, also in columns; with `is_joined` only the leaves.
+
+        A leaf is a part whose truth does not follow from the truths below it.
+        """
         waiting: list[ConePart] = [(node, "own" if node.owner == "member" else "household")]
-        seen: set[tuple[int, Scope]] = set()
+        seen: set[tuple[int, Asked]] = set()
         while waiting:
-            part, scope = waiting.pop()
-            scope = "household" if part.owner == "household" else scope
-            part = self.reads.find_same(part)
-            if (id(part), scope) in seen:
+            part, asked = waiting.pop()
+            asked = "household" if part.owner == "household" else asked
+            key = self.rules.part(part).number, asked
+            if key in seen:
                 continue
-            seen.add((id(part), scope))
-            below = self._open(part, scope)
-            is_leaf = isinstance(part, (syntax.Compare, syntax.OneOf)) and part is not node
-            if below is None or (is_leaf if is_value else not _is_join(part)):
-                yield part, scope
-            else:
-                waiting += below
+            seen.add(key)
+            is_leaf = is_joined and not _is_join(part)
+            if is_leaf or not is_joined:
+                yield part, asked
+            if not is_leaf:
+                waiting += self._list_below(part, asked)
 
-    def _open(self, node: Node, scope: Scope) -> list[ConePart] | None:
-        """Return what is directly below a node, also in its column; None for what is stored."""
-        match node:
-            case syntax.Eligible(programme=programme):
-                name = format_column_name(ColumnKind.ELIGIBLE, programme)
-                return [(self.reads.statement.plan.by_name(name).node, scope)]
-            case syntax.ColumnRef(column=name):
-                return [(self.reads.statement.plan.by_name(name).node, scope)]
-            case syntax.OverMembers(of=of):
-                return [(of, "each" if of.owner == "member" else "household")]
-            case syntax.FactRef() | syntax.Receives() | syntax.PaidAmount():
-                return None
-        return [(child, scope) for child in syntax.children(node)]
+    def _list_below(self, node: Node, asked: Asked) -> list[ConePart]:
+        column = find_planned_column(node)
+        if column is not None:
+            return [(self.rules.columns[column], asked)]
+        below: Asked = "each" if isinstance(node, syntax.OverMembers) else asked
+        return [(child, below) for child in syntax.children(node)]
+
+
+def find_line(differences: Iterable[Fraction | None]) -> set[int]:
+    """Return the whole numbers at and beside the value of a fact where a comparison changes.
+
+    `differences` are left less right for the fact at 0 and at 1; they are taken for a straight line
+    which crosses 0 there.
+    """
+    first, second = differences
+    if first is None or second is None or first == second:
+        return set()
+    line = first / (first - second)
+    return {math.floor(line) - 1, math.floor(line), math.ceil(line), math.ceil(line) + 1}
+
+
+_NOBODY = Units(Unit({}), [], [], None)
 
 
 def _is_join(node: Node) -> bool:
@@ -92,93 +233,57 @@ def _is_join(node: Node) -> bool:
     )
 
 
+def _years_before(day: dt.date, years: int) -> str:
+    """Return the ISO date some full years before a day; 29 February becomes the 28th."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - years, day=28 if is_leap_day else day.day).isoformat()
+
+
 @dataclass(frozen=True)
 class HouseholdPattern:
     """Describes one household by what questions read of it."""
 
-    patterns: ConePatterns
-    bounds: Bounds
+    memo: QuestionMemo
+    evaluator: Evaluator
     _states: dict[tuple[int, int | None], Hashable] = field(default_factory=dict)
-    _stored: dict[tuple[int, int | None], Hashable] = field(default_factory=dict)
 
     def describe(self, node: Node, place: int | None) -> Hashable:
         """Return a pattern; the same questions are found for all households that have it."""
-        return id(node), place, self._size, self._list_states(self.patterns.list_cone(node), place)
+        states: list[Hashable] = [self.memo.rules.part(node).number, place, self._size]
+        for leaf, asked in self.memo.list_cone(node):
+            part = self.memo.rules.part(leaf)
+            if asked == "each":
+                states += [self._find_state(part, each) for each in range(self._count)]
+            else:
+                states.append(self._find_state(part, None if asked == "household" else place))
+        return tuple(states)
 
-    def find_stored(self, leaf: Node, place: int | None) -> Hashable:
-        """Return all that a leaf follows from: what is stored, and the states of leaves inside."""
-        key = id(leaf), place
-        if key not in self._stored:
-            atoms = self._list_states(self.patterns.list_atoms(leaf), place)
-            has_size = not self.patterns.reads.of_node(leaf).isdisjoint(SIZE_COLUMNS)
-            self._stored[key] = (atoms, self._size) if has_size else atoms
-        return self._stored[key]
+    @cached_property
+    def _count(self) -> int:
+        return len(self.evaluator.members)
 
     @cached_property
     def _size(self) -> Hashable:
         """The values from which the size of the household is computed."""
-        household = self.bounds.household
-        lives = tuple(member["lives"] for member in self.bounds.members)
-        return lives, household["listed_members"], household.get("stated_size")
+        household = self.evaluator.household
+        lives = tuple(member[LIVES] for member in self.evaluator.members)
+        return lives, household["listed_members"], household.get(STATED_SIZE)
 
-    def _list_states(self, parts: list[ConePart], place: int | None) -> Hashable:
-        states: list[Hashable] = []
-        for leaf, scope in parts:
-            if scope == "each":
-                states += [self._find_state(leaf, each) for each in range(len(self.bounds.members))]
-            else:
-                states.append(self._find_state(leaf, None if scope == "household" else place))
-        return tuple(states)
-
-    def _find_state(self, leaf: Node, place: int | None) -> Hashable:
-        """Return a leaf's truth if it is settled, otherwise the values from which it follows."""
-        key = id(leaf), place
+    def _find_state(self, part: Part, place: int | None) -> Hashable:
+        """Return a leaf's truth if it is settled, otherwise the values that it reads."""
+        key = part.number, place
         if key not in self._states:
-            self._states[key] = self._compute_state(leaf, place)
+            self._states[key] = self._compute_state(part, place)
         return self._states[key]
 
-    def _compute_state(self, leaf: Node, place: int | None) -> Hashable:
-        row = None if place is None else self.bounds.members[place]
-        match leaf:
-            case syntax.FactRef(fact=name):
-                return (self.bounds.household if row is None else row)[name]
-            case syntax.Receives(programme=name):
-                column = format_column_name(ColumnKind.RECEIVES, name)
-                return (self.bounds.household if row is None else row)[column]
-            case syntax.PaidAmount(programme=name):
-                column = format_column_name(ColumnKind.PAID, name)
-                return (self.bounds.household if row is None else row)[column]
-            case syntax.ParameterRef() | syntax.Constant() | syntax.HouseholdSize():
-                return None  # the same for all, or part of the pattern anyhow
-        stored = self.find_stored(leaf, place)
-        known, key = self.patterns.states, (id(leaf), stored)
-        if key not in known:
-            is_settled = _is_settled(self.bounds, leaf, row)
-            keep_some(known, key, self.bounds.value(leaf, row) if is_settled else (stored,))
-        return known[key]
-
-
-def _is_settled(bounds: Bounds, node: Node, row: UnitRow | None) -> bool:  # noqa: PLR0911 one line per form
-    """Return whether a value stays as it is, whatever answers there may be to what is unknown."""
-    match node:
-        case syntax.FactRef() | syntax.Receives():
-            return bounds.is_known(node, row)
-        case syntax.FirstKnown(parts=parts):
-            return _is_settled(bounds, parts[0], row)
-        case syntax.OnlyIf(when=when) if bounds.truth(when, row) is False:
-            return _is_settled(bounds, when, row)
-        case syntax.HouseholdSize():
-            return bounds.size.is_known
-        case syntax.OverMembers(of=of):
-            living = [member for member in bounds.members if member["lives"] != 0]
-            return bounds.size.is_known and all(
-                _is_settled(bounds, of, member) for member in living
-            )
-        case syntax.ColumnRef(column=name):
-            return _is_settled(bounds, bounds.statement.plan.by_name(name).node, row)
-        case syntax.Eligible(programme=programme):
-            name = format_column_name(ColumnKind.ELIGIBLE, programme)
-            return _is_settled(bounds, bounds.statement.plan.by_name(name).node, row)
-        case syntax.IsUnknown(of=of):
-            return _is_settled(bounds, of, row)
-    return all(_is_settled(bounds, child, row) for child in syntax.children(node))
+    def _compute_state(self, part: Part, place: int | None) -> Hashable:
+        units = self.evaluator.units
+        unit = units.home if place is None else units.members[place]
+        stored: list[int | str | None] = []
+        for scope, column in part.columns:
+            if scope == "each":
+                stored += [member.row[column] for member in units.members]
+            else:
+                stored.append((unit if scope == "own" else units.home).row[column])
+        is_settled = None not in stored and (units.size is not None or SIZE_READ not in part.reads)
+        return part.read(units, unit) if is_settled else tuple(stored)

@@ -32,7 +32,7 @@ Value = int | str | None
 BoundValues = dict[str, Value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared as an object: what is compiled of it is kept
 class Statement:
     """The SELECT, its columns of each unit, the values to bind, and the rules behind it."""
 

@@ -1,23 +1,27 @@
 """The ways in which a household's unknown facts could make a condition true or false.
 
 The tree is walked from the question down: `and` joins the ways of its parts, `or` chooses among
-them, and each comparison says which answers to its one unknown fact would do.
+them, and each leaf says which answers to its one unknown fact would do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, list_used_parts
-from relieftool.rules.rule_reads import LIVES, STATED_SIZE
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.compiled_rules import STATED_SIZE
+from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.question_memo import QuestionMemo
+from relieftool.rules.sql import find_planned_column
 from relieftool.rules.syntax import Node
-from relieftool.rules.trial_values import TrialValues
 from relieftool.rules.ways import (
     HOUSEHOLD,
     IMPOSSIBLE,
+    LIVES_TOGETHER,
     NOTHING_TO_ASK,
     Question,
+    TrialValue,
     Way,
     WayJoiner,
     Ways,
@@ -29,23 +33,73 @@ _NOTHING_YET = Ways((Way(0, is_exact=False),))
 
 
 @dataclass(frozen=True)
+class TrialHousehold:
+    """A household as it is, and as it would be with a single answer."""
+
+    memo: QuestionMemo
+    evaluator: Evaluator
+    _supposed: dict[tuple[Question, TrialValue], Evaluator] = field(default_factory=dict)
+
+    def suppose_one(self, question: Question, value: TrialValue) -> Evaluator:
+        """Return the household as it would be if one fact had a value; cached."""
+        key = question, value
+        if key not in self._supposed:
+            answer = {(question.place, question.column): value}
+            self._supposed[key] = self.evaluator.suppose(answer)
+        return self._supposed[key]
+
+    def truth_if(
+        self, question: Question, value: TrialValue, node: Node, place: int | None
+    ) -> bool | None:
+        """Return the truth of a leaf if one question is answered by a value.
+
+        Where the leaf reads nothing else, it is the same for every household.
+        """
+        memo = self.memo
+        if not memo.reads_only_one(node):
+            return self._truth_under(self.suppose_one(question, value), node, place)
+        key = memo.rules.part(node).number, value
+        if key not in memo.truths:
+            supposed = self.suppose_one(question, value)
+            memo.truths[key] = self._truth_under(supposed, node, place)
+        return memo.truths[key]
+
+    def _truth_under(self, supposed: Evaluator, node: Node, place: int | None) -> bool | None:
+        return supposed.truth(node, None if place is None else supposed.members[place])
+
+    @cached_property
+    def places(self) -> Sequence[int]:
+        """The indexes of the members who live here, or of whom that is unknown."""
+        members = enumerate(self.evaluator.members)
+        return [place for place, member in members if member["lives"] != 0]
+
+
+@dataclass(frozen=True)
 class WayFinder:
     """Finds the ways of one household; `joiner` limits their number for each node."""
 
-    values: TrialValues
+    trial: TrialHousehold
     joiner: WayJoiner
-    _column_ways: dict[tuple[str, int | None, bool], Ways] = field(default_factory=dict)
-    _leaf_ways: dict[tuple[int, int | None], Ways] = field(default_factory=dict)
-    _known_ways: dict[tuple[str, int | None], Ways] = field(default_factory=dict)
+    _found: dict[tuple[int, int | None, bool | None], Ways] = field(default_factory=dict)
 
-    @property
-    def bounds(self) -> Bounds:
-        """The household as it is."""
-        return self.values.bounds
+    def find(self, node: Node, place: int | None, *, wanted: bool | None) -> Ways:
+        """Return the ways that make a node true or false, as `wanted`; if None, that it is known.
 
-    def find(self, node: Node, place: int | None, *, wanted: bool) -> Ways:  # noqa: C901, PLR0911 one line per form
-        """Return the ways of facts that could make a node true, or false, as `wanted`."""
-        if not self.values.reads.may_turn(node):
+        `place` is that of the member, if the node is a member's.
+        """
+        place = place if node.owner == "member" else None
+        key = self.trial.memo.rules.part(node).number, place, wanted
+        if key not in self._found:
+            is_truth = node.type.sort == "truth"
+            find = self._find_truth if is_truth else self._find_known
+            self._found[key] = find(node, place, wanted)
+        return self._found[key]
+
+    def _find_truth(self, node: Node, place: int | None, wanted: bool | None) -> Ways:  # noqa: C901, FBT001, PLR0911 one line per form
+        """Return the ways of a condition."""
+        if wanted is None:
+            return self.joiner.find_any(self.find(node, place, wanted=w) for w in (True, False))
+        if not self.trial.memo.may_turn(node):
             truth = self._current_truth(node, place)
             if truth is not None:
                 return NOTHING_TO_ASK if truth is wanted else IMPOSSIBLE
@@ -64,85 +118,68 @@ class WayFinder:
                 return self.joiner.find_any([_NOTHING_YET, ways])
             case syntax.IsUnknown(of=of):
                 if not wanted:
-                    return self._find_known_ways(of, place)
-                is_known = self.bounds.is_known(of, self._row(place))
+                    return self.find(of, place, wanted=None)
+                is_known = self.trial.evaluator.is_known(of, self._row(place))
                 return IMPOSSIBLE if is_known else _NOTHING_YET
             case syntax.FirstKnown():
-                return self._find_source_ways(node, place, wanted=wanted)
+                return self._find_source_ways(node, place, wanted)
             case syntax.OverMembers(question=question):
                 needs_all = (question == "all") is wanted
                 find = self._find_ways_of_all if needs_all else self._find_ways_of_one
                 return find(node, wanted=wanted)
-            case syntax.Eligible(programme=programme):
-                name = format_column_name(ColumnKind.ELIGIBLE, programme)
-                return self._find_column_ways(name, place, wanted=wanted)
-            case syntax.ColumnRef(column=name):
-                return self._find_column_ways(name, place, wanted=wanted)
-        return self._find_leaf_ways(node, place, wanted=wanted)
+            case syntax.Eligible() | syntax.ColumnRef():
+                return self._find_column_ways(node, place, wanted)
+        known = self._find_known_leaf(node, place)
+        found = (self._restrict(way, node, place, wanted=wanted) for way in known.kept)
+        return Ways(tuple(way for way in found if way is not None), known.floor, known.asked)
+
+    def _find_column_ways(self, node: Node, place: int | None, wanted: bool | None) -> Ways:  # noqa: FBT001
+        column = self.trial.memo.rules.columns[find_planned_column(node) or ""]
+        return self.find(column, place, wanted=wanted)
 
     def _find_source_ways(
-        self, node: syntax.FirstKnown, place: int | None, *, wanted: bool | None
+        self,
+        node: syntax.FirstKnown,
+        place: int | None,
+        wanted: bool | None,  # noqa: FBT001
     ) -> Ways:
         """Return the ways that make a `first_known` as `wanted` (None: known, true or false).
 
         If a part is already known, no better source is asked for.
         """
-        used = list_used_parts(self.bounds, node, self._row(place))
+        used = self.trial.evaluator.list_used_parts(node, self._row(place))
         return self.joiner.find_any(
-            _doubt_after(
-                number,
-                self._find_known_ways(part, place)
-                if wanted is None
-                else self.find(part, place, wanted=wanted),
-            )
+            _doubt_after(number, self.find(part, place, wanted=wanted))
             for number, part in enumerate(used)
         )
 
-    def _find_column_ways(self, name: str, place: int | None, *, wanted: bool) -> Ways:
-        planned = self.bounds.statement.plan.by_name(name)
-        place = place if planned.owner == "member" else None
-        key = name, place, wanted
-        if key not in self._column_ways:
-            self._column_ways[key] = self.find(planned.node, place, wanted=wanted)
-        return self._column_ways[key]
-
-    def _find_leaf_ways(self, node: Node, place: int | None, *, wanted: bool) -> Ways:
-        """Return the ways that make a fact, a receipt or a comparison true, or false."""
-        node = self.values.reads.find_same(node)
-        place = place if node.owner == "member" else None
-        key = id(node), place
-        if key not in self._leaf_ways:
-            self._leaf_ways[key] = self._find_known_leaf_ways(node, place)
-        known = self._leaf_ways[key]
-        found = (self._restrict(way, node, place, wanted=wanted) for way in known.kept)
-        return Ways(tuple(way for way in found if way is not None), known.floor, known.asked)
-
-    def _find_known_leaf_ways(self, node: Node, place: int | None) -> Ways:
+    def _find_known_leaf(self, node: Node, place: int | None) -> Ways:
         """Return the ways to make a fact, a receipt or a comparison known, whatever it then is."""
         match node:
             case syntax.Compare(left=left, right=right):
-                both = [self._find_known_ways(left, place), self._find_known_ways(right, place)]
-                return self.joiner.find_all(both)
+                sides = [self.find(side, place, wanted=None) for side in (left, right)]
+                return self.joiner.find_all(sides)
             case syntax.OneOf(of=of):
-                return self._find_known_ways(of, place)
+                return self.find(of, place, wanted=None)
         return self._find_stored_ways(node, place)
 
     def _restrict(self, way: Way, node: Node, place: int | None, *, wanted: bool) -> Way | None:
         """Return a way limited to the answers that make a node as wanted; None if there are none.
 
-        Answers to several questions are not tried here: their combinations would be many.
+        Not tried here are answers to several questions, and numbers whose line depends on more.
         """
         if not way.questions:  # settled, so it must be the wanted one already
             return way if self._current_truth(node, place) is wanted else None
-        if way.questions & (way.questions - 1):
+        (question, *more) = self.joiner.list_questions(way.questions)
+        pool = self.trial.memo.list_values(question)
+        memo = self.trial.memo
+        if more or (memo.is_figure(question) and not memo.reads_only_one(node)):
             return way._replace(is_exact=False)
-        (question,) = self.joiner.list_questions(way.questions)
-        pool = self.values.list_alone(question)
         banned = [
             number
             for number, value in enumerate(pool)
             if self.joiner.is_banned(way, question, number)
-            or self.values.truth_if(question, value, node, place) is not wanted
+            or self.trial.truth_if(question, value, node, place) is not wanted
         ]
         if len(banned) == len(pool):
             return None
@@ -158,62 +195,41 @@ class WayFinder:
                 name, is_presumed = f"{RECEIPT}{programme}", False
             case _:
                 raise TypeError(node)
-        owner = HOUSEHOLD if node.owner == "household" or place is None else place
-        question = Question(owner, name)
-        row = self.bounds.household if owner == HOUSEHOLD else self.bounds.members[owner]
+        question = Question(HOUSEHOLD if place is None else place, name)
+        row = self._row(place) or self.trial.evaluator.household
         is_known = row[question.column] is not None or is_presumed
         return NOTHING_TO_ASK if is_known else self.joiner.build(question)
 
-    def _find_known_ways(self, node: Node, place: int | None) -> Ways:  # noqa: C901, PLR0911 one line per form
-        """Return the ways that make a value known, whatever it then is."""
-        if node.type.sort == "truth":
-            return self.joiner.find_any(
-                self.find(node, place, wanted=each) for each in (True, False)
-            )
+    def _find_known(self, node: Node, place: int | None, _wanted: bool | None) -> Ways:  # noqa: FBT001, PLR0911 one line per form
+        """Return the ways that make a number, a word or a date known, whatever it then is."""
         match node:
             case syntax.Constant():
                 return NOTHING_TO_ASK
             case syntax.ParameterRef() | syntax.PaidAmount():
-                is_known = self.bounds.is_known(node, self._row(place))
+                is_known = self.trial.evaluator.is_known(node, self._row(place))
                 return NOTHING_TO_ASK if is_known else IMPOSSIBLE
-            case syntax.Arithmetic(left=left, right=right):
-                both = [self._find_known_ways(left, place), self._find_known_ways(right, place)]
-                return self.joiner.find_all(both)
-            case syntax.YearsSince(of=of) | syntax.AtLeastZero(of=of):
-                return self._find_known_ways(of, place)
+            case syntax.Arithmetic() | syntax.YearsSince() | syntax.AtLeastZero():
+                parts = syntax.children(node)
+                return self.joiner.find_all(self.find(part, place, wanted=None) for part in parts)
             case syntax.OnlyIf(when=when, of=of):
-                holds = self.find(when, place, wanted=True)
-                fails = self.find(when, place, wanted=False)
-                return self.joiner.find_any(
-                    [fails, self.joiner.find_all([holds, self._find_known_ways(of, place)])]
-                )
+                fails, holds = (self.find(when, place, wanted=each) for each in (False, True))
+                known = self.joiner.find_all([holds, self.find(of, place, wanted=None)])
+                return self.joiner.find_any([fails, known])
             case syntax.FirstKnown():
-                return self._find_source_ways(node, place, wanted=None)
+                return self._find_source_ways(node, place, None)
             case syntax.HouseholdSize():
                 return self._find_size_ways()
-            case syntax.OverMembers(of=of):
-                each = (
-                    self._or_lives_elsewhere(member, self._find_known_ways(of, member))
-                    for member in self.values.list_places()
-                )
-                return self.joiner.find_all([self._find_size_ways(), *each])
-            case syntax.ColumnRef(column=name):
-                return self._find_known_column_ways(name, place)
+            case syntax.OverMembers():
+                return self._find_ways_of_all(node, wanted=None)
+            case syntax.ColumnRef():
+                return self._find_column_ways(node, place, None)
         return self._find_stored_ways(node, place)
 
-    def _find_known_column_ways(self, name: str, place: int | None) -> Ways:
-        planned = self.bounds.statement.plan.by_name(name)
-        place = place if planned.owner == "member" else None
-        key = name, place
-        if key not in self._known_ways:
-            self._known_ways[key] = self._find_known_ways(planned.node, place)
-        return self._known_ways[key]
-
-    def _find_ways_of_all(self, node: syntax.OverMembers, *, wanted: bool) -> Ways:
-        """Return the ways that make a condition as wanted for all who live here."""
+    def _find_ways_of_all(self, node: syntax.OverMembers, *, wanted: bool | None) -> Ways:
+        """Return the ways that make a node as wanted for all who live here."""
         each = (
             self._or_lives_elsewhere(place, self.find(node.of, place, wanted=wanted))
-            for place in self.values.list_places()
+            for place in self.trial.places
         )
         return self.joiner.find_all([self._find_size_ways(), *each])
 
@@ -226,7 +242,7 @@ class WayFinder:
                     self.find(node.of, place, wanted=wanted),
                 ]
             )
-            for place in self.values.list_places()
+            for place in self.trial.places
         )
 
     def _or_lives_elsewhere(self, place: int, ways: Ways) -> Ways:
@@ -234,32 +250,32 @@ class WayFinder:
 
         If the member is known to live here, the ways are returned unchanged.
         """
-        if self.bounds.members[place]["lives"] is not None:
+        if self.trial.evaluator.members[place]["lives"] is not None:
             return ways
         here = self.joiner.find_all([self._find_lives_ways(place, wanted=True), ways])
         return self.joiner.find_any([self._find_lives_ways(place, wanted=False), here])
 
     def _find_lives_ways(self, place: int, *, wanted: bool | None = None) -> Ways:
         """Return the ways to know whether a member lives here, or that it is as `wanted`."""
-        if self.bounds.members[place]["lives"] is not None:
+        if self.trial.evaluator.members[place]["lives"] is not None:
             return NOTHING_TO_ASK
-        question = Question(place, LIVES)
-        pool = self.values.list_alone(question)
+        question = Question(place, LIVES_TOGETHER)
+        pool = self.trial.memo.list_values(question)
         banned = [n for n, value in enumerate(pool) if wanted is not None and value != wanted]
         return self.joiner.build(question, banned=banned, values=len(pool))
 
     def _find_size_ways(self) -> Ways:
         """Return the ways to know how many live together."""
-        needed = [self._find_lives_ways(place) for place in self.values.list_places()]
-        if self.bounds.is_size_disputed:
+        needed = [self._find_lives_ways(place) for place in self.trial.places]
+        if self.trial.evaluator.is_size_disputed:
             needed.append(self.joiner.build(Question(HOUSEHOLD, STATED_SIZE)))
         return self.joiner.find_all(needed)
 
     def _row(self, place: int | None) -> UnitRow | None:
-        return None if place is None else self.bounds.members[place]
+        return None if place is None else self.trial.evaluator.members[place]
 
     def _current_truth(self, node: Node, place: int | None) -> bool | None:
-        return self.bounds.truth(node, self._row(place))
+        return self.trial.evaluator.truth(node, self._row(place))
 
 
 def _doubt_after(number: int, ways: Ways) -> Ways:

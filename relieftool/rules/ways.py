@@ -15,6 +15,7 @@ from typing import NamedTuple
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules.sql import ColumnKind, format_column_name
 
+LIVES_TOGETHER = "lives_together"
 HOUSEHOLD = -1  # the place of a question about the household itself
 # Few variants with the same questions, or the combinations of values crowd out other questions.
 _MOST_VARIANTS = 3
@@ -98,7 +99,7 @@ class WayJoiner:
 
     def __init__(self, names: Sequence[str], places: int, most: int) -> None:
         """Number every name for the household and for each of its members, all in order."""
-        self._names = sorted(names)
+        self._names = list(names)
         self._numbers = {name: number for number, name in enumerate(self._names)}
         self._most = most
         self._highest = len(names) * (places + 1) - 1

@@ -60,8 +60,9 @@ _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
-    r"(?:(?P<year>20\d\d)(?:年度?(?:(?P<month>\d{1,2})月)?|(?![\d年月./-]))"
-    r"|(?P<last>上一?年度?|去年度?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
+    r"(?:截[至止到])?"
+    r"(?:(?P<year>20\d\d)(?:年[度底末]?(?:(?P<month>\d{1,2})月[底末]?)?|(?![\d年月./-]))"
+    r"|(?P<last>(?:上一?|去)年[度底末]?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
     r"(?P<rest>\D.*)?"
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -252,7 +253,8 @@ class Catalogue:
         *parents, leaf = text.split("/")
         name = read_heading(leaf).bare
         found = _PERSON.fullmatch(name)
-        is_named = found["name"] if found else name.endswith(_ALONE)
+        is_asked = name.startswith(("是否", "有无"))
+        is_named = found["name"] if found else name.endswith(_ALONE) and not is_asked
         owner = (_find_role(parents) or "") + (found["owner"] if found else name)
         return NamedOwner("other", owner) if is_named and find_role(owner) == "other" else None
 
@@ -513,11 +515,17 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
 def _collect_periods(facts: Iterable[Fact]) -> dict[tuple[str, str], tuple[str, int]]:
     """Return the amounts by the period they are for and their names without it.
 
-    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year.
+    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year. 全年收入 is a
+    household's, but 收入 is not, as 月收入 is a member's.
     """
+    named = [
+        (fact, rank, _PERIOD_WORD.sub("", read_heading(text).name, count=1))
+        for fact in facts
+        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ())
+    ]
+    of_members = {noun for fact, _rank, noun in named if fact.owner == "member"}
     found: dict[tuple[str, str], tuple[str, int]] = {}
-    for fact in facts:
-        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ()):
-            name = _PERIOD_WORD.sub("", read_heading(text).name, count=1)
-            found.setdefault((name, str(fact.period)), (fact.id, rank))
+    for fact, rank, noun in named:
+        if fact.owner == "member" or noun not in of_members:
+            found.setdefault((noun, str(fact.period)), (fact.id, rank))
     return found

@@ -61,6 +61,8 @@ def measured(pack, sizes, random=None):
             for household in evaluation.households
             for finding in find_household_findings(evaluation, household)
         ]
+        for finding in findings:
+            finding.find_questions()
         asked = time.process_time()
     proofs = Counter(
         proof

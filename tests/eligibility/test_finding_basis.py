@@ -20,12 +20,25 @@ from tests.support.tiny_packs import (
 )
 
 
+class Grounds:
+    """What the findings of a household rest on, or of the member with a row."""
+
+    def __init__(self, basis, row):
+        self.basis, self.row = basis, row
+
+    def missing(self, programme):
+        return self.basis.missing(programme, self.row)
+
+    def rests_on(self, programme):
+        return self.basis.rests_on(programme, self.row)
+
+
 def grounds(pack, household, as_of=DAY, member=None):
     """Return what findings rest on, of a household or of its member at a place from 0."""
     evaluation = evaluated(pack, household, as_of=as_of)
     (household,) = evaluation.households
-    row = {} if member is None else household.members[member].row
-    return FindingBasis(evaluation.statement, household, row)
+    row = None if member is None else household.members[member].row
+    return Grounds(FindingBasis(household.evaluator(evaluation.statement)), row)
 
 
 def missing(condition, household, as_of=DAY, **keys):

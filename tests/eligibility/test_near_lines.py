@@ -27,9 +27,9 @@ def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
     pack = pack_of([programme("aid", criteria=criteria, **keys)], facts=facts)
     evaluation = evaluated(pack, household)
     (found,) = evaluation.households
-    bounds = found.bounds(evaluation.statement)
+    evaluator = found.evaluator(evaluation.statement)
     truths = {key: as_truth(found.row[f"criterion__aid__{key}"]) for key in criteria}
-    return find_near_lines(bounds, evaluation.statement.rules["aid"], None, truths, margin)
+    return find_near_lines(evaluator, evaluation.statement.rules["aid"], None, truths, margin)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds
-from relieftool.rules.minimal_questions import MinimalQuestions, Question, QuestionMemo
+from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.minimal_questions import MinimalQuestions, Question
+from relieftool.rules.question_memo import QuestionMemo
 from tests.support.agreement import FULL, only_open_conditions
 from tests.support.reference_pack import joined
 from tests.support.tiny_packs import FACTS as PLAIN_FACTS
@@ -25,9 +26,9 @@ def asked(condition, household, day=None, **keys):
     pack = pack_of([FIRST, CARE, programme("aid", criteria=condition)], **keys)
     evaluation = evaluated(pack, household, **({"as_of": day} if day else {}))
     (found,) = evaluation.households
-    bounds = Bounds(evaluation.statement, found.row, [member.row for member in found.members])
+    evaluator = Evaluator(evaluation.statement, found.row, [member.row for member in found.members])
     memo = QuestionMemo(evaluation.statement)
-    return MinimalQuestions(bounds, memo), evaluation.statement.rules["aid"].criteria["it"]
+    return MinimalQuestions(evaluator, memo), evaluation.statement.rules["aid"].criteria["it"]
 
 
 def fewest(condition, household, **keys):
@@ -56,12 +57,12 @@ def opposite_of(node):
             "is_urban and is_safe",
             home(),
             [(HOUSE, "is_safe"), (HOUSE, "is_urban")],
-            [(HOUSE, "is_safe")],
+            [(HOUSE, "is_urban")],
         ),
         (
             "is_urban or is_safe",
             home(),
-            [(HOUSE, "is_safe")],
+            [(HOUSE, "is_urban")],
             [(HOUSE, "is_safe"), (HOUSE, "is_urban")],
         ),
         ("wages < line", home(), [(HOUSE, "wages")], [(HOUSE, "wages")]),
@@ -82,8 +83,8 @@ def opposite_of(node):
         (
             "first_known(wages, harvest / 12, rent) < line",
             home(),
-            [(HOUSE, "harvest")],
-            [(HOUSE, "harvest")],
+            [(HOUSE, "wages")],
+            [(HOUSE, "wages")],
         ),
         (
             "any_member(is_ill)",
@@ -222,17 +223,17 @@ def named_in(condition):
 
 def by_trying(search, node, condition):
     """Return the size of the smallest set that could make a node true, by trying all."""
-    bounds, names = search.bounds, named_in(condition)
+    evaluator, names = search.evaluator, named_in(condition)
     questions = [Question(HOUSE, name) for name in OF_HOUSE if name in names]
     questions += [
         Question(place, name)
-        for place in range(len(bounds.members))
+        for place in range(len(evaluator.members))
         for name in OF_MEMBER
         if name in names
     ]
-    if "first_known" in condition and bounds.household["wages"] is not None:
+    if "first_known" in condition and evaluator.household["wages"] is not None:
         questions.remove(Question(HOUSE, "rent"))
-    rows = {HOUSE: bounds.household, **dict(enumerate(bounds.members))}
+    rows = {HOUSE: evaluator.household, **dict(enumerate(evaluator.members))}
     questions = [
         question for question in questions if rows[question.place][question.column] is None
     ]
@@ -278,6 +279,20 @@ def test_the_answers_that_come_with_a_set_were_evaluated_and_suffice(condition, 
     assert found.questions is None or search.suppose(found.answers).truth(node) is True
 
 
+def test_of_sets_of_one_size_the_first_by_place_then_in_the_pack_is_asked_and_receipts_last():
+    condition = "any_member(is_ill) or rent < line or wages < line or receives('first')"
+    members = [person(), person()]
+    asked_first = [
+        asked(condition, home(members, **known))[0:2]
+        for known in ({}, {"wages": 5000}, {"wages": 5000, "rent": 5000})
+    ]
+
+    found = [search.smallest(node) for search, node in asked_first]
+
+    wages, rent = Question(HOUSE, "wages"), Question(HOUSE, "rent")
+    assert found == [{wages}, {rent}, {Question(0, "is_ill")}]
+
+
 UNABLE = "stated_age >= 60 or (grade in ('one', 'two') and is_ill) or (grade = 'none' and is_pupil)"
 
 
@@ -305,10 +320,10 @@ def test_households_on_the_same_side_of_a_line_are_asked_the_same(wages, is_alik
     condition = "wages < line and is_urban"
     search, node = asked(condition, home(wages=600))
     other = MinimalQuestions(
-        Bounds(
-            search.bounds.statement,
-            {**search.bounds.household, "wages": wages},
-            search.bounds.members,
+        Evaluator(
+            search.evaluator.statement,
+            {**search.evaluator.household, "wages": wages},
+            search.evaluator.members,
         ),
         search.memo,
     )

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, reject, settings
 
 from relieftool.authoring.mutants import StatedHousehold, TrialEvaluator
 from relieftool.eligibility.evaluation import find_amount_due
-from relieftool.eligibility.finding_basis import RowEvaluator
 from relieftool.errors import ReliefError
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import list_parameter_values
@@ -88,9 +87,9 @@ def nought_or_more(amount):
 
 def read_off(evaluation, household, names, member=None):
     """Return the criteria as explanations read them off the rows."""
-    evaluator = RowEvaluator(evaluation.statement, household)
+    evaluator = household.evaluator(evaluation.statement)
     rules = evaluation.statement.rules
-    row = {} if member is None else member.row
+    row = None if member is None else member.row
     return {
         name: {key: evaluator.value(node, row) for key, node in rules[name].criteria.items()}
         for name in names
