@@ -62,14 +62,14 @@ def open_results(
         ReliefError: As in `load_statement`.
     """
     statement = load_statement(folder, "results", pack, as_of)
-    rows = read_parquet(folder / "rows.parquet")
     with open_throwaway_register(pack) as register:
         for table in ("communities", "rosters"):
             register.table(table).insert_all(read_parquet(folder / f"{table}.parquet"))
         names = statement.list_output_names()
         register.execute(f"CREATE TABLE {EVALUATED} ({', '.join(names)})")
         register.conn.executemany(
-            f"INSERT INTO {EVALUATED} VALUES ({', '.join(f':{name}' for name in names)})", rows
+            f"INSERT INTO {EVALUATED} VALUES ({', '.join(f':{name}' for name in names)})",
+            read_parquet(folder / "rows.parquet"),
         )
         for sql in _FILL:
             register.execute(sql)
@@ -159,6 +159,7 @@ def _start_spark(out: Path) -> Iterator[Any]:
 def _list_spark_settings(own: str) -> dict[str, str]:
     """Return the settings of Spark; `own` is the folder for its own files."""
     return {
+        "spark.driver.memory": "4g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={own} -XX:-UsePerfData",
