@@ -15,7 +15,6 @@ from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import show_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
@@ -53,6 +52,7 @@ class Session:
             keep_apart,
             refresh_findings,
         )
+        from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
 
         if is_rehearsal:
             keep_apart(self.db)
