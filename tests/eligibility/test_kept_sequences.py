@@ -80,6 +80,12 @@ LISTS = (
     ),
     roster("dibao", "name id_number", ["李四", LI], file="f", community="花园", is_complete=1),
     roster("elderly-80", "name id_number amount", ["孙老太", GRAN, "50"], file="g"),
+    table(
+        LIST,
+        ["H2", "孙老太", GRAN, "户主", "0", "100", "0", "1", "一级", "是"],
+        file="k",
+        covers="2024-12",
+    ),
     # those that are not complete change nothing but the receipts of those on them
     roster("dibao", "name id_number amount", ["赵大山", ZHAO, "100"], file="h"),
     roster("dibao", "name id_number amount", ["李四", LI, "700"], file="i", community="花园"),
