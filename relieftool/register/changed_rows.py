@@ -6,8 +6,16 @@ that rest on it already; and the same again for the rows of these households. Th
 the register as it was built last, and in `loose_keys` what cannot be found there: rows that no
 household rests on, people who by decision live elsewhere, and other names of a member.
 
-What cannot be told from a few rows is left to a full rebuild; `find_changed_rows` returns None for
-it.
+What cannot be told from a few rows is left to a full rebuild:
+
+- a roster that is new or gone, one whose rows may mean somebody who changed, and a decision about
+  one of its rows;
+- a list of another month, and one without a day beside others of its name;
+- rows of tables with merged cells, or with corrected rows;
+- a decision about a problem that was decided before, and the build after an undo if anybody lives
+  elsewhere or has left by decision;
+- a community that another table's sheet is named after, if it is new or gone;
+- more rows than a quarter of all.
 """
 
 import json
