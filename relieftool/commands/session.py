@@ -46,13 +46,16 @@ class Session:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def refresh_findings(self) -> None:
+    def refresh_findings(self, *, is_rehearsal: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
         from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time
+            keep_apart,
             refresh_findings,
         )
         from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
 
+        if is_rehearsal:
+            keep_apart(self.db)
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)
 

@@ -11,6 +11,7 @@ from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
+    compile_for_register,
     read_truth,
     stream_households,
 )
@@ -31,49 +32,65 @@ from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.pack.models import Indicator, Pack
-from relieftool.rules.receipts_sql import RosterCoverage
-from relieftool.rules.sql import ColumnKind
-from relieftool.rules.statement import Statement, compile_statement
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
 
 
 class HouseholdEvaluator:
     """Evaluates households of a register, some at a time, under a pack as of a day.
 
-    The statement is compiled again only if the complete rosters in force have changed: that takes
-    as long as evaluating some hundred households. What was asked of households of one pattern is
-    remembered too.
+    The statement and what was found out about questions serve as long as the complete rosters stay.
     """
 
     def __init__(self, db: Database, pack: Pack, as_of: dt.date) -> None:
         self._db = db
         self._pack = pack
         self._as_of = as_of
-        self._coverage: RosterCoverage | None = None
-        self._evaluation: Evaluation | None = None
+        self._coverage: object = None
 
-    def evaluate(self, households: Sequence[str]) -> tuple[RuleSummary, Iterator[HouseholdResult]]:
-        """Return what is found about the rules, and the results of households."""
-        evaluation = self._prepare()
-        statement = evaluation.statement
-        summary = RuleSummary(
+    def evaluate(self, numbers: Collection[str]) -> Iterator[HouseholdResult]:
+        """Yield the results of some households, which must all be read from one state."""
+        self._prepare()
+        for household in stream_households(self._db, self._evaluation.statement, numbers):
+            yield self._find_result(household)
+
+    def _prepare(self) -> None:
+        """Compile the rules, unless that was done for the same complete rosters."""
+        coverage = find_roster_coverage(self._db, self._pack, self._as_of)
+        if coverage == self._coverage:
+            return
+        self._coverage = coverage
+        statement = compile_for_register(self._db, self._pack, self._as_of)
+        self._evaluation = Evaluation(statement, ())
+        self._openers = _list_openers(self._evaluation)
+        asked = tuple(_list_asked(statement))
+        self.summary = RuleSummary(
             list_missing_parameters(statement),
             list_missing_parameters(statement, with_priority=True),
-            tuple(_list_asked(statement)),
+            asked,
         )
-        return summary, (
-            _find_result(evaluation, household, summary.asked)
-            for household in stream_households(self._db, statement, households)
-        )
+        self._columns = [
+            (
+                unit,
+                format_column_name(ColumnKind.INDICATOR, criterion)
+                if programme == "priority"
+                else format_column_name(ColumnKind.CRITERION, programme, criterion),
+            )
+            for programme, criterion, unit in asked
+        ]
 
-    def _prepare(self) -> Evaluation:
-        """Return the evaluation of which the households are still to be read."""
-        coverage = find_roster_coverage(self._db, self._pack, self._as_of)
-        if self._evaluation is None or coverage != self._coverage:
-            self._coverage = coverage
-            statement = compile_statement(self._pack, self._as_of, coverage, is_restricted=True)
-            self._evaluation = Evaluation(statement, ())
-        return self._evaluation
+    def _find_result(self, household: Household) -> HouseholdResult:
+        """Return the results of a household that are kept."""
+        findings = find_household_findings(self._evaluation, household, with_ineligible=False)
+        priority, is_priority = _decide_priority(
+            self._evaluation, household, findings, self._openers
+        )
+        rows = {"household": [household.row], "member": [each.row for each in household.members]}
+        results = format_results(
+            [row[column] for row in rows[unit]] for unit, column in self._columns
+        )
+        return HouseholdResult(household.household_no, findings, priority, is_priority, results)
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:
@@ -86,36 +103,21 @@ def _list_asked(statement: Statement) -> Iterator[Asked]:
         yield "priority", indicator, "household"
 
 
-def _find_result(
-    evaluation: Evaluation, household: Household, asked: Sequence[Asked]
-) -> HouseholdResult:
-    """Return the results of a household that are kept."""
-    findings = find_household_findings(evaluation, household)
-    priority, is_priority = _decide_priority(evaluation, household, findings)
-    rows = {"household": [household.row], "member": [each.row for each in household.members]}
-    results = format_results(
-        [
-            read_truth(row, ColumnKind.INDICATOR, criterion)
-            if programme == "priority"
-            else read_truth(row, ColumnKind.CRITERION, programme, criterion)
-            for row in rows[unit]
-        ]
-        for programme, criterion, unit in asked
-    )
-    return HouseholdResult(household.household_no, findings, priority, is_priority, results)
-
-
 def _decide_priority(
-    evaluation: Evaluation, household: Household, findings: Sequence[Finding]
+    evaluation: Evaluation,
+    household: Household,
+    findings: Sequence[Finding],
+    openers: Collection[str],
 ) -> tuple[PriorityFinding, bool | None]:
     """Return a household's finding, and whether it is a priority household (None: unknown).
 
-    `findings` are those of the household, with their grounds. What is missing is only found for
+    `findings` are those of the household that are not ineligible, with their grounds; `openers` are
+    programmes that others refer to. What is missing is only found for
     households that are shown.
     """
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
-    gains, more = sum_gains_per_month(findings, _list_openers(evaluation))
+    gains, more = sum_gains_per_month(findings, openers)
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
