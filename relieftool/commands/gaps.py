@@ -124,7 +124,7 @@ def gaps(
         _work_elsewhere(where, showing, community, statuses, near, is_visits=is_visits)
     with where.open() as opened:
         name = opened.community(community)
-        opened.refresh_findings()
+        opened.refresh_findings(is_rehearsal=dry_run)
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
         )
@@ -229,7 +229,7 @@ def priority(
     """
     with where.open() as opened:
         name = opened.community(community)
-        opened.refresh_findings()
+        opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         opened.show(build_priority_result(found), showing)
         for line in format_constant_criteria(found.pack, found.uniform):

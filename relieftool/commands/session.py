@@ -15,7 +15,6 @@ from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import show_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
@@ -47,12 +46,16 @@ class Session:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def refresh_findings(self) -> None:
+    def refresh_findings(self, *, is_rehearsal: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
         from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time
+            keep_apart,
             refresh_findings,
         )
+        from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
 
+        if is_rehearsal:
+            keep_apart(self.db)
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)
 

@@ -50,7 +50,7 @@ def measure_width(text: str) -> int:
     >>> measure_width("河口下 3")
     8
     """
-    return sum(_character_width(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> int:

@@ -1,4 +1,4 @@
-"""Keeps checked packs in the user's cache folder: to parse and check them takes a third of a start.
+"""Keeps checked packs in the user's cache folder, so that most commands need not parse them.
 
 A file there has the parsed TOML as JSON, under a name made of the pack's hash and relief's version.
 Whatever is missing, damaged or cannot be written is silently made anew.

@@ -210,7 +210,12 @@ class _Rebuild:
         self._member_numbers.start()
         lines = list_household_lines(changed.read)
         households = build_households(
-            lines, self._member_numbers, self.decisions, self._problems, read=changed.read
+            lines,
+            self._member_numbers,
+            self.decisions,
+            self._problems,
+            read=changed.read,
+            newest=changed.newest,
         )
         report_unit_faults(changed.added, self._pack, self._problems)
         self._problems.add_table_problems(table for table, _lines in changed.added)

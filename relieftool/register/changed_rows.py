@@ -41,6 +41,7 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.register_tables import PLAIN_NUMBER
+from relieftool.register.residents import ListKey
 from relieftool.register.rosters import RosterDeclaration
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
@@ -64,7 +65,8 @@ class ChangedRows:
 
     `added` are the tables that were not there before, with all their rows; `gone` are no longer
     live. `row_ids` has the touched rows, also those of gone tables, whose lines are `gone_lines`.
-    `rosters` are the live rosters by the id of the table that has their rows.
+    `rosters` are the live rosters by the id of the table that has their rows. `newest` are the
+    lists of the newest month, by which is seen who is missing from it.
     """
 
     read: LinesByTable
@@ -72,6 +74,7 @@ class ChangedRows:
     gone: list[SheetTable]
     gone_lines: list[Line]
     rosters: dict[int, SheetTable]
+    newest: dict[ListKey, SheetTable]
     row_ids: set[int]
     households: set[str]
 
@@ -480,7 +483,7 @@ class _Search:
             waiting = (decided | self._begin()) - self._rows
             while waiting or (waiting := self._find_more()):
                 waiting = self._touch(waiting) - self._rows
-            self._refuse_compared_lists()
+            newest = self._find_newest_lists()
         except _NotLocalError:
             return None
         listed = ((table, self._list_lines(stored)) for stored, table in self._tables.live.items())
@@ -490,30 +493,46 @@ class _Search:
             list(self._tables.gone.values()),
             self._gone_lines,
             {key: table for key, table in self._tables.live.items() if table.kind == "roster"},
+            newest,
             self._rows,
             self._households,
         )
 
-    def _refuse_compared_lists(self) -> None:
-        """Raise _NotLocalError if the touched rows are on lists that are compared as a whole.
+    def _find_newest_lists(self) -> dict[ListKey, SheetTable]:
+        """Return the newest of the dated lists that touched rows are on, if there are several.
 
-        Those of several days show who is missing from the newest, and one without a day is
-        reported beside another; what was corrected is read in other rows.
+        A list of another month touches all who are on one of its name, and one without a day is
+        reported beside another; what was corrected is read in other rows: _NotLocalError is raised.
         """
-        tables = [*self._tables.live.values(), *self._tables.gone.values()]
-        lists = [table for table in tables if table.kind == "households"]
-        touched = [*self._tables.gone.values(), *(self._tables.live[key] for key in self._lines)]
-        days: dict[tuple[str, str], set[str | None]] = defaultdict(set)
-        imports: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for table in lists:
-            days[table.undated_names].add(table.dated_on)
-            imports[table.undated_names].add(table.import_id)
-        for name in (table.undated_names for table in touched):
-            if len(days[name]) > 1 or (None in days[name] and len(imports[name]) > 1):
-                raise _NotLocalError
-        stored = [*self._tables.gone, *self._lines]
-        if self._look_up(_CORRECTED, stored):
+        if self._look_up(_CORRECTED, [*self._tables.gone, *self._lines]):
             raise _NotLocalError
+        by_name: dict[tuple[str, str], list[SheetTable]] = defaultdict(list)
+        for table in (*self._tables.live.values(), *self._tables.gone.values()):
+            if table.kind == "households":
+                by_name[table.undated_names].append(table)
+        moved = [table for table, _lines in self._tables.added.values()]
+        moved += self._tables.gone.values()
+        names = {self._tables.live[stored].undated_names for stored in self._lines}
+        newest: dict[ListKey, SheetTable] = {}
+        for name in names | {table.undated_names for table in moved}:
+            lists = by_name[name]
+            days = {table.dated_on for table in lists}
+            if None in days and len({table.import_id for table in lists}) > 1:
+                raise _NotLocalError
+            if len(days - {None}) > 1:
+                if any(table.undated_names == name for table in moved) or self._is_nowhere(name):
+                    raise _NotLocalError
+                newest |= _find_newest(lists)
+        if self._look_up(_UNUSABLE, {table.import_id for table in newest.values()}):
+            raise _NotLocalError  # the newest list may have nobody in one of its communities
+        return newest
+
+    def _is_nowhere(self, name: tuple[str, str]) -> bool:
+        """Whether a touched row on lists of a name is of no known community."""
+        lines = (line for some in self._lines.values() for line in some.values())
+        return any(
+            line.table.undated_names == name and find_line_community(line) is None for line in lines
+        )
 
     def _begin(self) -> set[int]:
         """Add the rows of added and gone tables; return the rows that they touch."""
@@ -611,8 +630,24 @@ class _Search:
         return self._db.execute(sql, [json.dumps(listed)]).fetchall() if listed else []
 
 
+def _find_newest(lists: Iterable[SheetTable]) -> dict[ListKey, SheetTable]:
+    """Return the newest list of one name for each community; raise _NotLocalError if it is unclear.
+
+    It is if another of the same day may be named in a problem instead.
+    """
+    newest: dict[ListKey, SheetTable] = {}
+    for table in sorted(lists, key=lambda table: table.dated_on or "", reverse=True):
+        has_own = ("community", None) in table.columns
+        for community in table.stated_communities if has_own else {table.area}:
+            best = newest.setdefault((*table.undated_names, community), table)
+            is_same = (best.file_name, best.covers) == (table.file_name, table.covers)
+            if community is None or (best.dated_on == table.dated_on and not is_same):
+                raise _NotLocalError
+    return newest
+
+
 class _NotLocalError(Exception):
-    """Raised where a change may touch more than can be looked up; never leaves this module."""
+    """Raised if a change may touch more than can be looked up; only used within this module."""
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -660,6 +695,7 @@ _CORRECTED = f"""
     SELECT 1 FROM corrections JOIN source_rows ON source_rows.row_id = corrections.replaces
     WHERE source_rows.table_id {_AMONG} LIMIT 1
 """
+_UNUSABLE = f"SELECT 1 FROM problems WHERE code = 'row-unusable' AND import_id {_AMONG} LIMIT 1"
 _ROWS_OF = f"SELECT DISTINCT row_id FROM main.became WHERE household_no {_AMONG}"
 _LOOSE = f"SELECT DISTINCT row_id FROM main.loose_keys WHERE key {_AMONG}"
 _HAS_PROVISIONAL = "SELECT 1 FROM main.households WHERE is_provisional = 1 LIMIT 1"

@@ -6,7 +6,7 @@ guardian or the payee. Headings are compared in simplified characters.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -55,6 +55,8 @@ _PERSON = re.compile(
     + ")"
 )
 _SHORTEST_OWNER = 2
+_ACCOUNT_NAME = "户名"
+_OF_PERSON = (*_HEADS, *_OWNERS["members"], *_OWNERS["groups"])
 _CLASSES = tuple(_OWNERS["classes"])
 _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
@@ -239,6 +241,22 @@ class Catalogue:
             self._matches[text] = self._match_levels(text.split("/"))
         return self._matches[text]
 
+    def match_all(self, headers: Sequence[str]) -> list[HeadingMatch | None]:
+        """Return the meaning of each heading of a table.
+
+        户名 beside a bank account is the account's if other columns name the people.
+        """
+        found = [self.match(header) for header in headers]
+        leaves = [read_heading(header.rpartition("/")[2]).name for header in headers]
+        others = [match for match, leaf in zip(found, leaves, strict=True) if leaf != _ACCOUNT_NAME]
+        has_names = any(match and match.target in ("name", "head_name") for match in others)
+        if not (has_names and any(word in leaf for leaf in leaves for word in _OWNERS["accounts"])):
+            return found
+        return [
+            None if leaf == _ACCOUNT_NAME else match
+            for match, leaf in zip(found, leaves, strict=True)
+        ]
+
     def match_after(self, owner: str, text: str) -> HeadingMatch | None:
         """Return the fact of a member that a heading names after its owner, as in 某某性别."""
         found = self.match(text.removeprefix(owner)) if text.startswith(owner) else None
@@ -359,7 +377,7 @@ class Catalogue:
         for end in range(_SHORTEST_OWNER, len(name)):
             owner, noun = name[:end], name[end:].removeprefix("的")
             role = find_role(owner)
-            if role not in ("head", "member", "group") or owner.endswith(_CLASSES):
+            if role == "other" or not owner.endswith(_OF_PERSON) or owner.endswith(_CLASSES):
                 continue
             below = replace(heading, name=noun, bare=noun)
             match = self._match_exact(noun, heading) or self._match_receipt(below)

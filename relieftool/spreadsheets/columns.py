@@ -83,7 +83,7 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
     amount under an equally good name, and no other column of names is between.
     """
-    found = [catalogue.match(header) for header in table.headers]
+    found = catalogue.match_all(table.headers)
     found = _decide_by_cells(table, found, catalogue)
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (

@@ -112,6 +112,27 @@ def test_what_follows_a_guardian_behind_the_child_is_the_childs_again(tmp_path):
     assert (got.fact("phone"), got.fact("disability_kind")) == ([None], ["intellect"])
 
 
+@pytest.mark.parametrize(
+    "headings, expected",
+    [
+        (["姓名", "身份证号", "户名", "银行账号"], [(PLACE, "郑测六")]),
+        (["户名", "身份证号", "姓名"], [(PLACE, "郑测六", "吴测五")]),
+    ],
+)
+def test_the_name_of_an_account_is_no_head(tmp_path, headings, expected):
+    got = read(tmp_path, headings, ["郑测六", A, "吴测五", "6222"][: len(headings)])
+
+    assert got.households == expected
+
+
+def test_children_with_one_guardians_account_are_not_one_household(tmp_path):
+    headings = ["姓名", "身份证号", "户名", "银行账号"]
+
+    got = read(tmp_path, headings, ["郑测六", A, "吴测五", "1"], ["李测三", B, "吴测五", "1"])
+
+    assert got.households == [(PLACE, "李测三"), (PLACE, "郑测六")]
+
+
 def test_whether_there_is_a_guardian_is_no_name(tmp_path):
     got = read(tmp_path, ["姓名", "是否有监护人", "身份证号"], ["郑测六", "是", A])
 

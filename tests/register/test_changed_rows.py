@@ -165,8 +165,9 @@ def two_registers(folder, *files):
 def test_what_changed_is_built_as_the_whole_would_be(tmp_path, built, seed, rosters):
     random = Random(seed)  # noqa: S311 invented people, no secret
     spread = 6 if rosters else 1
-    days = ["2024-11"] if seed % 2 else [None, "2024-10", "2024-11"]
-    first = [drawn_table(random, name_of(random, number - 9), days, spread) for number in range(6)]
+    days = ["2024-11"] if seed % 2 else ["2024-10", "2024-11"] * 6 + [None]
+    names = [name_of(random, number - 9) if number % 2 else f"名单{number}" for number in range(8)]
+    first = [drawn_table(random, name, days, spread) for name in names]
     first += [drawn_roster(random, f"发放{number}") for number in range(rosters)]
     part, whole = two_registers(tmp_path, *first)
     with open_register(part) as db, open_register(whole) as other:
