@@ -24,7 +24,7 @@ __all__ = ["FoundQuestions", "MinimalQuestions", "Proof", "Question", "QuestionS
 
 # The ways kept per node: first a few, and many where the few do not prove that nothing less would
 # do, as long as no more questions than these are at hand.
-_FEW_WAYS, _MANY_WAYS, _MOST_QUESTIONS = 20, 300, 14
+_FEW_WAYS, _MANY_WAYS, _MOST_QUESTIONS = 20, 100, 14
 # Combinations of values tried, per truth and per way.
 _MOST_TRIES, _MOST_TRIES_OF_WAY = 600, 200
 
