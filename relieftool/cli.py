@@ -13,7 +13,6 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from relieftool import __version__
-from relieftool.commands.crash_log import record_crash
 from relieftool.commands.help import (
     LateCommands,
     NoArgsIsHelpError,
@@ -145,6 +144,8 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
 
     The log is in the database's folder; if that does not exist, in the current folder.
     """
+    from relieftool.commands.crash_log import record_crash  # noqa: PLC0415 start-up time
+
     stated = Path(
         find_stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB
     )

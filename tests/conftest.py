@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from relieftool.cli import app
+from relieftool.commands import session
 from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
 from relieftool.pack.loading import find_shipped_pack
@@ -55,11 +56,25 @@ def tmp_path(request, tmp_path):
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory):
+    """Give the tests, and what they start, a cache folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _shipped_pack_once():
     """Load and check the shipped pack once: nearly every command does, and no test changes it."""
     shipped, load = find_shipped_pack(), statement.load_pack
     pack = statement.load_checked_pack(shipped)
+    load_kept = session.load_kept_pack
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            session,
+            "load_kept_pack",
+            lambda folder, check: pack if folder == shipped else load_kept(folder, check),
+        )
         patch.setattr(
             statement, "load_pack", lambda folder: pack if folder == shipped else load(folder)
         )

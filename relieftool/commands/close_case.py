@@ -24,6 +24,7 @@ from relieftool.cases.records import (
 )
 from relieftool.commands import options
 from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
@@ -107,6 +108,8 @@ def close_case(
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
     with where.open() as opened:
+        if dry_run:
+            keep_apart(opened.db)
         closed = close(
             opened.db,
             case,

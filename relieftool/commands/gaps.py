@@ -118,10 +118,13 @@ def gaps(
     statuses = _select_statuses(status, near)
     is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
     if showing.engine or showing.results:
+        if open_cases:
+            problem = _("cases are opened from what the register itself finds")
+            raise typer.BadParameter(problem, param_hint="--open-cases")
         _work_elsewhere(where, showing, community, statuses, near, is_visits=is_visits)
     with where.open() as opened:
         name = opened.community(community)
-        opened.refresh_findings()
+        opened.refresh_findings(is_rehearsal=dry_run)
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
         )
@@ -187,7 +190,10 @@ def export(
     with where.open() as opened:
         record_access(opened.db, "export", reason, "")
         count = export_register(opened.db, opened.pack, opened.as_of, parquet)
-        line = _("{count} households as of {day} are in {folder}: by number, without names.")
+        line = _(
+            "{count} households as of {day} are in {folder}: without names, but with incomes and"
+            " health. Keep it as safe as the register."
+        )
         print_message(line.format(count=count, day=opened.as_of, folder=parquet))
 
 
@@ -223,7 +229,7 @@ def priority(
     """
     with where.open() as opened:
         name = opened.community(community)
-        opened.refresh_findings()
+        opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         opened.show(build_priority_result(found), showing)
         for line in format_constant_criteria(found.pack, found.uniform):

@@ -20,7 +20,6 @@ from relieftool.intake.undo import (
     undo_last,
 )
 from relieftool.messages import _
-from relieftool.output.imports import format_withdrawals
 from relieftool.output.result import (
     Column,
     OutputFormat,
@@ -29,7 +28,6 @@ from relieftool.output.result import (
 )
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
-from relieftool.register.build import refresh_register
 from relieftool.store.database import open_register, write_or_rehearse
 
 
@@ -100,6 +98,8 @@ def undo(
     """
     if (number is None) != last or (redo and last):
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
+    from relieftool.register.build import refresh_register  # noqa: PLC0415 start-up time
+
     rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register:
         with write_or_rehearse(register, is_rehearsal=dry_run):
@@ -116,6 +116,8 @@ def undo(
 
 def _format_undo(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
     """Return lines on what was done, what else changed with it, and how to go back."""
+    from relieftool.output.imports import format_withdrawals  # noqa: PLC0415 start-up time
+
     done = (
         _("Import {number} ({file}) counts again.")
         if step.is_live

@@ -8,6 +8,7 @@ from relieftool.commands import options
 from relieftool.commands.session import RegisterOnDay
 from relieftool.messages import _
 from relieftool.output.streams import print_message
+from relieftool.register.live_rows import list_job_openings
 from relieftool.store.entries import check_household
 
 MatchedHousehold = Annotated[
@@ -33,10 +34,7 @@ def match(
 
     Example: relief match --community 河口下
     """
-    from relieftool.eligibility.job_matching import (  # noqa: PLC0415 start-up time
-        find_listed_matches,
-        list_job_openings,
-    )
+    from relieftool.eligibility.job_matching import find_listed_matches  # noqa: PLC0415 start-up time
     from relieftool.output.job_matching import build_match_result  # noqa: PLC0415 start-up time
 
     with where.open() as opened:

@@ -16,6 +16,7 @@ from relieftool.cases.referrals import Referrals, build_stated_referrals, find_r
 from relieftool.commands import options
 from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
 from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _
 from relieftool.output.cases import (
     build_case_documents,
@@ -78,6 +79,8 @@ def refer(
     """
     check_out_file(out)
     with where.open() as opened:
+        if dry_run:
+            keep_apart(opened.db)
         day = choose_written_day(on)
         referrals = _choose(opened, cases or (), community, department or ())
         paths = _paths(referrals, day, out)

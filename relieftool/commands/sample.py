@@ -126,7 +126,7 @@ def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResul
     """Draw a sample from the households in the register."""
     share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
     if "status" in strata:
-        opened.refresh_findings()
+        opened.refresh_findings(is_rehearsal=is_rehearsal)
     frame = build_frame(
         *(opened.db, opened.pack, opened.as_of, strata),
         step=drawing.step,

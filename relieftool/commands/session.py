@@ -12,18 +12,17 @@ from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
-from relieftool.eligibility.kept_findings import refresh_findings
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.output.terminal import show_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
-from relieftool.register.build import refresh_register, show_register_on
+from relieftool.pack.pack_cache import load_kept_pack
 from relieftool.register.communities import find_community
 from relieftool.store.database import open_register
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
+from relieftool.store.settings import is_register_stale
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,16 @@ class Session:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def refresh_findings(self) -> None:
+    def refresh_findings(self, *, is_rehearsal: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
+        from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time
+            keep_apart,
+            refresh_findings,
+        )
+        from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
+
+        if is_rehearsal:
+            keep_apart(self.db)
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
             refresh_findings(self.db, self.pack, self.as_of, progress)
 
@@ -91,9 +98,14 @@ class RegisterOnDay(Register):
 
 def load_chosen_pack(folder: Path | None) -> Pack:
     """Load the pack in a folder; the shipped pack if `folder` is None."""
-    from relieftool.rules.statement import load_checked_pack  # noqa: PLC0415 start-up time
+    return load_kept_pack(folder or find_shipped_pack(), _check_pack)
 
-    return load_checked_pack(folder or find_shipped_pack())
+
+def _check_pack(pack: Pack) -> Pack:
+    """Check the expressions of a pack."""
+    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
+
+    return check_pack(pack)
 
 
 @contextmanager
@@ -107,11 +119,23 @@ def open_session(
     """
     pack = load_chosen_pack(pack_folder)
     with open_register(path, create=create) as db:
-        refresh_register(db, pack)
-        if as_of is not None:
-            show_register_on(db, pack, as_of)
+        _refresh(db, pack, as_of)
         valued = apply_office_values(db, pack)
         yield Session(db, valued, as_of or find_newest_date(db) or today(), as_of or today())
+
+
+def _refresh(db: Database, pack: Pack, as_of: dt.date | None) -> None:
+    """Bring the register up to date, and show it as of a day (None: as it is)."""
+    if as_of is None and not is_register_stale(db, pack.sha256):
+        return
+    from relieftool.register.build import (  # noqa: PLC0415 start-up time
+        refresh_register,
+        show_register_on,
+    )
+
+    refresh_register(db, pack)
+    if as_of is not None:
+        show_register_on(db, pack, as_of)
 
 
 def load_register_pack(

@@ -229,14 +229,8 @@ def what_if(
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
-    from relieftool.eligibility.what_if import (  # noqa: PLC0415 start-up time
-        compare_household,
-        sweep_household,
-    )
-    from relieftool.output.what_if import (  # noqa: PLC0415 start-up time
-        build_sweep_result,
-        build_what_if_result,
-    )
+    from relieftool.eligibility import what_if as scenarios  # noqa: PLC0415 start-up time
+    from relieftool.output import what_if as output  # noqa: PLC0415 start-up time
 
     with where.open() as opened:
         changes = parse_suppositions(
@@ -253,7 +247,7 @@ def what_if(
         )
         asked = opened.db, opened.pack, opened.as_of, household, changes
         if swept is None:
-            result = build_what_if_result(compare_household(*asked))
+            result = output.build_what_if_result(scenarios.compare_household(*asked))
         else:
-            result = build_sweep_result(sweep_household(*asked, *swept))
+            result = output.build_sweep_result(scenarios.sweep_household(*asked, *swept))
         opened.show(result, showing)

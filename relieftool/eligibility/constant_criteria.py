@@ -1,14 +1,16 @@
 """Finds the criteria with the same result for everybody; often a column is missing or misread."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from relieftool.pack.facts import Owner
+from relieftool.values.cells import StoredValue
 
 _FEWEST_HOUSEHOLDS = 10  # among fewer households, many criteria are alike by chance
-# The digits of results: those of several members of a household add up, so it is octal.
-_DIGITS = {True: 1, False: 2, None: 4}
-_SINGLE_RESULTS = {digit: result for result, digit in _DIGITS.items()}
+# The digits of results (as in SQL, 1 is true): those of several members of a household add up, so
+# it is octal.
+_DIGITS: Mapping[StoredValue, int] = {1: 1, 0: 2, None: 4}
+_SINGLE_RESULTS = {1: True, 2: False, 4: None}
 # Programme ("priority" for an indicator), criterion, and the unit that it is asked of.
 Asked = tuple[str, str, Owner]
 
@@ -26,10 +28,10 @@ class ConstantCriterion:
     count: int
 
 
-def format_results(results: Iterable[Iterable[bool | None]]) -> str:
+def format_results(results: Iterable[Iterable[StoredValue]]) -> str:
     """Return a text with a digit for each criterion: which results it has in one household.
 
-    >>> format_results([[True], [False, None], []])
+    >>> format_results([[1], [0, None], []])
     '160'
     """
     return "".join(

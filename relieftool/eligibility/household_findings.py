@@ -38,23 +38,24 @@ def find_household_findings(
     near: Fraction | None = None,
     *,
     statuses: Collection[Status] = LISTED_STATUSES,
+    with_ineligible: bool = True,
 ) -> list[Finding]:
     """Return the findings of a household and its members, for every programme in force.
 
     With `near`, a share of a line, each finding lists the lines within that share whose crossing
     could turn it. Grounds take longest to find: only findings with one of `statuses` have them.
+    Nearly all findings are ineligible: `with_ineligible` False leaves them out.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
         if name not in evaluation.statement.in_force:
             continue
-        if rules.programme.unit == "household":
-            findings.append(_decide_finding(evaluation, household, None, rules))
-        else:
-            findings += [
-                _decide_finding(evaluation, household, member, rules)
-                for member in household.members
-            ]
+        members = [None] if rules.programme.unit == "household" else household.members
+        findings += [
+            _decide_finding(evaluation, household, member, rules)
+            for member in members
+            if with_ineligible or not _is_surely_ineligible(household, member, rules)
+        ]
     findings = set_claim_values(findings)
     evaluator = household.evaluator(evaluation.statement)
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
@@ -127,6 +128,16 @@ def _decide_finding(
         return finding
     others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
+
+
+def _is_surely_ineligible(
+    household: Household, member: Member | None, rules: ProgrammeRules
+) -> bool:
+    """Whether the status is ineligible, without building the finding."""
+    row = member.row if member else household.row
+    if read_truth(row, ColumnKind.RECEIVES, rules.programme.id):
+        return False
+    return decide_status(rules.programme, row, None, has_conflict=False) == Status.INELIGIBLE
 
 
 def decide_status(

@@ -11,8 +11,9 @@ from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
-    evaluate_register,
+    compile_for_register,
     read_truth,
+    stream_households,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import (
@@ -28,28 +29,68 @@ from relieftool.eligibility.findings import (
     sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
+from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.pack.models import Indicator, Pack
-from relieftool.rules.sql import ColumnKind
+from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
 
 
-def evaluate_households(
-    db: Database, pack: Pack, as_of: dt.date, households: Sequence[str] | None
-) -> tuple[RuleSummary, Iterator[HouseholdResult]]:
-    """Return what is found about the rules, and the results of households (None: of all)."""
-    evaluation = evaluate_register(db, pack, as_of, households=households)
-    statement = evaluation.statement
-    summary = RuleSummary(
-        list_missing_parameters(statement),
-        list_missing_parameters(statement, with_priority=True),
-        tuple(_list_asked(statement)),
-    )
-    results = (
-        _find_result(evaluation, household, summary.asked) for household in evaluation.households
-    )
-    return summary, results
+class HouseholdEvaluator:
+    """Evaluates households of a register, some at a time, under a pack as of a day.
+
+    The statement and what was found out about questions serve as long as the complete rosters stay.
+    """
+
+    def __init__(self, db: Database, pack: Pack, as_of: dt.date) -> None:
+        self._db = db
+        self._pack = pack
+        self._as_of = as_of
+        self._coverage: object = None
+
+    def evaluate(self, numbers: Collection[str]) -> Iterator[HouseholdResult]:
+        """Yield the results of some households, which must all be read from one state."""
+        self._prepare()
+        for household in stream_households(self._db, self._evaluation.statement, numbers):
+            yield self._find_result(household)
+
+    def _prepare(self) -> None:
+        """Compile the rules, unless that was done for the same complete rosters."""
+        coverage = find_roster_coverage(self._db, self._pack, self._as_of)
+        if coverage == self._coverage:
+            return
+        self._coverage = coverage
+        statement = compile_for_register(self._db, self._pack, self._as_of)
+        self._evaluation = Evaluation(statement, ())
+        self._openers = _list_openers(self._evaluation)
+        asked = tuple(_list_asked(statement))
+        self.summary = RuleSummary(
+            list_missing_parameters(statement),
+            list_missing_parameters(statement, with_priority=True),
+            asked,
+        )
+        self._columns = [
+            (
+                unit,
+                format_column_name(ColumnKind.INDICATOR, criterion)
+                if programme == "priority"
+                else format_column_name(ColumnKind.CRITERION, programme, criterion),
+            )
+            for programme, criterion, unit in asked
+        ]
+
+    def _find_result(self, household: Household) -> HouseholdResult:
+        """Return the results of a household that are kept."""
+        findings = find_household_findings(self._evaluation, household, with_ineligible=False)
+        priority, is_priority = _decide_priority(
+            self._evaluation, household, findings, self._openers
+        )
+        rows = {"household": [household.row], "member": [each.row for each in household.members]}
+        results = format_results(
+            [row[column] for row in rows[unit]] for unit, column in self._columns
+        )
+        return HouseholdResult(household.household_no, findings, priority, is_priority, results)
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:
@@ -62,36 +103,21 @@ def _list_asked(statement: Statement) -> Iterator[Asked]:
         yield "priority", indicator, "household"
 
 
-def _find_result(
-    evaluation: Evaluation, household: Household, asked: Sequence[Asked]
-) -> HouseholdResult:
-    """Return the results of a household that are kept."""
-    findings = find_household_findings(evaluation, household)
-    priority, is_priority = _decide_priority(evaluation, household, findings)
-    rows = {"household": [household.row], "member": [each.row for each in household.members]}
-    results = format_results(
-        [
-            read_truth(row, ColumnKind.INDICATOR, criterion)
-            if programme == "priority"
-            else read_truth(row, ColumnKind.CRITERION, programme, criterion)
-            for row in rows[unit]
-        ]
-        for programme, criterion, unit in asked
-    )
-    return HouseholdResult(household.household_no, findings, priority, is_priority, results)
-
-
 def _decide_priority(
-    evaluation: Evaluation, household: Household, findings: Sequence[Finding]
+    evaluation: Evaluation,
+    household: Household,
+    findings: Sequence[Finding],
+    openers: Collection[str],
 ) -> tuple[PriorityFinding, bool | None]:
     """Return a household's finding, and whether it is a priority household (None: unknown).
 
-    `findings` are those of the household, with their grounds. What is missing is only found for
+    `findings` are those of the household that are not ineligible, with their grounds; `openers` are
+    programmes that others refer to. What is missing is only found for
     households that are shown.
     """
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
-    gains, more = sum_gains_per_month(findings, _list_openers(evaluation))
+    gains, more = sum_gains_per_month(findings, openers)
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )

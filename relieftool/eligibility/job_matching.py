@@ -13,9 +13,8 @@ from sqlite_utils import Database
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
-from relieftool.register.lines import Line
-from relieftool.register.live_rows import read_lines
-from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
+from relieftool.register.live_rows import list_job_openings
+from relieftool.spreadsheets.job_lists import JobOpening
 from relieftool.values.cells import UnitRow, count_full_years
 from relieftool.values.communities import normalise_community
 
@@ -343,28 +342,3 @@ def _add_pay(row: Mapping[str, object], pay: int, place: int | None) -> Iterator
     people = row.get("listed_members")
     if row.get("income_per_head") is not None and isinstance(people, int) and people:
         yield SupposedFact("income_per_head", pay // people, place, is_added=True)
-
-
-def list_job_openings(db: Database) -> list[JobOpening]:
-    """Return the openings of all live imports, sorted by file, sheet and row.
-
-    They are stored nowhere else. A requirement that a list does not state is unknown, not absent.
-    """
-    return [
-        opening
-        for table, lines in read_lines(db)
-        if table.kind == "openings"
-        for line in lines
-        if (opening := _read_opening(line)) is not None
-    ]
-
-
-def _read_opening(line: Line) -> JobOpening | None:
-    """Return the opening of a row; None if the row names no post."""
-    cells = {
-        target.removeprefix(OPENING_TARGET): line.shared_cell(target)
-        for target, _place in line.table.columns
-    }
-    pay = line.table.columns.get((f"{OPENING_TARGET}pay", None))
-    name = f"{line.table.file_name} / {line.table.sheet} / {line.number}"
-    return read_job_opening(name, cells, pay.scale if pay else None)[0]

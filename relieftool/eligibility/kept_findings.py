@@ -31,14 +31,14 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
-from relieftool.register.household_digests import write_digests
+from relieftool.register.register_tables import write_digests
 from relieftool.store.database import keep_temporary_in_memory, read_snapshot, write_if_free
 from relieftool.store.migrations import make_temporary_tables
 
 # Evaluations kept at once, as of three days for example; the one unused longest goes.
 _MOST_KEPT = 3
 # Households evaluated at once: the file is locked meanwhile against the end of another's writing.
-_AT_ONCE = 500
+_AT_ONCE = 1000
 _TRIES = 3
 _FROM_REGISTER = ("household_no", "community", "head", "member")
 _COLUMNS = (
@@ -197,6 +197,21 @@ def _read_priority(
     )
 
 
+def keep_apart(db: Database) -> None:
+    """Keep findings in temporary tables from now on, which hide those of the file.
+
+    For rehearsals, which change no byte of the file, and for files that cannot be written now.
+    """
+    if _has_table(db, "temp", "kept_evaluations"):
+        return
+    if not db.conn.in_transaction:
+        keep_temporary_in_memory(db)
+    make_temporary_tables(db, _TABLES)
+    if _has_table(db, "main", "kept_evaluations"):
+        for table in _TABLES:
+            db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")
+
+
 def refresh_findings(db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback) -> None:
     """Evaluate and keep the households that are not kept as they are."""
     _Keeper(db, pack, as_of, None).refresh(progress)
@@ -273,7 +288,7 @@ def open_findings(
                 return
     keep_temporary_in_memory(db)
     with read_snapshot(db):  # others keep changing the register
-        keeper.keep_apart()
+        keep_apart(db)
         keeper.refresh(progress)
         yield keeper.open()
 
@@ -291,7 +306,7 @@ class _Keeper:
         self.key = _find_key(pack, as_of)
         if not _has_table(db, "main", "kept_evaluations"):  # a register in memory, without a build
             write_digests(db)
-            self.keep_apart()
+            keep_apart(self._db)
 
     def open(self) -> KeptFindings:
         """Return what is kept."""
@@ -304,15 +319,6 @@ class _Keeper:
         """Whether all households asked for are kept as they are."""
         return self._find_evaluation() is not None and not self._list_stale()
 
-    def keep_apart(self) -> None:
-        """Keep in temporary tables from now on, which hide those of the file."""
-        if _has_table(self._db, "temp", "kept_evaluations"):
-            return
-        make_temporary_tables(self._db, _TABLES)
-        if _has_table(self._db, "main", "kept_evaluations"):
-            for table in _TABLES:
-                self._db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")
-
     def refresh(self, progress: ProgressCallback) -> None:
         """Evaluate and keep the households that are not kept as they are."""
         with read_snapshot(self._db):
@@ -320,39 +326,31 @@ class _Keeper:
         if not stale and self._find_evaluation() is not None:
             self._mark_used()
             return
-        done = 0
-        for first in range(0, max(1, len(stale)), _AT_ONCE):
-            for _result in self._evaluate(stale[first : first + _AT_ONCE]):
-                progress(_("Evaluating households"), done, len(stale))
-                done += 1
-
-    def _evaluate(self, numbers: Sequence[str]) -> Iterator[HouseholdResult]:
-        """Evaluate some households and yield each; then keep them, in the file if it is free."""
         # imported where something is evaluated: reading needs no rules
         from relieftool.eligibility.household_results import (  # noqa: PLC0415 start-up time
-            evaluate_households,
+            HouseholdEvaluator,
         )
 
-        found: list[HouseholdResult] = []
-        with read_snapshot(self._db):
-            basis = dict(self._select_households(_BASIS, numbers))
-            # the statement for all households is faster than for a list of them
-            is_all = len(numbers) == self._count_households()
-            summary, results = evaluate_households(
-                self._db, self._pack, self._as_of, None if is_all else numbers
-            )
-            for result in results:
-                if result.household_no in basis:  # not one that came just now
+        evaluator = HouseholdEvaluator(self._db, self._pack, self._as_of)
+        for first in range(0, max(1, len(stale)), _AT_ONCE):
+            some = stale[first : first + _AT_ONCE]
+            found: list[HouseholdResult] = []
+            with read_snapshot(self._db):
+                basis = dict(self._select_households(_BASIS, some))
+                for result in evaluator.evaluate(some):
+                    progress(_("Evaluating households"), first + len(found), len(stale))
+                    for finding in result.findings:
+                        finding.find_questions()  # it takes long: not while the file is locked
                     found.append(result)
-                    yield result
+            self._keep_if_free(evaluator.summary, found, basis)
 
-        def keep() -> None:
-            self._keep(summary, found, basis)
-
-        if not write_if_free(self._db, keep):
-            keep_temporary_in_memory(self._db)
-            self.keep_apart()
-            keep()
+    def _keep_if_free(
+        self, summary: RuleSummary, results: Sequence[HouseholdResult], basis: Mapping[str, str]
+    ) -> None:
+        """Keep results in the file; if it cannot be written now, for this connection only."""
+        if not write_if_free(self._db, lambda: self._keep(summary, results, basis)):
+            keep_apart(self._db)
+            self._keep(summary, results, basis)
 
     def _list_stale(self) -> list[str]:
         """Return the numbers of the households that are not kept as they are."""
@@ -379,11 +377,6 @@ class _Keeper:
         described = describe_coverage(self._db, self._pack, self._as_of)
         hashes = {number: _hash(text) for number, text in described.items()}
         self._db.conn.create_function("coverage_of", 1, lambda number: hashes.get(number, ""))
-
-    def _count_households(self) -> int:
-        """Return the number of households in the register."""
-        (count,) = self._db.execute("SELECT count(*) FROM households").fetchone()
-        return int(count)
 
     def _find_evaluation(self) -> int | None:
         """Return the number under which this evaluation is kept; None if it is not."""

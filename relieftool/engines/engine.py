@@ -62,14 +62,14 @@ def open_results(
         ReliefError: As in `load_statement`.
     """
     statement = load_statement(folder, "results", pack, as_of)
-    rows = read_parquet(folder / "rows.parquet")
     with open_throwaway_register(pack) as register:
         for table in ("communities", "rosters"):
             register.table(table).insert_all(read_parquet(folder / f"{table}.parquet"))
         names = statement.list_output_names()
         register.execute(f"CREATE TABLE {EVALUATED} ({', '.join(names)})")
         register.conn.executemany(
-            f"INSERT INTO {EVALUATED} VALUES ({', '.join(f':{name}' for name in names)})", rows
+            f"INSERT INTO {EVALUATED} VALUES ({', '.join(f':{name}' for name in names)})",
+            read_parquet(folder / "rows.parquet"),
         )
         for sql in _FILL:
             register.execute(sql)
@@ -139,6 +139,7 @@ def _start_spark(out: Path) -> Iterator[Any]:
     """
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise ReliefError("java", _("is not installed"), _("Spark needs Java, 17 or newer."))
+    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LAUNCHER_OPTS": "-XX:-UsePerfData"}
     sql = import_extra("pyspark.sql", "spark")
     with tempfile.TemporaryDirectory(dir=out) as own:
         builder = sql.SparkSession.builder.master("local[2]").appName("relief")
@@ -158,6 +159,7 @@ def _start_spark(out: Path) -> Iterator[Any]:
 def _list_spark_settings(own: str) -> dict[str, str]:
     """Return the settings of Spark; `own` is the folder for its own files."""
     return {
+        "spark.driver.memory": "4g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={own} -XX:-UsePerfData",

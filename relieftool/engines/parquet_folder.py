@@ -40,12 +40,11 @@ def import_extra(module: str, extra: str) -> Any:
         ) from error
 
 
-def read_parquet(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a Parquet file, or of a folder of such files."""
-    rows: list[dict[str, Any]] = (
-        import_extra("pyarrow.parquet", "duckdb").read_table(path).to_pylist()
-    )
-    return rows
+def read_parquet(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file, or of a folder of such files, a batch at a time."""
+    files = import_extra("pyarrow.dataset", "duckdb").dataset(path, format="parquet")
+    for batch in files.to_batches():
+        yield from batch.to_pylist()
 
 
 @contextmanager

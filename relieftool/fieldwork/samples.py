@@ -291,8 +291,10 @@ def build_frame(  # noqa: PLR0913 all that selects and groups the list
         if visit.counts and step in (None, visit.step)
     }
     communities = dict(db.execute(_COMMUNITIES, [community, community]).fetchall())
-    with open_findings(db, pack, as_of, communities if "status" in by else ()) as kept:
-        findings = kept.list_by_household()
+    findings: Mapping[str, list[Finding]] = {}
+    if "status" in by:
+        with open_findings(db, pack, as_of, communities) as kept:
+            findings = kept.list_by_household()
     return [
         FramedHousehold(number, _name_stratum(name, findings.get(number, ()), by))
         for number, name in communities.items()

@@ -6,7 +6,6 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.register.member_numbers import record_moved_rows
 from relieftool.store.import_status import (
     LIVE,
     ImportState,
@@ -142,6 +141,10 @@ def _find_import(db: Database, import_id: int) -> ImportRecord:
 
 def _record_step(db: Database, record: ImportRecord, event: str) -> UndoStep:
     """Record that an import was `undone` or `redone`; return the changes."""
+    from relieftool.register.member_numbers import (  # noqa: PLC0415 start-up time
+        record_moved_rows,
+    )
+
     before = {number for (number,) in db.execute(LIVE)}
     record_import_event(db, record.import_no, event)
     refresh_live_imports(db)

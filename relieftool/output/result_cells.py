@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 from unicodedata import category, combining, east_asian_width
 
 from relieftool.messages import _
+from relieftool.values.vocabulary import list_words
 
 
 def escape_invisible(text: str) -> str:
@@ -49,7 +50,7 @@ def measure_width(text: str) -> int:
     >>> measure_width("河口下 3")
     8
     """
-    return sum(_character_width(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> int:
@@ -118,15 +119,7 @@ def format_unarmed(cell: ResultCell) -> str:
     return "'" + text if isinstance(cell, str) and _FORMULA_START.match(text) else text
 
 
-_COMPOUND_SURNAMES = frozenset(
-    """
-    欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫
-    宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官
-    司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 轩辕 令狐 段干 百里 呼延 东郭
-    南门 羊舌 微生 公户 公玉 梁丘 左丘 西门 淳于 单于 叱干 完颜 耶律 歐陽 東方 獨孤 南宮
-    萬俟 聞人 諸葛 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫 鮮于 軒轅 東郭 完顏
-    """.split()  # noqa: SIM905 ninety quoted names would hide what they are
-)
+_COMPOUND_SURNAMES = frozenset(list_words("family_names")["double"])
 HIDDEN = "***"  # shown in place of a value that is hidden completely
 _ID_SHOWN_FIRST, _ID_SHOWN_LAST = 4, 2
 _COMPOUND_NAME_LENGTH = 3

@@ -1,14 +1,13 @@
 """Writes a command's result: to the screen, as data to standard output, or into a file."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from relieftool.messages import _
 from relieftool.output.files import format_csv, format_json, write_shown
-from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
-from relieftool.output.streams import print_data, print_message
-from relieftool.output.terminal import draw_chart, show_table, show_text
+from relieftool.output.result import Chart, OutputFormat, PlainTable, Result, ShownResult
+from relieftool.output.streams import print_data, print_lines, print_message, print_table
 
 
 def show_result(
@@ -43,6 +42,7 @@ def report_written(out: Path) -> None:
 
 def _show_tables(result: ShownResult) -> None:
     """Show the charts and the page of text; the tables only if there is no such page."""
+    show_text, show_table = _choose_output()
     if page := page_lines(result):
         show_text(page)
     if result.text:
@@ -51,6 +51,15 @@ def _show_tables(result: ShownResult) -> None:
         if number and not table.is_empty:
             print_data("")
         show_table(table)
+
+
+def _choose_output() -> tuple[Callable[[Sequence[str]], None], Callable[[PlainTable], None]]:
+    """Return what shows a page of text and what shows a table: drawn on a terminal only."""
+    if not sys.stdout.isatty():
+        return print_lines, print_table
+    from relieftool.output.terminal import show_table, show_text  # noqa: PLC0415 start-up time
+
+    return show_text, show_table
 
 
 def page_lines(result: ShownResult) -> list[str]:
@@ -63,6 +72,8 @@ def page_lines(result: ShownResult) -> list[str]:
 
 def _draw_charts(charts: Iterable[Chart | str]) -> list[str]:
     """Return the charts as lines of text; a hidden chart is one sentence."""
+    from relieftool.output.terminal import draw_chart  # noqa: PLC0415 start-up time
+
     return [
         line
         for chart in charts

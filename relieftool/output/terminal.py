@@ -24,10 +24,9 @@ from relieftool.output.result import Chart, Column, PlainTable
 from relieftool.output.result_cells import (
     escape_invisible,
     format_cell,
-    format_plain,
     measure_width,
 )
-from relieftool.output.streams import print_data, print_message
+from relieftool.output.streams import print_lines, print_table
 
 _SENTENCE_WIDTH = 40
 _OTHERS_WIDTH = 108
@@ -41,7 +40,7 @@ def show_table(table: PlainTable, console: Console | None = None) -> None:
     Rich would cut a piped table to 80 columns, so it is not used for standard output that is piped.
     """
     if console is None and not sys.stdout.isatty():
-        _print_lines(table)
+        print_table(table)
     else:
         _draw(table, console or make_console(sys.stdout))
 
@@ -49,8 +48,7 @@ def show_table(table: PlainTable, console: Console | None = None) -> None:
 def show_text(lines: Sequence[str], console: Console | None = None) -> None:
     """Show lines of text; on a terminal a long line continues at its own indentation."""
     if console is None and not sys.stdout.isatty():
-        for line in lines:
-            print_data(escape_invisible(line))
+        print_lines(lines)
         return
     drawn_on = console or make_console(sys.stdout)
     for line in lines:
@@ -129,20 +127,6 @@ def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
     if column.is_for_files:
         return False
     return not (column.is_minor and len(table.rows) > 1 and len(values) == 1)
-
-
-def _print_lines(table: PlainTable) -> None:
-    for line in (table.heading, *table.warnings):
-        print_message(line)
-    if table.is_empty:
-        return
-    print_data("\t".join(escape_invisible(column.label) for column in table.columns))
-    for row in table.rows:
-        print_data(
-            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
-        )
-    for line in table.footer:
-        print_message(line)
 
 
 @contextmanager

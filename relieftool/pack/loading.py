@@ -51,6 +51,9 @@ def find_shipped_pack() -> Path:
     return Path(str(files("relieftool") / "packs" / "pingxiang"))
 
 
+PackTables = Mapping[str, dict[str, Any]]  # the parsed TOML, by file
+
+
 def load_pack(folder: Path) -> Pack:
     """Return the rule pack in a folder, without parsing its expressions.
 
@@ -59,10 +62,29 @@ def load_pack(folder: Path) -> Pack:
             used, an id is reserved, or two records have the same id or heading. Or a table refers
             to a fact, programme, parameter or choice that does not exist.
     """
-    texts = {
+    texts = read_pack_texts(folder)
+    return build_pack(parse_pack_texts(texts), hash_pack_texts(texts))
+
+
+def read_pack_texts(folder: Path) -> dict[str, str]:
+    """Return the texts of a pack's files; raise ReliefError if one is missing or not UTF-8."""
+    return {
         path.relative_to(folder).as_posix(): _read_text(path) for path in _list_pack_files(folder)
     }
-    tables = {name: _parse_toml(name, text) for name, text in texts.items()}
+
+
+def hash_pack_texts(texts: Mapping[str, str]) -> str:
+    """Return the hash by which a pack is known."""
+    return hashlib.sha256("\0".join(sorted(texts.values())).encode()).hexdigest()
+
+
+def parse_pack_texts(texts: Mapping[str, str]) -> PackTables:
+    """Return the parsed TOML of a pack's files; raise ReliefError if one is not TOML."""
+    return {name: _parse_toml(name, text) for name, text in texts.items()}
+
+
+def build_pack(tables: PackTables, sha256: str) -> Pack:
+    """Return the pack of some tables; raise ReliefError as `load_pack` does."""
     head = _make_record(PackHead, tables["pack.toml"], "pack.toml")
     programmes = [
         (name, _make_record(Programme, table, name))
@@ -71,7 +93,7 @@ def load_pack(folder: Path) -> Pack:
     ]
     pack = Pack(
         **{key: getattr(head, key) for key in PackHead.model_fields},
-        sha256=hashlib.sha256("\0".join(sorted(texts.values())).encode()).hexdigest(),
+        sha256=sha256,
         files={programme.id: name for name, programme in programmes},
         facts=_index_by_id(_read_tables(Fact, tables, "facts"), "facts.toml"),
         definitions=_index_by_id(

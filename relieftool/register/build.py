@@ -7,7 +7,7 @@ and rebuilt at any time.
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
@@ -16,16 +16,18 @@ from sqlite_utils import Database
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
 from relieftool.register.changed_rows import (
+    DOUBTFUL,
     ChangedRows,
+    RosterReach,
     find_changed_rows,
     has_written_numbers,
     list_loose_keys,
+    recall_rosters,
     remove_part,
     store_tables,
     write_basis,
 )
 from relieftool.register.fact_cells import report_unit_faults
-from relieftool.register.household_digests import write_digests
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -41,7 +43,12 @@ from relieftool.register.people import (
     index_by_id_number,
     list_members,
 )
-from relieftool.register.register_tables import create_indices, create_tables, drop_tables
+from relieftool.register.register_tables import (
+    compute_digest,
+    create_indices,
+    create_tables,
+    drop_tables,
+)
 from relieftool.register.residents import build_households, read_households
 from relieftool.register.resolved_facts import FactResolver
 from relieftool.register.roster_receipts import RosterReader, drop_duplicate_payments
@@ -62,7 +69,7 @@ from relieftool.store.database import (
 from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
-from relieftool.store.settings import FRESH, STATE, read_setting, write_setting
+from relieftool.store.settings import FRESH, STATE, is_register_stale, read_setting, write_setting
 from relieftool.values.cells import StoredValue
 from relieftool.values.periods import parse_period
 
@@ -86,8 +93,8 @@ MEMBER_COLUMNS = (
 
 def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
     """Rebuild what changed source rows or decisions touch; all of it if the pack changed."""
-    is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
-    if read_setting(db, STATE) != FRESH or not is_same_pack:
+    if is_register_stale(db, pack.sha256):
+        is_same_pack = read_setting(db, "pack_sha256") == pack.sha256
         rebuild_register(db, pack, progress, only_changed=is_same_pack)
 
 
@@ -108,7 +115,10 @@ def rebuild_register(
         is_undone = has_moved_imports(db)
         rebuild = _Rebuild(db, pack, secret, progress=progress)
         changed = find_changed_rows(db, rebuild.decisions) if only_changed else None
-        is_renumbered = rebuild.run() if changed is None else rebuild.run_part(changed)
+        is_renumbered = None if changed is None else try_part(db, rebuild, changed)
+        if is_renumbered is None:
+            rebuild = _Rebuild(db, pack, secret, progress=progress)
+            is_renumbered = rebuild.run()
         # only a second rebuild knows the new numbers, and can apply decisions and forms that use
         # former numbers
         if is_renumbered and has_written_numbers(db):
@@ -117,6 +127,16 @@ def rebuild_register(
         write_basis(db, rebuild.decisions, is_undone=is_undone)
         write_setting(db, "pack_sha256", pack.sha256)
         write_setting(db, STATE, FRESH)
+
+
+def try_part(db: Database, rebuild: "_Rebuild", changed: ChangedRows) -> bool | None:
+    """Build only what changed; undo it and return None if that turns out not to be enough."""
+    db.execute("SAVEPOINT part")
+    is_renumbered = rebuild.run_part(changed)
+    if is_renumbered is None:
+        db.execute("ROLLBACK TO part")
+    db.execute("RELEASE part")
+    return is_renumbered
 
 
 def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
@@ -168,7 +188,7 @@ class _Rebuild:
         self.decisions = load_decisions(db, secret)
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
-        self._filled: set[str] = set()
+        self._doubtful: set[int] = set()
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -180,26 +200,50 @@ class _Rebuild:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
 
-    def run_part(self, changed: ChangedRows) -> bool:
-        """Build only what changed; return whether any household or member number was replaced."""
+    def run_part(self, changed: ChangedRows) -> bool | None:
+        """Build only what changed; return whether any household or member number was replaced.
+
+        None if rosters may be touched as well; then all must be built again.
+        """
         self._progress(_("Making the register"), 0, 0)
         snapshot_numbers(self._db, changed.households)
         self._member_numbers.start()
         lines = list_household_lines(changed.read)
         households = build_households(
-            lines, self._member_numbers, self.decisions, self._problems, read=changed.read
+            lines,
+            self._member_numbers,
+            self.decisions,
+            self._problems,
+            read=changed.read,
+            newest=changed.newest,
         )
         report_unit_faults(changed.added, self._pack, self._problems)
         self._problems.add_table_problems(table for table, _lines in changed.added)
-        receipts = self._gather_receipts(changed.read, households, [])
+        if changed.rosters and self._may_touch_rosters(changed, households):
+            return None
+        known = recall_rosters(self._db, changed)
+        receipts = self._gather_receipts(changed.read, households, *known)
         remove_part(self._db, changed)
-        self._number_communities({household.community for household in households.values()})
+        before = self._number_communities(item.community for item in households.values())
         self._write_part(changed.read, households, receipts)
         self._drop_empty_communities()
+        if changed.rosters and before != self._communities:
+            return None  # a roster counts only while a household is in its community
         store_tables(self._db, "main", [table for table, _lines in changed.added])
         self._save_problems()
-        write_digests(self._db, households=changed.households | households.keys())
         return self._finish_numbers()
+
+    def _may_touch_rosters(
+        self, changed: ChangedRows, households: dict[str, RegisterHousehold]
+    ) -> bool:
+        """Whether what the rows of rosters mean may be another now."""
+        ids = {person.member_no: person.id.number for _home, person in list_members(households)}
+        now = [
+            (row_id, number, member, ids.get(member or ""), household.community)
+            for household in households.values()
+            for row_id, number, member in _list_became(household)
+        ]
+        return RosterReach(self._db, changed, self.decisions).is_touched(now)
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
         """Build and write the households part by part; return the rosters' declarations."""
@@ -241,10 +285,15 @@ class _Rebuild:
         read: LinesByTable,
         households: dict[str, RegisterHousehold],
         rosters: list[RosterDeclaration],
+        known: Iterable[Receipt] = (),
     ) -> list[Receipt]:
-        """Return the receipts stated by sheets and rosters, and report where they disagree."""
+        """Return the receipts stated by sheets and rosters, and report where they disagree.
+
+        `known` are those of rosters that are not read again.
+        """
         reader = SheetReceipts(self._pack, self._problems, self._names)
         receipts = list(chain.from_iterable(map(reader.read_household, households.values())))
+        receipts += known
         listed = _list_rosters(read)
         if listed:
             receipts += self._match_rosters(listed, households)
@@ -286,6 +335,7 @@ class _Rebuild:
             by_name,
             {person.member_no: (household, person) for household, person in members},
             self.decisions,
+            self._doubtful,
         )
         for table, lines in listed:
             yield from reader.read(table, lines)
@@ -336,17 +386,15 @@ class _Rebuild:
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
         self._number_communities(communities)
 
-    def _number_communities(self, communities: Iterable[str]) -> None:
-        """Write the communities that are not there yet, with the next numbers."""
-        self._communities = dict(
-            self._db.execute(
-                f"SELECT name, community_id FROM {self._schema}.communities"
-            ).fetchall()
-        )
-        first = max(self._communities.values(), default=0) + 1
-        new = dict(zip(sorted(set(communities) - self._communities.keys()), count(first)))
+    def _number_communities(self, communities: Iterable[str]) -> dict[str, int]:
+        """Write the communities that are not there yet; return the numbers of those that were."""
+        listed = self._db.execute(f"SELECT name, community_id FROM {self._schema}.communities")
+        before: dict[str, int] = dict(listed.fetchall())
+        first = max(before.values(), default=0) + 1
+        new = dict(zip(sorted(set(communities) - before.keys()), count(first), strict=False))
         self._insert("communities", ((number, name) for name, number in new.items()))
-        self._communities |= new
+        self._communities = before | new
+        return before
 
     def _write_part(
         self,
@@ -357,14 +405,20 @@ class _Rebuild:
         """Write households with their members, receipts, and links to the rows they come from."""
         resolver = FactResolver(self._pack, self._problems)
         ordered = [household for _number, household in sorted(households.items())]
-        for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
-            self._write_households(ordered[first : first + _HOUSEHOLDS_AT_ONCE], resolver)
         in_order = sorted(receipts, key=_receipt_order)
+        received: dict[str, list[Receipt]] = defaultdict(list)
+        for receipt in in_order:
+            received[receipt.household_no].append(receipt)
+        for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
+            some = ordered[first : first + _HOUSEHOLDS_AT_ONCE]
+            self._write_households(some, resolver, received)
         self._insert("receipts", ((None, *receipt) for receipt in in_order))
         kinds = ("households", "form")
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
         secret = self.decisions.subjects.secret
         self._insert("loose_keys", list_loose_keys(lines, households.values(), secret))
+        self._insert("loose_keys", ((DOUBTFUL, row_id) for row_id in sorted(self._doubtful)))
+        self._doubtful.clear()
 
     def _save_problems(self) -> None:
         """Write the problems found so far; a temporary register writes none."""
@@ -386,7 +440,6 @@ class _Rebuild:
         self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
-        write_digests(self._db, self._schema, blank=self._pack.facts.keys() - self._filled)
         return self._schema == "main" and self._finish_numbers()
 
     def _finish_numbers(self) -> bool:
@@ -395,10 +448,16 @@ class _Rebuild:
         number_problems(self._db)
         return record_former_numbers(self._db)
 
-    def _write_households(self, some: list[RegisterHousehold], resolver: FactResolver) -> None:
-        """Write some households with their members, and the links of both to source rows."""
+    def _write_households(
+        self,
+        some: list[RegisterHousehold],
+        resolver: FactResolver,
+        received: Mapping[str, list[Receipt]],
+    ) -> None:
+        """Write some households with their members, digests, and links to source rows."""
         household_rows: list[RegisterRow] = []
         member_rows: list[RegisterRow] = []
+        digests: list[tuple[str, str]] = []
         for household in some:
             facts = resolver.list_household_values(household)
             people = [(person, resolver.list_person_values(person)) for person in household.people]
@@ -406,8 +465,12 @@ class _Rebuild:
             resolver.report_size_difference(household, facts, living)
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
+            number = household.household_no
+            read = _list_read(household_rows[-1], people, received.get(number, ()))
+            digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)
+        self._insert("household_digests", digests)
         self._insert("became", (row for household in some for row in _list_became(household)))
 
     def _household_row(self, household: RegisterHousehold) -> tuple[Any, ...]:
@@ -448,7 +511,6 @@ class _Rebuild:
         Most facts are in no list: to write NULL into all their columns is most of the cost.
         """
         facts = list(dict.fromkeys(chain.from_iterable(values for _row, values in rows)))
-        self._filled.update(facts)
         named = ", ".join(f'"{name}"' for name in (*columns, *facts))
         filled = [(*row, *map(values.get, facts)) for row, values in rows]
         self._insert(f"{table} ({named})", filled)
@@ -461,6 +523,24 @@ class _Rebuild:
             self._db.conn.executemany(
                 f"INSERT INTO {self._schema}.{table} VALUES ({places})", listed
             )
+
+
+def _list_read(
+    household: RegisterRow,
+    people: Iterable[tuple[RegisterPerson, dict[str, StoredValue]]],
+    receipts: Iterable[Receipt],
+) -> list[Any]:
+    """Return all that the rules read of a household, in the same order at every build.
+
+    That is no name, ID number or number of a row, nor the community: it has a number that changes,
+    and its rosters count apart.
+    """
+    (*_unread, listed_members, dated_on), facts = household
+    return [
+        (listed_members, dated_on, sorted(facts.items())),
+        sorted((person.member_no, sorted(values.items())) for person, values in people),
+        [receipt[1:-1] for receipt in receipts],
+    ]
 
 
 def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[Any, ...]:

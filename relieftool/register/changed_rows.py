@@ -13,10 +13,10 @@ it.
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -35,18 +35,27 @@ from relieftool.register.live_rows import (
     read_table_lines,
 )
 from relieftool.register.people import RegisterHousehold, gather_households, group_lines
-from relieftool.register.person_mentions import read_household_no
+from relieftool.register.person_mentions import (
+    find_unlisted_head,
+    list_mentions,
+    read_household_no,
+)
 from relieftool.register.register_tables import PLAIN_NUMBER
+from relieftool.register.residents import ListKey
+from relieftool.register.rosters import RosterDeclaration
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
-from relieftool.store.problem_decisions import LEFT, LIVES_IN, ProblemDecisions
+from relieftool.register.sheet_receipts import Receipt
+from relieftool.store.problem_decisions import IS_MEMBER, LEFT, LIVES_IN, ProblemDecisions
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
+from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_written_number
 
 # Up to so many rows, or this share of all rows, are built again alone; more would not be faster.
 _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
+DOUBTFUL = "doubtful"  # the key of a roster's row that does not surely mean one person
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 
@@ -55,12 +64,17 @@ class ChangedRows:
     """The rows to build again, table by table, and the households that rest on them so far.
 
     `added` are the tables that were not there before, with all their rows; `gone` are no longer
-    live. `row_ids` has the touched rows, also those of gone tables.
+    live. `row_ids` has the touched rows, also those of gone tables, whose lines are `gone_lines`.
+    `rosters` are the live rosters by the id of the table that has their rows. `newest` are the
+    lists of the newest month, by which is seen who is missing from it.
     """
 
     read: LinesByTable
     added: LinesByTable
     gone: list[SheetTable]
+    gone_lines: list[Line]
+    rosters: dict[int, SheetTable]
+    newest: dict[ListKey, SheetTable]
     row_ids: set[int]
     households: set[str]
 
@@ -115,7 +129,7 @@ def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | 
     new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
     for (subject,) in new.fetchall():
         found = db.execute("SELECT row_id FROM problems WHERE subject = ?", [subject]).fetchall()
-        if not found:
+        if not found or subject.startswith("roster:"):
             return None
         rows |= {row_id for (row_id,) in found}
     return rows
@@ -146,8 +160,9 @@ class _Tables:
             for stored, table in live.items()
             if table.table_id not in built
         }
-        has_rosters = any(table.kind == "roster" for table in (*live.values(), *gone.values()))
-        if len(live) < len(listed) or len(gone) < len(missing) or has_rosters:
+        moved = [*gone.values(), *(table for table, _lines in added.values())]
+        has_moved_roster = any(table.kind == "roster" for table in moved)
+        if len(live) < len(listed) or len(gone) < len(missing) or has_moved_roster:
             return None
         tables = cls(
             {
@@ -214,10 +229,22 @@ def store_tables(db: Database, schema: str, tables: Iterable[SheetTable]) -> Non
     )
 
 
+def recall_rosters(
+    db: Database, changed: ChangedRows
+) -> tuple[list[RosterDeclaration], list[Receipt]]:
+    """Return the declarations of all rosters, and their receipts of the touched households."""
+    declared = [
+        RosterDeclaration(None, {programme: []}, area, bool(is_complete))
+        for programme, area, is_complete in db.execute(_ROSTERS)
+    ]
+    numbers = json.dumps(list(changed.households))
+    return declared, [Receipt(*row) for row in db.execute(_ROSTER_RECEIPTS, [numbers])]
+
+
 def remove_part(db: Database, changed: ChangedRows) -> None:
     """Remove the touched households, and all that was found out about the touched rows."""
     numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
-    for table in ("receipts", "became", "members", "households"):
+    for table in ("household_digests", "receipts", "became", "members", "households"):
         db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
     db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
     db.execute(f"DELETE FROM problems WHERE stage = 'register' AND row_id {_AMONG}", [rows])
@@ -292,6 +319,150 @@ def _is_found_by(household: RegisterHousehold, line: Line) -> bool:
     return number is None or f"-{household.household_no}".endswith(f"-{number}")
 
 
+# Row, household, member (None: nobody), ID number of the member, and community.
+PersonRow = tuple[int, str, str | None, str | None, str]
+# A name and a number that a member is written with; or the row itself, if it names several people.
+_Written = tuple[str | None, WrittenNumber | None] | int
+
+
+class _Known(NamedTuple):
+    """What the rows of rosters are compared with of a member, and what problems say of them.
+
+    `written` is how they are written on all rows; `first_row` is that of their first mention, and
+    `household_row` the row that puts their household in order among others.
+    """
+
+    household_no: str
+    community: str
+    id_number: str | None
+    written: frozenset[_Written]
+    first_row: int
+    household_row: int
+
+    @property
+    def person(self) -> tuple[object, ...]:
+        """Return what a row is compared with; the rest is only said of them in problems."""
+        return self.household_no, self.community, self.id_number, self.written
+
+
+class RosterReach:
+    """Finds whether a change may touch what the rows of rosters were found to mean.
+
+    They mean members by ID number and name. So they are not touched as long as no row means a
+    member who changed, and no row in doubt may mean the member as they were or as they are now.
+    """
+
+    def __init__(self, db: Database, changed: ChangedRows, decisions: ProblemDecisions) -> None:
+        self._db = db
+        self._changed = changed
+        self._decisions = decisions
+        live = (line for _table, lines in changed.read for line in lines)
+        self._lines = {line.row_id: line for line in (*changed.gone_lines, *live)}
+
+    def is_touched(self, now: Iterable[PersonRow]) -> bool:
+        """Whether the rosters may be touched; `now` are the rows of the members as they are now."""
+        numbers = json.dumps(list(self._changed.households))
+        before = self._describe(self._db.execute(_PEOPLE_BEFORE, [numbers]).fetchall())
+        after = self._describe(list(now))
+        moved = [
+            number
+            for number in before.keys() | after.keys()
+            if before.get(number) != after.get(number)
+        ]
+        known = [some[number] for some in (before, after) for number in moved if number in some]
+        ids = {person.id_number for person in known if person.id_number}
+        chosen = {
+            number
+            for kept in self._decisions.counting.values()
+            if kept.choice == IS_MEMBER
+            for number in (kept.target, kept.written)
+        }
+        others = [
+            number
+            for number in moved
+            if number not in before
+            or number not in after
+            or before[number].person != after[number].person
+        ]
+        if not chosen.isdisjoint(moved) or self._are_meant(others, before, after):
+            return True
+        return bool(moved) and self._is_in_doubt(known, ids)
+
+    def _are_meant(self, numbers: list[str], *known: Mapping[str, _Known]) -> bool:
+        """Whether a roster's row means any of these members, or somebody with their ID number."""
+        people = (some[number] for some in known for number in numbers if number in some)
+        ids = {person.id_number for person in people if person.id_number}
+        found = self._db.execute(_MEANT, [json.dumps(numbers), json.dumps(list(ids))])
+        return found.fetchone() is not None
+
+    def _describe(self, rows: list[PersonRow]) -> dict[str, _Known]:
+        """Return what is known of each member, by their number."""
+        households: dict[str, list[int]] = defaultdict(list)
+        members: dict[str, list[PersonRow]] = defaultdict(list)
+        for row in rows:
+            households[row[1]].append(row[0])
+            if row[2] is not None:
+                members[row[2]].append(row)
+        first = {number: min(some, key=self._order) for number, some in households.items()}
+        return {
+            member: _Known(
+                own[0][1],
+                own[0][4],
+                own[0][3],
+                frozenset(written for row in own for written in self._list_written(row[0])),
+                own[0][0],
+                first[own[0][1]],
+            )
+            for member, own in members.items()
+        }
+
+    def _order(self, row_id: int) -> tuple[bool, bool, bool, tuple[str, str, int]]:
+        """Return the key by which the first of a household's rows puts it in order."""
+        line = self._lines[row_id]
+        has_no_number = read_household_no(line, None) is None
+        is_form = line.table.kind == "form"
+        return is_form, has_no_number, find_line_community(line) is None, line.sort_key
+
+    def _list_written(self, row_id: int) -> Iterator[_Written]:
+        """Yield the names and numbers on a row of a list, and the row if it has several or none."""
+        line, log = self._lines[row_id], ProblemLog()
+        if line.table.kind == "form":
+            return
+        mentions = [*list_mentions(line, log), *find_unlisted_head([line], [], log)]
+        if len(mentions) != 1:
+            yield row_id
+        for mention in mentions:
+            cell = line.cell(mention.id_target, mention.place or None)
+            yield mention.name, read_written_number(cell, mention.id)
+
+    def _is_in_doubt(self, known: Iterable[_Known], ids: set[str]) -> bool:
+        """Whether a roster's row in doubt may mean any of these people, who have these numbers."""
+        people: SimilarPeople[None] = SimilarPeople()
+        written = {some for person in known for some in person.written if isinstance(some, tuple)}
+        for name, number in written:
+            people.add(None, name, number)
+        names = {name for name, _number in written if name}
+        for line in self._read_doubtful():
+            name = line.name("name" if line.has("name") else "head_name")
+            read = line.id_number(line.id_target)
+            number = read_written_number(line.cell(line.id_target), read)
+            if name in names or read.number in ids:
+                return True
+            # similar names are compared only where a row has no valid number
+            if people.find_by_number(number) or (not read.number and people.find_by_name(name)):
+                return True
+        return False
+
+    def _read_doubtful(self) -> Iterator[Line]:
+        """Yield the rows of rosters that do not surely mean one person."""
+        by_table: dict[int, list[int]] = defaultdict(list)
+        for row_id, stored in self._db.execute(_DOUBTFUL, [DOUBTFUL]):
+            by_table[stored].append(row_id)
+        for stored, row_ids in by_table.items():
+            table = self._changed.rosters[stored]
+            yield from read_some_rows(self._db, stored, table, array("q", row_ids))
+
+
 class _Search:
     """Finds all rows that may affect each other, beginning with those that changed."""
 
@@ -312,7 +483,7 @@ class _Search:
             waiting = (decided | self._begin()) - self._rows
             while waiting or (waiting := self._find_more()):
                 waiting = self._touch(waiting) - self._rows
-            self._refuse_compared_lists()
+            newest = self._find_newest_lists()
         except _NotLocalError:
             return None
         listed = ((table, self._list_lines(stored)) for stored, table in self._tables.live.items())
@@ -320,30 +491,48 @@ class _Search:
             [(table, lines) for table, lines in listed if lines],
             list(self._tables.added.values()),
             list(self._tables.gone.values()),
+            self._gone_lines,
+            {key: table for key, table in self._tables.live.items() if table.kind == "roster"},
+            newest,
             self._rows,
             self._households,
         )
 
-    def _refuse_compared_lists(self) -> None:
-        """Raise _NotLocalError if the touched rows are on lists that are compared as a whole.
+    def _find_newest_lists(self) -> dict[ListKey, SheetTable]:
+        """Return the newest of the dated lists that touched rows are on, if there are several.
 
-        Those of several days show who is missing from the newest, and one without a day is
-        reported beside another; what was corrected is read in other rows.
+        A list of another month touches all who are on one of its name, and one without a day is
+        reported beside another; what was corrected is read in other rows: _NotLocalError is raised.
         """
-        tables = [*self._tables.live.values(), *self._tables.gone.values()]
-        lists = [table for table in tables if table.kind == "households"]
-        touched = [*self._tables.gone.values(), *(self._tables.live[key] for key in self._lines)]
-        days: dict[tuple[str, str], set[str | None]] = defaultdict(set)
-        imports: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for table in lists:
-            days[table.undated_names].add(table.dated_on)
-            imports[table.undated_names].add(table.import_id)
-        for name in (table.undated_names for table in touched):
-            if len(days[name]) > 1 or (None in days[name] and len(imports[name]) > 1):
-                raise _NotLocalError
-        stored = [*self._tables.gone, *self._lines]
-        if self._look_up(_CORRECTED, stored):
+        if self._look_up(_CORRECTED, [*self._tables.gone, *self._lines]):
             raise _NotLocalError
+        by_name: dict[tuple[str, str], list[SheetTable]] = defaultdict(list)
+        for table in (*self._tables.live.values(), *self._tables.gone.values()):
+            if table.kind == "households":
+                by_name[table.undated_names].append(table)
+        moved = [table for table, _lines in self._tables.added.values()]
+        moved += self._tables.gone.values()
+        names = {self._tables.live[stored].undated_names for stored in self._lines}
+        newest: dict[ListKey, SheetTable] = {}
+        for name in names | {table.undated_names for table in moved}:
+            lists = by_name[name]
+            days = {table.dated_on for table in lists}
+            if None in days and len({table.import_id for table in lists}) > 1:
+                raise _NotLocalError
+            if len(days - {None}) > 1:
+                if any(table.undated_names == name for table in moved) or self._is_nowhere(name):
+                    raise _NotLocalError
+                newest |= _find_newest(lists)
+        if self._look_up(_UNUSABLE, {table.import_id for table in newest.values()}):
+            raise _NotLocalError  # the newest list may have nobody in one of its communities
+        return newest
+
+    def _is_nowhere(self, name: tuple[str, str]) -> bool:
+        """Whether a touched row on lists of a name is of no known community."""
+        lines = (line for some in self._lines.values() for line in some.values())
+        return any(
+            line.table.undated_names == name and find_line_community(line) is None for line in lines
+        )
 
     def _begin(self) -> set[int]:
         """Add the rows of added and gone tables; return the rows that they touch."""
@@ -441,10 +630,27 @@ class _Search:
         return self._db.execute(sql, [json.dumps(listed)]).fetchall() if listed else []
 
 
+def _find_newest(lists: Iterable[SheetTable]) -> dict[ListKey, SheetTable]:
+    """Return the newest list of one name for each community; raise _NotLocalError if it is unclear.
+
+    It is if another of the same day may be named in a problem instead.
+    """
+    newest: dict[ListKey, SheetTable] = {}
+    for table in sorted(lists, key=lambda table: table.dated_on or "", reverse=True):
+        has_own = ("community", None) in table.columns
+        for community in table.stated_communities if has_own else {table.area}:
+            best = newest.setdefault((*table.undated_names, community), table)
+            is_same = (best.file_name, best.covers) == (table.file_name, table.covers)
+            if community is None or (best.dated_on == table.dated_on and not is_same):
+                raise _NotLocalError
+    return newest
+
+
 class _NotLocalError(Exception):
-    """Raised where a change may touch more than can be looked up; never leaves this module."""
+    """Raised if a change may touch more than can be looked up; only used within this module."""
 
 
+_AMONG = "IN (SELECT value FROM json_each(?))"
 _LIVE_CORRECTIONS = """
     SELECT DISTINCT imports.import_id FROM corrections
     JOIN source_rows ON source_rows.row_id = corrections.row_id
@@ -452,8 +658,34 @@ _LIVE_CORRECTIONS = """
     JOIN imports ON imports.import_id = source_tables.import_id
     WHERE imports.undone_at IS NULL ORDER BY 1
 """
+_PEOPLE_BEFORE = f"""
+    SELECT became.row_id, became.household_no, became.member_no, members.id_number, communities.name
+    FROM main.became AS became
+    LEFT JOIN main.members AS members ON members.member_no = became.member_no
+    JOIN main.households AS households ON households.household_no = became.household_no
+    JOIN main.communities AS communities ON communities.community_id = households.community_id
+    WHERE became.household_no {_AMONG} ORDER BY became.rowid
+"""
+_MEANT = f"""
+    SELECT 1 FROM main.members AS members
+    JOIN main.receipts AS receipts ON receipts.member_no = members.member_no
+    WHERE (members.member_no {_AMONG} OR members.id_number {_AMONG})
+    AND receipts.origin = 'roster' LIMIT 1
+"""
+_ROSTERS = """
+    SELECT rosters.programme, communities.name, rosters.is_complete FROM main.rosters AS rosters
+    LEFT JOIN main.communities AS communities ON communities.community_id = rosters.community_id
+"""
+_ROSTER_RECEIPTS = f"""
+    SELECT {", ".join(Receipt._fields)} FROM main.receipts
+    WHERE household_no {_AMONG} AND origin = 'roster'
+"""
+_DOUBTFUL = """
+    SELECT source_rows.row_id, source_rows.table_id FROM main.loose_keys AS loose_keys
+    JOIN source_rows ON source_rows.row_id = loose_keys.row_id
+    WHERE loose_keys.key = ? ORDER BY source_rows.row_id
+"""
 _OF_HOUSEHOLDS = ("households", "form")
-_AMONG = "IN (SELECT value FROM json_each(?))"
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"
@@ -463,6 +695,7 @@ _CORRECTED = f"""
     SELECT 1 FROM corrections JOIN source_rows ON source_rows.row_id = corrections.replaces
     WHERE source_rows.table_id {_AMONG} LIMIT 1
 """
+_UNUSABLE = f"SELECT 1 FROM problems WHERE code = 'row-unusable' AND import_id {_AMONG} LIMIT 1"
 _ROWS_OF = f"SELECT DISTINCT row_id FROM main.became WHERE household_no {_AMONG}"
 _LOOSE = f"SELECT DISTINCT row_id FROM main.loose_keys WHERE key {_AMONG}"
 _HAS_PROVISIONAL = "SELECT 1 FROM main.households WHERE is_provisional = 1 LIMIT 1"

@@ -12,13 +12,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.register.lines import Line, MappedColumn, SheetTable, TargetKey
+from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
 
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
-_FORM_KEY, _OPENING = "form_key", "opening."  # meanings on relief's forms and openings
+_FORM_KEY = "form_key"  # a meaning on relief's forms
 # Columns of which only the first counts: a second name or ID number may be that of the payee.
 _OF_ONE_COLUMN = frozenset(
     {
@@ -142,7 +143,7 @@ def _find_kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
     """Return "form" or "openings" if a table has such columns; None for other tables."""
     if (_FORM_KEY, None) in columns:
         return "form"
-    return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
+    return "openings" if any(name.startswith(OPENING_TARGET) for name, _place in columns) else None
 
 
 def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
@@ -225,3 +226,28 @@ def _add_coded_columns(table: SheetTable, lines: list[Line]) -> tuple[SheetTable
     for line in lines:
         line.table = table
     return table, lines
+
+
+def list_job_openings(db: Database) -> list[JobOpening]:
+    """Return the job openings of all live imports, sorted by file, sheet and row.
+
+    They are stored nowhere else. What a list does not require is unknown, not absent.
+    """
+    return [
+        opening
+        for table, lines in read_lines(db)
+        if table.kind == "openings"
+        for line in lines
+        if (opening := _read_opening(line)) is not None
+    ]
+
+
+def _read_opening(line: Line) -> JobOpening | None:
+    """Return the opening of a row; None if the row names no post."""
+    cells = {
+        target.removeprefix(OPENING_TARGET): line.shared_cell(target)
+        for target, _place in line.table.columns
+    }
+    pay = line.table.columns.get((f"{OPENING_TARGET}pay", None))
+    name = f"{line.table.file_name} / {line.table.sheet} / {line.number}"
+    return read_job_opening(name, cells, pay.scale if pay else None)[0]

@@ -60,7 +60,10 @@ class RegisterPerson:
     @property
     def relation(self) -> str | None:
         """Return the first stated relation to the head of household; None if none is stated."""
-        return next((mention.relation for mention in self.mentions if mention.relation), None)
+        for mention in self.mentions:
+            if mention.relation:
+                return mention.relation
+        return None
 
     @property
     def is_head(self) -> bool:
@@ -413,7 +416,7 @@ _NAMESAKES = Message(
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:
     """Report a household whose members all state a relation to a head, but that has no head."""
     people = household.people
-    if people and all(person.relation for person in people) and not household.heads:
+    if people and not household.heads and all(person.relation for person in people):
         line = people[0].mentions[0].line
         problems.add(line, "household-without-head", _HEADLESS, "relation")
 

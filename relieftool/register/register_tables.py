@@ -1,7 +1,16 @@
-"""Creates and drops the tables of the register, which have a column for each fact of the pack."""
+"""Creates and drops the tables of the register, which have a column for each fact of the pack.
 
+The digest of a household is a hash of all that the rules read of it. A household with the same
+digest has the same findings, whatever was imported or undone meanwhile.
+"""
+
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,6 +24,14 @@ _TABLES = (
 # A household's number as far as numbers of several lists can be compared by it: without the
 # community in front, and without the zeros that a sheet drops from figures.
 PLAIN_NUMBER = "ltrim(substr(household_no, 1 + instr(household_no, '-')), '0')"
+
+# What no rule reads. The community has a number that changes, and its rosters count apart.
+_NOT_READ = {
+    "households": {"community_id", "head_member_no", "is_provisional"},
+    "members": {"place", "name", "id_number", "relation", "is_provisional"},
+    "receipts": {"receipt_id", "row_id"},
+}
+_DIGEST_BYTES = 16
 
 
 def create_tables(db: Database, pack: Pack, schema: str) -> None:
@@ -55,6 +72,35 @@ def drop_tables(db: Database, schema: str) -> None:
     """Drop the register's tables; the source rows stay."""
     for table in _TABLES:
         db.execute(f"DROP TABLE IF EXISTS {schema}.{table}")
+
+
+def write_digests(db: Database) -> None:
+    """Write the digests of the households in a register that was not built from rows."""
+    rows = merge(*(_list_digested_rows(db, table) for table in _NOT_READ), key=itemgetter(0))
+    db.execute("DELETE FROM main.household_digests")
+    db.conn.executemany(
+        "INSERT INTO main.household_digests VALUES (?, ?)",
+        (
+            (number, compute_digest(list(of_household)))
+            for number, of_household in groupby(rows, itemgetter(0))
+        ),
+    )
+
+
+def compute_digest(read: list[Any]) -> str:
+    """Return the digest of the values that the rules read of a household, in a fixed order."""
+    content = repr(read).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _list_digested_rows(db: Database, table: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a table as rules read them, the number first, in a fixed order."""
+    columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+    read = [name for name in columns if name not in _NOT_READ[table] | {"household_no"}]
+    listed = ", ".join(f'"{name}"' for name in ("household_no", *read))
+    # receipts have no number of their own that stays, so they are ordered by all their columns
+    order = {"households": "household_no", "members": "household_no, member_no"}.get(table, listed)
+    return iter(db.execute(f"SELECT {listed} FROM main.{table} ORDER BY {order}"))
 
 
 def _column(fact: Fact) -> str:

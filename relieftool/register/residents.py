@@ -5,7 +5,7 @@ whatever the day.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
@@ -56,14 +56,18 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     problems: ProblemLog,
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
+    newest: Mapping[ListKey, SheetTable] | None = None,
 ) -> Households:
-    """Return the households built from lines, with answers from the forms in `read`."""
+    """Return the households built from lines, with answers from the forms in `read`.
+
+    `newest` are lists that are not read again, of the newest month of their name and community.
+    """
     gathered = gather_households(lines, decisions.subjects.secret, problems)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
     numbers.assign(households)
     attach_form_answers(households, read, decisions, problems)
-    return _Residents(decisions, problems, as_of).apply(households)
+    return _Residents(decisions, problems, as_of, newest or {}).apply(households)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class _Residents:
     decisions: ProblemDecisions
     problems: ProblemLog
     as_of: str | None = None
+    newest: Mapping[ListKey, SheetTable] = field(default_factory=dict)
 
     def apply(self, households: Households) -> Households:
         """Return the households that remain, with their residents; report what must be decided."""
@@ -123,6 +128,9 @@ class _Residents:
         newest = _find_newest_lists(
             line for household in households.values() for line in household.lines
         )
+        for key, table in self.newest.items():
+            if key not in newest or (newest[key].dated_on or "") < (table.dated_on or ""):
+                newest[key] = table
         if not newest:
             return
         for household in households.values():
@@ -160,7 +168,7 @@ class _Residents:
     def _has_left(
         self,
         lines: list[Line],
-        newest: Mapping[ListKey, Line],
+        newest: Mapping[ListKey, SheetTable],
         number: str,
         unit: str,
         keys: list[str],
@@ -174,13 +182,13 @@ class _Residents:
         if last is None or last.table.dated_on is None:
             return False
         lists = [newest[key] for key in map(_list_key, lines) if key in newest]
-        later = max(lists, key=lambda line: line.table.dated_on or "", default=last)
-        if (later.table.dated_on or "") <= last.table.dated_on:
+        later = max(lists, key=lambda table: table.dated_on or "", default=last.table)
+        if (later.dated_on or "") <= last.table.dated_on:
             return False
         subjects = [self.decisions.subjects.name("gone", unit, key) for key in keys]
         decided = self.decisions.of(*subjects)
         if decided is None:
-            params = {"who": number, "file": later.table.file_name, "day": str(later.table.covers)}
+            params = {"who": number, "file": later.file_name, "day": str(later.covers)}
             code, message = "not-on-newest-list", _MISSING[unit]
             self.problems.add(last, code, message, params=params, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
@@ -258,14 +266,14 @@ def _move_person(home: HouseholdMember, others: Iterable[HouseholdMember]) -> No
         ]
 
 
-def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, Line]:
-    """Return a line of the newest month of each dated list; forms are not lists."""
-    newest: dict[ListKey, Line] = {}
+def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, SheetTable]:
+    """Return the table of the newest month of each dated list; forms are not lists."""
+    newest: dict[ListKey, SheetTable] = {}
     for line in lines:
         if line.table.dated_on is not None and line.table.kind != "form":
-            best = newest.setdefault(_list_key(line), line)
-            if (best.table.dated_on or "") < line.table.dated_on:
-                newest[_list_key(line)] = line
+            best = newest.setdefault(_list_key(line), line.table)
+            if (best.dated_on or "") < line.table.dated_on:
+                newest[_list_key(line)] = line.table
     return newest
 
 

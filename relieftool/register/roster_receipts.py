@@ -47,7 +47,10 @@ _NO_ID = IdNumber()
 
 @dataclass(frozen=True)
 class RosterReader:
-    """Matches roster rows to members by ID number, by decision, or only perhaps by name."""
+    """Matches roster rows to members by ID number, by decision, or only perhaps by name.
+
+    The ids of rows that do not surely mean one person, or pay nothing, are added to `doubtful`.
+    """
 
     pack: Pack
     problems: ProblemLog
@@ -56,6 +59,7 @@ class RosterReader:
     by_name: Mapping[str, list[HouseholdMember]]
     by_member: Mapping[str, HouseholdMember]
     decisions: ProblemDecisions
+    doubtful: set[int]
 
     def read(self, table: SheetTable, lines: Iterable[Line]) -> Iterator[Receipt]:
         """Yield the receipts of one roster, and report rows that are unclear."""
@@ -71,6 +75,7 @@ class RosterReader:
                 yield from self._match_row(line, programme, amount, area)
             if not paid and self.benefits.list_columns(table):
                 # nothing is paid, but a person who is on no household list must still be reported
+                self.doubtful.add(line.row_id)
                 self._find_meant(line, area)
                 if not is_blank(line.cell("amount")) and says_received(line.cell("amount")) != "no":
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
@@ -164,6 +169,7 @@ class RosterReader:
         has_other_name = len(people) == 1 and not _may_be_called(people[0], name)
         if len(people) == 1 and not has_other_name:
             return people, []
+        self.doubtful.add(line.row_id)
         subject = self._name_subject(line, plain_text(line.cell(line.id_target)), area)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_MEMBER:

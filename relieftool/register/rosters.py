@@ -37,13 +37,15 @@ class RosterBenefits:
         columns = self.list_columns(table)
         own = self.find_programme(table)
         found: dict[str, set[DayRange]] = defaultdict(set)
-        for line in lines:
+        # of one benefit, and without months of their own, all rows are about the same period
+        are_alike = own is not None and ("covers", None) not in table.columns
+        for line in () if are_alike else lines:
             if line.role != "total":
                 named = own or self.find_named_programme(line)
                 for name in [named] if named else columns:
                     stated = line.shared_cell("covers")
                     found[name].add(find_roster_period(table, self.pack.programmes[name], stated))
-        if not found:  # an empty roster states that nobody receives its benefits
+        if not found:  # also an empty roster, which states that nobody receives its benefits
             for name in [own] if own else columns:
                 found[name].add(find_roster_period(table, self.pack.programmes[name]))
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
@@ -176,10 +178,13 @@ def declare_roster(
         is_complete = may_be and proof == "all" and not is_named_part(table)
         if may_be and not is_complete:
             _report_part(lines, problems)
-    unknown = [line for line in lines if line.role != "total" and not _names_somebody(line)]
-    if is_complete:
-        for line in unknown:
-            problems.add(line, "roster-row-nobody", _ANYBODY)
+    unknown = [
+        line
+        for line in (lines if is_complete else ())
+        if line.role != "total" and not _names_somebody(line)
+    ]
+    for line in unknown:
+        problems.add(line, "roster-row-nobody", _ANYBODY)
     first = next(iter(lines), None)
     return RosterDeclaration(first, periods, table.area, is_complete and not unknown)
 

@@ -21,7 +21,6 @@ import json
 from array import array
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import chain, islice, repeat
 from typing import Any
 
@@ -58,6 +57,7 @@ _ANYBODY_KEY = 0  # the key of a roster row that may be about anybody
 # number of a table (from 1): the row is sure if that table gets a community from its sheet's name.
 _UNSURE, _SURE = 0, 1
 _POSITION_BITS = 40
+_HASH_BITS = (1 << 64) - 1
 
 
 @dataclass
@@ -266,7 +266,7 @@ class RowGroups:
             if owners.setdefault(body, key) != key:
                 self.linked |= {owners[body], key}
             is_named_by_sheet = certainty > _SURE and tables[certainty - _SURE - 1].community
-            if certainty == _SURE or is_named_by_sheet:
+            if roster_ids.values and (certainty == _SURE or is_named_by_sheet):
                 names_of.setdefault(body, set()).add(name)
         for body, place, _certainty, name in roster_ids:
             names = names_of.get(body, set())
@@ -343,8 +343,7 @@ def _narrow_codes(codes: dict[TargetKey, set[str]], line: Line) -> None:
 
 def _hash_text(text: str) -> int:
     """Return a hash of a text in 64 bits; the lowest bit is always 1, so it is never 0."""
-    written = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(written, digest_size=8).digest()) | 1
+    return hash(text) & _HASH_BITS | 1
 
 
 def _hash_name(name: str | None) -> int:

@@ -106,7 +106,8 @@ def format_missing_community(
             " household number; add a 社区 column, or `area` in import.toml, or correct the number"
         )
     return Message(
-        "no community is known for this row; add a 社区 column, or `area` in import.toml"
+        "no community is known for this row; if all rows are of one, import the file again with"
+        " --area and its name, or add a 社区 column"
     )
 
 

@@ -18,7 +18,7 @@ from itertools import count
 from typing import Any, Literal, Self
 
 from relieftool.rules import syntax
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.sql import find_planned_column, find_stored_column
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import negate
@@ -256,28 +256,6 @@ _STORED = (
     syntax.Receives,
     syntax.PaidAmount,
 )
-
-
-def find_stored_column(node: Node) -> str | None:
-    """Return the column that a fact or receipt is stored in; None for any other node."""
-    match node:
-        case syntax.FactRef(fact=name):
-            return name
-        case syntax.Receives(programme=name):
-            return format_column_name(ColumnKind.RECEIVES, name)
-        case syntax.PaidAmount(programme=name):
-            return format_column_name(ColumnKind.PAID, name)
-    return None
-
-
-def find_planned_column(node: Node) -> str | None:
-    """Return the planned column that a node refers to; None for any other node."""
-    match node:
-        case syntax.ColumnRef(column=name):
-            return name
-        case syntax.Eligible(programme=name):
-            return format_column_name(ColumnKind.ELIGIBLE, name)
-    return None
 
 
 def _keep(number: int, compute: Read) -> Read:

@@ -156,8 +156,8 @@ class Evaluator:
     def suppose(self, answers: Mapping[tuple[int, str], int | str | None]) -> "Evaluator":
         """Return the household as it would be if some columns had other values.
 
-        A column is given with the place of its member, or HOUSEHOLD. Of the values computed so far
-        those that read none of these columns are kept.
+        The keys are a member's place, or HOUSEHOLD, and a column. Values that were computed already
+        are kept if they read none of these columns.
         """
         changed = dict(answers)
         for (place, column), value in answers.items():

@@ -22,7 +22,7 @@ from relieftool.rules.sql import (
     compile_number,
     compile_truth,
     compile_whole_fen,
-    find_stored_column,
+    find_column,
     quote_column,
 )
 from relieftool.rules.syntax import Node, OverMembers
@@ -170,20 +170,20 @@ def _list_read(node: Node) -> list[str]:
     return [
         name
         for part in syntax.walk(node)
-        if isinstance(part, planned) and (name := find_stored_column(part))
+        if isinstance(part, planned) and (name := find_column(part))
     ]
 
 
 def _list_stored(node: Node) -> set[str]:
     """Return the columns that the SQL of a node reads."""
-    read = {name for part in syntax.walk(node) if (name := find_stored_column(part))}
+    read = {name for part in syntax.walk(node) if (name := find_column(part))}
     return read | {"size", "lives"} if isinstance(node, OverMembers) else read
 
 
 def _write_out(node: Node, placed: Mapping[str, _PlacedColumn]) -> Node:
     """Return a node with each column that is not shared written out in it."""
     if isinstance(node, (syntax.ColumnRef, syntax.Eligible)):
-        column = placed[find_stored_column(node) or ""]
+        column = placed[find_column(node) or ""]
         return node if column.is_shared else column.node
     return syntax.replace_children(
         node, [_write_out(part, placed) for part in syntax.children(node)]

@@ -179,9 +179,10 @@ def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
     waiting = {
         name: parse_programme(pack, programme) for name, programme in pack.programmes.items()
     }
+    references = {name: rules.references for name, rules in waiting.items()}
     placed: dict[str, ProgrammeRules] = {}
     while waiting:
-        ready = [name for name in waiting if waiting[name].references <= placed.keys()]
+        ready = [name for name in waiting if references[name] <= placed.keys()]
         if not ready:
             raise ReliefError(
                 "programmes",

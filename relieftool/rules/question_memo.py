@@ -23,10 +23,9 @@ from relieftool.rules.compiled_rules import (
     Unit,
     Units,
     compile_rules,
-    find_planned_column,
-    find_stored_column,
 )
 from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.sql import find_planned_column, find_stored_column
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import LIVES_TOGETHER, Question, TrialValue

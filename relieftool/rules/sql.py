@@ -211,7 +211,7 @@ def _value_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lan
             return f"COALESCE({', '.join(_value_sql(part) for part in parts)})"
         case syntax.ParameterRef(parameter=parameter):
             return f":p_{parameter}_num"
-    if (name := find_stored_column(node)) is None:
+    if (name := find_column(node)) is None:
         return f"({compile_truth(node)})"
     column = quote_column(UNIT, name)
     if isinstance(node, syntax.FactRef) and node.presumed is not None:
@@ -220,19 +220,32 @@ def _value_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lan
     return column
 
 
-def find_stored_column(node: Node) -> str | None:
+def find_column(node: Node) -> str | None:
     """Return the name of the column that has the value of a node; None if none has."""
+    if isinstance(node, syntax.HouseholdSize):
+        return "size"
+    return find_stored_column(node) or find_planned_column(node)
+
+
+def find_stored_column(node: Node) -> str | None:
+    """Return the column that a fact or receipt is stored in; None for any other node."""
     match node:
-        case syntax.HouseholdSize():
-            return "size"
-        case syntax.ColumnRef(column=name) | syntax.FactRef(fact=name):
+        case syntax.FactRef(fact=name):
             return name
-        case syntax.Receives(programme=programme):
-            return format_column_name(ColumnKind.RECEIVES, programme)
-        case syntax.PaidAmount(programme=programme):
-            return format_column_name(ColumnKind.PAID, programme)
-        case syntax.Eligible(programme=programme):
-            return format_column_name(ColumnKind.ELIGIBLE, programme)
+        case syntax.Receives(programme=name):
+            return format_column_name(ColumnKind.RECEIVES, name)
+        case syntax.PaidAmount(programme=name):
+            return format_column_name(ColumnKind.PAID, name)
+    return None
+
+
+def find_planned_column(node: Node) -> str | None:
+    """Return the planned column that a node refers to; None for any other node."""
+    match node:
+        case syntax.ColumnRef(column=name):
+            return name
+        case syntax.Eligible(programme=name):
+            return format_column_name(ColumnKind.ELIGIBLE, name)
     return None
 
 

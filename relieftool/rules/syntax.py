@@ -5,7 +5,8 @@ same for all its members.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any, Literal
 
 from relieftool.pack.facts import Owner, Period
@@ -221,37 +222,50 @@ class ColumnRef(Node):
     over: tuple[str, ...] = ()
 
 
-def children(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly below a node."""
-    # Not dataclasses.fields(): this runs for every node of every walk, and that is slower.
-    for name in node.__dataclass_fields__:
-        value: object = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _list_parts(form: type[Node]) -> tuple[str, ...]:
+    """Return the fields of a kind of node that hold the nodes below it."""
+    # Kept, because this runs for every node of every walk.
+    if form not in _PARTS:
+        held = (Node, tuple[Node, ...])
+        _PARTS[form] = tuple(part.name for part in fields(form) if part.type in held)
+    return _PARTS[form]
+
+
+def children(node: Node) -> list[Node]:
+    """Return the nodes directly below a node."""
+    found: list[Node] = []
+    for name in _list_parts(type(node)):
+        value: Node | tuple[Node, ...] = getattr(node, name)
+        found += value if isinstance(value, tuple) else (value,)
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all nodes below it; each node comes before its children."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(children(node))
 
 
-def replace_children(node: Node, children: Iterable[Node]) -> Node:
-    """Return a node with `children` in place of the nodes directly below it, in the same order."""
-    remaining = iter(children)
+def replace_children(node: Node, parts: Iterable[Node]) -> Node:
+    """Return a node with `parts` in place of the nodes directly below it, in the same order."""
+    new = list(parts)
+    if all(part is old for part, old in zip(new, children(node), strict=True)):
+        return node
+    remaining = iter(new)
     changes: dict[str, Any] = {}
-    for name in node.__dataclass_fields__:
-        value: object = getattr(node, name)
-        if isinstance(value, Node):
+    for name in _list_parts(type(node)):
+        value: Node | tuple[Node, ...] = getattr(node, name)
+        if isinstance(value, tuple):
+            changes[name] = tuple(islice(remaining, len(value)))
+        else:
             changes[name] = next(remaining)
-        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-            changes[name] = tuple(
-                next(remaining) if isinstance(part, Node) else part for part in value
-            )
-    return replace(node, **changes) if changes else node
+    return replace(node, **changes)
 
 
 def list_facts(node: Node) -> Iterator[str]:

@@ -10,9 +10,10 @@ from functools import cached_property
 
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.compiled_rules import STATED_SIZE, find_planned_column
+from relieftool.rules.compiled_rules import STATED_SIZE
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.question_memo import QuestionMemo
+from relieftool.rules.sql import find_planned_column
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import (
     HOUSEHOLD,

@@ -32,7 +32,8 @@ _IS_UTF8, _IS_LOCKED = 0x800, 0x1
 # The XML of a sheet is searched with patterns, in pieces: parsing it in Python would take longer
 # than the fast parser needs to read the whole workbook.
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d+)')
-_FAR_CELL = re.compile(rb"""\br=["']([A-Z]{2,3})(\d+)""")
+# It begins with the letters themselves, which are searched for much faster than a boundary.
+_FAR_CELL = re.compile(rb"""r=(?<=\br=)["']([A-Z]{2,3})(\d+)""")
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</?(?:\w+:)?c\b).)*?<(?:\w+:)?v>([^<]{1,20})<',
     re.DOTALL,

@@ -6,7 +6,7 @@ guardian or the payee. Headings are compared in simplified characters.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -55,13 +55,16 @@ _PERSON = re.compile(
     + ")"
 )
 _SHORTEST_OWNER = 2
+_ACCOUNT_NAME = "户名"
+_OF_PERSON = (*_HEADS, *_OWNERS["members"], *_OWNERS["groups"])
 _CLASSES = tuple(_OWNERS["classes"])
 _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
-    r"(?:(?P<year>20\d\d)(?:年度?(?:(?P<month>\d{1,2})月)?|(?![\d年月./-]))"
-    r"|(?P<last>上一?年度?|去年度?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
+    r"(?:截[至止到])?"
+    r"(?:(?P<year>20\d\d)(?:年[度底末]?(?:(?P<month>\d{1,2})月[底末]?)?|(?![\d年月./-]))"
+    r"|(?P<last>(?:上一?|去)年[度底末]?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
     r"(?P<rest>\D.*)?"
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -238,6 +241,22 @@ class Catalogue:
             self._matches[text] = self._match_levels(text.split("/"))
         return self._matches[text]
 
+    def match_all(self, headers: Sequence[str]) -> list[HeadingMatch | None]:
+        """Return the meaning of each heading of a table.
+
+        户名 beside a bank account is the account's if other columns name the people.
+        """
+        found = [self.match(header) for header in headers]
+        leaves = [read_heading(header.rpartition("/")[2]).name for header in headers]
+        others = [match for match, leaf in zip(found, leaves, strict=True) if leaf != _ACCOUNT_NAME]
+        has_names = any(match and match.target in ("name", "head_name") for match in others)
+        if not (has_names and any(word in leaf for leaf in leaves for word in _OWNERS["accounts"])):
+            return found
+        return [
+            None if leaf == _ACCOUNT_NAME else match
+            for match, leaf in zip(found, leaves, strict=True)
+        ]
+
     def match_after(self, owner: str, text: str) -> HeadingMatch | None:
         """Return the fact of a member that a heading names after its owner, as in 某某性别."""
         found = self.match(text.removeprefix(owner)) if text.startswith(owner) else None
@@ -252,7 +271,8 @@ class Catalogue:
         *parents, leaf = text.split("/")
         name = read_heading(leaf).bare
         found = _PERSON.fullmatch(name)
-        is_named = found["name"] if found else name.endswith(_ALONE)
+        is_asked = name.startswith(("是否", "有无"))
+        is_named = found["name"] if found else name.endswith(_ALONE) and not is_asked
         owner = (_find_role(parents) or "") + (found["owner"] if found else name)
         return NamedOwner("other", owner) if is_named and find_role(owner) == "other" else None
 
@@ -357,7 +377,7 @@ class Catalogue:
         for end in range(_SHORTEST_OWNER, len(name)):
             owner, noun = name[:end], name[end:].removeprefix("的")
             role = find_role(owner)
-            if role not in ("head", "member", "group") or owner.endswith(_CLASSES):
+            if role == "other" or not owner.endswith(_OF_PERSON) or owner.endswith(_CLASSES):
                 continue
             below = replace(heading, name=noun, bare=noun)
             match = self._match_exact(noun, heading) or self._match_receipt(below)
@@ -513,11 +533,17 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
 def _collect_periods(facts: Iterable[Fact]) -> dict[tuple[str, str], tuple[str, int]]:
     """Return the amounts by the period they are for and their names without it.
 
-    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year.
+    家庭月收入 is 家庭收入 by the month, and 家庭年收入 is 家庭收入 by the year. 全年收入 is a
+    household's, but 收入 is not, as 月收入 is a member's.
     """
+    named = [
+        (fact, rank, _PERIOD_WORD.sub("", read_heading(text).name, count=1))
+        for fact in facts
+        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ())
+    ]
+    of_members = {noun for fact, _rank, noun in named if fact.owner == "member"}
     found: dict[tuple[str, str], tuple[str, int]] = {}
-    for fact in facts:
-        for rank, text in enumerate(fact.headers if fact.period in PERIODS else ()):
-            name = _PERIOD_WORD.sub("", read_heading(text).name, count=1)
-            found.setdefault((name, str(fact.period)), (fact.id, rank))
+    for fact, rank, noun in named:
+        if fact.owner == "member" or noun not in of_members:
+            found.setdefault((noun, str(fact.period)), (fact.id, rank))
     return found

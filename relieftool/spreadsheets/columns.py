@@ -35,9 +35,8 @@ _RELATION = re.compile(
     r"|父亲?|母亲?|岳[父母]|公公|婆婆|哥|弟|姐|妹|兄弟|姐妹|侄[子女]|其他)"
 )
 _CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
-_FAMILY_NAMES = frozenset(
-    chain(*list_words("family_names")["single"], list_words("family_names")["double"])
-)
+_NAMES_OF_FAMILIES = list_words("family_names")
+_FAMILY_NAMES = frozenset(chain(*_NAMES_OF_FAMILIES["single"], _NAMES_OF_FAMILIES["double"]))
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
@@ -84,7 +83,7 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
     amount under an equally good name, and no other column of names is between.
     """
-    found = [catalogue.match(header) for header in table.headers]
+    found = catalogue.match_all(table.headers)
     found = _decide_by_cells(table, found, catalogue)
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
@@ -138,25 +137,36 @@ def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
 def _decide_by_cells(
     table: Table, found: MatchesByPosition, catalogue: Catalogue
 ) -> MatchesByPosition:
-    """Keep a column that its heading only may mean if its cells show it, and no better is there.
+    """Keep an assumed meaning only if the cells show it and no certain column has that meaning.
 
-    Where no heading is of names, one such as 救助对象 is, if its cells are names. What else is
-    headed with an owner whose names are kept is kept too.
+    Beside the names of heads, other names need ID numbers of their own. If no heading is certainly
+    of names, a heading such as 救助对象 is, if its cells are names. Then the columns whose headings
+    begin with the same owner are kept too.
     """
-    sure = [None if match and match.is_assumed else match for match in found]
-    certain = {match.target for match in _assign_blocks(table, sure, catalogue) if match}
-    decided: MatchesByPosition = []
-    for position, (header, match) in enumerate(zip(table.headers, found, strict=True)):
-        kept = match
-        if match is None and certain.isdisjoint(("name", "head_name")):
-            is_group = find_role(read_heading(header).name) in ("group", "member")
-            kept = HeadingMatch("name", 0, role="group", owner=header) if is_group else None
-        if kept and (kept.is_assumed or match is None):
-            is_taken = kept.target in certain or (kept.target == "name" and "head_name" in certain)
-            kept = None if is_taken or not _shows_cells_of(kept.target, table, position) else kept
-            certain |= {kept.target} if kept else set()
-        decided.append(kept)
-    owners = [match.owner for match in decided if match and match.is_assumed and match.owner]
+    decided = [None if match and match.is_assumed else match for match in found]
+    certain = {match.target for match in _assign_blocks(table, decided, catalogue) if match}
+    assumed = {place: match for place, match in enumerate(found) if match and match.is_assumed}
+    if certain.isdisjoint(("name", "head_name")):
+        assumed |= {
+            place: HeadingMatch("name", 0, role="group", owner=header)
+            for place, header in enumerate(table.headers)
+            if found[place] is None and find_role(read_heading(header).name) in ("group", "member")
+        }
+    shown = {
+        place for place, match in assumed.items() if _shows_cells_of(match.target, table, place)
+    }
+    numbered = {assumed[place].owner for place in shown if assumed[place].target == "id_number"}
+    refused: set[str] = set()
+    for place in sorted(assumed, key=lambda place: (assumed[place].target != "name", place)):
+        match = assumed[place]
+        is_beside = match.target == "name" and "head_name" in certain
+        is_taken = match.target in certain or (is_beside and match.owner not in numbered)
+        if is_taken or place not in shown or (match.owner and match.owner in refused):
+            refused |= {match.owner} if match.target == "name" else set()
+        else:
+            decided[place] = match
+            certain.add(match.target)
+    owners = {match.owner for match in decided if match and match.is_assumed} - {""}
     return [
         match
         or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
@@ -165,7 +175,7 @@ def _decide_by_cells(
 
 
 def _shows_cells_of(target: str, table: Table, position: int) -> bool:
-    """Whether most filled cells of a column are such as a column of this meaning has."""
+    """Whether most filled cells of a column fit this meaning."""
     cells = _list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
@@ -321,10 +331,10 @@ def _has_places(found: MatchesByPosition) -> bool:
 def _assign_blocks(
     table: Table, found: MatchesByPosition, catalogue: Catalogue
 ) -> MatchesByPosition:
-    """Give each plain column, such as 身份证号 or 性别, to the owner of the name column before it.
+    """Assign a plain column, such as 身份证号 or 性别, to the owner of the name column before it.
 
-    A relative's or official's column is dropped. What a numbered name opens is numbered too. A
-    column under another parent heading than the name is left as it is.
+    A relative's or official's column is dropped. After a numbered name, the columns get its number.
+    A column under another parent heading than the name is left as it is.
     """
     placed = list(found)
     block: HeadingMatch | None = None
@@ -367,7 +377,7 @@ def _drop_lone_places(found: MatchesByPosition, placed: MatchesByPosition) -> Ma
 
 
 def _is_plain(match: HeadingMatch, header: str, catalogue: Catalogue) -> bool:
-    """Whether a heading states something about a person and does not say about whom."""
+    """Whether a heading is about a person without naming the person, such as 身份证号."""
     is_personal = match.target in _PERSONAL or match.target in catalogue.member_facts
     is_of_row = header.rpartition("/")[2].startswith(_OWN_WORDS)
     return is_personal and match.role == "plain" and match.place is None and not is_of_row
@@ -376,11 +386,11 @@ def _is_plain(match: HeadingMatch, header: str, catalogue: Catalogue) -> bool:
 def _give_to(
     block: HeadingMatch, match: HeadingMatch, *, is_last: bool, is_second: bool
 ) -> HeadingMatch | None:
-    """Return a plain column as the block owner's; None if it is a relative's or an official's.
+    """Return a plain column assigned to the block's owner; None if that is a relative or official.
 
-    `is_last`: nobody else's names follow, so what follows may be about the row's person again:
-    behind a guardian, what is not in any list of contacts; behind a head, what is not there a
-    second time (`is_second`).
+    `is_last`: no further names follow, so the column may be about the row's person again. After a
+    guardian it is, unless it is a detail such as a phone number; after a head it is, unless there
+    was such a column before (`is_second`).
     """
     if block.role == "other":
         return match if is_last and match.target not in (*_PERSONAL, *_OF_ANYBODY) else None
@@ -461,7 +471,7 @@ def _rename_block(found: MatchesByPosition, name: int, target: str | None) -> Ma
 def _choose_person(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     """Drop the columns of people who are named in the row but are not its person.
 
-    In a list of payments, the person is whom a benefit is for (老人姓名), before any member.
+    In a list of payments, the person for whom a benefit is meant (老人姓名) comes before a member.
     """
     names = _find_positions(found, "name")
     if len(names) <= 1:
@@ -485,24 +495,22 @@ def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPos
 
 
 def _find_years(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Return the matches with the year before the table's where a heading says 上年度.
+    """Return the matches with the year that 上年度 is; of columns for several years, the newest.
 
-    Of columns for several years, only the newest is kept.
+    A heading that names the table's own year says nothing about the day of its cells.
     """
-    before = str(int(table.covers[:4]) - 1) if table.covers else None
+    of_table = table.covers or _UNDATED
+    before = str(int(of_table[:4]) - 1) if table.covers else None
+    dates = {"last": before, of_table[:4]: None, of_table[:7]: None, None: None}
     dated = [
-        replace(match, covers=before) if match and match.covers == "last" else match
-        for match in found
+        match and replace(match, covers=dates.get(match.covers, match.covers)) for match in found
     ]
     newest: dict[tuple[str, int | None], str] = {}
     for match in filter(None, dated):
         key = match.target, match.place
-        newest[key] = max(newest.get(key, ""), match.covers or table.covers or _UNDATED)
+        newest[key] = max(newest.get(key, ""), match.covers or of_table)
     return [
-        match
-        if match is None
-        or newest[match.target, match.place] == (match.covers or table.covers or _UNDATED)
-        else None
+        match if match and newest[match.target, match.place] == (match.covers or of_table) else None
         for match in dated
     ]
 

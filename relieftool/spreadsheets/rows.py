@@ -81,8 +81,7 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     places: dict[str, list[int]] = {}
     assumed: list[tuple[str, int]] = []
     has_places = False
-    for position, header in enumerate(headers):
-        match = catalogue.match(header)
+    for position, match in enumerate(catalogue.match_all(headers)):
         if match and match.is_assumed:
             assumed.append((match.target, position))
         elif match and match.place is not None and not match.is_numbered:

@@ -112,7 +112,7 @@ def find_tables(
 
 
 def _cut_columns(grid: Grid, first_row: int, columns: range) -> Grid:
-    """Return a grid with only these columns, from a row on; the others are blank there."""
+    """Return a grid with only these columns from `first_row` on; the rows above stay whole."""
     blank = [None] * columns.start
     rows = [
         row if number < first_row else [*blank, *row[columns.start : columns.stop]]

@@ -19,6 +19,11 @@ def mark_register_stale(db: Database) -> None:
     write_setting(db, STATE, STALE)
 
 
+def is_register_stale(db: Database, pack_sha256: str) -> bool:
+    """Whether source rows, decisions or the pack changed since the register was built."""
+    return read_setting(db, STATE) != FRESH or read_setting(db, "pack_sha256") != pack_sha256
+
+
 def read_setting(db: Database, key: str) -> str | None:
     """Return a setting of the file; None if it is not set."""
     found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()

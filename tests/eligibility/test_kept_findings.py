@@ -241,3 +241,19 @@ def test_what_is_kept_wrongly_is_found(street):
     assert [(fault["check"], fault["place"]) for fault in document["broken"]] == [
         ("findings-differ", "X-2")
     ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["gaps", "--open-cases"],
+        ["priority", "--open-cases"],
+        ["sample", "--rate", "50%", "--seed", "1", "--by", "status"],
+    ],
+)
+def test_a_rehearsal_keeps_nothing(relief, command):
+    import_small_street(relief)
+
+    assert relief(*command, "--dry-run").exit_code in (0, 3)
+
+    assert kept_rows() == []

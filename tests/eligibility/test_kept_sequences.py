@@ -188,6 +188,7 @@ def fresh_answers(db, day):
     return answers(db, day)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_kept_is_what_a_full_run_finds(tmp_path, seed):
     random = Random(seed)  # noqa: S311 steps, no secret

@@ -95,7 +95,11 @@ def test_duckdb_has_every_cell_of_a_pack_with_every_form_of_the_language(tmp_pat
 
 
 @pytest.mark.slow
-def test_spark_has_every_cell_of_the_sample_and_of_200_random_registers(sample, tmp_path):
+def test_spark_has_every_cell_of_the_sample_and_of_200_random_registers(
+    sample, tmp_path, monkeypatch
+):
+    # A run this short is over before thorough compiling pays: without it, half the time.
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     if shutil.which("java") is None and "RELIEF_NEEDS_JAVA" not in os.environ:
         pytest.skip("Java is not installed: Spark was left out")
     pack, export, expected = sample
@@ -154,6 +158,7 @@ def test_a_missing_engine_says_how_to_add_it(relief, monkeypatch, engine, module
         ("--engine", "duckdb"),
         ("--engine", "duckdb", "--parquet", "out"),
         ("--parquet", "out"),
+        ("--results", "out", "--open-cases"),
         ("--results", "out", "--reveal", "--reason", "trial"),
     ],
     ids=" ".join,

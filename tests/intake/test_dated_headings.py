@@ -50,6 +50,24 @@ def test_the_year_in_a_heading_is_that_of_the_fact(tmp_path, heading):
     assert got.fact("household_income_year") == [1200000]
 
 
+def test_the_tables_own_year_in_a_heading_is_the_tables_day(tmp_path):
+    older = household("2024年3月台账", ("2024年家庭总收入", 900))
+    newer = household("2024年11月台账", ("家庭总收入", 1000))
+
+    assert read(tmp_path, older, newer).fact("household_income_year") == [100000]
+
+
+@pytest.mark.parametrize("heading", ["2023年底存款", "截至2023年末存款（元）", "去年底存款"])
+def test_the_end_of_a_year_dates_a_balance(tmp_path, heading):
+    got = read(
+        tmp_path,
+        household("2024年11月台账", (heading, 900)),
+        household("2024年1月台账", ("存款", 1000)),
+    )
+
+    assert got.fact("deposits") == [100000]
+
+
 def test_of_two_years_the_newer_counts(tmp_path):
     got = read(tmp_path, household("台账", ("2022年家庭总收入", 900), ("2023年家庭总收入", 1000)))
 
@@ -64,6 +82,7 @@ def test_of_two_years_the_newer_counts(tmp_path):
         ("家庭总收入（元/月）", "household_income"),
         ("收入（元/月）", "income"),
         ("全年家庭收入", "household_income_year"),
+        ("全年收入", "household_income_year"),
         ("家庭每月总收入", "household_income"),
     ],
 )
@@ -113,3 +132,10 @@ def test_what_was_asked_for_was_not_paid(tmp_path):
     got = read(tmp_path, household("台账", ("家庭人口", 1)), asked)
 
     assert [fen for _name, _programme, fen, _until in got.receipts] == [None]
+
+
+@pytest.mark.parametrize("heading", ["年收入", "收入（元/年）", "2023年收入"])
+def test_a_yearly_income_that_may_be_the_members_own_is_not_the_households(tmp_path, heading):
+    got = read(tmp_path, household("台账", (heading, 900)))
+
+    assert got.fact("household_income_year") + got.fact("income") == [None, None]

@@ -112,6 +112,33 @@ def test_what_follows_a_guardian_behind_the_child_is_the_childs_again(tmp_path):
     assert (got.fact("phone"), got.fact("disability_kind")) == ([None], ["intellect"])
 
 
+@pytest.mark.parametrize(
+    "headings, expected",
+    [
+        (["姓名", "身份证号", "户名", "银行账号"], [(PLACE, "郑测六")]),
+        (["户名", "身份证号", "姓名"], [(PLACE, "郑测六", "吴测五")]),
+    ],
+)
+def test_the_name_of_an_account_is_no_head(tmp_path, headings, expected):
+    got = read(tmp_path, headings, ["郑测六", A, "吴测五", "6222"][: len(headings)])
+
+    assert got.households == expected
+
+
+def test_children_with_one_guardians_account_are_not_one_household(tmp_path):
+    headings = ["姓名", "身份证号", "户名", "银行账号"]
+
+    got = read(tmp_path, headings, ["郑测六", A, "吴测五", "1"], ["李测三", B, "吴测五", "1"])
+
+    assert got.households == [(PLACE, "李测三"), (PLACE, "郑测六")]
+
+
+def test_whether_there_is_a_guardian_is_no_name(tmp_path):
+    got = read(tmp_path, ["姓名", "是否有监护人", "身份证号"], ["郑测六", "是", A])
+
+    assert people(got) == [("郑测六", A, None)]
+
+
 def test_the_heads_own_columns_before_the_members_are_the_heads(tmp_path):
     headings = ["户主姓名", "残疾等级", "身份证号", "姓名", "残疾等级", "身份证号", "与户主关系"]
 
@@ -237,3 +264,24 @@ def test_a_column_of_right_numbers_for_nobody_is_told_unless_they_are_known(
     got = read(tmp_path, ["户主姓名", "身份证号", heading], ["钱测一", A, number])
 
     assert (people(got), codes(got)) == ([("钱测一", A, None)], told)
+
+
+@pytest.mark.parametrize(
+    "headings, cells, expected",
+    [
+        (["某某姓名", "某某身份证号"], ["孙测二", B], [("孙测二", B, None), ("钱测一", A, None)]),
+        (["某某身份证号", "某某姓名"], [B, "孙测二"], [("孙测二", B, None), ("钱测一", A, None)]),
+        (["某某姓名", "某某电话"], ["孙测二", "0799"], [("钱测一", A, None)]),
+        (["某某身份证号", "某某姓名"], [B, "第三小组"], [("钱测一", A, None)]),
+    ],
+)
+def test_an_unknown_owner_beside_heads_needs_names_and_numbers(tmp_path, headings, cells, expected):
+    got = read(tmp_path, ["户主姓名", "户主身份证号", *headings], ["钱测一", A, *cells])
+
+    assert sorted(people(got)) == expected
+
+
+def test_a_fact_of_an_unknown_owner_goes_with_the_owners_names(tmp_path):
+    got = read(tmp_path, ["某某姓名", "某某身份证号", "某某残疾等级"], ["孙测二", B, "二级"])
+
+    assert got.fact("disability_grade") == ["grade2"]

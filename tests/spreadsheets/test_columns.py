@@ -126,6 +126,12 @@ def test_a_unit_in_the_header_becomes_the_scale(header, target, scale):
     assert (column.target, column.scale) == (target, scale)
 
 
+def test_the_unit_of_a_parent_is_not_the_columns_own():
+    found = CATALOGUE.match("家庭成员/就学及支出（元）/残疾等级")
+
+    assert (found.target, found.scale) == ("disability_grade", "all:yuan")
+
+
 def test_a_number_that_belongs_to_the_name_is_no_numbering():
     assert read_heading("60岁以上老人").name == "60岁以上老人"
     assert read_heading("（3）60岁以上老人").name == "60岁以上老人"

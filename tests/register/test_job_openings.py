@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from relieftool.eligibility.job_matching import list_job_openings
+from relieftool.register.live_rows import list_job_openings
 from relieftool.spreadsheets.job_lists import read_job_opening
 from relieftool.store.database import open_register
 from relieftool.store.imports import list_problems
