@@ -104,7 +104,7 @@ class QuestionMemo:
     def is_figure(self, question: Question) -> bool:
         """Return whether a question is answered by an amount or a count."""
         fact = self.statement.pack.facts.get(question.name)
-        return fact is not None and fact.is_figure
+        return fact is not None and fact.is_figure and question.name != STATED_SIZE
 
     def reads_only_one(self, node: Node) -> bool:
         """Return whether a node reads a single column, so is the same for all households."""
