@@ -288,14 +288,12 @@ class HouseholdPattern:
         states: list[Hashable] = []
         for part, asked in parts:
             if asked == "each":
-                states += [self._find_state(part, each) for each in range(self._count)]
+                states += [
+                    self._find_state(part, each) for each in range(len(self.evaluator.members))
+                ]
             else:
                 states.append(self._find_state(part, None if asked == "household" else place))
         return tuple(states)
-
-    @cached_property
-    def _count(self) -> int:
-        return len(self.evaluator.members)
 
     @cached_property
     def _size(self) -> Hashable:
