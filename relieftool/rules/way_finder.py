@@ -106,8 +106,7 @@ class WayFinder:
         place = place if node.owner == "member" else None
         key = self.trial.memo.rules.part(node).number, place, wanted
         if key not in self._found:
-            is_truth = node.type.sort == "truth"
-            find = self._find_truth if is_truth else self._find_known
+            find = self._find_truth if node.type.sort == "truth" else self._find_known
             self._found[key] = find(node, place, wanted)
         return self._found[key]
 
