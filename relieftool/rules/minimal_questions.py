@@ -120,8 +120,7 @@ class MinimalQuestions:
                     unrefuted = min(unrefuted, size)
                     break
                 if self._holds_if(answers, node, place):
-                    is_fewest = size <= unrefuted
-                    proof: Proof = "fewest" if is_fewest else "enough"
+                    proof: Proof = "fewest" if size <= unrefuted else "enough"
                     return FoundQuestions(frozenset(answers), answers, proof)
             left -= min(count, most)
         return FoundQuestions(None, {}, "open" if unrefuted < math.inf else "impossible")

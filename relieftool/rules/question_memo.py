@@ -48,7 +48,7 @@ class QuestionMemo:
         self.statement = statement
         self.rules = compile_rules(statement)
         self.found: dict[Hashable, Any] = {}  # the questions found, by pattern
-        self.truths: dict[tuple[int, TrialValue], bool | None] = {}  # of parts, by what they read
+        self._truths: dict[tuple[int, TrialValue], bool | None] = {}
         self._values: dict[str, Sequence[TrialValue]] = {}
         self._turning: dict[int, bool] = {}
         self._cones: dict[int, list[ConePart]] = {}
@@ -104,7 +104,7 @@ class QuestionMemo:
     def is_figure(self, question: Question) -> bool:
         """Return whether a question is answered by an amount or a count."""
         fact = self.statement.pack.facts.get(question.name)
-        return fact is not None and fact.is_figure
+        return fact is not None and fact.is_figure and question.name != STATED_SIZE
 
     def reads_only_one(self, node: Node) -> bool:
         """Return whether a node reads a single column, so is the same for all households."""
@@ -113,14 +113,29 @@ class QuestionMemo:
 
     def _list_numbers(self, name: str) -> list[int]:
         """Return the numbers at and beside each line for a fact that depends on nothing else."""
-        numbers = {0, FAR}
+        return sorted(number for number in {0, FAR, *self._lines.get(name, ())} if number >= 0)
+
+    @cached_property
+    def _lines(self) -> dict[str, set[int]]:
+        lines: dict[str, set[int]] = {}
         for node in self._nodes:
-            if self.reads_only_one(node) and self.rules.part(node).columns[0][1] == name:
+            if isinstance(node, (syntax.OneOf, syntax.Compare)) and self.reads_only_one(node):
+                name = self.rules.part(node).columns[0][1]
+                found = lines.setdefault(name, set())
                 if isinstance(node, syntax.OneOf):
-                    numbers |= {value for value in node.values if isinstance(value, int)}
-                elif isinstance(node, syntax.Compare) and node.left.type.sort in NUMBERS:
-                    numbers |= find_line(self._subtract(node, name, value) for value in (0, 1))
-        return sorted(number for number in numbers if number >= 0)
+                    found |= {value for value in node.values if isinstance(value, int)}
+                elif node.left.type.sort in NUMBERS and self.is_figure(Question(0, name)):
+                    found |= find_line(self._subtract(node, name, value) for value in (0, 1))
+        return lines
+
+    def find_truth(self, node: Node, value: TrialValue) -> bool | None:
+        """Return the truth of a leaf that reads a single column, if that has a value."""
+        part = self.rules.part(node)
+        key = part.number, value
+        if key not in self._truths:
+            unit = Unit({part.columns[0][1]: value})
+            self._truths[key] = part.read(Units(unit, [], [], None), unit)
+        return self._truths[key]
 
     def _subtract(self, node: syntax.Compare, name: str, value: int) -> Fraction | None:
         """Return left less right of a comparison that reads only one fact, which has a value."""
@@ -273,14 +288,12 @@ class HouseholdPattern:
         states: list[Hashable] = []
         for part, asked in parts:
             if asked == "each":
-                states += [self._find_state(part, each) for each in range(self._count)]
+                states += [
+                    self._find_state(part, each) for each in range(len(self.evaluator.members))
+                ]
             else:
                 states.append(self._find_state(part, None if asked == "household" else place))
         return tuple(states)
-
-    @cached_property
-    def _count(self) -> int:
-        return len(self.evaluator.members)
 
     @cached_property
     def _size(self) -> Hashable:

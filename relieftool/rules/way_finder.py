@@ -55,14 +55,10 @@ class TrialHousehold:
 
         Where the leaf reads nothing else, it is the same for every household.
         """
-        memo = self.memo
-        if not memo.reads_only_one(node):
-            return self._truth_under(self.suppose_one(question, value), node, place)
-        key = memo.rules.part(node).number, value
-        if key not in memo.truths:
-            supposed = self.suppose_one(question, value)
-            memo.truths[key] = self._truth_under(supposed, node, place)
-        return memo.truths[key]
+        if self.memo.reads_only_one(node):
+            return self.memo.find_truth(node, value)
+        supposed = self.suppose_one(question, value)
+        return supposed.truth(node, None if place is None else supposed.members[place])
 
     def list_numbers(self, question: Question, leaf: Node, place: int | None) -> set[int]:
         """Return the numbers at and beside the line of a leaf, all else left as it is."""
@@ -71,9 +67,6 @@ class TrialHousehold:
             return {value for value in values if isinstance(value, int)}
         at_0, at_1 = (self.suppose_one(question, value) for value in (0, 1))
         return find_line_between(leaf, place, at_0, at_1)
-
-    def _truth_under(self, supposed: Evaluator, node: Node, place: int | None) -> bool | None:
-        return supposed.truth(node, None if place is None else supposed.members[place])
 
     @cached_property
     def places(self) -> Sequence[int]:
@@ -113,8 +106,7 @@ class WayFinder:
         place = place if node.owner == "member" else None
         key = self.trial.memo.rules.part(node).number, place, wanted
         if key not in self._found:
-            is_truth = node.type.sort == "truth"
-            find = self._find_truth if is_truth else self._find_known
+            find = self._find_truth if node.type.sort == "truth" else self._find_known
             self._found[key] = find(node, place, wanted)
         return self._found[key]
 
