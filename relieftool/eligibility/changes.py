@@ -143,6 +143,8 @@ def _find_findings(
     touched = [
         _list_changed(db, *tables, is_all=is_all) for tables in (bases, tuple(reversed(bases)))
     ]
+    if not any(touched):  # an import that was known before writes nothing
+        return {}, {}
     if max(map(len, touched)) > _MOST_EVALUATED:
         return None
     with _show_copy(db):
