@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from sqlite_utils import Database
@@ -78,7 +78,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
             communities,
             tuple(listed),
             is_near=near is not None,
-            unvalued=kept.unvalued(),
+            unvalued=kept.summary.unvalued,
             uniform=kept.find_constant_criteria(),
         )
 
@@ -128,9 +128,9 @@ def _count_totals(
 
 def _build_totals(figures: Sequence[int]) -> GapTotals:
     """Return figures; what unclaimed benefits would bring is counted per year until here."""
-    households, members, unclaimed, undetermined, review, fen_per_year, unknown = figures
-    fen_per_month = sum_per_month([fen_per_year])
-    return GapTotals(households, members, unclaimed, undetermined, review, fen_per_month, unknown)
+    totals = GapTotals(*figures)
+    fen_per_month = sum_per_month([totals.unclaimed_fen_per_month])
+    return replace(totals, unclaimed_fen_per_month=fen_per_month)
 
 
 # A programme without money and an amount paid once add nothing in a year, so that gain is known.

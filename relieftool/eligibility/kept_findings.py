@@ -68,16 +68,11 @@ class KeptFindings:
     households: Collection[str] | None = None
 
     @cached_property
-    def summary(self) -> dict[str, Any]:
-        """What was found of the rules whatever the households, by field of `RuleSummary`."""
+    def summary(self) -> RuleSummary:
+        """What was found of the rules whatever the households."""
         sql = "SELECT summary FROM kept_evaluations WHERE evaluation_id = ?"
         (text,) = self.db.execute(sql, [self.evaluation_id]).fetchone()
-        found: dict[str, Any] = json.loads(text)
-        return found
-
-    def unvalued(self, *, with_priority: bool = False) -> tuple[str, ...]:
-        """Return the parameters in use without a value on the day."""
-        return tuple(self.summary["unvalued_for_priority" if with_priority else "unvalued"])
+        return RuleSummary(**_freeze(json.loads(text)))
 
     def list_findings(
         self, statuses: Iterable[Status] = Status, community: str | None = None
@@ -109,10 +104,9 @@ class KeptFindings:
         self, community: str | None = None
     ) -> Iterator[tuple[PriorityFinding, bool | None]]:
         """Yield each household, and whether it has priority (None: unknown), by number."""
-        for *subject, is_priority, members, text in self.db.execute(
-            _PRIORITIES, self._select(community)
-        ):
-            finding = _read_priority(self.pack, subject, members, json.loads(text))
+        rows = self.db.execute(_PRIORITIES, self._select(community))
+        for *subject, is_priority, text in rows:
+            finding = _read_priority(self.pack, subject, text)
             yield finding, None if is_priority is None else bool(is_priority)
 
     def find_constant_criteria(self, *, of_priority: bool = False) -> tuple[ConstantCriterion, ...]:
@@ -122,7 +116,7 @@ class KeptFindings:
         return tuple(
             criterion
             for criterion in find_constant_criteria(
-                self.summary["asked"], (text for (text,) in results), members
+                self.summary.asked, (text for (text,) in results), members
             )
             if (criterion.programme == "priority") == of_priority
         )
@@ -147,9 +141,9 @@ _FINDINGS = f"""
     ORDER BY {{order}}
 """
 _PRIORITIES = f"""
-    SELECT kept.household_no, communities.name, head.name, kept.is_priority,
+    SELECT kept.household_no, communities.name, head.name,
         (SELECT count(*) FROM members WHERE members.household_no = kept.household_no),
-        kept.priority
+        kept.is_priority, kept.priority
     FROM kept_households kept
     JOIN households ON households.household_no = kept.household_no
     JOIN communities ON communities.community_id = households.community_id
@@ -166,7 +160,7 @@ _RESULTS = """
 def _read_finding(row: Sequence[Any]) -> Finding:
     """Return a finding from what the register and the kept tables have of it."""
     values = dict(zip((*_FROM_REGISTER, *_COLUMNS), row, strict=False))
-    more = {name: _freeze(value) for name, value in json.loads(row[-1]).items()}
+    more = _freeze(json.loads(row[-1]))
     questions = QuestionValue(**more.pop("questions", {}))
     values |= {"status": _STATUSES[values["status"]], "find_questions": lambda: questions}
     return Finding(**values | more)
@@ -182,16 +176,14 @@ def _freeze(value: Any) -> Any:
     return value
 
 
-def _read_priority(
-    pack: Pack, subject: Sequence[str], members: int, kept: Sequence[Any]
-) -> PriorityFinding:
+def _read_priority(pack: Pack, subject: Sequence[Any], kept: str) -> PriorityFinding:
     """Return a household's finding on priority from what is kept of it."""
-    truths, left, line, missing, is_private = kept
+    truths, left, line, missing, is_private = json.loads(kept)
     reasons = tuple(
         IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
         for indicator, truth in zip(pack.priority.indicators, truths, strict=True)
     )
-    number, community, head = subject
+    number, community, head, members = subject
     return PriorityFinding(
         number, community, head, members, reasons, left, line, tuple(missing), is_private
     )

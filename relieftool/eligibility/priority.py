@@ -65,7 +65,7 @@ def find_priority(
     """
     with open_findings(db, pack, as_of) as kept:
         decided = list(kept.list_priorities(community))
-        unvalued = kept.unvalued(with_priority=True)
+        unvalued = kept.summary.unvalued_for_priority
         uniform = kept.find_constant_criteria(of_priority=True)
     by_community: dict[str, list[_Decided]] = {}
     for finding, is_priority in decided:

@@ -43,9 +43,8 @@ def describe_coverage(db: Database, pack: Pack, as_of: dt.date) -> dict[int, str
     described: dict[int, list[object]] = defaultdict(list)
     for programme, days in sorted(find_roster_coverage(db, pack, as_of).items()):
         for number in communities:
-            of_community = [[place, days[place]] for place in (None, number) if place in days]
             # the number itself is left out, because it changes with the names of the others
-            said = [[place is None, day] for place, day in of_community]
+            said = [[place is None, days[place]] for place in (None, number) if place in days]
             if said:
                 described[number].append([programme, *said])
     return {number: json.dumps(said) for number, said in described.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from relieftool.eligibility import evaluation
+from relieftool.eligibility import changes, evaluation
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
@@ -257,3 +257,17 @@ def test_a_rehearsal_keeps_nothing(relief, command):
     assert relief(*command, "--dry-run").exit_code in (0, 3)
 
     assert kept_rows() == []
+
+
+def test_an_import_that_touches_too_many_leaves_findings_to_gaps(street, evaluated, monkeypatch):
+    monkeypatch.setattr(changes, "_MOST_EVALUATED", 0)
+
+    result = street("import", third_household(), "--format", "json")
+
+    assert evaluated == []
+    found = json.loads(result.stdout)["changes"]
+    assert found["are_findings_compared"] is False
+    assert found["counts"]["member-new"] == 1
+    assert found["counts"]["finding-appeared"] == 0
+    street("gaps")
+    assert evaluated == ["X-3"]
