@@ -16,11 +16,9 @@ from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.fieldwork.visits import list_visits
 from relieftool.output.household import (
     HouseholdWork,
-    add_source_rows,
     add_work,
     build_household_result,
 )
-from relieftool.register.origins import list_source_rows
 
 EveryCell = Annotated[
     bool,
@@ -50,6 +48,9 @@ def show_household(
         )
         result = add_work(result, work)
         if every_cell:
+            from relieftool.output.imports import add_source_rows  # noqa: PLC0415 start-up time
+            from relieftool.register.origins import list_source_rows  # noqa: PLC0415 start-up time
+
             rows = list_source_rows(opened.db, number)
             result = add_source_rows(result, rows, opened.pack)
         opened.show(result, showing)

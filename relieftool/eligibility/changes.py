@@ -18,7 +18,6 @@ from relieftool.eligibility.kept_findings import are_findings_kept, open_finding
 from relieftool.messages import ProgressCallback, no_progress
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
-from relieftool.register.build import refresh_register
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
@@ -90,6 +89,8 @@ def copy_register(db: Database, pack: Pack, today: dt.date) -> RegisterBefore | 
     """Refresh the register and copy it to temporary tables; None if it has no imports."""
     if not db.execute("SELECT 1 FROM imports WHERE undone_at IS NULL").fetchone():
         return None
+    from relieftool.register.build import refresh_register  # noqa: PLC0415 start-up time
+
     refresh_register(db, pack)
     used, day = apply_office_values(db, pack), find_newest_date(db) or today
     # receipts are many, and only read if a household has to be evaluated as it was before
@@ -142,6 +143,8 @@ def _find_findings(
     touched = [
         _list_changed(db, *tables, is_all=is_all) for tables in (bases, tuple(reversed(bases)))
     ]
+    if not any(touched):  # an import that was known before writes nothing
+        return {}, {}
     if max(map(len, touched)) > _MOST_EVALUATED:
         return None
     with _show_copy(db):

@@ -165,6 +165,8 @@ def _list_spark_settings(own: str) -> dict[str, str]:
         "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={own} -XX:-UsePerfData",
         "spark.local.dir": own,
         "spark.log.level": "ERROR",
+        # One method for a whole stage is too large for Java here, and compiling it is in vain.
+        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": own,
         "spark.ui.enabled": "false",

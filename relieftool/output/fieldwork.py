@@ -20,7 +20,7 @@ from relieftool.fieldwork.visits import (
 from relieftool.messages import _, format_choice
 from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
 from relieftool.output.result_cells import MaskableText, build_sentence, hide_value
-from relieftool.output.survey_form import format_need
+from relieftool.output.wording import format_need
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
 _PERCENT = 100

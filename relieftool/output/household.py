@@ -5,8 +5,7 @@ Names, private facts and the cells of private columns are marked.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from dataclasses import dataclass
 from typing import Any
 
 from relieftool.eligibility.findings import Finding
@@ -15,12 +14,9 @@ from relieftool.fieldwork.helpers import Helper
 from relieftool.fieldwork.measures import Measure
 from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.fieldwork.visits import Visit
-from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
-from relieftool.output.corrections import mark_cell
 from relieftool.output.fieldwork import helpers_table, measures_table, needs_table, visits_table
 from relieftool.output.gaps import build_member_cell, list_amount_columns, status_column, why_column
-from relieftool.output.imports import format_column_meaning
 from relieftool.output.result import Column, RecordTable, Result, ShownCell, build_documents
 from relieftool.output.result_cells import (
     HiddenValue,
@@ -38,8 +34,6 @@ from relieftool.output.wording import (
 )
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.register.origins import HouseholdRow, SourceCell
-from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.values.cells import UnitRow
 
 
@@ -191,50 +185,3 @@ def add_work(result: Result, work: HouseholdWork) -> Result:
     *before, listing = result.tables
     filled = (table for table in tables.values() if table.records)
     return Result(document, (*before, *filled, listing))
-
-
-_RowCell = tuple[HouseholdRow, SourceCell]
-
-
-def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
-    """Add a household's source rows to its form; the cells of private columns are marked."""
-    columns = _cell_columns(pack)
-    listed = [
-        {
-            "file": row.file_name,
-            "sheet": row.sheet,
-            "row": row.number,
-            "cells": build_documents(columns, [(row, cell) for cell in row.cells]),
-        }
-        for row in rows
-    ]
-    cells = [(row, cell) for row in rows for cell in row.cells]
-    table = RecordTable(_("Rows it came from"), columns, cells)
-    document = {**result.document, "rows": listed}
-    return replace(result, document=document, tables=(*result.tables, table))
-
-
-def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
-    """Return the columns of a source cell: its position, heading, text and the column's meaning."""
-    known = build_pack_catalogue(pack)
-
-    def read_as(target: str | None) -> str:
-        return _("not used") if target is None else format_column_meaning(target, known, pack)
-
-    def shown(cell: SourceCell) -> MaskableText:
-        return mark_cell(pack, cell.target, format_for_correction(cell.value))
-
-    return (
-        Column("source", _("File / sheet / row"), words=_source, only="table"),
-        *Column.of_part(
-            itemgetter(1),
-            Column("column", _("Column"), value="heading"),
-            Column("cell", _("Cell"), is_wide=True, value=shown, json_key="value"),
-            Column("read_as", _("Read as"), read_as, value="target"),
-        ),
-    )
-
-
-def _source(cell: _RowCell) -> str:
-    row, _cell = cell
-    return f"{row.file_name} / {row.sheet} / {row.number}"

@@ -11,12 +11,16 @@ from typing import TextIO
 from relieftool.eligibility.changes import RegisterChanges, count_changes
 from relieftool.fieldwork.entries import WithdrawalCounts
 from relieftool.intake.column_mapping import ColumnDoubt
+from relieftool.intake.corrections import format_for_correction
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
-from relieftool.output.result import Column, Columns, RecordTable, Result
-from relieftool.output.result_cells import escape_invisible
+from relieftool.output.corrections import mark_cell
+from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
+from relieftool.output.result_cells import MaskableText, escape_invisible
 from relieftool.pack.models import Pack
+from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
+from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import ProblemDecision, format_decision_choice, list_choices
 from relieftool.values.text import squeeze_heading
@@ -298,3 +302,50 @@ def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
     if target.startswith("receipt."):
         return str(pack.programmes[target.removeprefix("receipt.")].names)
     return next((text for text in known.shown if known.target(text) == target), target)
+
+
+_RowCell = tuple[HouseholdRow, SourceCell]
+
+
+def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
+    """Add a household's source rows to its form; the cells of private columns are marked."""
+    columns = _cell_columns(pack)
+    listed = [
+        {
+            "file": row.file_name,
+            "sheet": row.sheet,
+            "row": row.number,
+            "cells": build_documents(columns, [(row, cell) for cell in row.cells]),
+        }
+        for row in rows
+    ]
+    cells = [(row, cell) for row in rows for cell in row.cells]
+    table = RecordTable(_("Rows it came from"), columns, cells)
+    document = {**result.document, "rows": listed}
+    return replace(result, document=document, tables=(*result.tables, table))
+
+
+def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
+    """Return the columns of a source cell: its position, heading, text and the column's meaning."""
+    known = build_pack_catalogue(pack)
+
+    def read_as(target: str | None) -> str:
+        return _("not used") if target is None else format_column_meaning(target, known, pack)
+
+    def shown(cell: SourceCell) -> MaskableText:
+        return mark_cell(pack, cell.target, format_for_correction(cell.value))
+
+    return (
+        Column("source", _("File / sheet / row"), words=_source, only="table"),
+        *Column.of_part(
+            itemgetter(1),
+            Column("column", _("Column"), value="heading"),
+            Column("cell", _("Cell"), is_wide=True, value=shown, json_key="value"),
+            Column("read_as", _("Read as"), read_as, value="target"),
+        ),
+    )
+
+
+def _source(cell: _RowCell) -> str:
+    row, _cell = cell
+    return f"{row.file_name} / {row.sheet} / {row.number}"

@@ -25,7 +25,12 @@ from relieftool.output.result_cells import (
     measure_width,
     reveal_or_mask,
 )
-from relieftool.output.wording import format_amount, format_fact_value, format_programme
+from relieftool.output.wording import (
+    format_amount,
+    format_fact_value,
+    format_need,
+    format_programme,
+)
 from relieftool.pack.facts import Choice, Fact
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.filled_form import TITLES
@@ -145,23 +150,6 @@ def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
         papers = _("; ").join(map(str, programme.claim_checklist))
         words.append(_("Bring: {papers}.").format(papers=papers))
     return " ".join(words)
-
-
-def format_need(need: NeedKind) -> str:
-    """Return a need in words."""
-    return {
-        NeedKind.LIVING: _("money to live on"),
-        NeedKind.MEDICAL: _("treatment and its costs"),
-        NeedKind.WORK: _("work, or a public-service post"),
-        NeedKind.HOME_WORK: _("work that can be done at home"),
-        NeedKind.SCHOOLING: _("schooling of the children"),
-        NeedKind.DISABILITY: _("aids and services for a disability"),
-        NeedKind.CARE: _("somebody to look after a family member"),
-        NeedKind.HOUSING: _("repair of the home, or a home"),
-        NeedKind.COUNSELLING: _("somebody to talk to"),
-        NeedKind.OTHER: _("something else"),
-        NeedKind.WORDS: _("Needs in the family's own words"),
-    }[need]
 
 
 LINE_HEIGHT = 14.0

@@ -16,6 +16,7 @@ from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_y
 from relieftool.pack.facts import FEN_PER_YUAN, MEMBERS, Fact, Owner, Period
 from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack
 from relieftool.pack.value_overrides import list_office_parameters
+from relieftool.spreadsheets.form_row_keys import NeedKind
 
 
 def format_programme(pack: Pack, programme: str) -> str:
@@ -330,3 +331,20 @@ def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
     says = find_says(pack.programmes[uniform.programme].criteria, uniform.criterion)
     programme = format_programme(pack, uniform.programme)
     return _("{label}: {value}").format(label=programme, value=says)
+
+
+def format_need(need: NeedKind) -> str:
+    """Return a need in words."""
+    return {
+        NeedKind.LIVING: _("money to live on"),
+        NeedKind.MEDICAL: _("treatment and its costs"),
+        NeedKind.WORK: _("work, or a public-service post"),
+        NeedKind.HOME_WORK: _("work that can be done at home"),
+        NeedKind.SCHOOLING: _("schooling of the children"),
+        NeedKind.DISABILITY: _("aids and services for a disability"),
+        NeedKind.CARE: _("somebody to look after a family member"),
+        NeedKind.HOUSING: _("repair of the home, or a home"),
+        NeedKind.COUNSELLING: _("somebody to talk to"),
+        NeedKind.OTHER: _("something else"),
+        NeedKind.WORDS: _("Needs in the family's own words"),
+    }[need]

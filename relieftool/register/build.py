@@ -16,9 +16,7 @@ from sqlite_utils import Database
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
 from relieftool.register.changed_rows import (
-    DOUBTFUL,
     ChangedRows,
-    RosterReach,
     find_changed_rows,
     has_written_numbers,
     list_loose_keys,
@@ -51,7 +49,12 @@ from relieftool.register.register_tables import (
 )
 from relieftool.register.residents import build_households, read_households
 from relieftool.register.resolved_facts import FactResolver
-from relieftool.register.roster_receipts import RosterReader, drop_duplicate_payments
+from relieftool.register.roster_receipts import (
+    DOUBTFUL,
+    RosterReach,
+    RosterReader,
+    drop_duplicate_payments,
+)
 from relieftool.register.rosters import (
     RosterBenefits,
     RosterDeclaration,
@@ -243,7 +246,10 @@ class _Rebuild:
             for household in households.values()
             for row_id, number, member in _list_became(household)
         ]
-        return RosterReach(self._db, changed, self.decisions).is_touched(now)
+        live = (line for _table, lines in changed.read for line in lines)
+        lines = {line.row_id: line for line in (*changed.gone_lines, *live)}
+        reach = RosterReach(self._db, changed.rosters, lines, self.decisions)
+        return reach.is_touched(changed.households, now)
 
     def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
         """Build and write the households part by part; return the rosters' declarations."""

@@ -6,17 +6,25 @@ that rest on it already; and the same again for the rows of these households. Th
 the register as it was built last, and in `loose_keys` what cannot be found there: rows that no
 household rests on, people who by decision live elsewhere, and other names of a member.
 
-What cannot be told from a few rows is left to a full rebuild; `find_changed_rows` returns None for
-it.
+What cannot be told from a few rows is left to a full rebuild:
+
+- a roster that is new or gone, one whose rows may mean somebody who changed, and a decision about
+  one of its rows;
+- a list of another month, and one without a day beside others of its name;
+- rows of tables with merged cells, or with corrected rows;
+- a decision about a problem that was decided before, and the build after an undo if anybody lives
+  elsewhere or has left by decision;
+- a community that another table's sheet is named after, if it is new or gone;
+- more rows than a quarter of all.
 """
 
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -36,8 +44,6 @@ from relieftool.register.live_rows import (
 )
 from relieftool.register.people import RegisterHousehold, gather_households, group_lines
 from relieftool.register.person_mentions import (
-    find_unlisted_head,
-    list_mentions,
     read_household_no,
 )
 from relieftool.register.register_tables import PLAIN_NUMBER
@@ -46,16 +52,14 @@ from relieftool.register.rosters import RosterDeclaration
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
 from relieftool.register.sheet_receipts import Receipt
-from relieftool.store.problem_decisions import IS_MEMBER, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.problem_decisions import LEFT, LIVES_IN, ProblemDecisions
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_written_number
 
 # Up to so many rows, or this share of all rows, are built again alone; more would not be faster.
 _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
-DOUBTFUL = "doubtful"  # the key of a roster's row that does not surely mean one person
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 
@@ -319,150 +323,6 @@ def _is_found_by(household: RegisterHousehold, line: Line) -> bool:
     return number is None or f"-{household.household_no}".endswith(f"-{number}")
 
 
-# Row, household, member (None: nobody), ID number of the member, and community.
-PersonRow = tuple[int, str, str | None, str | None, str]
-# A name and a number that a member is written with; or the row itself, if it names several people.
-_Written = tuple[str | None, WrittenNumber | None] | int
-
-
-class _Known(NamedTuple):
-    """What the rows of rosters are compared with of a member, and what problems say of them.
-
-    `written` is how they are written on all rows; `first_row` is that of their first mention, and
-    `household_row` the row that puts their household in order among others.
-    """
-
-    household_no: str
-    community: str
-    id_number: str | None
-    written: frozenset[_Written]
-    first_row: int
-    household_row: int
-
-    @property
-    def person(self) -> tuple[object, ...]:
-        """Return what a row is compared with; the rest is only said of them in problems."""
-        return self.household_no, self.community, self.id_number, self.written
-
-
-class RosterReach:
-    """Finds whether a change may touch what the rows of rosters were found to mean.
-
-    They mean members by ID number and name. So they are not touched as long as no row means a
-    member who changed, and no row in doubt may mean the member as they were or as they are now.
-    """
-
-    def __init__(self, db: Database, changed: ChangedRows, decisions: ProblemDecisions) -> None:
-        self._db = db
-        self._changed = changed
-        self._decisions = decisions
-        live = (line for _table, lines in changed.read for line in lines)
-        self._lines = {line.row_id: line for line in (*changed.gone_lines, *live)}
-
-    def is_touched(self, now: Iterable[PersonRow]) -> bool:
-        """Whether the rosters may be touched; `now` are the rows of the members as they are now."""
-        numbers = json.dumps(list(self._changed.households))
-        before = self._describe(self._db.execute(_PEOPLE_BEFORE, [numbers]).fetchall())
-        after = self._describe(list(now))
-        moved = [
-            number
-            for number in before.keys() | after.keys()
-            if before.get(number) != after.get(number)
-        ]
-        known = [some[number] for some in (before, after) for number in moved if number in some]
-        ids = {person.id_number for person in known if person.id_number}
-        chosen = {
-            number
-            for kept in self._decisions.counting.values()
-            if kept.choice == IS_MEMBER
-            for number in (kept.target, kept.written)
-        }
-        others = [
-            number
-            for number in moved
-            if number not in before
-            or number not in after
-            or before[number].person != after[number].person
-        ]
-        if not chosen.isdisjoint(moved) or self._are_meant(others, before, after):
-            return True
-        return bool(moved) and self._is_in_doubt(known, ids)
-
-    def _are_meant(self, numbers: list[str], *known: Mapping[str, _Known]) -> bool:
-        """Whether a roster's row means any of these members, or somebody with their ID number."""
-        people = (some[number] for some in known for number in numbers if number in some)
-        ids = {person.id_number for person in people if person.id_number}
-        found = self._db.execute(_MEANT, [json.dumps(numbers), json.dumps(list(ids))])
-        return found.fetchone() is not None
-
-    def _describe(self, rows: list[PersonRow]) -> dict[str, _Known]:
-        """Return what is known of each member, by their number."""
-        households: dict[str, list[int]] = defaultdict(list)
-        members: dict[str, list[PersonRow]] = defaultdict(list)
-        for row in rows:
-            households[row[1]].append(row[0])
-            if row[2] is not None:
-                members[row[2]].append(row)
-        first = {number: min(some, key=self._order) for number, some in households.items()}
-        return {
-            member: _Known(
-                own[0][1],
-                own[0][4],
-                own[0][3],
-                frozenset(written for row in own for written in self._list_written(row[0])),
-                own[0][0],
-                first[own[0][1]],
-            )
-            for member, own in members.items()
-        }
-
-    def _order(self, row_id: int) -> tuple[bool, bool, bool, tuple[str, str, int]]:
-        """Return the key by which the first of a household's rows puts it in order."""
-        line = self._lines[row_id]
-        has_no_number = read_household_no(line, None) is None
-        is_form = line.table.kind == "form"
-        return is_form, has_no_number, find_line_community(line) is None, line.sort_key
-
-    def _list_written(self, row_id: int) -> Iterator[_Written]:
-        """Yield the names and numbers on a row of a list, and the row if it has several or none."""
-        line, log = self._lines[row_id], ProblemLog()
-        if line.table.kind == "form":
-            return
-        mentions = [*list_mentions(line, log), *find_unlisted_head([line], [], log)]
-        if len(mentions) != 1:
-            yield row_id
-        for mention in mentions:
-            cell = line.cell(mention.id_target, mention.place or None)
-            yield mention.name, read_written_number(cell, mention.id)
-
-    def _is_in_doubt(self, known: Iterable[_Known], ids: set[str]) -> bool:
-        """Whether a roster's row in doubt may mean any of these people, who have these numbers."""
-        people: SimilarPeople[None] = SimilarPeople()
-        written = {some for person in known for some in person.written if isinstance(some, tuple)}
-        for name, number in written:
-            people.add(None, name, number)
-        names = {name for name, _number in written if name}
-        for line in self._read_doubtful():
-            name = line.name("name" if line.has("name") else "head_name")
-            read = line.id_number(line.id_target)
-            number = read_written_number(line.cell(line.id_target), read)
-            if name in names or read.number in ids:
-                return True
-            # similar names are compared only where a row has no valid number
-            if people.find_by_number(number) or (not read.number and people.find_by_name(name)):
-                return True
-        return False
-
-    def _read_doubtful(self) -> Iterator[Line]:
-        """Yield the rows of rosters that do not surely mean one person."""
-        by_table: dict[int, list[int]] = defaultdict(list)
-        for row_id, stored in self._db.execute(_DOUBTFUL, [DOUBTFUL]):
-            by_table[stored].append(row_id)
-        for stored, row_ids in by_table.items():
-            table = self._changed.rosters[stored]
-            yield from read_some_rows(self._db, stored, table, array("q", row_ids))
-
-
 class _Search:
     """Finds all rows that may affect each other, beginning with those that changed."""
 
@@ -658,20 +518,6 @@ _LIVE_CORRECTIONS = """
     JOIN imports ON imports.import_id = source_tables.import_id
     WHERE imports.undone_at IS NULL ORDER BY 1
 """
-_PEOPLE_BEFORE = f"""
-    SELECT became.row_id, became.household_no, became.member_no, members.id_number, communities.name
-    FROM main.became AS became
-    LEFT JOIN main.members AS members ON members.member_no = became.member_no
-    JOIN main.households AS households ON households.household_no = became.household_no
-    JOIN main.communities AS communities ON communities.community_id = households.community_id
-    WHERE became.household_no {_AMONG} ORDER BY became.rowid
-"""
-_MEANT = f"""
-    SELECT 1 FROM main.members AS members
-    JOIN main.receipts AS receipts ON receipts.member_no = members.member_no
-    WHERE (members.member_no {_AMONG} OR members.id_number {_AMONG})
-    AND receipts.origin = 'roster' LIMIT 1
-"""
 _ROSTERS = """
     SELECT rosters.programme, communities.name, rosters.is_complete FROM main.rosters AS rosters
     LEFT JOIN main.communities AS communities ON communities.community_id = rosters.community_id
@@ -679,11 +525,6 @@ _ROSTERS = """
 _ROSTER_RECEIPTS = f"""
     SELECT {", ".join(Receipt._fields)} FROM main.receipts
     WHERE household_no {_AMONG} AND origin = 'roster'
-"""
-_DOUBTFUL = """
-    SELECT source_rows.row_id, source_rows.table_id FROM main.loose_keys AS loose_keys
-    JOIN source_rows ON source_rows.row_id = loose_keys.row_id
-    WHERE loose_keys.key = ? ORDER BY source_rows.row_id
 """
 _OF_HOUSEHOLDS = ("households", "form")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"

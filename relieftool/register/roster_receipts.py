@@ -5,11 +5,16 @@ An ID number beside the right name, or a decision, makes a receipt certain. By n
 counts, and the amounts of its rows are added up only if each row states another purpose.
 """
 
+import json
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import NamedTuple
+
+from sqlite_utils import Database
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
@@ -19,10 +24,16 @@ from relieftool.register.lines import (
     Line,
     ProblemLog,
     SheetTable,
+    find_line_community,
     read_duplicate_cells,
     read_row_community,
 )
 from relieftool.register.people import HouseholdMember, RegisterPerson
+from relieftool.register.person_mentions import (
+    find_unlisted_head,
+    list_mentions,
+    read_household_no,
+)
 from relieftool.register.rosters import (
     RosterBenefits,
     add_amounts,
@@ -33,13 +44,20 @@ from relieftool.register.rosters import (
     read_ending,
     read_month,
 )
+from relieftool.register.row_groups import read_some_rows
 from relieftool.register.sheet_receipts import Receipt, is_yes_or_no, says_received
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, parse_money
 from relieftool.values.id_numbers import IdNumber, can_be_same_number
-from relieftool.values.similarity import SimilarPeople, is_same_name, read_written_number
+from relieftool.values.similarity import (
+    SimilarPeople,
+    WrittenNumber,
+    is_same_name,
+    read_written_number,
+)
 from relieftool.values.text import Cell, is_blank, plain_text
 
+DOUBTFUL = "doubtful"  # the loose key of a row that does not surely mean one person
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 _MOST_PLACES = 3
 _NO_ID = IdNumber()
@@ -486,3 +504,174 @@ def _read_purpose(line: Line) -> tuple[str, ...]:
 def _sum_amounts(receipts: Iterable[Receipt]) -> int | None:
     """Return the sum of the amounts in fen; None if any is unknown."""
     return add_amounts([receipt.amount_fen for receipt in receipts])
+
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+# Row, household, member (None: nobody), ID number of the member, and community.
+PersonRow = tuple[int, str, str | None, str | None, str]
+# A name and a number that a member is written with; or the row itself, if it names several people.
+_Written = tuple[str | None, WrittenNumber | None] | int
+
+
+class _Known(NamedTuple):
+    """What the rows of rosters are compared with of a member, and what problems say of them.
+
+    `written` is how they are written on all rows; `first_row` is that of their first mention, and
+    `household_row` the row that puts their household in order among others.
+    """
+
+    household_no: str
+    community: str
+    id_number: str | None
+    written: frozenset[_Written]
+    first_row: int
+    household_row: int
+
+    @property
+    def person(self) -> tuple[object, ...]:
+        """Return what a row is compared with; the rest is only said of them in problems."""
+        return self.household_no, self.community, self.id_number, self.written
+
+
+@dataclass(frozen=True)
+class RosterReach:
+    """Finds whether a change may touch what the rows of rosters were found to mean.
+
+    They mean members by ID number and name. So they are not touched as long as no row means a
+    member who changed, and no row in doubt may mean the member as they were or as they are now.
+
+    `rosters` are the live rosters by the id of the table that has their rows; `lines` are the rows
+    of the households, before and after, by id.
+    """
+
+    db: Database
+    rosters: Mapping[int, SheetTable]
+    lines: Mapping[int, Line]
+    decisions: ProblemDecisions
+
+    def is_touched(self, households: Iterable[str], now: Iterable[PersonRow]) -> bool:
+        """Whether the rosters may be touched by a change of households.
+
+        `now` are the rows of their members as they are now.
+        """
+        numbers = json.dumps(list(households))
+        before = self._describe(self.db.execute(_PEOPLE_BEFORE, [numbers]).fetchall())
+        after = self._describe(list(now))
+        moved = [
+            number
+            for number in before.keys() | after.keys()
+            if before.get(number) != after.get(number)
+        ]
+        known = [some[number] for some in (before, after) for number in moved if number in some]
+        ids = {person.id_number for person in known if person.id_number}
+        chosen = {
+            number
+            for kept in self.decisions.counting.values()
+            if kept.choice == IS_MEMBER
+            for number in (kept.target, kept.written)
+        }
+        others = [
+            number
+            for number in moved
+            if number not in before
+            or number not in after
+            or before[number].person != after[number].person
+        ]
+        if not chosen.isdisjoint(moved) or self._are_meant(others, before, after):
+            return True
+        return bool(moved) and self._is_in_doubt(known, ids)
+
+    def _are_meant(self, numbers: list[str], *known: Mapping[str, _Known]) -> bool:
+        """Whether a roster's row means any of these members, or somebody with their ID number."""
+        people = (some[number] for some in known for number in numbers if number in some)
+        ids = {person.id_number for person in people if person.id_number}
+        found = self.db.execute(_MEANT, [json.dumps(numbers), json.dumps(list(ids))])
+        return found.fetchone() is not None
+
+    def _describe(self, rows: list[PersonRow]) -> dict[str, _Known]:
+        """Return what is known of each member, by their number."""
+        households: dict[str, list[int]] = defaultdict(list)
+        members: dict[str, list[PersonRow]] = defaultdict(list)
+        for row in rows:
+            households[row[1]].append(row[0])
+            if row[2] is not None:
+                members[row[2]].append(row)
+        first = {number: min(some, key=self._order) for number, some in households.items()}
+        return {
+            member: _Known(
+                own[0][1],
+                own[0][4],
+                own[0][3],
+                frozenset(written for row in own for written in self._list_written(row[0])),
+                own[0][0],
+                first[own[0][1]],
+            )
+            for member, own in members.items()
+        }
+
+    def _order(self, row_id: int) -> tuple[bool, bool, bool, tuple[str, str, int]]:
+        """Return the key by which the first of a household's rows puts it in order."""
+        line = self.lines[row_id]
+        has_no_number = read_household_no(line, None) is None
+        is_form = line.table.kind == "form"
+        return is_form, has_no_number, find_line_community(line) is None, line.sort_key
+
+    def _list_written(self, row_id: int) -> Iterator[_Written]:
+        """Yield the names and numbers on a row of a list, and the row if it has several or none."""
+        line, log = self.lines[row_id], ProblemLog()
+        if line.table.kind == "form":
+            return
+        mentions = [*list_mentions(line, log), *find_unlisted_head([line], [], log)]
+        if len(mentions) != 1:
+            yield row_id
+        for mention in mentions:
+            cell = line.cell(mention.id_target, mention.place or None)
+            yield mention.name, read_written_number(cell, mention.id)
+
+    def _is_in_doubt(self, known: Iterable[_Known], ids: set[str]) -> bool:
+        """Whether a roster's row in doubt may mean any of these people, who have these numbers."""
+        people: SimilarPeople[None] = SimilarPeople()
+        written = {some for person in known for some in person.written if isinstance(some, tuple)}
+        for name, number in written:
+            people.add(None, name, number)
+        names = {name for name, _number in written if name}
+        for line in self._read_doubtful():
+            name = _read_name(line)
+            read = line.id_number(line.id_target)
+            number = read_written_number(line.cell(line.id_target), read)
+            if name in names or read.number in ids:
+                return True
+            # similar names are compared only where a row has no valid number
+            if people.find_by_number(number) or (not read.number and people.find_by_name(name)):
+                return True
+        return False
+
+    def _read_doubtful(self) -> Iterator[Line]:
+        """Yield the rows of rosters that do not surely mean one person."""
+        by_table: dict[int, list[int]] = defaultdict(list)
+        for row_id, stored in self.db.execute(_DOUBTFUL, [DOUBTFUL]):
+            by_table[stored].append(row_id)
+        for stored, row_ids in by_table.items():
+            table = self.rosters[stored]
+            yield from read_some_rows(self.db, stored, table, array("q", row_ids))
+
+
+_PEOPLE_BEFORE = f"""
+    SELECT became.row_id, became.household_no, became.member_no, members.id_number, communities.name
+    FROM main.became AS became
+    LEFT JOIN main.members AS members ON members.member_no = became.member_no
+    JOIN main.households AS households ON households.household_no = became.household_no
+    JOIN main.communities AS communities ON communities.community_id = households.community_id
+    WHERE became.household_no {_AMONG} ORDER BY became.rowid
+"""
+_MEANT = f"""
+    SELECT 1 FROM main.members AS members
+    JOIN main.receipts AS receipts ON receipts.member_no = members.member_no
+    WHERE (members.member_no {_AMONG} OR members.id_number {_AMONG})
+    AND receipts.origin = 'roster' LIMIT 1
+"""
+_DOUBTFUL = """
+    SELECT source_rows.row_id, source_rows.table_id FROM main.loose_keys AS loose_keys
+    JOIN source_rows ON source_rows.row_id = loose_keys.row_id
+    WHERE loose_keys.key = ? ORDER BY source_rows.row_id
+"""

@@ -8,7 +8,7 @@ they say where the line is. Members count in order.
 
 import datetime as dt
 import math
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,15 +19,13 @@ from relieftool.rules import syntax
 from relieftool.rules.compiled_rules import (
     LIVES,
     NUMBERS,
-    SIZE_READ,
     STATED_SIZE,
-    Part,
     Unit,
     Units,
     compile_rules,
 )
 from relieftool.rules.evaluator import Evaluator
-from relieftool.rules.sql import find_planned_column
+from relieftool.rules.sql import find_planned_column, find_stored_column
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import LIVES_TOGETHER, Question, TrialValue
@@ -50,10 +48,11 @@ class QuestionMemo:
         self.statement = statement
         self.rules = compile_rules(statement)
         self.found: dict[Hashable, Any] = {}  # the questions found, by pattern
-        self.truths: dict[tuple[int, TrialValue], bool | None] = {}  # of parts, by what they read
+        self._truths: dict[tuple[int, TrialValue], bool | None] = {}
         self._values: dict[str, Sequence[TrialValue]] = {}
         self._turning: dict[int, bool] = {}
         self._cones: dict[int, list[ConePart]] = {}
+        self._atoms: dict[int, list[ConePart]] = {}
         self._comparisons: dict[int, list[tuple[syntax.Compare, Asked]]] = {}
 
     def keep(self, pattern: Hashable, found: Any) -> None:
@@ -105,7 +104,7 @@ class QuestionMemo:
     def is_figure(self, question: Question) -> bool:
         """Return whether a question is answered by an amount or a count."""
         fact = self.statement.pack.facts.get(question.name)
-        return fact is not None and fact.is_figure
+        return fact is not None and fact.is_figure and question.name != STATED_SIZE
 
     def reads_only_one(self, node: Node) -> bool:
         """Return whether a node reads a single column, so is the same for all households."""
@@ -114,14 +113,29 @@ class QuestionMemo:
 
     def _list_numbers(self, name: str) -> list[int]:
         """Return the numbers at and beside each line for a fact that depends on nothing else."""
-        numbers = {0, FAR}
+        return sorted(number for number in {0, FAR, *self._lines.get(name, ())} if number >= 0)
+
+    @cached_property
+    def _lines(self) -> dict[str, set[int]]:
+        lines: dict[str, set[int]] = {}
         for node in self._nodes:
-            if self.reads_only_one(node) and self.rules.part(node).columns[0][1] == name:
+            if isinstance(node, (syntax.OneOf, syntax.Compare)) and self.reads_only_one(node):
+                name = self.rules.part(node).columns[0][1]
+                found = lines.setdefault(name, set())
                 if isinstance(node, syntax.OneOf):
-                    numbers |= {value for value in node.values if isinstance(value, int)}
-                elif isinstance(node, syntax.Compare) and node.left.type.sort in NUMBERS:
-                    numbers |= find_line(self._subtract(node, name, value) for value in (0, 1))
-        return sorted(number for number in numbers if number >= 0)
+                    found |= {value for value in node.values if isinstance(value, int)}
+                elif node.left.type.sort in NUMBERS and self.is_figure(Question(0, name)):
+                    found |= find_line(self._subtract(node, name, value) for value in (0, 1))
+        return lines
+
+    def find_truth(self, node: Node, value: TrialValue) -> bool | None:
+        """Return the truth of a leaf that reads a single column, if that has a value."""
+        part = self.rules.part(node)
+        key = part.number, value
+        if key not in self._truths:
+            unit = Unit({part.columns[0][1]: value})
+            self._truths[key] = part.read(Units(unit, [], [], None), unit)
+        return self._truths[key]
 
     def _subtract(self, node: syntax.Compare, name: str, value: int) -> Fraction | None:
         """Return left less right of a comparison that reads only one fact, which has a value."""
@@ -162,11 +176,23 @@ class QuestionMemo:
         return self._turning[number]
 
     def list_cone(self, node: Node) -> list[ConePart]:
-        """Return every leaf below a node, each once, and for whom it is asked."""
+        """Return every leaf below a node, each once, and for whom it is asked.
+
+        A leaf is a part whose truth does not follow from the truths below it.
+        """
         number = self.rules.part(node).number
         if number not in self._cones:
-            self._cones[number] = list(self._walk(node, is_joined=True))
+            walked = self._walk([(node, _find_asked(node))], lambda part: not _is_join(part))
+            self._cones[number] = list(walked)
         return self._cones[number]
+
+    def list_atoms(self, leaf: Node) -> list[ConePart]:
+        """Return the facts that a leaf reads, and the comparisons inside it instead of theirs."""
+        number = self.rules.part(leaf).number
+        if number not in self._atoms:
+            below = self._list_below(leaf, _find_asked(leaf))
+            self._atoms[number] = list(self._walk(below, lambda part: isinstance(part, _ATOMS)))
+        return self._atoms[number]
 
     def list_comparisons(self, node: Node) -> list[tuple[syntax.Compare, Asked]]:
         """Return every comparison below a node, also inside of others, and for whom it is asked."""
@@ -174,17 +200,16 @@ class QuestionMemo:
         if number not in self._comparisons:
             self._comparisons[number] = [
                 (part, asked)
-                for part, asked in self._walk(node, is_joined=False)
+                for part, asked in self._walk([(node, _find_asked(node))], None)
                 if isinstance(part, syntax.Compare) and part.left.type.sort in NUMBERS
             ]
         return self._comparisons[number]
 
-    def _walk(self, node: Node, *, is_joined: bool) -> Iterator[ConePart]:
-        """Yield the parts below a node, also in columns; with `is_joined` only the leaves.
-
-        A leaf is a part whose truth does not follow from the truths below it.
-        """
-        waiting: list[ConePart] = [(node, "own" if node.owner == "member" else "household")]
+    def _walk(
+        self, start: list[ConePart], is_end: Callable[[Node], bool] | None
+    ) -> Iterator[ConePart]:
+        """Yield the parts, also in columns, below which nothing more is looked for; None: all."""
+        waiting = list(start)
         seen: set[tuple[int, Asked]] = set()
         while waiting:
             part, asked = waiting.pop()
@@ -193,10 +218,10 @@ class QuestionMemo:
             if key in seen:
                 continue
             seen.add(key)
-            is_leaf = is_joined and not _is_join(part)
-            if is_leaf or not is_joined:
+            is_last = is_end is not None and is_end(part)
+            if is_last or is_end is None:
                 yield part, asked
-            if not is_leaf:
+            if not is_last:
                 waiting += self._list_below(part, asked)
 
     def _list_below(self, node: Node, asked: Asked) -> list[ConePart]:
@@ -221,6 +246,13 @@ def find_line(differences: Iterable[Fraction | None]) -> set[int]:
 
 
 _NOBODY = Units(Unit({}), [], [], None)
+
+
+_ATOMS = (syntax.Compare, syntax.OneOf, syntax.FactRef, syntax.Receives, syntax.PaidAmount)
+
+
+def _find_asked(node: Node) -> Asked:
+    return "own" if node.owner == "member" else "household"
 
 
 def _is_join(node: Node) -> bool:
@@ -249,18 +281,19 @@ class HouseholdPattern:
 
     def describe(self, node: Node, place: int | None) -> Hashable:
         """Return a pattern; the same questions are found for all households that have it."""
-        states: list[Hashable] = [self.memo.rules.part(node).number, place, self._size]
-        for leaf, asked in self.memo.list_cone(node):
-            part = self.memo.rules.part(leaf)
+        states = self._list_states(self.memo.list_cone(node), place)
+        return self.memo.rules.part(node).number, place, self._size, states
+
+    def _list_states(self, parts: list[ConePart], place: int | None) -> Hashable:
+        states: list[Hashable] = []
+        for part, asked in parts:
             if asked == "each":
-                states += [self._find_state(part, each) for each in range(self._count)]
+                states += [
+                    self._find_state(part, each) for each in range(len(self.evaluator.members))
+                ]
             else:
                 states.append(self._find_state(part, None if asked == "household" else place))
         return tuple(states)
-
-    @cached_property
-    def _count(self) -> int:
-        return len(self.evaluator.members)
 
     @cached_property
     def _size(self) -> Hashable:
@@ -269,21 +302,45 @@ class HouseholdPattern:
         lives = tuple(member[LIVES] for member in self.evaluator.members)
         return lives, household["listed_members"], household.get(STATED_SIZE)
 
-    def _find_state(self, part: Part, place: int | None) -> Hashable:
-        """Return a leaf's truth if it is settled, otherwise the values that it reads."""
-        key = part.number, place
+    def _find_state(self, node: Node, place: int | None) -> Hashable:
+        """Return a leaf's truth if it is settled, otherwise the states of its atoms."""
+        key = self.memo.rules.part(node).number, place
         if key not in self._states:
-            self._states[key] = self._compute_state(part, place)
+            self._states[key] = self._compute_state(node, place)
         return self._states[key]
 
-    def _compute_state(self, part: Part, place: int | None) -> Hashable:
+    def _compute_state(self, node: Node, place: int | None) -> Hashable:
         units = self.evaluator.units
         unit = units.home if place is None else units.members[place]
-        stored: list[int | str | None] = []
-        for scope, column in part.columns:
-            if scope == "each":
-                stored += [member.row[column] for member in units.members]
-            else:
-                stored.append((unit if scope == "own" else units.home).row[column])
-        is_settled = None not in stored and (units.size is not None or SIZE_READ not in part.reads)
-        return part.read(units, unit) if is_settled else tuple(stored)
+        column = find_stored_column(node)
+        if column is not None:
+            return unit.row[column]
+        if self._is_settled(node, unit):
+            truth: bool | None = self.memo.rules.part(node).read(units, unit)
+            return truth
+        return self._list_states(self.memo.list_atoms(node), place)
+
+    def _is_settled(self, node: Node, unit: Unit) -> bool:
+        """Return whether a value stays as it is, whatever answers there may be to what is unknown.
+
+        Nobody is asked for a better source than the one that is used.
+        """
+        rules, units = self.memo.rules, self.evaluator.units
+        column = find_planned_column(node)
+        if column is not None:
+            return self._is_settled(rules.columns[column], unit)
+        below = rules.part(node).below
+        match node:
+            case syntax.FactRef() | syntax.Receives() | syntax.PaidAmount():
+                asked = units.home if node.owner == "household" else unit
+                return asked.row[find_stored_column(node) or ""] is not None
+            case syntax.HouseholdSize():
+                return units.size is not None
+            case syntax.OverMembers(of=of):
+                members = [each for each in units.members if each.row[LIVES] != 0]
+                return units.size is not None and all(self._is_settled(of, m) for m in members)
+            case syntax.FirstKnown(parts=parts):
+                below = parts[:1]
+            case syntax.OnlyIf(when=when) if rules.part(when).read(units, unit) is False:
+                below = (when,)
+        return all(self._is_settled(part, unit) for part in below)

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
-from relieftool.rules.compiled_rules import STATED_SIZE
+from relieftool.rules.compiled_rules import NUMBERS, STATED_SIZE
 from relieftool.rules.evaluator import Evaluator
-from relieftool.rules.question_memo import QuestionMemo
+from relieftool.rules.question_memo import FAR, QuestionMemo, find_line
 from relieftool.rules.sql import find_planned_column
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import (
@@ -55,23 +55,39 @@ class TrialHousehold:
 
         Where the leaf reads nothing else, it is the same for every household.
         """
-        memo = self.memo
-        if not memo.reads_only_one(node):
-            return self._truth_under(self.suppose_one(question, value), node, place)
-        key = memo.rules.part(node).number, value
-        if key not in memo.truths:
-            supposed = self.suppose_one(question, value)
-            memo.truths[key] = self._truth_under(supposed, node, place)
-        return memo.truths[key]
-
-    def _truth_under(self, supposed: Evaluator, node: Node, place: int | None) -> bool | None:
+        if self.memo.reads_only_one(node):
+            return self.memo.find_truth(node, value)
+        supposed = self.suppose_one(question, value)
         return supposed.truth(node, None if place is None else supposed.members[place])
+
+    def list_numbers(self, question: Question, leaf: Node, place: int | None) -> set[int]:
+        """Return the numbers at and beside the line of a leaf, all else left as it is."""
+        if not isinstance(leaf, syntax.Compare) or leaf.left.type.sort not in NUMBERS:
+            values = leaf.values if isinstance(leaf, syntax.OneOf) else ()
+            return {value for value in values if isinstance(value, int)}
+        at_0, at_1 = (self.suppose_one(question, value) for value in (0, 1))
+        return find_line_between(leaf, place, at_0, at_1)
 
     @cached_property
     def places(self) -> Sequence[int]:
         """The indexes of the members who live here, or of whom that is unknown."""
         members = enumerate(self.evaluator.members)
         return [place for place, member in members if member["lives"] != 0]
+
+
+def find_line_between(
+    comparison: syntax.Compare, place: int | None, at_0: Evaluator, at_1: Evaluator
+) -> set[int]:
+    """Return the numbers at and beside the value of a fact where a comparison changes.
+
+    The household is given with the fact at 0 and at 1.
+    """
+    differences = []
+    for supposed in (at_0, at_1):
+        member = None if place is None else supposed.members[place]
+        left, right = (supposed.number(side, member) for side in syntax.children(comparison))
+        differences.append((left - right).known)
+    return {number for number in find_line(differences) if number >= 0}
 
 
 @dataclass(frozen=True)
@@ -90,8 +106,7 @@ class WayFinder:
         place = place if node.owner == "member" else None
         key = self.trial.memo.rules.part(node).number, place, wanted
         if key not in self._found:
-            is_truth = node.type.sort == "truth"
-            find = self._find_truth if is_truth else self._find_known
+            find = self._find_truth if node.type.sort == "truth" else self._find_known
             self._found[key] = find(node, place, wanted)
         return self._found[key]
 
@@ -166,15 +181,20 @@ class WayFinder:
     def _restrict(self, way: Way, node: Node, place: int | None, *, wanted: bool) -> Way | None:
         """Return a way limited to the answers that make a node as wanted; None if there are none.
 
-        Not tried here are answers to several questions, and numbers whose line depends on more.
+        Answers to several questions are not tried here, and of a number whose line depends on more
+        than the number, only whether there are any.
         """
         if not way.questions:  # settled, so it must be the wanted one already
             return way if self._current_truth(node, place) is wanted else None
         (question, *more) = self.joiner.list_questions(way.questions)
         pool = self.trial.memo.list_values(question)
         memo = self.trial.memo
-        if more or (memo.is_figure(question) and not memo.reads_only_one(node)):
+        if more:
             return way._replace(is_exact=False)
+        if memo.is_figure(question) and not memo.reads_only_one(node):
+            numbers = {0, FAR, *self.trial.list_numbers(question, node, place)}
+            truths = (self.trial.truth_if(question, each, node, place) for each in sorted(numbers))
+            return way._replace(is_exact=False) if wanted in truths else None
         banned = [
             number
             for number, value in enumerate(pool)

@@ -57,10 +57,8 @@ class Way(NamedTuple):
     banned: int = 0
     is_exact: bool = True
 
-    def covers(self, other: "Way") -> bool:
-        """Whether this way asks no more than the other, and allows all answers that it allows."""
-        is_asked = not self.questions & ~other.questions
-        return is_asked and self.is_exact and not self.banned & ~other.banned
+
+_Variant = tuple[int, bool]  # `banned` and `is_exact` of one of the ways with the same questions
 
 
 class Ways(NamedTuple):
@@ -151,13 +149,16 @@ class WayJoiner:
 
     def find_any(self, alternatives: Iterable[Ways]) -> Ways:
         """Return the ways to reach at least one of several results."""
-        listed = [ways for ways in alternatives if not ways.is_impossible]
+        listed = [ways for ways in alternatives if ways.kept or ways.floor != math.inf]
         if len(listed) < 2:  # noqa: PLR2004 nothing to choose between
             return listed[0] if listed else IMPOSSIBLE
         floor, asked = math.inf, 0
+        variants: dict[int, list[_Variant]] = {}
         for ways in listed:
             floor, asked = min(floor, ways.floor), asked | ways.asked
-        return self._choose([way for ways in listed for way in ways.kept], floor, asked)
+            for questions, banned, is_exact in ways.kept:
+                variants.setdefault(questions, []).append((banned, is_exact))
+        return self._choose(variants, floor, asked)
 
     def find_all(self, needed: Iterable[Ways]) -> Ways:
         """Return the ways to reach all of several results."""
@@ -179,53 +180,45 @@ class WayJoiner:
         count: Callable[[float, float], float] = max if left.asked & right.asked else _add
         floor = min(count(left.floor, right.fewest), count(left.fewest, right.floor))
         units, guards = self._units, self._guards
-        joined = []
+        variants: dict[int, list[_Variant]] = {}
         for questions, banned, is_exact in left.kept:
             for other_questions, other_banned, is_other_exact in right.kept:
                 both = banned | other_banned
                 if not (both + units) & guards:
-                    joined.append(
-                        Way(questions | other_questions, both, is_exact and is_other_exact)
-                    )
-        return self._choose(joined, floor, left.asked | right.asked)
+                    variant = both, is_exact and is_other_exact
+                    variants.setdefault(questions | other_questions, []).append(variant)
+        return self._choose(variants, floor, left.asked | right.asked)
 
-    def _choose(self, ways: list[Way], floor: float, asked: int) -> Ways:
+    def _choose(self, variants: dict[int, list[_Variant]], floor: float, asked: int) -> Ways:
         """Return the smallest ways, at most so many, without those that another one covers.
 
-        Of equally small ones those with facts that a person can answer come before those with
-        receipts on a roster, then by place and name.
+        `variants` are ways by their questions. Of equally small ones those with facts that a person
+        can answer come before those with receipts on a roster, then by place and name.
         """
-        if len(ways) < 2:  # noqa: PLR2004 nothing to choose between
-            return Ways(tuple(ways), floor, asked)
-        by_questions: dict[int, list[Way]] = {}
-        for way in ways:
-            by_questions.setdefault(way.questions, []).append(way)
         kept: list[Way] = []
-        for questions in sorted(by_questions, key=self._order):
+        for questions in sorted(variants, key=self._order) if len(variants) > 1 else variants:
             if len(kept) >= self._most:
                 return Ways(tuple(kept), min(floor, questions.bit_count()), asked)
-            variants = [
-                way
-                for way in self._merge(by_questions[questions])
-                if not _is_covered(way.banned, questions, kept)
+            chosen = [
+                Way(questions, banned, is_exact)
+                for banned, is_exact in self._merge(variants[questions])
+                if not _is_covered(banned, questions, kept)
             ]
-            if len(variants) > _MOST_VARIANTS:
+            if len(chosen) > _MOST_VARIANTS:
                 floor = min(floor, questions.bit_count())
-            kept += variants[:_MOST_VARIANTS]
+            kept += chosen[:_MOST_VARIANTS]
         return Ways(tuple(kept), floor, asked)
 
     def _order(self, questions: int) -> tuple[int, int, int]:
         return questions.bit_count(), (questions & self._receipts).bit_count(), -questions
 
-    def _merge(self, variants: list[Way]) -> list[Way]:
+    def _merge(self, variants: list[_Variant]) -> list[_Variant]:
         """Join ways with the same questions where they differ in the answers to only one of them.
 
         The joined way stands for both exactly. It comes to rest: each joining leaves one less.
         """
-        if len(variants) == 1:
-            return variants
-        merged: list[Way] = []
-        for variant in dict.fromkeys(variants):
+        merged: list[_Variant] = []
+        for variant in variants:
             way, place = variant, 0
             while place < len(merged):
                 joined = self._merge_two(merged[place], way)
@@ -237,15 +230,16 @@ class WayJoiner:
             merged.append(way)
         return merged
 
-    def _merge_two(self, way: Way, other: Way) -> Way | None:
+    def _merge_two(self, way: _Variant, other: _Variant) -> _Variant | None:
         """Return one way that stands for two with the same questions; None where none can."""
-        if way.covers(other):
+        (banned, is_exact), (other_banned, is_other_exact) = way, other
+        if is_exact and not banned & ~other_banned:
             return way
-        if other.covers(way):
+        if is_other_exact and not other_banned & ~banned:
             return other
-        if way.is_exact is not other.is_exact or self._differ_twice(way.banned ^ other.banned):
+        if is_exact is not is_other_exact or self._differ_twice(banned ^ other_banned):
             return None
-        return way._replace(banned=way.banned & other.banned)
+        return banned & other_banned, is_exact
 
     def _differ_twice(self, differing: int) -> bool:
         """Whether some bits of values belong to more than one question."""
@@ -255,7 +249,7 @@ class WayJoiner:
 
 
 def _is_covered(banned: int, questions: int, kept: list[Way]) -> bool:
-    """Whether one of the ways kept covers a way; repeats `Way.covers`, because calls cost time."""
+    """Whether one of the ways kept asks no more, and allows all answers that a way allows."""
     for kept_questions, kept_banned, is_exact in kept:
         if is_exact and not kept_questions & ~questions and not kept_banned & ~banned:
             return True

@@ -376,13 +376,13 @@ class Catalogue:
         """
         for end in range(_SHORTEST_OWNER, len(name)):
             owner, noun = name[:end], name[end:].removeprefix("的")
-            role = find_role(owner)
-            if role == "other" or not owner.endswith(_OF_PERSON) or owner.endswith(_CLASSES):
+            if not owner.endswith(_OF_PERSON) or owner.endswith(_CLASSES):
                 continue
+            role = find_role(owner)
             below = replace(heading, name=noun, bare=noun)
             match = self._match_exact(noun, heading) or self._match_receipt(below)
             is_fact = match is not None and match.target in self.member_facts
-            if match and match.role == "plain" and (is_fact or role == "head"):
+            if match and match.role == "plain" and role != "other" and (is_fact or role == "head"):
                 if match.target in list_words("nouns"):
                     return None
                 is_of_head = is_fact and role == "head"

@@ -56,7 +56,7 @@ def stopped_while_writing(folder, name):
 @POSIX
 def test_ctrl_c_in_the_middle_of_an_import_leaves_the_register_as_it_was(tmp_path):
     a_list(tmp_path / "first.csv", 10)
-    a_list(tmp_path / "long.csv", 40_000, 10)
+    a_list(tmp_path / "long.csv", 20_000, 10)
     with importing(tmp_path, "first.csv") as process:
         process.wait()
     before = (tmp_path / "relief.db").read_bytes()
@@ -70,7 +70,7 @@ def test_ctrl_c_in_the_middle_of_an_import_leaves_the_register_as_it_was(tmp_pat
 @pytest.mark.slow
 @POSIX
 def test_ctrl_c_in_a_first_import_leaves_no_register(tmp_path):
-    a_list(tmp_path / "long.csv", 40_000)
+    a_list(tmp_path / "long.csv", 20_000)
 
     code = stopped_while_writing(tmp_path, "long.csv")
 

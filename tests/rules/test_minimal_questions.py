@@ -105,6 +105,12 @@ def opposite_of(node):
             [(HOUSE, "stated_size")],
         ),
         (
+            "line * size > wages",
+            home([person()], stated_size=3, wages=500),
+            [(HOUSE, "stated_size")],
+            None,
+        ),
+        (
             "any_member(is_ill)",
             home([person(is_ill=1, lives_together=None)]),
             [(0, "lives_together")],
