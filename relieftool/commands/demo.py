@@ -69,7 +69,7 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
     """Show the gaps and the priority households, and return both."""
     print_message("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     opened.refresh_findings()
-    gaps = find_gaps(opened.db, opened.pack, opened.as_of)
+    gaps = find_gaps(opened.db, opened.pack, opened.as_of, with_questions=False)
     show_result(_shortened(build_gaps_result(gaps)), OutputFormat.TABLE)
     print_message(format_gap_totals(gaps))
     print_message("\n" + _("3. Find who stays poor all the same: `relief priority`."))

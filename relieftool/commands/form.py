@@ -97,7 +97,7 @@ def form(
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
     with where.open() as opened:
         if undetermined:
-            opened.refresh_findings()
+            opened.refresh_findings(with_questions=True)
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
             numbers=households or (),

@@ -124,9 +124,11 @@ def gaps(
         _work_elsewhere(where, showing, community, statuses, near, is_visits=is_visits)
     with where.open() as opened:
         name = opened.community(community)
-        opened.refresh_findings(is_rehearsal=dry_run)
+        with_questions = is_visits or showing.is_json  # only these show them
+        opened.refresh_findings(is_rehearsal=dry_run, with_questions=with_questions)
         found = find_gaps(
-            opened.db, opened.pack, opened.as_of, community=name, statuses=statuses, near=near
+            *(opened.db, opened.pack, opened.as_of, name, statuses, near),
+            with_questions=with_questions,
         )
         opened.show(_result(opened, found, name, is_visits=is_visits), showing)
         _print_totals(found)

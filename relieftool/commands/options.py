@@ -200,6 +200,11 @@ class ShowOptions:
 
         check_out_file(self.out)
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the result is written as JSON."""
+        return self.out.suffix.lower() == ".json" if self.out else self.form is OutputFormat.JSON
+
     def show(self, result: Result) -> None:
         """Show the result, private values masked."""
         from relieftool.output.show import show_result  # noqa: PLC0415 start-up time

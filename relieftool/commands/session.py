@@ -46,7 +46,7 @@ class Session:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def refresh_findings(self, *, is_rehearsal: bool = False) -> None:
+    def refresh_findings(self, *, is_rehearsal: bool = False, with_questions: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
         from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time
             keep_apart,
@@ -57,7 +57,9 @@ class Session:
         if is_rehearsal:
             keep_apart(self.db)
         with show_progress(sys.stderr, _("Evaluating households"), seconds=1) as progress:
-            refresh_findings(self.db, self.pack, self.as_of, progress)
+            refresh_findings(
+                self.db, self.pack, self.as_of, progress, with_questions=with_questions
+            )
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""

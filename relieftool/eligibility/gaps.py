@@ -35,8 +35,9 @@ class GapTotals:
 class Gaps:
     """The result of the gap check: figures in all and per community, and the sorted findings.
 
-    `is_near`: only findings near a line were asked for. `unvalued` are parameters in use without a
-    value on the day; `uniform` are criteria with the same result for everybody.
+    `is_near`: only findings near a line were asked for. `has_questions`: undetermined findings can
+    be asked what to ask. `unvalued` are parameters in use without a value on the day; `uniform` are
+    criteria with the same result for everybody.
     """
 
     as_of: dt.date
@@ -45,26 +46,29 @@ class Gaps:
     communities: dict[str, GapTotals]
     findings: tuple[Finding, ...]
     is_near: bool = False
+    has_questions: bool = True
     unvalued: tuple[str, ...] = ()
     uniform: tuple[ConstantCriterion, ...] = ()
 
 
-def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
+def find_gaps(  # noqa: PLR0913, PLR0917 what to check, and what to list of it
     db: Database,
     pack: Pack,
     as_of: dt.date,
-    *,
     community: str | None = None,
     statuses: Iterable[Status] = LISTED_STATUSES,
     near: Fraction | None = None,
+    *,
+    with_questions: bool = True,
 ) -> Gaps:
     """Check all households, or those of `community`, and list the findings with one of `statuses`.
 
     With `near`, a share of a line such as 1/10, only findings are listed that could turn if a line
-    within that share were crossed. The figures do not depend on `statuses` or `near`.
+    within that share were crossed. The figures do not depend on `statuses` or `near`. What to ask
+    can only be read off undetermined findings `with_questions`.
     """
     asked_statuses = set(statuses)
-    with open_findings(db, pack, as_of) as kept:
+    with open_findings(db, pack, as_of, with_questions=with_questions) as kept:
         if near is None and Status.INELIGIBLE not in asked_statuses:
             listed = kept.list_findings(asked_statuses, community)
         else:
@@ -78,6 +82,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
             communities,
             tuple(listed),
             is_near=near is not None,
+            has_questions=with_questions,
             unvalued=kept.summary.unvalued,
             uniform=kept.find_constant_criteria(),
         )

@@ -161,8 +161,15 @@ def _read_finding(row: Sequence[Any]) -> Finding:
     """Return a finding from what the register and the kept tables have of it."""
     values = dict(zip((*_FROM_REGISTER, *_COLUMNS), row, strict=False))
     more = _freeze(json.loads(row[-1]))
-    questions = QuestionValue(**more.pop("questions", {}))
-    values |= {"status": _STATUSES[values["status"]], "find_questions": lambda: questions}
+    status = _STATUSES[values["status"]]
+    asked = more.pop("questions", None if status == Status.UNDETERMINED else {})
+
+    def find_questions() -> QuestionValue:
+        if asked is None:  # a fault of the program: they are kept only where they were asked for
+            raise LookupError(values["programme"])
+        return QuestionValue(**asked)
+
+    values |= {"status": status, "find_questions": find_questions}
     return Finding(**values | more)
 
 
@@ -204,19 +211,26 @@ def keep_apart(db: Database) -> None:
             db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")
 
 
-def refresh_findings(db: Database, pack: Pack, as_of: dt.date, progress: ProgressCallback) -> None:
+def refresh_findings(
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    progress: ProgressCallback,
+    *,
+    with_questions: bool = False,
+) -> None:
     """Evaluate and keep the households that are not kept as they are."""
-    _Keeper(db, pack, as_of, None).refresh(progress)
+    _Keeper(db, pack, as_of, with_questions=with_questions).refresh(progress)
 
 
 def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
     """Whether all households are kept as they are, so that nothing has to be evaluated."""
-    return _Keeper(db, pack, as_of, None).is_fresh()
+    return _Keeper(db, pack, as_of).is_fresh()
 
 
 def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
     """Make a temporary table of all households, each with the basis of what is kept of it."""
-    _Keeper(db, pack, as_of, None).save_basis(table)
+    _Keeper(db, pack, as_of).save_basis(table)
 
 
 def check_findings(
@@ -228,14 +242,16 @@ def check_findings(
     """
     keep_temporary_in_memory(db)
     make_temporary_tables(db, _TABLES)  # they are empty, and hide what is kept
-    keeper = _Keeper(db, pack, as_of, None)
+    keeper = _Keeper(db, pack, as_of, with_questions=True)
     keeper.refresh(progress)
     db.execute(_HELD, [keeper.key])
     (count,) = db.execute("SELECT count(*) FROM held").fetchone()
     wrong: set[str] = set()
     for table in _TABLES[1:]:
         columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
-        shown = ", ".join(f"kept.{name}" for name in columns if name != "evaluation_id")
+        left_out = ("evaluation_id", "has_questions")
+        listed = [f"kept.{name}" for name in columns if name not in left_out]
+        shown = ", ".join(_COMPARED.get(name, name) for name in listed)
         old, new = (
             f"SELECT {shown} FROM {schema}.{table} kept JOIN held ON held.household_no ="
             f" kept.household_no AND held.{schema}_id = kept.evaluation_id"
@@ -247,9 +263,15 @@ def check_findings(
     return count, sorted(wrong)
 
 
+# What to ask is compared only where it was asked for when the household was kept.
+_COMPARED = {
+    "kept.more": "CASE WHEN held.has_questions THEN json(kept.more)"
+    " ELSE json_remove(kept.more, '$.questions') END"
+}
 _HELD = """
     CREATE TEMP TABLE held AS
-    SELECT kept.household_no, kept.evaluation_id AS main_id, fresh.evaluation_id AS temp_id
+    SELECT kept.household_no, kept.has_questions,
+        kept.evaluation_id AS main_id, fresh.evaluation_id AS temp_id
     FROM main.kept_households kept
     JOIN main.kept_evaluations evaluation ON evaluation.evaluation_id = kept.evaluation_id
     JOIN temp.kept_households fresh
@@ -259,19 +281,22 @@ _HELD = """
 
 
 @contextmanager
-def open_findings(
+def open_findings(  # noqa: PLR0913 what to evaluate, and how to say how far it is
     db: Database,
     pack: Pack,
     as_of: dt.date,
     households: Collection[str] | None = None,
     progress: ProgressCallback = no_progress,
+    *,
+    with_questions: bool = False,
 ) -> Iterator[KeptFindings]:
     """Yield the findings of all households, or of `households`, of one state of the file.
 
     Whatever is not kept is evaluated before. It is kept for this connection only if the file cannot
-    be written now, or if the register is in memory.
+    be written now, or if the register is in memory. What to ask takes long to find: undetermined
+    findings can only be asked for it `with_questions`.
     """
-    keeper = _Keeper(db, pack, as_of, households)
+    keeper = _Keeper(db, pack, as_of, households, with_questions=with_questions)
     for _try in range(_TRIES):
         keeper.refresh(progress)
         with read_snapshot(db):
@@ -289,9 +314,16 @@ class _Keeper:
     """Evaluates and keeps what is not kept yet, for a pack as used and a day."""
 
     def __init__(
-        self, db: Database, pack: Pack, as_of: dt.date, households: Collection[str] | None
+        self,
+        db: Database,
+        pack: Pack,
+        as_of: dt.date,
+        households: Collection[str] | None = None,
+        *,
+        with_questions: bool = False,
     ) -> None:
         self._db = db
+        self._with_questions = with_questions
         self._pack = pack
         self._as_of = as_of
         self._households = households
@@ -331,8 +363,9 @@ class _Keeper:
                 basis = dict(self._select_households(_BASIS, some))
                 for result in evaluator.evaluate(some):
                     progress(_("Evaluating households"), first + len(found), len(stale))
-                    for finding in result.findings:
-                        finding.find_questions()  # it takes long: not while the file is locked
+                    if self._with_questions:
+                        for finding in result.findings:
+                            finding.find_questions()  # it takes long: not while the file is locked
                     found.append(result)
             self._keep_if_free(evaluator.summary, found, basis)
 
@@ -355,7 +388,8 @@ class _Keeper:
         """Return households, all if `numbers` is None, each with the basis of what is kept."""
         self._define_coverage()
         chosen = None if numbers is None else json.dumps(sorted(numbers))
-        found = self._db.execute(sql, {"key": self.key, "numbers": chosen})
+        bound = {"key": self.key, "numbers": chosen, "with_questions": self._with_questions}
+        found = self._db.execute(sql, bound)
         rows: list[tuple[str, str]] = found.fetchall()
         return rows
 
@@ -396,14 +430,20 @@ class _Keeper:
         many(
             _KEEP_HOUSEHOLD,
             (
-                (number, result.household_no, basis[result.household_no], *_list_values(result))
+                (
+                    *(number, result.household_no, basis[result.household_no]),
+                    *_list_values(result, with_questions=self._with_questions),
+                )
                 for result in results
             ),
         )
         many(
             _KEEP_FINDING,
             (
-                (number, result.household_no, place, *_list_finding_values(finding))
+                (
+                    *(number, result.household_no, place),
+                    *_list_finding_values(finding, with_questions=self._with_questions),
+                )
                 for result in results
                 for place, finding in enumerate(result.findings)
                 if finding.status != Status.INELIGIBLE
@@ -424,7 +464,8 @@ _STALE = f"""
     WHERE present.basis IS NOT (
         SELECT kept.basis FROM kept_households kept
         JOIN kept_evaluations ON kept_evaluations.evaluation_id = kept.evaluation_id
-        WHERE kept_evaluations.key = :key AND kept.household_no = present.household_no)
+        WHERE kept_evaluations.key = :key AND kept.household_no = present.household_no
+        AND kept.has_questions >= :with_questions)
     ORDER BY present.household_no
 """
 _ADD_EVALUATION = "INSERT OR IGNORE INTO kept_evaluations (key, used, summary) VALUES (?, 0, ?)"
@@ -440,26 +481,27 @@ _FORGET_GONE = """
     WHERE evaluation_id = ? AND household_no NOT IN (SELECT household_no FROM households)
 """
 _FORGET_HOUSEHOLD = "DELETE FROM kept_households WHERE evaluation_id = ? AND household_no = ?"
-_KEEP_HOUSEHOLD = "INSERT INTO kept_households VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP_HOUSEHOLD = "INSERT INTO kept_households VALUES (?, ?, ?, ?, ?, ?, ?)"
 _KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
 
 
-def _list_values(result: HouseholdResult) -> tuple[object, ...]:
+def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[object, ...]:
     """Return what is kept of a household apart from its findings."""
     finding = result.priority
+    is_open = any(each.status == Status.UNDETERMINED for each in result.findings)
     truths = [reason.truth for reason in finding.reasons]
     kept = [truths, finding.left_fen, finding.line_fen, finding.missing, finding.is_private]
-    return result.results, result.is_priority, json.dumps(kept)
+    return result.results, result.is_priority, json.dumps(kept), with_questions or not is_open
 
 
-def _list_finding_values(finding: Finding) -> tuple[object, ...]:
+def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[object, ...]:
     """Return the columns of a finding, and JSON of its other fields unless they are empty."""
     more = {
         name: value
         for name, default in _DEFAULTS.items()
         if (value := getattr(finding, name)) != default
     }
-    if finding.status == Status.UNDETERMINED:
+    if with_questions and finding.status == Status.UNDETERMINED:
         more["questions"] = vars(finding.find_questions())
     columns = (getattr(finding, name) for name in _COLUMNS)
     return *columns, json.dumps(more, ensure_ascii=False)

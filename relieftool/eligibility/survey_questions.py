@@ -93,7 +93,7 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
         for number in list_household_numbers(db, community)
         if not asked_numbers or number in asked_numbers
     ]
-    with open_findings(db, pack, as_of, chosen) as kept:
+    with open_findings(db, pack, as_of, chosen, with_questions=True) as kept:
         findings = kept.list_by_household()
         forms = [
             _build_form(db, pack, number, findings.get(number, []))

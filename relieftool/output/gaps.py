@@ -154,6 +154,8 @@ def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
     If lines nearby were asked for, they replace the table of findings.
     """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
+    if not gaps.has_questions:  # what JSON alone has takes long to find, and is not read
+        columns = tuple(column for column in columns if column.only != "json")
     figures = _figure_columns()
     answer = {
         **build_document_head("gaps", gaps.as_of, gaps.pack, gaps.unvalued),

@@ -623,6 +623,7 @@ CREATE TABLE kept_households (
     results TEXT NOT NULL,
     is_priority INTEGER CHECK (is_priority IN (0, 1)),
     priority TEXT NOT NULL,
+    has_questions INTEGER NOT NULL CHECK (has_questions IN (0, 1)),
     PRIMARY KEY (evaluation_id, household_no)
 ) STRICT, WITHOUT ROWID;
 

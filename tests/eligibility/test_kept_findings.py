@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from relieftool.eligibility import changes, evaluation
+from relieftool.eligibility import changes, claim_values, evaluation
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
@@ -40,9 +40,9 @@ def evaluated(monkeypatch):
 
 @pytest.fixture
 def street(relief):
-    """Return relief with two households, X-1 and X-2, whose findings are kept."""
+    """Return relief with two households, X-1 and X-2, whose findings are kept with questions."""
     import_small_street(relief)
-    assert relief("gaps").exit_code == 3
+    assert relief("gaps", "--format", "json").exit_code == 3
     return relief
 
 
@@ -67,6 +67,31 @@ def test_asking_again_evaluates_nothing_and_answers_the_same(street, evaluated):
     assert street("gaps", "--open-cases").exit_code == 3
     assert evaluated == []
     assert street("gaps", "--format", "json").stdout != first  # they have cases now
+
+
+def test_what_to_ask_is_searched_once_and_only_where_it_is_shown(relief, monkeypatch):
+    searched = []
+
+    def search(*asked):
+        searched.append(asked)
+        return real(*asked)
+
+    real = claim_values.find_question_value
+    monkeypatch.setattr(claim_values, "find_question_value", search)
+    import_small_street(relief)
+
+    assert relief("gaps").exit_code == 3
+    assert relief("priority").exit_code in (0, 3)
+    assert relief("gaps", "--open-cases").exit_code == 3
+    assert searched == []
+
+    assert relief("gaps", "--status", "undetermined").exit_code == 3
+    shown = len(searched)
+    assert shown > 0
+    found = json.loads(relief("gaps", "--format", "json").stdout)["findings"]
+    assert len(searched) == shown
+    assert any(finding["cheapest"] for finding in found)
+    assert relief("verify", "--findings").exit_code == 0
 
 
 def test_an_import_evaluates_only_what_it_touches(street, evaluated):
