@@ -120,7 +120,10 @@ def _find_wrong_findings(
     return compared, [LedgerFault("findings-differ", number, _DIFFER) for number in wrong]
 
 
-_DIFFER = Message("what is kept of this household is not what the rules say of it now")
+_DIFFER = Message(
+    "what is kept of this household is not what the rules say of it now; it is dropped, and the"
+    " next answer evaluates the household again"
+)
 
 
 def _check_folders(folders: Sequence[Path]) -> None:

@@ -238,7 +238,8 @@ def check_findings(
 ) -> tuple[int, list[str]]:
     """Evaluate all households; return how many are kept, and which of them are kept wrongly.
 
-    Households that are not kept as they are now do not count: they will be evaluated.
+    What is kept of the latter is dropped. Households that are not kept as they are now do not
+    count: they will be evaluated.
     """
     keep_temporary_in_memory(db)
     make_temporary_tables(db, _TABLES)  # they are empty, and hide what is kept
@@ -260,6 +261,13 @@ def check_findings(
         for first, second in ((old, new), (new, old)):
             rows = db.execute(f"SELECT household_no FROM ({first} EXCEPT {second})")
             wrong |= {number for (number,) in rows}
+
+    def forget() -> None:
+        for table in _TABLES[:0:-1]:
+            sql = f"DELETE FROM main.{table} WHERE household_no = ?"
+            db.conn.executemany(sql, ([number] for number in wrong))
+
+    write_if_free(db, forget)
     return count, sorted(wrong)
 
 
@@ -426,7 +434,8 @@ class _Keeper:
         execute(_FORGET_OLDEST, [_MOST_KEPT])
         number = self._find_evaluation()
         execute(_FORGET_GONE, [number])
-        many(_FORGET_HOUSEHOLD, ((number, result.household_no) for result in results))
+        for forget in _FORGET_HOUSEHOLD:
+            many(forget, ((number, result.household_no) for result in results))
         many(
             _KEEP_HOUSEHOLD,
             (
@@ -465,7 +474,11 @@ _STALE = f"""
         SELECT kept.basis FROM kept_households kept
         JOIN kept_evaluations ON kept_evaluations.evaluation_id = kept.evaluation_id
         WHERE kept_evaluations.key = :key AND kept.household_no = present.household_no
-        AND kept.has_questions >= :with_questions)
+        AND kept.has_questions >= :with_questions
+        AND kept.findings = (
+            SELECT count(*) FROM kept_findings found
+            WHERE found.evaluation_id = kept.evaluation_id
+            AND found.household_no = kept.household_no))
     ORDER BY present.household_no
 """
 _ADD_EVALUATION = "INSERT OR IGNORE INTO kept_evaluations (key, used, summary) VALUES (?, 0, ?)"
@@ -480,8 +493,12 @@ _FORGET_GONE = """
     DELETE FROM kept_households
     WHERE evaluation_id = ? AND household_no NOT IN (SELECT household_no FROM households)
 """
-_FORGET_HOUSEHOLD = "DELETE FROM kept_households WHERE evaluation_id = ? AND household_no = ?"
-_KEEP_HOUSEHOLD = "INSERT INTO kept_households VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Both: other programs delete rows of one table alone, without what refers to them.
+_FORGET_HOUSEHOLD = [
+    f"DELETE FROM {table} WHERE evaluation_id = ? AND household_no = ?"
+    for table in ("kept_findings", "kept_households")
+]
+_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 8)})"
 _KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
 
 
@@ -491,7 +508,9 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
     is_open = any(each.status == Status.UNDETERMINED for each in result.findings)
     truths = [reason.truth for reason in finding.reasons]
     kept = [truths, finding.left_fen, finding.line_fen, finding.missing, finding.is_private]
-    return result.results, result.is_priority, json.dumps(kept), with_questions or not is_open
+    count = sum(each.status != Status.INELIGIBLE for each in result.findings)
+    has_questions = with_questions or not is_open
+    return result.results, result.is_priority, json.dumps(kept), has_questions, count
 
 
 def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[object, ...]:

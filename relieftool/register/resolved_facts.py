@@ -134,11 +134,16 @@ class FactOrigin(NamedTuple):
         return self.line.cell(self.target, self.place)
 
     @property
-    def rank(self) -> tuple[str, bool]:
-        """Return the day and whether the cell is filled; the cells with the highest rank count."""
+    def rank(self) -> tuple[tuple[str, str], bool]:
+        """Return the days and whether the cell is filled; the cells with the highest rank count.
+
+        The days are that of the column, if its heading names a year, and that of the list: of two
+        lists of incomes in the same year, the newer counts.
+        """
         table = self.line.table
-        day = table.columns[self.target, self.place].dated_on or table.dated_on or ""
-        return day, not is_blank(self.cell)
+        day = table.dated_on or ""
+        named = table.columns[self.target, self.place].dated_on or day
+        return (named, day), not is_blank(self.cell)
 
 
 class ResolvedFact(NamedTuple):
@@ -300,8 +305,8 @@ class FactResolver:
         ranks = [cell.rank for cell in cells]
         # an unreadable cell may state a change: nothing of its day or older counts
         unreadable = [
-            day
-            for (day, is_filled), value in zip(ranks, values, strict=True)
+            days
+            for (days, is_filled), value in zip(ranks, values, strict=True)
             if is_filled and value is None
         ]
         known = [

@@ -615,7 +615,7 @@ CREATE TABLE kept_evaluations (
 
 -- The households evaluated. What is kept of one holds while `basis` does: the digest of what rules
 -- read of it, and a hash of the complete rosters of its community. `results` has a digit for each
--- criterion, `priority` is JSON.
+-- criterion, `priority` is JSON, `findings` is their number: if some are gone, it does not hold.
 CREATE TABLE kept_households (
     evaluation_id INTEGER NOT NULL REFERENCES kept_evaluations ON DELETE CASCADE,
     household_no TEXT NOT NULL,
@@ -624,6 +624,7 @@ CREATE TABLE kept_households (
     is_priority INTEGER CHECK (is_priority IN (0, 1)),
     priority TEXT NOT NULL,
     has_questions INTEGER NOT NULL CHECK (has_questions IN (0, 1)),
+    findings INTEGER NOT NULL,
     PRIMARY KEY (evaluation_id, household_no)
 ) STRICT, WITHOUT ROWID;
 

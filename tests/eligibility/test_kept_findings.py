@@ -266,6 +266,18 @@ def test_what_is_kept_wrongly_is_found(street):
     assert [(fault["check"], fault["place"]) for fault in document["broken"]] == [
         ("findings-differ", "X-2")
     ]
+    assert street("verify", "--findings").exit_code == 0  # it was dropped
+    found = json.loads(street("gaps", "--format", "json").stdout)["findings"]
+    assert 1 not in {finding["amount_fen"] for finding in found}
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_what_another_program_deleted_is_found_again(street, table):
+    before = street("gaps", "--format", "json").stdout
+    with contextlib.closing(sqlite3.connect("relief.db")) as db, db:
+        db.execute(f"DELETE FROM {table}")
+
+    assert street("gaps", "--format", "json").stdout == before
 
 
 @pytest.mark.parametrize(

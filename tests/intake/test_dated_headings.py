@@ -50,6 +50,15 @@ def test_the_year_in_a_heading_is_that_of_the_fact(tmp_path, heading):
     assert got.fact("household_income_year") == [1200000]
 
 
+def test_of_two_lists_that_name_the_same_year_the_newer_counts(tmp_path):
+    older = household("2024年3月台账", ("2023年家庭总收入", 9600))
+    newer = household("2024年11月台账", ("2023年家庭总收入", 10800))
+
+    got = read(tmp_path, newer, older)
+
+    assert (got.fact("household_income_year"), got.problems) == ([1080000], [])
+
+
 def test_the_tables_own_year_in_a_heading_is_the_tables_day(tmp_path):
     older = household("2024年3月台账", ("2024年家庭总收入", 900))
     newer = household("2024年11月台账", ("家庭总收入", 1000))
