@@ -48,7 +48,8 @@ _COLUMNS = (
 _DEFAULTS = {
     field.name: field.default
     for field in fields(Finding)
-    if field.name not in (*_FROM_REGISTER, *_COLUMNS, "find_questions")
+    # the department's name depends on the language
+    if field.name not in (*_FROM_REGISTER, *_COLUMNS, "department", "find_questions")
 }
 _STATUSES = {status.value: status for status in Status}
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
@@ -98,7 +99,7 @@ class KeptFindings:
         columns = ", ".join(f"kept.{name}" for name in _COLUMNS)
         selected = self._select(community) | {"statuses": json.dumps(list(statuses))}
         rows = self.db.execute(_FINDINGS.format(columns=columns, order=order), selected)
-        return map(_read_finding, rows)
+        return (_read_finding(self.pack, row) for row in rows)
 
     def list_priorities(
         self, community: str | None = None
@@ -157,8 +158,8 @@ _RESULTS = """
 """
 
 
-def _read_finding(row: Sequence[Any]) -> Finding:
-    """Return a finding from what the register and the kept tables have of it."""
+def _read_finding(pack: Pack, row: Sequence[Any]) -> Finding:
+    """Return a finding from what the register, the kept tables and the pack have of it."""
     values = dict(zip((*_FROM_REGISTER, *_COLUMNS), row, strict=False))
     more = _freeze(json.loads(row[-1]))
     status = _STATUSES[values["status"]]
@@ -169,7 +170,8 @@ def _read_finding(row: Sequence[Any]) -> Finding:
             raise LookupError(values["programme"])
         return QuestionValue(**asked)
 
-    values |= {"status": status, "find_questions": find_questions}
+    department = str(pack.programmes[values["programme"]].department)
+    values |= {"status": status, "department": department, "find_questions": find_questions}
     return Finding(**values | more)
 
 
@@ -433,7 +435,7 @@ class _Keeper:
         execute(_MARK_USED, [self.key])
         execute(_FORGET_OLDEST, [_MOST_KEPT])
         number = self._find_evaluation()
-        execute(_FORGET_GONE, [number])
+        execute(_FORGET_GONE)
         for forget in _FORGET_HOUSEHOLD:
             many(forget, ((number, result.household_no) for result in results))
         many(
@@ -490,8 +492,7 @@ _FORGET_OLDEST = """
         (SELECT evaluation_id FROM kept_evaluations ORDER BY used DESC LIMIT ?)
 """
 _FORGET_GONE = """
-    DELETE FROM kept_households
-    WHERE evaluation_id = ? AND household_no NOT IN (SELECT household_no FROM households)
+    DELETE FROM kept_households WHERE household_no NOT IN (SELECT household_no FROM households)
 """
 # Both: other programs delete rows of one table alone, without what refers to them.
 _FORGET_HOUSEHOLD = [
