@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from relieftool import __version__
 from relieftool.eligibility.constant_criteria import ConstantCriterion, find_constant_criteria
 from relieftool.eligibility.findings import (
     Finding,
@@ -406,7 +407,7 @@ class _Keeper:
     def save_basis(self, table: str) -> None:
         """Make a temporary table of all households, each with its basis."""
         self._define_coverage()
-        self._db.execute(f"CREATE TEMP TABLE {table} AS {_BASIS}", {"key": "", "numbers": None})
+        self._db.execute(f"CREATE TEMP TABLE {table} AS {_BASIS}", {"numbers": None})
 
     def _define_coverage(self) -> None:
         """Define the SQL function that returns a hash of a community's complete rosters."""
@@ -467,8 +468,8 @@ _BASIS = """
         ifnull(household_digests.digest, '') || coverage_of(households.community_id) AS basis
     FROM households
     LEFT JOIN household_digests ON household_digests.household_no = households.household_no
-    WHERE :key IS NOT NULL AND (:numbers IS NULL
-        OR households.household_no IN (SELECT value FROM json_each(:numbers)))
+    WHERE :numbers IS NULL
+        OR households.household_no IN (SELECT value FROM json_each(:numbers))
 """
 _STALE = f"""
     SELECT present.household_no, present.basis FROM ({_BASIS}) present
@@ -529,7 +530,7 @@ def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[obj
 
 def _find_key(pack: Pack, as_of: dt.date) -> str:
     """Return a hash of all that findings rest on apart from the households and rosters."""
-    return _hash(f"{_hash_program()} {as_of.isoformat()} {pack.model_dump_json()}")
+    return _hash(f"{__version__} {_hash_program()} {as_of.isoformat()} {pack.model_dump_json()}")
 
 
 @cache
