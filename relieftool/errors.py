@@ -27,9 +27,10 @@ class ReliefError(Exception):
 class Problem:
     """A fault or doubt in a spreadsheet: where it is, what it is, and what to do next.
 
-    The message must not contain a name, an ID number or the text of a private cell. `subject`
-    identifies what the user can decide about, also without personal data; None if there is nothing
-    to decide. `is_unused`: the data in this place was not used.
+    Neither the message nor `subject` may contain personal data: no name, no ID number, and no text
+    of a private cell. `subject` identifies the question that the user can decide; None if there is
+    nothing to decide. `is_unused`: the data in this place was not used. `community` is the one that
+    the data belong to; None if it is not known.
     """
 
     code: str

@@ -91,9 +91,11 @@ def compile_for_register(
 def stream_households(
     db: Database, statement: Statement, households: Collection[str] | None = None
 ) -> Iterator[Household]:
-    """Yield the households of the register, or those with the numbers in `households`, by number.
+    """Yield the evaluated households in order of their numbers.
 
-    They are evaluated in batches, so that the memory needed does not grow with the register.
+    They are those whose numbers are in `households`, or all of the register if it is None.
+    `statement` must be compiled with `is_restricted`: households are evaluated in batches, so that
+    the memory needed does not grow with the register.
     """
     if households is None:
         households = [number for (number,) in db.execute("SELECT household_no FROM households")]

@@ -200,12 +200,16 @@ class Finding:
 
     @property
     def cheapest_proof(self) -> QuestionProof | None:
-        """Whether it is proved that no fewer questions could decide it."""
+        """What is proved about `cheapest`; None if there is nothing to ask.
+
+        "fewest": no fewer questions would do. "enough": these do, but fewer might. "impossible": no
+        answers could decide it. "open": no such questions were found, and nothing is proved.
+        """
         return self.find_questions().cheapest_proof
 
     @property
     def cheapest_eligible_proof(self) -> QuestionProof | None:
-        """Whether it is proved that no fewer questions could make it a claim."""
+        """What is proved about `cheapest_eligible`, in the words of `cheapest_proof`."""
         return self.find_questions().cheapest_eligible_proof
 
     @property
@@ -225,10 +229,12 @@ class IndicatorTruth:
 
 @dataclass(frozen=True)
 class PriorityFinding:
-    """The result for one household; amounts are fen per month, None if unknown.
+    """The grounds on which one household has priority or not; amounts are fen per month.
 
-    `left_fen` is what is left to live on; `missing` are the names of the unknown facts, receipts
-    and parameters on which indicators or amounts depend.
+    `reasons` are all indicators, also those that are false or unknown. `left_fen` is what is left
+    to live on, and `line_fen` the line it is compared with; None if unknown. `missing` are the
+    names of the unknown facts, receipts and parameters on which indicators or amounts depend. It
+    is empty if the household surely has no priority, because then they are not searched for.
     """
 
     household_no: str

@@ -135,10 +135,11 @@ def _check_independence(db: Database, visit: Visit) -> None:
 def list_visits(
     db: Database, household_no: str | None = None, *, import_id: int | None = None
 ) -> list[Visit]:
-    """Return the visits of one household or all, from one import or all, in order of days.
+    """Return the visits of one household or of all, in order of days and then of entry.
 
-    A visit from a form is left out if an entry before it has the same `identity`, or if its import
-    was undone and is not `import_id`.
+    Without `import_id`, visits from forms whose import was undone are left out. With it, only the
+    visits from that import are returned, even if it was undone. Of the visits considered, one from
+    a form is left out if an earlier one in this order has the same `identity`.
     """
     listed: list[Visit] = []
     seen = set()

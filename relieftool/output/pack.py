@@ -375,7 +375,11 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
 
 
 def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
-    """Return a programme without its examples; its time limit is the one on the day."""
+    """Return a programme without its examples, and what holds for it on the day `as_of`.
+
+    Two keys are added: `is_in_force`, and `working_days`, the time limit on that day (None: no
+    limit).
+    """
     days, _source = find_time_limit(pack, programme, as_of)
     return {
         **programme.model_dump(mode="json", by_alias=True, exclude={"examples"}),

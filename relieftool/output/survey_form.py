@@ -212,9 +212,10 @@ def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
 
 
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
-    """Return the number of the last row, up to `place`, that a page may end after.
+    """Return the number, from 1, of the last row on a page that begins after row `start`.
 
-    If no such row allows it, return `place`.
+    It is the last row up to `place` that need not be on the same page as the next; if every row up
+    to there must be, it is `place`.
     """
     allowed = [end for end in range(start + 1, place + 1) if not rows[end - 1].is_kept]
     return allowed[-1] if allowed else place

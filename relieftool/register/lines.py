@@ -336,7 +336,11 @@ def find_line_community(line: Line) -> str | None:
 
 
 def read_row_community(line: Line) -> str | None:
-    """Return the community in a line's own column; None if it is blank or an error."""
+    """Return the normalised name of the community in the community column of a line.
+
+    If the cell is blank, that of the row which this line continues is read. None if that is blank
+    too, or if the cell read is an error.
+    """
     return _read_community(line.shared_cell("community"))
 
 

@@ -165,7 +165,11 @@ def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
 
 
 def _find_lone_heading(grid: Grid, rows: range) -> list[HeaderRows]:
-    """Return the header of a list that is only a column of right ID numbers, if there is one."""
+    """Return the header of a list that has only a column of ID numbers; empty if there is none.
+
+    The header is a row whose only filled cell is a heading for ID numbers. In the row directly
+    below, only the same column is filled, with a right ID number. Later rows are not checked.
+    """
     for row, below in pairwise(rows):
         filled = grid.filled(row)
         match = (

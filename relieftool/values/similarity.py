@@ -78,10 +78,12 @@ def _is_long_enough(text: str) -> bool:
 
 
 def is_similar_number(first: WrittenNumber, second: WrittenNumber) -> bool:
-    """Whether two numbers differ in at most two characters, or one of them lacks one character.
+    """Whether two numbers are so alike that one may be the other, written wrongly.
 
-    Two right numbers are never similar, because neither was miswritten. If one number has only 15
-    digits, as after it was stored as a figure, the other must begin with them.
+    They differ in at most two characters, or one of them lacks one character. If one has only 15
+    digits, another rule holds instead: the other must begin with these digits. A spreadsheet keeps
+    no more than 15 when it stores an ID number as a figure. Two right numbers are never similar,
+    because neither was written wrongly.
 
     >>> right = WrittenNumber("360302197511114564", is_right=True)
     >>> wrong = WrittenNumber("360302197511114555", is_right=False)
