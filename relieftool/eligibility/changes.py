@@ -171,9 +171,11 @@ def _show_copy(db: Database) -> Iterator[None]:
     """Make this connection read the register as it was copied."""
     for table in _COPIED:
         db.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM temp.before_{table}")
-    yield
-    for table in _COPIED:
-        db.execute(f"DROP VIEW temp.{table}")
+    try:
+        yield
+    finally:
+        for table in _COPIED:
+            db.execute(f"DROP VIEW temp.{table}")
 
 
 def _find_statuses(

@@ -112,8 +112,8 @@ def _decide_priority(
     """Return a household's finding, and whether it is a priority household (None: unknown).
 
     `findings` are those of the household that are not ineligible, with their grounds; `openers` are
-    programmes that others refer to. What is missing is only found for
-    households that are shown.
+    programmes that others refer to. What is missing is only found for households that may have
+    priority.
     """
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)

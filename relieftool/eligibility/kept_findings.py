@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from relieftool import __version__
 from relieftool.eligibility.constant_criteria import ConstantCriterion, find_constant_criteria
 from relieftool.eligibility.findings import (
     Finding,
@@ -48,7 +49,8 @@ _COLUMNS = (
 _DEFAULTS = {
     field.name: field.default
     for field in fields(Finding)
-    if field.name not in (*_FROM_REGISTER, *_COLUMNS, "find_questions")
+    # the department's name depends on the language
+    if field.name not in (*_FROM_REGISTER, *_COLUMNS, "department", "find_questions")
 }
 _STATUSES = {status.value: status for status in Status}
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
@@ -98,7 +100,7 @@ class KeptFindings:
         columns = ", ".join(f"kept.{name}" for name in _COLUMNS)
         selected = self._select(community) | {"statuses": json.dumps(list(statuses))}
         rows = self.db.execute(_FINDINGS.format(columns=columns, order=order), selected)
-        return map(_read_finding, rows)
+        return (_read_finding(self.pack, row) for row in rows)
 
     def list_priorities(
         self, community: str | None = None
@@ -157,8 +159,8 @@ _RESULTS = """
 """
 
 
-def _read_finding(row: Sequence[Any]) -> Finding:
-    """Return a finding from what the register and the kept tables have of it."""
+def _read_finding(pack: Pack, row: Sequence[Any]) -> Finding:
+    """Return a finding from what the register, the kept tables and the pack have of it."""
     values = dict(zip((*_FROM_REGISTER, *_COLUMNS), row, strict=False))
     more = _freeze(json.loads(row[-1]))
     status = _STATUSES[values["status"]]
@@ -169,7 +171,8 @@ def _read_finding(row: Sequence[Any]) -> Finding:
             raise LookupError(values["programme"])
         return QuestionValue(**asked)
 
-    values |= {"status": status, "find_questions": find_questions}
+    department = str(pack.programmes[values["programme"]].department)
+    values |= {"status": status, "department": department, "find_questions": find_questions}
     return Finding(**values | more)
 
 
@@ -404,7 +407,7 @@ class _Keeper:
     def save_basis(self, table: str) -> None:
         """Make a temporary table of all households, each with its basis."""
         self._define_coverage()
-        self._db.execute(f"CREATE TEMP TABLE {table} AS {_BASIS}", {"key": "", "numbers": None})
+        self._db.execute(f"CREATE TEMP TABLE {table} AS {_BASIS}", {"numbers": None})
 
     def _define_coverage(self) -> None:
         """Define the SQL function that returns a hash of a community's complete rosters."""
@@ -433,7 +436,7 @@ class _Keeper:
         execute(_MARK_USED, [self.key])
         execute(_FORGET_OLDEST, [_MOST_KEPT])
         number = self._find_evaluation()
-        execute(_FORGET_GONE, [number])
+        execute(_FORGET_GONE)
         for forget in _FORGET_HOUSEHOLD:
             many(forget, ((number, result.household_no) for result in results))
         many(
@@ -465,8 +468,8 @@ _BASIS = """
         ifnull(household_digests.digest, '') || coverage_of(households.community_id) AS basis
     FROM households
     LEFT JOIN household_digests ON household_digests.household_no = households.household_no
-    WHERE :key IS NOT NULL AND (:numbers IS NULL
-        OR households.household_no IN (SELECT value FROM json_each(:numbers)))
+    WHERE :numbers IS NULL
+        OR households.household_no IN (SELECT value FROM json_each(:numbers))
 """
 _STALE = f"""
     SELECT present.household_no, present.basis FROM ({_BASIS}) present
@@ -490,8 +493,7 @@ _FORGET_OLDEST = """
         (SELECT evaluation_id FROM kept_evaluations ORDER BY used DESC LIMIT ?)
 """
 _FORGET_GONE = """
-    DELETE FROM kept_households
-    WHERE evaluation_id = ? AND household_no NOT IN (SELECT household_no FROM households)
+    DELETE FROM kept_households WHERE household_no NOT IN (SELECT household_no FROM households)
 """
 # Both: other programs delete rows of one table alone, without what refers to them.
 _FORGET_HOUSEHOLD = [
@@ -528,7 +530,7 @@ def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[obj
 
 def _find_key(pack: Pack, as_of: dt.date) -> str:
     """Return a hash of all that findings rest on apart from the households and rosters."""
-    return _hash(f"{_hash_program()} {as_of.isoformat()} {pack.model_dump_json()}")
+    return _hash(f"{__version__} {_hash_program()} {as_of.isoformat()} {pack.model_dump_json()}")
 
 
 @cache

@@ -8,6 +8,8 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.engines.parquet_folder import COMMUNITIES, ROSTERS, fill_new_folder, import_extra
+from relieftool.errors import ReliefError
+from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import Statement, compile_statement
 from relieftool.store.database import read_snapshot
@@ -30,10 +32,14 @@ def export_register(db: Database, pack: Pack, as_of: dt.date, folder: Path) -> i
     Of the facts only those are written that the rules of the pack read.
 
     Raises:
-        ReliefError: The folder is not new or empty, or pyarrow is not installed.
+        ReliefError: The folder is not new or empty, there is no household, a rule reads free text,
+            or pyarrow is not installed.
     """
     import_extra("pyarrow.parquet", "duckdb")
     with read_snapshot(db):
+        if not db.table("households").count:
+            remedy = _("Import household lists first: `relief import PATH`.")
+            raise ReliefError("households", _("there is no household"), remedy)
         statement = compile_statement(pack, as_of, find_roster_coverage(db, pack, as_of))
         with fill_new_folder(folder, "export", statement) as new:
             for place, _name in db.execute("SELECT * FROM communities").fetchall():
@@ -43,13 +49,18 @@ def export_register(db: Database, pack: Pack, as_of: dt.date, folder: Path) -> i
                     _write_rows(db, file, table, columns, f"household_no IN ({own})")
             _write_rows(db, new / ROSTERS, "rosters", _ROSTERS, "is_complete = 1")
             _write_rows(db, new / COMMUNITIES, "communities", ("community_id", "name"))
-            return db.table("households").count
+        count: int = db.table("households").count
+        return count
 
 
 def list_exported_columns(statement: Statement) -> dict[str, list[str]]:
     """Return the columns of each exported table: keys, and the facts that the statement reads."""
     facts = statement.pack.facts.values()
     read = [fact for fact in facts if fact.id in statement.columns[fact.owner]]
+    for fact in read:
+        if fact.type == "text":  # anything may be in it, also names
+            problem = _("a rule reads this free text, which is never exported")
+            raise ReliefError(fact.id, problem, _("Use a pack whose rules do without it."))
     return {
         table: [*keys, *(fact.id for fact in read if f"{fact.owner}s" == table)]
         for table, keys in _KEYS.items()

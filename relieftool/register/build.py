@@ -34,7 +34,7 @@ from relieftool.register.lines import (
     find_newest_day,
 )
 from relieftool.register.live_rows import list_household_lines
-from relieftool.register.member_numbers import MemberNumbers, has_moved_imports
+from relieftool.register.member_numbers import MemberNumbers, list_moved_imports
 from relieftool.register.people import (
     RegisterHousehold,
     RegisterPerson,
@@ -115,10 +115,12 @@ def rebuild_register(
     with write(db), pause_gc():
         secret = read_setting(db, "secret") or secrets.token_hex(16)
         write_setting(db, "secret", secret)
-        is_undone = has_moved_imports(db)
+        moved = list_moved_imports(db)
         rebuild = _Rebuild(db, pack, secret, progress=progress)
         changed = find_changed_rows(db, rebuild.decisions) if only_changed else None
-        is_renumbered = None if changed is None else try_part(db, rebuild, changed)
+        # an import undone and redone shows no change, but its people may get other numbers
+        is_part = changed is not None and moved <= changed.imports
+        is_renumbered = try_part(db, rebuild, changed) if changed and is_part else None
         if is_renumbered is None:
             rebuild = _Rebuild(db, pack, secret, progress=progress)
             is_renumbered = rebuild.run()
@@ -127,7 +129,7 @@ def rebuild_register(
         if is_renumbered and has_written_numbers(db):
             rebuild = _Rebuild(db, pack, secret, progress=progress)
             rebuild.run()
-        write_basis(db, rebuild.decisions, is_undone=is_undone)
+        write_basis(db, rebuild.decisions, is_undone=bool(moved))
         write_setting(db, "pack_sha256", pack.sha256)
         write_setting(db, STATE, FRESH)
 

@@ -82,6 +82,11 @@ class ChangedRows:
     row_ids: set[int]
     households: set[str]
 
+    @property
+    def imports(self) -> set[int]:
+        """Return the imports of the added and of the gone tables."""
+        return {table.import_id for table in (*(table for table, _lines in self.added), *self.gone)}
+
 
 def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows | None:
     """Return what changed since the register was built; None if all must be built again."""

@@ -202,9 +202,9 @@ def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
     write_setting(db, _MOVED, json.dumps([*moved, *([number, since] for number in imports)]))
 
 
-def has_moved_imports(db: Database) -> bool:
-    """Whether imports were undone or redone since the last rebuild."""
-    return (read_setting(db, _MOVED) or "[]") != "[]"
+def list_moved_imports(db: Database) -> set[int]:
+    """Return the imports that were undone or redone since the last rebuild."""
+    return {number for number, _since in json.loads(read_setting(db, _MOVED) or "[]")}
 
 
 def _list_moved_rows(db: Database) -> list[tuple[int, int, int]]:

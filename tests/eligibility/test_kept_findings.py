@@ -271,6 +271,20 @@ def test_what_is_kept_wrongly_is_found(street):
     assert 1 not in {finding["amount_fen"] for finding in found}
 
 
+def test_what_was_kept_in_one_language_is_read_in_another(street):
+    answers = {
+        lang: street("--lang", lang, "gaps", "--format", "json").stdout for lang in ("zh", "en")
+    }
+
+    assert street("--lang", "en", "verify", "--findings").exit_code == 0
+    departments = {
+        lang: {finding["department"] for finding in json.loads(answers[lang])["findings"]}
+        for lang in answers
+    }
+    assert departments["zh"].isdisjoint(departments["en"])
+    assert all(name.isascii() for name in departments["en"])
+
+
 @pytest.mark.parametrize("table", KEPT)
 def test_what_another_program_deleted_is_found_again(street, table):
     before = street("gaps", "--format", "json").stdout

@@ -79,10 +79,13 @@ def drawn_step(random, db, number, days, spread=1):
     live = [kept for (kept,) in rows(db, "SELECT import_id FROM imports WHERE undone_at IS NULL")]
     undone = [kept for (kept,) in rows(db, "SELECT import_id FROM imports WHERE undone_at <> ''")]
     doubts = rows(db, "SELECT DISTINCT number, subject FROM doubts JOIN problems USING (subject)")
-    sort = random.choice(["import"] * 4 + ["undo", "redo", "decide", "decide"])
+    sort = random.choice(["import"] * 4 + ["undo", "redo", "both", "decide", "decide"])
     if sort == "undo" and live:
         chosen = random.choice(live)
         return lambda other: undo_import(other, chosen)
+    if sort == "both" and live:
+        chosen = random.choice(live)
+        return lambda other: (undo_import(other, chosen), redo_import(other, chosen))
     if sort == "redo" and undone:
         chosen = random.choice(undone)
         return lambda other: redo_import(other, chosen)
