@@ -42,7 +42,7 @@ _NUMBERED = re.compile(r"^(?P<rest>\D+)(?P<place>\d{1,2})$")
 _RECEIPT_LEAD = re.compile(r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*")
 _RECEIPT_TAIL = re.compile(r"(?:发放|领取|补贴|补助)?金额$|(?:待遇|情况)$")
 
-OwnerRole = Literal["plain", "head", "member", "group", "unknown", "other"]
+OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "other"]
 _OWNERS, _STAGES = list_words("owners"), list_words("stages")
 _HEADS, _OTHERS = tuple(_OWNERS["heads"]), (*_OWNERS["relatives"], *_OWNERS["officials"])
 _GROUPS = (*_OWNERS["groups"], *_OWNERS["classes"])
@@ -58,6 +58,18 @@ _SHORTEST_OWNER = 2
 _ACCOUNT_NAME = "户名"
 _OF_PERSON = (*_HEADS, *_OWNERS["members"], *_OWNERS["groups"])
 _CLASSES = tuple(_OWNERS["classes"])
+_STILL_MEANT = re.compile(match_any(_OWNERS["still_meant"]))
+_DEAD, _ENDED = match_any(_OWNERS["dead"]), match_any(_OWNERS["ended"])
+_NEGATION, _BENEFIT = match_any(_OWNERS["negations"]), match_any(_OWNERS["benefits"])
+_ANY_PERSON = match_any((*_OF_PERSON, "成员"))
+_NO_LONGER = re.compile(
+    f"{_DEAD}|{_ENDED}|^(?:{_BENEFIT})*(?:{_NEGATION})"
+    f"(?:(?:{_BENEFIT})+(?:{_ANY_PERSON})|{match_any((*_HEADS, '成员', '人员', '对象'))})$"
+)
+_NO_LONGER_ALONE = re.compile(
+    f"已?(?:(?:{_DEAD})+|{_ENDED}|{_NEGATION})(?:{_BENEFIT}|{_ANY_PERSON}|[人者])*"
+)
+_THE_DEAD = re.compile(f"(?:{_DEAD})+(?:者|人员?|对象)")
 _BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
@@ -74,7 +86,14 @@ _PERIOD_WORD = re.compile(r"(?P<year>全年|年度|每年|年)|(?P<month>每月|
 # A relation to somebody else than the head is not that to the head: 与监护人关系.
 _TOWARDS = ("与", "同", "和")
 # The rank of an owner, added to that of the noun: 姓名 goes before 老人姓名.
-_RANKS: dict[OwnerRole, int] = {"plain": 0, "head": 1, "member": 1, "group": 10, "unknown": 20}
+_RANKS: dict[OwnerRole, int] = {
+    "plain": 0,
+    "head": 1,
+    "member": 1,
+    "group": 10,
+    "dead": 10,
+    "unknown": 20,
+}
 # Columns whose cells can show what they are, where the heading does not.
 _SHOWN_BY_CELLS = frozenset({"name", "head_name", "id_number", "head_id_number", "community"})
 
@@ -155,19 +174,27 @@ def read_heading(text: str) -> Heading:
     rest, scale = split_heading(_fold_unnumbered(text))
     asides = _BRACKETED.findall(rest)
     limits = [aside for aside in asides if _LIMITING.match(aside)]
-    first = [
-        aside
-        for aside in asides
-        if aside not in limits and (find_role(aside) in ("head", "other") or _TIME.fullmatch(aside))
-    ]
+    outside = _BRACKETED.sub("", rest)
+    first = [aside for aside in asides if aside not in limits and _goes_first(aside, outside)]
     meant = [aside for aside in limits if aside not in _STAGES["unchanging"]]
-    kept = [*first, _BRACKETED.sub("", rest), *meant]
+    kept = [*first, outside, *meant]
     name, bare = (re.sub(r"[()/、·:_\-]", "", part) for part in (rest, "".join(kept)))
     return Heading(name, bare or name, _find_distinguishing_part(scale), scale)
 
 
+def _goes_first(aside: str, outside: str) -> bool:
+    """Whether words in brackets say whose column it is, or of which time."""
+    if find_role(aside) in ("head", "other") or _TIME.fullmatch(aside):
+        return True
+    found = _PERSON.fullmatch(outside)
+    is_of_person = find_role(found["owner"] if found else outside) != "unknown"
+    return is_of_person and _NO_LONGER_ALONE.fullmatch(aside) is not None
+
+
 def find_role(owner: str) -> OwnerRole:
     """Return the role of the person that the first words of a heading name.
+
+    Somebody who is no longer in the household or in the list is "other", as relatives are.
 
     >>> [find_role(owner) for owner in ("", "低保户主", "老年人", "儿童监护人", "被监护人", "某某")]
     ['plain', 'head', 'group', 'other', 'group', 'unknown']
@@ -178,11 +205,18 @@ def find_role(owner: str) -> OwnerRole:
     is_ward = word.startswith("被") or word.endswith("对象")
     if not is_ward and any(other in word for other in _OTHERS):
         return "other"
-    if word.endswith(_HEADS):
-        return "head"
-    if "成员" in word:
-        return "member"
-    return "group" if is_ward or word.endswith(_GROUPS) else "unknown"
+    is_head, is_member = word.endswith(_HEADS), "成员" in word
+    if not (is_head or is_member or is_ward or word.endswith(_GROUPS)):
+        return "unknown"
+    if _NO_LONGER.search(_STILL_MEANT.sub("", word)):
+        return "dead" if _THE_DEAD.fullmatch(word) else "other"
+    return "head" if is_head else "member" if is_member else "group"
+
+
+def _find_owner_role(owner: str) -> OwnerRole:
+    """Return the role of what stands before a noun, where 已故 or 停发 is enough for an owner."""
+    role = find_role(owner)
+    return "other" if role == "unknown" and _NO_LONGER_ALONE.fullmatch(owner) else role
 
 
 @dataclass(frozen=True)
@@ -272,9 +306,15 @@ class Catalogue:
         name = read_heading(leaf).bare
         found = _PERSON.fullmatch(name)
         is_asked = name.startswith(("是否", "有无"))
-        is_named = found["name"] if found else name.endswith(_ALONE) and not is_asked
+        is_person = name.endswith(_ALONE) or (
+            find_role(name) in ("other", "dead") and _NO_LONGER.search(name)
+        )
+        is_named = found["name"] if found else is_person and not is_asked
         owner = (_find_role(parents) or "") + (found["owner"] if found else name)
-        return NamedOwner("other", owner) if is_named and find_role(owner) == "other" else None
+        is_other = (
+            _find_owner_role(owner) in ("other", "dead") and owner not in _OWNERS["negations"]
+        )
+        return NamedOwner("other", owner) if is_named and is_other else None
 
     def _match_levels(self, levels: list[str]) -> HeadingMatch | None:
         """Match the whole heading; while nothing matches, drop its uppermost level and try again.
@@ -350,14 +390,14 @@ class Catalogue:
     def _match_owned(self, heading: Heading) -> HeadingMatch | None:
         """Match a heading that names whose column it is, such as 老年人身份证号 or 户主性别.
 
-        Return None for a relative or an official; an unknown owner is only assumed.
+        Return None for somebody else, such as a guardian; an unknown owner is only assumed.
         """
         name = _BETWEEN.sub("", heading.bare)
         found = _PERSON.fullmatch(name)
         if found is None:
             return self._match_owned_fact(name, heading)
         target, owner = str(found.lastgroup), _FILLER.sub("", found["owner"])
-        role = find_role(owner)
+        role = _find_owner_role(owner)
         if role == "other" or owner.startswith(_TOWARDS) or not (owner or target == "relation"):
             return None
         if target == "relation" and role in ("head", "unknown"):
@@ -424,7 +464,8 @@ class Catalogue:
         words = [word for word in _BESIDE.split(rest) if word]
         found = [self._match_plain(read_heading(word)) for word in words if len(words) > 1]
         known = [match for match in found if match]
-        if len({match.target for match in known}) != 1 or find_role(heading.name) == "other":
+        roles = {find_role(word) for word in (*words, heading.name)}
+        if len({match.target for match in known}) != 1 or not roles.isdisjoint(("other", "dead")):
             return None
         best = min(known, key=lambda match: match.rank)
         is_sure = len(known) == len(words) and not best.is_assumed
@@ -452,7 +493,7 @@ class Catalogue:
         exact = self._match_exact(rest, heading) or self._match_owned(replace(heading, bare=rest))
         digits = (member["first"] or member["second"]) if member else found["place"]
         place = int(digits) if digits.isdigit() else parse_numeral(digits)
-        if exact is None or not place:
+        if exact is None or exact.role == "dead" or not place:
             return None
         return HeadingMatch(
             exact.target, exact.rank, exact.scale, place, is_numbered=member is None
@@ -480,7 +521,7 @@ def _find_role(parents: list[str]) -> str | None:
     """
     text = read_heading("".join(parents)).name
     role = find_role(text)
-    if role == "other":
+    if role in ("other", "dead"):
         return text
     is_open = bool(text) and "成员" not in text and role != "member"
     return next((head for head in _HEADS if head in text), None) if is_open else None

@@ -42,6 +42,8 @@ _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|�
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
 _OF_ANYBODY = ("sex", "birth_date", "stated_age")
 _OWN_WORDS = ("本人", "个人")
+# Whose names may stand under a heading without a noun, such as 救助对象.
+_UNNAMED = ("group", "member", "dead")
 # What stays of the whole row in the block of the head.
 _WHOLE = ("head_name", "head_id_number", "id_number", "relation", "phone")
 _UNDATED = "9999"
@@ -71,20 +73,26 @@ class ColumnMeaning:
     covers: str | None = None
 
 
+MatchesByPosition = list[HeadingMatch | None]
+
+
 def build_pack_catalogue(pack: Pack) -> Catalogue:
     """Return the catalogue of column names, with those of this pack's facts and programmes."""
     return build_catalogue(pack.facts.values(), pack.programmes.values())
 
 
-def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]:
-    """Return the meaning of each column of a table.
+def map_columns(
+    table: Table, catalogue: Catalogue, day: str | None = None
+) -> tuple[ColumnMeaning, ...]:
+    """Return the meaning of each column of a table; `day` counts if the table states none.
 
     Of several columns with the same meaning, the column with the best name is used. The others are
     used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
     amount under an equally good name, and no other column of names is between.
     """
-    found = catalogue.match_all(table.headers)
-    found = _decide_by_cells(table, found, catalogue)
+    matched = catalogue.match_all(table.headers)
+    known = _set_aside(table, matched, table.covers or day)
+    found = _decide_by_cells(table, known, catalogue)
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
         _number_unheaded_members,
@@ -99,13 +107,50 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     best = _choose_best(found)
     kept = best | _find_compared(table, found, best, catalogue)
     return tuple(
-        _describe_column(position, header, found[position] if position in kept else None, catalogue)
+        _describe_column(
+            position,
+            header,
+            found[position] if position in kept else None,
+            catalogue,
+            is_set_aside=known[position] != matched[position],
+        )
         for position, header in enumerate(table.headers)
     )
 
 
+def _set_aside(table: Table, found: MatchesByPosition, day: str | None) -> MatchesByPosition:
+    """Drop 死者 beside others, and the figures of years that are long over.
+
+    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid. The year
+    before that of the table is not over: in 2024, 2023年家庭总收入 is the newest there is.
+    """
+    named = {match.role for match in found if match and match.target in ("name", "head_name")}
+    is_beside = (bool(named) and "dead" not in named) or any(
+        match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
+        for header, match in zip(table.headers, found, strict=True)
+    )
+    oldest = str(int(day[:4]) - 1) if day else ""
+    return [
+        None
+        if match and ((is_beside and match.role == "dead") or (match.covers or oldest)[:4] < oldest)
+        else match
+        for match in found
+    ]
+
+
+def _is_applicant(header: str) -> bool:
+    """Whether a heading names the applicant and does not say that it is the head of household."""
+    name = read_heading(header).name
+    return "申请人" in name and "户主" not in name
+
+
 def _describe_column(
-    position: int, header: str, found: HeadingMatch | None, catalogue: Catalogue
+    position: int,
+    header: str,
+    found: HeadingMatch | None,
+    catalogue: Catalogue,
+    *,
+    is_set_aside: bool,
 ) -> ColumnMeaning:
     if found is not None:
         return ColumnMeaning(
@@ -118,11 +163,8 @@ def _describe_column(
             covers=found.covers,
         )
     match = catalogue.match(header)
-    is_named = header.strip() and (match is None or match.is_assumed)
+    is_named = header.strip() and (match is None or match.is_assumed or is_set_aside)
     return ColumnMeaning(position, header, None, near=catalogue.nearest(header) if is_named else ())
-
-
-MatchesByPosition = list[HeadingMatch | None]
 
 
 def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
@@ -150,7 +192,7 @@ def _decide_by_cells(
         assumed |= {
             place: HeadingMatch("name", 0, role="group", owner=header)
             for place, header in enumerate(table.headers)
-            if found[place] is None and find_role(read_heading(header).name) in ("group", "member")
+            if found[place] is None and find_role(read_heading(header).name) in _UNNAMED
         }
     shown = {
         place for place, match in assumed.items() if _shows_cells_of(match.target, table, place)
@@ -347,7 +389,8 @@ def _assign_blocks(
             block, opened_under = replace(match, owner=match.owner or str(position)), parent
             placed[position] = block
         elif owner is not None:
-            block = HeadingMatch("other", 0, role=owner.role, owner=owner.word)
+            role: OwnerRole = "other" if owner.role == "dead" else owner.role
+            block = HeadingMatch("other", 0, role=role, owner=owner.word)
             opened_under = parent
         elif match and block and parent == opened_under and _is_plain(match, header, catalogue):
             is_last = not any(is_name[position:])
@@ -481,7 +524,12 @@ def _choose_person(table: Table, found: MatchesByPosition) -> MatchesByPosition:
 
     found_names = [(place, match) for place in names if (match := found[place])]
     _place, person = min(
-        found_names, key=lambda name: (is_roster and name[1].role != "group", name[1].rank, name[0])
+        found_names,
+        key=lambda name: (
+            is_roster and name[1].role not in ("group", "dead"),
+            name[1].rank,
+            name[0],
+        ),
     )
     others = {match.owner for _place, match in found_names} - {person.owner}
     return [None if match and match.owner in others else match for match in found]

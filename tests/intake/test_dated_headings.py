@@ -2,8 +2,12 @@
 
 import pytest
 
+from relieftool.spreadsheets.columns import build_pack_catalogue, map_columns
+from relieftool.spreadsheets.reader import Sheet
+from relieftool.spreadsheets.tables import find_tables
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, imported
+from tests.support.registers import shipped_pack
 
 PLACE = "河口下"
 
@@ -19,6 +23,13 @@ def household(title, *pairs):
     """Return a list of one household, with these headings and cells."""
     headings, cells = zip(*pairs, strict=True)
     return [[title], ["社区", "户主姓名", "身份证号", *headings], [PLACE, "钱测一", A, *cells]]
+
+
+def read_targets(rows, day=None):
+    """Return the target of each column of a list; `day` is that of its import."""
+    catalogue = build_pack_catalogue(shipped_pack())
+    (table,) = find_tables(Sheet("x", rows, [], is_hidden=False), catalogue.known)
+    return [column.target for column in map_columns(table, catalogue, day)]
 
 
 @pytest.mark.parametrize(
@@ -148,3 +159,41 @@ def test_a_yearly_income_that_may_be_the_members_own_is_not_the_households(tmp_p
     got = read(tmp_path, household("台账", (heading, 900)))
 
     assert got.fact("household_income_year") + got.fact("income") == [None, None]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "2019年家庭总收入（元）",
+        "家庭总收入（2019年）",
+        "2022年家庭总收入",
+        "2022年12月家庭总收入（元/年）",
+    ],
+)
+def test_a_year_that_is_long_over_is_not_used(tmp_path, heading):
+    rows = household("2024年12月台账", (heading, 1000))
+
+    assert read_targets(rows)[-1] is None
+    assert read(tmp_path, rows).fact("household_income_year") == [None]
+
+
+@pytest.mark.parametrize("heading", ["2023年家庭总收入", "2024年家庭总收入", "上年度家庭总收入"])
+def test_the_year_before_that_of_the_table_is_used(tmp_path, heading):
+    got = read(tmp_path, household("2024年12月台账", (heading, 1000)))
+
+    assert (got.fact("household_income_year"), got.problems) == ([100000], [])
+
+
+@pytest.mark.parametrize(
+    "title, day, target",
+    [
+        ("台账", "2024-12-01", None),
+        ("台账", "2023-12-01", "household_income_year"),
+        ("台账", None, "household_income_year"),
+        ("2023年6月台账", "2026-01-01", "household_income_year"),
+    ],
+)
+def test_a_table_without_a_day_has_that_of_the_import(title, day, target):
+    rows = household(title, ("2022年家庭总收入", 1000))
+
+    assert read_targets(rows, day)[-1] == target

@@ -285,3 +285,113 @@ def test_a_fact_of_an_unknown_owner_goes_with_the_owners_names(tmp_path):
     got = read(tmp_path, ["某某姓名", "某某身份证号", "某某残疾等级"], ["孙测二", B, "二级"])
 
     assert got.fact("disability_grade") == ["grade2"]
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        *("已故老人", "去世居民", "停发人员", "注销人员", "已退出对象", "不享受人员", "非低保对象"),
+        *("曾享受人员", "迁出人员", "非共同生活成员", "已故家庭成员"),
+    ],
+)
+def test_those_who_are_no_longer_meant_are_nobody_and_told(tmp_path, owner):
+    headings = ["社区", "户主姓名", "户主身份证号", f"{owner}姓名", f"{owner}身份证号"]
+
+    got = read(tmp_path, headings, [PLACE, "钱测一", A, "孙测二", B])
+
+    assert people(got) == [("钱测一", A, None)]
+    assert f"{owner}身份证号" in [column for _code, _row, column in got.problems]
+
+
+@pytest.mark.parametrize(
+    "owner",
+    ["变更前户主", "前户主", "前任户主", "原户主", "退出低保户主", "去世低保户主", "原低保户主"],
+)
+def test_a_former_head_is_not_the_head(tmp_path, owner):
+    headings = ["社区", "姓名", "身份证号", f"{owner}姓名", f"{owner}身份证号"]
+
+    got = read(tmp_path, headings, [PLACE, "钱测一", A, "孙测二", B])
+
+    assert people(got) == [("钱测一", A, None)]
+    assert f"{owner}身份证号" in [column for _code, _row, column in got.problems]
+
+
+@pytest.mark.parametrize(
+    "name, number",
+    [
+        ("家庭成员姓名（已故）", "家庭成员身份证号（已故）"),
+        ("低保户主姓名（原）", "低保户主身份证号（原）"),
+        ("姓名（停发）", "身份证号（停发）"),
+        ("停发人员／姓名", "停发人员／身份证号"),
+        ("死者姓名", "死者身份证号"),
+        ("死者", "身份证号"),
+        ("停发对象", "身份证号"),
+    ],
+)
+def test_brackets_and_plain_columns_name_them_too(tmp_path, name, number):
+    headings = ["社区", "户主姓名", "户主身份证号", name, number]
+
+    got = read(tmp_path, headings, [PLACE, "钱测一", A, "孙测二", B])
+
+    assert people(got) == [("钱测一", A, None)]
+    assert number in [column for _code, _row, column in got.problems]
+
+
+def test_an_upper_heading_names_them_too(tmp_path):
+    upper = ["社区", "户主姓名", "户主身份证号", "停发人员", None]
+
+    got = read(
+        tmp_path, upper, [None, None, None, "姓名", "身份证号"], [PLACE, "钱测一", A, "孙测二", B]
+    )
+
+    assert people(got) == [("钱测一", A, None)]
+    assert ("column-unknown", 3, "停发人员/身份证号") in got.problems
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        *("原籍人员", "前进社区老人", "前进村村民", "学前儿童", "未成年人", "不能自理老人"),
+        *("非农业人员", "太原老人", "目前享受人员", "退出现役军人", "退休人员", "未就业者"),
+    ],
+)
+def test_an_innocent_word_before_a_group_changes_nothing(tmp_path, owner):
+    got = read(tmp_path, ["社区", f"{owner}身份证号", f"{owner}姓名"], [PLACE, A, "钱测一"])
+
+    assert (people(got), got.problems) == ([("钱测一", A, None)], [])
+
+
+@pytest.mark.parametrize(
+    "heading", ["备注（死亡、迁出）", "备注（已故）", "停发原因", "不动产", "曾用姓名"]
+)
+def test_what_is_no_owner_changes_nothing(tmp_path, heading):
+    got = read(tmp_path, ["社区", "姓名", heading, "身份证号"], [PLACE, "钱测一", "无", A])
+
+    assert (people(got), codes(got)) == ([("钱测一", A, None)], [])
+
+
+@pytest.mark.parametrize("owner", ["死者", "逝者", "亡者", "死亡人员"])
+def test_the_dead_count_where_no_head_is_named(tmp_path, owner):
+    headings = ["序号", f"{owner}姓名", f"{owner}身份证号", "申请人姓名", "补贴金额"]
+
+    got = read_roster(
+        tmp_path, "2024年11月高龄补贴发放表.xlsx", headings, [1, "孙测二", B, "钱测一", 100]
+    )
+
+    assert [(name, fen) for name, _programme, fen, _until in got.receipts] == [("孙测二", 10000)]
+
+
+def test_a_number_of_the_dead_is_not_that_of_the_living(tmp_path):
+    got = read(tmp_path, ["社区", "姓名", "死者身份证号"], [PLACE, "钱测一", B])
+
+    assert people(got) == [("钱测一", None, None)]
+
+
+@pytest.mark.parametrize("owner", ["停发人员", "不享受人员", "注销人员"])
+def test_a_stopped_payment_is_no_receipt(tmp_path, owner):
+    headings = ["序号", f"{owner}姓名", f"{owner}身份证号", "补贴金额"]
+
+    got = read_roster(tmp_path, "2024年11月高龄补贴发放表.xlsx", headings, [1, "钱测一", A, 100])
+
+    assert got.receipts == []
+    assert "column-of-numbers" in codes(got)
