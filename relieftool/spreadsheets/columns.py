@@ -81,17 +81,15 @@ def build_pack_catalogue(pack: Pack) -> Catalogue:
     return build_catalogue(pack.facts.values(), pack.programmes.values())
 
 
-def map_columns(
-    table: Table, catalogue: Catalogue, day: str | None = None
-) -> tuple[ColumnMeaning, ...]:
-    """Return the meaning of each column of a table; `day` counts if the table states none.
+def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]:
+    """Return the meaning of each column of a table.
 
     Of several columns with the same meaning, the column with the best name is used. The others are
     used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
     amount under an equally good name, and no other column of names is between.
     """
     matched = catalogue.match_all(table.headers)
-    known = _set_aside(table, matched, table.covers or day)
+    known = _set_aside(table, matched)
     found = _decide_by_cells(table, known, catalogue)
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
@@ -118,18 +116,19 @@ def map_columns(
     )
 
 
-def _set_aside(table: Table, found: MatchesByPosition, day: str | None) -> MatchesByPosition:
-    """Drop 死者 beside others, and the figures of years that are long over.
+def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Drop 死者 beside others, and the figures of years that were long over on the table's day.
 
     Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid. The year
-    before that of the table is not over: in 2024, 2023年家庭总收入 is the newest there is.
+    before that of the table is not over: in 2024, 2023年家庭总收入 is the newest there is. In a
+    table without a day no year is over.
     """
     named = {match.role for match in found if match and match.target in ("name", "head_name")}
     is_beside = (bool(named) and "dead" not in named) or any(
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
         for header, match in zip(table.headers, found, strict=True)
     )
-    oldest = str(int(day[:4]) - 1) if day else ""
+    oldest = str(int(table.covers[:4]) - 1) if table.covers else ""
     return [
         None
         if match and ((is_beside and match.role == "dead") or (match.covers or oldest)[:4] < oldest)
