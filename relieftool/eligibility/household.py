@@ -13,6 +13,7 @@ from relieftool.eligibility.findings import Finding
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.store.entries import hide_id_number
 from relieftool.store.former_numbers import find_current_number
 from relieftool.values.cells import UnitRow
 
@@ -109,4 +110,4 @@ def build_unknown_household_error(db: Database, household_no: str) -> ReliefErro
         if near
         else _("`relief gaps --format csv` lists household numbers.")
     )
-    return ReliefError(household_no, _("no household has this number"), remedy)
+    return ReliefError(hide_id_number(household_no), _("no household has this number"), remedy)

@@ -330,6 +330,12 @@ def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
     """
     # only errors from SQLite itself have a code, not those that Python's module raises
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_READONLY:
+        return ReliefError(
+            _find_file_name(db),
+            _("this file may only be read, and nothing was written"),
+            _("Copy it to a folder where you may write, and name the copy with --db."),
+        )
     if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
         return ReliefError(
             _find_file_name(db),

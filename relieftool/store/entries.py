@@ -17,6 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _, translate
 from relieftool.store.chain import Chain, add_entry
 from relieftool.store.former_numbers import compile_current_number, find_current_number
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import escape_surrogates, fold_name, has_letter_or_digit
 
 Row = dict[str, Any]
@@ -296,4 +297,9 @@ def check_household(db: Database, household_no: str) -> str:
         if near
         else _("`relief gaps --format csv` lists household numbers.")
     )
-    raise ReliefError(number, _("no household has this number"), remedy)
+    raise ReliefError(hide_id_number(number), _("no household has this number"), remedy)
+
+
+def hide_id_number(number: str) -> str:
+    """Return a number that was asked for as an error may show it: an ID number is not repeated."""
+    return _("an ID number") if read_id_number(number).number else number

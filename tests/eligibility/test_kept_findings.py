@@ -322,3 +322,13 @@ def test_an_import_that_touches_too_many_leaves_findings_to_gaps(street, evaluat
     assert found["counts"]["finding-appeared"] == 0
     street("gaps")
     assert evaluated == ["X-3"]
+
+
+@pytest.mark.parametrize(
+    "command", [["show"], ["explain"], ["form"], ["visit", "--on", "2024-12-10"]]
+)
+def test_an_error_does_not_repeat_an_id_number(street, command):
+    refused = street(command[0], LI, *command[1:])
+
+    assert refused.exit_code in (1, 2)
+    assert LI not in refused.output

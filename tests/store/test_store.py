@@ -192,6 +192,13 @@ def test_a_register_somebody_else_writes_to_is_told(db, path):
     other.close()
 
 
+def test_a_file_that_may_only_be_read_is_told(db):
+    db.execute("PRAGMA query_only = 1")
+
+    with pytest.raises(ReliefError, match=r"relief\.db: this file may only be read"), write(db):
+        db.execute("INSERT INTO settings VALUES ('name', 'value')")
+
+
 def test_a_full_disk_is_told_and_leaves_the_register_as_it_was(db, path):
     (pages,) = db.execute("PRAGMA page_count").fetchone()
     db.execute(f"PRAGMA max_page_count = {pages}")
