@@ -66,7 +66,7 @@ def case(
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
-    """Tell the whole history of a case: every entry, also those from before it was reopened.
+    """Show the whole history of a case: every entry, also those from before it was reopened.
 
     Each has its day, who wrote it, the state it left, decision and amount, the day then due, and
     the hash of its file of evidence. What people wrote as reasons is shown with --reveal.

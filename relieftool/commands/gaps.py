@@ -150,7 +150,7 @@ def _work_elsewhere(
     *,
     is_visits: bool,
 ) -> NoReturn:
-    """Let another engine evaluate an export, or show what it has evaluated; then exit."""
+    """Evaluate an export on another engine, or show what it has evaluated; then exit."""
     from relieftool.engines.engine import evaluate_export, open_results  # noqa: PLC0415 start-up time
 
     pack, _day = load_register_pack(where.db, where.pack, where.as_of)

@@ -76,7 +76,7 @@ def explain_household(
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
-    """Say why a household can or cannot have a benefit, down to the cell and the article.
+    """Explain why a household can or cannot have a benefit, down to the cell and the article.
 
     Example: relief explain HK20240011 dibao
     """

@@ -184,7 +184,7 @@ class _Tables:
         return tables if tables._take_sheet_names() else None
 
     def _take_sheet_names(self) -> bool:
-        """Give the tables the communities of their sheets; return False if a built one changes."""
+        """Set the communities that sheets are named after; False if a built table changes."""
         for stored, (table, _lines) in self.added.items():
             self.live[stored] = table
         kept = [table for stored, table in self.live.items() if stored not in self.added]

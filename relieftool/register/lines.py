@@ -83,7 +83,7 @@ class ColumnsDiffer(ValueProblem):
 
 
 def _join_duplicates(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
-    """Put the filled cells of columns with the same meaning into the first of these columns."""
+    """Move the filled cells of columns with the same meaning into the first of them."""
     parts = [
         CellPart(cells[column.position], column)
         for column in columns
@@ -203,7 +203,7 @@ class SheetTable:
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     def join_duplicate_cells(self, cells: list[Cell]) -> None:
-        """Put the cells of columns with the same meaning into the first of them, in place."""
+        """Move the cells of columns with the same meaning into the first of them, in place."""
         for columns in self.duplicate_columns:
             _join_duplicates(cells, columns)
 

@@ -65,10 +65,6 @@ class MinimalQuestions:
     def _trial(self) -> TrialHousehold:
         return TrialHousehold(self.memo, self.evaluator)
 
-    def smallest(self, node: Node, place: int | None = None) -> QuestionSet | None:
-        """Return the smallest set of questions found that could make a node true, or None."""
-        return self.find(node, place).questions
-
     def find(self, node: Node, place: int | None = None) -> FoundQuestions:
         """Return the smallest set of questions found that could make a node true, with proof."""
         pattern = self._pattern.describe(node, place)

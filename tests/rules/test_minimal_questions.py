@@ -34,7 +34,7 @@ def asked(condition, household, day=None, **keys):
 def fewest(condition, household, **keys):
     """Return the smallest sets that could make a condition true, and false."""
     search, node = asked(condition, household, **keys)
-    found = [search.smallest(tree) for tree in (node, opposite_of(node))]
+    found = [search.find(tree).questions for tree in (node, opposite_of(node))]
     return tuple(
         None
         if questions is None
@@ -264,7 +264,7 @@ def test_no_smaller_set_could_do_it(condition, partly):
     is_asked_anyway = "rent <= wages" in condition
     assume(partly["wages"] is None or "first_known" not in condition or not is_asked_anyway)
 
-    found = search.smallest(node)
+    found = search.find(node).questions
 
     assert (None if found is None else len(found)) == by_trying(search, node, condition)
 
@@ -293,7 +293,7 @@ def test_of_sets_of_one_size_the_first_by_place_then_in_the_pack_is_asked_and_re
         for known in ({}, {"wages": 5000}, {"wages": 5000, "rent": 5000})
     ]
 
-    found = [search.smallest(node) for search, node in asked_first]
+    found = [search.find(node).questions for search, node in asked_first]
 
     wages, rent = Question(HOUSE, "wages"), Question(HOUSE, "rent")
     assert found == [{wages}, {rent}, {Question(0, "is_ill")}]
