@@ -10,7 +10,7 @@ from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.priority import PriorityCheck
-from relieftool.eligibility.visit_list import PlannedVisit, count_decided_by_rosters, plan_visits
+from relieftool.eligibility.questions import PlannedVisit, count_decided_by_rosters, plan_visits
 from relieftool.messages import _
 from relieftool.output.result import (
     Column,
