@@ -18,16 +18,16 @@ from relieftool.values.cells import (
     ValueProblem,
     find_measure_factor,
     is_error,
-    parse_choice,
     parse_date,
     parse_integer,
     parse_measure,
     parse_money,
     parse_text,
     parse_yes_no,
-    split_choices,
 )
-from relieftool.values.text import Cell, fold_heading, is_blank, simplified_text
+from relieftool.values.choices import parse_choice, split_choices
+from relieftool.values.coded_words import list_words_in
+from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
 from relieftool.values.units import (
     COUNTERS,
     FEN,
@@ -234,10 +234,12 @@ def _format_unknown_unit(fault: UnitFault, column: MappedColumn, known: str) -> 
     )
 
 
-_NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
+_NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{1,8})")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[套辆间台处个]$")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
 # Pairs of facts that offices write in one cell, such as 肢体二级.
-FACT_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
+KIND, GRADE = "disability_kind", "disability_grade"
+FACT_PAIRS = {KIND: GRADE, GRADE: KIND}
 _OLDEST = 130
 
 
@@ -269,12 +271,22 @@ def parse_fact(
         case "date":
             value = parse_date(cell)
         case "yes_no":
-            value = parse_yes_no(cell, two_is_no=two_is_no)
+            value = _parse_yes_no(fact, cell, two_is_no=two_is_no)
         case "choice":
-            value = parse_choice(cell, fact.choices)
+            value = parse_choice(cell, fact.choices, fact.several)
         case "text":
             value = parse_text(cell)
     return value
+
+
+def _parse_yes_no(fact: Fact, cell: Cell, *, two_is_no: bool) -> int:
+    """Return 1 for yes and 0 for no; the words that the pack has for this fact count too."""
+    words = set(list_words_in(simplified_text(cell))) if fact.written else set()
+    if not words.isdisjoint(fact.written.get("yes", ())):
+        return 1
+    if not words.isdisjoint(fact.written.get("no", ())):
+        return 0
+    return parse_yes_no(cell, two_is_no=two_is_no)
 
 
 def _says_none(fact: Fact, text: str) -> bool:
@@ -286,6 +298,8 @@ def _says_none(fact: Fact, text: str) -> bool:
     if text in list_cell_words("none"):
         if fact.blank != "none":
             raise ValueProblem(_NONE_OR_UNKNOWN)
+        return True
+    if _COUNTED.sub("", drop_spaces(text)) in fact.written.get("none", ()):
         return True
     found = _NONE_OF.fullmatch(text)
     if found is None:
@@ -299,7 +313,8 @@ def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None
     own, partner = pack.facts.get(fact), pack.facts.get(FACT_PAIRS.get(fact, ""))
     if own is None or partner is None or is_blank(cell):
         return None
-    return split_choices(cell, own.choices, partner.choices)
+    both = (own.several, partner.several)
+    return split_choices(cell, own.choices, partner.choices, both)
 
 
 def _check_age(fact: Fact, value: int) -> int:

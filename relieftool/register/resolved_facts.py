@@ -12,7 +12,14 @@ from typing import NamedTuple
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.register.fact_cells import FACT_PAIRS, find_unit_fault, parse_fact, split_fact_pair
+from relieftool.register.fact_cells import (
+    FACT_PAIRS,
+    GRADE,
+    KIND,
+    find_unit_fault,
+    parse_fact,
+    split_fact_pair,
+)
 from relieftool.register.lines import (
     DuplicateCells,
     Line,
@@ -354,6 +361,8 @@ class FactResolver:
             if _value_of(facts, fact) is None or self._is_blank_everywhere(person, fact):
                 hints = (hint for hint in self._list_hints(person, fact) if hint.value)
                 facts.update((fact, hint) for hint in islice(hints, 1))
+        if _value_of(facts, KIND) == "none" and self._is_blank_everywhere(person, GRADE):
+            facts.setdefault(GRADE, facts[KIND])
 
     def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol
 
 from relieftool.messages import Message
 from relieftool.values.amounts import StatedAmount, read_amount
+from relieftool.values.coded_words import list_words_in
 from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
 from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
 from relieftool.values.vocabulary import list_cell_words
@@ -38,7 +38,6 @@ _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 10
-_BETWEEN = re.compile(r"[\s/、,;+]+")
 
 ERROR_LEFT = Message(
     "the cell holds a formula without result, or an error; save the file in WPS again"
@@ -241,10 +240,12 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
 @lru_cache(_REMEMBERED, typed=True)
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
     """Whether a cell means yes; None if it is neither yes nor no. With `two_is_no`, 2 means no."""
-    text = simplified_text(cell).lower()
-    if text in list_cell_words("yes"):
-        return True
-    return False if text in list_cell_words("no") or (two_is_no and text == "2") else None
+    for word in list_words_in(simplified_text(cell).lower()):
+        if word in list_cell_words("yes"):
+            return True
+        if word in list_cell_words("no") or (two_is_no and word == "2"):
+            return False
+    return None
 
 
 def has_two_for_no(cells: Iterable[Cell]) -> bool:
@@ -275,53 +276,3 @@ def parse_text(cell: Cell) -> str:
     if is_rounded(cell):
         raise ValueProblem(_ROUNDED_TEXT)
     return plain_text(cell)
-
-
-class ChoiceLike(Protocol):
-    """The attributes of `pack.facts.Choice` that are used here; `values` must not import it."""
-
-    @property
-    def id(self) -> str:
-        """The id that is stored."""
-
-    @property
-    def written(self) -> list[str]:
-        """The words that spreadsheets use for the choice."""
-
-
-def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Return the id of the choice whose word or id is in a cell; raise ValueProblem if none is."""
-    text = drop_spaces(simplified_text(cell))
-    listed = list(choices)
-    written: Mapping[str, str] = {
-        drop_spaces(simplified_text(writing)): choice.id
-        for choice in listed
-        for writing in [choice.id, *choice.written]
-    }
-    if text in written:
-        return written[text]
-    words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
-    raise ValueProblem(
-        Message("this word is not known here; write one of {words}", {"words": words})
-    )
-
-
-def split_choices(
-    cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
-) -> tuple[str, str] | None:
-    """Return the choices of two facts that are written in one cell, such as 肢体二级.
-
-    The two words may be in either order. The result is None for any other text.
-    """
-    text = _BETWEEN.sub("", simplified_text(cell))
-    return next(
-        (
-            (choice.id, other.id)
-            for choice in choices
-            for other in others
-            for first in map(simplified_text, choice.written)
-            for second in map(simplified_text, other.written)
-            if text in (first + second, second + first)
-        ),
-        None,
-    )
