@@ -5,13 +5,21 @@ is reported once.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack, Programme
-from relieftool.register.lines import Line, MappedColumn, ProblemLog, SheetTable
+from relieftool.register.lines import (
+    Line,
+    MappedColumn,
+    ProblemLog,
+    SheetTable,
+    TargetKey,
+    read_duplicate_cells,
+)
 from relieftool.values.cells import (
     ERROR_LEFT,
     StoredValue,
@@ -143,6 +151,41 @@ def report_unit_faults(
                 problems.add_column(table, "unit-unknown", counted, column.header)
 
 
+def report_ranges(
+    read: Iterable[tuple[SheetTable, Iterable[Line]]],
+    ranged: Container[tuple[int, str, int | None]],
+    pack: Pack,
+    problems: ProblemLog,
+) -> None:
+    """Report each column that has classes of amounts, such as 500~999, with the number of cells.
+
+    `ranged` are these columns: the id of their table, their meaning and their member.
+    """
+    for table, lines in read:
+        keys = [key for key in table.columns if (table.table_id, *key) in ranged]
+        numbers: dict[TargetKey, list[int]] = {key: [] for key in keys}
+        for line in lines if keys else ():
+            for key in keys if line.role != "total" else ():
+                if _is_range(pack.facts[key[0]], line.cell(*key), table.columns[key].scale):
+                    numbers[key].append(line.number)
+        for key, rows in numbers.items():
+            header = table.columns[key].header
+            message = Message(
+                _RANGES.template,
+                {"header": header, "count": len(rows), "row": min(rows, default=0)},
+            )
+            problems.add_column(table, "value-range", message, header)
+
+
+def _is_range(fact: Fact, cell: Cell, scale: str | None) -> bool:
+    """Whether a cell has a class of amounts."""
+    try:
+        read_duplicate_cells(cell, scale, partial(parse_fact, fact))
+    except ValueProblem as problem:
+        return problem.state == "range"
+    return False
+
+
 def _format_unit_problem(
     table: SheetTable, target: str, column: MappedColumn, pack: Pack
 ) -> Message | None:
@@ -234,6 +277,10 @@ def _format_unknown_unit(fault: UnitFault, column: MappedColumn, known: str) -> 
     )
 
 
+_RANGES = Message(
+    "'{header}' states a range such as 500-999 in {count} rows (first: {row}), so the amounts are"
+    " unknown; write the amounts themselves where they decide"
+)
 _NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{1,8})")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[套辆间台处个]$")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")

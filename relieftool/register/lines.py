@@ -79,7 +79,7 @@ class DuplicateCells(str):
 class ColumnsDiffer(ValueProblem):
     """Columns with the same meaning state different values on a row."""
 
-    code = "columns-disagree"
+    code, state = "columns-disagree", "disputed"
 
 
 def _join_duplicates(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:

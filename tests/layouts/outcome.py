@@ -55,6 +55,11 @@ class Outcome:
             "SELECT members.name, programme, amount_fen, covers_until FROM receipts"
             " JOIN members USING (member_no) WHERE says = 'yes' ORDER BY members.name, programme",
         )
+        self.states = rows(
+            db,
+            "SELECT household_no, fact, state, low, high FROM fact_states"
+            " ORDER BY household_no, member_no, fact",
+        )
         self.roles = rows(db, "SELECT role, count(*) FROM source_rows GROUP BY role ORDER BY role")
         self._places = dict(rows(db, "SELECT community_id, name FROM communities"))
         self._facts = {

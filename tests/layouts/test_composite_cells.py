@@ -2,6 +2,7 @@
 
 import pytest
 
+from relieftool.values.id_numbers import compute_check_digit
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, B, C, D, imported
 
@@ -129,3 +130,114 @@ def test_a_word_of_the_fact_is_read_and_any_other_is_told(tmp_path, heading, fac
 
     told = [] if value is not None else [("value-unreadable", 2, heading)]
     assert (got.fact(fact), got.problems) == ([value], told)
+
+
+# -- amounts and days --
+
+
+@pytest.mark.parametrize(
+    "cell, fen",
+    [
+        ("600+200", 80000),
+        ("600元+200元", 80000),
+        ("600+200元/月", 80000),
+        ("月均800元", 80000),
+        ("每月800元", 80000),
+        ("平均每月800元", 80000),
+        ("800元/月", 80000),
+        ("1万+0.5万", 1500000),
+        ("约600", None),
+        ("600左右", None),
+        ("人均800", None),
+        ("600元/月+200元/年", None),
+        ("600+-200", None),
+        ("1+0.5万", None),
+        ("工资600+补贴", None),
+        ("①500", None),
+    ],
+)
+def test_a_sum_is_added_up_and_an_estimate_is_told(tmp_path, cell, fen):
+    got = listed(tmp_path, ["家庭月收入"], [cell])
+
+    told = [] if fen else [("value-unreadable", 2, "家庭月收入")]
+    assert (got.fact("household_income"), got.problems) == ([fen], told)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("1900-01-01", "1900-01-00", "1970-01-01", "1970-01-01 08:00:00", "0001-01-01"),
+        *("1899-12-30", "9999-12-31", "19000101", "1900/1/1", "1900年1月1日", 0, 1),
+    ],
+)
+def test_a_birth_on_a_systems_default_day_is_told(tmp_path, cell):
+    rows = [["户编号", "姓名", "出生日期", "社区"], ["H1", "赵甲", cell, PLACE]]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.fact("birth_date") == [None]
+    assert got.problems == [("value-unreadable", 2, "出生日期")]
+
+
+def test_a_birth_on_such_a_day_counts_where_the_id_number_has_it(tmp_path):
+    body = "36030219700101001"
+    rows = [
+        ["户编号", "姓名", "身份证号", "出生日期", "社区"],
+        ["H1", "赵甲", body + compute_check_digit(body), "1970-01-01", PLACE],
+        ["H2", "赵乙", A, "1970-01-01", PLACE],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.fact("birth_date") == ["1970-01-01", f"{A[6:10]}-{A[10:12]}-{A[12:14]}"]
+    assert got.problems == [("value-unreadable", 3, "出生日期")]
+
+
+# -- classes of incomes, and what became of cells --
+
+CLASSES = ["0~499", "500～999", "1000—1999元", "3000以上"]
+
+
+def test_classes_of_income_are_told_once_with_their_number_and_kept(tmp_path):
+    got = listed(tmp_path, ["月收入"], *([cell] for cell in CLASSES))
+
+    assert got.fact("income") == [None] * 4
+    assert got.problems == [("value-range", None, "月收入")]
+    assert got.states == [
+        ("H0", "income", "range", 0, 49900),
+        ("H1", "income", "range", 50000, 99900),
+        ("H2", "income", "range", 100000, 199900),
+        ("H3", "income", "range", 300000, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell, low, high",
+    [
+        ("0—499元", 0, 49900),
+        ("500元以下", 0, 50000),
+        ("不足500元", 0, 50000),
+        ("5000元以上", 500000, None),
+        ("5000元及以上（含5000元）", 500000, None),
+        ("≥3000", 300000, None),
+        ("1000元以上2000元以下", 100000, 200000),
+        ("500元-999元/月", 50000, 99900),
+        ("1万-2万元", 1000000, 2000000),
+        ("600-1000", 60000, 100000),
+        ("1000至1999元", 100000, 199900),
+        ("1,000-1,999", 100000, 199900),
+    ],
+)
+def test_the_ends_of_a_class_however_it_is_written(tmp_path, cell, low, high):
+    got = listed(tmp_path, ["家庭月收入"], [cell], [700])
+
+    assert got.fact("household_income") == [None, 70000]
+    assert got.states == [("H0", "household_income", "range", low, high)]
+
+
+@pytest.mark.parametrize("cell", ["999-500", "2024-10", "①0-499", "2.500-999元", "500-999元/年"])
+def test_what_only_looks_like_a_class_is_unusable(tmp_path, cell):
+    got = listed(tmp_path, ["家庭月收入"], [cell])
+
+    assert got.states == [("H0", "household_income", "unusable", None, None)]
+    assert got.problems == [("value-unreadable", 2, "家庭月收入")]
