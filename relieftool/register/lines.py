@@ -15,10 +15,10 @@ from relieftool.messages import Message
 from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
+from relieftool.values.names import clean_name
 from relieftool.values.periods import parse_period, strip_dates
 from relieftool.values.text import (
     Cell,
-    clean_name,
     format_column_letter,
     is_blank,
     plain_text,

@@ -37,6 +37,7 @@ from relieftool.values.vocabulary import list_cell_words
 
 # What a cell is read as: its value, None if it is blank, or why it cannot be used.
 Reading = StoredValue | ValueProblem
+_LIVES = "lives_together"
 # The number of cells that are remembered for each column, which repeats the same few texts.
 _MOST_REMEMBERED = 1 << 12
 
@@ -262,7 +263,24 @@ class FactResolver:
         lines = [mention.line for mention in person.mentions]
         facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
         self._add_from_number(person, facts)
+        if any(mention.is_gone for mention in person.mentions):
+            self._doubt_living(person, facts)
         return self._drop_doubtful_blanks(facts)
+
+    def _doubt_living(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
+        """Make it unknown whether a person lives here if the newest lists mark them as gone."""
+        days = [mention.line.table.dated_on or "" for mention in person.mentions]
+        newest = [
+            mention
+            for mention, day in zip(person.mentions, days, strict=True)
+            if mention.is_gone and day == max(days)
+        ]
+        if newest and _LIVES in self._of_members and _value_of(facts, _LIVES) != 0:
+            cells = tuple(
+                FactOrigin(mention.line, _find_name_target(mention), mention.place or None)
+                for mention in newest
+            )
+            facts[_LIVES] = ResolvedFact(None, other_origins=cells, doubt=DISPUTED)
 
     def _resolve_all(
         self, owner: Owner, lines: Sequence[Line], places: Sequence[int | None]
@@ -468,6 +486,11 @@ def _list_row_ids(fact: ResolvedFact) -> list[int]:
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
     """Return the value of a fact; None if it is unknown or not among `facts`."""
     return facts[name].value if name in facts else None
+
+
+def _find_name_target(mention: Mention) -> str:
+    """Return the meaning of the column that a mention's name is in."""
+    return "name" if mention.line.has("name", mention.place) else "head_name"
 
 
 def _find_id_cell(mention: Mention) -> FactOrigin:

@@ -151,10 +151,10 @@ def read_range(text: str) -> AmountRange | None:
 
     A unit or a time behind the second amount is that of the first too, if the first has none.
 
-    >>> [end.number for end in read_range("500~999元")]
-    [Decimal('500'), Decimal('999')]
-    >>> read_range("500元以下").low.number, read_range("3000以上").high, read_range("999-500")
-    (Decimal('0'), None, None)
+    >>> [int(end.number) for end in read_range("500~999元")]
+    [500, 999]
+    >>> int(read_range("500元以下").low.number), read_range("3000以上").high, read_range("999-500")
+    (0, None, None)
     """
     bare = _ENDS_COUNT.sub("", drop_spaces(text))
     if is_open := _OPEN_CLASS.fullmatch(bare):

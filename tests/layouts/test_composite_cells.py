@@ -241,3 +241,111 @@ def test_what_only_looks_like_a_class_is_unusable(tmp_path, cell):
 
     assert got.states == [("H0", "household_income", "unusable", None, None)]
     assert got.problems == [("value-unreadable", 2, "家庭月收入")]
+
+
+# -- marks at names --
+
+TOP = ["社区", "户编号", "姓名", "身份证号"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("钱测一（户主）", "钱测一(户主)", "钱测一【本人】", "（户主）钱测一", "户主：钱测一"),
+        *(
+            "钱测一 户主",
+            "钱测一-户主",
+            "钱测一户主",
+            "钱测一〔户主〕",
+            "钱测一（户主",
+            "钱测一[户主]",
+        ),
+    ],
+)
+def test_who_is_marked_as_head_is_the_head_and_is_called_without_the_mark(tmp_path, name):
+    rows = [
+        TOP,
+        [PLACE, "H1", "孙测二", B],
+        [PLACE, "H1", name, A],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "钱测一", "孙测二")]
+    assert got.heads == ["钱测一"]
+    assert got.problems == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "钱测一（已故）",
+            "钱测一（迁出）",
+            "钱测一(死亡)",
+            "钱测一（2024年3月去世）",
+            "已故钱测一",
+        ),
+        *("钱测一 已故", "钱测一（亡）", "钱测一（已遷出）", "钱测一（户主、已故）", "钱测一病故"),
+    ],
+)
+def test_of_who_is_marked_as_gone_it_is_unknown_whether_they_live_here(tmp_path, name):
+    rows = [
+        TOP,
+        [PLACE, "H1", name, A],
+        [PLACE, "H1", "孙测二", B],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "钱测一", "孙测二")]
+    assert got.problems == [("name-marked", 2, "姓名")]
+    assert got.states == [("H1", "lives_together", "disputed", None, None)]
+
+
+@pytest.mark.parametrize("name", ["钱测一（低保）", "钱测一（原名钱二）", "钱测一（女）"])
+def test_an_unknown_mark_is_told_and_is_no_part_of_the_name(tmp_path, name):
+    rows = [TOP, [PLACE, "H1", name, A]]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "钱测一")]
+    assert got.problems == [("name-marked", 2, "姓名")]
+    assert got.states == []
+
+
+def test_a_relation_at_the_name_is_the_relation(tmp_path):
+    rows = [
+        TOP,
+        [PLACE, "H1", "钱测一（户主）", A],
+        [PLACE, "H1", "孙测二（孙子）", B],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert [relation for *_rest, relation in got.people] == [None, "孙子"]
+    assert got.problems == []
+
+
+@pytest.mark.parametrize("name", ["故乡人", "李故", "亡妻", "钱·测一", "王 芳", "John Smith"])
+def test_what_is_part_of_a_name_stays(tmp_path, name):
+    rows = [TOP, [PLACE, "H1", name, A]]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, name.replace("王 芳", "王芳"))]
+    assert got.problems == []
+
+
+def test_a_marked_name_is_found_on_a_roster_by_the_bare_name(tmp_path):
+    households = [["社区", "户编号", "姓名"], [PLACE, "H1", "曾庆红（已故）"]]
+    roster = [["社区", "姓名", "发放金额"], [PLACE, "曾庆红", 335]]
+
+    got = imported(
+        tmp_path,
+        save_xlsx(tmp_path / "a.xlsx", {"x": households}),
+        save_xlsx(tmp_path / "2024年11月城市低保金发放表.xlsx", {"x": roster}),
+    )
+
+    assert got.households == [(PLACE, "曾庆红")]
+    assert got.problems == [("name-marked", 2, "姓名"), ("roster-person-unsure", 2, "")]
