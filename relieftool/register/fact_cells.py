@@ -21,6 +21,7 @@ from relieftool.register.lines import (
     read_duplicate_cells,
 )
 from relieftool.values.cells import (
+    DITTO_LEFT,
     ERROR_LEFT,
     StoredValue,
     ValueProblem,
@@ -49,7 +50,7 @@ from relieftool.values.units import (
     split_unit,
     strip_scope,
 )
-from relieftool.values.vocabulary import list_cell_words
+from relieftool.values.vocabulary import is_ditto, list_cell_words
 
 _AREA, _AGE = "m2", "age"
 _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"
@@ -304,6 +305,8 @@ def parse_fact(
     """
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
+    if is_ditto(cell):
+        raise ValueProblem(DITTO_LEFT)
     if fact.is_figure and _says_none(fact, simplified_text(cell)):
         return 0
     value: StoredValue

@@ -24,6 +24,7 @@ from relieftool.values.text import (
     plain_text,
     simplify_characters,
 )
+from relieftool.values.vocabulary import is_ditto
 
 Value = TypeVar("Value")
 MessageParams = Mapping[str, str | int]
@@ -347,7 +348,7 @@ def read_row_community(line: Line) -> str | None:
 @cache
 def _read_community(cell: Cell) -> str | None:
     """Return the normalised name of the community in a cell; None if it is blank or an error."""
-    text = "" if is_blank(cell) or is_error(cell) else plain_text(cell)
+    text = "" if is_blank(cell) or is_error(cell) or is_ditto(cell) else plain_text(cell)
     return normalise_community(text) if text else None
 
 

@@ -10,7 +10,14 @@ from functools import lru_cache
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog
-from relieftool.values.cells import ERROR_LEFT, ValueProblem, is_error, is_rounded, parse_date
+from relieftool.values.cells import (
+    DITTO_LEFT,
+    ERROR_LEFT,
+    ValueProblem,
+    is_error,
+    is_rounded,
+    parse_date,
+)
 from relieftool.values.id_numbers import IdNumber, can_be_same_number, read_id_number
 from relieftool.values.names import clean_name, read_name
 from relieftool.values.text import (
@@ -20,7 +27,7 @@ from relieftool.values.text import (
     plain_text,
     simplified_text,
 )
-from relieftool.values.vocabulary import is_head_word, list_cell_words
+from relieftool.values.vocabulary import is_ditto, is_head_word, list_cell_words
 
 _HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times
@@ -86,6 +93,8 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
     """Return the household number in a cell, or None and, if it is damaged, the reason."""
     if is_error(cell):
         return None, ERROR_LEFT
+    if is_ditto(cell):
+        return None, DITTO_LEFT
     if is_rounded(cell):
         return None, _NUMBER_DAMAGED
     return None if is_blank(cell) else drop_spaces(plain_text(cell).lstrip("'")) or None, None

@@ -43,6 +43,9 @@ _REMEMBERED = 1 << 10
 ERROR_LEFT = Message(
     "the cell holds a formula without result, or an error; save the file in WPS again"
 )
+DITTO_LEFT = Message(
+    "the cell refers to the cell above, which cannot be meant here; write the value itself"
+)
 _ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
 UNIT_UNKNOWN = Message("the unit that the heading states is not known; map the column otherwise")
 OTHER_PERIOD = Message("this amount is for another period than this column; check it")

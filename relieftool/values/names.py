@@ -13,7 +13,7 @@ from relieftool.values.text import (
     simplify_characters,
 )
 from relieftool.values.units import match_any
-from relieftool.values.vocabulary import is_head_word, list_words
+from relieftool.values.vocabulary import is_ditto, is_head_word, list_words
 
 # The number of results that are cached: the same names are read several times, in many rows.
 _REMEMBERED = 1 << 14
@@ -45,9 +45,6 @@ class StatedName(NamedTuple):
     is_marked: bool = False
 
 
-_NAMELESS = StatedName(None)
-
-
 def clean_name(cell: Cell) -> str | None:
     """Return a name as it is stored; None if blank.
 
@@ -72,8 +69,8 @@ def read_name(cell: Cell) -> StatedName:
     >>> read_name("李四（孙子）").relation
     '孙子'
     """
-    if is_blank(cell):
-        return _NAMELESS
+    if is_blank(cell) or is_ditto(cell):
+        return StatedName(None, is_marked=not is_blank(cell))
     text = drop_invisible(str(cell)).strip().strip("'`")
     marks: list[str] = []
     if not text.isalpha():

@@ -349,3 +349,85 @@ def test_a_marked_name_is_found_on_a_roster_by_the_bare_name(tmp_path):
 
     assert got.households == [(PLACE, "曾庆红")]
     assert got.problems == [("name-marked", 2, "姓名"), ("roster-person-unsure", 2, "")]
+
+
+# -- the same as above --
+
+
+def test_ditto_is_the_community_and_the_address_above(tmp_path):
+    rows = [
+        ["社区", "户编号", "姓名", "身份证号", "家庭住址"],
+        ["测试社区", "H1", "钱测一", A, "测试路1号"],
+        ["〃", "H2", "吴测五", B, "同上"],
+        ["同上", "H3", "周测四", C, '"'],
+        ["花园社区", "H4", "郑测六", D, "花园路2号"],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert [place for place, *_people in got.households] == ["测试", "测试", "测试", "花园"]
+    assert got.fact("address") == ["测试路1号", "测试路1号", "测试路1号", "花园路2号"]
+    assert got.problems == []
+
+
+@pytest.mark.parametrize(
+    "mark", ["〃", '"', "″", "同上", " 同上 ", "同前", '-"-', "—〃—", "々", "仝上"]
+)
+def test_ditto_however_it_is_written(tmp_path, mark):
+    got = listed(tmp_path, ["家庭住址"], ["测试路1号"], [mark], [mark])
+
+    assert (got.fact("address"), got.problems) == (["测试路1号"] * 3, [])
+
+
+@pytest.mark.parametrize(
+    "heading, fact, cells, values",
+    [
+        ("性别", "sex", ["女", "〃"], ["female", "female"]),
+        ("是否重病", "serious_illness", ["是", "〃", "否", "同上"], [1, 1, 0, 0]),
+        ("就业状况", "employment", ["失业", "〃"], ["unemployed", "unemployed"]),
+        ("家庭月收入", "household_income", [500, "〃"], [50000, None]),
+        ("月收入", "income", [500, "同上"], [50000, None]),
+        ("机动车", "vehicles", [1, '"'], [1, None]),
+        ("残疾证号", "disability_card", ["甲", "〃"], ["甲", None]),
+        ("家庭住址", "address", ["〃", "测试路1号"], [None, "测试路1号"]),
+    ],
+)
+def test_ditto_counts_for_words_and_is_told_for_figures(tmp_path, heading, fact, cells, values):
+    rows = [["户编号", "姓名", "社区", heading]]
+    rows += [[f"H{n}", f"赵{n}", PLACE, cell] for n, cell in enumerate(cells)]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    told = [("value-unreadable", 2 + values.index(None), heading)] if None in values else []
+    assert (got.fact(fact), got.problems) == (values, told)
+
+
+def test_ditto_for_the_head_or_the_number_is_the_same_household(tmp_path):
+    heads = [
+        ["社区", "户主姓名", "姓名", "身份证号"],
+        [PLACE, "钱测一", "钱测一", A],
+        ["〃", "〃", "孙测二", B],
+        ["〃", "吴测五", "吴测五", C],
+    ]
+    numbers = [
+        ["社区", "户编号", "姓名", "身份证号"],
+        [PLACE, "H1", "钱测一", A],
+        ["〃", "〃", "孙测二", B],
+        ["〃", "H2", "吴测五", C],
+    ]
+    expected = [(PLACE, "吴测五"), (PLACE, "钱测一", "孙测二")]
+
+    for name, rows in (("a", heads), ("b", numbers)):
+        (tmp_path / name).mkdir()
+        path = save_xlsx(tmp_path / name / "a.xlsx", {"x": rows})
+        got = imported(tmp_path / name, path)
+        assert (got.households, got.problems) == (expected, [])
+
+
+def test_ditto_is_no_name_and_no_id_number(tmp_path):
+    rows = [TOP, [PLACE, "H1", "钱测一", A], [PLACE, "H2", "〃", B], [PLACE, "H3", "吴测五", "〃"]]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "吴测五"), (PLACE, "钱测一"), (PLACE, None)]
+    assert got.problems == [("id-number-wrong", 4, "身份证号"), ("name-marked", 3, "姓名")]
