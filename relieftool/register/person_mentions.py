@@ -18,9 +18,13 @@ from relieftool.values.text import (
     drop_spaces,
     is_blank,
     plain_text,
-    simplified_text,
 )
-from relieftool.values.vocabulary import is_head_word, list_cell_words
+from relieftool.values.vocabulary import (
+    is_head_mark,
+    is_head_word,
+    list_cell_words,
+    read_relation,
+)
 
 _HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times
@@ -144,14 +148,9 @@ def _read_mention(
             problems.add(line, code, read.problem, id_target, place)
         if is_error(number) and has_no_name:
             return None
-    relation = _read_relation(line.cell("relation", place))
-    return Mention(line, place, name, read, relation, is_head_word(relation), id_target)
-
-
-@lru_cache(_REMEMBERED, typed=True)
-def _read_relation(cell: Cell) -> str | None:
-    """Return the relation to the head that a cell states; None if it is blank."""
-    return None if is_blank(cell) else simplified_text(cell)
+    relation = line.cell("relation", place)
+    is_head = is_head_word(relation) or is_head_mark(line.cell("is_head", place))
+    return Mention(line, place, name, read, read_relation(relation), is_head, id_target)
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:

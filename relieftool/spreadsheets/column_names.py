@@ -70,7 +70,14 @@ _NO_LONGER_ALONE = re.compile(
     f"已?(?:(?:{_DEAD})+|{_ENDED}|{_NEGATION})(?:{_BENEFIT}|{_ANY_PERSON}|[人者])*"
 )
 _THE_DEAD = re.compile(f"(?:{_DEAD})+(?:者|人员?|对象)")
-_BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
+_BETWEEN = re.compile(r"之?间?的?(?:亲属|亲缘|血缘|家庭|成员|人员|什么)?(?=关系)")
+_TOWARDS_HEAD = re.compile(r"(?:和|同|跟|对)(?=(?:户主|本人|主?申请人).*关系)")
+_HOUSEHOLD_NUMBER = re.compile(
+    "(?:{owners})(?:{fillers})*(?:{nouns})".format(
+        **{part: match_any(words) for part, words in list_words("household_numbers").items()}
+    )
+)
+_AFTER_KNOWN_NUMBERS = 100  # the rank of a household number that only the grammar knows
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
@@ -353,6 +360,7 @@ class Catalogue:
             self._match_exact(heading.name, heading)
             or self._match_member(heading)
             or self._match_exact(heading.bare, heading)
+            or self._match_household_no(heading)
             or self._match_owned(heading)
             or self._match_receipt(heading)
             or self._match_stage(heading)
@@ -387,12 +395,19 @@ class Catalogue:
         found = self.names.get((_BELONGING.sub("", name), ""))
         return found if found and found[0] == "community" else None
 
+    def _match_household_no(self, heading: Heading) -> HeadingMatch | None:
+        """Match a heading for the number of a household, such as 户口簿号 or 农户预编码."""
+        is_number = _HOUSEHOLD_NUMBER.fullmatch(heading.bare)
+        return HeadingMatch("household_no", _AFTER_KNOWN_NUMBERS) if is_number else None
+
     def _match_owned(self, heading: Heading) -> HeadingMatch | None:
         """Match a heading that names whose column it is, such as 老年人身份证号 or 户主性别.
 
         Return None for somebody else, such as a guardian; an unknown owner is only assumed.
         """
-        name = _BETWEEN.sub("", heading.bare)
+        name = heading.bare
+        if name.endswith("关系"):
+            name = _TOWARDS_HEAD.sub("与", _BETWEEN.sub("", name))
         found = _PERSON.fullmatch(name)
         if found is None:
             return self._match_owned_fact(name, heading)
