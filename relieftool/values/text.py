@@ -25,7 +25,9 @@ _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 # Direction marks, joiners and other invisible characters, as copied text may have them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
-_CODE = re.compile(r"^\(?[a-z]?\d{1,3}\)?[-–—_.:、|\s]*(?=[一-鿿])|(?<=[一-鿿])[-_|(\s]*\d{1,3}\)?$", re.I)
+_CODE = re.compile(
+    r"^\(?[a-z]?\d{1,3}\)?[-–—_.:、|\s]*(?=[一-鿿])|(?<=[一-鿿])[-_|(\s]*\d{1,3}\)?$", re.IGNORECASE
+)
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
 # The number of results that are cached: the same texts are read several times, in many rows.
 _REMEMBERED = 1 << 14

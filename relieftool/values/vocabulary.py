@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from relieftool.values.text import (
     UNIFIED_BRACKETS,
@@ -12,10 +13,12 @@ from relieftool.values.text import (
     drop_spaces,
     is_blank,
     simplified_text,
+    simplify_characters,
     strip_code,
 )
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
+_CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
 _REMEMBERED = 1 << 10  # the same few relations come again in all rows
 
 
@@ -34,6 +37,19 @@ def list_words(section: str) -> Mapping[str, list[str]]:
 def list_cell_words(meaning: str) -> frozenset[str]:
     """Return the words that have a meaning such as `yes` in a cell."""
     return frozenset(list_words("cells")[meaning])
+
+
+@cache
+def _list_family_names() -> frozenset[str]:
+    names = list_words("family_names")
+    return frozenset(chain(*names["single"], names["double"]))
+
+
+def is_chinese_name(cell: Cell) -> bool:
+    """Whether a cell looks like a person's name: two to four characters after a family name."""
+    name = simplify_characters(drop_spaces(cell))
+    is_named = not _list_family_names().isdisjoint((name[:1], name[:2])) or "·" in name
+    return is_named and bool(_CHINESE.fullmatch(name))
 
 
 @lru_cache(_REMEMBERED, typed=True)
@@ -84,3 +100,35 @@ def is_head_mark(cell: Cell) -> bool:
     """
     text = drop_spaces(simplified_text(cell)).casefold()
     return text in list_cell_words("yes") or (text != "0" and is_head_word(text))
+
+
+def is_relation(cell: Cell) -> bool:
+    """Whether a cell is a known relation to the head of household, or means the head.
+
+    >>> is_relation("10-配偶"), is_relation("户主的儿子"), is_relation("低保")
+    (True, True, False)
+    """
+    text = drop_spaces(read_relation(cell))
+    last = text.rpartition("的")[2].rpartition("之")[2]
+    return is_head_word(cell) or last in list_cell_words("relation")
+
+
+def are_relations(cells: Iterable[Cell]) -> bool:
+    """Whether all filled cells are relations to the head of household, and one is the head.
+
+    >>> are_relations(["户主", None, "10-配偶"]), are_relations(["低保", "户主"])
+    (True, False)
+    """
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return all(map(is_relation, filled)) and any(map(is_head_word, filled))
+
+
+def are_head_marks(cells: Iterable[Cell]) -> bool:
+    """Whether the cells under 户主 are no names but say yes or no, or 户主 or 成员.
+
+    >>> are_head_marks(["√", None]), are_head_marks(["是", "否"]), are_head_marks(["王是"])
+    (True, True, False)
+    """
+    filled = [drop_spaces(simplified_text(cell)) for cell in cells if not is_blank(cell)]
+    marks = list_cell_words("yes") | list_cell_words("no") | list_cell_words("relation")
+    return bool(filled) and all(text.casefold() in marks or is_head_word(text) for text in filled)
