@@ -261,6 +261,7 @@ def _build_column_record(
         "scale": find_column_unit(column.scale, column.header, table.title),
         "sheet_column": table.sheet_columns[column.position],
         **({"covers": column.covers} if column.covers else {}),
+        **({"is_scattered": True} if column.is_scattered else {}),
     }
     fact = pack.facts.get(column.target or "")
     is_of_people = column.target is None or (fact is not None and fact.owner == "member")

@@ -11,7 +11,7 @@ What cannot be told from a few rows is left to a full rebuild:
 - a roster that is new or gone, one whose rows may mean somebody who changed, and a decision about
   one of its rows;
 - a list of another month, and one without a day beside others of its name;
-- rows of tables with merged cells, or with corrected rows;
+- rows of tables with merged cells, with corrected rows, or with the rows of a household apart;
 - a decision about a problem that was decided before, and the build after an undo if anybody lives
   elsewhere or has left by decision;
 - a community that another table's sheet is named after, if it is new or gone;
@@ -435,7 +435,7 @@ class _Search:
     def _read(self, stored: int, row_ids: set[int]) -> Iterator[Line]:
         """Yield some lines of a table that was built before."""
         table = self._tables.live[stored]
-        if any(column.merged_with for column in table.columns.values()):
+        if table.is_scattered or any(column.merged_with for column in table.columns.values()):
             raise _NotLocalError  # the cells of some rows are in others
         for line in read_some_rows(self._db, stored, table, array("q", row_ids)):
             self._lines[stored][line.row_id] = line

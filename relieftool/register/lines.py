@@ -162,7 +162,7 @@ class SheetTable:
     `folder`: the community that the folder of its file is named after.
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
-    that of the sheet's name.
+    that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
     """
 
     import_id: int
@@ -185,6 +185,7 @@ class SheetTable:
     community_problem: Message | None = None
     table_id: int = 0
     stated_communities: frozenset[str] = frozenset()
+    is_scattered: bool = False
 
     @cached_property
     def area(self) -> str | None:

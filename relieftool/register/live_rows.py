@@ -25,7 +25,16 @@ _FORM_KEY = "form_key"  # a meaning on relief's forms
 _OF_ONE_COLUMN = frozenset(
     {
         *("serial", "household_no", "head_name", "head_id_number", "community", "name"),
-        *("id_number", "relation", "receives", "remark", "programme", "paid_state", "covers"),
+        *(
+            "id_number",
+            "relation",
+            "is_head",
+            "receives",
+            "remark",
+            "programme",
+            "paid_state",
+            "covers",
+        ),
     }
 )
 
@@ -129,6 +138,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
         table_id=row["table_id"],
+        is_scattered=any(column.get("is_scattered") for column in listed),
     )
 
 

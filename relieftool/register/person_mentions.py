@@ -25,9 +25,14 @@ from relieftool.values.text import (
     drop_spaces,
     is_blank,
     plain_text,
-    simplified_text,
 )
-from relieftool.values.vocabulary import is_ditto, is_head_word, list_cell_words
+from relieftool.values.vocabulary import (
+    is_ditto,
+    is_head_mark,
+    is_head_word,
+    list_cell_words,
+    read_relation,
+)
 
 _HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times
@@ -166,15 +171,11 @@ def _read_mention(
     if stated.is_gone or stated.is_marked:
         message = _GONE if stated.is_gone else _MARKED
         problems.add(line, "name-marked", message, name_target, place)
-    relation = _read_relation(line.cell("relation", place)) or stated.relation
-    is_head = is_head_word(relation) or (relation is None and stated.is_head)
+    cell = line.cell("relation", place)
+    relation = read_relation(cell) or stated.relation
+    is_head = is_head_word(cell) or is_head_mark(line.cell("is_head", place))
+    is_head = is_head or (relation is None and stated.is_head)
     return Mention(line, place, name, read, relation, is_head, id_target, stated.is_gone)
-
-
-@lru_cache(_REMEMBERED, typed=True)
-def _read_relation(cell: Cell) -> str | None:
-    """Return the relation to the head that a cell states; None if it is blank."""
-    return None if is_blank(cell) else simplified_text(cell)
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:
