@@ -602,7 +602,7 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     """
     if match.target == "amount":
         return best is not None and match.rank == best.rank
-    return match.target in catalogue.figures or match.target.startswith("receipt.")
+    return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
 
 
 def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:
