@@ -345,6 +345,7 @@ class ProgrammeNames:
                 programme.id,
                 *programme.roster_names,
                 *programme.receipt_headers,
+                *programme.receipt_words,
             ]
         }
 

@@ -128,10 +128,9 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
         for header, match in zip(table.headers, found, strict=True)
     )
-    oldest = str(int(table.covers[:4]) - 1) if table.covers else ""
     return [
         None
-        if match and ((is_beside and match.role == "dead") or (match.covers or oldest)[:4] < oldest)
+        if match and ((is_beside and match.role == "dead") or match.is_over(table.covers))
         else match
         for match in found
     ]
