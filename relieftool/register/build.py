@@ -53,12 +53,12 @@ from relieftool.register.roster_receipts import (
     DOUBTFUL,
     RosterReach,
     RosterReader,
-    drop_duplicate_payments,
 )
 from relieftool.register.rosters import (
     RosterBenefits,
     RosterDeclaration,
     declare_roster,
+    drop_duplicate_payments,
     join_sections,
 )
 from relieftool.register.row_groups import RegisterParts, split_register
@@ -378,7 +378,8 @@ class _Rebuild:
         lines = {line.row_id: line for household in households.values() for line in household.lines}
         message = Message("the household's sheet and the complete roster disagree on a benefit")
         for receipt in receipts:
-            if receipt.origin != "sheet" or self._pack.programmes[receipt.programme].is_event:
+            is_event = self._pack.programmes[receipt.programme].is_event
+            if receipt.origin != "sheet" or receipt.says == "maybe" or is_event:
                 continue
             area = households[receipt.household_no].community
             covering = {(receipt.programme, None), (receipt.programme, area)}

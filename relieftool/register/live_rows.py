@@ -25,16 +25,8 @@ _FORM_KEY = "form_key"  # a meaning on relief's forms
 _OF_ONE_COLUMN = frozenset(
     {
         *("serial", "household_no", "head_name", "head_id_number", "community", "name"),
-        *(
-            "id_number",
-            "relation",
-            "is_head",
-            "receives",
-            "remark",
-            "programme",
-            "paid_state",
-            "covers",
-        ),
+        *("id_number", "relation", "is_head", "receives", "remark", "programme", "covers"),
+        "months",
     }
 )
 

@@ -137,10 +137,9 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
         for header, match in zip(table.headers, found, strict=True)
     )
-    oldest = str(int(table.covers[:4]) - 1) if table.covers else ""
     return [
         None
-        if match and ((is_beside and match.role == "dead") or (match.covers or oldest)[:4] < oldest)
+        if match and ((is_beside and match.role == "dead") or match.is_over(table.covers))
         else match
         for match in found
     ]
@@ -599,7 +598,7 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     """
     if match.target == "amount":
         return best is not None and match.rank == best.rank
-    return match.target in catalogue.figures or match.target.startswith("receipt.")
+    return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
 
 
 def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:
