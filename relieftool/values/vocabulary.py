@@ -1,9 +1,8 @@
 """The words in offices' tables that relief understands, from `vocabulary.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from relieftool.values.text import Cell, drop_spaces, simplified_text
 
@@ -11,7 +10,9 @@ from relieftool.values.text import Cell, drop_spaces, simplified_text
 @cache
 def _load_vocabulary() -> Mapping[str, Mapping[str, list[str]]]:
     """Return the words of the whole vocabulary, by section and meaning."""
-    return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
+    import tomllib  # noqa: PLC0415 start-up time
+
+    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text("utf-8"))
 
 
 def list_words(section: str) -> Mapping[str, list[str]]:
