@@ -33,9 +33,7 @@ _WIDEST_PAGE = 100
 _MARGIN = "  "
 _WIDEST_NAME = 34
 # A line may break between these: words, and Chinese characters with punctuation after them.
-_PIECES = re.compile(
-    r" +|[\u2e80-\uffef][，。；：、）》」！？]*|[^ \u2e80-\uffef]+[，。；：、）》」！？]*"
-)
+_PIECES = re.compile(r" +|(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：、）》」！？]*")
 _EXAMPLE = "Example:"
 
 
