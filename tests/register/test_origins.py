@@ -122,10 +122,10 @@ def test_the_rows_of_one_household_alone_give_the_same_cells(tmp_path, monkeypat
         table(columns, *old, file="old.csv", covers="2024-01"),
         table(columns, *new, file="new.csv", covers="2024-11"),
     ]
-    alone = origins(tmp_path, *files, household=household)
-    monkeypatch.setattr(changed_rows, "find_touching_rows", lambda *_asked: None)
-
-    among_all = origins(tmp_path, *files, household=household)
+    with closing(register(tmp_path, *files)) as db:
+        alone = find_origins(db, shipped_pack(), household)
+        monkeypatch.setattr(changed_rows, "find_touching_rows", lambda *_asked: None)
+        among_all = find_origins(db, shipped_pack(), household)
 
     assert alone.household
     assert alone == among_all
