@@ -49,6 +49,7 @@ class Home:
     people: list[Person]
     facts: dict[str, Fact] = field(default_factory=dict)
     head_is_shown: bool = True
+    place_is_misspelt: bool = False
 
     @property
     def head(self) -> Person:
@@ -300,17 +301,25 @@ def draw_income(artist: Artist, homes: list[Home]) -> list[Column]:
     )
     artist.kinds.add(f"income: {heading}")
     owners: list[Any] = people_of(homes) if owner == "person" else homes
+    is_limited = artist.some(0.06) and owner == "home"
+    if is_limited:
+        heading += artist.of("limit", ["（不含低保金）", "（含低保金）", "（不含养老金）"])
     is_class = artist.some(0.08) and "年" not in heading
     cells = {}
     for one in owners:
         cells[one], yuan = draw_amounts(artist)
+        if yuan is not None and "月" in heading and artist.some(0.08):
+            cells[one] = artist.pick([f"月均{yuan}元", f"{yuan - 20}+20", f"{yuan}元/月"])
+            artist.kinds.add(f"amount in words: {str(cells[one])[:2]}")
         if scale > 100 and yuan is not None:
             cells[one] = yuan / 1000
             yuan = yuan / 1000
         elif is_class:
             artist.kinds.add("income classes")
             cells[one], yuan = artist.pick(["0~499", "500~999", "1000~1999", "5000以上"]), None
-        one.facts[fact] = Fact(() if yuan is None else (round(yuan * scale),), heading)
+        one.facts[fact] = Fact(
+            () if yuan is None or is_limited else (round(yuan * scale),), heading
+        )
     return [column_of(heading, owner, cells, "经济情况")]
 
 
@@ -319,8 +328,12 @@ def draw_property(artist: Artist, homes: list[Home]) -> list[Column]:
     heading, fact, choices = artist.pick(
         [
             ("机动车（辆）", "vehicles", [(1, 1), ("无", 0), ("1辆", 1), (2, 2), ("0", 0)]),
-            ("车辆", "vehicles", [("1辆", 1), ("无车", 0), ("无", 0), ("无机动车", 0)]),
-            ("住房套数", "homes", [(1, 1), ("1套", 1), (2, 2), ("自有1套", 1), ("无", 0)]),
+            ("车辆", "vehicles", [("1辆", 1), ("无车", 0), ("无", 0), ("电动车1辆", 0)]),
+            (
+                "住房套数",
+                "homes",
+                [(1, 1), ("1套", 1), (2, 2), ("自有1套", 1), ("无", 0), ("租房", 0)],
+            ),
             ("住房（套）", "homes", [(1, 1), ("1套", 1), ("无房", 0), ("自有住房1套", 1)]),
         ]
     )
@@ -341,6 +354,16 @@ def draw_contact(artist: Artist, homes: list[Home]) -> list[Column]:
         heading, fact = artist.pick(["家庭住址", "详细地址", "现住址"]), "address"
     for home in homes:
         home.facts[fact] = Fact((cells[home],), heading)
+    return [column_of(heading, "home", cells, "家庭情况")]
+
+
+def draw_size(artist: Artist, homes: list[Home]) -> list[Column]:
+    """Return a column of the number of people of a household."""
+    heading = artist.of("size", ["家庭人口", "家庭人口数", "家庭人数", "家庭人口（人）"])
+    unit = artist.pick(["{}", "{}人"])
+    cells = {home: unit.format(len(home.people)) for home in homes}
+    for home in homes:
+        home.facts["stated_size"] = Fact((len(home.people),), heading)
     return [column_of(heading, "home", cells, "家庭情况")]
 
 
@@ -371,4 +394,5 @@ def draw_noise(artist: Artist, _homes: list[Home]) -> list[Column]:
 FACTS = [
     *(draw_disability, draw_illness, draw_choice, draw_income, draw_property, draw_contact),
     draw_plain,
+    draw_size,
 ]

@@ -24,14 +24,18 @@ from tests.layouts import files
 from tests.layouts.drawing import Artist, Drawn, Fact, Home, Paper, Payment, Person
 from tests.layouts.drawing_lists import draw_list
 from tests.layouts.drawing_rosters import (
+    draw_births,
     draw_children,
+    draw_numbers,
     draw_receipts,
     draw_roster,
+    draw_sheets,
     draw_side_by_side,
 )
 from tests.support.registers import empty_register, shipped_pack
 
 DRAWERS = [*[draw_list] * 10, *[draw_roster] * 6, draw_receipts, draw_children, draw_side_by_side]
+DRAWERS += [draw_sheets, draw_numbers, draw_births]
 RIGHT, DOUBT, SILENT, WRONG = "right", "doubt", "silent", "wrong"
 
 
@@ -194,8 +198,8 @@ class Judge:
 
     def _judge_person(self, home: Home, person: Person) -> None:
         """Judge name and number of a person, and the facts."""
-        found = self.by_number.get(person.number)
         named = self.by_name.get(person.name)
+        found = self.by_number.get(person.number) if person.number else named
         told = self.is_told(person.place)
         if found is None and named is not None:
             self._add(
@@ -217,7 +221,7 @@ class Judge:
             return
         else:
             self._add(
-                is_right=found["name"] == person.name,
+                is_right=found["name"] == (person.name or None),
                 is_unknown=found["name"] is None,
                 is_told=told,
                 thing="name",
@@ -227,7 +231,7 @@ class Judge:
         place = self.got.homes[found["household_no"]]["place"]
         self._add(
             is_right=place == home.place,
-            is_unknown=False,
+            is_unknown=home.place_is_misspelt,
             is_told=told,
             thing="community",
             what=f"{person.name}: {place}, not {home.place}",
@@ -376,6 +380,15 @@ class Judge:
             is_no = bool(mine) and all(one["says"] == "no" for one in mine)
             self._add(
                 is_right=is_no, is_unknown=not paid, is_told=told, thing="receipt ended", what=what
+            )
+        elif payment.says == "arrears":
+            whole = [one for one in paid if one["amount_fen"] == payment.fen]
+            self._add(
+                is_right=not whole,
+                is_unknown=True,
+                is_told=told,
+                thing="arrears",
+                what=what,
             )
         elif payment.says == "zero":
             self._add(

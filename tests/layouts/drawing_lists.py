@@ -104,6 +104,7 @@ def marked_names(artist: Artist, homes: list[Home], *, with_head: bool) -> Any:
     written = {person: person.name for person in people_of(homes)}
     for home in homes:
         if with_head:
+            artist.kinds.add("mark: （户主）")
             written[home.head] += "（户主）"
         for person in home.people[1:]:
             if artist.some(0.12):
@@ -313,9 +314,24 @@ def draw_list(artist: Artist) -> Drawn:
         artist.random.shuffle(blocks)
         other = other_block(artist)
         artist.random.choice([blocks.append, lambda block: blocks.insert(0, block)])(other)
-    if artist.some(0.5):
+    if artist.some(0.12) and not rows_alone:
+        blocks.append([remark_column(artist, homes)])
+    elif artist.some(0.5):
         blocks.append(draw_noise(artist, homes))
     return finish_list(artist, homes, plan)
+
+
+def remark_column(artist: Artist, homes: list[Home]) -> Column:
+    """Return a column of remarks, of which some say that somebody is gone."""
+    said: dict[Person, str | None] = {}
+    for person in people_of(homes):
+        said[person] = artist.pick([None, None, "已核实", "低保户"])
+        if artist.some(0.15):
+            said[person] = artist.of(
+                "remark", ["2024年10月去世", "已迁出本市", "死亡", "2024.9病故", "服刑"]
+            )
+            person.is_gone = True
+    return Column("备注", lambda _home, person: said[person], "其他")
 
 
 def place_of_facts(blocks: list[list[Column]]) -> int:
@@ -423,6 +439,11 @@ def place_column(artist: Artist, homes: list[Home]) -> Column:
         form = artist.pick([*forms[1:], "{}社区（村）"]) if way == "several" else one
         for person in home.people:
             cells[person] = form.format(home.place)
+    misspelt = [home for home in homes[1:] if home.place == homes[0].place == "沙井口"]
+    if misspelt and way == "one" and "{}社区" in one:
+        artist.kinds.add("misspelt community")
+        misspelt[0].place_is_misspelt = True
+        cells |= {person: one.format("沙井囗") for person in misspelt[0].people}
     seen: list[Home] = []
 
     def cell(home: Home, person: Person) -> str:

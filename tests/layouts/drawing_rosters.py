@@ -15,6 +15,7 @@ from tests.layouts.drawing import (
     Paper,
     Payment,
     Person,
+    birth_of,
     draw_homes,
     draw_person,
     people_of,
@@ -75,9 +76,14 @@ class Roster:
         self.states: dict[tuple[Home, Person], Any] = {}
         self.says = dict.fromkeys(self.rows, "yes")
         self.columns: list[str] = []
+        self.row_months: dict[tuple[Home, Person], tuple[str, str]] = {}
 
     def _draw_rows(self) -> list[tuple[Home, Person]]:
         """Return who stands on the roster: heads, or some people."""
+        self.has_members = self.programme == "dibao" and self.artist.some(0.35)
+        if self.has_members:
+            self.artist.kinds.add("roster with members")
+            return in_order(self.homes)
         if self.unit == "household":
             return [(home, home.head) for home in self.homes]
         rows = [row for row in in_order(self.homes) if self.artist.some(0.7)]
@@ -108,8 +114,10 @@ class Roster:
         """Return the columns of amounts: of the whole time, of a month, or of both."""
         artist, several = self.artist, self.count
         way = "whole" if several == 1 or self.period == "once" else artist.pick(["whole", "both"])
-        heading = artist.of("amount heading", words.AMOUNTS)
-        columns = [Column(heading, self.cell_of(lambda yuan: yuan * several), "金额")]
+        headings = [*words.AMOUNTS, *words.OWN_AMOUNTS.get(self.programme, [])]
+        heading = artist.of("amount heading", headings)
+        cell = self.cell_of(lambda yuan: yuan * several)
+        columns = [Column(heading, cell, "金额", is_merged=self.has_members)]
         if way == "both":
             columns.insert(0, Column("月补贴标准（元/月）", self.cell_of(lambda yuan: yuan)))
             artist.kinds.add("amount of a month beside the whole")
@@ -122,10 +130,10 @@ class Roster:
         blank_at_end = self.artist.some(0.5)
 
         def cell(home: Home, person: Person) -> Any:
-            row = (home, person)
+            row = (home, home.head if self.has_members else person)
             if self.says[row] == "zero":
                 return 0
-            if self.says[row] != "yes" and blank_at_end:
+            if self.says[row] in ("no", "doubt") and blank_at_end:
                 return None
             return f"{amount(self.yuan[row]):.2f}" if is_text else amount(self.yuan[row])
 
@@ -146,8 +154,8 @@ class Roster:
     def state_column(self) -> list[Column]:
         """Return a column of states, of which some end a benefit and some leave it open."""
         artist = self.artist
-        if artist.some(0.45):
-            return []
+        if artist.some(0.45) or self.has_members:
+            return self.arrears_column()
         heading, paid = (
             artist.of("state heading", words.STATE_HEADINGS),
             artist.of("paid", words.PAID),
@@ -161,12 +169,29 @@ class Roster:
         self.columns.append(heading)
         return [Column(heading, lambda home, person: self.states[home, person])]
 
+    def arrears_column(self) -> list[Column]:
+        """Return a column of remarks, some of which say that an amount holds arrears."""
+        artist = self.artist
+        if self.count > 1 or self.period == "once" or self.has_members or artist.some(0.7):
+            return []
+        remarks = dict.fromkeys(self.rows, artist.pick([None, "已核实"]))
+        for row in self.rows:
+            if artist.some(0.4):
+                remarks[row] = artist.of(
+                    "arrears", ["含补发10月", "补发9、10月", "补发2个月", "含8月补发", "补发上月"]
+                )
+                self.says[row] = "arrears"
+        self.columns.append("备注")
+        return [Column("备注", lambda home, person: remarks[home, person])]
+
     def person_blocks(self) -> list[list[Column]]:
         """Return the blocks of people: who benefits, and maybe who is paid, and the head."""
         artist = self.artist
         owner = artist.pick(
             {
-                "dibao": ["户主", "", "低保对象", "申请人"],
+                "dibao": ["", "低保对象"]
+                if self.has_members
+                else ["户主", "", "低保对象", "申请人"],
                 "elderly-80": ["", "老年人", "高龄老人"],
                 "disability-living": ["", "残疾人", "补贴对象"],
                 "disability-care": ["", "残疾人"],
@@ -195,12 +220,13 @@ class Roster:
                 home=home,
                 person=None if self.unit == "household" else person,
                 says=self.says[home, person],
-                months=self.months,
+                months=self.row_months.get((home, person), self.months),
                 fen=self.yuan[home, person] * 100 * (self.count if self.period == "once" else 1),
                 place=self.places[home, person],
                 columns=(*self.columns, name),
             )
             for home, person in self.rows
+            if not self.has_members or person is home.head
         ]
 
     places: dict[tuple[Home, Person], tuple[str, str, int]]
@@ -231,7 +257,9 @@ def draw_roster(artist: Artist) -> Drawn:
     states = roster.state_column()
     columns = [column for block in roster.person_blocks() for column in block]
     columns += [*roster.amount_columns(), *states]
-    if artist.some(0.15):
+    if roster.count == 1 and roster.period == "month" and artist.some(0.12):
+        columns.insert(-1, month_column(artist, roster))
+    if artist.some(0.15) and not roster.has_members:
         for row in roster.rows[1:]:
             if roster.says[row] == "yes" and artist.some(0.4):
                 roster.says[row] = "zero"
@@ -239,13 +267,25 @@ def draw_roster(artist: Artist) -> Drawn:
     if artist.some(0.6):
         rows = [person for _home, person in roster.rows]
         columns.insert(0, Column("序号", lambda _home, person: rows.index(person) + 1))
+    if artist.some(0.25):
+        heading, cell = artist.of(
+            "roster noise",
+            [
+                ("保障人数", 1),
+                ("低保证号", "360302001 001 0001"),
+                ("开户行", "农商银行"),
+                ("保障类别", "A类"),
+            ],
+        )
+        columns.insert(-1, Column(heading, lambda _home, _person: cell))
     if artist.some(0.2):
         columns.append(Column("签字", lambda _home, _person: None))
     kept = {person: person.place for person in people_of(roster.homes)}
     is_in_file_name = artist.some(0.2)
     name = f"{title}.xlsx".replace("/", "-") if is_in_file_name else "名册.xlsx"
     artist.kinds.add("title in the file's name" if is_in_file_name else "title in the sheet")
-    plan = Plan([], roster.rows, "roster", total=roster.total(columns))
+    total = [] if roster.has_members else roster.total(columns)
+    plan = Plan([], roster.rows, "roster", total=total, leave=artist.some(0.5))
     page = write_page(artist, columns, plan, "" if is_in_file_name else title, "Sheet1", name)
     roster.places = {row: row[1].place for row in roster.rows}
     for person, place in kept.items():
@@ -255,6 +295,16 @@ def draw_roster(artist: Artist) -> Drawn:
     artist.kinds.add("list: roster")
     papers = [paper, Paper(name, [page])]
     return Drawn(papers, roster.homes, roster.payments(name), artist.kinds)
+
+
+def month_column(artist: Artist, roster: Roster) -> Column:
+    """Return a column of the month paid, which is that of the title or the one before."""
+    artist.kinds.add("column of months")
+    form = artist.pick(["2024年{}月", "2024{:02}", "2024-{:02}", "2024.{:02}"])
+    of_row = {row: artist.pick([10, 11]) for row in roster.rows}
+    roster.row_months = {row: months(month, month) for row, month in of_row.items()}
+    heading = artist.of("month heading", ["发放年月", "发放月份", "补贴月份", "所属月份"])
+    return Column(heading, lambda home, person: form.format(of_row[home, person]))
 
 
 def halve(artist: Artist, roster: Roster, page: Page) -> None:
@@ -415,4 +465,53 @@ def draw_side_by_side(artist: Artist) -> Drawn:
             if number < len(homes):
                 homes[number].head.place = ("名单.xlsx", "Sheet1", len(rows))
     artist.kinds |= {"list: side by side", f"gap: {len(gap)}"}
+    return Drawn([Paper("名单.xlsx", [Page("Sheet1", rows)])], homes, kinds=artist.kinds)
+
+
+def draw_sheets(artist: Artist) -> Drawn:
+    """Return a workbook with a sheet for each community, whose numbers are the same."""
+    homes, pages = [], []
+    for place in artist.random.sample(words.COMMUNITIES, 2):
+        rows: list[list[Any]] = [["户编号", "姓名", "与户主关系", "身份证号"]]
+        for number, home in enumerate(draw_homes(artist, place=place), start=1):
+            homes.append(home)
+            for person in home.people:
+                rows.append([number, person.name, person.relation, person.number])
+                person.place = ("名单.xlsx", f"{place}社区", len(rows))
+        pages.append(Page(f"{place}社区", rows))
+    artist.kinds.add("list: sheets of communities")
+    return Drawn([Paper("名单.xlsx", pages)], homes, kinds=artist.kinds)
+
+
+def draw_numbers(artist: Artist) -> Drawn:
+    """Return a list of nothing but ID numbers, each of somebody alone."""
+    homes = draw_homes(artist, most=1, place=artist.pick(words.COMMUNITIES))
+    rows: list[list[Any]] = [[f"{homes[0].place}社区{artist.pick(['特殊人群', '困难群众'])}"]]
+    rows.append([artist.pick(["身份证号码", "身份证号", "公民身份号码"])])
+    for home in homes:
+        home.head.name = ""
+        rows.append([home.head.number])
+        home.head.place = ("名单.xlsx", "Sheet1", len(rows))
+    artist.kinds.add("list: numbers alone")
+    return Drawn([Paper("名单.xlsx", [Page("Sheet1", rows)])], homes, kinds=artist.kinds)
+
+
+def draw_births(artist: Artist) -> Drawn:
+    """Return a list without ID numbers; some birthdays are the day that a system fills in."""
+    homes = draw_homes(artist, place=artist.pick(words.COMMUNITIES))
+    rows: list[list[Any]] = [[f"{homes[0].place}社区困难家庭台账"]]
+    rows.append(["户编号", "姓名", "与户主关系", "性别", "出生日期"])
+    for number, home in enumerate(homes, start=1):
+        for person in home.people:
+            is_filled = artist.some(0.12)
+            birth = "1900-01-01" if is_filled else birth_of(person)
+            rows.append([f"C{number}", person.name, person.relation, person.sex, birth])
+            if is_filled:
+                artist.kinds.add("birth on a default day")
+            person.facts["birth_date"] = Fact(() if is_filled else (birth,), "出生日期")
+            sex = {"男": "male", "女": "female"}[person.sex]
+            person.facts["sex"] = Fact((sex,), "性别")
+            person.number, person.relation_is_shown = "", True
+            person.place = ("名单.xlsx", "Sheet1", len(rows))
+    artist.kinds.add("list: without numbers")
     return Drawn([Paper("名单.xlsx", [Page("Sheet1", rows)])], homes, kinds=artist.kinds)
