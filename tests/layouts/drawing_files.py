@@ -17,7 +17,6 @@ import openpyxl
 from relieftool.errors import ReliefError
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
-from relieftool.pack.models import Pack
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
 from tests.layouts import files
@@ -31,11 +30,16 @@ from tests.layouts.drawing_rosters import (
     draw_roster,
     draw_sheets,
     draw_side_by_side,
+    draw_two_tables,
 )
 from tests.support.registers import empty_register, shipped_pack
 
 DRAWERS = [*[draw_list] * 10, *[draw_roster] * 6, draw_receipts, draw_children, draw_side_by_side]
-DRAWERS += [draw_sheets, draw_numbers, draw_births]
+DRAWERS += [draw_sheets, draw_numbers, draw_births, draw_two_tables]
+_HOUSEHOLDS = """
+    SELECT households.*, communities.name AS place FROM households
+    JOIN communities USING (community_id)
+"""
 RIGHT, DOUBT, SILENT, WRONG = "right", "doubt", "silent", "wrong"
 
 
@@ -94,34 +98,28 @@ class Read:
     homes: dict[str, dict[str, Any]]
     receipts: list[dict[str, Any]]
     problems: list[tuple[str, str, int | None, str, str]]  # file, sheet, row, column, code
+    sheets: list[str]
     refusal: str = ""
 
 
-def read(folder: Path, drawn: Drawn, pack: Pack) -> Read:
-    """Save the drawn files and read them into a new register."""
-    paths = [save(folder, paper) for paper in drawn.papers]
+def read_paths_into(folder: Path, paths: list[Path]) -> Read:
+    """Read files into a new register in a folder."""
+    pack = shipped_pack()
     with closing(open_database(empty_register(folder / "relief.db"))) as db:
         try:
             record_files(db, pack, read_paths(pack, paths))
         except ReliefError as error:
-            return Read([], {}, [], [], str(error))
-        homes = {
-            row["household_no"]: dict(row)
-            for row in db.query(
-                "SELECT households.*, communities.name AS place FROM households"
-                " JOIN communities USING (community_id)"
-            )
-        }
-        told = [
-            (kept.file_name, found.sheet, found.row, found.column, found.code)
-            for kept in list_problems(db)
-            for found in [kept.problem]
-        ]
+            return Read([], {}, [], [], [], str(error))
         return Read(
             [dict(row) for row in db.query("SELECT * FROM members")],
-            homes,
+            {row["household_no"]: dict(row) for row in db.query(_HOUSEHOLDS)},
             [dict(row) for row in db.query("SELECT * FROM receipts")],
-            told,
+            [
+                (kept.file_name, found.sheet, found.row, found.column, found.code)
+                for kept in list_problems(db)
+                for found in [kept.problem]
+            ],
+            [row["sheet"] for row in db.query("SELECT sheet FROM source_tables ORDER BY table_id")],
         )
 
 
@@ -446,7 +444,7 @@ def judge(folder: Path, seed: object, number: int) -> tuple[Drawn, Read, Verdict
     for old in folder.iterdir():
         old.unlink()
     drawn = draw(seed, number)
-    got = read(folder, drawn, shipped_pack())
+    got = read_paths_into(folder, [save(folder, paper) for paper in drawn.papers])
     return drawn, got, Judge(drawn, got).judge()
 
 

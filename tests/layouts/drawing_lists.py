@@ -465,7 +465,8 @@ def write_page(  # noqa: PLR0913, PLR0917 all that a sheet is made of
         top.append([])
     header, merges = draw_header(artist, columns, len(top))
     if top and artist.some(0.5):
-        merges.append((0, 0, 0, len(columns) - 1))
+        # as wide as the table, less, or more
+        merges.append((0, 0, 0, max(len(columns) - 1 + artist.pick([0, 0, -2, 4]), 1)))
     signs = draw_signs(artist, len(columns))
     start = len(top) + len(header) + len(signs)
     body = [[column.cell(home, person) for column in columns] for home, person in plan.order]
@@ -477,7 +478,8 @@ def write_page(  # noqa: PLR0913, PLR0917 all that a sheet is made of
     for place, column in enumerate(columns):
         if column.is_merged:
             merges += merge_homes(plan, body, place, start)
-    return Page(name, [*top, *header, *signs, *body, *draw_foot(artist, plan, columns)], merges)
+    foot = draw_foot(artist, plan, columns)
+    return Page(name, [*top, *header, *signs, *body, *foot], merges)
 
 
 def merge_homes(
@@ -499,25 +501,36 @@ def merge_homes(
 def draw_header(
     artist: Artist, columns: list[Column], above: int
 ) -> tuple[list[list[Any]], list[tuple[int, int, int, int]]]:
-    """Return the headings in one row, or in two with what groups them merged above."""
-    headings = [decorated(artist, column.heading) for column in columns]
-    groups = [column.group for column in columns]
-    if not artist.some(0.2) or len(set(groups)) < 3:
-        return [headings], []
-    artist.kinds.add("two header rows")
-    upper, lower = list[Any](groups), list[Any](headings)
-    merges, first = [], 0
-    for place in range(1, len(groups) + 1):
-        if place < len(groups) and groups[place] == groups[first] != "":
-            continue
-        if groups[first] == "":
-            upper[first], lower[first] = headings[first], None
-            merges.append((above, first, above + 1, first))
-        elif place - first > 1:
-            upper[first + 1 : place] = [None] * (place - first - 1)
-            merges.append((above, first, above, place - 1))
-        first = place
-    return [upper, lower], merges
+    """Return the headings in one to three rows; what groups them is merged above them."""
+    depth = 1
+    if artist.some(0.2) and len({column.group for column in columns}) >= 3:
+        depth = artist.of("header rows", [2, 2, 3])
+    paths = [path_of(column, decorated(artist, column.heading), depth) for column in columns]
+    rows: list[list[Any]] = [[None] * len(columns) for _level in range(depth)]
+    merges = []
+    for level in range(depth):
+        first = 0
+        for place in range(1, len(columns) + 1):
+            is_same = place < len(columns) and len(paths[first]) > level + 1
+            if is_same and paths[place][: level + 1] == paths[first][: level + 1]:
+                continue
+            if level < len(paths[first]):
+                rows[level][first] = paths[first][level]
+            bottom = depth - 1 if level == len(paths[first]) - 1 else level
+            if (bottom, place - 1) != (level, first) and level < len(paths[first]):
+                merges.append((above + level, first, above + bottom, place - 1))
+            first = place
+    return rows, merges
+
+
+def path_of(column: Column, heading: str, depth: int) -> list[str]:
+    """Return a heading with what stands above it in a header of some rows."""
+    if depth == 1 or not column.group:
+        return [heading]
+    if depth == 2:
+        return [column.group, heading]
+    is_home = column.group in ("家庭信息", "家庭情况", "经济情况", "住房信息", "其他")
+    return ["家庭登记" if is_home else "人员登记", column.group, heading]
 
 
 def decorated(artist: Artist, heading: str) -> str:

@@ -515,3 +515,28 @@ def draw_births(artist: Artist) -> Drawn:
             person.place = ("名单.xlsx", "Sheet1", len(rows))
     artist.kinds.add("list: without numbers")
     return Drawn([Paper("名单.xlsx", [Page("Sheet1", rows)])], homes, kinds=artist.kinds)
+
+
+def draw_two_tables(artist: Artist) -> Drawn:
+    """Return a workbook with a sheet of households and one of people, joined by a number."""
+    homes = draw_homes(artist)
+    key = artist.pick(words.KEYS)
+    heading = artist.pick(["家庭月收入（元）", "家庭年收入（元）"])
+    fact = "household_income" if "月" in heading else "household_income_year"
+    first: list[list[Any]] = [[key, "社区", "户主姓名", heading]]
+    second: list[list[Any]] = [[key, "姓名", "身份证号", "与户主关系"]]
+    rows = in_order(homes)
+    if artist.some(0.5):
+        artist.random.shuffle(rows)
+    for number, home in enumerate(homes, start=1):
+        home.no = f"D{number:02}"
+        yuan = artist.random.randrange(0, 40) * 50
+        home.facts[fact] = Fact((yuan * 100,), heading)
+        first.append([home.no, f"{home.place}社区", home.head.name, yuan])
+    for home, person in rows:
+        second.append([home.no, person.name, person.number, person.relation])
+        person.relation_is_shown = True
+        person.place = ("名单.xlsx", "人", len(second))
+    artist.kinds.add("list: two tables")
+    pages = [Page("户", first), Page("人", second)]
+    return Drawn([Paper("名单.xlsx", pages)], homes, kinds=artist.kinds)
