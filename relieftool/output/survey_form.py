@@ -55,7 +55,8 @@ from relieftool.spreadsheets.form_row_keys import (
     build_visit_key,
     seal_row,
 )
-from relieftool.values.cells import ValueProblem, parse_choice
+from relieftool.values.cells import ValueProblem
+from relieftool.values.choices import parse_choice
 from relieftool.values.text import format_column_letter
 
 UNCLEAR_WORD = "不清楚"

@@ -253,7 +253,14 @@ def recall_rosters(
 def remove_part(db: Database, changed: ChangedRows) -> None:
     """Remove the touched households, and all that was found out about the touched rows."""
     numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
-    for table in ("household_digests", "receipts", "became", "members", "households"):
+    for table in (
+        "household_digests",
+        "fact_states",
+        "receipts",
+        "became",
+        "members",
+        "households",
+    ):
         db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
     db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
     db.execute(f"DELETE FROM problems WHERE stage = 'register' AND row_id {_AMONG}", [rows])
@@ -532,6 +539,7 @@ _ROSTER_RECEIPTS = f"""
     WHERE household_no {_AMONG} AND origin = 'roster'
 """
 _OF_HOUSEHOLDS = ("households", "form")
+_OF_PEOPLE = ("members", "households")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"

@@ -23,6 +23,7 @@ from relieftool.spreadsheets.column_names import (
 from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
+from relieftool.values.names import clean_name
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import list_words
 
@@ -319,7 +320,7 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 
 def _has_joined_names(table: Table, position: int) -> bool:
     return any(
-        isinstance(cell := cells[position], str) and _SEPARATOR.search(cell)
+        isinstance(cell := cells[position], str) and _SEPARATOR.search(clean_name(cell) or "")
         for cells in _list_people_rows(table)
     )
 

@@ -33,3 +33,13 @@ def is_head_word(relation: Cell) -> bool:
     (True, True, True, False)
     """
     return drop_spaces(simplified_text(relation)) in list_cell_words("head")
+
+
+@lru_cache
+def is_ditto(cell: Cell) -> bool:
+    """Whether a cell means the same as the cell above, as 〃 and 同上 do; dashes may be beside it.
+
+    >>> is_ditto("〃"), is_ditto(' - " - '), is_ditto("同上"), is_ditto("同心村")
+    (True, True, True, False)
+    """
+    return drop_spaces(simplified_text(cell)).strip("-—–.·") in list_cell_words("ditto")
