@@ -90,7 +90,7 @@ HOUSEHOLD_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     *("member_no", "household_no", "place", "name"),
-    *("id_number", "relation", "is_provisional"),
+    *("id_number", "relation", "is_provisional", "belongs"),
 )
 
 
@@ -411,7 +411,7 @@ class _Rebuild:
         receipts: list[Receipt],
     ) -> None:
         """Write households with their members, receipts, and links to the rows they come from."""
-        resolver = FactResolver(self._pack, self._problems)
+        resolver = FactResolver(self._pack, self._problems, self.decisions)
         ordered = [household for _number, household in sorted(households.items())]
         in_order = sorted(receipts, key=_receipt_order)
         received: dict[str, list[Receipt]] = defaultdict(list)
@@ -469,7 +469,10 @@ class _Rebuild:
         for household in some:
             facts = resolver.list_household_values(household)
             people = [(person, resolver.list_person_values(person)) for person in household.people]
-            living = sum(values.get("lives_together") != 0 for _person, values in people)
+            living = sum(
+                values.get("lives_together") != 0 and not person.is_perhaps_gone
+                for person, values in people
+            )
             resolver.report_size_difference(household, facts, living)
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
@@ -546,7 +549,10 @@ def _list_read(
     (*_unread, listed_members, dated_on), facts = household
     return [
         (listed_members, dated_on, sorted(facts.items())),
-        sorted((person.member_no, sorted(values.items())) for person, values in people),
+        sorted(
+            (person.member_no, person.is_perhaps_gone, sorted(values.items()))
+            for person, values in people
+        ),
         [receipt[1:-1] for receipt in receipts],
     ]
 
@@ -562,6 +568,7 @@ def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[A
         number,
         person.relation,
         int(number is None),
+        None if person.is_perhaps_gone else 1,
     )
 
 

@@ -56,7 +56,7 @@ def find_origins(
     household = households.get(household_no)
     if household is None:
         return HouseholdOrigins({}, {})
-    resolver = FactResolver(pack, ProblemLog())
+    resolver = FactResolver(pack, ProblemLog(), decisions)
     return HouseholdOrigins(
         _list_places(resolver.resolve_household(household)),
         {

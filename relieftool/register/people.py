@@ -35,11 +35,13 @@ class RegisterPerson:
     """A member of a household, with all mentions of them.
 
     `place` is the member's position in the household, from 1; the member number ends with it.
+    `is_perhaps_gone`: a list says that they died or moved away, and nobody has decided it.
     """
 
     mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
+    is_perhaps_gone: bool = False
 
     @property
     def name(self) -> str | None:

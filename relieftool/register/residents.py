@@ -22,12 +22,14 @@ from relieftool.register.member_numbers import MemberNumbers
 from relieftool.register.people import (
     HouseholdMember,
     RegisterHousehold,
+    RegisterPerson,
     gather_households,
     index_by_id_number,
     list_members,
 )
 from relieftool.register.sheet_communities import apply_sheet_names
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.values.remarks import GONE, Claim
 
 Households = dict[str, RegisterHousehold]
 ListKey = tuple[str, str, str | None]
@@ -85,6 +87,8 @@ class _Residents:
             households = _drop_later_lists(households, self.as_of)
         self._move_people(households)
         self._report_missing(households)
+        for household in households.values():
+            self._doubt_people(household)
         # households that everybody has left are dropped; households listed without people are kept
         inhabited = {
             number: household
@@ -143,8 +147,7 @@ class _Residents:
                 continue
             for person in list(household.people):
                 lines = [mention.line for mention in person.mentions]
-                own = person.id.number
-                keys = [own] if own else [f"{former}|{person.name}" for former in numbers]
+                keys = list_person_keys(person, number, self.decisions)
                 if self._has_left(lines, newest, person.member_no, "person", keys):
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
@@ -193,6 +196,41 @@ class _Residents:
             self.problems.add(last, code, message, params=params, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
 
+    def _doubt_people(self, household: RegisterHousehold) -> None:
+        """Report of whom the newest list says that they died or moved away; remove who has left.
+
+        Until that is decided, it is unknown whether they still belong to the household.
+        """
+        claims = [
+            (line, column, claim)
+            for line in household.lines
+            if line.table.free_columns
+            for column, claim in line.list_claims()
+            if claim.fact == GONE
+        ]
+        for person in list(household.people) if claims else ():
+            said = [found for found in claims if _is_about(person, found[0], found[2])]
+            if not said:
+                continue
+            line, column, claim = said[-1]
+            keys = list_person_keys(person, household.household_no, self.decisions)
+            subjects = [self.decisions.subjects.name("gone", "said", key) for key in keys]
+            decided = self.decisions.of(*subjects)
+            if decided is None:
+                person.is_perhaps_gone = True
+                params = {"who": person.member_no, "word": claim.cell}
+                self.problems.add(
+                    line,
+                    "perhaps-gone",
+                    _PERHAPS_GONE,
+                    params=params,
+                    subject=subjects[0],
+                    header=column.header,
+                )
+            elif decided.choice == LEFT:
+                household.people.remove(person)
+                household.moved_rows |= {mention.line.row_id for mention in person.mentions}
+
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = household.heads
@@ -212,6 +250,32 @@ class _Residents:
             )
 
 
+def list_person_keys(
+    person: RegisterPerson, household_no: str, decisions: ProblemDecisions
+) -> list[str]:
+    """Return the keys that decisions about a person may be kept under, the current key first."""
+    if person.id.number:
+        return [person.id.number]
+    numbers = decisions.list_former_numbers(household_no)
+    return [f"{number}|{person.name}" for number in numbers]
+
+
+def _is_about(person: RegisterPerson, line: Line, claim: Claim) -> bool:
+    """Whether what a line says is about a person, and no newer list has them."""
+    days = [mention.line.table.dated_on for mention in person.mentions]
+    if line.table.dated_on and any(day and day > line.table.dated_on for day in days):
+        return False
+    if claim.about == "household":
+        return True
+    if claim.about == "head":
+        return person.is_head
+    return any(mention.line is line and mention.place is None for mention in person.mentions)
+
+
+_PERHAPS_GONE = Message(
+    "'{word}' is said here of member {who}; whether they still live in this household is unknown"
+    " until it is decided"
+)
 _TWO_HOUSEHOLDS = Message(
     "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
     " decide in which household this person lives"

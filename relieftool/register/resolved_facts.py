@@ -16,16 +16,21 @@ from relieftool.register.fact_cells import FACT_PAIRS, find_unit_fault, parse_fa
 from relieftool.register.lines import (
     DuplicateCells,
     Line,
+    MappedColumn,
     ProblemLog,
     SheetTable,
     read_duplicate_cells,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.register.person_mentions import Mention
+from relieftool.register.residents import list_person_keys
+from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
 from relieftool.values.cells import StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
+from relieftool.values.remarks import Claim
 from relieftool.values.text import Cell, is_blank
 
+LIVES_TOGETHER = "lives_together"
 # The number of cells that are remembered for each column, which repeats the same few texts.
 _MOST_REMEMBERED = 1 << 12
 
@@ -109,6 +114,18 @@ class FactColumn:
         return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)
 
 
+def _read_claimed(fact: Fact, cell: str) -> StoredValue:
+    """Return the value of a fact that a remark states; None if it states none that can be read."""
+    try:
+        return parse_fact(fact, cell) if cell else None
+    except ValueProblem:
+        return None
+
+
+_REMARKED = Message(
+    "this text says something of {name} that its own column does not say, and a text is never taken"
+    " for a fact: {name} is unknown until it is decided"
+)
 _MERGED = Message(
     "this cell is merged with row {row}, so one amount covers several rows; enter each person's own"
     " amount, or 0"
@@ -179,8 +196,8 @@ _UNKNOWN = ResolvedFact(None)
 class FactResolver:
     """Resolves the facts of households and people, and reports cells that disagree."""
 
-    def __init__(self, pack: Pack, problems: ProblemLog) -> None:
-        self._pack, self._problems = pack, problems
+    def __init__(self, pack: Pack, problems: ProblemLog, decisions: ProblemDecisions) -> None:
+        self._pack, self._problems, self._decisions = pack, problems, decisions
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
@@ -198,14 +215,95 @@ class FactResolver:
         """Return the facts, by id, that a household's lines have columns for."""
         lines = household.lines
         facts = self._resolve_all("household", lines, [None] * len(lines))
-        return self._drop_doubtful_blanks(facts)
+        keys = self._decisions.list_former_numbers(household.household_no)
+        return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
         lines = [mention.line for mention in person.mentions]
         facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
         self._add_from_number(person, facts)
-        return self._drop_doubtful_blanks(facts)
+        if person.is_perhaps_gone and _value_of(facts, LIVES_TOGETHER) == 1:
+            facts[LIVES_TOGETHER] = _UNKNOWN
+        own = [mention.line for mention in person.mentions if mention.place is None]
+        keys = list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions)
+        return self._apply_remarks("member", own, self._drop_doubtful_blanks(facts), keys)
+
+    def _apply_remarks(
+        self,
+        owner: Owner,
+        lines: Sequence[Line],
+        facts: dict[str, ResolvedFact],
+        keys: Sequence[str],
+    ) -> dict[str, ResolvedFact]:
+        """Make facts unknown that remarks contradict, and report them, until that is decided.
+
+        A remark is never a source of its own. `keys` identify the household or person.
+        """
+        for line in lines:
+            if not line.table.free_columns:
+                continue
+            for column, claim in line.list_claims():
+                for fact, value in self._read_claim(owner, claim):
+                    if not self._agrees(facts.get(fact.id, _UNKNOWN), fact, value, line):
+                        kept = self._decide_remark(fact, value, line, column, keys)
+                        facts[fact.id] = kept or facts.get(fact.id, _UNKNOWN)
+        return facts
+
+    def _read_claim(self, owner: Owner, claim: Claim) -> Iterator[tuple[Fact, StoredValue]]:
+        """Yield the facts that a claim is about, with their values; None if it states none."""
+        fact = self._pack.facts.get(claim.fact)
+        if fact is None or fact.owner != owner:
+            return
+        partner = self._pack.facts.get(FACT_PAIRS.get(fact.id, ""))
+        if partner is None:
+            yield fact, _read_claimed(fact, claim.cell)
+            return
+        both = split_fact_pair(self._pack, fact.id, claim.cell)
+        values = both or [_read_claimed(each, claim.cell) for each in (fact, partner)]
+        known = zip((fact, partner), values, strict=True)
+        # 肢体 alone says nothing of the grade; 残疾 alone says that there is some kind
+        yield from ((each, value) for each, value in known if value is not None)
+        if not claim.cell:
+            yield fact, None
+
+    @staticmethod
+    def _agrees(known: ResolvedFact, fact: Fact, value: StoredValue, line: Line) -> bool:
+        """Whether a fact is as a remark says, or newer than it; so is one with nothing to add."""
+        if value is None:  # the remark says only that there is some
+            return known.value is None or known.value != fact.none_value
+        day = line.table.dated_on
+        days = [origin.line.table.dated_on for origin in known.origins] if day else []
+        is_newer = known.value is not None and any(other and other > (day or "") for other in days)
+        return known.value == value or is_newer
+
+    def _decide_remark(
+        self,
+        fact: Fact,
+        value: StoredValue,
+        line: Line,
+        column: MappedColumn,
+        keys: Sequence[str],
+    ) -> ResolvedFact | None:
+        """Return a fact as a remark leaves it: unknown and reported, or as it was decided.
+
+        None if it was decided that the remark does not count.
+        """
+        name = self._decisions.subjects.name
+        subjects = [name("remark", key, fact.id, value) for key in keys]
+        decided = self._decisions.of(*subjects)
+        if decided is not None:
+            return ResolvedFact(value) if decided.choice == HOLDS else None
+        params = {"name": fact.headers[0] if fact.headers else fact.id}
+        self._problems.add(
+            line,
+            "remark-differs",
+            _REMARKED,
+            params=params,
+            subject=subjects[0],
+            header=column.header,
+        )
+        return _UNKNOWN
 
     def _resolve_all(
         self, owner: Owner, lines: Sequence[Line], places: Sequence[int | None]

@@ -18,12 +18,14 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
+HOLDS = "holds"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
     "gone": (LEFT, LEAVE),
+    "remark": (HOLDS, LEAVE),
     DUPLICATE: (SAME, DIFFERENT),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
 }
