@@ -3,10 +3,11 @@
 The questions are asked on a terminal. Columns whose meaning is certain are only shown.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
-from typing import TextIO
+from typing import Any, TextIO
 
 from relieftool.eligibility.changes import RegisterChanges, count_changes
 from relieftool.fieldwork.entries import WithdrawalCounts
@@ -16,13 +17,27 @@ from relieftool.intake.imports import FileReport
 from relieftool.messages import _
 from relieftool.output.corrections import mark_cell
 from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
-from relieftool.output.result_cells import MaskableText, escape_invisible
+from relieftool.output.result_cells import MaskableText, escape_invisible, when_hidden
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
-from relieftool.store.problem_decisions import ProblemDecision, format_decision_choice, list_choices
+from relieftool.store.problem_decisions import (
+    CHOICES,
+    DIFFERENT,
+    HOLDS,
+    IS_HEAD,
+    IS_MEMBER,
+    LEAVE,
+    LEFT,
+    LIVES_IN,
+    NOBODY,
+    SAME,
+    ProblemDecision,
+    format_decision_choice,
+    list_choices,
+)
 from relieftool.values.text import squeeze_heading
 
 
@@ -145,8 +160,13 @@ def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
 
 
 def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
-    """Return the problems as a table and as JSON, in the given order."""
-    return problems_table(problems).result("problems", "problems")
+    """Return the problems as a table and as JSON, in the given order.
+
+    On a screen, problems that say the same of one column are one line.
+    """
+    listed = problems_table(problems)
+    grouped = _grouped_problems_table(problems, listed.footer)
+    return replace(listed.result("problems", "problems"), on_screen=(grouped,))
 
 
 def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
@@ -170,9 +190,70 @@ def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedP
             ),
             *Column.json("community"),
         ),
+        _text_column(),
         Column("choices", only="json", value=_choices),
     )
     return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
+
+
+def _text_column() -> Column[Any]:
+    """Return the column of the text that a decision is about, which is private."""
+    return Column("cell", _("Text"), unit="private", is_optional=True, is_minor=True, is_wide=True)
+
+
+def _grouped_problems_table(
+    problems: Sequence[RecordedProblem], footer: Sequence[MaskableText]
+) -> RecordTable[list[RecordedProblem]]:
+    """Return the table in which problems that say the same of one column are one line."""
+    groups: dict[tuple[object, ...], list[RecordedProblem]] = defaultdict(list)
+    for recorded in problems:
+        problem = recorded.problem
+        place = recorded.file_name, problem.sheet, problem.column, recorded.cell
+        key = *place, problem.code, problem.is_unused, str(problem.message)
+        groups[key if problem.column else (id(recorded),)].append(recorded)
+    columns: Columns = (
+        Column("number", _("Number"), words=_numbers, is_minor=True),
+        *Column.of_part(
+            itemgetter(0),
+            Column("file", _("File"), value="file_name"),
+            Column("sheet", _("Sheet"), value="problem.sheet"),
+        ),
+        Column("row", _("Row"), words=_rows, is_wide=True),
+        Column.number("count", _("Count"), value=len, is_minor=True),
+        *Column.of_part(
+            itemgetter(0),
+            Column("column", _("Column"), value="problem.column"),
+            Column("state", _("State"), _problem_state, value="problem.is_unused"),
+            Column(
+                "problem", _("What, and what to do"), str, is_wide=True, value="problem.message"
+            ),
+            _text_column(),
+        ),
+    )
+    return RecordTable(_("Problems"), columns, list(groups.values()), footer)
+
+
+def _numbers(group: Sequence[RecordedProblem]) -> str:
+    return format_runs(recorded.number for recorded in group)
+
+
+def _rows(group: Sequence[RecordedProblem]) -> str:
+    return format_runs(recorded.problem.row for recorded in group)
+
+
+def format_runs(numbers: Iterable[int | None]) -> str:
+    """Return numbers in order, those that follow each other as a run; None is left out.
+
+    >>> format_runs([3, 4, 5, 9, None]), format_runs([None])
+    ('3-5, 9', '')
+    """
+    runs: list[list[int]] = []
+    for number in sorted({number for number in numbers if number is not None}):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("-".join(map(str, run)) for run in runs)
 
 
 def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a column
@@ -184,16 +265,55 @@ def _choices(recorded: RecordedProblem) -> list[str]:
     return [format_decision_choice(choice) for choice in list_choices(recorded.problem.subject)]
 
 
-def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
+def _question(sort: str) -> tuple[str, str]:
+    """Return what a sort of doubt asks, and what may be answered, both in words."""
+    asked = {
+        "lives": _("which household somebody lives in"),
+        "heads": _("who is head"),
+        "gone": _("whether somebody is still of the household"),
+        "double": _("whether two households are one"),
+        "roster": _("who a row of a roster means"),
+        "remark": _("whether what a text says holds"),
+    }
+    words = _decision_words()
+    placeholders = _("HOUSEHOLD"), _("MEMBER")
+    choices = [
+        _("{choice} ({meaning})").format(
+            choice=format_decision_choice(choice, *placeholders), meaning=words[choice]
+        )
+        for choice in CHOICES[sort]
+    ]
+    return asked[sort], _(", ").join(choices)
+
+
+def _decision_words() -> dict[str, str]:
+    """Return what each choice about a doubt means."""
+    return {
+        LIVES_IN: _("lives in that household"),
+        IS_MEMBER: _("means that member"),
+        IS_HEAD: _("that member is head"),
+        NOBODY: _("nobody of ours"),
+        LEFT: _("no longer of the household"),
+        LEAVE: _("stays as it is"),
+        SAME: _("they are one"),
+        DIFFERENT: _("they are two"),
+        HOLDS: _("the text is right"),
+    }
+
+
+def _problems_footer(problems: Sequence[RecordedProblem]) -> list[MaskableText]:
     """Return the notes on how to decide numbered problems and how to correct rows."""
-    lines = []
-    numbered = {problem.problem.code: problem for problem in problems if problem.number is not None}
-    if numbered:
+    lines: list[MaskableText] = []
+    asked = {
+        str(problem.problem.subject).partition(":")[0] for problem in problems if problem.number
+    }
+    if asked:
         lines.append(
             _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
         )
-        for code, problem in sorted(numbered.items()):
-            lines.append(f"{code}: {', '.join(_choices(problem))}")
+        lines += [f"{question}: {choices}" for question, choices in map(_question, sorted(asked))]
+    if any(problem.cell is not None for problem in problems):
+        lines.append(when_hidden(_("`--reveal --reason REASON` shows the texts.")))
     if any(problem.row_id is not None for problem in problems):
         lines.append(_("Correct the rows: `relief problems --out FILE.xlsx` writes them out."))
     return lines
@@ -203,7 +323,7 @@ def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     """Return the decisions in force as a table and as JSON."""
     columns: tuple[Column[ProblemDecision], ...] = (
         Column.number("number", _("Number")),
-        Column("choice", _("Decided as")),
+        Column("choice", _("Decided as"), lambda choice: _decision_words()[choice]),
         Column.optional("target", _("For")),
         Column("by", _("By")),
         Column("decided_at", _("Decided on")),

@@ -218,7 +218,11 @@ class _Residents:
             decided = self.decisions.of(*subjects)
             if decided is None:
                 person.is_perhaps_gone = True
-                params = {"who": person.member_no, "word": claim.cell}
+                params: dict[str, str | int] = {
+                    "who": person.member_no,
+                    "word": claim.cell,
+                    "position": column.position,
+                }
                 self.problems.add(
                     line,
                     "perhaps-gone",

@@ -294,7 +294,8 @@ class FactResolver:
         decided = self._decisions.of(*subjects)
         if decided is not None:
             return ResolvedFact(value) if decided.choice == HOLDS else None
-        params = {"name": fact.headers[0] if fact.headers else fact.id}
+        called = fact.headers[0] if fact.headers else fact.id
+        params: dict[str, str | int] = {"name": called, "position": column.position}
         self._problems.add(
             line,
             "remark-differs",

@@ -192,9 +192,11 @@ def list_choices(subject: str | None) -> tuple[str, ...]:
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
-def format_decision_choice(choice: str) -> str:
+def format_decision_choice(
+    choice: str, household: str = "HOUSEHOLD", member: str = "MEMBER"
+) -> str:
     """Return the form in which a choice is written, such as `lives-in:HOUSEHOLD`."""
-    placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
+    placeholders = {"households": household, "members": member}
     table = _WITH_TARGET.get(choice)
     return f"{choice}:{placeholders[table]}" if table else choice
 
