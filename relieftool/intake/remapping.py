@@ -205,6 +205,7 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
         record.get("place"),
         record.get("scale"),
         covers=record.get("covers"),
+        also=record.get("also"),
     )
 
 

@@ -3,6 +3,7 @@
 The questions are asked on a terminal. Columns whose meaning is certain are only shown.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -10,14 +11,27 @@ from operator import itemgetter
 from typing import Any, TextIO
 
 from relieftool.eligibility.changes import RegisterChanges, count_changes
+from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import WithdrawalCounts
-from relieftool.intake.column_mapping import ColumnDoubt
+from relieftool.intake.column_mapping import (
+    ColumnDoubt,
+    UnsureColumn,
+    check_targets,
+    split_target,
+)
 from relieftool.intake.corrections import format_for_correction
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
 from relieftool.output.corrections import mark_cell
 from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
-from relieftool.output.result_cells import MaskableText, escape_invisible, when_hidden
+from relieftool.output.result_cells import (
+    HIDDEN,
+    MaskableText,
+    escape_invisible,
+    mask_id,
+    mask_name,
+    when_hidden,
+)
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
@@ -38,7 +52,7 @@ from relieftool.store.problem_decisions import (
     format_decision_choice,
     list_choices,
 )
-from relieftool.values.text import squeeze_heading
+from relieftool.values.text import Cell, squeeze_heading
 
 
 def build_import_result(
@@ -371,36 +385,48 @@ class _Interview:
         for header, target in self.doubt.certain:
             self._say(f"  {header} = {format_column_meaning(target, self.known, self.pack)}")
         targets: dict[str, str] = {}
-        for header, near in self.doubt.unsure:
-            answer = self._ask(header, near)
+        for column in self.doubt.unsure:
+            answer = self._ask(column)
             if answer is None:
                 return {}
             if answer:
-                targets[squeeze_heading(header)] = answer
+                targets[squeeze_heading(column.header)] = answer
         question = _("Read these columns so, now and in later files? [Y/n] ")
         return targets if targets and self._read(question) in _YES else {}
 
-    def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
-        """Ask about one column; return the heading or fact that was named.
+    def _ask(self, column: UnsureColumn) -> str | None:
+        """Ask about one column; return the heading or fact that was named, or two as A+B.
 
         '-' leaves the column out, '' decides nothing, and None means that the input has ended.
         """
-        self._say(_("The column '{header}' is not known.").format(header=header))
-        for number, name in enumerate(near, start=1):
+        self._say(_("The column '{header}' is not known.").format(header=column.header))
+        if column.samples:
+            cells = _(", ").join(_format_sample(cell, column) for cell in column.samples)
+            self._say(_("  Its cells: {cells}").format(cells=cells))
+        for number, name in enumerate(column.near, start=1):
             self._say(f"  {number} = {name}")
-        question = _("Its number, another heading, - to leave it out, or Enter to decide later: ")
+        question = _(
+            "Its number, another heading, two as 1+2, - to leave it out, or Enter to decide later: "
+        )
         while True:
             answer = self._read(question)
             if answer is None or answer in {"", "-"}:
                 return answer
-            if answer.isdecimal() and 0 < int(answer) <= len(near):
-                return near[int(answer) - 1]
-            if self.known.target(answer) or answer in self.pack.facts:
-                return answer
-            self._say(
-                _("'{name}' is neither a fact nor a heading that is known").format(name=answer)
-            )
+            parts = [self._name(part, column.near) for part in split_target(answer)]
+            named = "+".join(parts)
+            try:
+                check_targets({"": named}, self.known, self.pack, column.header)
+            except ReliefError as error:
+                self._say(error.problem)
+            else:
+                return named
         return None
+
+    @staticmethod
+    def _name(answer: str, near: Sequence[str]) -> str:
+        """Return the heading of a number; any other answer is returned unchanged."""
+        is_number = answer.isdecimal() and 0 < int(answer) <= len(near)
+        return near[int(answer) - 1] if is_number else answer
 
     def _say(self, line: str) -> None:
         self.asked.write(escape_invisible(line) + "\n")
@@ -410,6 +436,21 @@ class _Interview:
         self.asked.flush()
         line = self.answered.readline()
         return line.strip() if line else None
+
+
+_LONG_NUMBER = re.compile(r"\d{7,}[\dXx]*")
+_OF_A_PLACE = re.compile(r"\d+\s*[号栋幢室单弄]")
+_LONG_TEXT = 12
+
+
+def _format_sample(cell: Cell, column: UnsureColumn) -> str:
+    """Return a cell of a column that nobody knows yet: numbers, names, addresses are masked."""
+    text = format_for_correction(cell).strip()
+    if column.has_names:
+        return mask_name(text) or ""
+    if _OF_A_PLACE.search(text) or (len(text) > _LONG_TEXT and not _LONG_NUMBER.fullmatch(text)):
+        return HIDDEN
+    return _LONG_NUMBER.sub(lambda number: mask_id(number[0]) or "", text)
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:

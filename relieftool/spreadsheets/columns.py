@@ -60,7 +60,8 @@ class ColumnMeaning:
     otherwise None. `scale` is the unit stated in the heading, such as yuan, month or wan/year; None
     if it states none. `near` are known names that resemble the heading of an unknown column.
     `is_assumed`: the cells show the meaning, not the heading. `covers` is the year or month that
-    the heading states for its cells, if any.
+    the heading states for its cells, if any. `also` is a second meaning that the user stated: kind
+    and grade may be in one cell.
     """
 
     position: int
@@ -71,6 +72,7 @@ class ColumnMeaning:
     near: tuple[str, ...] = ()
     is_assumed: bool = False
     covers: str | None = None
+    also: str | None = None
 
 
 MatchesByPosition = list[HeadingMatch | None]
@@ -213,6 +215,11 @@ def _decide_by_cells(
         or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
         for header, match in zip(table.headers, decided, strict=True)
     ]
+
+
+def has_names(table: Table, position: int) -> bool:
+    """Whether most filled cells of a column look like the names of people."""
+    return bool(_list_filled_cells(table, position)) and _shows_cells_of("name", table, position)
 
 
 def _shows_cells_of(target: str, table: Table, position: int) -> bool:
