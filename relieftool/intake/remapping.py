@@ -206,6 +206,7 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
         record.get("scale"),
         covers=record.get("covers"),
         also=record.get("also"),
+        is_scattered=record.get("is_scattered", False),
     )
 
 
@@ -266,6 +267,6 @@ def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str])
             return True  # found anew, as another column may have lost its meaning
         case "column-unknown" | "column-assumed":
             return squeeze_heading(problem["column_header"]) in mapped
-        case "households-by-relation":
+        case "households-by-relation" | "households-by-column" | "households-of-one":
             return "household_no" in targets
     return False

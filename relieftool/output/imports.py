@@ -27,7 +27,6 @@ from relieftool.output.result import Column, Columns, RecordTable, Result, build
 from relieftool.output.result_cells import (
     HIDDEN,
     MaskableText,
-    escape_invisible,
     mask_id,
     mask_name,
     when_hidden,
@@ -52,6 +51,7 @@ from relieftool.store.problem_decisions import (
     format_decision_choice,
     list_choices,
 )
+from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import Cell, squeeze_heading
 
 

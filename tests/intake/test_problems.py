@@ -39,8 +39,8 @@ def codes(relief):
         (("家庭月收人", "800"), "column-unknown", "-"),
         (("家庭月收入（元/天）", "800"), "unit-unknown", "-"),
         (("号码甲", LI), "column-of-numbers", "-"),
-        (("家庭月收入", "0~499"), "value-unreadable", "-"),
-        (("家庭月收入", "0~499"), "value-unreadable", "phone"),
+        (("家庭月收入", "较低"), "value-unreadable", "-"),
+        (("家庭月收入", "较低"), "value-unreadable", "phone"),
     ],
 )
 def test_a_problem_of_a_column_is_gone_once_the_column_is_mapped(
@@ -67,7 +67,7 @@ def test_a_column_that_loses_its_meaning_to_another_is_told_anew(relief, folder)
 
 
 def test_equal_problems_of_one_column_are_one_line_with_their_rows_on_a_screen(relief, folder):
-    relief("import", save(folder, ["家庭月收入"], ["0~499"], ["500~999"], ["未知"]))
+    relief("import", save(folder, ["家庭月收入"], ["较低"], ["一般"], ["未知"]))
 
     lines = relief("problems").stdout.splitlines()
     listed = json.loads(relief("problems", "--format", "json").stdout)["problems"]
@@ -81,7 +81,7 @@ def test_equal_problems_of_one_column_are_one_line_with_their_rows_on_a_screen(r
 
 def test_problems_of_two_columns_or_with_other_words_are_lines_of_their_own(relief, folder):
     headings = ["家庭月收入", "住房套数", "备注"]
-    relief("import", save(folder, headings, ["0~499", "许多", "去世"], ["0~499", "2", "去世"]))
+    relief("import", save(folder, headings, ["较低", "许多", "去世"], ["较低", "2", "去世"]))
 
     rows = [line.split("\t")[3:6:2] for line in relief("problems").stdout.splitlines()[1:]]
 
