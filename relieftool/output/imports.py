@@ -7,10 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from operator import itemgetter
 from typing import Any, TextIO
 
-from relieftool.eligibility.changes import RegisterChanges, count_changes
+from relieftool.eligibility.changes import RegisterChange, RegisterChanges, count_changes
+from relieftool.eligibility.findings import format_status
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import WithdrawalCounts
 from relieftool.intake.column_mapping import (
@@ -27,10 +29,12 @@ from relieftool.output.result import Column, Columns, RecordTable, Result, build
 from relieftool.output.result_cells import (
     HIDDEN,
     MaskableText,
+    ResultCell,
     mask_id,
     mask_name,
     when_hidden,
 )
+from relieftool.output.wording import format_fact, format_fact_value, format_programme
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
@@ -78,7 +82,8 @@ def build_import_result(
     result = files.result("import", "files", changes=_changes_document(changes))
     if changes is None or (not changes.changes and changes.are_findings_compared):
         return result
-    return replace(result, tables=(_changes_table(changes), files))
+    listed = (_change_list(changes),) if changes.changes else ()
+    return replace(result, tables=(_changes_table(changes), *listed, files))
 
 
 def _unused_documents(report: FileReport) -> list[dict[str, object]]:
@@ -98,15 +103,8 @@ def _changes_document(changes: RegisterChanges | None) -> dict[str, object] | No
 
 def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     """Return the table with the number of changes of each kind."""
-    words = {
-        "member-new": _("people who are new"),
-        "member-gone": _("people gone, or on no newer list"),
-        "fact-changed": _("facts that changed"),
-        "finding-appeared": _("findings that are new or changed"),
-        "finding-resolved": _("findings that are resolved"),
-    }
     columns = (
-        Column("change", _("Change"), words.get, value=itemgetter(0)),
+        Column("change", _("Change"), _change_words().get, value=itemgetter(0)),
         Column.number("count", _("Count"), value=itemgetter(1)),
     )
     counts = [
@@ -114,12 +112,58 @@ def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
         for sort, count in count_changes(changes.changes).items()
         if changes.are_findings_compared or not sort.startswith("finding-")
     ]
-    footer = [_("`--format json` lists each.")]
+    footer = []
     if not changes.are_findings_compared:
         footer.append(
             _("The findings of so many households are only found by the next `relief gaps`.")
         )
     return RecordTable(_("What changed since the last import"), columns, counts, footer)
+
+
+def _change_words() -> dict[str, str]:
+    """Return what each sort of change is called."""
+    return {
+        "member-new": _("people who are new"),
+        "member-gone": _("people gone, or on no newer list"),
+        "fact-changed": _("facts that changed"),
+        "finding-appeared": _("findings that are new or changed"),
+        "finding-resolved": _("findings that are resolved"),
+    }
+
+
+_MOST_CHANGES = 30  # that a terminal draws
+
+
+def _change_list(changes: RegisterChanges) -> RecordTable[RegisterChange]:
+    """Return the table of all changes: whose, of which fact or benefit, and from what to what."""
+    pack = changes.pack
+    columns: tuple[Column[RegisterChange], ...] = (
+        Column("change", _("Change"), _change_words().get, value="sort"),
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member number"), is_whole=True),
+        Column("about", _("Fact or benefit"), words=partial(_changed_thing, pack)),
+        Column("before", _("Before"), words=lambda change: _changed_value(pack, change, "before")),
+        Column("after", _("After"), words=lambda change: _changed_value(pack, change, "after")),
+    )
+    footer = [_("`--out FILE.xlsx` writes them all into a workbook.")]
+    return RecordTable(_("Changes"), columns, changes.changes, footer, most_drawn=_MOST_CHANGES)
+
+
+def _changed_thing(pack: Pack, change: RegisterChange) -> str:
+    """Return the fact or the benefit that a change is about; "" if it is a person."""
+    if change.about is None:
+        return ""
+    is_fact = change.sort == "fact-changed"
+    return format_fact(pack, change.about) if is_fact else format_programme(pack, change.about)
+
+
+def _changed_value(pack: Pack, change: RegisterChange, side: str) -> ResultCell:
+    """Return a value before or after a change in words; a private one is never kept."""
+    value = change.before if side == "before" else change.after
+    if change.sort == "fact-changed":
+        fact = pack.facts[change.about or ""]
+        return HIDDEN if fact.is_private else format_fact_value(fact, value)
+    return "" if value is None else format_status(str(value))
 
 
 def _state(report: FileReport) -> str:

@@ -262,10 +262,12 @@ def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
     Total rows and notes do not count, nor receipts that do not say yes. Households, members and
-    receipts count if they come from rows of the import.
+    receipts count if they come from rows of the import. `doubts` are the problems except columns
+    that are not used.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
-    return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
+    names = ("rows", "households", "members", "receipts", "problems", "doubts")
+    return dict(zip(names, counts, strict=True))
 
 
 _SUMMARY = """
@@ -284,7 +286,8 @@ _SUMMARY = """
             WHERE row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM receipts WHERE says = 'yes'
             AND row_id IN (SELECT row_id FROM source)),
-        (SELECT count(*) FROM problems WHERE import_id = :import_id)
+        (SELECT count(*) FROM problems WHERE import_id = :import_id),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND code <> 'column-unknown')
 """
 
 

@@ -107,3 +107,18 @@ def test_the_text_that_a_decision_is_about_is_quoted_and_masked(relief, folder):
 
     assert [problem["cell"] for problem in hidden] == ["***"]
     assert [problem["cell"] for problem in json.loads(shown)["problems"]] == ["2024年10月去世"]
+
+
+@pytest.mark.parametrize(
+    "heading, cell, exit_code",
+    [
+        ("电压等级", "220", 0),
+        ("家庭月收人", "800", 0),
+        ("家庭月收入", "较低", 3),
+        ("备注", "已去世", 3),
+    ],
+)
+def test_an_import_whose_only_news_is_an_unused_column_is_done(
+    relief, folder, heading, cell, exit_code
+):
+    assert relief("import", save(folder, [heading], [cell])).exit_code == exit_code
