@@ -10,6 +10,7 @@ from functools import cache
 from relieftool.eligibility.evaluation import read_truth
 from relieftool.pack.facts import MEMBERS, Owner
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
@@ -237,6 +238,8 @@ class FindingBasis:
     def _name_presumed_living(self, _node: Node, member: UnitRow | None) -> list[str]:
         """Return "lives_together" if it is only presumed that a member lives here."""
         row = member or self._household
+        if row.get("lives") is None:
+            return []
         is_known = row.get("lives_together", row.get("lives")) is not None
         return [] if is_known else ["lives_together"]
 
@@ -295,7 +298,7 @@ class FindingBasis:
         """Return the name under which an unknown node itself is asked for, if it has one."""
         match node:
             case syntax.FactRef(fact=name):
-                return [name]
+                return ["lives_together" if name == BELONGS else name]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name):
