@@ -8,6 +8,7 @@ import gettext
 import locale
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -51,6 +52,17 @@ def use_language(name: str) -> None:
 def _catalogue(language: str) -> gettext.NullTranslations:
     """Load the translations into a language; English needs none."""
     return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
+
+
+@contextmanager
+def in_language(name: str) -> Iterator[None]:
+    """Use another language for a while, as for a document in both languages."""
+    earlier = _Current.name
+    use_language(name)
+    try:
+        yield
+    finally:
+        use_language(earlier)
 
 
 def current_language() -> str:

@@ -17,11 +17,12 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status
+from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status, sum_per_month
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
+from relieftool.store.imports import build_kept_problem
 
 
 QuestionKind = Literal[
@@ -139,7 +140,8 @@ class _Questions:
 
     def find_stakes(self) -> dict[str, int]:
         """Return what each household could be owed beyond what is sure, in fen per month."""
-        raise NotImplementedError
+        rows = self.db.execute(_STAKES, [self.kept.evaluation_id])
+        return {number: sum_per_month([fen]) for number, fen in rows}
 
     def _ask_who_receives(
         self, programme: str, findings: Iterable[Finding]
@@ -208,7 +210,7 @@ class _Questions:
             for name in finding.assumed:
                 touched.setdefault(name, set()).add(finding.household_no)
         for name, findings in missing.items():
-            if (parameter := name.removeprefix(PARAMETER)) in touched:
+            if (parameter := name.removeprefix("parameter:")) in touched:
                 touched[parameter] |= {finding.household_no for finding in findings}
         for name, households in touched.items():
             parameter = self.pack.parameters[name]
@@ -221,11 +223,37 @@ class _Questions:
             )
 
     def _ask_about_rows(self) -> Iterator[OpenQuestion]:
-        """Yield a question for each doubt about rows or columns that somebody can settle."""
-        raise NotImplementedError
+        """Yield a question for each doubt about rows that a decision settles."""
+        touched: dict[str, set[str]] = defaultdict(set)
+        for subject, number in self.db.execute(_TOUCHED):
+            touched[subject].add(number)
+        asked = {finding.household_no for finding in self.findings}
+        for row in self.db.query(_DOUBTFUL):
+            subject = row["subject"]
+            kind, answers = _DOUBTS.get(subject.partition(":")[0], ("disputed-value", ()))
+            households = frozenset(touched[subject])
+            if not touched[subject] or not households.isdisjoint(asked):
+                words = build_kept_problem(row).message
+                yield OpenQuestion(subject, kind, words, households, answers)
 
 
-# The newest decision about each roster has the last word.
+_STAKES = f"""
+    SELECT kept.household_no, kept.most_fen_per_year - ifnull((
+        SELECT sum(gain_fen_per_year) FROM kept_findings found
+        WHERE found.evaluation_id = kept.evaluation_id
+            AND found.household_no = kept.household_no AND found.status = '{Status.UNCLAIMED}'), 0)
+    FROM kept_households kept WHERE kept.evaluation_id = ?
+"""
+# A doubt may be told at several rows: the first stands for all.
+_DOUBTFUL = """
+    SELECT problems.* FROM problems
+    JOIN imports ON imports.import_id = problems.import_id AND imports.undone_at IS NULL
+    WHERE subject IS NOT NULL AND problem_id IN (SELECT min(problem_id) FROM problems GROUP BY subject)
+"""
+_TOUCHED = """
+    SELECT DISTINCT problems.subject, became.household_no FROM problems
+    JOIN became ON became.row_id = problems.row_id WHERE problems.subject IS NOT NULL
+"""
 _ROSTERS = f"""
     SELECT '{COMPLETE}:' || substr(imports.sha256, 1, 16) || ':' || source_tables.sheet || ':'
             || source_tables.first_header_row AS subject,

@@ -1,5 +1,6 @@
-"""Gaps as tables and as JSON: findings, households near a line, the list of visits."""
+"""Gaps as tables and as JSON: findings, households near a line, visits, open questions."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -10,8 +11,13 @@ from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.priority import PriorityCheck
-from relieftool.eligibility.questions import PlannedVisit, count_decided_by_rosters, plan_visits
-from relieftool.messages import _
+from relieftool.eligibility.questions import (
+    OpenQuestion,
+    PlannedVisit,
+    count_decided_by_rosters,
+    plan_visits,
+)
+from relieftool.messages import LANGUAGES, _, in_language
 from relieftool.output.result import (
     Column,
     Columns,
@@ -423,3 +429,53 @@ def _roster_lines(gaps: Gaps) -> list[str]:
         line.format(programme=format_programme(gaps.pack, name), count=count)
         for name, count in count_decided_by_rosters(gaps.findings).most_common()
     ]
+
+
+def build_questions_result(
+    questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date
+) -> Result:
+    """Return the open questions, each with its words in both languages for JSON."""
+    columns: tuple[Column[OpenQuestion], ...] = (
+        Column.optional("number", _("Question"), json_key="question", justify="right"),
+        *Column.json("kind"),
+        *(
+            Column(f"text_{language}", only="json", value=_WordsIn(language).write)
+            for language in LANGUAGES
+        ),
+        Column("words", _("What is to be found out"), is_wide=True, words=_write_words, only="table"),
+        Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
+        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
+        Column.money(
+            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"), is_optional=True
+        ),
+        Column("answers", _("Answers"), " | ".join),
+        Column("command", only="json", value=format_answer_command),
+        Column("is_open", only="json", value=lambda _asked: True),
+    )
+    title = _("Open questions as of {day}").format(day=as_of)
+    footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
+    table = RecordTable(title, columns, questions, footer)
+    document = build_document_head("questions", as_of, pack)
+    return Result({**document, "questions": table.documents()}, (table,))
+
+
+@dataclass(frozen=True)
+class _WordsIn:
+    """Writes the words of a question in one language."""
+
+    language: str
+
+    def write(self, asked: OpenQuestion) -> str:
+        """Return the words of a question."""
+        with in_language(self.language):
+            return str(asked.words)
+
+
+def _write_words(asked: OpenQuestion) -> str:
+    return str(asked.words)
+
+
+def format_answer_command(asked: OpenQuestion) -> str:
+    """Return what to type to answer a question."""
+    number = "QUESTION" if asked.number is None else asked.number
+    return asked.command or f"relief answer {number} {'|'.join(asked.answers)} --by NAME"
