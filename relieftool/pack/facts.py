@@ -133,6 +133,11 @@ class Fact(StrictModel):
             raise ValueError(_("this fact cannot have the presumed value"))
         return self
 
+    @property
+    def written_words(self) -> dict[str, str]:
+        """The ids of the choices, by themselves and by the words that sheets use for them."""
+        return {word: choice.id for choice in self.choices for word in (choice.id, *choice.written)}
+
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
         """Whether a blank cell is unknown because of the row's other facts, which are `stated`."""
         return any(stated.get(name) for name in self.unknown_beside)
