@@ -17,8 +17,9 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Owner = Literal["household", "member"]
 Period = Literal["month", "year", "once"]
-# An unknown is named by a fact, by RECEIPT and a programme, or by MEMBERS if nobody is listed.
-RECEIPT = "receipt:"
+# An unknown is named by a fact, by RECEIPT or PAID and a programme, or by MEMBERS if nobody is
+# listed.
+RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100

@@ -351,6 +351,8 @@ class FactResolver:
 
     def _add_kinship(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Add the kinship with the head; a word that the pack does not list leaves it unknown."""
+        if _value_of(facts, _KINSHIP) is not None:  # a survey form states it
+            return
         for mention in person.mentions:
             kin = self._kin_words.get("head" if mention.is_head else mention.relation or "")
             if kin is not None:

@@ -230,7 +230,7 @@ class CompiledRules:
             case syntax.AtLeastZero():
                 return _cut_at_zero(reads[0]), parts[0].over
             case syntax.SharedBy():
-                return _share(*reads, parts[0].over), 1
+                return _share_among(reads[0], reads[1], parts[0].over), 1
             case syntax.Arithmetic() | syntax.Compare():
                 return _calculate(node, *parts)
             case syntax.OneOf(values=values):
@@ -411,7 +411,7 @@ def _cut_at_zero(read_number: Read) -> Read:
     return read
 
 
-def _share(read_amount: Read, read_people: Read, over: int) -> Read:
+def _share_among(read_amount: Read, read_people: Read, over: int) -> Read:
     def read(units: Units, unit: Unit) -> Any:
         amount, people = read_amount(units, unit), read_people(units, unit)
         return amount // (over * people) if amount is not None and people else None

@@ -142,8 +142,8 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
             return SqlNumber(sql, number.over)
         case syntax.SharedBy(of=of, by=by):
             number, people = compile_number(of), compile_number(by).sql
-            over = " * ".join([*number.over, f"({people})"])
-            sql = f"CAST(({number.sql}) / ({over}) AS INTEGER)"
+            factors = " * ".join([*number.over, f"({people})"])
+            sql = f"CAST(({number.sql}) / ({factors}) AS INTEGER)"
             return SqlNumber(f"CASE WHEN {people} > 0 THEN {sql} END")
     return SqlNumber(_value_sql(node))
 
