@@ -248,14 +248,14 @@ class FindingBasis:
         return [self._first_claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
     def _list_open_exclusions(self, rules: ProgrammeRules, member: UnitRow | None) -> Iterator[str]:
-        """Yield the excluded programmes with unknown receipt that somebody here is eligible for."""
+        """Yield the excluded programmes with unknown receipt that somebody may be eligible for."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
             members = [member] if member else self._living
             rows = [self._household] if self._find_unit(name) == "household" else members
             if any(
                 read_truth(row, ColumnKind.RECEIVES, name) is None
-                and read_truth(row, ColumnKind.ELIGIBLE, name)
+                and read_truth(row, ColumnKind.ELIGIBLE, name) is not False
                 for row in rows
             ):
                 yield name
