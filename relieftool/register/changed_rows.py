@@ -99,6 +99,17 @@ def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows 
     return _Search(db, decisions, tables).run(decided)
 
 
+def find_touching_rows(
+    db: Database, decisions: ProblemDecisions, household_no: str
+) -> ChangedRows | None:
+    """Return all rows that a household may rest on; None if they cannot be looked up."""
+    tables = _Tables.read(db)
+    if tables is None or tables.added or tables.gone:
+        return None
+    rows = db.execute(_ROWS_OF, [json.dumps([household_no])])
+    return _Search(db, decisions, tables).run({row_id for (row_id,) in rows})
+
+
 def write_basis(db: Database, decisions: ProblemDecisions, *, is_undone: bool) -> None:
     """Store what the register was built from, beside its tables; only inside `write`.
 

@@ -1,11 +1,10 @@
 """The words in offices' tables that relief understands, from `vocabulary.toml`."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 
 from relieftool.values.text import (
     UNIFIED_BRACKETS,
@@ -25,7 +24,9 @@ _REMEMBERED = 1 << 10  # the same few relations come again in all rows
 @cache
 def _load_vocabulary() -> Mapping[str, Mapping[str, list[str]]]:
     """Return the words of the whole vocabulary, by section and meaning."""
-    return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
+    import tomllib  # noqa: PLC0415 start-up time
+
+    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text("utf-8"))
 
 
 def list_words(section: str) -> Mapping[str, list[str]]:
