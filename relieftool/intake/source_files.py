@@ -303,12 +303,21 @@ def build_source_table(
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
-        covers=declared.date or table.covers,
+        covers=declared.date or _choose_period(table, kind),
         is_complete=declared.complete,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
         problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],
     )
+
+
+def _choose_period(table: Table, kind: str) -> str | None:
+    """Return the period of a table; None for a list of households that names only a year.
+
+    Payments may be for a year, but a household is not known to be the same all year.
+    """
+    is_year = table.covers is not None and len(table.covers) == len("2024")
+    return None if is_year and kind == "households" else table.covers
 
 
 def _choose_folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:

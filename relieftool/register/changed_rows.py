@@ -99,6 +99,17 @@ def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows 
     return _Search(db, decisions, tables).run(decided)
 
 
+def find_touching_rows(
+    db: Database, decisions: ProblemDecisions, household_no: str
+) -> ChangedRows | None:
+    """Return all rows that a household may rest on; None if they cannot be looked up."""
+    tables = _Tables.read(db)
+    if tables is None or tables.added or tables.gone:
+        return None
+    rows = db.execute(_ROWS_OF, [json.dumps([household_no])])
+    return _Search(db, decisions, tables).run({row_id for (row_id,) in rows})
+
+
 def write_basis(db: Database, decisions: ProblemDecisions, *, is_undone: bool) -> None:
     """Store what the register was built from, beside its tables; only inside `write`.
 
@@ -253,7 +264,14 @@ def recall_rosters(
 def remove_part(db: Database, changed: ChangedRows) -> None:
     """Remove the touched households, and all that was found out about the touched rows."""
     numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
-    for table in ("household_digests", "receipts", "became", "members", "households"):
+    for table in (
+        "household_digests",
+        "fact_states",
+        "receipts",
+        "became",
+        "members",
+        "households",
+    ):
         db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
     db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
     db.execute(f"DELETE FROM problems WHERE stage = 'register' AND row_id {_AMONG}", [rows])
@@ -532,6 +550,7 @@ _ROSTER_RECEIPTS = f"""
     WHERE household_no {_AMONG} AND origin = 'roster'
 """
 _OF_HOUSEHOLDS = ("households", "form")
+_OF_PEOPLE = ("members", "households")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"

@@ -41,7 +41,19 @@ _MEMBER = re.compile(
 )
 _NUMBERED = re.compile(r"^(?P<rest>\D+)(?P<place>\d{1,2})$")
 _RECEIPT_LEAD = re.compile(r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*")
+_PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
 _RECEIPT_TAIL = re.compile(r"(?:发放|领取|补贴|补助)?金额$|(?:待遇|情况)$")
+_STATES = list_words("states")
+_STATE_NOUN, _STATE_SUBJECT = match_any(_STATES["nouns"]), match_any(_STATES["subjects"])
+_STATE = re.compile(
+    rf"(?:是否|有无)?已?(?:{_STATE_SUBJECT})*(?:{_STATE_NOUN})"
+    rf"|是否已?(?:{_STATE_SUBJECT})*(?:{match_any(_STATES['acts'])})"
+)
+_STATE_TAILS = (
+    re.compile(rf"(?:是否)?已?(?:{_STATE_NOUN})$"),
+    re.compile(rf"(?:是否)?已?(?:{_STATE_SUBJECT})+(?:{_STATE_NOUN})$"),
+)
+_LEAST_OF_STATES = 100
 
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 
@@ -149,6 +161,18 @@ class HeadingMatch:
     is_assumed: bool = False
     covers: str | None = None
 
+    def is_over(self, table_covers: str | None) -> bool:
+        """Whether its year was over on the day of its table: with the year for a benefit received.
+
+        The facts of the year before are the newest there are. In a table without a day no year is
+        over, but what was received in it may no longer be.
+        """
+        if self.covers is None:
+            return False
+        if self.target.startswith("receipt."):
+            return table_covers is None or self.covers[:4] != table_covers[:4]
+        return bool(table_covers) and self.covers[:4] < str(int(str(table_covers)[:4]) - 1)
+
 
 MatchesByPosition = list[HeadingMatch | None]
 
@@ -236,8 +260,8 @@ def _find_owner_role(owner: str) -> OwnerRole:
 class Catalogue:
     """All known column names.
 
-    `names` maps a name and its unit to target and rank (see `HeadingMatch`). `of_period` maps an
-    amount's name without its period, and that period, likewise. `receipts` maps a name to its
+    `receipt_words` are as in `Programme`. `names` maps a name and its unit to target and rank (see
+    `HeadingMatch`). `of_period` maps an amount's name without its period, and that period, likewise. `receipts` maps a name to its
     programme. `shown` maps each name, as it may be suggested, to its form for comparison.
     The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
@@ -246,6 +270,7 @@ class Catalogue:
     names: dict[tuple[str, str], tuple[str, int]]
     receipts: dict[str, str]
     shown: dict[str, str]
+    receipt_words: dict[str, str] = field(default_factory=dict)
     member_facts: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
@@ -370,6 +395,7 @@ class Catalogue:
             or self._match_owned(heading)
             or self._match_receipt(heading)
             or self._match_stage(heading)
+            or self._match_state(heading)
         )
 
     def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
@@ -468,11 +494,14 @@ class Catalogue:
         unit = heading.unit or ("" if found["month"] else "year")
         match = self._match_plain(Heading(found["rest"], found["rest"], unit, heading.scale))
         is_beside = _TIME.fullmatch(heading.name) is None  # in brackets, as in 金额（2024年11月）
-        if match is None or not (match.target in self.figures or is_beside):
+        is_receipt = match is not None and match.target.startswith("receipt.")
+        is_dated = match is not None and (match.target in self.figures or is_receipt)
+        if match is None or not (is_dated or is_beside):
             return None
-        if match.target not in self.figures:
+        if not is_dated:
             return match
-        month = f"{int(found['month']):02}" if found["month"] else None
+        # a benefit of a month of the table's own year says nothing of another time
+        month = f"{int(found['month']):02}" if found["month"] and not is_receipt else None
         stated = "-".join(filter(None, (found["year"], month))) or (found["last"] and "last")
         return replace(match, covers=stated or None)
 
@@ -521,13 +550,22 @@ class Catalogue:
         )
 
     def _match_receipt(self, heading: Heading) -> HeadingMatch | None:
-        """Match a heading that names a benefit received, such as 是否享受低保 or 低保金额."""
+        """Match a heading of a benefit received: 是否享受低保, 低保金额, 低保发放状态."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
-            for form in (name, core, _RECEIPT_TAIL.sub("", core)):
-                if programme := self.receipts.get(form):
+            of_state = (tail.sub("", core) for tail in _STATE_TAILS)
+            for form in (name, core, _RECEIPT_TAIL.sub("", core), *of_state):
+                is_paid = form != core or _PAYMENT_LEAD.match(name)
+                programme = self.receipts.get(form) or (is_paid and self.receipt_words.get(form))
+                if programme:
                     return HeadingMatch(f"receipt.{programme}", 0, heading.scale)
         return None
+
+    @staticmethod
+    def _match_state(heading: Heading) -> HeadingMatch | None:
+        """Match a heading of the state of a payment, such as 当前状态 or 是否停发."""
+        is_state = _STATE.fullmatch(heading.bare)
+        return HeadingMatch("paid_state", _LEAST_OF_STATES) if is_state else None
 
 
 def is_dwelling(header: str) -> bool:
@@ -608,11 +646,13 @@ def _collect_names(
             exact.setdefault((heading.name, heading.unit), (target, rank))
             shown.setdefault(text, heading.name)
     receipts: dict[str, str] = {}
+    words: dict[str, str] = {}
     for programme in programmes:
+        words |= {read_heading(text).name: programme.id for text in programme.receipt_words}
         for text in programme.receipt_headers:
             receipts.setdefault(read_heading(text).name, programme.id)
             shown.setdefault(text, read_heading(text).name)
-    return Catalogue(exact, receipts, shown)
+    return Catalogue(exact, receipts, shown, words)
 
 
 @cache

@@ -26,6 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
+from relieftool.values.names import clean_name
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -136,10 +137,9 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
         for header, match in zip(table.headers, found, strict=True)
     )
-    oldest = str(int(table.covers[:4]) - 1) if table.covers else ""
     return [
         None
-        if match and ((is_beside and match.role == "dead") or (match.covers or oldest)[:4] < oldest)
+        if match and ((is_beside and match.role == "dead") or match.is_over(table.covers))
         else match
         for match in found
     ]
@@ -336,7 +336,7 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 
 def _has_joined_names(table: Table, position: int) -> bool:
     return any(
-        isinstance(cell := cells[position], str) and _SEPARATOR.search(cell)
+        isinstance(cell := cells[position], str) and _SEPARATOR.search(clean_name(cell) or "")
         for cells in _list_people_rows(table)
     )
 
@@ -598,7 +598,7 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     """
     if match.target == "amount":
         return best is not None and match.rank == best.rank
-    return match.target in catalogue.figures or match.target.startswith("receipt.")
+    return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
 
 
 def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:

@@ -9,7 +9,6 @@
 - `squeeze_heading`: a heading in half-width characters without blanks.
 - `fold_heading`: a heading in one form, however an office writes it.
 - `fold_name`: the key of a person's name.
-- `clean_name`: a person's name as it is stored.
 - `strip_code`: the code before or after a word is removed.
 - `escape_surrogates`: characters that a database cannot store are escaped.
 """
@@ -131,26 +130,6 @@ def fold_name(name: str) -> str:
     (True, True)
     """
     return drop_spaces(plain_text(name)).casefold()
-
-
-def clean_name(cell: Cell) -> str | None:
-    """Return a name as it is stored; None if blank.
-
-    Full-width letters and traditional characters stay as written. Spaces stay only in names with
-    half-width Latin letters. Dots such as • become ·, and outer apostrophes are removed.
-
-    >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
-    ('王芳', '阿依古丽·买买提', 'John Smith')
-    """
-    if isinstance(cell, str) and cell.isalpha():
-        return cell  # letters only: nothing to remove
-    if is_blank(cell):
-        return None
-    text = drop_invisible(str(cell)).strip().strip("'`")
-    for dot in "•‧・．":
-        text = text.replace(dot, "·")
-    is_latin = any(char.isascii() and char.isalpha() for char in text)
-    return " ".join(text.split()) if is_latin else drop_spaces(text)
 
 
 def is_blank(cell: Cell) -> bool:

@@ -1,11 +1,10 @@
 """The words in offices' tables that relief understands, from `vocabulary.toml`."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 
 from relieftool.values.text import (
     UNIFIED_BRACKETS,
@@ -25,7 +24,9 @@ _REMEMBERED = 1 << 10  # the same few relations come again in all rows
 @cache
 def _load_vocabulary() -> Mapping[str, Mapping[str, list[str]]]:
     """Return the words of the whole vocabulary, by section and meaning."""
-    return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
+    import tomllib  # noqa: PLC0415 start-up time
+
+    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text("utf-8"))
 
 
 def list_words(section: str) -> Mapping[str, list[str]]:
@@ -132,3 +133,13 @@ def are_head_marks(cells: Iterable[Cell]) -> bool:
     filled = [drop_spaces(simplified_text(cell)) for cell in cells if not is_blank(cell)]
     marks = list_cell_words("yes") | list_cell_words("no") | list_cell_words("relation")
     return bool(filled) and all(text.casefold() in marks or is_head_word(text) for text in filled)
+
+
+@lru_cache
+def is_ditto(cell: Cell) -> bool:
+    """Whether a cell means the same as the cell above, as 〃 and 同上 do; dashes may be beside it.
+
+    >>> is_ditto("〃"), is_ditto(' - " - '), is_ditto("同上"), is_ditto("同心村")
+    (True, True, True, False)
+    """
+    return drop_spaces(simplified_text(cell)).strip("-—–.·") in list_cell_words("ditto")
