@@ -371,13 +371,15 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        header: str | None = None,
         params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
     ) -> None:
         """Record a problem of a line, or of its cell in the column of `target` and `place`.
 
-        `params` fill the message. `is_unused`: the row is not used. `subject` is the key of the
+        `header` is that of the column, if it is not the first of its meaning. `params` fill the
+        message. `is_unused`: the row is not used. `subject` is the key of the
         decision that would settle the problem.
         """
         message = Message(message.template, params) if params else message
@@ -386,7 +388,7 @@ class ProblemLog:
             message,
             line.table.sheet,
             line.number,
-            line.header(target, place),
+            line.header(target, place) if header is None else header,
             is_unused,
             find_line_community(line),
             subject,

@@ -162,7 +162,7 @@ _OF_PERSON, _OF_HOUSEHOLD = re.compile("人均|个人|每人"), re.compile("户|
 _AMOUNT_HEADING = re.compile("金额")
 _DISPUTED = -1
 DayRange = tuple[str | None, str | None]
-Doubt = tuple[str, Message, str]  # code, message and column of a problem
+Doubt = tuple[str, Message, str]  # code, message and heading of a problem
 
 
 class Receipt(NamedTuple):
@@ -293,10 +293,12 @@ def gather_receipt(
     ]
     says = {stated, *(cell.says for _key, _part, cell in read)} - {None}
     states = {cell.state for _key, _part, cell in read}
-    unread = [(*cell.problem, key[0]) for key, _part, cell in read if cell.problem]
+    unread = [(*cell.problem, part.column.header) for _key, part, cell in read if cell.problem]
     if "ended" in states:
         return StatedReceipt("no", is_ended=True)
-    unsure = [key[0] for key, _part, cell in read if cell.state in ("unpaid", "unclear")]
+    unsure = [
+        part.column.header for _key, part, cell in read if cell.state in ("unpaid", "unclear")
+    ]
     if unsure:
         return StatedReceipt("maybe", doubts=[("receipt-state-unclear", STATE_UNCLEAR, unsure[0])])
     if "maybe" in says:
@@ -318,7 +320,7 @@ def _choose_amount(read: Sequence[_ReadPart]) -> tuple[int | None, Sequence[Doub
     if len({fen for _part, fen in best}) <= 1:
         return (best[0][1] if best else None), ()
     message = format_difference(DuplicateCells([part for part, _fen in best]))
-    return None, [(ColumnsDiffer.code, message, paid[0][0][0])]
+    return None, [(ColumnsDiffer.code, message, best[0][0].column.header)]
 
 
 def _describe_difference(line: Line, read: Sequence[_ReadPart]) -> Doubt:
@@ -326,7 +328,7 @@ def _describe_difference(line: Line, read: Sequence[_ReadPart]) -> Doubt:
     parts = [part for _key, part, _cell in read]
     if len(parts) == 1:
         parts += list_parts(line, ("receives", None))
-    return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), read[0][0][0]
+    return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), parts[0].column.header
 
 
 class ProgrammeNames:
@@ -479,8 +481,8 @@ class SheetReceipts:
                     continue
             stated = gather_receipt(line, programme, [(target, place)], other)
             if stated.says is None:
-                for _code, _message, key in stated.unread:
-                    self.problems.add(line, "receipt-unreadable", _NO_ANSWER, key, place)
+                for _code, _message, header in stated.unread:
+                    self.problems.add(line, "receipt-unreadable", _NO_ANSWER, header=header)
             else:
                 yield _Statement(line, person, programme, stated, place)
 
@@ -498,8 +500,8 @@ class SheetReceipts:
         ]
         amounts = self._share_amounts(settled)
         for statement, amount in zip(settled, amounts, strict=True):
-            for code, message, target in (*statement.stated.doubts, *statement.stated.unread):
-                self.problems.add(statement.line, code, message, target, statement.place)
+            for code, message, header in (*statement.stated.doubts, *statement.stated.unread):
+                self.problems.add(statement.line, code, message, header=header)
             yield _make_receipt(household, statement, amount)
 
     def _apply_state(self, household: RegisterHousehold, statement: _Statement) -> _Statement:
@@ -517,7 +519,7 @@ class SheetReceipts:
                 is_sure = statement.programme.unit == "member" or len(household.people) == 1
                 if state == "ended" and is_sure:
                     return replace(statement, stated=StatedReceipt("no", is_ended=True))
-                doubt = ("receipt-state-unclear", STATE_UNCLEAR, "paid_state")
+                doubt = ("receipt-state-unclear", STATE_UNCLEAR, part.column.header)
                 return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
         return statement
 
@@ -559,14 +561,14 @@ class SheetReceipts:
         own = [row.stated.fen or 0 for row in rows]
         if not filled or len(set(filled)) > 1 or len(filled) == 1:
             return own if filled else []
-        target = f"receipt.{rows[0].programme.id}"
-        header = rows[0].line.header(target)
+        key = (f"receipt.{rows[0].programme.id}", rows[0].place)
+        header = " ".join(part.column.header for part in list_parts(rows[0].line, key))
         if _OF_PERSON.search(header):
             return own
         if _OF_HOUSEHOLD.search(header):
             first = own.index(filled[0])
             return [amount if place == first else 0 for place, amount in enumerate(own)]
-        self.problems.add(rows[1].line, "receipt-amount-repeated", _REPEATED, target)
+        self.problems.add(rows[1].line, "receipt-amount-repeated", _REPEATED, *key)
         return []
 
 
