@@ -21,6 +21,7 @@ from relieftool.commands.session import (
     today,
 )
 from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
+from relieftool.errors import EXIT_LOOK
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
 from relieftool.intake.column_mapping import StatedMappings
@@ -140,7 +141,7 @@ def import_files(
     showing.show(build_import_result(*kept))
     _print_follow_up(lines, where.db if dry_run else None)
     if any(report.problems for report in kept[0]):
-        raise typer.Exit(options.EXIT_LOOK)
+        raise typer.Exit(EXIT_LOOK)
 
 
 def _print_follow_up(lines: list[str], rehearsed_for: Path | None) -> None:

@@ -29,6 +29,7 @@ from relieftool.values.units import (
 from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
+_UNDATED = "9999"
 _REMEMBERED = 1 << 12
 _NUMBERING = re.compile(
     r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
@@ -55,6 +56,8 @@ _STATE_TAILS = (
     re.compile(rf"(?:是否)?已?(?:{_STATE_SUBJECT})+(?:{_STATE_NOUN})$"),
 )
 _LEAST_OF_STATES = 100
+
+_DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 
 OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "other"]
 _OWNERS, _STAGES = list_words("owners"), list_words("stages")
@@ -84,7 +87,14 @@ _NO_LONGER_ALONE = re.compile(
     f"已?(?:(?:{_DEAD})+|{_ENDED}|{_NEGATION})(?:{_BENEFIT}|{_ANY_PERSON}|[人者])*"
 )
 _THE_DEAD = re.compile(f"(?:{_DEAD})+(?:者|人员?|对象)")
-_BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
+_BETWEEN = re.compile(r"之?间?的?(?:亲属|亲缘|血缘|家庭|成员|人员|什么)?(?=关系)")
+_TOWARDS_HEAD = re.compile(r"(?:和|同|跟|对)(?=(?:户主|本人|主?申请人).*关系)")
+_HOUSEHOLD_NUMBER = re.compile(
+    "(?:{owners})(?:{fillers})*(?:{nouns})".format(
+        **{part: match_any(words) for part, words in list_words("household_numbers").items()}
+    )
+)
+_AFTER_KNOWN_NUMBERS = 100  # the rank of a household number that only the grammar knows
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
@@ -164,6 +174,9 @@ class HeadingMatch:
         if self.target.startswith("receipt."):
             return table_covers is None or self.covers[:4] != table_covers[:4]
         return bool(table_covers) and self.covers[:4] < str(int(str(table_covers)[:4]) - 1)
+
+
+MatchesByPosition = list[HeadingMatch | None]
 
 
 class NamedOwner(NamedTuple):
@@ -381,6 +394,7 @@ class Catalogue:
             self._match_exact(heading.name, heading)
             or self._match_member(heading)
             or self._match_exact(heading.bare, heading)
+            or self._match_household_no(heading)
             or self._match_owned(heading)
             or self._match_receipt(heading)
             or self._match_stage(heading)
@@ -416,12 +430,19 @@ class Catalogue:
         found = self.names.get((_BELONGING.sub("", name), ""))
         return found if found and found[0] == "community" else None
 
+    def _match_household_no(self, heading: Heading) -> HeadingMatch | None:
+        """Match a heading for the number of a household, such as 户口簿号 or 农户预编码."""
+        is_number = _HOUSEHOLD_NUMBER.fullmatch(heading.bare)
+        return HeadingMatch("household_no", _AFTER_KNOWN_NUMBERS) if is_number else None
+
     def _match_owned(self, heading: Heading) -> HeadingMatch | None:
         """Match a heading that names whose column it is, such as 老年人身份证号 or 户主性别.
 
         Return None for somebody else, such as a guardian; an unknown owner is only assumed.
         """
-        name = _BETWEEN.sub("", heading.bare)
+        name = heading.bare
+        if name.endswith("关系"):
+            name = _TOWARDS_HEAD.sub("与", _BETWEEN.sub("", name))
         found = _PERSON.fullmatch(name)
         if found is None:
             return self._match_owned_fact(name, heading)
@@ -548,6 +569,51 @@ class Catalogue:
         """Match a heading of the state of a payment, such as 当前状态 or 是否停发."""
         is_state = _STATE.fullmatch(heading.bare)
         return HeadingMatch("paid_state", _LEAST_OF_STATES) if is_state else None
+
+
+def is_dwelling(header: str) -> bool:
+    """Whether a heading is that of a dwelling or of a part of its address.
+
+    >>> is_dwelling("门牌号"), is_dwelling("楼栋"), is_dwelling("户籍地址")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    is_elsewhere = _DWELLINGS["elsewhere"].search(name)
+    return not is_elsewhere and bool(
+        _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
+    )
+
+
+def is_of_many_homes(header: str) -> bool:
+    """Whether a heading is that of an area or a building, where many households live.
+
+    >>> is_of_many_homes("网格"), is_of_many_homes("楼栋"), is_of_many_homes("房号")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    return bool(_DWELLINGS["buildings"].fullmatch(name) or _DWELLINGS["areas"].search(name))
+
+
+def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPosition:
+    """Return the matches with the year that 上年度 is; of columns for several years, the newest.
+
+    A heading that names the year of the table, which is in `covers`, says nothing about the day of
+    its cells.
+    """
+    of_table = covers or _UNDATED
+    before = str(int(of_table[:4]) - 1) if covers else None
+    dates = {"last": before, of_table[:4]: None, of_table[:7]: None, None: None}
+    dated = [
+        match and replace(match, covers=dates.get(match.covers, match.covers)) for match in found
+    ]
+    newest: dict[tuple[str, int | None], str] = {}
+    for match in filter(None, dated):
+        key = match.target, match.place
+        newest[key] = max(newest.get(key, ""), match.covers or of_table)
+    return [
+        match if match and newest[match.target, match.place] == (match.covers or of_table) else None
+        for match in dated
+    ]
 
 
 def _find_roles(name: str) -> list[str]:
