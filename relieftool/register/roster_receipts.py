@@ -48,7 +48,7 @@ from relieftool.register.sheet_receipts import (
     StatedReceipt,
     gather_receipt,
     is_zero,
-    list_parts,
+    list_cell_parts,
 )
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
@@ -112,7 +112,7 @@ class RosterReader:
                 # nothing is paid, but a person who is on no household list must still be reported
                 self.doubtful.add(line.row_id)
                 self._find_meant(line, area)
-                if any(not is_zero(part.cell) for part in list_parts(line, ("amount", None))):
+                if any(not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
     def _report_list(
@@ -325,7 +325,7 @@ class RosterReader:
 
     def _report_gone(self, line: Line, state: RowState) -> None:
         """Report a row that states a death or a move, which the household lists should show too."""
-        cells = [part.cell for part in list_parts(line, ("amount", None))]
+        cells = [part.cell for part in list_cell_parts(line, ("amount", None))]
         if state.left or any(map(find_word_of_leaving, cells)):
             header = state.header or line.header("amount")
             self.problems.add(line, "roster-says-gone", _SAYS_GONE, header=header)

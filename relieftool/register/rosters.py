@@ -28,7 +28,7 @@ from relieftool.register.sheet_receipts import (
     ProgrammeNames,
     Receipt,
     is_zero,
-    list_parts,
+    list_cell_parts,
 )
 from relieftool.values.cells import (
     ValueProblem,
@@ -140,7 +140,7 @@ def read_row_state(line: Line) -> RowState:
     remark = read_remark(line.cell("remark"), covers)
     states = [
         (part, read_state(part.cell, part.column.header), read_remark(part.cell, covers))
-        for part in list_parts(line, ("paid_state", None))
+        for part in list_cell_parts(line, ("paid_state", None))
     ]
     parts = {
         "paid_state": any(in_state.is_in_part for _part, _state, in_state in states),

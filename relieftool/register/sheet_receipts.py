@@ -258,7 +258,7 @@ def is_zero(cell: Cell) -> bool:
     return not drop_spaces(simplified_text(cell)).strip("0.元¥")
 
 
-def list_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
+def list_cell_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
     """Return the filled cells of a row in the columns with one meaning."""
     cell = line.cell(*key)
     if isinstance(cell, DuplicateCells):
@@ -289,7 +289,7 @@ def gather_receipt(
     read = [
         (key, part, _read_part(key, part, programme))
         for key in keys
-        for part in list_parts(line, key)
+        for part in list_cell_parts(line, key)
     ]
     says = {stated, *(cell.says for _key, _part, cell in read)} - {None}
     states = {cell.state for _key, _part, cell in read}
@@ -327,7 +327,7 @@ def _describe_difference(line: Line, read: Sequence[_ReadPart]) -> Doubt:
     """Return the problem that a benefit's columns, or its column and 已享受政策, differ."""
     parts = [part for _key, part, _cell in read]
     if len(parts) == 1:
-        parts += list_parts(line, ("receives", None))
+        parts += list_cell_parts(line, ("receives", None))
     return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), parts[0].column.header
 
 
@@ -469,7 +469,7 @@ class SheetReceipts:
         """
         target = f"receipt.{programme.id}"
         for place in (None, *line.table.places):
-            if not list_parts(line, (target, place)):
+            if not list_cell_parts(line, (target, place)):
                 continue
             if place is None:
                 person = self._find_person(household, line, target)
@@ -513,7 +513,7 @@ class SheetReceipts:
         line = statement.line
         if statement.place is not None or statement.stated.says != "yes":
             return statement
-        for part in list_parts(line, ("paid_state", None)):
+        for part in list_cell_parts(line, ("paid_state", None)):
             state = read_state(part.cell, part.column.header)
             if state in ("ended", "unpaid") and find_word_of_leaving(part.cell) is None:
                 is_sure = statement.programme.unit == "member" or len(household.people) == 1
@@ -562,7 +562,7 @@ class SheetReceipts:
         if not filled or len(set(filled)) > 1 or len(filled) == 1:
             return own if filled else []
         key = (f"receipt.{rows[0].programme.id}", rows[0].place)
-        header = " ".join(part.column.header for part in list_parts(rows[0].line, key))
+        header = " ".join(part.column.header for part in list_cell_parts(rows[0].line, key))
         if _OF_PERSON.search(header):
             return own
         if _OF_HOUSEHOLD.search(header):
