@@ -392,6 +392,7 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        header: str | None = None,
         params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
@@ -400,7 +401,8 @@ class ProblemLog:
         """Record a problem of a line, or of its cell in the column of `target` and `place`.
 
         `params` fill the message. `is_unused`: the row is not used. `subject` is the key of the
-        decision that would settle the problem. `header` is the heading of a column without meaning.
+        decision that would settle the problem. `header` is that of the column where it is not the
+        first of its meaning, or has none.
         """
         message = Message(message.template, params) if params else message
         problem = Problem(
