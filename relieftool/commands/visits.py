@@ -48,8 +48,9 @@ def visits(
     Example: relief visits --community 河口下
     """
     with where.open() as opened:
+        # the sheets' day is asked about, and a visit after it was made all the same
         coverage = find_coverage(
-            opened.db, opened.day, every, community=opened.community(community)
+            opened.db, opened.as_of, every, opened.day, community=opened.community(community)
         )
         showing.show(build_coverage_result(coverage, step))
 

@@ -162,6 +162,8 @@ class SheetTable:
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name.
+    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
+    belong to the list.
     """
 
     import_id: int
@@ -184,6 +186,7 @@ class SheetTable:
     community_problem: Message | None = None
     table_id: int = 0
     stated_communities: frozenset[str] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
