@@ -21,7 +21,7 @@ LEFT_OUT = (
     *("community cells: ditto", "community cells: several", "members in one cell", "mark:"),
     *("remark:", "column signs", "sign row: 社区负责人", "misspelt", "disability: grade in kind"),
     *("limit", "scattered", "header rows", "amount in words", "key:", "amount:", "income:"),
-    *("unseen owner", "住房", "illness: ☑"),
+    *("unseen owner", "住房", "illness: ☑", "note: 说明"),
 )
 
 
