@@ -262,8 +262,8 @@ class Catalogue:
 
     `receipt_words` are as in `Programme`. `names` maps a name and its unit to target and rank (see
     `HeadingMatch`). `of_period` maps an amount's name without its period, and that period,
-    likewise. `receipts` maps a name to its programme. `shown` maps each name, as it may be suggested, to its form for comparison.
-    The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
+    likewise. `receipts` maps a name to its programme. `shown` maps each name, as it may be
+    suggested, to its form for comparison. The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
     """
 
