@@ -44,10 +44,10 @@ from relieftool.spreadsheets.columns import (
 )
 from relieftool.spreadsheets.filled_form import FilledForm, split_forms
 from relieftool.spreadsheets.grid import Grid
+from relieftool.spreadsheets.household_rows import divide_households, tell_divisions_once
 from relieftool.spreadsheets.job_lists import find_opening_tables
 from relieftool.spreadsheets.questionnaires import FormKind, find_form_kind
 from relieftool.spreadsheets.reader import Sheet, read_sheets
-from relieftool.spreadsheets.relations import join_by_relation
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_problems import (
@@ -199,7 +199,7 @@ def _read_file(path: Path, context: _FileContext) -> ReadFile:
         context.file_name,
         digest,
         declared_values(add_mappings(declared, found.mappings)),
-        [*found.tables, *unknown, *found.others],
+        [*tell_divisions_once(found.tables), *unknown, *found.others],
         found.new_mappings,
         found.doubts,
         forms=own.forms,
@@ -291,10 +291,10 @@ def build_source_table(
     if found == "unknown":
         return None
     kind = declared.kind or ("roster" if declared.programme else found)
-    problems = find_table_problems(table, columns, is_dated=declared.date is not None)
+    divided: list[Problem] = []
     if kind == "households":
-        table, relation_problems = join_by_relation(table, columns)
-        problems += relation_problems
+        table, columns, divided = divide_households(table, columns, pack)
+    problems = find_table_problems(table, columns, is_dated=declared.date is not None)
     return SourceTable(
         sheet=table.sheet,
         title=table.title,
@@ -303,12 +303,21 @@ def build_source_table(
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
-        covers=declared.date or table.covers,
+        covers=declared.date or _choose_period(table, kind),
         is_complete=declared.complete,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
-        problems=[*problems, *find_area_problems(table, columns, declared.area)],
+        problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],
     )
+
+
+def _choose_period(table: Table, kind: str) -> str | None:
+    """Return the period of a table; None for a list of households that names only a year.
+
+    Payments may be for a year, but a household is not known to be the same all year.
+    """
+    is_year = table.covers is not None and len(table.covers) == len("2024")
+    return None if is_year and kind == "households" else table.covers
 
 
 def _choose_folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:

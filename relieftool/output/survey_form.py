@@ -53,7 +53,8 @@ from relieftool.spreadsheets.form_row_keys import (
     build_visit_key,
     seal_row,
 )
-from relieftool.values.cells import ValueProblem, parse_choice
+from relieftool.values.cells import ValueProblem
+from relieftool.values.choices import parse_choice
 from relieftool.values.screen_text import escape_invisible, measure_width
 from relieftool.values.text import format_column_letter
 

@@ -98,7 +98,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     return {
         name: tuple(_find_place(origin) for origin in fact.origins)
         for name, fact in facts.items()
-        if fact.origins
+        if fact.value is not None and fact.origins
     }
 
 

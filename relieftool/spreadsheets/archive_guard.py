@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.grid import HiddenParts, MergedCells, Span
 
 _MOST_UNPACKED_BYTES = 4 << 30
 _MOST_BYTES_UNSUSPECTED = 100 << 20
@@ -44,6 +44,10 @@ _UNCOMPUTED = re.compile(
 )
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)""")
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+# The marks of a row or column that is hidden, filtered out, or in a collapsed group.
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*""")
+_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*""")
+_NUMBER = re.compile(rb"""\b(r|min|max)=["'](\d{1,7})["']""")
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -57,15 +61,16 @@ class RefusedError(Exception):
 
 @dataclass
 class SheetScan:
-    """The size of a sheet, its merged cells, and the marks of cells that the parser leaves blank.
+    """The size of a sheet, its merged and hidden parts, and the marks of cells read as blank.
 
     `marks` maps row and column, from 0, to the text that is shown: the sign of an error (#N/A) or a
     formula (=A1+B1). `last_row` counts from 1, `last_column` from 0. `rows` and `cells` are the
-    numbers of rows and cells found in the file. A scan of an .xls or .et has only marks.
+    numbers of rows and cells found in the file. A scan of an .xls or .et has no sizes and merges.
     """
 
     marks: CellMarks = field(default_factory=dict)
     merged: list[MergedCells] = field(default_factory=list)
+    hidden: HiddenParts = field(default_factory=HiddenParts)
     last_row: int = 0
     last_column: int = 0
     rows: int = 0
@@ -152,7 +157,18 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
             scan.marks |= _find_marks(chunk)
             if b"mergeCell" in chunk:
                 scan.merged += (_parse_merge(*found) for found in _MERGE.findall(chunk))
+            if b"hidden=" in chunk:
+                scan.hidden.rows += _list_hidden(_HIDDEN_ROW, chunk)
+                scan.hidden.columns += _list_hidden(_HIDDEN_COLUMN, chunk)
     return scan
+
+
+def _list_hidden(tag: re.Pattern[bytes], chunk: bytes) -> Iterator[Span]:
+    """Return the rows, or the columns, of the hidden tags; tags without a number are skipped."""
+    for found in tag.finditer(chunk):
+        numbers = [int(number) - 1 for _name, number in _NUMBER.findall(found[0])]
+        if numbers:
+            yield min(numbers), max(numbers)
 
 
 def _parse_merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> MergedCells:

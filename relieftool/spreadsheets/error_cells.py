@@ -1,7 +1,8 @@
-"""Finds cells with an error in .xls, .et, .xlsb and .ods; in .ods also formulas without a result.
+"""Finds what the parser does not show of .xls, .et, .xlsb and .ods.
 
-The parser shows such cells as blank. In an .xlsx they are found by `archive_guard`, while it checks
-the zip. Used in the child process only.
+These are cells with an error, rows and columns that are hidden, in .ods and .xlsb also merged
+cells, and in .ods formulas without a result. In an .xlsx they are found by `archive_guard`, while
+it checks the zip. Used in the child process only.
 """
 
 import struct
@@ -18,6 +19,7 @@ from relieftool.spreadsheets.archive_guard import (
     list_sheet_parts,
     scan_zip,
 )
+from relieftool.spreadsheets.grid import Span
 
 _CHAIN_END, _CHAIN_FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _OLE_ENTRY = 128
@@ -38,6 +40,9 @@ _ERROR_SIGNS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
+_BIFF_ROW, _BIFF_COLUMNS = 0x0208, 0x007D
+_BIFF_HIDDEN_ROW, _BIFF_HIDDEN_COLUMNS = 0x20, 0x01
+_XLSB_COLUMNS, _XLSB_MERGE, _XLSB_HIDDEN_ROW = 60, 176, 0x10
 _XLSB_ROW, _XLSB_ERROR, _XLSB_FORMULA_ERROR, _XLSB_SHEET = 0, 3, 11, 156
 _XLSB_CELLS = range(12)
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -45,6 +50,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
+_COLUMN, _HIDDEN = f"{_TABLE}table-column", ("collapse", "filter")
 _LONGEST_SIGN = 20
 
 
@@ -167,11 +173,21 @@ def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
     for kind, body in _list_biff_records(book, start):
         if kind == _BIFF_END:
             break
+        _note_biff_hidden(scan, kind, body)
         code = _find_biff_error(kind, body)
         if code is not None:
             row, column = struct.unpack_from("<HH", body)
             scan.marks[row, column] = _ERROR_SIGNS.get(code, "#N/A")
     return scan
+
+
+def _note_biff_hidden(scan: SheetScan, kind: int, body: bytes) -> None:
+    """Add a row or columns to a scan if their record says that they are hidden."""
+    if kind == _BIFF_ROW and len(body) >= 14 and body[12] & _BIFF_HIDDEN_ROW:  # noqa: PLR2004 as the record is built
+        (row,) = struct.unpack_from("<H", body)
+        scan.hidden.rows.append((row, row))
+    if kind == _BIFF_COLUMNS and len(body) >= 9 and body[8] & _BIFF_HIDDEN_COLUMNS:  # noqa: PLR2004
+        scan.hidden.columns.append(struct.unpack_from("<HH", body))
 
 
 def _find_biff_error(kind: int, body: bytes) -> int | None:
@@ -215,12 +231,19 @@ def _scan_xlsb_sheet(part: bytes) -> SheetScan:
             (row,) = struct.unpack_from("<I", body)
             scan.rows += 1
             scan.last_row = max(scan.last_row, row + 1)
+            if len(body) >= 12 and body[11] & _XLSB_HIDDEN_ROW:  # noqa: PLR2004
+                scan.hidden.rows.append((row, row))
         elif kind in _XLSB_CELLS and len(body) >= 8:  # noqa: PLR2004 the column and the style
             (column,) = struct.unpack_from("<I", body)
             scan.cells += 1
             scan.last_column = max(scan.last_column, column)
             if kind in (_XLSB_ERROR, _XLSB_FORMULA_ERROR) and len(body) > 8:  # noqa: PLR2004
                 scan.marks[row, column] = _ERROR_SIGNS.get(body[8], "#N/A")
+        elif kind == _XLSB_COLUMNS and len(body) >= 17 and body[16] & 1:  # noqa: PLR2004
+            scan.hidden.columns.append(struct.unpack_from("<II", body))
+        elif kind == _XLSB_MERGE and len(body) >= 16:  # noqa: PLR2004
+            top, bottom, left, right = struct.unpack_from("<4I", body)
+            scan.merged.append((top, left, bottom, right))
     scan.check()
     return scan
 
@@ -247,11 +270,15 @@ def _list_xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
 
 @dataclass
 class _TablePlace:
-    """The current position on a sheet, from 0, and what was found in the current row."""
+    """The current position on a sheet, from 0, and what was found in the current row.
+
+    `columns` is the number of columns declared so far.
+    """
 
     scan: SheetScan = field(default_factory=SheetScan)
     row: int = 0
     column: int = 0
+    columns: int = 0
     marks: dict[int, str] = field(default_factory=dict)
     is_filled: bool = False
 
@@ -273,9 +300,21 @@ def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
             elif element.tag in (_CELL, _COVERED):
                 _read_cell(place, element)
             elif element.tag == f"{_TABLE}table-row":
-                _read_row(place, _count_repeats(element, "rows"))
+                times = _count_repeats(element, "rows")
+                place.scan.hidden.rows += _list_hidden(element, place.row, times)
+                _read_row(place, times)
                 element.clear()
+            elif element.tag == _COLUMN:
+                times = _count_repeats(element, "columns")
+                place.scan.hidden.columns += _list_hidden(element, place.columns, times)
+                place.columns += times
     return scans
+
+
+def _list_hidden(element: Element, first: int, times: int) -> list[Span]:
+    """Return the rows or columns that an element describes, if it says that they are hidden."""
+    is_hidden = element.get(f"{_TABLE}visibility") in _HIDDEN
+    return [(first, first + times - 1)] if is_hidden else []
 
 
 def _refuse_locked(archive: zipfile.ZipFile) -> None:
@@ -294,6 +333,10 @@ def _read_cell(place: _TablePlace, cell: Element) -> None:
     text = "".join("".join(part.itertext()) for part in cell.iter(_TEXT))
     formula = cell.get(f"{_TABLE}formula")
     times = _count_repeats(cell, "columns")
+    down, across = (_count_repeats(cell, what, "spanned") for what in ("rows", "columns"))
+    if down > 1 or across > 1:
+        right, bottom = place.column + across - 1, place.row + down - 1
+        place.scan.merged.append((place.row, place.column, bottom, right))
     if value_type is not None or text or formula:
         place.is_filled = True
         place.scan.cells += times
@@ -323,10 +366,10 @@ def _read_row(place: _TablePlace, times: int) -> None:
     place.column, place.marks, place.is_filled = 0, {}, False
 
 
-def _count_repeats(element: Element, what: str) -> int:
-    """Return how many times a row or cell is repeated; 1 if that is not stated or not usable.
+def _count_repeats(element: Element, what: str, how: str = "repeated") -> int:
+    """Return how many times a row or cell is repeated, or how many rows or columns it spans.
 
-    `what` is "rows" or "columns".
+    It is 1 if that is not stated or not usable. `what` is "rows" or "columns".
     """
-    text = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    text = element.get(f"{_TABLE}number-{what}-{how}", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

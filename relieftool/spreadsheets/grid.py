@@ -4,8 +4,8 @@ Rows and columns count from 0.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from relieftool.values.amounts import parse_numeral
 from relieftool.values.text import (
@@ -17,6 +17,41 @@ from relieftool.values.text import (
 
 # The top row, left column, bottom row and right column, all inclusive.
 MergedCells = tuple[int, int, int, int]
+# The first and last of some rows, or of some columns.
+Span = tuple[int, int]
+
+
+@dataclass
+class HiddenParts:
+    """The rows and columns of a sheet that are not shown: hidden, filtered out or collapsed."""
+
+    rows: list[Span] = field(default_factory=list)
+    columns: list[Span] = field(default_factory=list)
+
+
+def is_within(place: int, spans: Iterable[Span]) -> bool:
+    """Whether a row or column is in one of these spans."""
+    return any(first <= place <= last for first, last in spans)
+
+
+def blank_covered_cells(
+    rows: Iterable[list[Cell]], merged: Iterable[MergedCells]
+) -> Iterator[list[Cell]]:
+    """Return rows with each cell under a merged cell blank: WPS and Excel show its corner alone.
+
+    A value stays below a merged cell when only formats are pasted, and nobody sees it.
+    """
+    waiting = sorted(merged, reverse=True)
+    covering: list[MergedCells] = []
+    for number, cells in enumerate(rows):
+        while waiting and waiting[-1][0] <= number:
+            covering.append(waiting.pop())
+        for top, left, _bottom, right in covering:
+            covered = slice(left + (number == top), right + 1)
+            cells[covered] = [None] * len(cells[covered])
+        covering = [merge for merge in covering if merge[2] > number]
+        yield cells
+
 
 # Column signs: 3=1+2 and 1.0 are 3 and 1; the first columns may have such words instead.
 _AFTER_SIGN = re.compile(r"[=＝].*|\.0$")

@@ -14,7 +14,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, overload
@@ -22,7 +22,7 @@ from typing import Any, overload
 import relieftool
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
-from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.grid import HiddenParts, MergedCells
 from relieftool.values.text import Cell
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
@@ -57,7 +57,8 @@ class Sheet:
 
     Cells are word for word; an empty cell is None. A date is ISO text, an error is its sign (#N/A),
     and a formula saved without a result is the text of the formula. `is_damaged`: some bytes of a
-    text file could not be read.
+    text file could not be read. Cells under a merged cell are blank, as they are not shown; cells
+    in `hidden` rows and columns are not.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Sheet:
     merged: list[MergedCells]
     is_hidden: bool
     is_damaged: bool = False
+    hidden: HiddenParts = field(default_factory=HiddenParts)
 
 
 def read_sheets(
@@ -170,7 +172,8 @@ def _read(
                 name = answer["sheet"] or path.stem
                 rows, count = [], 0
                 is_damaged = answer["is_damaged"]
-                sheets.append(Sheet(name, rows, merged, answer["hidden"], is_damaged))
+                hidden = HiddenParts(answer["hidden_rows"], answer["hidden_columns"])
+                sheets.append(Sheet(name, rows, merged, answer["hidden"], is_damaged, hidden))
                 read_as, height = answer["encoding"], answer["height"]
     except ReaderRefusedError as error:
         raise _build_refusal(path, str(error)) from error

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import sys
 import zipfile
@@ -23,6 +24,7 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
 from relieftool.spreadsheets.archive_guard import RefusedError, unpack_members
+from relieftool.spreadsheets.grid import blank_covered_cells
 from relieftool.spreadsheets.text_files import (
     DAMAGED,
     find_encoding,
@@ -50,6 +52,8 @@ _DAMAGED = (
     ParseError,
     DefusedXmlException,
 )
+# A control character as JSON writes it, after any backslashes that are text.
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\u00(?:0[0-8bcef]|1[\da-f]|7f|[89][\da-f])|\\[bf])")
 
 ReadAnswer = dict[str, object]
 
@@ -182,8 +186,11 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
             "encoding": sheet.encoding,
             "height": sheet.height,
             "is_damaged": sheet.is_damaged,
+            "hidden_rows": sheet.hidden.rows,
+            "hidden_columns": sheet.hidden.columns,
         }
-        for batch in _batch_rows(sheet.rows, budget):
+        rows = blank_covered_cells(sheet.rows, sheet.merged) if sheet.merged else sheet.rows
+        for batch in _batch_rows(rows, budget):
             yield {"rows": batch}
 
 
@@ -201,13 +208,28 @@ def _limit_memory(file_size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
+def _encode_answer(answer: ReadAnswer) -> str:
+    r"""Return an answer as JSON, without control characters other than tabs and line breaks.
+
+    Nobody sees them in a cell, and a household number with one could never be typed again.
+
+    >>> _encode_answer({"rows": [["H1\x00\x1b", "a\nb", "\\u0001"]]})
+    '{"rows": [["H1", "a\\nb", "\\\\u0001"]]}'
+    """
+    text = json.dumps(answer, ensure_ascii=True)
+    # they can only be there if one of these is, and that is looked up much faster
+    if any(sign in text for sign in ("\\u00", "\\b", "\\f")):
+        text = _CONTROL.sub(r"\1", text)
+    return text
+
+
 def serve_requests(requests: Iterable[str], answers: IO[str]) -> None:
     """Answer requests until there are no more."""
     for line in requests:
         request = ReadRequest(**json.loads(line))
         _limit_memory(Path(request.path).stat().st_size)
         for answer in answer_request(request):
-            answers.write(json.dumps(answer, ensure_ascii=True) + "\n")
+            answers.write(_encode_answer(answer) + "\n")
         answers.flush()
 
 

@@ -94,7 +94,7 @@ def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> int | 
         lines += text.count("\n")
         size += len(piece)
         found = _NOT_TEXT.findall(text)
-        if found and (is_strict or "\x00" in found):
+        if found and is_strict:
             return None
         if not is_strict:
             wrong += text.count(UNREADABLE)

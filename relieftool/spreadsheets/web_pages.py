@@ -8,7 +8,7 @@ import email
 import email.policy
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from io import BytesIO
@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from relieftool.spreadsheets.archive_guard import RefusedError
-from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.grid import HiddenParts, MergedCells
 from relieftool.spreadsheets.workbook_reader import ReadSheet, convert_cell
 from relieftool.values.text import Cell
 
@@ -27,6 +27,7 @@ _SS, _X = f"{{{_XML_2003}}}", "{urn:schemas-microsoft-com:office:excel}"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?$")
 _MOST_COLUMNS, _MOST_ROWS, _MOST_SPAN = 1 << 14, 1 << 20, 1000
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _UNSHOWN = ("script", "style", "title")
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "center", "li")
 
@@ -72,7 +73,9 @@ def _read_page(page: str) -> ReadSheet | None:
     reader.feed(page)
     reader.close()
     reader.finish()
-    return ReadSheet("", reader.rows, tuple(reader.merged)) if reader.has_table else None
+    if not reader.has_table:
+        return None
+    return ReadSheet("", reader.rows, reader.merged, hidden=reader.hidden)
 
 
 @dataclass
@@ -91,7 +94,9 @@ class _PageParser(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.rows: list[list[Cell]] = []
         self.merged: list[MergedCells] = []
+        self.hidden = HiddenParts()
         self.has_table = False
+        self._columns = 0
         self._depth = 0
         self._unshown = 0
         self._cell: _OpenCell | None = None
@@ -108,9 +113,14 @@ class _PageParser(HTMLParser):
             if self._depth == 1:
                 self._end_text()
                 self.has_table = True
+                self._columns = 0
+        elif tag == "col" and self._depth == 1:
+            self._add_columns(attrs)
         elif tag == "tr" and self._depth == 1:
             self._end_row()
             self._row = []
+            if _is_hidden(attrs):
+                self.hidden.rows.append((len(self.rows), len(self.rows)))
         elif tag in ("td", "th") and self._depth == 1:
             self._end_cell()
             stated = dict(attrs)
@@ -121,6 +131,13 @@ class _PageParser(HTMLParser):
             self.handle_data("\n")
         elif tag in _BLOCKS:
             self._end_text()
+
+    def _add_columns(self, attributes: Iterable[tuple[str, str | None]]) -> None:
+        """Add the description of one or several columns."""
+        first = self._columns
+        self._columns += _parse_span(dict(attributes).get("span"))
+        if _is_hidden(attributes):
+            self.hidden.columns.append((first, self._columns - 1))
 
     def handle_endtag(self, tag: str) -> None:
         """Close a table, row or cell, or the line of a block of text."""
@@ -188,6 +205,12 @@ class _PageParser(HTMLParser):
             self._row = None
 
 
+def _is_hidden(attributes: Iterable[tuple[str, str | None]]) -> bool:
+    """Whether the attributes of a row or column say that it is not shown."""
+    stated = dict(attributes)
+    return "hidden" in stated or _NOT_SHOWN.search(stated.get("style") or "") is not None
+
+
 def _parse_span(text: str | None) -> int:
     """Return the number of columns or rows a cell covers, at most 1000; 1 if it is not stated.
 
@@ -208,12 +231,16 @@ def _read_xml(text: str) -> Iterator[ReadSheet]:
         elif sheets and element.tag == f"{_SS}Row":
             sheets[-1].add_row(element)
             element.clear()
+        elif sheets and element.tag == f"{_SS}Column":
+            sheets[-1].add_column(element)
         elif sheets and element.tag == f"{_X}Visible":
             sheets[-1].is_hidden = (element.text or "").strip() != "SheetVisible"
     if not sheets:
         raise RefusedError("markup")
     for sheet in sheets:
-        yield ReadSheet(sheet.name, sheet.rows, tuple(sheet.merged), is_hidden=sheet.is_hidden)
+        yield ReadSheet(
+            sheet.name, sheet.rows, sheet.merged, is_hidden=sheet.is_hidden, hidden=sheet.hidden
+        )
 
 
 @dataclass
@@ -224,10 +251,21 @@ class _XmlSheet:
     rows: list[list[Cell]] = field(default_factory=list)
     merged: list[MergedCells] = field(default_factory=list)
     is_hidden: bool = False
+    hidden: HiddenParts = field(default_factory=HiddenParts)
+    columns: int = 0
+
+    def add_column(self, column: Element) -> None:
+        """Add the description of one or several columns."""
+        first = _find_place(column, self.columns, _MOST_COLUMNS)
+        self.columns = first + 1 + _parse_integer(column, "Span")
+        if column.get(f"{_SS}Hidden") == "1":
+            self.hidden.columns.append((first, self.columns - 1))
 
     def add_row(self, row: Element) -> None:
         """Add a row with the number that it states, but not above the last row."""
         number = _find_place(row, len(self.rows), _MOST_ROWS)
+        if row.get(f"{_SS}Hidden") == "1":
+            self.hidden.rows.append((number, number))
         self.rows += [[] for _ in range(number - len(self.rows))]
         cells: list[Cell] = []
         for cell in row.iter(f"{_SS}Cell"):

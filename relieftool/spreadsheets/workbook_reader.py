@@ -7,8 +7,8 @@ its mark (see `SheetScan`) instead.
 import datetime as dt
 import math
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import IO
 
 from python_calamine import (
@@ -20,7 +20,7 @@ from python_calamine import (
 
 from relieftool.spreadsheets.archive_guard import CellMarks, RefusedError, SheetScan
 from relieftool.spreadsheets.error_cells import scan_ole_workbook, scan_zip_workbook
-from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.grid import HiddenParts, MergedCells
 from relieftool.values.text import Cell
 
 _EXACT_INTEGERS = 10**15
@@ -37,11 +37,12 @@ class ReadSheet:
 
     name: str
     rows: Iterable[list[Cell]]
-    merged: tuple[MergedCells, ...] = ()
+    merged: Sequence[MergedCells] = ()
     is_hidden: bool = False
     encoding: str | None = None
     height: int = 0
     is_damaged: bool = False
+    hidden: HiddenParts = field(default_factory=HiddenParts)
 
 
 def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
@@ -109,13 +110,15 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
         for index, found in enumerate(workbook.sheets_metadata):
             if found.typ is SheetTypeEnum.WorkSheet:
                 sheet = workbook.get_sheet_by_index(index)
-                marks = scans[index].marks if index < len(scans) else {}
+                scan = scans[index] if index < len(scans) else SheetScan()
+                merged = sheet.merged_cell_ranges
                 yield ReadSheet(
                     found.name,
-                    _add_marks(_read_rows(sheet), marks),
-                    tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
+                    _add_marks(_read_rows(sheet), scan.marks),
+                    tuple((*first, *last) for first, last in merged) if merged else scan.merged,
                     is_hidden=found.visible is not SheetVisibleEnum.Visible,
                     height=sheet.total_height,
+                    hidden=scan.hidden,
                 )
 
 
@@ -130,8 +133,9 @@ def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadShee
         yield ReadSheet(
             sheet.title,
             _add_marks(rows, scan.marks),
-            tuple(scan.merged),
+            scan.merged,
             is_hidden=sheet.sheet_state != "visible",
+            hidden=scan.hidden,
         )
 
 
