@@ -87,7 +87,7 @@ class Message:
     """
 
     template: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the sentence in the language that is now in use."""

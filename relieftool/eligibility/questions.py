@@ -19,23 +19,36 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status, sum_per_month
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
+from relieftool.intake.answers import FACT, LAW, NO_LIST
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.store.imports import build_kept_problem
-
+from relieftool.store.problem_decisions import NO, ROSTER_SUBJECT, YES
 
 QuestionKind = Literal[
-    "roster-complete", "column", "same-person", "household", "community", "head", "membership",
-    "event", "payment", "disputed-value", "law-value", "no-list", "fact", "look-up",
+    "roster-complete",
+    "column",
+    "same-person",
+    "household",
+    "community",
+    "head",
+    "membership",
+    "event",
+    "payment",
+    "disputed-value",
+    "law-value",
+    "no-list",
+    "fact",
+    "look-up",
 ]
-COMPLETE, LAW, FACT, NO_LIST, COLUMN = "complete", "law", "fact", "no-list", "column"
-YES_NO = ("yes", "no")
 # What kind of question each sort of doubt about rows is, and the answers it takes.
 _DOUBTS: Mapping[str, tuple[QuestionKind, tuple[str, ...]]] = {
     "lives": ("membership", ("HOUSEHOLD", "leave")),
     "heads": ("head", ("MEMBER", "leave")),
     "gone": ("membership", ("left", "leave")),
+    "remark": ("disputed-value", ("holds", "leave")),
+    "hidden": ("roster-complete", ("belongs", "leave")),
     "double": ("household", ("same-household", "different-households")),
     "roster": ("same-person", ("MEMBER", "nobody", "leave")),
 }
@@ -71,7 +84,7 @@ def list_questions(
     """
     with open_findings(db, pack, as_of) as kept:
         found = _Questions(db, pack, kept, kept.list_findings(Status, community))
-        asked = list(found.list_all())
+        asked = _join_equal(found.list_all())
         stakes = found.find_stakes()
     numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
     return sorted(
@@ -89,6 +102,16 @@ def list_questions(
             question.subject,
         ),
     )
+
+
+def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
+    """Return the questions, each subject once: one roster may be about several programmes."""
+    joined: dict[str, OpenQuestion] = {}
+    for question in questions:
+        first = joined.setdefault(question.subject, question)
+        households = first.households | question.households
+        joined[question.subject] = replace(first, households=households)
+    return joined.values()
 
 
 def _sum_stakes(households: Iterable[str], stakes: Mapping[str, int]) -> int | None:
@@ -165,25 +188,27 @@ class _Questions:
                 words = Message(
                     "Is this the whole roster of {month} for {programme}: {file}, {sheet}?",
                     {
-                        **{"month": roster.covers or "?", "programme": names},
-                        **{"file": roster.file_name, "sheet": roster.sheet},
+                        "month": roster.covers or "?",
+                        "programme": names,
+                        "file": roster.file_name,
+                        "sheet": roster.sheet,
                     },
                 )
                 yield OpenQuestion(
-                    roster.subject, "roster-complete", words, frozenset(households), YES_NO
+                    roster.subject, "roster-complete", words, frozenset(households), (YES, NO)
                 )
 
     @cached_property
     def _rosters(self) -> list[_Roster]:
         """The rosters of live imports of which nobody has said whether they are complete."""
         return [
-            _Roster(*row, targets=frozenset(filter(None, json.loads(targets))))
+            _Roster(*row, frozenset(filter(None, json.loads(targets))))
             for *row, targets in self.db.execute(_ROSTERS)
         ]
 
     def _ask_for_fact(self, fact: Fact, findings: Sequence[Finding]) -> Iterator[OpenQuestion]:
         """Yield a question for each household or member; only one if nobody's fact is known."""
-        sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"  # noqa: S608
+        sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
         if self.db.execute(sql).fetchone() is None:
             households = frozenset(finding.household_no for finding in findings)
             words = Message("No list says this of anybody: {label}", {"label": fact.labels})
@@ -191,17 +216,17 @@ class _Questions:
             yield OpenQuestion(subject, "no-list", words, households, (), "relief form")
             return
         answers = tuple(choice.id for choice in fact.choices)
-        answers = answers or (YES_NO if fact.type == "yes_no" else ("VALUE",))
-        owners = {
-            (fact.owner == "member" and finding.member_no) or finding.household_no: finding
-            for finding in findings
-        }
-        for owner, finding in owners.items():
-            words = Message(
-                "{owner}: {question}", {"owner": owner, "question": fact.question or fact.labels}
-            )
-            households = frozenset([finding.household_no])
-            yield OpenQuestion(f"{FACT}:{owner}:{fact.id}", "fact", words, households, answers)
+        answers = answers or ((YES, NO) if fact.type == "yes_no" else ("VALUE",))
+        asked = {finding.household_no for finding in findings}
+        sql = f"SELECT {fact.owner}_no, household_no FROM {fact.owner}s WHERE {fact.id} IS NULL"
+        for owner, household in self.db.execute(sql):
+            if household in asked:
+                words = Message(
+                    "{owner}: {question}",
+                    {"owner": owner, "question": fact.question or fact.labels},
+                )
+                subject = f"{FACT}:{owner}:{fact.id}"
+                yield OpenQuestion(subject, "fact", words, frozenset([household]), answers)
 
     def _ask_for_law(self, missing: Mapping[str, Iterable[Finding]]) -> Iterator[OpenQuestion]:
         """Yield a question for each value of the law that is assumed, or that nobody has."""
@@ -210,8 +235,8 @@ class _Questions:
             for name in finding.assumed:
                 touched.setdefault(name, set()).add(finding.household_no)
         for name, findings in missing.items():
-            if (parameter := name.removeprefix("parameter:")) in touched:
-                touched[parameter] |= {finding.household_no for finding in findings}
+            if (lacking := name.removeprefix("parameter:")) in touched:
+                touched[lacking] |= {finding.household_no for finding in findings}
         for name, households in touched.items():
             parameter = self.pack.parameters[name]
             words = Message(
@@ -248,21 +273,21 @@ _STAKES = f"""
 _DOUBTFUL = """
     SELECT problems.* FROM problems
     JOIN imports ON imports.import_id = problems.import_id AND imports.undone_at IS NULL
-    WHERE subject IS NOT NULL AND problem_id IN (SELECT min(problem_id) FROM problems GROUP BY subject)
+    WHERE subject IS NOT NULL
+        AND problem_id IN (SELECT min(problem_id) FROM problems GROUP BY subject)
 """
 _TOUCHED = """
     SELECT DISTINCT problems.subject, became.household_no FROM problems
     JOIN became ON became.row_id = problems.row_id WHERE problems.subject IS NOT NULL
 """
 _ROSTERS = f"""
-    SELECT '{COMPLETE}:' || substr(imports.sha256, 1, 16) || ':' || source_tables.sheet || ':'
-            || source_tables.first_header_row AS subject,
+    SELECT {ROSTER_SUBJECT},
         imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
         source_tables.programme,
         (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
     FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
     WHERE source_tables.table_kind = 'roster' AND source_tables.is_complete IS NULL
-        AND imports.undone_at IS NULL
+        AND imports.undone_at IS NULL AND {ROSTER_SUBJECT} NOT IN (SELECT subject FROM decisions)
 """
 
 

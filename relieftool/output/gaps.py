@@ -431,9 +431,7 @@ def _roster_lines(gaps: Gaps) -> list[str]:
     ]
 
 
-def build_questions_result(
-    questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date
-) -> Result:
+def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date) -> Result:
     """Return the open questions, each with its words in both languages for JSON."""
     columns: tuple[Column[OpenQuestion], ...] = (
         Column.optional("number", _("Question"), json_key="question", justify="right"),
@@ -442,7 +440,7 @@ def build_questions_result(
             Column(f"text_{language}", only="json", value=_WordsIn(language).write)
             for language in LANGUAGES
         ),
-        Column("words", _("What is to be found out"), is_wide=True, words=_write_words, only="table"),
+        Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
         Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
         Column.money(
@@ -479,3 +477,21 @@ def format_answer_command(asked: OpenQuestion) -> str:
     """Return what to type to answer a question."""
     number = "QUESTION" if asked.number is None else asked.number
     return asked.command or f"relief answer {number} {'|'.join(asked.answers)} --by NAME"
+
+
+def format_answered(before: GapTotals, after: GapTotals) -> str:
+    """Return the sentence on what an answer changes: households and yuan, at least and at most."""
+    line = _(
+        "Answered. Before: {before}. Now: {after}.",
+    )
+    return line.format(before=_format_bounds(before), after=_format_bounds(after))
+
+
+def _format_bounds(totals: GapTotals) -> str:
+    """Return the households owed a benefit and the yuan a month, at least and at most."""
+    return _("{least} to {most} households, {yuan} to {yuan_most} yuan a month").format(
+        least=totals.unclaimed_households,
+        most=totals.unclaimed_households_at_most,
+        yuan=format_yuan(totals.unclaimed_fen_per_month),
+        yuan_most=format_yuan(totals.unclaimed_fen_per_month_at_most),
+    )

@@ -52,7 +52,7 @@ from relieftool.register.rosters import RosterDeclaration
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
 from relieftool.register.sheet_receipts import Receipt
-from relieftool.store.problem_decisions import HIDDEN, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.problem_decisions import COMPLETE, HIDDEN, LEFT, LIVES_IN, ProblemDecisions
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
 
@@ -60,7 +60,7 @@ from relieftool.values.id_numbers import read_id_number
 _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
-_OF_ROSTERS = ("roster:", f"{HIDDEN}:")  # decisions that say what a roster means
+_OF_ROSTERS = ("roster:", f"{HIDDEN}:", f"{COMPLETE}:")  # decisions that say what a roster means
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 
