@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.programme_rules import (
     AmountCase,
     ProgrammeRules,
@@ -106,13 +107,19 @@ class ProgrammeColumns:
         ]
         if rules.trigger is not None:
             self._add(ColumnKind.TRIGGER, name, rules.trigger)
-        self._add(ColumnKind.ELIGIBLE, name, build_and(unit, [*_list_trigger(rules), *criteria]))
+        conditions = [*_list_trigger(rules), *criteria, *self._list_belonging(unit)]
+        self._add(ColumnKind.ELIGIBLE, name, build_and(unit, conditions))
         for number, (when, value) in enumerate(rules.amounts, start=1):
             # A household above the line is due nothing, not less than nothing.
             due = syntax.AtLeastZero(value.type, value.owner, value)
             self._add(ColumnKind.AMOUNT, name, due, number)
             if when is not None:
                 self._add(ColumnKind.AMOUNT_APPLIES, name, when, number)
+
+    def _list_belonging(self, unit: Owner) -> list[Node]:
+        """Return the condition that a member has neither died nor moved away, as far as known."""
+        is_asked = unit == "member" and "lives_together" in self.pack.facts
+        return [syntax.FactRef(TRUTH, "member", BELONGS)] if is_asked else []
 
     def _add_claim(self, name: str) -> None:
         """Plan whether a programme can be claimed now.
@@ -309,7 +316,7 @@ class ProgrammeColumns:
             else self._column(ColumnKind.CRITERION, name, key)
             for key in wide
         ]
-        widened = build_and(unit, [*_list_trigger(rules), *criteria])
+        widened = build_and(unit, [*_list_trigger(rules), *criteria, *self._list_belonging(unit)])
         self._add(ColumnKind.WIDENED_ELIGIBLE, name, widened)
         unlocked = build_and(unit, self._list_unlocking(name))
         unlocked_column = self._add(ColumnKind.UNLOCKED, name, unlocked)

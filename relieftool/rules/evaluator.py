@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.compiled_rules import (
     LIVES,
     NUMBERS,
@@ -162,7 +163,7 @@ class Evaluator:
         changed = dict(answers)
         for (place, column), value in answers.items():
             if column == "lives_together":
-                changed[place, LIVES] = value
+                changed[place, LIVES] = changed[place, BELONGS] = value
         shared, own = self._list_stale(changed)
         rows = [dict(row) for row in self._stored_rows]
         for (place, column), value in changed.items():

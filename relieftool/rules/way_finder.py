@@ -10,6 +10,7 @@ from functools import cached_property
 
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.compiled_rules import NUMBERS, STATED_SIZE
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.question_memo import FAR, QuestionMemo, find_line
@@ -209,6 +210,8 @@ class WayFinder:
     def _find_stored_ways(self, node: Node, place: int | None) -> Ways:
         """Return the way to make a stored fact or receipt known: the question for it."""
         match node:
+            case syntax.FactRef(fact=fact) if fact == BELONGS and place is not None:
+                return self._find_lives_ways(place)
             case syntax.FactRef(fact=fact, presumed=presumed):
                 name, is_presumed = fact, presumed is not None
             case syntax.Receives(programme=programme):
