@@ -85,8 +85,10 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
         for benefit in _list_changed(effect)
     ]
     return {
-        **{"before_fen": before, "after_fen": after},
-        **{"benefits": benefits, "advice": list_advice(effect)},
+        "before_fen": before,
+        "after_fen": after,
+        "benefits": benefits,
+        "advice": list_advice(effect),
     }
 
 
