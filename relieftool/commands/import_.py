@@ -98,7 +98,8 @@ Map = Annotated[
     typer.Option(
         "--map",
         metavar="COLUMN=FACT",
-        help="Read a column as this fact or known heading; - leaves it out. Remembered.",
+        help="Read a column as this fact or known heading, or as two, FACT+FACT; - leaves it out."
+        " Remembered.",
     ),
 ]
 
@@ -140,7 +141,7 @@ def import_files(
         kept, lines = keeping.keep_and_follow(register, day)
     showing.show(build_import_result(*kept))
     _print_follow_up(lines, where.db if dry_run else None)
-    if any(report.problems for report in kept[0]):
+    if any(report.doubts for report in kept[0]):
         raise typer.Exit(EXIT_LOOK)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import Register, RegisterOnDay, choose_written_day
-from relieftool.fieldwork.coverage import find_coverage
+from relieftool.fieldwork.coverage import find_coverage, find_day_of_visits
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_coverage_result, build_visit_result
@@ -43,14 +43,14 @@ def visits(
 ) -> None:
     """Count the visits of each community and step: done, due soon, overdue, never.
 
-    Also shows how many families know the policies, and whom the step still waits for.
+    Also shows how many families know the policies, and whom the step still waits for. Without
+    --as-of, the day is that of the sheets, or of the newest visit if that is later.
 
     Example: relief visits --community 河口下
     """
     with where.open() as opened:
-        coverage = find_coverage(
-            opened.db, opened.day, every, community=opened.community(community)
-        )
+        day = where.as_of or find_day_of_visits(opened.db, opened.as_of)
+        coverage = find_coverage(opened.db, day, every, community=opened.community(community))
         showing.show(build_coverage_result(coverage, step))
 
 

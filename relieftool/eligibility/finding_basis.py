@@ -10,6 +10,7 @@ from functools import cache
 from relieftool.eligibility.evaluation import read_truth
 from relieftool.pack.facts import MEMBERS, Owner
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
@@ -237,6 +238,8 @@ class FindingBasis:
     def _name_presumed_living(self, _node: Node, member: UnitRow | None) -> list[str]:
         """Return "lives_together" if it is only presumed that a member lives here."""
         row = member or self._household
+        if row.get("lives") is None:
+            return []
         is_known = row.get("lives_together", row.get("lives")) is not None
         return [] if is_known else ["lives_together"]
 
@@ -245,14 +248,14 @@ class FindingBasis:
         return [self._first_claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
     def _list_open_exclusions(self, rules: ProgrammeRules, member: UnitRow | None) -> Iterator[str]:
-        """Yield the excluded programmes with unknown receipt that somebody here is eligible for."""
+        """Yield the excluded programmes with unknown receipt that somebody may be eligible for."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
             members = [member] if member else self._living
             rows = [self._household] if self._find_unit(name) == "household" else members
             if any(
                 read_truth(row, ColumnKind.RECEIVES, name) is None
-                and read_truth(row, ColumnKind.ELIGIBLE, name)
+                and read_truth(row, ColumnKind.ELIGIBLE, name) is not False
                 for row in rows
             ):
                 yield name
@@ -295,7 +298,7 @@ class FindingBasis:
         """Return the name under which an unknown node itself is asked for, if it has one."""
         match node:
             case syntax.FactRef(fact=name):
-                return [name]
+                return ["lives_together" if name == BELONGS else name]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name):

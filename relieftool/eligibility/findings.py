@@ -235,6 +235,7 @@ class PriorityFinding:
     to live on, and `line_fen` the line it is compared with; None if unknown. `missing` are the
     names of the unknown facts, receipts and parameters on which indicators or amounts depend. It
     is empty if the household surely has no priority, because then they are not searched for.
+    `as_due` are the programmes of which what is due was counted, because what is paid is unknown.
     """
 
     household_no: str
@@ -246,6 +247,7 @@ class PriorityFinding:
     line_fen: int | None
     missing: tuple[str, ...] = ()
     is_private: bool = False  # the income in left_fen rests on a fact only a reveal may show
+    as_due: tuple[str, ...] = ()
 
     @property
     def score(self) -> Fraction:

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
+from relieftool.eligibility.best_claims import ClaimSets, find_key
 from relieftool.eligibility.claim_values import (
     find_uncompared_reason,
     is_comparable,
-    set_claim_values,
     set_questions,
 )
 from relieftool.eligibility.evaluation import (
@@ -24,6 +24,7 @@ from relieftool.eligibility.evaluation import (
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status
 from relieftool.eligibility.near_lines import find_near_lines
+from relieftool.pack.facts import FEN_PER_YUAN
 from relieftool.pack.models import Programme
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.minimal_questions import MinimalQuestions
@@ -56,8 +57,14 @@ def find_household_findings(
             for member in members
             if with_ineligible or not _is_surely_ineligible(household, member, rules)
         ]
-    findings = set_claim_values(findings)
     evaluator = household.evaluator(evaluation.statement)
+    gains = ClaimSets(evaluator, household, findings).find_gains()
+    findings = [
+        replace(finding, gain_fen_per_year=gains[find_key(finding)])
+        if find_key(finding) in gains
+        else finding
+        for finding in findings
+    ]
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
     basis = FindingBasis(evaluator)
     findings = [
@@ -173,7 +180,7 @@ def _decide_received(
     if is_eligible is False:
         return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
     paid = read_number(row, ColumnKind.PAID, programme.id)
-    is_less = paid is not None and amount_fen is not None and paid < amount_fen
+    is_less = paid is not None and amount_fen is not None and amount_fen - paid >= FEN_PER_YUAN
     return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
 
 

@@ -135,6 +135,12 @@ def find_coverage(
     return VisitCoverage(day, every_days, households, _find_newest_answers(visits))
 
 
+def find_day_of_visits(db: Database, day: dt.date) -> dt.date:
+    """Return the later of a day and that of the newest visit: no visit made is left out."""
+    newest = max((visit.visited_on for visit in list_visits(db)), default=day.isoformat())
+    return max(day, dt.date.fromisoformat(newest))
+
+
 def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
     """Return "done", "due", "overdue" or "never": the state on `day` after a visit on `last_on`.
 

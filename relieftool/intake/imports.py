@@ -28,6 +28,7 @@ class FileReport:
 
     `is_new` is False if the same file is imported already. `replaced` is the number of earlier
     imports of files with this name that it replaced, `beside` the number of them still live.
+    `doubts` are the problems except columns that are not used.
     """
 
     import_no: int
@@ -40,6 +41,7 @@ class FileReport:
     members: int
     receipts: int
     problems: int
+    doubts: int
     unused_columns: list[UnusedColumn]
 
 

@@ -34,13 +34,15 @@ _LONG_FIGURE = re.compile(r"\d{5,}")
 class RecordedProblem:
     """A problem, the name of its file, and its source row, if any.
 
-    `number` is the number under which the user can decide about it; None if they cannot.
+    `number` is the number under which the user can decide about it; None if they cannot. `cell` is
+    the text that a decision is about; None if it is about no text.
     """
 
     file_name: str
     problem: Problem
     row_id: int | None = None
     number: int | None = None
+    cell: str | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
@@ -202,7 +204,9 @@ def list_problems(
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
-        RecordedProblem(row["file_name"], build_kept_problem(row), row["row_id"], row["number"])
+        RecordedProblem(
+            row["file_name"], build_kept_problem(row), row["row_id"], row["number"], row["cell"]
+        )
         for row in rows
     ]
 
@@ -239,8 +243,12 @@ def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
 
 
 _PROBLEMS = """
-    SELECT problems.*, imports.file_name, doubts.number FROM problems
+    SELECT problems.*, imports.file_name, doubts.number,
+        json_extract(cells, '$[' || json_extract(params, '$.position') || ']') AS cell
+    FROM problems
     JOIN imports ON imports.import_id = problems.import_id
+    LEFT JOIN source_rows ON source_rows.row_id = problems.row_id
+        AND json_extract(params, '$.position') IS NOT NULL
     LEFT JOIN doubts ON doubts.subject = problems.subject
     WHERE imports.undone_at IS NULL
     AND (:file IS NULL OR imports.file_name GLOB :file OR imports.file_name GLOB '*/' || :file)
@@ -254,10 +262,12 @@ def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
     Total rows and notes do not count, nor receipts that do not say yes. Households, members and
-    receipts count if they come from rows of the import.
+    receipts count if they come from rows of the import. `doubts` are the problems except columns
+    that are not used.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
-    return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
+    names = ("rows", "households", "members", "receipts", "problems", "doubts")
+    return dict(zip(names, counts, strict=True))
 
 
 _SUMMARY = """
@@ -276,7 +286,8 @@ _SUMMARY = """
             WHERE row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM receipts WHERE says = 'yes'
             AND row_id IN (SELECT row_id FROM source)),
-        (SELECT count(*) FROM problems WHERE import_id = :import_id)
+        (SELECT count(*) FROM problems WHERE import_id = :import_id),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND code <> 'column-unknown')
 """
 
 
