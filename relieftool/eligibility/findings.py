@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from relieftool.eligibility.constant_criteria import Asked
 from relieftool.messages import Message
@@ -216,6 +216,16 @@ class Finding:
     def at_stake_fen_per_month(self) -> int | None:
         """The most that it could bring per month; None without a known limit."""
         return self.find_questions().at_stake_fen_per_month
+
+
+def replace_fields(finding: Finding, **changes: Any) -> Finding:
+    """Return a finding with other values in some fields.
+
+    `dataclasses.replace` sets all fields one by one: a tenth of the time of a street.
+    """
+    changed: Finding = object.__new__(Finding)
+    vars(changed).update(vars(finding) | changes)
+    return changed
 
 
 @dataclass(frozen=True)

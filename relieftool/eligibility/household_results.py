@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from sqlite_utils import Database
 
@@ -169,7 +170,10 @@ def _list_openers(evaluation: Evaluation) -> set[str]:
 def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:
     """Return an indicator with its value in the household's row."""
     truth = read_truth(household.row, ColumnKind.INDICATOR, indicator.id)
-    return IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
+    return IndicatorTruth(indicator.id, truth, _read_weight(indicator.weight))
+
+
+_read_weight = cache(Fraction)
 
 
 def _read_int(value: int | str | None) -> int | None:

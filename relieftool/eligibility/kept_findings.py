@@ -177,11 +177,10 @@ def _read_finding(pack: Pack, row: Sequence[Any]) -> Finding:
 
 def _freeze(value: Any) -> Any:
     """Return a value read from JSON with tuples for its lists."""
-    match value:
-        case list():
-            return tuple(map(_freeze, value))
-        case dict():
-            return {name: _freeze(of_name) for name, of_name in value.items()}
+    if isinstance(value, list):
+        return tuple(_freeze(part) if isinstance(part, list) else part for part in value)
+    if isinstance(value, dict):
+        return {name: _freeze(part) for name, part in value.items()}
     return value
 
 

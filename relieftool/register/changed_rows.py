@@ -22,7 +22,7 @@ What cannot be told from a few rows is left to a full rebuild:
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
@@ -57,7 +57,13 @@ from relieftool.register.sheet_communities import (
     take_sheet_name,
 )
 from relieftool.register.sheet_receipts import Receipt
-from relieftool.store.problem_decisions import COMMUNITY, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.problem_decisions import (
+    COMMUNITY,
+    HIDDEN,
+    LEFT,
+    LIVES_IN,
+    ProblemDecisions,
+)
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
 
@@ -65,6 +71,8 @@ from relieftool.values.id_numbers import read_id_number
 _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
+# Decisions that say what a roster means, or which communities are one.
+_NOT_LOCAL = ("roster:", f"{HIDDEN}:", f"{COMMUNITY}:")
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 
@@ -156,7 +164,7 @@ def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | 
     new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
     for (subject,) in new.fetchall():
         found = db.execute("SELECT row_id FROM problems WHERE subject = ?", [subject]).fetchall()
-        if not found or subject.startswith(("roster:", f"{COMMUNITY}:")):
+        if not found or subject.startswith(_NOT_LOCAL):
             return None
         rows |= {row_id for (row_id,) in found}
     return rows
@@ -241,15 +249,21 @@ def _list_communities(tables: Iterable[SheetTable]) -> set[str]:
     return {name for table in tables for name in table.stated_communities}
 
 
-def store_tables(db: Database, schema: str, tables: Iterable[SheetTable]) -> None:
-    """Store which tables the register was built from, and what was found in all of their rows."""
+def store_tables(
+    db: Database, schema: str, tables: Iterable[SheetTable], complete: Mapping[int, bool]
+) -> None:
+    """Store which tables the register was built from, and what was found in all of their rows.
+
+    `complete` is whether each roster counts as complete, by the id of its table.
+    """
     db.conn.executemany(
-        f"INSERT INTO {schema}.built_from VALUES (?, ?, ?)",
+        f"INSERT INTO {schema}.built_from VALUES (?, ?, ?, ?)",
         [
             (
                 table.table_id,
                 json.dumps(sorted(table.stated_communities), ensure_ascii=False),
                 json.dumps(sorted(table.two_is_no, key=str)),
+                complete.get(table.table_id),
             )
             for table in tables
         ],

@@ -165,6 +165,8 @@ class SheetTable:
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
     `united` maps a community to another that by decision is the same.
+    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
+    belong to the list.
     """
 
     import_id: int
@@ -189,6 +191,7 @@ class SheetTable:
     stated_communities: frozenset[str] = frozenset()
     is_scattered: bool = False
     united: Mapping[str, str] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
@@ -398,7 +401,6 @@ class ProblemLog:
         params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
-        header: str | None = None,
     ) -> None:
         """Record a problem of a line, or of its cell in the column of `target` and `place`.
 
