@@ -398,6 +398,7 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        header: str | None = None,
         params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
