@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -121,8 +121,14 @@ class _Divider:
         ]
         names = [self.places[name] for name in ("name", "id_number") if name in self.places]
         self._names_from = min(names, default=0)
-        self._people = list(self._list_people())
-        self._was_joined = _count_joined([person.first for person in self._people])
+
+    @cached_property
+    def _people(self) -> list[_PersonRow]:
+        return list(self._list_people())
+
+    @cached_property
+    def _was_joined(self) -> int:
+        return _count_joined([person.first for person in self._people])
 
     def _list_people(self) -> Iterator[_PersonRow]:
         starts = {section.row for section in self._table.sections}
