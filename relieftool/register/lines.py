@@ -211,6 +211,7 @@ class SheetTable:
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
+    `united` maps a community to another that by decision is the same.
     `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
     belong to the list.
     `joined_people`: columns whose cells may have the values of several people.
@@ -238,12 +239,14 @@ class SheetTable:
     stated_communities: frozenset[str] = frozenset()
     joined_people: JoinedPeople | None = None
     is_scattered: bool = False
+    united: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
         """Return the normalised name of the whole table's community; None if unknown."""
-        return normalise_community(self.community) if self.community else None
+        name = normalise_community(self.community) if self.community else None
+        return self.united.get(name, name) if name else None
 
     @property
     def headings_key(self) -> tuple[int, str, int]:
@@ -410,7 +413,7 @@ LinesByTable = list[tuple[SheetTable, list[Line]]]
 def find_line_community(line: Line) -> str | None:
     """Return the community in a line's own column, otherwise that of the table; None if unknown."""
     named = read_row_community(line)
-    return line.table.area if named is None else named
+    return line.table.area if named is None else line.table.united.get(named, named)
 
 
 def read_row_community(line: Line) -> str | None:
