@@ -43,13 +43,15 @@ def visits(
 ) -> None:
     """Count the visits of each community and step: done, due soon, overdue, never.
 
-    Also shows how many families know the policies, and whom the step still waits for.
+    Also shows how many families know the policies, and whom the step still waits for. Without
+    --as-of, the day is that of the sheets, or of the newest visit if that is later.
 
     Example: relief visits --community 河口下
     """
     with where.open() as opened:
+        # the sheets' day is asked about, and a visit after it was made all the same
         coverage = find_coverage(
-            opened.db, opened.day, every, community=opened.community(community)
+            opened.db, opened.as_of, every, opened.day, community=opened.community(community)
         )
         showing.show(build_coverage_result(coverage, step))
 

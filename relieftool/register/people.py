@@ -21,6 +21,7 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.sheet_communities import format_missing_community
+from relieftool.store.problem_decisions import ProblemDecisions
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber, read_id_number
 
@@ -35,11 +36,13 @@ class RegisterPerson:
     """A member of a household, with all mentions of them.
 
     `place` is the member's position in the household, from 1; the member number ends with it.
+    `gone_line` is a line that says that they died or moved away, while nobody has decided it.
     """
 
     mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
+    gone_line: Line | None = None
 
     @property
     def name(self) -> str | None:
@@ -109,6 +112,16 @@ class RegisterHousehold:
 
 
 HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
+
+
+def list_person_keys(
+    person: RegisterPerson, household_no: str, decisions: ProblemDecisions
+) -> list[str]:
+    """Return the keys that decisions about a person may be kept under, the current key first."""
+    if person.id.number:
+        return [person.id.number]
+    numbers = decisions.list_former_numbers(household_no)
+    return [f"{number}|{person.name}" for number in numbers]
 
 
 def list_members(households: Mapping[str, RegisterHousehold]) -> list[HouseholdMember]:

@@ -253,8 +253,8 @@ def declare_roster(
     """Return a roster's declaration; if it does not state completeness, a total may prove it.
 
     `lines` must be iterable more than once. A row without name and readable ID number may be about
-    anybody, so a roster with such a row is not complete. `sections` are the rows of all sections
-    below its heading row.
+    anybody, so a roster with such a row is not complete, nor is one with a hidden row. `sections`
+    are the rows of all sections below its heading row.
     """
     proof = _prove_completeness(table, lines, sections, problems)
     is_complete = table.is_complete
@@ -271,7 +271,9 @@ def declare_roster(
     for line in unknown:
         problems.add(line, "roster-row-nobody", _ANYBODY)
     first = next(iter(lines), None)
-    return RosterDeclaration(first, periods, table.area, is_complete and not unknown)
+    is_hidden = any(line.number in table.hidden_rows for line in lines if table.hidden_rows)
+    is_complete = is_complete and not unknown and not is_hidden
+    return RosterDeclaration(first, periods, table.area, is_complete)
 
 
 def is_named_part(table: SheetTable) -> bool:

@@ -18,14 +18,18 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
+HOLDS = "holds"
+HIDDEN, BELONGS = "hidden", "belongs"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
     "gone": (LEFT, LEAVE),
+    "remark": (HOLDS, LEAVE),
     DUPLICATE: (SAME, DIFFERENT),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
+    HIDDEN: (BELONGS, LEAVE),
 }
 _WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
 _SUBJECT_LENGTH = 24
@@ -128,6 +132,15 @@ def number_problems(db: Database) -> None:
     )
 
 
+# The table alias `problems` is open unless it was found in reading and has been decided: those of
+# other stages are not found again once they are decided.
+IS_OPEN = f"""
+    (problems.stage <> 'reading' OR problems.subject IS NULL OR ifnull((
+        SELECT choice FROM decisions WHERE decisions.subject = problems.subject
+        ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}')
+"""
+
+
 def record_decision(db: Database, number: int, written: str, by: str) -> ProblemDecision:
     """Record a decision such as `lives-in:H1` or `leave`, and mark the register as stale.
 
@@ -190,9 +203,11 @@ def list_choices(subject: str | None) -> tuple[str, ...]:
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
-def format_decision_choice(choice: str) -> str:
+def format_decision_choice(
+    choice: str, household: str = "HOUSEHOLD", member: str = "MEMBER"
+) -> str:
     """Return the form in which a choice is written, such as `lives-in:HOUSEHOLD`."""
-    placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
+    placeholders = {"households": household, "members": member}
     table = _WITH_TARGET.get(choice)
     return f"{choice}:{placeholders[table]}" if table else choice
 
