@@ -154,6 +154,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
             for column in kept
             for number, top in column.get("covered", ())
         },
+        hidden_rows=tuple(json.loads(row["hidden_rows"])),
     )
     remapped = build_source_table(table, columns, declared, pack, PurePath(file_name).stem)
     remapped = remapped or build_kept_table(row)

@@ -60,11 +60,14 @@ from relieftool.values.text import Cell, squeeze_heading
 
 
 def build_import_result(
-    reports: list[FileReport], changes: RegisterChanges | None = None
+    reports: list[FileReport],
+    changes: RegisterChanges | None = None,
+    unusable: Iterable[ReliefError] = (),
 ) -> Result:
     """Return the imported files with their counts, notes on what to do next, and the changes.
 
-    `changes` is None if nothing had been imported before.
+    `changes` is None if nothing had been imported before. `unusable` are the errors for the files
+    that could not be used.
     """
     columns: tuple[Column[FileReport], ...] = (
         Column.number("import_no", _("Import")),
@@ -79,11 +82,34 @@ def build_import_result(
         Column("unused_columns", only="json", value=_unused_documents),
     )
     files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
-    result = files.result("import", "files", changes=_changes_document(changes))
+    not_used = [
+        {"file": error.place, "problem": error.problem, "remedy": error.remedy}
+        for error in unusable
+    ]
+    result = files.result("import", "files", changes=_changes_document(changes), unusable=not_used)
     if changes is None or (not changes.changes and changes.are_findings_compared):
         return result
     listed = (_change_list(changes),) if changes.changes else ()
     return replace(result, tables=(_changes_table(changes), *listed, files))
+
+
+def format_unusable(error: ReliefError) -> str:
+    """Return the line on a file that could not be used."""
+    line = _("NOT imported: {file}: {problem}. {remedy}")
+    return line.format(file=error.place, problem=error.problem, remedy=error.remedy)
+
+
+def format_nothing_replaced(reports: Iterable[FileReport]) -> list[str]:
+    """Return a line for each new file that replaces nothing."""
+    line = _(
+        "--replace: no earlier import named {file} counts, so nothing was replaced. If it had"
+        " another name, `relief imports` lists it and `relief undo IMPORT` takes it back."
+    )
+    return [
+        line.format(file=report.file_name)
+        for report in reports
+        if report.is_new and not report.replaced
+    ]
 
 
 def _unused_documents(report: FileReport) -> list[dict[str, object]]:
@@ -178,8 +204,8 @@ def _import_footer(reports: list[FileReport]) -> list[str]:
     problems = sum(report.problems for report in reports)
     listed = _("Rows in doubt or unused: {count}. `relief problems` lists them.")
     beside = _(
-        "{file} was imported before with other content; both count. If this one corrects it,"
-        " import it again with --replace."
+        "{file} was imported before with other content, or for another programme, community or"
+        " month; both count. If this one corrects it, import it again with --replace."
     )
     return [
         *([listed.format(count=problems)] if problems else []),

@@ -195,6 +195,7 @@ class _Rebuild:
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
         self._ranged: set[tuple[int, str, int | None]] = set()
+        self._complete: dict[int, bool] = {}
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -236,7 +237,7 @@ class _Rebuild:
         self._drop_empty_communities()
         if changed.rosters and before != self._communities:
             return None  # a roster counts only while a household is in its community
-        store_tables(self._db, "main", [table for table, _lines in changed.added])
+        store_tables(self._db, "main", [table for table, _lines in changed.added], {})
         self._save_problems()
         return self._finish_numbers()
 
@@ -273,7 +274,8 @@ class _Rebuild:
             self._save_problems()
         report_ranges(parts.lists, self._ranged, self._pack, self._problems)
         self._drop_empty_communities()
-        store_tables(self._db, self._schema, [table for table, _stored in parts.tables])
+        tables = [table for table, _stored in parts.tables]
+        store_tables(self._db, self._schema, tables, self._complete)
         return rosters
 
     def _run_at_once(self) -> list[RosterDeclaration]:
@@ -289,7 +291,7 @@ class _Rebuild:
         self._progress(_("Making the register"), 0, len(households))
         self._write_part(read, households, receipts)
         report_ranges(read, self._ranged, self._pack, self._problems)
-        store_tables(self._db, self._schema, [table for table, _lines in read])
+        store_tables(self._db, self._schema, [table for table, _lines in read], self._complete)
         return rosters
 
     def _gather_receipts(
@@ -325,7 +327,9 @@ class _Rebuild:
         for table, lines in rosters:
             periods = benefits.list_periods(table, lines)
             same_headings = sections[table.headings_key]
-            declared.append(declare_roster(table, lines, periods, self._problems, same_headings))
+            roster = declare_roster(table, lines, periods, self._problems, same_headings)
+            self._complete[table.table_id] = roster.is_complete
+            declared.append(roster)
         return declared
 
     def _match_rosters(

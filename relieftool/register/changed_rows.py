@@ -21,7 +21,7 @@ What cannot be told from a few rows is left to a full rebuild:
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
@@ -52,7 +52,7 @@ from relieftool.register.rosters import RosterDeclaration
 from relieftool.register.row_groups import list_names, read_some_rows
 from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
 from relieftool.register.sheet_receipts import Receipt
-from relieftool.store.problem_decisions import LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.problem_decisions import HIDDEN, LEFT, LIVES_IN, ProblemDecisions
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
 
@@ -60,6 +60,7 @@ from relieftool.values.id_numbers import read_id_number
 _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
+_OF_ROSTERS = ("roster:", f"{HIDDEN}:")  # decisions that say what a roster means
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 
@@ -149,7 +150,7 @@ def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | 
     new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
     for (subject,) in new.fetchall():
         found = db.execute("SELECT row_id FROM problems WHERE subject = ?", [subject]).fetchall()
-        if not found or subject.startswith("roster:"):
+        if not found or subject.startswith(_OF_ROSTERS):
             return None
         rows |= {row_id for (row_id,) in found}
     return rows
@@ -234,15 +235,21 @@ def _list_communities(tables: Iterable[SheetTable]) -> set[str]:
     return {name for table in tables for name in table.stated_communities}
 
 
-def store_tables(db: Database, schema: str, tables: Iterable[SheetTable]) -> None:
-    """Store which tables the register was built from, and what was found in all of their rows."""
+def store_tables(
+    db: Database, schema: str, tables: Iterable[SheetTable], complete: Mapping[int, bool]
+) -> None:
+    """Store which tables the register was built from, and what was found in all of their rows.
+
+    `complete` is whether each roster counts as complete, by the id of its table.
+    """
     db.conn.executemany(
-        f"INSERT INTO {schema}.built_from VALUES (?, ?, ?)",
+        f"INSERT INTO {schema}.built_from VALUES (?, ?, ?, ?)",
         [
             (
                 table.table_id,
                 json.dumps(sorted(table.stated_communities), ensure_ascii=False),
                 json.dumps(sorted(table.two_is_no, key=str)),
+                complete.get(table.table_id),
             )
             for table in tables
         ],

@@ -164,6 +164,8 @@ class SheetTable:
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
+    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
+    belong to the list.
     """
 
     import_id: int
@@ -187,6 +189,7 @@ class SheetTable:
     table_id: int = 0
     stated_communities: frozenset[str] = frozenset()
     is_scattered: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
@@ -392,15 +395,16 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        header: str | None = None,
         params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
-        header: str | None = None,
     ) -> None:
         """Record a problem of a line, or of its cell in the column of `target` and `place`.
 
         `params` fill the message. `is_unused`: the row is not used. `subject` is the key of the
-        decision that would settle the problem. `header` is the heading of a column without meaning.
+        decision that would settle the problem. `header` is that of the column where it is not the
+        first of its meaning, or has none.
         """
         message = Message(message.template, params) if params else message
         problem = Problem(

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.register.lines import Line, MappedColumn, SheetTable, TargetKey
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
+from relieftool.store.problem_decisions import BELONGS, HIDDEN
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
@@ -58,7 +59,7 @@ def _list_tables(db: Database, condition: str, **bound: str) -> Iterator[tuple[S
     """Yield the tables with a known column that meet a condition, in the order of their files."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
-        " imports.declared"
+        f" imports.declared, ({_HIDDEN_CHOICE}) AS hidden_choice"
         " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
@@ -132,7 +133,16 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
+        hidden_rows=frozenset(
+            () if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"])
+        ),
     )
+
+
+_HIDDEN_CHOICE = f"""
+    SELECT choice FROM decisions WHERE subject = '{HIDDEN}:' || substr(sha256, 1, 24)
+    ORDER BY decision_id DESC LIMIT 1
+"""
 
 
 def _read_stated_area(row: dict[str, Any]) -> str | None:

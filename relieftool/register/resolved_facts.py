@@ -238,6 +238,7 @@ class ResolvedFact(NamedTuple):
 
 
 _UNKNOWN = ResolvedFact(None)
+_KINSHIP = "kinship"  # a fact without a column of its own: read off the relation to the head
 DISPUTED = Doubt("disputed")
 
 
@@ -256,6 +257,8 @@ class FactResolver:
         self._pack, self._problems, self._decisions = pack, problems, decisions
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
+        kinship = pack.facts.get(_KINSHIP)
+        self._kin_words = kinship.written_words if kinship else {}
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
         self._plans: dict[tuple[object, ...], list[tuple[Fact, list[int], list[FactColumn]]]] = {}
 
@@ -279,6 +282,7 @@ class FactResolver:
         lines = [mention.line for mention in person.mentions]
         facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
         self._add_from_number(person, facts)
+        self._add_kinship(person, facts)
         said = person.gone_line
         if said is not None and _LIVES in self._of_members and _value_of(facts, _LIVES) != 0:
             origin = FactOrigin(said, _LIVES)
@@ -507,6 +511,18 @@ class FactResolver:
         for mention in person.mentions:
             if mention.id.card_kind or mention.line.table.has_disability_columns:
                 self._add_disability(person, facts)
+                break
+
+    def _add_kinship(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
+        """Add the kinship with the head; a word that the pack does not list leaves it unknown."""
+        if _value_of(facts, _KINSHIP) is not None:  # a survey form states it
+            return
+        for mention in person.mentions:
+            kin = self._kin_words.get("head" if mention.is_head else mention.relation or "")
+            if kin is not None:
+                cell = FactOrigin(mention.line, "relation", mention.place)
+                is_stated = mention.line.has("relation", mention.place)
+                facts[_KINSHIP] = ResolvedFact(kin, (), (), (cell,) if is_stated else ())
                 break
 
     def _add_disability(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:

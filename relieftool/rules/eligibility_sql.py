@@ -5,7 +5,7 @@ A condition is wrapped in IsCertain where unknown must count as no.
 
 from dataclasses import dataclass, field, replace
 
-from relieftool.pack.facts import Owner
+from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.base_tables import BELONGS
@@ -133,7 +133,8 @@ class ProgrammeColumns:
             for other in excluded
         ]
         shared = [self._build_shared_out(name, other) for other in excluded]
-        self._add(ColumnKind.BARRED, name, build_or(unit, [*barring, *shared]))
+        trifling = self._build_trifling(name)
+        self._add(ColumnKind.BARRED, name, build_or(unit, [*barring, *shared, trifling]))
         better = [
             self._add(ColumnKind.GIVES_WAY_TO, name, self._build_gives_way(name, other), other)
             for other in self._list_rivals(name)
@@ -161,15 +162,23 @@ class ProgrammeColumns:
     def _build_taken(self, other: str) -> Node:
         """Return the condition that a programme is received.
 
-        It is unknown only if the unit is known to be eligible. Otherwise every household without a
-        roster of the other programme would be undetermined, because of a receipt that is very
-        unlikely.
+        An unknown receipt counts as none if the unit is known not to be eligible. Otherwise every
+        household without a roster of the other programme would be undetermined, because of a
+        receipt that is very unlikely.
         """
         unit, received = self._unit(other), self._receives(other)
-        is_possible = build_or(
-            unit, (build_certain(received), self._certain(ColumnKind.ELIGIBLE, other))
-        )
+        is_refused = self._certain(ColumnKind.ELIGIBLE, other, wanted=False)
+        is_possible = build_or(unit, (build_certain(received), Not(TRUTH, unit, is_refused)))
         return build_and(unit, (is_possible, received))
+
+    def _build_trifling(self, name: str) -> Node:
+        """Return the condition that less than one yuan is due: nobody would claim that."""
+        unit = self._unit(name)
+        cases = [
+            build_and(unit, (*whens, build_certain(_compare(unit, value, "<", _build_yuan(value)))))
+            for whens, value in self.rules[name].grants
+        ]
+        return build_or(unit, cases)
 
     def _build_shared_out(self, name: str, other: str) -> Node:
         """Return the condition that some members receive `other` and the rest should claim it.
@@ -347,6 +356,11 @@ def _list_trigger(rules: ProgrammeRules) -> list[Node]:
     An event that is not recorded counts as not happened: otherwise everybody would be undetermined.
     """
     return [build_certain(rules.trigger)] if rules.trigger else []
+
+
+def _build_yuan(like: Node) -> Node:
+    """Return one yuan, for a comparison with an amount."""
+    return syntax.Constant(like.type, "household", FEN_PER_YUAN)
 
 
 def _build_false(owner: Owner) -> Node:

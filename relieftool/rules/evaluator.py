@@ -280,6 +280,12 @@ class Evaluator:
             case syntax.AtLeastZero(of=of):
                 number, zero = self._range(of, unit), Fraction(0)
                 return replace(number, low=max(number.low, zero), high=max(number.high, zero))
+            case syntax.SharedBy(of=of, by=by):
+                most, fewest = (
+                    self._range(of, unit).high,
+                    max(self._range(by, unit).low, Fraction(1)),
+                )
+                return Range(Fraction(0), most if most == math.inf else most / fewest)
             case syntax.HouseholdSize():
                 return self.size
             case syntax.OverMembers(question="count" | "sum"):

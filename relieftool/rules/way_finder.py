@@ -231,7 +231,9 @@ class WayFinder:
             case syntax.ParameterRef() | syntax.PaidAmount():
                 is_known = self.trial.evaluator.is_known(node, self._row(place))
                 return NOTHING_TO_ASK if is_known else IMPOSSIBLE
-            case syntax.Arithmetic() | syntax.YearsSince() | syntax.AtLeastZero():
+            case (
+                syntax.Arithmetic() | syntax.YearsSince() | syntax.AtLeastZero() | syntax.SharedBy()
+            ):
                 parts = syntax.children(node)
                 return self.joiner.find_all(self.find(part, place, wanted=None) for part in parts)
             case syntax.OnlyIf(when=when, of=of):

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,19 @@ from relieftool.errors import Problem
 from relieftool.messages import Message, ProgressCallback, _, no_progress, report_progress
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.database import open_register
-from relieftool.store.import_status import record_import_event, record_replacements
+from relieftool.store.import_status import (
+    find_next_step,
+    record_import_event,
+    record_replacements,
+)
+from relieftool.store.problem_decisions import IS_OPEN
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.periods import parse_period
 from relieftool.values.text import Cell, drop_spaces
 
 _encode_text = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_WHAT = ("kind", "programme", "area", "date")  # what an import is, besides its bytes
 # If a row of data was taken for headings, a person's number may be among them.
 _LONG_FIGURE = re.compile(r"\d{5,}")
 
@@ -46,12 +53,17 @@ class RecordedProblem:
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
-    """Return the live import of the same bytes with the same declaration; None if there is none."""
-    found = db.execute(
-        "SELECT import_id FROM imports WHERE sha256 = ? AND declared = ? AND undone_at IS NULL",
-        [sha256, _encode(declared)],
-    ).fetchone()
-    return found[0] if found else None
+    """Return the live import of the same bytes with the same declaration; None if there is none.
+
+    If nothing is declared, and the bytes were declared to be several imports, it is the first.
+    """
+    live = _list_live_declarations(db, sha256)
+    exact = [number for number, text in live if text == _encode(declared)]
+    others = [json.loads(text) for _number, text in live]
+    is_several = any(_contradicts(one, two) for one, two in combinations(others, 2))
+    if not exact and not declared and is_several:
+        return live[0][0]
+    return exact[0] if exact else None
 
 
 def list_live_namesakes(db: Database, file_name: str) -> list[int]:
@@ -84,13 +96,16 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     tables: Iterable[SourceTable],
     beside: Iterable[Mapping[str, object]] = (),
     progress: ProgressCallback = no_progress,
+    step: int | None = None,
 ) -> int:
     """Record a file and its rows as a new import, mark the register as stale, return the number.
 
-    The import replaces live imports of the same bytes whose declaration is neither `declared` nor
-    in `beside`, the declarations of files with the same bytes in this run. Only inside `write`.
+    The import replaces live imports of the same bytes that are declared otherwise, but none that
+    are declared to be of another kind, programme, community or month, and none in `beside`, the
+    declarations of files with the same bytes in this run. `step` is the number of the command;
+    None: it is a command of its own. Only inside `write`.
     """
-    replaced = _list_other_declarations(db, sha256, [declared, *beside])
+    replaced = _list_replaced(db, sha256, declared, beside)
     import_id = _insert(
         db,
         "imports",
@@ -103,22 +118,50 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     )
     for table in tables:
         _record_table(db, import_id, table, progress)
-    record_import_event(db, import_id, "imported")
+    record_import_event(db, import_id, "imported", step or find_next_step(db))
     record_replacements(db, import_id, replaced)
     mark_register_stale(db)
     return import_id
 
 
-def _list_other_declarations(
-    db: Database, sha256: str, beside: Iterable[Mapping[str, object]]
+def _list_replaced(
+    db: Database,
+    sha256: str,
+    declared: Mapping[str, Any],
+    beside: Iterable[Mapping[str, object]],
 ) -> list[int]:
-    """Return the live imports of the same bytes with a declaration that is not in `beside`."""
-    rows = db.execute(
-        "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
-        " AND declared NOT IN (SELECT value FROM json_each(?))",
-        [sha256, _encode([_encode(declared) for declared in beside])],
+    """Return the live imports of the same bytes that an import declared so replaces.
+
+    An import is its bytes and its kind, programme, community and month: the same empty form may be
+    the roster of several programmes. What was not stated before is only added.
+    """
+    kept = [_encode(other) for other in (declared, *beside)]
+    return [
+        number
+        for number, text in _list_live_declarations(db, sha256)
+        if text not in kept and not _contradicts(declared, json.loads(text))
+    ]
+
+
+def _list_live_declarations(db: Database, sha256: str) -> list[tuple[int, str]]:
+    """Return the numbers of the live imports of the same bytes, each with its declaration."""
+    return db.execute(
+        "SELECT import_id, declared FROM imports WHERE sha256 = ? AND undone_at IS NULL"
+        " ORDER BY import_id",
+        [sha256],
+    ).fetchall()
+
+
+def _contradicts(declared: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two declarations of the same bytes are of different imports."""
+    sheets = [declared.get("sheets", {}), other.get("sheets", {})]
+    pairs = [(declared, other)] + [
+        ({**declared, **sheets[0].get(name, {})}, {**other, **sheets[1].get(name, {})})
+        for name in sheets[0] | sheets[1]
+    ]
+    return any(
+        key in one and key in two and one[key] != two[key] for one, two in pairs for key in _WHAT
     )
-    return [number for (number,) in rows]
 
 
 def _record_table(
@@ -140,6 +183,7 @@ def _record_table(
             "covers": table.covers,
             "is_complete": None if table.is_complete is None else int(table.is_complete),
             "columns": _encode(table.columns),
+            "hidden_rows": _encode(list(table.hidden_rows)),
         },
     )
     rows = report_progress(table.rows, len(table.rows), _("Keeping rows"), progress)
@@ -239,10 +283,11 @@ def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
         is_complete=None if row["is_complete"] is None else bool(row["is_complete"]),
         columns=json.loads(row["columns"]),
         rows=[],
+        hidden_rows=json.loads(row["hidden_rows"]),
     )
 
 
-_PROBLEMS = """
+_PROBLEMS = f"""
     SELECT problems.*, imports.file_name, doubts.number,
         json_extract(cells, '$[' || json_extract(params, '$.position') || ']') AS cell
     FROM problems
@@ -250,7 +295,7 @@ _PROBLEMS = """
     LEFT JOIN source_rows ON source_rows.row_id = problems.row_id
         AND json_extract(params, '$.position') IS NOT NULL
     LEFT JOIN doubts ON doubts.subject = problems.subject
-    WHERE imports.undone_at IS NULL
+    WHERE imports.undone_at IS NULL AND {IS_OPEN}
     AND (:file IS NULL OR imports.file_name GLOB :file OR imports.file_name GLOB '*/' || :file)
     AND (:code IS NULL OR problems.code = :code)
     AND (:community IS NULL OR problems.community = :community)
@@ -262,15 +307,15 @@ def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
     Total rows and notes do not count, nor receipts that do not say yes. Households, members and
-    receipts count if they come from rows of the import. `doubts` are the problems except columns
-    that are not used.
+    receipts count if they come from rows of the import. `doubts` are the problems that are more
+    than an unused column.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     names = ("rows", "households", "members", "receipts", "problems", "doubts")
     return dict(zip(names, counts, strict=True))
 
 
-_SUMMARY = """
+_SUMMARY = f"""
     WITH source AS (
         SELECT source_rows.row_id, source_rows.role FROM source_tables
         LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id
@@ -286,8 +331,9 @@ _SUMMARY = """
             WHERE row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM receipts WHERE says = 'yes'
             AND row_id IN (SELECT row_id FROM source)),
-        (SELECT count(*) FROM problems WHERE import_id = :import_id),
-        (SELECT count(*) FROM problems WHERE import_id = :import_id AND code <> 'column-unknown')
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND {IS_OPEN}),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND {IS_OPEN}
+            AND code <> 'column-unknown')
 """
 
 

@@ -19,6 +19,7 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 HOLDS = "holds"
+HIDDEN, BELONGS = "hidden", "belongs"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
@@ -28,6 +29,7 @@ CHOICES = {
     "remark": (HOLDS, LEAVE),
     DUPLICATE: (SAME, DIFFERENT),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
+    HIDDEN: (BELONGS, LEAVE),
 }
 _WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
 _SUBJECT_LENGTH = 24
@@ -128,6 +130,15 @@ def number_problems(db: Database) -> None:
         " AND subject NOT IN (SELECT subject FROM doubts) GROUP BY subject"
         " ORDER BY min(printf('%s|%s|%09d', file_name, sheet, row_number)), subject"
     )
+
+
+# The table alias `problems` is open unless it was found in reading and has been decided: those of
+# other stages are not found again once they are decided.
+IS_OPEN = f"""
+    (problems.stage <> 'reading' OR problems.subject IS NULL OR ifnull((
+        SELECT choice FROM decisions WHERE decisions.subject = problems.subject
+        ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}')
+"""
 
 
 def record_decision(db: Database, number: int, written: str, by: str) -> ProblemDecision:
