@@ -1,4 +1,4 @@
-"""Errors and problems: an error stops a command, a problem in the data does not.
+"""Errors, problems and exit codes: an error stops a command, a problem in the data does not.
 
 A ReliefError is raised. Problems are values: all are collected, and the good rows are kept.
 """
@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from relieftool.messages import Message, _
+
+EXIT_DONE = 0
+EXIT_FAILED = 1  # could not be done, nothing written
+EXIT_USAGE = 2  # wrong command line
+EXIT_LOOK = 3  # done, and there is something to look at
+EXIT_STOPPED = 130  # Ctrl-C
 
 
 class ReliefError(Exception):

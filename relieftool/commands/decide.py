@@ -11,6 +11,7 @@ from relieftool.cases.department_decisions import StatedDecision, record_case_de
 from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
 from relieftool.commands.session import Register, Session, choose_written_day, today
+from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.imports import problems_table
@@ -79,7 +80,7 @@ def decide(
         listed = add_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
     print_message(_format_decided(len(decided), found, is_rehearsal=dry_run))
-    raise typer.Exit(options.EXIT_LOOK if found.problems else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if found.problems else EXIT_DONE)
 
 
 def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:

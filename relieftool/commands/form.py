@@ -16,11 +16,11 @@ from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.files import check_out_file
-from relieftool.output.result_cells import escape_invisible
 from relieftool.output.streams import print_message
 from relieftool.output.survey_form import write_form_workbook
 from relieftool.spreadsheets.filled_form import has_answers
 from relieftool.spreadsheets.reader import Sheet, read_sheets
+from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import is_blank, plain_text
 
 Overwrite = Annotated[

@@ -23,6 +23,7 @@ from relieftool.commands.session import RegisterOnDay, Session, load_register_pa
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.priority import find_priority
+from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
 from relieftool.output.priority import build_priority_result
@@ -138,7 +139,7 @@ def gaps(
             open_cases_for(opened, cases, dry_run=dry_run)
         elif status is None and near is None:
             report_case_changes(opened, name, cases)
-    raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
 
 
 def _work_elsewhere(
@@ -165,7 +166,7 @@ def _work_elsewhere(
     showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
     _print_totals(found)
     print_message(_("Results of another engine: without names, and without the cases."))
-    raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
 
 
 def _print_totals(found: Gaps) -> None:
@@ -243,4 +244,4 @@ def priority(
                 for finding in found.findings
             ]
             open_cases_for(opened, cases, dry_run=dry_run)
-    raise typer.Exit(options.EXIT_LOOK if found.findings or found.undecided else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if found.findings or found.undecided else EXIT_DONE)

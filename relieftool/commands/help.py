@@ -15,7 +15,7 @@ import inspect
 import re
 import shutil
 from collections import UserDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -27,15 +27,13 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from relieftool.messages import _, translate
-from relieftool.output.result_cells import measure_width
+from relieftool.values.screen_text import measure_width
 
 _WIDEST_PAGE = 100
 _MARGIN = "  "
 _WIDEST_NAME = 34
 # A line may break between these: words, and Chinese characters with punctuation after them.
-_PIECES = re.compile(
-    r" +|[\u2e80-\uffef][，。；：、）》」！？]*|[^ \u2e80-\uffef]+[，。；：、）》」！？]*"
-)
+_PIECES = re.compile(r" +|(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：、）》」！？]*")
 _EXAMPLE = "Example:"
 
 
@@ -380,11 +378,8 @@ class LateCommands(UserDict[str, Any]):
     """Commands by name, each imported only when it is needed.
 
     `places` has a `module:attribute` for each name. The attribute is a command's function, or a
-    Typer app of further commands. A name whose module does not exist is left out.
+    Typer app of further commands.
     """
-
-    def __init__(self, places: Mapping[str, str]) -> None:
-        super().__init__({name: place for name, place in places.items() if _exists(place)})
 
     def __getitem__(self, name: str) -> Any:
         """Import the command and return it."""
@@ -420,10 +415,6 @@ def _read_docstrings(module: str) -> dict[str, str]:
         if head.endswith(":\n    "):
             named[head.partition("(")[0]] = rest.partition(_QUOTES)[0]
     return {name: inspect.cleandoc(docstring) for name, docstring in named.items()}
-
-
-def _exists(place: str) -> bool:
-    return importlib.util.find_spec(place.partition(":")[0]) is not None
 
 
 def _app_of(name: str, function: Any) -> typer.Typer:
@@ -477,6 +468,7 @@ def _options_of(group: Any) -> list[inspect.Parameter]:
     ]
 
 
+@functools.cache
 def _make_lang() -> Any:
     """Return the option --lang, which every command takes; `cli` reads its value beforehand."""
 
@@ -495,8 +487,5 @@ def _make_lang() -> Any:
     return get_command(_app_of("speak", speak)).params[0]
 
 
-_LANG = _make_lang()
-
-
 def _with_lang(params: list[Any]) -> list[Any]:
-    return [*params[:-1], _LANG, *params[-1:]]
+    return [*params[:-1], _make_lang(), *params[-1:]]

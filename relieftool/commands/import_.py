@@ -21,7 +21,7 @@ from relieftool.commands.session import (
     today,
 )
 from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
-from relieftool.errors import ReliefError
+from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
 from relieftool.intake.column_mapping import StatedMappings
@@ -157,7 +157,7 @@ def import_files(
     news = [*(format_nothing_replaced(kept[0]) if replace else ()), *map(format_unusable, unusable)]
     _print_follow_up([*lines, *news], where.db if dry_run else None)
     if news or any(report.doubts for report in kept[0]):
-        raise typer.Exit(options.EXIT_LOOK)
+        raise typer.Exit(EXIT_LOOK)
 
 
 def _print_follow_up(lines: list[str], rehearsed_for: Path | None) -> None:

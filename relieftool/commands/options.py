@@ -1,4 +1,4 @@
-"""The options that commands share, each with its wording and check, and the exit codes."""
+"""The options that commands share, each with its wording and check."""
 
 import re
 from collections.abc import Sequence
@@ -14,12 +14,6 @@ import typer
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
 from relieftool.values.text import drop_spaces
-
-EXIT_DONE = 0
-EXIT_FAILED = 1  # could not be done, nothing written
-EXIT_USAGE = 2  # wrong command line
-EXIT_LOOK = 3  # done, and there is something to look at
-EXIT_STOPPED = 130  # Ctrl-C
 
 DEFAULT_DB = Path("relief.db")
 
@@ -95,25 +89,6 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
             problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
             raise typer.BadParameter(problem.format(text=text), param_hint="--map")
     return {drop_spaces(header): target.strip() for header, _sign, target in pairs}
-
-
-def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
-    """Return the last value of an option on a raw command line; None if it has none.
-
-    For an option that is needed before the line is parsed, or after parsing failed.
-
-    >>> find_stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
-    'zh'
-    """
-    stated = None
-    for place, argument in enumerate(arguments):
-        if argument == "--":
-            break
-        if argument == option:
-            stated = next(iter(arguments[place + 1 :]), None)
-        elif argument.startswith(option + "="):
-            stated = argument.partition("=")[2]
-    return stated
 
 
 class YesNo(StrEnum):

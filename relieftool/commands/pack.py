@@ -25,6 +25,7 @@ from relieftool.commands.session import (
     load_chosen_pack,
     load_register_pack,
 )
+from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.streams import print_message
@@ -90,7 +91,7 @@ def check_pack_folder(
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
     showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
-    raise typer.Exit(options.EXIT_LOOK if doubts else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if doubts else EXIT_DONE)
 
 
 ShownProgramme = Annotated[
@@ -162,7 +163,7 @@ def run_pack_examples(
     is_whole = not failed and not report.survivors
     if report.survivors or showing.out is not None or showing.form is not OutputFormat.TABLE:
         print_message(format_test_totals(len(results), failed, report))
-    raise typer.Exit(options.EXIT_DONE if is_whole else options.EXIT_LOOK)
+    raise typer.Exit(EXIT_DONE if is_whole else EXIT_LOOK)
 
 
 _WORDS = "a pack's folder, `shipped`, or `here` for the pack with this register's own values"
@@ -194,7 +195,7 @@ def diff_packs(
             found = compare_packs((under_old, before), (under_new, after), opened.as_of)
         opened.show(build_pack_diff_result(found, (old, new)), showing)
     is_alike = not found.rules and not found.affected
-    raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
+    raise typer.Exit(EXIT_DONE if is_alike else EXIT_LOOK)
 
 
 def _named(word: str, here: Pack) -> Pack:

@@ -14,6 +14,7 @@ from relieftool.commands import options
 from relieftool.commands.help import LateCommands, ReliefGroup, with_option_groups
 from relieftool.commands.options import check_by
 from relieftool.commands.session import Register, RegisterOnDay, Session
+from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.intake.corrections import find_doubtful_tables, load_row_keys
 from relieftool.messages import _
 from relieftool.output.corrections import write_corrections
@@ -90,7 +91,7 @@ def problems(
             _write_rows(opened, found, showing.out, is_revealed=showing.reveal)
         else:
             opened.show(build_problems_result(found), showing)
-    raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if found else EXIT_DONE)
 
 
 def _write_rows(

@@ -19,6 +19,7 @@ from relieftool.cases.verify import (
     verify_ledger,
 )
 from relieftool.commands import options
+from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable, Result
@@ -91,7 +92,7 @@ def verify(
     end = ends[CHAIN_ENDS.table]
     if end and all(fault.is_doubt for fault in broken):
         print_message(_end_words(end, head))
-    raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
+    raise typer.Exit(EXIT_LOOK if broken else EXIT_DONE)
 
 
 _CHAINS = (*(chain for chain in LEDGER_CHAINS if chain != CHAIN_ENDS), *FIELD_CHAINS, CHAIN_ENDS)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
 from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.kept_statements import load_kept_statement
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.question_memo import QuestionMemo
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -78,7 +79,10 @@ def compile_for_register(
     register that was evaluated elsewhere, the statement reads the rows.
     """
     coverage = find_roster_coverage(db, pack, as_of)
-    statement = compile_statement(pack, as_of, coverage, kinds=kinds, is_restricted=True)
+    if kinds is None and _is_on_disk(db):
+        statement = load_kept_statement(pack, as_of, coverage)
+    else:
+        statement = compile_statement(pack, as_of, coverage, kinds=kinds, is_restricted=True)
     if not db.table(EVALUATED).exists():
         return statement
     return replace(
@@ -86,6 +90,12 @@ def compile_for_register(
         sql=f"""SELECT {", ".join(statement.list_output_names())} FROM {EVALUATED}
             WHERE household__{_ASKED} ORDER BY household__household_no, member__member_no""",
     )
+
+
+def _is_on_disk(db: Database) -> bool:
+    """Whether a register is a file: those in memory try rules out, and keep nothing of them."""
+    (_number, _name, path) = db.execute("PRAGMA database_list").fetchone()
+    return bool(path)
 
 
 def stream_households(

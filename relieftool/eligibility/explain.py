@@ -28,7 +28,6 @@ from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, Unenc
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.evaluator import Evaluator
-from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node, ValueSort
@@ -168,13 +167,14 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
         raise build_unknown_household_error(db, household_no)
     (household,) = evaluation.households
     member_no = None if place is None else _find_member(household, place).member_no
-    explainer = _Explainer(
-        evaluation, household, find_origins(db, pack, household_no, as_of.isoformat())
-    )
     findings = find_household_findings(evaluation, household)
-    receipts = list_receipts(db, household_no)
     chosen = [] if not_encoded else _choose_findings(findings, programme_id, member_no)
-    explanations = tuple(explainer.explain(finding, findings, receipts) for finding in chosen)
+    explanations: tuple[Explanation, ...] = ()
+    if chosen:
+        receipts = list_receipts(db, household_no)
+        origins = find_origins(db, pack, household_no, as_of.isoformat())
+        explainer = _Explainer(evaluation, household, origins)
+        explanations = tuple(explainer.explain(finding, findings, receipts) for finding in chosen)
     programmes = {explanation.programme.id for explanation in explanations}
     missing = list_missing_parameters(evaluation.statement, programmes) if programmes else ()
     identity = (household_no, household.community, household.head)
@@ -273,10 +273,10 @@ class _Explainer:
         self._household = household
         self._evaluator: Evaluator = household.evaluator(evaluation.statement)
         self._origins = origins
-        pack = evaluation.statement.pack
+        definitions = evaluation.statement.pack.definitions
         self._labels = {
-            parse_definition(pack, definition): definition.labels
-            for definition in pack.definitions.values()
+            node: definitions[name].labels
+            for name, node in evaluation.statement.definitions.items()
         }
 
     def explain(

@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from typing import Any
 
 from sqlite_utils import Database
@@ -32,6 +31,7 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.pack_cache import hash_program
 from relieftool.register.register_tables import write_digests
 from relieftool.store.database import keep_temporary_in_memory, read_snapshot, write_if_free
 from relieftool.store.migrations import make_temporary_tables
@@ -54,7 +54,6 @@ _DEFAULTS = {
 }
 _STATUSES = {status.value: status for status in Status}
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
-_CODE = ("eligibility", "pack", "rules")
 
 
 @dataclass(frozen=True)
@@ -530,20 +529,8 @@ def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[obj
 
 def _find_key(pack: Pack, as_of: dt.date) -> str:
     """Return a hash of all that findings rest on apart from the households and rosters."""
-    return _hash(f"{__version__} {_hash_program()} {as_of.isoformat()} {pack.model_dump_json()}")
-
-
-@cache
-def _hash_program() -> str:
-    """Return a hash of the code that findings rest on: the version stays while code is edited."""
-    package = files("relieftool")
-    texts = [
-        file.read_text("utf-8")
-        for room in _CODE
-        for file in sorted(package.joinpath(room).iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".py")
-    ]
-    return _hash("\0".join(texts))
+    code = hash_program("eligibility", "pack", "rules")
+    return _hash(f"{__version__} {code} {as_of.isoformat()} {pack.model_dump_json()}")
 
 
 def _hash(text: str) -> str:

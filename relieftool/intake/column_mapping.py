@@ -18,11 +18,18 @@ from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
 from relieftool.spreadsheets.columns import ColumnMeaning, is_of_each
+from relieftool.spreadsheets.rows import find_dittos
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.text import drop_spaces, squeeze_heading
 
 TargetsByHeading = Mapping[str, str]
+
+# Meanings of columns in which 〃 means the cell above, besides those of facts.
+_REPEATED = (
+    *("household_no", "head_name", "relation", "receives"),
+    *("programme", "paid_state", "covers", "remark"),
+)
 
 
 @dataclass(frozen=True)
@@ -229,16 +236,22 @@ def build_column_records(
     firsts = (
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
     )
-    return [_build_column_record(column, table, pack, firsts) for column in columns]
+    dittos = find_dittos(table.rows)
+    return [_build_column_record(column, table, pack, firsts, dittos) for column in columns]
 
 
 def _build_column_record(
-    column: ColumnMeaning, table: Table, pack: Pack, firsts: Mapping[int, int]
+    column: ColumnMeaning,
+    table: Table,
+    pack: Pack,
+    firsts: Mapping[int, int],
+    dittos: Mapping[tuple[int, int], int],
 ) -> dict[str, object]:
     """Return the record of a column; `firsts` is the first row of each row's household.
 
     Its key `covered` lists cells that are merged with the cell above although they need a value of
     their own: cells about each member or without a known meaning, and cells of another household.
+    It lists cells such as 〃 too, where the cell above can be meant.
     """
     kept: dict[str, object] = {
         "position": column.position,
@@ -248,6 +261,7 @@ def _build_column_record(
         "scale": find_column_unit(column.scale, column.header, table.title),
         "sheet_column": table.sheet_columns[column.position],
         **({"covers": column.covers} if column.covers else {}),
+        **({"is_scattered": True} if column.is_scattered else {}),
     }
     fact = pack.facts.get(column.target or "")
     is_of_people = column.target is None or (fact is not None and fact.owner == "member")
@@ -257,7 +271,18 @@ def _build_column_record(
         if position == column.position
         and (is_of_people or firsts.get(row, row) != firsts.get(top, top))
     ]
+    if _can_repeat(column, pack):
+        covered += [
+            (row, top) for (row, position), top in dittos.items() if position == column.position
+        ]
     return kept | ({"covered": covered, "is_of_each": is_of_each(column, pack)} if covered else {})
+
+
+def _can_repeat(column: ColumnMeaning, pack: Pack) -> bool:
+    """Whether 〃 in a column means the cell above; in names, ID numbers and figures it does not."""
+    fact = pack.facts.get(column.target or "")
+    is_text = fact is not None and fact.type == "text" and fact.owner == "household"
+    return column.target in _REPEATED or is_text or is_of_each(column, pack)
 
 
 def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable]) -> None:

@@ -173,6 +173,7 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
         record.get("place"),
         record.get("scale"),
         covers=record.get("covers"),
+        is_scattered=record.get("is_scattered", False),
     )
 
 
@@ -231,6 +232,6 @@ def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str])
             return bool(targets)
         case "column-unknown" | "column-assumed" | "column-of-numbers":
             return drop_spaces(problem["column_header"]) in mapped
-        case "households-by-relation":
+        case "households-by-relation" | "households-by-column" | "households-of-one":
             return "household_no" in targets
     return False

@@ -46,10 +46,10 @@ from relieftool.spreadsheets.columns import (
 )
 from relieftool.spreadsheets.filled_form import FilledForm, split_forms
 from relieftool.spreadsheets.grid import Grid
+from relieftool.spreadsheets.household_rows import divide_households, tell_divisions_once
 from relieftool.spreadsheets.job_lists import find_opening_tables
 from relieftool.spreadsheets.questionnaires import FormKind, find_form_kind
 from relieftool.spreadsheets.reader import Sheet, read_sheets
-from relieftool.spreadsheets.relations import join_by_relation
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_problems import (
@@ -114,8 +114,7 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
     with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
         chooser = FileChooser(Path(scratch), refuse)
         files = chooser.choose(paths)
-        if chooser.skipped:
-            say(_describe_skipped(chooser.skipped))
+        _report_skipped(chooser.skipped, say)
         known = build_pack_catalogue(pack)
         check_targets(said.stated, known, pack, "--map")
         said = said.drop_unusable(known, pack)
@@ -137,12 +136,14 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
         return read
 
 
-def _describe_skipped(names: list[str]) -> str:
-    """Return the sentence about skipped lock files of open workbooks."""
-    return _(
+def _report_skipped(names: list[str], say: SayCallback) -> None:
+    """Call `say` with the sentence about skipped lock files of open workbooks, if there are any."""
+    words = _(
         "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
         " close it there, so that nothing is missing here."
-    ).format(names=", ".join(names))
+    )
+    if names:
+        say(words.format(names=", ".join(names)))
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ def _read_tables(path: Path, sheets: list[Sheet], digest: str, context: _FileCon
         context.file_name,
         digest,
         declared_values(add_mappings(declared, found.mappings)),
-        [*found.tables, *unknown, *found.others],
+        [*tell_divisions_once(found.tables), *unknown, *found.others],
         found.new_mappings,
         found.doubts,
         forms=own.forms,
@@ -327,10 +328,10 @@ def build_source_table(
     if found == "unknown":
         return None
     kind = declared.kind or ("roster" if declared.programme else found)
-    problems = find_table_problems(table, columns, is_dated=declared.date is not None)
+    divided: list[Problem] = []
     if kind == "households":
-        table, relation_problems = join_by_relation(table, columns)
-        problems += relation_problems
+        table, columns, divided = divide_households(table, columns, pack)
+    problems = find_table_problems(table, columns, is_dated=declared.date is not None)
     return SourceTable(
         sheet=table.sheet,
         title=table.title,
@@ -339,13 +340,22 @@ def build_source_table(
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
-        covers=declared.date or table.covers,
+        covers=declared.date or _choose_period(table, kind),
         is_complete=declared.complete,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
-        problems=[*problems, *find_area_problems(table, columns, declared.area)],
+        problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],
         hidden_rows=table.hidden_rows,
     )
+
+
+def _choose_period(table: Table, kind: str) -> str | None:
+    """Return the period of a table; None for a list of households that names only a year.
+
+    Payments may be for a year, but a household is not known to be the same all year.
+    """
+    is_year = table.covers is not None and len(table.covers) == len("2024")
+    return None if is_year and kind == "households" else table.covers
 
 
 def _choose_folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:

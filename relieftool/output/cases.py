@@ -38,7 +38,6 @@ from relieftool.output.result import (
 from relieftool.output.result_cells import (
     MaskableText,
     MaskedName,
-    escape_invisible,
     format_yuan,
     hide_value,
     when_hidden,
@@ -51,6 +50,7 @@ from relieftool.output.wording import (
     programme_column,
 )
 from relieftool.pack.models import Pack
+from relieftool.values.screen_text import escape_invisible
 
 
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:

@@ -20,8 +20,10 @@ from typing import Any
 from relieftool.errors import ReliefError
 from relieftool.messages import _, current_language
 from relieftool.output.result import Column, PlainTable, Result, ShownResult
-from relieftool.output.result_cells import escape_invisible, format_cell, format_unarmed
+from relieftool.output.result_cells import format_cell, format_plain, format_unarmed
+from relieftool.output.streams import print_data, print_message
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
+from relieftool.values.screen_text import escape_invisible
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -42,6 +44,21 @@ th {{ background: #eee; }}
 </body>
 </html>
 """
+
+
+def print_table(table: PlainTable) -> None:
+    """Print a table for a program to read: its cells uncut, what is said about it on stderr."""
+    for line in (table.heading, *table.warnings):
+        print_message(line)
+    if table.is_empty:
+        return
+    print_data("\t".join(escape_invisible(column.label) for column in table.columns))
+    for row in table.rows:
+        print_data(
+            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
+        )
+    for line in table.footer:
+        print_message(line)
 
 
 def format_html(tables: Sequence[PlainTable]) -> str:

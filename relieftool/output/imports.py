@@ -17,13 +17,14 @@ from relieftool.intake.imports import FileReport
 from relieftool.messages import _
 from relieftool.output.corrections import mark_cell
 from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
-from relieftool.output.result_cells import MaskableText, escape_invisible
+from relieftool.output.result_cells import MaskableText
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import ProblemDecision, format_decision_choice, list_choices
+from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import squeeze_heading
 
 

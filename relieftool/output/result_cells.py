@@ -2,10 +2,6 @@
 
 Unknown is None; a cell that does not apply is ''. Money is a Decimal of yuan, exact to the fen.
 
-A cell may contain a control sequence that rewrites the screen, or a character that reverses the
-direction of the text. Rich and spreadsheets show most of them as they are, so cells are escaped
-here.
-
 A masked name shows the surname, a masked ID number the first four and last two characters. Phones,
 addresses, health and disability texts are hidden completely. Code that builds an answer only marks
 what is private; `reveal_or_mask` masks or reveals the whole answer just before it is written.
@@ -18,46 +14,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, NoReturn
-from unicodedata import category, combining, east_asian_width
 
 from relieftool.messages import _
+from relieftool.values.screen_text import escape_invisible
 from relieftool.values.vocabulary import list_words
-
-
-def escape_invisible(text: str) -> str:
-    r"""Return a text with invisible characters, also line breaks and tabs, as \u{XX}.
-
-    Spaces of any width stay.
-
-    >>> escape_invisible("张三\x1b[2J"), escape_invisible("李 四·O'Brien")
-    ('张三\\u{1B}[2J', "李 四·O'Brien")
-    """
-    if text.isprintable():
-        return text
-    return "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character.isprintable() or category(character) == "Zs":
-        return character
-    return f"\\u{{{ord(character):X}}}"
-
-
-def measure_width(text: str) -> int:
-    """Return the screen columns of a text: two for a Chinese character, none for a combining mark.
-
-    >>> measure_width("河口下 3")
-    8
-    """
-    return len(text) if text.isascii() else sum(map(_character_width, text))
-
-
-def _character_width(character: str) -> int:
-    if combining(character):
-        return 0
-    return 2 if east_asian_width(character) in "WF" else 1
-
 
 ResultCell = None | str | bool | int | Decimal
 UNKNOWN_SIGN = "?"
@@ -119,7 +81,6 @@ def format_unarmed(cell: ResultCell) -> str:
     return "'" + text if isinstance(cell, str) and _FORMULA_START.match(text) else text
 
 
-_COMPOUND_SURNAMES = frozenset(list_words("family_names")["double"])
 HIDDEN = "***"  # shown in place of a value that is hidden completely
 _ID_SHOWN_FIRST, _ID_SHOWN_LAST = 4, 2
 _COMPOUND_NAME_LENGTH = 3
@@ -137,8 +98,13 @@ def mask_name(name: str | None) -> str | None:
     if name is None:
         return None
     name = name.strip()
-    is_compound = name[:2] in _COMPOUND_SURNAMES and len(name) >= _COMPOUND_NAME_LENGTH
+    is_compound = len(name) >= _COMPOUND_NAME_LENGTH and name[:2] in _list_compound_surnames()
     return name[: 2 if is_compound else 1] + "*" if name else name
+
+
+@cache
+def _list_compound_surnames() -> frozenset[str]:
+    return frozenset(list_words("family_names")["double"])
 
 
 def mask_id(number: str | None) -> str | None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from relieftool.messages import _
-from relieftool.output.files import format_csv, format_json, write_shown
+from relieftool.output.files import format_csv, format_json, print_table, write_shown
 from relieftool.output.result import Chart, OutputFormat, PlainTable, Result, ShownResult
-from relieftool.output.streams import print_data, print_lines, print_message, print_table
+from relieftool.output.streams import print_data, print_lines, print_message
 
 
 def show_result(

@@ -3,8 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from relieftool.output.result import PlainTable
-from relieftool.output.result_cells import escape_invisible, format_cell, format_plain
+from relieftool.values.screen_text import escape_invisible
 
 
 def print_data(line: str) -> None:
@@ -22,18 +21,3 @@ def print_lines(lines: Iterable[str]) -> None:
     """Write lines of text as data."""
     for line in lines:
         print_data(escape_invisible(line))
-
-
-def print_table(table: PlainTable) -> None:
-    """Print a table for a program to read: its cells uncut, what is said about it on stderr."""
-    for line in (table.heading, *table.warnings):
-        print_message(line)
-    if table.is_empty:
-        return
-    print_data("\t".join(escape_invisible(column.label) for column in table.columns))
-    for row in table.rows:
-        print_data(
-            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
-        )
-    for line in table.footer:
-        print_message(line)

@@ -19,10 +19,8 @@ from relieftool.output.result_cells import (
     MaskedName,
     MaskedValue,
     ResultCell,
-    escape_invisible,
     format_plain,
     hide_value,
-    measure_width,
     reveal_or_mask,
 )
 from relieftool.output.wording import (
@@ -55,7 +53,9 @@ from relieftool.spreadsheets.form_row_keys import (
     build_visit_key,
     seal_row,
 )
-from relieftool.values.cells import ValueProblem, parse_choice
+from relieftool.values.cells import ValueProblem
+from relieftool.values.choices import parse_choice
+from relieftool.values.screen_text import escape_invisible, measure_width
 from relieftool.values.text import format_column_letter
 
 UNCLEAR_WORD = "不清楚"

@@ -20,13 +20,13 @@ from rich.table import Table
 from rich.text import Text
 
 from relieftool.messages import ProgressCallback, _, no_progress
+from relieftool.output.files import print_table
 from relieftool.output.result import Chart, Column, PlainTable
 from relieftool.output.result_cells import (
-    escape_invisible,
     format_cell,
-    measure_width,
 )
-from relieftool.output.streams import print_lines, print_table
+from relieftool.output.streams import print_lines
+from relieftool.values.screen_text import escape_invisible, measure_width
 
 _SENTENCE_WIDTH = 40
 _OTHERS_WIDTH = 108

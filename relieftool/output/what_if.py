@@ -34,7 +34,6 @@ from relieftool.output.result_cells import (
     convert_to_yuan,
     format_cell,
     format_yuan,
-    measure_width,
 )
 from relieftool.output.wording import (
     build_document_head,
@@ -44,6 +43,7 @@ from relieftool.output.wording import (
     programme_column,
 )
 from relieftool.pack.models import Pack
+from relieftool.values.screen_text import measure_width
 
 
 def build_what_if_result(found: WhatIf) -> Result:

@@ -16,11 +16,10 @@ from relieftool.messages import _
 from relieftool.output.result import Column, PlainTable
 from relieftool.output.result_cells import (
     ResultCell,
-    escape_invisible,
     format_cell,
     format_plain,
-    measure_width,
 )
+from relieftool.values.screen_text import escape_invisible, measure_width
 
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.8, "bottom": 0.7, "header": 0.4, "footer": 0.35}
 _PAGE_WIDTH = 140  # letters on landscape A4 at full size

@@ -99,7 +99,9 @@ class Fact(StrictModel):
 
     `blank` is the meaning of a blank cell: `unknown`, or `none` for the fact's `none_value`. A
     blank that means none is unknown after all if the same row has a value other than 0 for a fact
-    in `unknown_beside`: a blank own cost beside a total cost is not 0.
+    in `unknown_beside`: a blank own cost beside a total cost is not 0. `several` is the choice that
+    a cell with the words of several choices means. `written` are words for "none", "yes" or "no"
+    that count for this fact beside the common ones.
     """
 
     id: Identifier
@@ -113,6 +115,8 @@ class Fact(StrictModel):
     blank: Literal["none", "unknown"] = "unknown"
     unknown_beside: list[Identifier] = Field(default_factory=list)
     choices: list[Choice] = Field(default_factory=list)
+    several: Identifier | None = None
+    written: dict[Literal["none", "yes", "no"], list[str]] = Field(default_factory=dict)
     presume: Presumption | None = None
 
     @model_validator(mode="after")
@@ -129,13 +133,18 @@ class Fact(StrictModel):
         if self.unknown_beside and self.blank != "none":
             raise ValueError(_("unknown_beside needs blank = 'none'"))
         refuse_repeated_ids(choice.id for choice in self.choices)
+        if self.several is not None and not self._can_have(self.several):
+            raise ValueError(_("'several' must be one of the fact's choices"))
+        meant = {"yes", "no"} if self.type == "yes_no" else {"none"} if self.is_figure else set()
+        if not self.written.keys() <= meant:
+            raise ValueError(_("'written' has words for yes and no, or for none of a figure"))
         if self.presume is not None and not self._can_have(self.presume.value):
             raise ValueError(_("this fact cannot have the presumed value"))
         return self
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
         """Whether a blank cell is unknown because of the row's other facts, which are `stated`."""
-        return any(stated.get(name) for name in self.unknown_beside)
+        return any(stated.get(name) not in (None, 0, "none") for name in self.unknown_beside)
 
     def _can_have(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
         """Whether a pack may presume this value for this fact; never for a date or a text."""

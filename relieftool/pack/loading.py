@@ -316,11 +316,12 @@ def _check_facts(pack: Pack) -> None:
 
 
 def _check_unknown_beside(pack: Pack, fact: Fact) -> None:
-    """Raise ReliefError unless `unknown_beside` lists only other figures of the same owner."""
+    """Raise ReliefError unless `unknown_beside` lists other facts of the owner that can be none."""
     figures = [
         other.id
         for other in pack.facts.values()
-        if other.owner == fact.owner and other.is_figure and other.id != fact.id
+        if other.owner == fact.owner and other.id != fact.id
+        if other.is_figure or other.none_value == "none"
     ]
     for name in fact.unknown_beside:
         if name not in figures:

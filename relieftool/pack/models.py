@@ -235,6 +235,7 @@ class Programme(StrictModel):
     roster_names: list[str] = Field(default_factory=list)
     roster_valid_days: int
     receipt_headers: list[str] = Field(default_factory=list)
+    receipt_words: list[str] = Field(default_factory=list)
     is_event: bool = False
     trigger: str | None = None
     period: Period | None = None

@@ -1,7 +1,7 @@
-"""Keeps checked packs in the user's cache folder, so that most commands need not parse them.
+"""Keeps in the user's cache folder what is made of packs, so that most commands need not make it.
 
-A file there has the parsed TOML as JSON, under a name made of the pack's hash and relief's version.
-Whatever is missing, damaged or cannot be written is silently made anew.
+A file there has JSON, under a name made of its kind and of all that it rests on; of a checked pack,
+its parsed TOML. Whatever is missing, damaged or cannot be written is silently made anew.
 """
 
 import datetime as dt
@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from relieftool.pack.loading import (
 )
 from relieftool.pack.models import Pack
 
-_MOST_KEPT = 8
+_MOST_KEPT = 8  # of each kind
+# What reading a file raises if it is missing, damaged, or of another form than its reader's.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ReliefError)
 
 
 def load_kept_pack(folder: Path, check: Callable[[Pack], Pack]) -> Pack:
@@ -33,18 +36,31 @@ def load_kept_pack(folder: Path, check: Callable[[Pack], Pack]) -> Pack:
     """
     texts = read_pack_texts(folder)
     sha256 = hash_pack_texts(texts)
-    names = "\0".join([__version__, sha256, *texts])  # the hash of a pack does not cover names
-    file = find_cache_folder() / f"pack-{hashlib.sha256(names.encode()).hexdigest()}.json"
+    file = find_kept_file("pack", sha256, *texts)  # the hash of a pack does not cover names
     try:
-        kept, order = _read_kept(file)
+        kept, order = read_kept(file)
         pack = build_pack(kept, sha256)
         ordered = {name: pack.programmes[name] for name in order}
         return pack.model_copy(update={"programmes": ordered})
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, ReliefError):
+    except UNREADABLE:
         tables = parse_pack_texts(texts)
         pack = check(build_pack(tables, sha256))
-        _keep(file, json.dumps([tables, list(pack.programmes)], default=_encode_date))
+        keep(file, [tables, list(pack.programmes)])
         return pack
+
+
+def find_kept_file(kind: str, *names: str) -> Path:
+    """Return the path of the file in which something is kept that rests on some names or texts."""
+    joined = "\0".join([__version__, *names])
+    return find_cache_folder() / f"{kind}-{_hash(joined)}.json"
+
+
+@cache
+def hash_program(*rooms: str) -> str:
+    """Return a hash of the code in some rooms: the version stays while code is edited."""
+    package = Path(__file__).parents[1]
+    paths = [path for room in rooms for path in sorted((package / room).glob("*.py"))]
+    return _hash("\0".join(path.read_text("utf-8") for path in paths))
 
 
 def find_cache_folder() -> Path:
@@ -55,8 +71,8 @@ def find_cache_folder() -> Path:
     return (Path(stated) if stated else mac if mac.is_dir() else home / ".cache") / "relief"
 
 
-def _read_kept(file: Path) -> tuple[dict[str, Any], list[str]]:
-    """Return the tables and the order of programmes in a file; raise ValueError if it is damaged.
+def read_kept(file: Path) -> Any:
+    """Return the value kept in a file; raise ValueError if it is damaged.
 
     A file that somebody else could have written is not read: it has the law in it.
     """
@@ -66,19 +82,22 @@ def _read_kept(file: Path) -> tuple[dict[str, Any], list[str]]:
     digest, _line, text = file.read_text("utf-8").partition("\n")
     if digest != _hash(text):
         raise ValueError(file)
-    tables, order = json.loads(text, object_hook=_decode_date)
-    return tables, order
+    return json.loads(text, object_hook=_decode_date)
 
 
-def _keep(file: Path, text: str) -> None:
+def keep(file: Path, value: Any) -> None:
     """Write a file that only the user can read, as a whole or not at all; remove the oldest."""
+    text = json.dumps(value, default=_encode_date)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(f"{_hash(text)}\n{text}", "utf-8")
         draft.replace(file)
-        kept = sorted(file.parent.glob("pack-*"), key=lambda path: path.stat().st_mtime)
+        kept = sorted(
+            file.parent.glob(file.name.partition("-")[0] + "-*"),
+            key=lambda path: path.stat().st_mtime,
+        )
         for path in kept[:-_MOST_KEPT]:
             path.unlink()
     except OSError:

@@ -25,7 +25,7 @@ from relieftool.register.changed_rows import (
     store_tables,
     write_basis,
 )
-from relieftool.register.fact_cells import report_unit_faults
+from relieftool.register.fact_cells import report_ranges, report_unit_faults
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -48,17 +48,17 @@ from relieftool.register.register_tables import (
     drop_tables,
 )
 from relieftool.register.residents import build_households, read_households
-from relieftool.register.resolved_facts import FactResolver
+from relieftool.register.resolved_facts import FactResolver, list_doubts, list_known
 from relieftool.register.roster_receipts import (
     DOUBTFUL,
     RosterReach,
     RosterReader,
-    drop_duplicate_payments,
 )
 from relieftool.register.rosters import (
     RosterBenefits,
     RosterDeclaration,
     declare_roster,
+    drop_duplicate_payments,
     join_sections,
 )
 from relieftool.register.row_groups import RegisterParts, split_register
@@ -195,6 +195,7 @@ class _Rebuild:
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
         self._complete: dict[int, bool] = {}
+        self._ranged: set[tuple[int, str, int | None]] = set()
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -232,6 +233,7 @@ class _Rebuild:
         remove_part(self._db, changed)
         before = self._number_communities(item.community for item in households.values())
         self._write_part(changed.read, households, receipts)
+        report_ranges(changed.added, self._ranged, self._pack, self._problems)
         self._drop_empty_communities()
         if changed.rosters and before != self._communities:
             return None  # a roster counts only while a household is in its community
@@ -270,6 +272,7 @@ class _Rebuild:
             )
             self._write_part(read, households, self._gather_receipts(read, households, rosters))
             self._save_problems()
+        report_ranges(parts.lists, self._ranged, self._pack, self._problems)
         self._drop_empty_communities()
         tables = [table for table, _stored in parts.tables]
         store_tables(self._db, self._schema, tables, self._complete)
@@ -287,6 +290,7 @@ class _Rebuild:
         self._create_tables({household.community for household in households.values()})
         self._progress(_("Making the register"), 0, len(households))
         self._write_part(read, households, receipts)
+        report_ranges(read, self._ranged, self._pack, self._problems)
         store_tables(self._db, self._schema, [table for table, _lines in read], self._complete)
         return rosters
 
@@ -378,7 +382,8 @@ class _Rebuild:
         lines = {line.row_id: line for household in households.values() for line in household.lines}
         message = Message("the household's sheet and the complete roster disagree on a benefit")
         for receipt in receipts:
-            if receipt.origin != "sheet" or self._pack.programmes[receipt.programme].is_event:
+            is_event = self._pack.programmes[receipt.programme].is_event
+            if receipt.origin != "sheet" or receipt.says == "maybe" or is_event:
                 continue
             area = households[receipt.household_no].community
             covering = {(receipt.programme, None), (receipt.programme, area)}
@@ -424,6 +429,7 @@ class _Rebuild:
         for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
             some = ordered[first : first + _HOUSEHOLDS_AT_ONCE]
             self._write_households(some, resolver, received)
+        self._ranged |= resolver.list_ranged()
         self._insert("receipts", ((None, *receipt) for receipt in in_order))
         kinds = ("households", "form")
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
@@ -470,19 +476,26 @@ class _Rebuild:
         household_rows: list[RegisterRow] = []
         member_rows: list[RegisterRow] = []
         digests: list[tuple[str, str]] = []
+        doubts: list[tuple[Any, ...]] = []
         for household in some:
-            facts = resolver.list_household_values(household)
-            people = [(person, resolver.list_person_values(person)) for person in household.people]
+            number, resolved = household.household_no, resolver.resolve_household(household)
+            doubts += list_doubts(number, None, resolved)
+            facts = list_known(resolved)
+            people = []
+            for person in household.people:
+                resolved = resolver.resolve_person(person)
+                doubts += list_doubts(number, person.member_no, resolved)
+                people.append((person, list_known(resolved)))
             living = sum(values.get("lives_together") != 0 for _person, values in people)
             resolver.report_size_difference(household, facts, living)
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
-            number = household.household_no
             read = _list_read(household_rows[-1], people, received.get(number, ()))
             digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)
         self._insert("household_digests", digests)
+        self._insert("fact_states", doubts)
         self._insert("became", (row for household in some for row in _list_became(household)))
 
     def _household_row(self, household: RegisterHousehold) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ What cannot be told from a few rows is left to a full rebuild:
 - a roster that is new or gone, one whose rows may mean somebody who changed, and a decision about
   one of its rows;
 - a list of another month, and one without a day beside others of its name;
-- rows of tables with merged cells, or with corrected rows;
+- rows of tables with merged cells, with corrected rows, or with the rows of a household apart;
 - a decision about a problem that was decided before, and the build after an undo if anybody lives
   elsewhere or has left by decision;
 - a community that another table's sheet is named after, if it is new or gone;
@@ -98,6 +98,17 @@ def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows 
     if decided is None or tables is None:
         return None
     return _Search(db, decisions, tables).run(decided)
+
+
+def find_touching_rows(
+    db: Database, decisions: ProblemDecisions, household_no: str
+) -> ChangedRows | None:
+    """Return all rows that a household may rest on; None if they cannot be looked up."""
+    tables = _Tables.read(db)
+    if tables is None or tables.added or tables.gone:
+        return None
+    rows = db.execute(_ROWS_OF, [json.dumps([household_no])])
+    return _Search(db, decisions, tables).run({row_id for (row_id,) in rows})
 
 
 def write_basis(db: Database, decisions: ProblemDecisions, *, is_undone: bool) -> None:
@@ -260,7 +271,14 @@ def recall_rosters(
 def remove_part(db: Database, changed: ChangedRows) -> None:
     """Remove the touched households, and all that was found out about the touched rows."""
     numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
-    for table in ("household_digests", "receipts", "became", "members", "households"):
+    for table in (
+        "household_digests",
+        "fact_states",
+        "receipts",
+        "became",
+        "members",
+        "households",
+    ):
         db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
     db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
     db.execute(f"DELETE FROM problems WHERE stage = 'register' AND row_id {_AMONG}", [rows])
@@ -435,7 +453,7 @@ class _Search:
     def _read(self, stored: int, row_ids: set[int]) -> Iterator[Line]:
         """Yield some lines of a table that was built before."""
         table = self._tables.live[stored]
-        if any(column.merged_with for column in table.columns.values()):
+        if table.is_scattered or any(column.merged_with for column in table.columns.values()):
             raise _NotLocalError  # the cells of some rows are in others
         for line in read_some_rows(self._db, stored, table, array("q", row_ids)):
             self._lines[stored][line.row_id] = line
@@ -539,6 +557,7 @@ _ROSTER_RECEIPTS = f"""
     WHERE household_no {_AMONG} AND origin = 'roster'
 """
 _OF_HOUSEHOLDS = ("households", "form")
+_OF_PEOPLE = ("members", "households")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"

@@ -5,29 +5,38 @@ is reported once.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack, Programme
-from relieftool.register.lines import Line, MappedColumn, ProblemLog, SheetTable
+from relieftool.register.lines import (
+    Line,
+    MappedColumn,
+    ProblemLog,
+    SheetTable,
+    TargetKey,
+    read_duplicate_cells,
+)
 from relieftool.values.cells import (
+    DITTO_LEFT,
     ERROR_LEFT,
     StoredValue,
     ValueProblem,
     find_measure_factor,
     is_error,
-    parse_choice,
     parse_date,
     parse_integer,
     parse_measure,
     parse_money,
     parse_text,
     parse_yes_no,
-    split_choices,
 )
-from relieftool.values.text import Cell, fold_heading, is_blank, simplified_text
+from relieftool.values.choices import parse_choice, split_choices
+from relieftool.values.coded_words import list_words_in
+from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
 from relieftool.values.units import (
     COUNTERS,
     FEN,
@@ -41,7 +50,7 @@ from relieftool.values.units import (
     split_unit,
     strip_scope,
 )
-from relieftool.values.vocabulary import list_cell_words
+from relieftool.values.vocabulary import is_ditto, list_cell_words
 
 _AREA, _AGE = "m2", "age"
 _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"
@@ -143,6 +152,41 @@ def report_unit_faults(
                 problems.add_column(table, "unit-unknown", counted, column.header)
 
 
+def report_ranges(
+    read: Iterable[tuple[SheetTable, Iterable[Line]]],
+    ranged: Container[tuple[int, str, int | None]],
+    pack: Pack,
+    problems: ProblemLog,
+) -> None:
+    """Report each column that has classes of amounts, such as 500~999, with the number of cells.
+
+    `ranged` are these columns: the id of their table, their meaning and their member.
+    """
+    for table, lines in read:
+        keys = [key for key in table.columns if (table.table_id, *key) in ranged]
+        numbers: dict[TargetKey, list[int]] = {key: [] for key in keys}
+        for line in lines if keys else ():
+            for key in keys if line.role != "total" else ():
+                if _is_range(pack.facts[key[0]], line.cell(*key), table.columns[key].scale):
+                    numbers[key].append(line.number)
+        for key, rows in numbers.items():
+            header = table.columns[key].header
+            message = Message(
+                _RANGES.template,
+                {"header": header, "count": len(rows), "row": min(rows, default=0)},
+            )
+            problems.add_column(table, "value-range", message, header)
+
+
+def _is_range(fact: Fact, cell: Cell, scale: str | None) -> bool:
+    """Whether a cell has a class of amounts."""
+    try:
+        read_duplicate_cells(cell, scale, partial(parse_fact, fact))
+    except ValueProblem as problem:
+        return problem.state == "range"
+    return False
+
+
 def _format_unit_problem(
     table: SheetTable, target: str, column: MappedColumn, pack: Pack
 ) -> Message | None:
@@ -234,10 +278,16 @@ def _format_unknown_unit(fault: UnitFault, column: MappedColumn, known: str) -> 
     )
 
 
-_NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
+_RANGES = Message(
+    "'{header}' states a range such as 500-999 in {count} rows (first: {row}), so the amounts are"
+    " unknown; write the amounts themselves where they decide"
+)
+_NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{1,8})")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[套辆间台处个]$")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
 # Pairs of facts that offices write in one cell, such as 肢体二级.
-FACT_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
+KIND, GRADE = "disability_kind", "disability_grade"
+FACT_PAIRS = {KIND: GRADE, GRADE: KIND}
 _OLDEST = 130
 
 
@@ -255,6 +305,8 @@ def parse_fact(
     """
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
+    if is_ditto(cell):
+        raise ValueProblem(DITTO_LEFT)
     if fact.is_figure and _says_none(fact, simplified_text(cell)):
         return 0
     value: StoredValue
@@ -269,12 +321,22 @@ def parse_fact(
         case "date":
             value = parse_date(cell)
         case "yes_no":
-            value = parse_yes_no(cell, two_is_no=two_is_no)
+            value = _parse_yes_no(fact, cell, two_is_no=two_is_no)
         case "choice":
-            value = parse_choice(cell, fact.choices)
+            value = parse_choice(cell, fact.choices, fact.several)
         case "text":
             value = parse_text(cell)
     return value
+
+
+def _parse_yes_no(fact: Fact, cell: Cell, *, two_is_no: bool) -> int:
+    """Return 1 for yes and 0 for no; the words that the pack has for this fact count too."""
+    words = set(list_words_in(simplified_text(cell))) if fact.written else set()
+    if not words.isdisjoint(fact.written.get("yes", ())):
+        return 1
+    if not words.isdisjoint(fact.written.get("no", ())):
+        return 0
+    return parse_yes_no(cell, two_is_no=two_is_no)
 
 
 def _says_none(fact: Fact, text: str) -> bool:
@@ -286,6 +348,8 @@ def _says_none(fact: Fact, text: str) -> bool:
     if text in list_cell_words("none"):
         if fact.blank != "none":
             raise ValueProblem(_NONE_OR_UNKNOWN)
+        return True
+    if _COUNTED.sub("", drop_spaces(text)) in fact.written.get("none", ()):
         return True
     found = _NONE_OF.fullmatch(text)
     if found is None:
@@ -299,7 +363,8 @@ def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None
     own, partner = pack.facts.get(fact), pack.facts.get(FACT_PAIRS.get(fact, ""))
     if own is None or partner is None or is_blank(cell):
         return None
-    return split_choices(cell, own.choices, partner.choices)
+    both = (own.several, partner.several)
+    return split_choices(cell, own.choices, partner.choices, both)
 
 
 def _check_age(fact: Fact, value: int) -> int:

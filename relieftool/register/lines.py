@@ -15,15 +15,16 @@ from relieftool.messages import Message
 from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
+from relieftool.values.names import clean_name
 from relieftool.values.periods import parse_period, strip_dates
 from relieftool.values.text import (
     Cell,
-    clean_name,
     format_column_letter,
     is_blank,
     plain_text,
     simplify_characters,
 )
+from relieftool.values.vocabulary import is_ditto
 
 Value = TypeVar("Value")
 MessageParams = Mapping[str, str | int]
@@ -79,7 +80,7 @@ class DuplicateCells(str):
 class ColumnsDiffer(ValueProblem):
     """Columns with the same meaning state different values on a row."""
 
-    code = "columns-disagree"
+    code, state = "columns-disagree", "disputed"
 
 
 def _join_duplicates(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
@@ -161,7 +162,7 @@ class SheetTable:
     `folder`: the community that the folder of its file is named after.
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
-    that of the sheet's name.
+    that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
     `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
     belong to the list.
     """
@@ -186,6 +187,7 @@ class SheetTable:
     community_problem: Message | None = None
     table_id: int = 0
     stated_communities: frozenset[str] = frozenset()
+    is_scattered: bool = False
     hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
@@ -350,7 +352,7 @@ def read_row_community(line: Line) -> str | None:
 @cache
 def _read_community(cell: Cell) -> str | None:
     """Return the normalised name of the community in a cell; None if it is blank or an error."""
-    text = "" if is_blank(cell) or is_error(cell) else plain_text(cell)
+    text = "" if is_blank(cell) or is_error(cell) or is_ditto(cell) else plain_text(cell)
     return normalise_community(text) if text else None
 
 

@@ -18,6 +18,7 @@ from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
+from relieftool.values.vocabulary import is_ditto
 
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 _FORM_KEY = "form_key"  # a meaning on relief's forms
@@ -25,7 +26,8 @@ _FORM_KEY = "form_key"  # a meaning on relief's forms
 _OF_ONE_COLUMN = frozenset(
     {
         *("serial", "household_no", "head_name", "head_id_number", "community", "name"),
-        *("id_number", "relation", "receives", "remark", "programme", "paid_state", "covers"),
+        *("id_number", "relation", "is_head", "receives", "remark", "programme", "covers"),
+        "months",
     }
 )
 
@@ -129,6 +131,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
         table_id=row["table_id"],
+        is_scattered=any(column.get("is_scattered") for column in listed),
         hidden_rows=frozenset(
             () if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"])
         ),
@@ -208,7 +211,8 @@ def read_table_lines(
 def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
     """Copy merged cells into the rows they cover if they apply to each of these rows, in place.
 
-    Other merged cells, such as amounts, remain in `merged_with` of the returned table.
+    So are cells copied that 〃 below them means. Other merged cells, such as amounts, remain in
+    `merged_with` of the returned table.
     """
     columns = {}
     for key, column in table.columns.items():
@@ -218,11 +222,12 @@ def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTab
             for number, top in column.merged_with.items()
             if top in lines and not is_blank(lines[top].cell(*key))
         }
+        for number in merged_with.keys() & lines.keys():
+            cell = lines[number].cell(*key)
+            is_copied = is_ditto(cell) if not is_blank(cell) else column.applies_to_each
+            if is_copied and column.position < len(lines[number].cells):
+                lines[number].cells[column.position] = lines[merged_with[number]].cell(*key)
         if column.applies_to_each:
-            for number in merged_with.keys() & lines.keys():
-                line = lines[number]
-                if is_blank(line.cell(*key)) and column.position < len(line.cells):
-                    line.cells[column.position] = lines[merged_with[number]].cell(*key)
             merged_with = {}
         columns[key] = replace(column, merged_with=merged_with) if column.merged_with else column
     return replace(table, columns=columns)

@@ -13,8 +13,6 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.register.lines import DuplicateCells, ProblemLog
-from relieftool.register.member_numbers import MemberNumbers
-from relieftool.register.residents import read_households
 from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
@@ -50,10 +48,7 @@ def find_origins(
 
     With `as_of`, lists that begin after that day do not count.
     """
-    secret = read_setting(db, "secret") or ""
-    numbers, decisions = MemberNumbers(db, secret), load_decisions(db, secret)
-    _read, households = read_households(numbers, decisions, ProblemLog(), as_of)
-    household = households.get(household_no)
+    household = _build_household(db, household_no, as_of)
     if household is None:
         return HouseholdOrigins({}, {})
     resolver = FactResolver(pack, ProblemLog())
@@ -66,12 +61,44 @@ def find_origins(
     )
 
 
+def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
+    """Return a household as the register has it; None if there is none.
+
+    Only the rows that it may rest on are read, unless the register is shown as of another day.
+    """
+    # imported where a household has something to explain: it is most of what builds the register
+    from relieftool.register.changed_rows import find_touching_rows  # noqa: PLC0415
+    from relieftool.register.live_rows import list_household_lines  # noqa: PLC0415
+    from relieftool.register.member_numbers import MemberNumbers  # noqa: PLC0415
+    from relieftool.register.residents import build_households, read_households  # noqa: PLC0415
+
+    secret = read_setting(db, "secret") or ""
+    numbers, decisions, problems = (
+        MemberNumbers(db, secret),
+        load_decisions(db, secret),
+        ProblemLog(),
+    )
+    touching = None if _is_shown_on_a_day(db) else find_touching_rows(db, decisions, household_no)
+    if touching is None:
+        return read_households(numbers, decisions, problems, as_of)[1].get(household_no)
+    lines, newest = list_household_lines(touching.read), touching.newest
+    return build_households(lines, numbers, decisions, problems, as_of, touching.read, newest).get(
+        household_no
+    )
+
+
+def _is_shown_on_a_day(db: Database) -> bool:
+    """Whether this connection reads a register without the lists that began after some day."""
+    sql = "SELECT 1 FROM temp.sqlite_master WHERE name = 'households'"
+    return db.execute(sql).fetchone() is not None
+
+
 def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     """Return where the cells of each fact are; a fact without cells is left out."""
     return {
         name: tuple(_find_place(origin) for origin in fact.origins)
         for name, fact in facts.items()
-        if fact.origins
+        if fact.value is not None and fact.origins
     }
 
 

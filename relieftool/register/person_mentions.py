@@ -10,22 +10,41 @@ from functools import lru_cache
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog
-from relieftool.values.cells import ERROR_LEFT, ValueProblem, is_error, is_rounded, parse_date
+from relieftool.values.cells import (
+    DITTO_LEFT,
+    ERROR_LEFT,
+    ValueProblem,
+    is_error,
+    is_rounded,
+    parse_date,
+)
 from relieftool.values.id_numbers import IdNumber, can_be_same_number, read_id_number
+from relieftool.values.names import clean_name, read_name
 from relieftool.values.text import (
     Cell,
-    clean_name,
     drop_spaces,
     is_blank,
     plain_text,
-    simplified_text,
 )
-from relieftool.values.vocabulary import is_head_word, list_cell_words
+from relieftool.values.vocabulary import (
+    is_ditto,
+    is_head_mark,
+    is_head_word,
+    list_cell_words,
+    read_relation,
+)
 
 _HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
+)
+_GONE = Message(
+    "the name is marked as of somebody who died or moved away, so it is unknown whether this person"
+    " lives here; take the row out, or the mark"
+)
+_MARKED = Message(
+    "something stands beside the name that is not used; write it into a column of its own"
 )
 _DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:00:00:00)?")
 
@@ -36,7 +55,8 @@ class Mention:
 
     `place` is the number in the headings of their columns, as in 成员2姓名; None for the line's own
     columns; 0 for a head named beside a member, about whom the line has no other columns.
-    `id_target` is the meaning of the column that the ID number was read from.
+    `id_target` is the meaning of the column that the ID number was read from. `is_gone`: a mark at
+    the name says that they died or moved away.
     """
 
     line: Line
@@ -46,6 +66,7 @@ class Mention:
     relation: str | None
     is_head: bool
     id_target: str = "id_number"
+    is_gone: bool = False
 
 
 def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
@@ -77,6 +98,8 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
     """Return the household number in a cell, or None and, if it is damaged, the reason."""
     if is_error(cell):
         return None, ERROR_LEFT
+    if is_ditto(cell):
+        return None, DITTO_LEFT
     if is_rounded(cell):
         return None, _NUMBER_DAMAGED
     return None if is_blank(cell) else drop_spaces(plain_text(cell).lstrip("'")) or None, None
@@ -144,14 +167,15 @@ def _read_mention(
             problems.add(line, code, read.problem, id_target, place)
         if is_error(number) and has_no_name:
             return None
-    relation = _read_relation(line.cell("relation", place))
-    return Mention(line, place, name, read, relation, is_head_word(relation), id_target)
-
-
-@lru_cache(_REMEMBERED, typed=True)
-def _read_relation(cell: Cell) -> str | None:
-    """Return the relation to the head that a cell states; None if it is blank."""
-    return None if is_blank(cell) else simplified_text(cell)
+    stated = read_name(line.cell(name_target, place))
+    if stated.is_gone or stated.is_marked:
+        message = _GONE if stated.is_gone else _MARKED
+        problems.add(line, "name-marked", message, name_target, place)
+    cell = line.cell("relation", place)
+    relation = read_relation(cell) or stated.relation
+    is_head = is_head_word(cell) or is_head_mark(line.cell("is_head", place))
+    is_head = is_head or (relation is None and stated.is_head)
+    return Mention(line, place, name, read, relation, is_head, id_target, stated.is_gone)
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:

@@ -18,7 +18,7 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 
 _TABLES = (
-    *("household_digests", "became", "receipts", "rosters", "members", "households"),
+    *("household_digests", "fact_states", "became", "receipts", "rosters", "members", "households"),
     *("communities", "built_from", "loose_keys"),
 )
 # A household's number as far as numbers of several lists can be compared by it: without the
@@ -144,6 +144,16 @@ CREATE TABLE {schema}.became (
     -- no reference to members: without an index, SQLite would read all rows for each member deleted
     household_no TEXT NOT NULL REFERENCES households, member_no TEXT
 ) STRICT;
+-- Why a fact that cells state is unknown: they cannot be read, they differ, or they have a class
+-- of amounts only. A fact without a row here is known, or no cell states it.
+CREATE TABLE {schema}.fact_states (
+    household_no TEXT NOT NULL REFERENCES households,
+    member_no TEXT,  -- NULL for a fact of the household; no reference, as in `became`
+    fact TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('unusable', 'disputed', 'range')),
+    low INTEGER, high INTEGER,  -- of a range, as facts are stored; NULL: no end
+    row_ids TEXT NOT NULL  -- JSON: the source rows that state it
+) STRICT;
 CREATE TABLE {schema}.household_digests (
     household_no TEXT PRIMARY KEY, digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -168,4 +178,5 @@ _INDICES = {
     "receipts_member": "receipts (member_no)",
     "became_row": "became (row_id)",
     "became_household": "became (household_no)",
+    "fact_states_household": "fact_states (household_no)",
 }

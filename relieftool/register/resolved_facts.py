@@ -5,14 +5,22 @@ cells count only if no filled cell of that day does. Birth date and sex come fro
 person who has a valid one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.register.fact_cells import FACT_PAIRS, find_unit_fault, parse_fact, split_fact_pair
+from relieftool.register.fact_cells import (
+    FACT_PAIRS,
+    GRADE,
+    KIND,
+    find_unit_fault,
+    parse_fact,
+    split_fact_pair,
+)
 from relieftool.register.lines import (
     DuplicateCells,
     Line,
@@ -22,10 +30,14 @@ from relieftool.register.lines import (
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.register.person_mentions import Mention
-from relieftool.values.cells import StoredValue, ValueProblem
+from relieftool.values.cells import IMPROBABLE_DAY, UNIT_UNKNOWN, StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import Cell, is_blank
+from relieftool.values.vocabulary import list_cell_words
 
+# What a cell is read as: its value, None if it is blank, or why it cannot be used.
+Reading = StoredValue | ValueProblem
+_LIVES = "lives_together"
 # The number of cells that are remembered for each column, which repeats the same few texts.
 _MOST_REMEMBERED = 1 << 12
 
@@ -33,8 +45,9 @@ _MOST_REMEMBERED = 1 << 12
 class FactColumn:
     """A column of a table that states a fact: each distinct cell is read once.
 
-    A cell that cannot be read is unknown, and is reported for each row that has it. If the unit of
-    the heading does not fit the fact, every cell is unknown, also a blank cell.
+    A cell that cannot be read is unknown, and is reported for each row that has it; a class of
+    amounts such as 500~999 is reported with its column. If the unit of the heading does not fit the
+    fact, every cell is unknown, also a blank cell.
     """
 
     def __init__(
@@ -46,10 +59,14 @@ class FactColumn:
         self._position = self._column.position
         self._is_coded = (fact.id, place) in table.two_is_no
         self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
-        self._known: dict[object, StoredValue | ValueProblem] = {}
+        self._known: dict[object, Reading] = {}
+        self.has_ranges = False
 
-    def read(self, line: Line) -> StoredValue:
-        """Return the value of the column's cell on a line; None if unknown."""
+    def read(self, line: Line) -> Reading:
+        """Return the value of the column's cell on a line; None if it is blank.
+
+        If the cell cannot be used, the result is why not, which is reported.
+        """
         cells, position = line.cells, self._position
         cell = cells[position] if position < len(cells) else None
         # 1, 1.0 and True are equal, but do not mean the same
@@ -59,18 +76,30 @@ class FactColumn:
         except KeyError:
             value = self._read_new(line, cell, key)
         if isinstance(value, ValueProblem):
-            self._problems.add(line, value.code, value.message, self.fact.id, self.place)
-            return None
+            return self._report(line, value)
         return value
 
-    def _read_new(self, line: Line, cell: Cell, key: object) -> StoredValue | ValueProblem:
+    def _report(self, line: Line, problem: ValueProblem) -> Reading:
+        """Report why a line's cell cannot be used, unless that is reported with the column.
+
+        A day that systems put for none is the birth date after all if the ID number has it.
+        """
+        if problem.message is IMPROBABLE_DAY:
+            birth_date = line.id_number("id_number", self.place).birth_date
+            if birth_date and birth_date in list_cell_words("default_days"):
+                return birth_date
+        self.has_ranges |= problem.state == "range"
+        if problem.state != "range" and problem is not _NOT_IN_UNIT:
+            self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
+        return problem
+
+    def _read_new(self, line: Line, cell: Cell, key: object) -> Reading:
         """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
         if self._is_faulty:
-            return None
+            return None if is_blank(cell) else _NOT_IN_UNIT
         if is_blank(cell) and line.number in self._column.merged_with:
-            self._report_merged(line)
-            return None
-        value: StoredValue | ValueProblem
+            return self._report_merged(line)
+        value: Reading
         try:
             value = self._parse(cell)
         except ValueProblem as problem:
@@ -81,14 +110,16 @@ class FactColumn:
             self._known[key] = value
         return value
 
-    def _report_merged(self, line: Line) -> None:
+    def _report_merged(self, line: Line) -> ValueProblem | None:
         """Report the member's amount in a cell that is merged with a cell above: it is unknown."""
         # by custom, a household's amount is on its first row only
-        if self.fact.owner == "member" and self.fact.blank == "none":
-            params = {"row": self._column.merged_with[line.number]}
-            self._problems.add(
-                line, "amount-merged", _MERGED, self.fact.id, self.place, params=params
-            )
+        if self.fact.owner != "member" or self.fact.blank != "none":
+            return None
+        params = {"row": self._column.merged_with[line.number]}
+        self._problems.add(
+            line, "amount-merged", _MERGED.message, self.fact.id, self.place, params=params
+        )
+        return _MERGED
 
     def _parse(self, cell: Cell) -> StoredValue:
         """Return the value of a cell; of duplicate cells, the value on which they agree.
@@ -109,10 +140,14 @@ class FactColumn:
         return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)
 
 
-_MERGED = Message(
-    "this cell is merged with row {row}, so one amount covers several rows; enter each person's own"
-    " amount, or 0"
+_MERGED = ValueProblem(
+    Message(
+        "this cell is merged with row {row}, so one amount covers several rows; enter each person's"
+        " own amount, or 0"
+    )
 )
+# Reported with the column.
+_NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
 _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
 )
@@ -146,11 +181,24 @@ class FactOrigin(NamedTuple):
         return (named, day), not is_blank(self.cell)
 
 
+class Doubt(NamedTuple):
+    """Why a fact is unknown although cells state it.
+
+    Its `state` is "unusable" if a cell cannot be read, "disputed" if cells of the same day differ,
+    or "range" if the value lies from `low` to `high` (None: no end), as in 3000以上.
+    """
+
+    state: str
+    low: int | None = None
+    high: int | None = None
+
+
 class ResolvedFact(NamedTuple):
     """The value of a fact (None: unknown), and the columns and lines of the cells it is from.
 
     If it is not from columns of the fact, `other_origins` are the cells, or `numbered` is the
-    mention whose ID number it is from.
+    mention whose ID number it is from. `doubt` is why the fact is unknown; None if it is known, or
+    if no cell states it.
     """
 
     value: StoredValue
@@ -158,6 +206,7 @@ class ResolvedFact(NamedTuple):
     lines: Sequence[Line] = ()
     other_origins: tuple[FactOrigin, ...] = ()
     numbered: Mention | None = None
+    doubt: Doubt | None = None
 
     @property
     def origins(self) -> tuple[FactOrigin, ...]:
@@ -174,6 +223,15 @@ class ResolvedFact(NamedTuple):
 
 
 _UNKNOWN = ResolvedFact(None)
+DISPUTED = Doubt("disputed")
+
+
+def _find_doubt(problems: Iterable[ValueProblem]) -> Doubt:
+    """Return the doubt about a fact whose newest cells have these problems."""
+    doubts = {Doubt(problem.state, problem.low, problem.high) for problem in problems}
+    if len(doubts) == 1:
+        return doubts.pop()
+    return DISPUTED if all(doubt.state == "range" for doubt in doubts) else Doubt("unusable")
 
 
 class FactResolver:
@@ -186,13 +244,13 @@ class FactResolver:
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
         self._plans: dict[tuple[object, ...], list[tuple[Fact, list[int], list[FactColumn]]]] = {}
 
-    def list_household_values(self, household: RegisterHousehold) -> dict[str, StoredValue]:
-        """Return the value of every known fact of a household by its id."""
-        return _list_known(self.resolve_household(household))
-
-    def list_person_values(self, person: RegisterPerson) -> dict[str, StoredValue]:
-        """Return the value of every known fact of a member by its id."""
-        return _list_known(self.resolve_person(person))
+    def list_ranged(self) -> set[tuple[int, str, int | None]]:
+        """Return the columns with classes of amounts: their table's id, meaning and member."""
+        return {
+            (column.table.table_id, column.fact.id, column.place)
+            for column in self._columns.values()
+            if column.has_ranges
+        }
 
     def resolve_household(self, household: RegisterHousehold) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a household's lines have columns for."""
@@ -205,7 +263,24 @@ class FactResolver:
         lines = [mention.line for mention in person.mentions]
         facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
         self._add_from_number(person, facts)
+        if any(mention.is_gone for mention in person.mentions):
+            self._doubt_living(person, facts)
         return self._drop_doubtful_blanks(facts)
+
+    def _doubt_living(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
+        """Make it unknown whether a person lives here if the newest lists mark them as gone."""
+        days = [mention.line.table.dated_on or "" for mention in person.mentions]
+        newest = [
+            mention
+            for mention, day in zip(person.mentions, days, strict=True)
+            if mention.is_gone and day == max(days)
+        ]
+        if newest and _LIVES in self._of_members and _value_of(facts, _LIVES) != 0:
+            cells = tuple(
+                FactOrigin(mention.line, _find_name_target(mention), mention.place or None)
+                for mention in newest
+            )
+            facts[_LIVES] = ResolvedFact(None, other_origins=cells, doubt=DISPUTED)
 
     def _resolve_all(
         self, owner: Owner, lines: Sequence[Line], places: Sequence[int | None]
@@ -285,6 +360,8 @@ class FactResolver:
         first = values[0]
         if values.count(first) < len(values):
             return self._choose(fact, columns, lines, values)
+        if isinstance(first, ValueProblem):
+            return ResolvedFact(None, columns, lines, doubt=_find_doubt([first]))
         return _UNKNOWN if first is None else ResolvedFact(first, columns, lines)
 
     def _choose(
@@ -292,7 +369,7 @@ class FactResolver:
         fact: Fact,
         columns: Sequence[FactColumn],
         lines: Sequence[Line],
-        values: Sequence[StoredValue],
+        values: Sequence[Reading],
     ) -> ResolvedFact:
         """Return the newest value; on the same day, a filled cell goes before a blank cell.
 
@@ -302,27 +379,31 @@ class FactResolver:
             FactOrigin(line, fact.id, column.place)
             for column, line in zip(columns, lines, strict=True)
         ]
-        ranks = [cell.rank for cell in cells]
         # an unreadable cell may state a change: nothing of its day or older counts
-        unreadable = [
-            days
-            for (days, is_filled), value in zip(ranks, values, strict=True)
-            if is_filled and value is None
+        unread = [
+            (cell.rank[0], value, cell)
+            for cell, value in zip(cells, values, strict=True)
+            if isinstance(value, ValueProblem) and cell.rank[1]
         ]
+        since = max([days for days, _value, _cell in unread], default=None)
         known = [
-            position
-            for position, value in enumerate(values)
-            if value is not None and not (unreadable and ranks[position][0] <= max(unreadable))
+            (cell.rank, value, cell)
+            for cell, value in zip(cells, values, strict=True)
+            if not (value is None or isinstance(value, ValueProblem))
+            and (since is None or cell.rank[0] > since)
         ]
-        best = max([ranks[position] for position in known], default=None)
-        newest = [position for position in known if ranks[position] == best]
-        if len({values[position] for position in newest}) > 1:
-            for position in newest:
-                cell = cells[position]
+        if unread and not known:
+            newest = [(value, cell) for days, value, cell in unread if days == since]
+            doubt = _find_doubt([value for value, _cell in newest])
+            return ResolvedFact(None, other_origins=tuple(cell for _v, cell in newest), doubt=doubt)
+        best = max([rank for rank, _value, _cell in known], default=None)
+        stated = {value for rank, value, _cell in known if rank == best}
+        origins = tuple(cell for rank, _value, cell in known if rank == best)
+        if len(stated) > 1:
+            for cell in origins:
                 self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
-            return _UNKNOWN
-        origins = tuple(cells[position] for position in newest)
-        return ResolvedFact(values[newest[0]], other_origins=origins) if newest else _UNKNOWN
+            return ResolvedFact(None, other_origins=origins, doubt=DISPUTED)
+        return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Add birth date and sex from the ID number, and the disability from cells about it.
@@ -354,6 +435,8 @@ class FactResolver:
             if _value_of(facts, fact) is None or self._is_blank_everywhere(person, fact):
                 hints = (hint for hint in self._list_hints(person, fact) if hint.value)
                 facts.update((fact, hint) for hint in islice(hints, 1))
+        if _value_of(facts, KIND) == "none" and self._is_blank_everywhere(person, GRADE):
+            facts.setdefault(GRADE, facts[KIND])
 
     def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message
@@ -380,14 +463,34 @@ class FactResolver:
         return all(is_blank(mention.line.cell(fact, mention.place)) for mention in person.mentions)
 
 
-def _list_known(facts: Mapping[str, ResolvedFact]) -> dict[str, StoredValue]:
+def list_known(facts: Mapping[str, ResolvedFact]) -> dict[str, StoredValue]:
     """Return the values of the facts that are known, by id."""
     return {name: fact.value for name, fact in facts.items() if fact.value is not None}
+
+
+def list_doubts(
+    household_no: str, member_no: str | None, facts: Mapping[str, ResolvedFact]
+) -> list[tuple[str | int | None, ...]]:
+    """Return the rows of `fact_states` for the facts that cells state and that are unknown."""
+    return [
+        (household_no, member_no, name, *fact.doubt, json.dumps(_list_row_ids(fact)))
+        for name, fact in facts.items()
+        if fact.doubt is not None
+    ]
+
+
+def _list_row_ids(fact: ResolvedFact) -> list[int]:
+    return sorted({origin.line.row_id for origin in fact.origins})
 
 
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
     """Return the value of a fact; None if it is unknown or not among `facts`."""
     return facts[name].value if name in facts else None
+
+
+def _find_name_target(mention: Mention) -> str:
+    """Return the meaning of the column that a mention's name is in."""
+    return "name" if mention.line.has("name", mention.place) else "head_name"
 
 
 def _find_id_cell(mention: Mention) -> FactOrigin:

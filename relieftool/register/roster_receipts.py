@@ -1,17 +1,15 @@
 """Reads receipts from rosters: the member that each row means, and the amount it pays.
 
 An ID number beside the right name, or a decision, makes a receipt certain. By name alone it is a
-"maybe", which does not count as paid or denied. Of several rosters for the same days the first
-counts, and the amounts of its rows are added up only if each row states another purpose.
+"maybe", which does not count as paid or denied.
 """
 
 import json
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -20,12 +18,10 @@ from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.fact_cells import find_programme_fault, find_roster_programme
 from relieftool.register.lines import (
-    DuplicateCells,
     Line,
     ProblemLog,
     SheetTable,
     find_line_community,
-    read_duplicate_cells,
     read_row_community,
 )
 from relieftool.register.people import HouseholdMember, RegisterPerson
@@ -35,32 +31,51 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.rosters import (
+    ListState,
     RosterBenefits,
-    add_amounts,
-    find_paid_cell,
+    RowState,
+    divide_by_months,
+    find_covered_months,
+    find_list_state,
     find_roster_period,
-    find_row_ending,
-    is_negative_amount,
-    read_ending,
-    read_month,
+    find_row_period,
+    read_row_state,
 )
 from relieftool.register.row_groups import read_some_rows
-from relieftool.register.sheet_receipts import Receipt, is_yes_or_no, says_received
+from relieftool.register.sheet_receipts import (
+    STATE_UNCLEAR,
+    Receipt,
+    StatedReceipt,
+    gather_receipt,
+    is_zero,
+    list_parts,
+)
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
-from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, parse_money
+from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
 from relieftool.values.id_numbers import IdNumber, can_be_same_number
+from relieftool.values.payments import find_word_of_leaving
 from relieftool.values.similarity import (
     SimilarPeople,
     WrittenNumber,
     is_same_name,
     read_written_number,
 )
-from relieftool.values.text import Cell, is_blank, plain_text
+from relieftool.values.text import is_blank, plain_text
 
 DOUBTFUL = "doubtful"  # the loose key of a row that does not surely mean one person
-_CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 _MOST_PLACES = 3
 _NO_ID = IdNumber()
+
+
+class RowPayment(NamedTuple):
+    """What a roster's row says of a programme: `says` is "yes", "maybe" or "no".
+
+    `fen` is the amount for one period of the programme, None if unknown.
+    """
+
+    programme: Programme
+    says: str
+    fen: int | None
 
 
 @dataclass(frozen=True)
@@ -81,97 +96,126 @@ class RosterReader:
 
     def read(self, table: SheetTable, lines: Iterable[Line]) -> Iterator[Receipt]:
         """Yield the receipts of one roster, and report rows that are unclear."""
-        for line in lines:
-            if line.role == "total":
-                continue
+        rows = [line for line in lines if line.role != "total"]
+        list_state = find_list_state(table)
+        self._report_list(table, rows, list_state)
+        for line in rows:
             stated = line.shared_cell("covers")
-            if not is_blank(stated) and read_month(stated) is None:
+            if not is_blank(stated) and find_covered_months(table, stated) is None:
                 self.problems.add(line, "value-unreadable", _NO_MONTH, "covers")
             area = read_row_community(line) or table.area
-            paid = list(self._list_paid(table, line))
-            for programme, amount in paid:
-                yield from self._match_row(line, programme, amount, area)
-            if not paid and self.benefits.list_columns(table):
+            state = read_row_state(line)
+            paid = list(self._list_paid(table, line, state, list_state))
+            if paid:
+                yield from self._match_row(line, paid, state, area)
+            elif self.benefits.list_columns(table):
                 # nothing is paid, but a person who is on no household list must still be reported
                 self.doubtful.add(line.row_id)
                 self._find_meant(line, area)
-                if not is_blank(line.cell("amount")) and says_received(line.cell("amount")) != "no":
+                if any(not is_zero(part.cell) for part in list_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
-    def _list_paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
-        """Yield the programmes that a row pays, each with the amount in fen (None: unknown)."""
-        named = self.benefits.find_programme(table) or self.benefits.find_named_programme(line)
-        if named:
-            target = f"receipt.{named}"
-            is_own = is_blank(line.cell("amount")) and line.has(target)
-            if not (is_own and says_received(line.cell(target)) == "no"):
-                programme = self.pack.programmes[named]
-                target = target if is_own else "amount"
-                amount = self._read_amount(line, target, programme)
-                if amount != 0 or is_blank(line.cell(target)):
-                    yield programme, amount
+    def _report_list(
+        self, table: SheetTable, rows: list[Line], list_state: ListState | None
+    ) -> None:
+        """Report a list of people who may not receive, and amounts that may be a year's."""
+        own = self.pack.programmes.get(self.benefits.find_programme(table) or "")
+        if own is None or not rows:
             return
-        columns = self.benefits.list_columns(table)
+        if list_state in _OF_OTHERS and not own.is_event:
+            self.problems.add(rows[0], "roster-of-others", _OF_OTHERS[list_state])
+        keys = [("amount", None), (f"receipt.{own.id}", None)]
+        column = next((table.columns[key] for key in keys if key in table.columns), None)
+        states_months = any((target, None) in table.columns for target in ("covers", "months"))
+        if column is None or states_months:
+            return
+        if divide_by_months(0, own, column, table.covers, None) is None:
+            message = Message(_OF_YEAR.template, {"header": column.header})
+            self.problems.add_column(table, "amount-of-year", message, column.header)
+
+    def _list_paid(
+        self, table: SheetTable, line: Line, state: RowState, list_state: ListState | None
+    ) -> Iterator[RowPayment]:
+        """Yield what a row says of each programme that it pays or ends."""
+        named = self.benefits.find_programme(table) or self.benefits.find_named_programme(line)
+        columns = [named] if named else self.benefits.list_columns(table)
         for name in columns:
-            target = f"receipt.{name}"
-            if not is_blank(line.cell(target)) and says_received(line.cell(target)) != "no":
-                programme = self.pack.programmes[name]
-                yield programme, self._read_amount(line, target, programme)
+            programme = self.pack.programmes[name]
+            keys = [*([("amount", None)] if named else []), (f"receipt.{name}", None)]
+            stated = gather_receipt(line, programme, keys)
+            is_filled = named or stated.says is not None or stated.unread
+            of_list = None if programme.is_event else list_state
+            is_denied = stated.says == "no" and not stated.is_ended and state.says != "no"
+            if is_filled and not is_denied and of_list != "others":
+                yield self._combine(line, programme, stated, (state, of_list))
         if not columns:
             message = Message(
                 "this row names no benefit that is known; say `programme` in import.toml"
             )
             self.problems.add(line, "benefit-unknown", message, "programme", is_unused=True)
 
-    def _read_amount(self, line: Line, target: str, programme: Programme) -> int | None:
-        """Return the amount in a cell in fen; None if it is a tick, an ending, blank or unreadable.
+    def _combine(
+        self,
+        line: Line,
+        programme: Programme,
+        stated: StatedReceipt,
+        around: tuple[RowState, ListState | None],
+    ) -> RowPayment:
+        """Return what a benefit's cells say, together with the row's state and the list's name."""
+        state, list_state = around
+        if stated.is_ended or state.says == "no" or (list_state == "ended" and not state.says):
+            return RowPayment(programme, "no", None)
+        for code, message, target in (*stated.doubts, *stated.unread):
+            self.problems.add(line, code, message, target)
+        if "maybe" in (stated.says, state.says) or list_state == "proposed":
+            return RowPayment(programme, "maybe", None)
+        return RowPayment(programme, "yes", self._read_amount(line, programme, stated, state))
+
+    def _read_amount(
+        self, line: Line, programme: Programme, stated: StatedReceipt, state: RowState
+    ) -> int | None:
+        """Return the amount in fen for one period of a benefit; None if it is not known.
 
         The amount of a household's benefit is on its first row: blank rows that continue it add 0.
         """
-        cell = line.cell(target)
-        if is_blank(cell):
+        own = f"receipt.{programme.id}"
+        target = own if is_blank(line.cell("amount")) and line.has(own) else "amount"
+        if is_blank(line.cell(target)):
             is_once = programme.unit == "household" and line.head is not None
             return 0 if is_once and not is_blank(line.shared_cell(target)) else None
-        if (is_yes_or_no(cell) and target != "amount") or read_ending(cell) is not None:
+        column = line.table.columns[target, None]
+        fault = find_programme_fault(programme, column.scale)
+        if fault and find_roster_programme(line.table, target, self.pack) is None:
+            message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
+            self.problems.add(line, "value-unreadable", message, target)
+        if not stated.fen:
+            return stated.fen
+        if programme.period == "month" and state.in_part:
+            self.problems.add(line, "amount-not-of-month", _IN_PART, state.in_part)
             return None
-        scale = line.table.columns[target, None].scale
-        try:
-            if (fault := find_programme_fault(programme, scale)) is None:
-                return read_duplicate_cells(
-                    _drop_ticks(cell, target), scale, partial(_paid_amount, programme)
-                )
-            if find_roster_programme(line.table, target, self.pack) is None:
-                message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
-                self.problems.add(line, "value-unreadable", message, target)
-        except ValueProblem as problem:
-            if is_negative_amount(cell):
-                self.problems.add(line, "roster-takes-back", _TAKES_BACK, target)
-            elif not is_yes_or_no(cell):
-                self.problems.add(line, problem.code, problem.message, target)
-        return None
+        covers = find_row_period(line)
+        return divide_by_months(stated.fen, programme, column, covers, state.months)
 
     def _match_row(
-        self, line: Line, programme: Programme, amount: int | None, area: str | None
+        self, line: Line, paid: list[RowPayment], state: RowState, area: str | None
     ) -> Iterator[Receipt]:
-        """Yield a receipt for the person a row means, or a "maybe" for each it may mean.
+        """Yield receipts for the person a row means, or a "maybe" for each it may mean.
 
         A row that states the end of a benefit is a "no" for the person it means; if that is in
         doubt, it yields nothing. A row that takes money back is a "maybe": it may correct an
         earlier month.
         """
-        paid = find_paid_cell(line, programme)
-        ended = find_row_ending(line, paid)
         people, perhaps = self._find_meant(line, area)
-        if len(people) == 1 and ended is not None:
-            self._report_gone(line, ended)
-            yield self._make_receipt(line, programme, None, people[0], _CLOSED)
-        elif len(people) == 1:
-            is_open = is_negative_amount(paid) or _may_be_unpaid(paid)
-            says = _PERHAPS if is_open else _CERTAIN
-            yield self._make_receipt(line, programme, amount, people[0], says)
-        if ended is None:
-            for owner in perhaps:
-                yield self._make_receipt(line, programme, None, owner, _PERHAPS)
+        if state.says == "maybe":
+            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, state.target)
+        for programme, says, fen in paid:
+            if len(people) == 1:
+                yield self._make_receipt(line, programme, fen, people[0], says)
+            elif says != "no":
+                for owner in perhaps:
+                    yield self._make_receipt(line, programme, None, owner, "maybe")
+        if len(people) == 1 and any(says == "no" for _programme, says, _fen in paid):
+            self._report_gone(line, state)
 
     def _find_meant(
         self, line: Line, area: str | None
@@ -279,11 +323,11 @@ class RosterReader:
             return "roster-person-unsure", Message(_SIMILAR.template, _list_places(similar))
         return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
-    def _report_gone(self, line: Line, ended: str) -> None:
+    def _report_gone(self, line: Line, state: RowState) -> None:
         """Report a row that states a death or a move, which the household lists should show too."""
-        if ended:
-            target = "paid_state" if line.has("paid_state") else "remark"
-            self.problems.add(line, "roster-says-gone", _SAYS_GONE, target)
+        cells = [part.cell for part in list_parts(line, ("amount", None))]
+        if state.left or any(map(find_word_of_leaving, cells)):
+            self.problems.add(line, "roster-says-gone", _SAYS_GONE, state.target or "amount")
 
     def _make_receipt(
         self,
@@ -315,26 +359,6 @@ _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
     " them"
 )
-
-
-def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
-    """Return the amount in a cell in fen; `scale` is the unit of its heading."""
-    return parse_money(cell, scale, programme.period)
-
-
-def _drop_ticks(cell: Cell, target: str) -> Cell:
-    """Return the cell; of duplicate cells in a benefit's own columns, leave out the ticks."""
-    if not isinstance(cell, DuplicateCells) or target == "amount":
-        return cell
-    return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
-
-
-def _may_be_unpaid(cell: Cell) -> bool:
-    """Whether some duplicate cells of a benefit state that it is not paid, and others differ."""
-    if not isinstance(cell, DuplicateCells):
-        return False
-    says = {says_received(part.cell) for part in cell.parts}
-    return len(says) > 1 and "no" in says
 
 
 _TWICE = Message("this ID number stands in more than one household ({places}); decide which")
@@ -397,113 +421,26 @@ def _read_name(line: Line) -> str | None:
     return line.name("name" if line.has("name") else "head_name")
 
 
-_TAKES_BACK = Message(
-    "an amount below 0 takes money back (扣回), which says neither that the benefit is received nor"
-    " that it is not. Check whether this person still receives it"
+_IN_PART = Message(
+    "this says that the amount holds arrears, or is not for a whole month, so the amount for one"
+    " month is unknown. Write that, or the months that it is for (发放月份)"
 )
+_OF_YEAR = Message(
+    "this list is of a whole year, so it is not known whether the amounts of '{header}' are for the"
+    " year or for a month, and they are unknown. Write 元/月 or 元/年 in the heading"
+)
+_OF_OTHERS: dict[ListState | None, Message] = {
+    "others": Message(
+        "this list is called one of people who do not receive the benefit, so nobody on it counts"
+        " as receiving it; if they do, give the list another name"
+    ),
+    "proposed": Message(
+        "this list is called one of proposals (拟), so it is unknown whether those on it receive"
+        " the benefit; import the list of those who do"
+    ),
+}
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
-
-
-_DISAGREE = Message(
-    "another roster of the same days pays this person another amount; the amount counts as unknown"
-)
-_ADDED = Message(
-    "this person stands on this roster more than once for the same days, for different things; the"
-    " amounts were added up"
-)
-_NOT_ADDED = Message(
-    "this person stands on this roster more than once for the same days, and nothing says what each"
-    " row is for; the amount counts as unknown. Delete the row that is one too many, or write under"
-    " 备注 what each is for"
-)
-_PURPOSE_COLUMNS = ("programme", "covers", "paid_state", "remark")
-_PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
-
-
-def drop_duplicate_payments(
-    receipts: Iterable[Receipt], lines: Mapping[int, Line], problems: ProblemLog
-) -> list[Receipt]:
-    """Return the receipts, but of only one roster for each person, benefit and period.
-
-    If rosters state different amounts, the amount is unknown. Receipts from sheets and
-    uncertain receipts all stay. `lines` are the rows of all rosters by id.
-    """
-    kept: list[Receipt] = []
-    groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
-    for receipt in receipts:
-        if receipt.origin != "roster" or receipt.says != "yes":
-            kept.append(receipt)
-            continue
-        table = lines[receipt.row_id].table
-        about = (
-            receipt.household_no,
-            receipt.member_no,
-            receipt.programme,
-            receipt.covers_from,
-            receipt.covers_until,
-        )
-        roster = (table.file_name, table.sheet, table.import_id, id(table))
-        groups[about].setdefault(roster, []).append(receipt)
-    for tables in groups.values():
-        kept += _drop_repeated_rows(tables, lines, problems)
-    return kept
-
-
-def _drop_repeated_rows(
-    tables: Mapping[tuple[object, ...], list[Receipt]],
-    lines: Mapping[int, Line],
-    problems: ProblemLog,
-) -> list[Receipt]:
-    """Return the first roster's receipts; if other sums differ, report it and drop the amounts."""
-    first, *others = (
-        _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
-    )
-    if all(_sum_amounts(rows) == _sum_amounts(first) for rows in others):
-        return first
-    for rows in others:
-        problems.add(lines[rows[0].row_id], "roster-amounts-disagree", _DISAGREE, "amount")
-    return _drop_amounts(first)
-
-
-def _check_repeated_rows(
-    rows: list[Receipt], lines: Mapping[int, Line], problems: ProblemLog
-) -> list[Receipt]:
-    """Return one roster's receipts for a person; drop the amounts if a row may be a repetition.
-
-    Two rows may be two payments, or one payment entered twice. They count as two only if each
-    states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
-    may be paid as often as there is cause.
-    """
-    paying = [row for row in rows if row.amount_fen != 0]
-    if len(paying) <= 1:
-        return rows
-    purposes = {_read_purpose(lines[row.row_id]) for row in paying}
-    is_clear = len(purposes) == len(paying)
-    if not is_clear or rows[0].amount_period != "once":
-        message = _ADDED if is_clear else _NOT_ADDED
-        problems.add(lines[paying[-1].row_id], "roster-person-repeated", message, "amount")
-    return rows if is_clear else _drop_amounts(rows)
-
-
-def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
-    return [receipt._replace(amount_fen=None) for receipt in receipts]
-
-
-def _read_purpose(line: Line) -> tuple[str, ...]:
-    """Return the texts of a row that may state its purpose, also under unknown headings."""
-    cells = [line.shared_cell(target) for target in _PURPOSE_COLUMNS]
-    cells += [
-        line.cells[column.position]
-        for column in line.table.unknown_columns
-        if _PURPOSE_HEADINGS.search(column.header) and column.position < len(line.cells)
-    ]
-    return tuple(plain_text(cell) for cell in cells)
-
-
-def _sum_amounts(receipts: Iterable[Receipt]) -> int | None:
-    """Return the sum of the amounts in fen; None if any is unknown."""
-    return add_amounts([receipt.amount_fen for receipt in receipts])
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"

@@ -1,28 +1,61 @@
 """Reads what rosters declare: their benefits, periods and endings, and whether they are complete.
 
-A roster is complete only if that is declared, or shown by a total that is the sum of its rows.
+A roster is complete only if that is declared, or shown by a total that is the sum of its rows. Of
+several rosters for the same days the first counts, and the amounts of its rows are added up only if
+each row states another purpose.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
-from relieftool.register.lines import Line, ProblemLog, SheetTable, read_duplicate_cells
-from relieftool.register.sheet_receipts import DayRange, ProgrammeNames
-from relieftool.values.cells import ValueProblem, is_error, parse_money
-from relieftool.values.periods import parse_month_period, parse_period
+from relieftool.register.lines import (
+    Line,
+    MappedColumn,
+    ProblemLog,
+    SheetTable,
+    read_duplicate_cells,
+)
+from relieftool.register.sheet_receipts import (
+    DayRange,
+    ProgrammeNames,
+    Receipt,
+    is_zero,
+    list_parts,
+)
+from relieftool.values.cells import (
+    ValueProblem,
+    is_error,
+    parse_measure,
+    parse_money,
+    read_yes_or_no,
+)
+from relieftool.values.payments import find_word_of_leaving, read_remark, read_state
+from relieftool.values.periods import (
+    count_months,
+    parse_month_period,
+    parse_period,
+    read_months,
+)
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
+from relieftool.values.units import find_time_part, match_any
+from relieftool.values.vocabulary import list_words
 
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 10
-_MONTH = re.compile(r"(\d{4})[-./年](0?[1-9]|1[0-2])(?:月|[-./月]\d{1,2}日?)?", re.ASCII)
-_PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
+_LISTS = list_words("states")
+_OTHERS, _CHANGES, _ENDED, _PROPOSED = (
+    re.compile(match_any(_LISTS[f"lists_of_{kind}"]))
+    for kind in ("others", "changes", "ended", "proposed")
+)
+ListState = Literal["others", "ended", "proposed"]
 
 
 @dataclass(frozen=True)
@@ -66,75 +99,117 @@ class RosterBenefits:
 def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> DayRange:
     """Return the first and last day that a roster covers; (None, None) if it is undated.
 
-    For a monthly benefit these are the days of the whole month. `stated` is the cell in which a row
-    may state another month than the roster.
+    For a monthly benefit these are the days of whole months. `stated` is the cell in which a row
+    may state other months than the roster.
     """
-    covers = read_month(stated) or table.covers
+    covers = find_covered_months(table, stated) or table.covers
     if covers is None:
         return None, None
     return parse_month_period(covers) if programme.period == "month" else parse_period(covers)
 
 
-@lru_cache(_REMEMBERED, typed=True)
-def read_month(cell: Cell) -> str | None:
-    """Return a month such as 2024年11月 or 202411 as 2024-11; None if the cell is not a month.
+def find_covered_months(table: SheetTable, stated: Cell) -> str | None:
+    """Return the month or months in a row's own cell; None if there are none."""
+    year = table.covers[: len("2024")] if table.covers else None
+    return None if is_blank(stated) else read_months(stated, year)
 
-    The figure 2024.1 may have been 2024.10, so it is None.
+
+def find_row_period(line: Line) -> str | None:
+    """Return the period that a roster's row is for: its own months, otherwise the table's."""
+    return find_covered_months(line.table, line.shared_cell("covers")) or line.table.covers
+
+
+class RowState(NamedTuple):
+    """What a roster's row says of its payment besides the amount: `says` is None if nothing.
+
+    "no" states an end, and `left` is the word for death or move, if there is one. `target` is the
+    column that says "no" or "maybe". `in_part` is the column that says that the amount holds
+    arrears, or is not for the whole month. `months` is the number of months that it is for.
     """
-    text = plain_text(cell)
-    if isinstance(cell, float) and text.endswith(".1"):
-        return None
-    found = _MONTH.fullmatch(text.removesuffix(" 00:00:00")) or _PACKED_MONTH.fullmatch(text)
-    return f"{found[1]}-{int(found[2]):02}" if found else None
+
+    says: Literal["yes", "no", "maybe"] | None = None
+    target: str = ""
+    left: str | None = None
+    in_part: str | None = None
+    months: int | None = None
 
 
-_GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
-_STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退出"
-_ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:：;已因于自从起]|本人)*")
+def read_row_state(line: Line) -> RowState:
+    """Return what the states, the remark, the months and the arrears of a roster's row say."""
+    covers = find_row_period(line)
+    remark = read_remark(line.cell("remark"), covers)
+    states = [
+        (part.cell, read_state(part.cell, part.column.header), read_remark(part.cell, covers))
+        for part in list_parts(line, ("paid_state", None))
+    ]
+    found = {state for _cell, state, _in_state in states}
+    parts = {
+        "paid_state": any(in_state.is_in_part for _cell, _state, in_state in states),
+        "remark": remark.is_in_part,
+        "arrears": _has_arrears(line),
+    }
+    in_part = next((target for target, is_in_part in parts.items() if is_in_part), None)
+    months = _read_count(line.cell("months")) or remark.months
+    if "ended" in found or remark.state == "ended":
+        target = "paid_state" if "ended" in found else "remark"
+        cells = [*(cell for cell, state, _in in states if state == "ended"), line.cell("remark")]
+        return RowState("no", target, next(filter(None, map(find_word_of_leaving, cells)), None))
+    if found & {"unpaid", "unclear"} or remark.state == "unpaid":
+        target = "paid_state" if found & {"unpaid", "unclear"} else "remark"
+        return RowState("maybe", target)
+    return RowState("yes" if "paid" in found else None, "", None, in_part, months)
 
 
-def find_row_ending(line: Line, paid: Cell) -> str | None:
-    """Return the word for death or move if a row ends a benefit by it; None if it ends nothing.
-
-    "" means an end for another reason. State, remark and `paid`, the cell of the amount, are read,
-    in this order.
-    """
-    for cell in (line.cell("paid_state"), line.cell("remark"), paid):
-        if cell is not None and (ended := read_ending(cell)) is not None:
-            return ended
-    return None
-
-
-@lru_cache(_REMEMBERED, typed=True)
-def read_ending(cell: Cell) -> str | None:
-    """Return the word for death or move if a cell ends a benefit by it; None if it ends nothing.
-
-    "" means an end for another reason. The text must be about nothing else: 配偶死亡 is about the
-    death of another person.
-    """
-    text = simplified_text(cell)
-    if text and _ENDED.fullmatch(text):
-        if gone := re.search(_GONE, text):
-            return gone[0]
-        if re.search(_STOPPED, text):
-            return ""
-    return None
-
-
-def find_paid_cell(line: Line, programme: Programme) -> Cell:
-    """Return the amount cell of a row, or if it is blank the cell in the programme's own column."""
-    amount = line.cell("amount")
-    return line.cell(f"receipt.{programme.id}") if is_blank(amount) else amount
+def _has_arrears(line: Line) -> bool:
+    """Whether a row's column of arrears (补发) holds more than nothing."""
+    cell = line.cell("arrears")
+    return not is_blank(cell) and read_yes_or_no(cell) is not False and not is_zero(cell)
 
 
 @lru_cache(_REMEMBERED, typed=True)
-def is_negative_amount(cell: Cell) -> bool:
-    """Whether a cell is an amount below 0."""
-    text = simplified_text(cell).lstrip("¥ ")
+def _read_count(cell: Cell) -> int | None:
+    """Return a number of months; None if the cell is blank or anything else."""
     try:
-        return text.startswith("-") and parse_money(text[1:]) > 0
+        return parse_measure(cell, "month") or None
     except ValueProblem:
-        return False
+        return None
+
+
+def divide_by_months(
+    fen: int, programme: Programme, column: MappedColumn, covers: str | None, months: int | None
+) -> int | None:
+    """Return the amount for one month of an amount that is for several; None if it is not clear.
+
+    `months` is their number, if the row states it; otherwise those of the period `covers` count. Of
+    a whole year (年度) it is not known whether amounts are for the year or for a month. An amount
+    whose heading names the month is for one.
+    """
+    is_monthly = find_time_part(column.scale) == "month" or "月" in column.header
+    if programme.period != "month" or is_monthly:
+        return fen
+    if months is None and covers is not None:
+        if len(covers) == len("2024"):
+            return None
+        months = count_months(covers)
+    return round(Fraction(fen, months or 1))
+
+
+def find_list_state(table: SheetTable) -> ListState | None:
+    """Return what a list's name says of all on it: that their benefit ended, or is only proposed.
+
+    "others" are people who do not receive it. None if it says none of these, or names changes.
+    """
+    own_name = table.file_name.rpartition("/")[2]  # not the folder it was in
+    return _read_list_state(drop_spaces(simplified_text(f"{table.title} {table.sheet} {own_name}")))
+
+
+@lru_cache
+def _read_list_state(names: str) -> ListState | None:
+    if _OTHERS.search(names):
+        return "others"
+    if _PROPOSED.search(names):
+        return "proposed"
+    return "ended" if _ENDED.search(names) and not _CHANGES.search(names) else None
 
 
 # Labels of totals after which more may follow: of a page, of a household, of all pages so far.
@@ -324,3 +399,109 @@ def _read_paid(line: Line, target: str) -> int | None:
         )
     except ValueProblem:
         return None
+
+
+_DISAGREE = Message(
+    "another roster of the same days pays this person another amount; the amount counts as unknown"
+)
+_ADDED = Message(
+    "this person stands on this roster more than once for the same days, for different things; the"
+    " amounts were added up"
+)
+_NOT_ADDED = Message(
+    "this person stands on this roster more than once for the same days, and nothing says what each"
+    " row is for; the amount counts as unknown. Delete the row that is one too many, or write under"
+    " 备注 what each is for"
+)
+_PURPOSE_COLUMNS = ("programme", "covers", "paid_state", "remark")
+_PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
+
+
+def drop_duplicate_payments(
+    receipts: Iterable[Receipt], lines: Mapping[int, Line], problems: ProblemLog
+) -> list[Receipt]:
+    """Return the receipts, but of only one roster for each person, benefit and period.
+
+    If rosters state different amounts, the amount is unknown. Receipts from sheets and
+    uncertain receipts all stay. `lines` are the rows of all rosters by id.
+    """
+    kept: list[Receipt] = []
+    groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
+    for receipt in receipts:
+        if receipt.origin != "roster" or receipt.says != "yes":
+            kept.append(receipt)
+            continue
+        table = lines[receipt.row_id].table
+        # of a benefit for each month, the list of a quarter is of the same days as that of its end
+        begins = None if receipt.amount_period == "month" else receipt.covers_from
+        about = (
+            receipt.household_no,
+            receipt.member_no,
+            receipt.programme,
+            begins,
+            receipt.covers_until,
+        )
+        roster = (table.file_name, table.sheet, table.import_id, id(table))
+        groups[about].setdefault(roster, []).append(receipt)
+    for tables in groups.values():
+        kept += _drop_repeated_rows(tables, lines, problems)
+    return kept
+
+
+def _drop_repeated_rows(
+    tables: Mapping[tuple[object, ...], list[Receipt]],
+    lines: Mapping[int, Line],
+    problems: ProblemLog,
+) -> list[Receipt]:
+    """Return the first roster's receipts; if other sums differ, report it and drop the amounts."""
+    first, *others = (
+        _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
+    )
+    if all(_sum_amounts(rows) == _sum_amounts(first) for rows in others):
+        return first
+    for rows in others:
+        problems.add(lines[rows[0].row_id], "roster-amounts-disagree", _DISAGREE, "amount")
+    return _drop_amounts(first)
+
+
+def _check_repeated_rows(
+    rows: list[Receipt], lines: Mapping[int, Line], problems: ProblemLog
+) -> list[Receipt]:
+    """Return one roster's receipts for a person; drop the amounts if a row may be a repetition.
+
+    Two rows may be two payments, or one payment entered twice. They count as two only if each
+    states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
+    may be paid as often as there is cause. Arrears beside the payment of the month do not count.
+    """
+    if rows[0].amount_period == "month":
+        of_month = [row for row in rows if read_row_state(lines[row.row_id]).in_part is None]
+        rows = of_month or rows
+    paying = [row for row in rows if row.amount_fen != 0]
+    if len(paying) <= 1:
+        return rows
+    purposes = {_read_purpose(lines[row.row_id]) for row in paying}
+    is_clear = len(purposes) == len(paying)
+    if not is_clear or rows[0].amount_period != "once":
+        message = _ADDED if is_clear else _NOT_ADDED
+        problems.add(lines[paying[-1].row_id], "roster-person-repeated", message, "amount")
+    return rows if is_clear else _drop_amounts(rows)
+
+
+def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
+    return [receipt._replace(amount_fen=None) for receipt in receipts]
+
+
+def _read_purpose(line: Line) -> tuple[str, ...]:
+    """Return the texts of a row that may state its purpose, also under unknown headings."""
+    cells = [line.shared_cell(target) for target in _PURPOSE_COLUMNS]
+    cells += [
+        line.cells[column.position]
+        for column in line.table.unknown_columns
+        if _PURPOSE_HEADINGS.search(column.header) and column.position < len(line.cells)
+    ]
+    return tuple(plain_text(cell) for cell in cells)
+
+
+def _sum_amounts(receipts: Iterable[Receipt]) -> int | None:
+    """Return the sum of the amounts in fen; None if any is unknown."""
+    return add_amounts([receipt.amount_fen for receipt in receipts])

@@ -429,8 +429,8 @@ def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | 
     """Split the live rows into parts; None if they are few, or cannot be split.
 
     They cannot be split if there are household lists of several days, which show who is missing;
-    forms or openings; merged cells; corrected rows; rosters as well as decisions; or rows out of
-    order.
+    forms or openings; merged cells; households with rows apart; corrected rows; rosters as well as
+    decisions; or rows out of order.
     """
     tables = list(list_live_tables(db))
     count = sum(_count(db, stored_under) for _table, stored_under in tables)
@@ -468,7 +468,9 @@ def _can_be_split(db: Database, tables: list[SheetTable]) -> bool:
     kinds = {table.kind for table in tables}
     if len(days) > 1 or not kinds <= {"households", "roster"}:
         return False
-    if any(column.merged_with for table in tables for column in table.columns.values()):
+    if any(table.is_scattered for table in tables) or any(
+        column.merged_with for table in tables for column in table.columns.values()
+    ):
         return False
     if _has_any(db, "corrections"):
         return False

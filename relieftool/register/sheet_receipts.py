@@ -1,27 +1,39 @@
-"""Reads receipts from the households' own sheets: 已享受政策 cells and yes-no columns.
+"""Reads receipts from the households' own sheets: 已享受政策 cells and columns of single benefits.
 
 A word counts only if it has a single meaning. A list of benefits denies all benefits missing from
-it (except events), but not if any part of the list is unclear.
+it (except events), but not if any part of the list is unclear. What the columns of a row say of
+one benefit is one statement: yes or no, its state and its amount.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
+from relieftool.register.fact_cells import find_programme_fault
 from relieftool.register.lines import (
+    CellPart,
     ColumnsDiffer,
     DuplicateCells,
     Line,
     ProblemLog,
+    TargetKey,
     format_difference,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
+from relieftool.values.payments import (
+    PaymentState,
+    find_word_of_leaving,
+    is_state_heading,
+    read_state,
+)
 from relieftool.values.periods import parse_period
-from relieftool.values.text import Cell, drop_spaces, is_blank, simplified_text
+from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
 from relieftool.values.vocabulary import list_cell_words
 
 FindProgramme = Callable[[str], str | None]
@@ -130,15 +142,35 @@ def _explain_unknown(word: str, find: FindProgramme) -> Message:
 
 
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
+_TAKES_BACK = Message(
+    "an amount below 0 takes money back (扣回), which says neither that the benefit is received nor"
+    " that it is not. Check whether this person still receives it"
+)
+STATE_UNCLEAR = Message(
+    "this does not say for certain that the benefit is paid now, so it counts as unknown whether it"
+    " is received. Find out, and write 正常 if it is paid, or 停发 if it has ended"
+)
+_REPEATED = Message(
+    "several rows of this household state the same amount, which may be that of the household or"
+    " that of each person, so it is unknown. Write 户 or 人均 in the heading"
+)
+_OTHER_SHEET = Message(
+    "another sheet of the same days states another amount for this benefit, so it is unknown;"
+    " correct one"
+)
+_OF_PERSON, _OF_HOUSEHOLD = re.compile("人均|个人|每人"), re.compile("户|家庭")
+_AMOUNT_HEADING = re.compile("金额")
+_DISPUTED = -1
 DayRange = tuple[str | None, str | None]
+Doubt = tuple[str, Message, str]  # code, message and column of a problem
 
 
 class Receipt(NamedTuple):
     """A statement about the receipt of a benefit; `says` is "yes", "no" or "maybe".
 
-    A roster row says "maybe" if it is in doubt, and "no" if it states that the benefit ended.
-    `member_no` is None if the statement is about the household. Both days are inclusive, and None
-    if undated.
+    It says "maybe" if it is in doubt. A roster row says "no" if it states that the benefit ended.
+    `member_no` is None if the statement is about the household. `amount_fen` is for one period of
+    the benefit, None if unknown. Both days are inclusive, and None if undated.
     """
 
     household_no: str
@@ -151,6 +183,150 @@ class Receipt(NamedTuple):
     covers_from: str | None
     covers_until: str | None
     row_id: int
+
+
+class BenefitCell(NamedTuple):
+    """What one cell of a benefit's columns says; `fen` is its amount, None if it has none.
+
+    `problem` is the code and message of a cell that cannot be read in full.
+    """
+
+    says: str | None = None
+    state: PaymentState | None = None
+    fen: int | None = None
+    problem: tuple[str, Message] | None = None
+
+
+@dataclass(frozen=True)
+class StatedReceipt:
+    """What the columns of a row say together of one benefit.
+
+    `says` is None if they say nothing, and `is_ended` if its "no" states that the benefit ended.
+    `fen` is the amount as it is written, None if unknown. `is_beside_zero`: only an amount of 0
+    makes it doubtful. `unread` are the cells that cannot be read.
+    """
+
+    says: str | None
+    fen: int | None = None
+    is_ended: bool = False
+    is_beside_zero: bool = False
+    doubts: Sequence[Doubt] = ()
+    unread: Sequence[Doubt] = ()
+
+
+@lru_cache(1 << 12, typed=True)
+def read_benefit_cell(
+    cell: Cell, heading: str, scale: str | None, period: str | None
+) -> BenefitCell:
+    """Return what a cell in a column of a benefit says: a state, yes or no, or an amount.
+
+    `period` is that of the benefit; the amount is unknown if its cell states another.
+    """
+    if is_state_heading(heading):
+        return BenefitCell(state=read_state(cell, heading))
+    answer = read_yes_or_no(cell)
+    is_figure = _AMOUNT_HEADING.search(heading) is not None and plain_text(cell).isdigit()
+    if answer is not None and not is_figure:
+        return BenefitCell("yes" if answer else "no", fen=0 if is_zero(cell) else None)
+    problem: tuple[str, Message] | None = None
+    for known in (period, None, "month", "year"):  # for whatever period it is, it is received
+        try:
+            fen = parse_money(cell, scale, known)
+        except ValueProblem as found:
+            problem = problem or (found.code, found.message)
+        else:
+            return BenefitCell("yes" if fen else "no", None, None if problem else fen, problem)
+    if _is_negative_amount(cell):
+        return BenefitCell("maybe", problem=("roster-takes-back", _TAKES_BACK))
+    if drop_spaces(simplified_text(cell)) in list_cell_words("no_benefit"):
+        return BenefitCell("no")
+    state = read_state(cell)
+    return BenefitCell(problem=problem) if state == "unclear" else BenefitCell(state=state)
+
+
+def _is_negative_amount(cell: Cell) -> bool:
+    """Whether a cell is an amount below 0."""
+    text = simplified_text(cell).lstrip("¥ ")
+    try:
+        return text.startswith("-") and parse_money(text[1:]) > 0
+    except ValueProblem:
+        return False
+
+
+def is_zero(cell: Cell) -> bool:
+    """Whether a cell is the figure 0, also as 0.00 or 0元."""
+    return not drop_spaces(simplified_text(cell)).strip("0.元¥")
+
+
+def list_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
+    """Return the filled cells of a row in the columns with one meaning."""
+    cell = line.cell(*key)
+    if isinstance(cell, DuplicateCells):
+        return cell.parts
+    return () if is_blank(cell) else (CellPart(cell, line.table.columns[key]),)
+
+
+def _read_part(key: TargetKey, part: CellPart, programme: Programme) -> BenefitCell:
+    """Return what a cell says; the amount under a unit that does not fit the benefit is unknown."""
+    heading = part.column.header if key[0] != "amount" else f"{part.column.header}金额"
+    is_known = find_programme_fault(programme, part.column.scale) is None
+    scale = part.column.scale if is_known else None
+    cell = read_benefit_cell(part.cell, heading, scale, programme.period)
+    return cell if is_known or not cell.fen else cell._replace(fen=None)
+
+
+_ReadPart = tuple[TargetKey, CellPart, BenefitCell]
+
+
+def gather_receipt(
+    line: Line, programme: Programme, keys: Iterable[TargetKey], stated: str | None = None
+) -> StatedReceipt:
+    """Return what a row says of a benefit in all columns with these meanings.
+
+    `stated` is what it says of it elsewhere, "yes" or "no". An end goes before all else, then a
+    doubt. The amount is that of the first meaning which has one.
+    """
+    read = [
+        (key, part, _read_part(key, part, programme))
+        for key in keys
+        for part in list_parts(line, key)
+    ]
+    says = {stated, *(cell.says for _key, _part, cell in read)} - {None}
+    states = {cell.state for _key, _part, cell in read}
+    unread = [(*cell.problem, key[0]) for key, _part, cell in read if cell.problem]
+    if "ended" in states:
+        return StatedReceipt("no", is_ended=True)
+    unsure = [key[0] for key, _part, cell in read if cell.state in ("unpaid", "unclear")]
+    if unsure:
+        return StatedReceipt("maybe", doubts=[("receipt-state-unclear", STATE_UNCLEAR, unsure[0])])
+    if "maybe" in says:
+        return StatedReceipt("maybe", doubts=unread)
+    if "no" in says and (len(says) > 1 or "paid" in states):
+        denied = [cell for _key, _part, cell in read if cell.says == "no"]
+        is_beside_zero = stated != "no" and all(cell.fen == 0 for cell in denied)
+        doubt = _describe_difference(line, read)
+        return StatedReceipt("maybe", is_beside_zero=is_beside_zero, doubts=[doubt])
+    fen, differing = _choose_amount(read)
+    answer = says.pop() if says else "yes" if "paid" in states else None
+    return StatedReceipt(answer, fen, doubts=differing, unread=unread)
+
+
+def _choose_amount(read: Sequence[_ReadPart]) -> tuple[int | None, Sequence[Doubt]]:
+    """Return the amount in the columns of the first meaning that has one; None if they differ."""
+    paid = [(key, part, cell.fen) for key, part, cell in read if cell.fen is not None]
+    best = [(part, fen) for key, part, fen in paid if key == paid[0][0]]
+    if len({fen for _part, fen in best}) <= 1:
+        return (best[0][1] if best else None), ()
+    message = format_difference(DuplicateCells([part for part, _fen in best]))
+    return None, [(ColumnsDiffer.code, message, paid[0][0][0])]
+
+
+def _describe_difference(line: Line, read: Sequence[_ReadPart]) -> Doubt:
+    """Return the problem that a benefit's columns, or its column and 已享受政策, differ."""
+    parts = [part for _key, part, _cell in read]
+    if len(parts) == 1:
+        parts += list_parts(line, ("receives", None))
+    return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), read[0][0][0]
 
 
 class ProgrammeNames:
@@ -169,6 +345,7 @@ class ProgrammeNames:
                 programme.id,
                 *programme.roster_names,
                 *programme.receipt_headers,
+                *programme.receipt_words,
             ]
         }
 
@@ -183,8 +360,28 @@ def _strip_receiving(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class _Statement:
+    """What a line says of a benefit, and of whom: `person` is None for the household.
+
+    `place` is the number of the member whose columns say it, None for the line's own.
+    """
+
+    line: Line
+    person: RegisterPerson | None
+    programme: Programme
+    stated: StatedReceipt
+    place: int | None = None
+
+    @property
+    def about(self) -> tuple[str, str | None]:
+        """Return the ids of benefit and member; a household's benefit is about no member."""
+        is_of_member = self.person is not None and self.programme.unit == "member"
+        return self.programme.id, self.person.member_no if self.person and is_of_member else None
+
+
+@dataclass(frozen=True)
 class SheetReceipts:
-    """Reads the 已享受政策 cells and the yes-no columns of household sheets."""
+    """Reads the 已享受政策 cells and the benefits' own columns of household sheets."""
 
     pack: Pack
     problems: ProblemLog
@@ -192,14 +389,31 @@ class SheetReceipts:
 
     def read_household(self, household: RegisterHousehold) -> Iterator[Receipt]:
         """Yield the receipts, and denials of receipt, that a household's own sheets state."""
+        groups: dict[tuple[str, str | None], list[_Statement]] = defaultdict(list)
         for line in household.lines:
-            if line.row_id in household.moved_rows:
-                continue
-            if not is_blank(line.cell("receives")):
-                person = self._find_person(household, line, "receives")
-                yield from self._read_benefit_cell(household, person, line)
-            if line.table.receipt_programmes:
-                yield from self._read_receipt_columns(household, line)
+            if line.row_id not in household.moved_rows:
+                for statement in self._read_line(household, line):
+                    groups[statement.about].append(statement)
+        for statements in groups.values():
+            yield from self._settle(household, statements)
+
+    def _read_line(self, household: RegisterHousehold, line: Line) -> Iterator[_Statement]:
+        """Yield what a line says of each benefit, in its 已享受政策 cell and in its columns."""
+        has_list = not is_blank(line.cell("receives"))
+        columns = line.table.receipt_programmes
+        if not has_list and not columns:
+            return
+        person = self._find_person(household, line, "receives") if has_list else None
+        listed = self._read_benefit_cell(line) if has_list else {}
+        for programme in self.pack.programmes.values():
+            says = listed.get(programme.id)
+            own: list[_Statement] = []
+            if programme.id in columns:
+                own = list(self._read_columns(household, line, programme, (person, says)))
+                yield from own
+            if says and all(statement.place is not None for statement in own):
+                is_yes = says == "yes"
+                yield _Statement(line, person, programme, StatedReceipt("yes" if is_yes else "no"))
 
     def _find_person(
         self, household: RegisterHousehold, line: Line, target: str
@@ -218,66 +432,163 @@ class SheetReceipts:
             return None
         return _find_person_at(household, line, None)
 
-    def _read_benefit_cell(
-        self, household: RegisterHousehold, person: RegisterPerson | None, line: Line
-    ) -> Iterator[Receipt]:
-        """Yield the receipts in the 已享受政策 cell of a line, and report what is unclear in it."""
+    def _read_benefit_cell(self, line: Line) -> dict[str, str]:
+        """Return what a line's 已享受政策 cell says of each benefit, and report what is unclear.
+
+        It says "yes", "no", or "unlisted" for a benefit that is only missing from the list.
+        """
         stated = read_benefits(simplified_text(line.cell("receives")), self.names.find)
         for message in stated.unclear:
             self.problems.add(line, "benefit-unknown", message, "receives")
-        for programme in self.pack.programmes.values():
-            if programme.id in stated.received:
-                yield self._make_receipt(household, person, line, programme, "yes")
-            elif programme.id in stated.denied:
-                yield self._make_receipt(household, person, line, programme, "no")
-            elif stated.is_list and not stated.unclear and not programme.is_event:
-                # an unclear word may mean any of them, so the cell denies none
-                yield self._make_receipt(household, person, line, programme, "no")
+        # an unclear word may mean any of them, so the cell denies none
+        is_whole = stated.is_list and not stated.unclear
+        unlisted = "no" if is_whole and not stated.received and not stated.denied else "unlisted"
+        return {
+            **{
+                programme.id: unlisted
+                for programme in self.pack.programmes.values()
+                if is_whole and not programme.is_event
+            },
+            **dict.fromkeys(stated.denied, "no"),
+            **dict.fromkeys(stated.received, "yes"),
+        }
 
-    def _read_receipt_columns(self, household: RegisterHousehold, line: Line) -> Iterator[Receipt]:
-        """Yield the receipts in a line's columns of single programmes; report unreadable cells."""
-        for programme in self.pack.programmes.values():
-            if programme.id not in line.table.receipt_programmes:
-                continue
-            target = f"receipt.{programme.id}"
-            for place in [None, *line.table.places]:
-                cell = line.cell(target, place)
-                if is_blank(cell):
-                    continue
-                says = says_received(cell)
-                if says is None:
-                    code, message = "receipt-unreadable", _NO_ANSWER
-                    if isinstance(cell, DuplicateCells):
-                        code, message = ColumnsDiffer.code, format_difference(cell)
-                    self.problems.add(line, code, message, target, place)
-                elif place is None:
-                    person = self._find_person(household, line, target)
-                    yield self._make_receipt(household, person, line, programme, says)
-                elif (person := _find_person_at(household, line, place)) is not None:
-                    yield self._make_receipt(household, person, line, programme, says)
-
-    def _make_receipt(
+    def _read_columns(
         self,
         household: RegisterHousehold,
-        person: RegisterPerson | None,
         line: Line,
         programme: Programme,
-        says: str,
-    ) -> Receipt:
-        covers = line.table.covers
-        begins, ends = parse_period(covers) if covers else (None, None)
-        return Receipt(
-            household.household_no,
-            person.member_no if person and programme.unit == "member" else None,
-            programme.id,
-            says,
-            "sheet",
-            None,
-            None,
-            begins,
-            ends,
-            line.row_id,
-        )
+        listed: tuple[RegisterPerson | None, str | None],
+    ) -> Iterator[_Statement]:
+        """Yield what a line's columns of one benefit say.
+
+        `listed` is what its 已享受政策 cell says, and of whom: what it says in so many words must
+        agree with the columns.
+        """
+        target = f"receipt.{programme.id}"
+        for place in (None, *line.table.places):
+            if not list_parts(line, (target, place)):
+                continue
+            if place is None:
+                person = self._find_person(household, line, target)
+                is_same = programme.unit == "household" or person is listed[0]
+                other = listed[1] if is_same and listed[1] != "unlisted" else None
+            else:
+                person, other = _find_person_at(household, line, place), None
+                if person is None:
+                    continue
+            stated = gather_receipt(line, programme, [(target, place)], other)
+            if stated.says is None:
+                for _code, _message, key in stated.unread:
+                    self.problems.add(line, "receipt-unreadable", _NO_ANSWER, key, place)
+            else:
+                yield _Statement(line, person, programme, stated, place)
+
+    def _settle(
+        self, household: RegisterHousehold, statements: Sequence[_Statement]
+    ) -> Iterator[Receipt]:
+        """Yield the receipts of what all lines say of one benefit, and report what is in doubt."""
+        paying = {id(each.line.table) for each in statements if each.stated.fen}
+        settled = [
+            # a household's amount is on one of its rows, and 0 on the others contradicts nothing
+            replace(statement, stated=StatedReceipt("yes", 0))
+            if statement.stated.is_beside_zero and id(statement.line.table) in paying
+            else self._apply_state(household, statement)
+            for statement in statements
+        ]
+        amounts = self._share_amounts(settled)
+        for statement, amount in zip(settled, amounts, strict=True):
+            for code, message, target in (*statement.stated.doubts, *statement.stated.unread):
+                self.problems.add(statement.line, code, message, target, statement.place)
+            yield _make_receipt(household, statement, amount)
+
+    def _apply_state(self, household: RegisterHousehold, statement: _Statement) -> _Statement:
+        """Return a statement with the state of payments in the row's own column, such as 停发.
+
+        Other words in such a column of a household list may be about anything. An end that is said
+        of one person of several leaves open whether the household's benefit ended.
+        """
+        line = statement.line
+        if statement.place is not None or statement.stated.says != "yes":
+            return statement
+        for part in list_parts(line, ("paid_state", None)):
+            state = read_state(part.cell, part.column.header)
+            if state in ("ended", "unpaid") and find_word_of_leaving(part.cell) is None:
+                is_sure = statement.programme.unit == "member" or len(household.people) == 1
+                if state == "ended" and is_sure:
+                    return replace(statement, stated=StatedReceipt("no", is_ended=True))
+                doubt = ("receipt-state-unclear", STATE_UNCLEAR, "paid_state")
+                return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
+        return statement
+
+    def _share_amounts(self, statements: Sequence[_Statement]) -> list[int | None]:
+        """Return the amount of each statement in fen, so that they can be added up.
+
+        Of the sheets of the same days only one counts. A row without an amount beside a row that
+        has one adds 0. The amount is None for all if it is not clear.
+        """
+        tables: dict[tuple[str | None, int], list[int]] = defaultdict(list)
+        for place, statement in enumerate(statements):
+            if statement.stated.says == "yes":
+                tables[statement.line.table.covers, id(statement.line.table)].append(place)
+        amounts: dict[str | None, dict[int, int]] = {}
+        for (covers, _table), places in tables.items():
+            own = self._read_amounts([statements[place] for place in places])
+            known = amounts.setdefault(covers, {})
+            if own and not known:
+                known.update(zip(places, own, strict=True))
+            elif own and known and sum(own) != sum(known.values()):
+                line = statements[places[0]].line
+                target = f"receipt.{statements[0].programme.id}"
+                self.problems.add(line, ColumnsDiffer.code, _OTHER_SHEET, target)
+                known.update(dict.fromkeys(places, _DISPUTED))
+        found: list[int | None] = [None] * len(statements)
+        for (covers, _table), places in tables.items():
+            known = amounts[covers]
+            if known and _DISPUTED not in known.values():
+                for place in places:
+                    found[place] = known.get(place, 0)
+        return found
+
+    def _read_amounts(self, rows: Sequence[_Statement]) -> list[int]:
+        """Return the amounts of a table's rows, 0 for a row without; an empty list if unknown.
+
+        If several rows state the same amount, the heading must show whose it is.
+        """
+        filled = [row.stated.fen for row in rows if row.stated.fen]
+        own = [row.stated.fen or 0 for row in rows]
+        if not filled or len(set(filled)) > 1 or len(filled) == 1:
+            return own if filled else []
+        target = f"receipt.{rows[0].programme.id}"
+        header = rows[0].line.header(target)
+        if _OF_PERSON.search(header):
+            return own
+        if _OF_HOUSEHOLD.search(header):
+            first = own.index(filled[0])
+            return [amount if place == first else 0 for place, amount in enumerate(own)]
+        self.problems.add(rows[1].line, "receipt-amount-repeated", _REPEATED, target)
+        return []
+
+
+def _make_receipt(
+    household: RegisterHousehold, statement: _Statement, amount: int | None
+) -> Receipt:
+    """Return the receipt that a line of a household's sheet states."""
+    covers = statement.line.table.covers
+    begins, ends = parse_period(covers) if covers else (None, None)
+    programme, member_no = statement.about
+    return Receipt(
+        household.household_no,
+        member_no,
+        programme,
+        str(statement.stated.says),
+        "sheet",
+        amount,
+        None if amount is None else statement.programme.period,
+        begins,
+        ends,
+        statement.line.row_id,
+    )
 
 
 def _find_person_at(
@@ -288,29 +599,3 @@ def _find_person_at(
         if any(mention.line is line and mention.place == place for mention in person.mentions):
             return person
     return None
-
-
-def says_received(cell: Cell) -> str | None:
-    """Return "yes" or "no" for a cell that is yes, no or an amount; None for any other cell.
-
-    An amount of 0 is "no". Duplicate cells that differ are None.
-    """
-    if isinstance(cell, DuplicateCells):
-        says = {says_received(part.cell) for part in cell.parts}
-        return says.pop() if len(says) == 1 else None
-    answer = read_yes_or_no(cell)
-    if answer is not None:
-        return "yes" if answer else "no"
-    for period in (None, "month", "year"):  # for whatever period the amount is, it is received
-        try:
-            return "yes" if parse_money(cell, None, period) else "no"
-        except ValueProblem:
-            continue
-    return None
-
-
-def is_yes_or_no(cell: Cell) -> bool:
-    """Whether a cell, or each of its duplicates, is a yes or no."""
-    if isinstance(cell, DuplicateCells):
-        return all(is_yes_or_no(part.cell) for part in cell.parts)
-    return read_yes_or_no(cell) is not None

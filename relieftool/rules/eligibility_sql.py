@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
-from relieftool.rules.parser import parse_condition
 from relieftool.rules.programme_rules import (
     AmountCase,
     ProgrammeRules,
@@ -225,6 +224,8 @@ class ProgrammeColumns:
 
     def _list_living_alone(self) -> list[Node]:
         """Return the conditions under which a member lives alone in the household."""
+        from relieftool.rules.parser import parse_condition  # noqa: PLC0415 start-up time
+
         texts = ["household.size = 1", *{"lives_together"} & self.pack.facts.keys()]
         return [build_certain(parse_condition(self.pack, text, "member", "")) for text in texts]
 

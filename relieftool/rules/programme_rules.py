@@ -14,7 +14,6 @@ from relieftool.messages import _
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules import syntax
-from relieftool.rules.parser import parse_condition, parse_money_expression
 from relieftool.rules.syntax import TRUTH, And, IsCertain, Node, Or
 from relieftool.rules.truth import decide_all, decide_any, negate
 
@@ -139,6 +138,11 @@ class ProgrammeRules:
 
 def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
     """Parse the expressions of a programme; if one is wrong, a ReliefError names file and key."""
+    from relieftool.rules.parser import (  # noqa: PLC0415 start-up time
+        parse_condition,
+        parse_money_expression,
+    )
+
     unit = programme.unit
     place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
     period = None if programme.period == "once" else programme.period

@@ -18,7 +18,6 @@ from relieftool.pack.models import DatedValue, Pack, Parameter
 from relieftool.rules.base_tables import BaseTables
 from relieftool.rules.eligibility_sql import ProgrammeColumns
 from relieftool.rules.layers import OWNERS, UnitColumns, place_columns
-from relieftool.rules.parser import parse_condition, parse_definition, parse_money_expression
 from relieftool.rules.programme_rules import (
     ProgrammeRules,
     list_programmes_in_force,
@@ -42,6 +41,7 @@ class Statement:
     rules: dict[str, ProgrammeRules]
     indicators: dict[str, Node]
     money: dict[str, Node]
+    definitions: dict[str, Node]
     in_force: frozenset[str]
     as_of: dt.date
     pack: Pack
@@ -106,7 +106,10 @@ def compile_statement(
     tables = [*base.list_tables(layers), *layers.list_tables()]
     ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
     sql, bound = f"WITH {ctes}\n{layers.select()}", list_bound_values(pack, as_of)
-    return Statement(sql, columns, bound, rules, indicators, money, in_force, as_of, pack, plan)
+    return Statement(
+        *(sql, columns, bound, rules, indicators, money, parse_definitions(pack)),
+        *(in_force, as_of, pack, plan),
+    )
 
 
 def _choose_columns(names: list[str], kinds: Collection[ColumnKind] | None) -> list[str]:
@@ -130,6 +133,11 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
 
     The amounts are resources, spending and line.
     """
+    from relieftool.rules.parser import (  # noqa: PLC0415 start-up time
+        parse_condition,
+        parse_money_expression,
+    )
+
     rule = pack.priority
     indicators = {
         indicator.id: parse_condition(
@@ -143,6 +151,13 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
         for name, text in texts.items()
     }
     return indicators, money
+
+
+def parse_definitions(pack: Pack) -> dict[str, Node]:
+    """Return the trees of a pack's definitions by id; raise ReliefError if one is wrong."""
+    from relieftool.rules.parser import parse_definition  # noqa: PLC0415 start-up time
+
+    return {name: parse_definition(pack, named) for name, named in pack.definitions.items()}
 
 
 def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValues:
@@ -200,8 +215,7 @@ def check_pack(pack: Pack) -> Pack:
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
     """
-    for definition in pack.definitions.values():
-        parse_definition(pack, definition)
+    parse_definitions(pack)
     rules = parse_programmes(pack)
     parse_priority(pack)
     ordered = {name: rule.programme for name, rule in rules.items()}

@@ -29,6 +29,7 @@ from relieftool.values.units import (
 from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
+_UNDATED = "9999"
 _REMEMBERED = 1 << 12
 _NUMBERING = re.compile(
     r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
@@ -40,7 +41,21 @@ _MEMBER = re.compile(
 )
 _NUMBERED = re.compile(r"^(?P<rest>\D+)(?P<place>\d{1,2})$")
 _RECEIPT_LEAD = re.compile(r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*")
+_PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
 _RECEIPT_TAIL = re.compile(r"(?:发放|领取|补贴|补助)?金额$|(?:待遇|情况)$")
+_STATES = list_words("states")
+_STATE_NOUN, _STATE_SUBJECT = match_any(_STATES["nouns"]), match_any(_STATES["subjects"])
+_STATE = re.compile(
+    rf"(?:是否|有无)?已?(?:{_STATE_SUBJECT})*(?:{_STATE_NOUN})"
+    rf"|是否已?(?:{_STATE_SUBJECT})*(?:{match_any(_STATES['acts'])})"
+)
+_STATE_TAILS = (
+    re.compile(rf"(?:是否)?已?(?:{_STATE_NOUN})$"),
+    re.compile(rf"(?:是否)?已?(?:{_STATE_SUBJECT})+(?:{_STATE_NOUN})$"),
+)
+_LEAST_OF_STATES = 100
+
+_DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 
 OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "other"]
 _OWNERS, _STAGES = list_words("owners"), list_words("stages")
@@ -70,7 +85,14 @@ _NO_LONGER_ALONE = re.compile(
     f"已?(?:(?:{_DEAD})+|{_ENDED}|{_NEGATION})(?:{_BENEFIT}|{_ANY_PERSON}|[人者])*"
 )
 _THE_DEAD = re.compile(f"(?:{_DEAD})+(?:者|人员?|对象)")
-_BETWEEN = re.compile(r"之?间的?(?=关系)|的(?=关系)")
+_BETWEEN = re.compile(r"之?间?的?(?:亲属|亲缘|血缘|家庭|成员|人员|什么)?(?=关系)")
+_TOWARDS_HEAD = re.compile(r"(?:和|同|跟|对)(?=(?:户主|本人|主?申请人).*关系)")
+_HOUSEHOLD_NUMBER = re.compile(
+    "(?:{owners})(?:{fillers})*(?:{nouns})".format(
+        **{part: match_any(words) for part, words in list_words("household_numbers").items()}
+    )
+)
+_AFTER_KNOWN_NUMBERS = 100  # the rank of a household number that only the grammar knows
 _STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
 # A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
 _TIME = re.compile(
@@ -138,6 +160,21 @@ class HeadingMatch:
     owner: str = ""
     is_assumed: bool = False
     covers: str | None = None
+
+    def is_over(self, table_covers: str | None) -> bool:
+        """Whether its year was over on the day of its table: with the year for a benefit received.
+
+        The facts of the year before are the newest there are. In a table without a day no year is
+        over, but what was received in it may no longer be.
+        """
+        if self.covers is None:
+            return False
+        if self.target.startswith("receipt."):
+            return table_covers is None or self.covers[:4] != table_covers[:4]
+        return bool(table_covers) and self.covers[:4] < str(int(str(table_covers)[:4]) - 1)
+
+
+MatchesByPosition = list[HeadingMatch | None]
 
 
 class NamedOwner(NamedTuple):
@@ -223,9 +260,9 @@ def _find_owner_role(owner: str) -> OwnerRole:
 class Catalogue:
     """All known column names.
 
-    `names` maps a name and its unit to target and rank (see `HeadingMatch`). `of_period` maps an
-    amount's name without its period, and that period, likewise. `receipts` maps a name to its
-    programme. `shown` maps each name, as it may be suggested, to its form for comparison.
+    `receipt_words` are as in `Programme`. `names` maps a name and its unit to target and rank (see
+    `HeadingMatch`). `of_period` maps an amount's name without its period, and that period,
+    likewise. `receipts` maps a name to its programme. `shown` maps each name, as it may be suggested, to its form for comparison.
     The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
     """
@@ -233,6 +270,7 @@ class Catalogue:
     names: dict[tuple[str, str], tuple[str, int]]
     receipts: dict[str, str]
     shown: dict[str, str]
+    receipt_words: dict[str, str] = field(default_factory=dict)
     member_facts: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
@@ -353,9 +391,11 @@ class Catalogue:
             self._match_exact(heading.name, heading)
             or self._match_member(heading)
             or self._match_exact(heading.bare, heading)
+            or self._match_household_no(heading)
             or self._match_owned(heading)
             or self._match_receipt(heading)
             or self._match_stage(heading)
+            or self._match_state(heading)
         )
 
     def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
@@ -387,12 +427,19 @@ class Catalogue:
         found = self.names.get((_BELONGING.sub("", name), ""))
         return found if found and found[0] == "community" else None
 
+    def _match_household_no(self, heading: Heading) -> HeadingMatch | None:
+        """Match a heading for the number of a household, such as 户口簿号 or 农户预编码."""
+        is_number = _HOUSEHOLD_NUMBER.fullmatch(heading.bare)
+        return HeadingMatch("household_no", _AFTER_KNOWN_NUMBERS) if is_number else None
+
     def _match_owned(self, heading: Heading) -> HeadingMatch | None:
         """Match a heading that names whose column it is, such as 老年人身份证号 or 户主性别.
 
         Return None for somebody else, such as a guardian; an unknown owner is only assumed.
         """
-        name = _BETWEEN.sub("", heading.bare)
+        name = heading.bare
+        if name.endswith("关系"):
+            name = _TOWARDS_HEAD.sub("与", _BETWEEN.sub("", name))
         found = _PERSON.fullmatch(name)
         if found is None:
             return self._match_owned_fact(name, heading)
@@ -447,11 +494,14 @@ class Catalogue:
         unit = heading.unit or ("" if found["month"] else "year")
         match = self._match_plain(Heading(found["rest"], found["rest"], unit, heading.scale))
         is_beside = _TIME.fullmatch(heading.name) is None  # in brackets, as in 金额（2024年11月）
-        if match is None or not (match.target in self.figures or is_beside):
+        is_receipt = match is not None and match.target.startswith("receipt.")
+        is_dated = match is not None and (match.target in self.figures or is_receipt)
+        if match is None or not (is_dated or is_beside):
             return None
-        if match.target not in self.figures:
+        if not is_dated:
             return match
-        month = f"{int(found['month']):02}" if found["month"] else None
+        # a benefit of a month of the table's own year says nothing of another time
+        month = f"{int(found['month']):02}" if found["month"] and not is_receipt else None
         stated = "-".join(filter(None, (found["year"], month))) or (found["last"] and "last")
         return replace(match, covers=stated or None)
 
@@ -500,13 +550,67 @@ class Catalogue:
         )
 
     def _match_receipt(self, heading: Heading) -> HeadingMatch | None:
-        """Match a heading that names a benefit received, such as 是否享受低保 or 低保金额."""
+        """Match a heading of a benefit received: 是否享受低保, 低保金额, 低保发放状态."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
-            for form in (name, core, _RECEIPT_TAIL.sub("", core)):
-                if programme := self.receipts.get(form):
+            of_state = (tail.sub("", core) for tail in _STATE_TAILS)
+            for form in (name, core, _RECEIPT_TAIL.sub("", core), *of_state):
+                is_paid = form != core or _PAYMENT_LEAD.match(name)
+                programme = self.receipts.get(form) or (is_paid and self.receipt_words.get(form))
+                if programme:
                     return HeadingMatch(f"receipt.{programme}", 0, heading.scale)
         return None
+
+    @staticmethod
+    def _match_state(heading: Heading) -> HeadingMatch | None:
+        """Match a heading of the state of a payment, such as 当前状态 or 是否停发."""
+        is_state = _STATE.fullmatch(heading.bare)
+        return HeadingMatch("paid_state", _LEAST_OF_STATES) if is_state else None
+
+
+def is_dwelling(header: str) -> bool:
+    """Whether a heading is that of a dwelling or of a part of its address.
+
+    >>> is_dwelling("门牌号"), is_dwelling("楼栋"), is_dwelling("户籍地址")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    is_elsewhere = _DWELLINGS["elsewhere"].search(name)
+    return not is_elsewhere and bool(
+        _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
+    )
+
+
+def is_of_many_homes(header: str) -> bool:
+    """Whether a heading is that of an area or a building, where many households live.
+
+    >>> is_of_many_homes("网格"), is_of_many_homes("楼栋"), is_of_many_homes("房号")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    return bool(_DWELLINGS["buildings"].fullmatch(name) or _DWELLINGS["areas"].search(name))
+
+
+def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPosition:
+    """Return the matches with the year that 上年度 is; of columns for several years, the newest.
+
+    A heading that names the year of the table, which is in `covers`, says nothing about the day of
+    its cells.
+    """
+    of_table = covers or _UNDATED
+    before = str(int(of_table[:4]) - 1) if covers else None
+    dates = {"last": before, of_table[:4]: None, of_table[:7]: None, None: None}
+    dated = [
+        match and replace(match, covers=dates.get(match.covers, match.covers)) for match in found
+    ]
+    newest: dict[tuple[str, int | None], str] = {}
+    for match in filter(None, dated):
+        key = match.target, match.place
+        newest[key] = max(newest.get(key, ""), match.covers or of_table)
+    return [
+        match if match and newest[match.target, match.place] == (match.covers or of_table) else None
+        for match in dated
+    ]
 
 
 def _find_roles(name: str) -> list[str]:
@@ -542,11 +646,13 @@ def _collect_names(
             exact.setdefault((heading.name, heading.unit), (target, rank))
             shown.setdefault(text, heading.name)
     receipts: dict[str, str] = {}
+    words: dict[str, str] = {}
     for programme in programmes:
+        words |= {read_heading(text).name: programme.id for text in programme.receipt_words}
         for text in programme.receipt_headers:
             receipts.setdefault(read_heading(text).name, programme.id)
             shown.setdefault(text, read_heading(text).name)
-    return Catalogue(exact, receipts, shown)
+    return Catalogue(exact, receipts, shown, words)
 
 
 @cache

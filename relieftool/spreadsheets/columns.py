@@ -6,37 +6,39 @@ are only suggested to the user.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice, pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
+    MatchesByPosition,
     OwnerRole,
     build_catalogue,
     find_role,
+    find_years,
     read_heading,
 )
 from relieftool.spreadsheets.grid import is_figure
+from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
+from relieftool.values.names import clean_name
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import (
+    are_head_marks,
+    are_relations,
+    is_chinese_name,
+    is_relation,
+)
 
 TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _MOST_FACTS_IN_A_ROSTER = 4
 _SEPARATOR = re.compile("[、，,;；/]")
-_RELATION = re.compile(
-    r"(?:户主|本人|配偶|妻子?|丈?夫|[长次三四五]?(?:儿?子|女儿?|媳|婿)|儿媳妇?|女婿|外?孙[子女]?|外?祖[父母]"
-    r"|父亲?|母亲?|岳[父母]|公公|婆婆|哥|弟|姐|妹|兄弟|姐妹|侄[子女]|其他)"
-)
-_CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
-_NAMES_OF_FAMILIES = list_words("family_names")
-_FAMILY_NAMES = frozenset(chain(*_NAMES_OF_FAMILIES["single"], _NAMES_OF_FAMILIES["double"]))
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
@@ -46,7 +48,6 @@ _OWN_WORDS = ("本人", "个人")
 _UNNAMED = ("group", "member", "dead")
 # What stays of the whole row in the block of the head.
 _WHOLE = ("head_name", "head_id_number", "id_number", "relation", "phone")
-_UNDATED = "9999"
 _ROWS_LOOKED_AT = 1000
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
@@ -60,7 +61,8 @@ class ColumnMeaning:
     otherwise None. `scale` is the unit stated in the heading, such as yuan, month or wan/year; None
     if it states none. `near` are known names that resemble the heading of an unknown column.
     `is_assumed`: the cells show the meaning, not the heading. `covers` is the year or month that
-    the heading states for its cells, if any.
+    the heading states for its cells, if any. `is_scattered`, of the first column: households of the
+    table have rows apart from each other.
     """
 
     position: int
@@ -71,9 +73,7 @@ class ColumnMeaning:
     near: tuple[str, ...] = ()
     is_assumed: bool = False
     covers: str | None = None
-
-
-MatchesByPosition = list[HeadingMatch | None]
+    is_scattered: bool = False
 
 
 def build_pack_catalogue(pack: Pack) -> Catalogue:
@@ -89,7 +89,7 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     amount under an equally good name, and no other column of names is between.
     """
     matched = catalogue.match_all(table.headers)
-    known = _set_aside(table, matched)
+    known = _set_aside(table, _find_head_marks(table, matched))
     found = _decide_by_cells(table, known, catalogue)
     # The order matters: each step relies on the members and heads found by the steps before it.
     for refine in (
@@ -100,8 +100,9 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     ):
         found = refine(table, found)
     found = _assign_blocks(table, found, catalogue)
-    for refine in (_separate_head, _choose_person, _drop_facts_of_head, _find_years):
+    for refine in (_separate_head, _choose_person, _drop_facts_of_head):
         found = refine(table, found)
+    found = find_years(found, table.covers)
     best = _choose_best(found)
     kept = best | _find_compared(table, found, best, catalogue)
     return tuple(
@@ -116,6 +117,14 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     )
 
 
+def _find_head_marks(table: Table, found: MatchesByPosition) -> MatchesByPosition:
+    """Return the matches; 户主 beside names is no name where its cells only mark the head."""
+    place = find_keys(table.headers).marked
+    if place is None or not are_head_marks(islice(_list_column(table, place), _ROWS_LOOKED_AT)):
+        return found
+    return [*found[:place], HeadingMatch("is_head", 0), *found[place + 1 :]]
+
+
 def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     """Drop 死者 beside others, and the figures of years that were long over on the table's day.
 
@@ -128,10 +137,9 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
         for header, match in zip(table.headers, found, strict=True)
     )
-    oldest = str(int(table.covers[:4]) - 1) if table.covers else ""
     return [
         None
-        if match and ((is_beside and match.role == "dead") or (match.covers or oldest)[:4] < oldest)
+        if match and ((is_beside and match.role == "dead") or match.is_over(table.covers))
         else match
         for match in found
     ]
@@ -186,13 +194,7 @@ def _decide_by_cells(
     """
     decided = [None if match and match.is_assumed else match for match in found]
     certain = {match.target for match in _assign_blocks(table, decided, catalogue) if match}
-    assumed = {place: match for place, match in enumerate(found) if match and match.is_assumed}
-    if certain.isdisjoint(("name", "head_name")):
-        assumed |= {
-            place: HeadingMatch("name", 0, role="group", owner=header)
-            for place, header in enumerate(table.headers)
-            if found[place] is None and find_role(read_heading(header).name) in _UNNAMED
-        }
+    assumed = _list_assumed(table, found, certain)
     shown = {
         place for place, match in assumed.items() if _shows_cells_of(match.target, table, place)
     }
@@ -215,8 +217,26 @@ def _decide_by_cells(
     ]
 
 
+def _list_assumed(
+    table: Table, found: MatchesByPosition, certain: Collection[str]
+) -> dict[int, HeadingMatch]:
+    """Return what the cells of each column may show, beside the targets that are certain."""
+    assumed = {place: match for place, match in enumerate(found) if match and match.is_assumed}
+    for place, header in enumerate(table.headers):
+        if found[place] is not None or not header:
+            continue
+        is_person = find_role(read_heading(header).name) in _UNNAMED
+        if is_person and not {"name", "head_name"} & set(certain):
+            assumed[place] = HeadingMatch("name", 0, role="group", owner=header)
+        elif "relation" not in certain:
+            assumed[place] = HeadingMatch("relation", 0, is_assumed=True)
+    return assumed
+
+
 def _shows_cells_of(target: str, table: Table, position: int) -> bool:
-    """Whether most filled cells of a column fit this meaning."""
+    """Whether most filled cells of a column fit this meaning; of relations, all."""
+    if target == "relation":
+        return are_relations(islice(_list_column(table, position), _ROWS_LOOKED_AT))
     cells = _list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
@@ -225,15 +245,8 @@ def _shows_cells_of(target: str, table: Table, position: int) -> bool:
     else:
         # the same few names in many rows are those of officials
         is_varied = len(set(cells)) * 2 >= len(cells)
-        fitting = list(filter(_is_chinese_name, cells)) if is_varied else []
+        fitting = list(filter(is_chinese_name, cells)) if is_varied else []
     return len(fitting) * 2 > len(cells)
-
-
-def _is_chinese_name(cell: Cell) -> bool:
-    """Whether a cell looks like a person's name: two to four characters after a family name."""
-    name = simplify_characters(drop_spaces(cell))
-    is_named = not _FAMILY_NAMES.isdisjoint((name[:1], name[:2])) or "·" in name
-    return is_named and bool(_CHINESE.fullmatch(name))
 
 
 def _number_unheaded_members(table: Table, found: MatchesByPosition) -> MatchesByPosition:
@@ -271,15 +284,19 @@ def _find_names_of_pair(table: Table, found: MatchesByPosition, position: int) -
         and _is_unheaded(table, found, position - 1)
         and any(not is_figure(cell) for cell in _list_filled_cells(table, position - 1))
     )
-    if all(_RELATION.fullmatch(drop_spaces(cell)) for cell in words):
+    if all(map(is_relation, words)):
         return position - 1 if has_words_before else None
     return None if has_words_before else position
 
 
 def _list_filled_cells(table: Table, position: int) -> list[Cell]:
     """Return the filled cells of a column, from rows of people only."""
-    cells = (cells[position] for cells in _list_people_rows(table))
-    return [cell for cell in cells if not is_empty_cell(cell)]
+    return [cell for cell in _list_column(table, position) if not is_empty_cell(cell)]
+
+
+def _list_column(table: Table, position: int) -> Iterator[Cell]:
+    """Return the cells of a column, from rows of people only."""
+    return (cells[position] for cells in _list_people_rows(table))
 
 
 def _list_people_rows(table: Table) -> Iterator[Sequence[Cell]]:
@@ -319,7 +336,7 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 
 def _has_joined_names(table: Table, position: int) -> bool:
     return any(
-        isinstance(cell := cells[position], str) and _SEPARATOR.search(cell)
+        isinstance(cell := cells[position], str) and _SEPARATOR.search(clean_name(cell) or "")
         for cells in _list_people_rows(table)
     )
 
@@ -541,27 +558,6 @@ def _drop_facts_of_head(_table: Table, found: MatchesByPosition) -> MatchesByPos
     return [None if match and match.is_of_head else match for match in found]
 
 
-def _find_years(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Return the matches with the year that 上年度 is; of columns for several years, the newest.
-
-    A heading that names the table's own year says nothing about the day of its cells.
-    """
-    of_table = table.covers or _UNDATED
-    before = str(int(of_table[:4]) - 1) if table.covers else None
-    dates = {"last": before, of_table[:4]: None, of_table[:7]: None, None: None}
-    dated = [
-        match and replace(match, covers=dates.get(match.covers, match.covers)) for match in found
-    ]
-    newest: dict[tuple[str, int | None], str] = {}
-    for match in filter(None, dated):
-        key = match.target, match.place
-        newest[key] = max(newest.get(key, ""), match.covers or of_table)
-    return [
-        match if match and newest[match.target, match.place] == (match.covers or of_table) else None
-        for match in dated
-    ]
-
-
 def _choose_best(found: MatchesByPosition) -> set[int]:
     """Return the position of the best column for each target and member.
 
@@ -602,7 +598,7 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     """
     if match.target == "amount":
         return best is not None and match.rank == best.rank
-    return match.target in catalogue.figures or match.target.startswith("receipt.")
+    return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
 
 
 def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:

@@ -11,8 +11,8 @@ from itertools import groupby, pairwise
 
 from relieftool.spreadsheets.column_names import LONGEST_HEADER, build_identity_catalogue
 from relieftool.spreadsheets.grid import Grid, are_column_signs, is_figure, list_filled_places
-from relieftool.spreadsheets.titles import has_time
 from relieftool.values.id_numbers import read_id_number
+from relieftool.values.periods import has_time
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 

@@ -7,7 +7,7 @@ counts as a person's row.
 import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Literal, overload
@@ -24,7 +24,7 @@ from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import is_plain_number, read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.values.vocabulary import is_head_word
+from relieftool.values.vocabulary import are_head_marks, is_ditto, is_head_word
 
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
 _ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
@@ -39,9 +39,12 @@ _FOOTER = re.compile(
 )
 _HINT = re.compile(r"必填|选填|非必|请填|请在|请选|填写|下拉|示例|例如|格式")
 _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示例)")
+_LONGEST_DITTO = len("- 同上一行 -")
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
+CUT = 0  # in place of the row that a row continues: it continues none
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
+_ROWS_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class KeyColumns:
 
     `head` are the columns of the head's name and ID number. `ids` and `names` include those of the
     head. `has_name`: there is a column of members' names. `has_places`: there are numbered columns
-    such as 成员一姓名, so that a row has several members.
+    such as 成员一姓名, so that a row has several members. `is_bare_head`: the heading of the head's
+    name does not speak of a name.
     """
 
     serial: int | None = None
@@ -61,6 +65,12 @@ class KeyColumns:
     names: tuple[int, ...] = ()
     has_name: bool = False
     has_places: bool = False
+    is_bare_head: bool = False
+
+    @property
+    def marked(self) -> int | None:
+        """The column of heads that may only mark them: 户主 beside the names of all people."""
+        return self.head[0] if self.head and self.has_name and self.is_bare_head else None
 
     @property
     def merged(self) -> set[int]:
@@ -104,6 +114,7 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
         names=(*names, *heads),
         has_name=bool(names),
         has_places=has_places,
+        is_bare_head=bool(heads) and "名" not in headers[heads[0]],
     )
 
 
@@ -272,7 +283,7 @@ class _RowReader:
             return False
         if keys.household_no is not None and not is_empty_cell(cells[keys.household_no]):
             return False
-        is_same = all(cells[i] == household.cells[i] for i in keys.head)
+        is_same = all(cells[i] == household.cells[i] or is_ditto(cells[i]) for i in keys.head)
         is_named = not is_empty_cell(cells[keys.head[0]])
         return is_same and is_named and not (household.has_head and self._is_head(cells))
 
@@ -327,14 +338,18 @@ class TableRows(Sequence[SourceRow]):
         self._continues.append(continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
-        """Return the rows, with some of them as continuations.
+        """Return the rows, with some of them in other households.
 
-        `continues` maps the number of each such row to that of its household's first row.
+        `continues` maps the number of each such row to that of its household's first row, or to CUT
+        if it is the first itself.
         """
         rows = TableRows(self._grid, self._columns)
         for number, role, own in zip(self._numbers, self._roles, self._continues, strict=True):
-            head = continues.get(number)
-            rows.add(number, _ROLES[role] if head is None else "continuation", head or own)
+            first = continues.get(number)
+            if first is None:
+                rows.add(number, _ROLES[role], own)
+            else:
+                rows.add(number, "first" if first == CUT else "continuation", first)
         return rows
 
     def list_role(self, role: Role) -> Iterator[SourceRow]:
@@ -402,10 +417,34 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     headed = frozenset(place for place, text in enumerate(headers) if text)
     found = {} if sections is None else sections
     keys = find_keys(headers)
-    reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     body = range(header_rows[-1] + 1, last_row + 1)
+    marked = keys.marked
+    if marked is not None and are_head_marks(
+        grid.cell(row, columns[marked]) for row in body[:_ROWS_LOOKED_AT]
+    ):
+        keys = replace(keys, head=())
+    reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     rows = TableRows(grid, columns)
     for row, cells in zip(body, islice(grid.rows, body.start, body.stop), strict=True):
         if not is_empty_row(cells):
             rows.add(row + 1, *reader.read(row, _pick_cells(cells, columns)))
     return rows
+
+
+def find_dittos(rows: Iterable[SourceRow]) -> dict[tuple[int, int], int]:
+    """Return the cells that mean the cell above, such as 〃, each with the row of that cell.
+
+    It is the nearest filled cell above that is no 〃 itself. Rows count from 1; columns are
+    positions in the table. A cell without another above it is left out.
+    """
+    found: dict[tuple[int, int], int] = {}
+    last: dict[int, int] = {}
+    for row in rows:
+        if row.role in ("first", "continuation"):
+            for position, cell in enumerate(row.cells):
+                if cell.__class__ is str and len(cell) <= _LONGEST_DITTO and is_ditto(cell):
+                    if position in last:
+                        found[row.number, position] = last[position]
+                elif not is_empty_cell(cell):
+                    last[position] = row.number
+    return found

@@ -133,9 +133,7 @@ def find_table_problems(
 
     `is_dated`: the day or month of the table is stated in import.toml or on the command line.
     """
-    problems = (
-        [_build_months_problem(table)] if table.covers_several_months and not is_dated else []
-    )
+    problems = [_build_months_problem(table)] if table.names_unclear_months and not is_dated else []
     problems += [
         _build_column_problem(table, column)
         for column in columns
@@ -185,8 +183,8 @@ def _build_numbers_problem(table: Table, column: ColumnMeaning) -> Problem:
 
 def _build_months_problem(table: Table) -> Problem:
     message = Message(
-        "the title names several months, so the month of this table is not known; import it again"
-        " with --month YYYY-MM, or with `date` in import.toml"
+        "the title names months that are not in a row, so the month of this table is not known;"
+        " import it again with --month YYYY-MM, or with `date` in import.toml"
     )
     return Problem("covers-several-months", message, table.sheet, table.first_header_row)
 

@@ -16,9 +16,9 @@ from relieftool.spreadsheets.source_tables import SourceRow
 from relieftool.spreadsheets.text_files import UNREADABLE
 from relieftool.spreadsheets.titles import (
     Section,
-    covers_several_months,
     find_covered_period,
     find_titled_community,
+    names_unclear_months,
 )
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
@@ -43,7 +43,7 @@ class Table:
     `community` is named in the lines above the header or in the sheet's name; `sheet_community` is
     named in the sheet's name. Each is None if no community is named there.
     `covers` is the period of the table, 'YYYY-MM-DD' or 'YYYY-MM'; None if it is not stated. If
-    several months are stated, it is None and `covers_several_months` is True.
+    months are stated that are no period, it is None and `names_unclear_months` is True.
     `above` are the rows above the header that are not blank, with all their cells.
     `covered` has the cells hidden under a cell that is merged downward: it maps the row and the
     position of the column to the top row of the merged cell.
@@ -64,7 +64,7 @@ class Table:
     sheet_columns: tuple[int, ...] = ()
     above: tuple[SourceRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    covers_several_months: bool = False
+    names_unclear_months: bool = False
     sheet_community: str | None = None
     sections: tuple[Section, ...] = ()
     damaged: tuple[tuple[int, int], ...] = ()
@@ -258,7 +258,7 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         sheet_columns=tuple(columns),
         above=list_rows_as_notes(grid.rows, above),
         covered=_find_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
-        covers_several_months=covers_several_months(lines, sheet),
+        names_unclear_months=names_unclear_months(lines, sheet),
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
         damaged=tuple(_find_damaged(rows)) if around.sheet.is_damaged else (),

@@ -5,13 +5,18 @@ A title is in the lines above a table or in its sheet's name; a section begins w
 or 居委会, follows a label such as 所在社区, or is named elsewhere in the file.
 """
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from relieftool.values.amounts import parse_numeral
 from relieftool.values.communities import normalise_community
+from relieftool.values.periods import (
+    drop_dates,
+    find_date,
+    find_months,
+    find_year,
+    has_several_months,
+)
 from relieftool.values.text import Cell, drop_spaces, narrow_characters, simplify_characters
 
 _LABEL = re.compile(
@@ -38,48 +43,6 @@ _VILLAGE = "村"
 _OTHER_WORDS = re.compile(r"[的各本等]|名单|困难|家庭|合计|小计|情况|意见|负责|领导|人员|签|盖章")
 _ROWS_OF_TITLES = 10
 
-_YEAR = r"(?<!\d)(?P<year>20\d\d)"
-_TO = r"\s*(?:[-–—―─~〜]{1,2}|至|到)\s*"
-_AND = rf"(?:{_TO}|[、,/和及与])"
-# Several months: 2024年1-11月, 2024年10月、11月, 2024.10-12, 202410-12.
-_SEVERAL_MONTHS = re.compile(
-    r"(?<!\d)20\d\d(?:"
-    rf"年\d{{1,2}}(?:月?{_AND}|月)(?:20\d\d年)?\d{{1,2}}月(?!\d)"
-    rf"|年\d{{1,2}}月?{_TO}\d{{1,2}}(?![\d月日号])"
-    rf"|(?P<sign>[./-])\d{{1,2}}(?!(?P=sign)){_TO}(?:20\d\d(?P=sign))?\d{{1,2}}(?!\d|(?P=sign))"
-    rf"|[01]\d{_TO}(?:20\d\d)?[01]\d(?!\d)"
-    r")"
-)
-# A range of days; the groups are year and month of its first day, then those of its last day, which
-# may be left out.
-_DAY_RANGES = tuple(
-    re.compile(rf"(?<!\d)(20\d\d){pattern}")
-    for pattern in (
-        rf"年(\d{{1,2}})月\d{{1,2}}[日号]?{_TO}(?:(20\d\d)年)?(?:(\d{{1,2}})月)?\d{{1,2}}[日号]",
-        rf"[./-](\d{{1,2}})[./-]\d{{1,2}}{_TO}(20\d\d)[./-](\d{{1,2}})[./-]\d{{1,2}}(?!\d)",
-        rf"[./](\d{{1,2}})[./]\d{{1,2}}{_TO}()(?:(\d{{1,2}})[./])?\d{{1,2}}(?![\d./])",
-        rf"([01]\d)[0-3]\d{_TO}(20\d\d)([01]\d)[0-3]\d(?!\d)",
-    )
-)
-# The most exact patterns come first: what a pattern finds is removed before the next is tried.
-_DATES = (
-    re.compile(_YEAR + r"[年./-](?P<month>\d{1,2})月(?P<day>\d{1,2})(?![\d月])"),
-    re.compile(_YEAR + r"年(?P<month>\d{1,2})[./](?P<day>\d{1,2})(?![\d月])"),
-    re.compile(_YEAR + r"(?P<sign>[./-])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})(?!\d)"),
-    re.compile(_YEAR + r"(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
-    re.compile(_YEAR + r"年(?P<month>\d{1,2})月"),
-    re.compile(_YEAR + r"[./-](?P<month>\d{1,2})(?![\d./-])"),
-    re.compile(_YEAR + r"(?P<month>[01]\d)(?!\d)"),
-)
-_FIGURES = "[一二三四五六七八九十]{1,3}"
-_CHINESE_MONTH = re.compile(
-    rf"(?<=年){_FIGURES}(?=月|{_AND}(?:{_FIGURES}|\d+)月)"
-    rf"|(?<=[月\d一二三四五六七八九十][-–—―─~〜至到、,/和及与]){_FIGURES}(?=月)"
-)
-_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_CHINESE_YEAR = re.compile(
-    r"[二2][〇○零0][〇○零一二三四五六七八九\d]{2}年(?:[一二三四五六七八九十]{1,3}月)?(?:[一二三四五六七八九十]{1,3}日)?"
-)
 _AS_OF = re.compile(r"截至|截止|数据(?:日期|时间)")
 _WRITTEN_ON = re.compile(r"(?:填表|填报|填写|制表|打印|报送|上报|编制|统计|审核)?(?:日期|时间)")
 _REMARKS = re.compile(r"^(?:注|备注|说明|填表说明|填写说明|依据|根据|※)")
@@ -116,7 +79,7 @@ def find_titled_community(lines: Iterable[str], sheet_name: str = "") -> str | N
 def _find_community(line: str) -> str | None:
     if found := _BEFORE_COMMITTEE.search(line):
         return _strip_area(found["name"])
-    undated = _drop_dates(line)
+    undated = drop_dates(line)
     named = _NAMED.search(undated)
     if named and (name := _strip_area(named["name"])):
         return name
@@ -139,13 +102,6 @@ def _strip_area(name: str) -> str | None:
 def _has_no_own_name(name: str) -> bool:
     """Whether a name is only a word such as 各社区, which names no particular community."""
     return bool(_NO_OWN_NAME.match(name))
-
-
-def _drop_dates(line: str) -> str:
-    line = _write_dates_in_figures(line)
-    for pattern in (_SEVERAL_MONTHS, *_DATES):
-        line = pattern.sub(" ", line)
-    return re.sub(r"20\d\d年?度?", " ", line)
 
 
 def list_named_communities(
@@ -206,26 +162,30 @@ def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
 def find_covered_period(
     lines: Iterable[str], sheet_name: str, footers: Iterable[str]
 ) -> str | None:
-    """Return the day or month that a table is about; None if it is not stated, or several months.
+    """Return the period that a table is about; None if it is not stated, or not clear.
 
     These are tried in turn: an as-of day (截至), a date in the title, the day on which the table
     was filled in, a date in the sheet's name, a date in the footer. If several are in the same
-    place, the newest counts.
+    place, the newest counts, but several months count before a single day, which may be that of
+    payment. A month whose year is in another line comes next, and a year alone (年度) comes last.
     """
-    for group in _list_dating_lines(lines, sheet_name, footers):
-        dates = [date for line in group if (date := find_date(line))]
+    groups = _list_dating_lines(lines, sheet_name, footers)
+    for group in groups:
         if any(map(has_several_months, group)):
-            return None
-        if dates:
+            months = {find_months(line) for line in group if has_several_months(line)}
+            return months.pop() if len(months) == 1 else None
+        if dates := [date for line in group if (date := find_date(line))]:
             return max(dates)
-    return None
+    _as_of, titles, _written, sheets, _below = groups
+    together = " ".join([*titles, *sheets])
+    return find_months(together) or find_date(together) or find_year(together)
 
 
-def covers_several_months(lines: Iterable[str], sheet_name: str) -> bool:
-    """Whether the lines that `find_covered_period` would use name several months."""
+def names_unclear_months(lines: Iterable[str], sheet_name: str) -> bool:
+    """Whether the lines that `find_covered_period` would use name months that are no period."""
     for group in _list_dating_lines(lines, sheet_name, ()):
         if any(map(has_several_months, group)):
-            return True
+            return find_covered_period(group, "", ()) is None
         if any(map(find_date, group)):
             return False
     return False
@@ -245,76 +205,3 @@ def _list_dating_lines(
     titles = [line for line in above if line not in as_of and line not in written]
     below = [line for line in footers if _WRITTEN_ON.search(line) and len(line) <= _LONGEST_LINE]
     return as_of, titles, written, [sheet_name], below
-
-
-def find_date(text: str) -> str | None:
-    """Return the newest day or month in a text, as 'YYYY-MM-DD' or 'YYYY-MM'.
-
-    A range of days within one month counts as that month. The result is None for a text without a
-    date, or with a range or list of months.
-
-    >>> [find_date(text) for text in ("2024年12月10日", "（二〇二四年十一月）", "2024年度")]
-    ['2024-12-10', '2024-11', None]
-    >>> [find_date(text) for text in ("2024年11月1日至30日", "2024年1-11月", "2024-10至2024-12")]
-    ['2024-11', None, None]
-    """
-    line = _write_dates_in_figures(text)
-    if _SEVERAL_MONTHS.search(line):
-        return None
-    found: list[str] = []
-    for pattern in _DATES:
-        found += filter(None, map(_format_found_date, pattern.finditer(line)))
-        line = pattern.sub(" ", line)
-    return max(found, default=None)
-
-
-def has_several_months(text: str) -> bool:
-    """Whether a text names several months, as 2024年1-11月 does."""
-    return _SEVERAL_MONTHS.search(_write_dates_in_figures(text)) is not None
-
-
-def has_time(text: str) -> bool:
-    """Whether a text names a day, a month or several months."""
-    return has_several_months(text) or find_date(text) is not None
-
-
-def _write_dates_in_figures(text: str) -> str:
-    """Return a text with its dates in figures, and each range of days as its month or months."""
-    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow_characters(text))
-    line = _CHINESE_YEAR.sub(_convert_chinese_date, unspaced)
-    line = _CHINESE_MONTH.sub(_convert_numeral, line)
-    for pattern in _DAY_RANGES:
-        line = pattern.sub(_shorten_day_range, line)
-    return line
-
-
-def _shorten_day_range(found: re.Match[str]) -> str:
-    """Return the month of a range of days, or its first and last month if these differ."""
-    year, month, last_year, last_month = found.groups()
-    first, last = f"{year}年{int(month)}月", f"{last_year or year}年{int(last_month or month)}月"
-    return first if first == last else f"{first}至{last}"
-
-
-def _convert_chinese_date(found: re.Match[str]) -> str:
-    """Return a date in Chinese numerals in figures: 2024年11月 for 二〇二四年十一月."""
-    year, _sign, rest = found[0].partition("年")
-    figures = re.sub(r"[一二三四五六七八九十]+", _convert_numeral, rest)
-    return f"{year.translate(_CHINESE_DIGITS)}年{figures}"
-
-
-def _convert_numeral(found: re.Match[str]) -> str:
-    return str(parse_numeral(found[0]) or found[0])
-
-
-def _format_found_date(found: re.Match[str]) -> str | None:
-    """Return a matched date as 'YYYY-MM-DD', or 'YYYY-MM' without a day.
-
-    None if the calendar has no such day.
-    """
-    groups = found.groupdict()
-    year, month, day = int(groups["year"]), int(groups["month"]), int(groups.get("day") or 1)
-    try:
-        on = dt.date(year, month, day)
-    except ValueError:
-        return None
-    return on.isoformat() if groups.get("day") else f"{on:%Y-%m}"

@@ -4,9 +4,11 @@ A numeral that can be read in two ways is not read, and an estimate such as 约8
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from relieftool.values.text import drop_spaces
 from relieftool.values.units import (
@@ -29,7 +31,18 @@ _FIGURE = re.compile(
 _NUMERAL_AND_REST = re.compile(r"(?P<numeral>[^\d元圆块角分/每]+)(?P<rest>(?:[元圆块角分/每].*)?)")
 _SMALL = re.compile(r"[元圆块](?:(?P<jiao>.)角)?(?:零?(?P<fen>.)分)?(?P<rest>[/每].*|)")
 _CURRENCY = re.compile(r"^(?:¥|人民币|rmb)+[::]?", re.IGNORECASE)
-_EACH_BEFORE = re.compile(r"^(?P<each>每[月年])(?P<rest>.+)$")
+# 每月800元, 月均800元, 月800元; but 人均 is another amount.
+_EACH_BEFORE = re.compile(r"^(?:平均)?每?(?P<each>[月年])(?:平均|均)?(?P<rest>[\d零〇一-鿿].*)$")
+_AMOUNT = r"(?:每[月年]|[月年]均?)?\d[\d,.]*[^\d~～至到—–\-]*?"
+_CLASS = re.compile(
+    rf"(?P<low>{_AMOUNT})(?:[~—–―\-]{{1,2}}|至|到|及?以上[、,至到]?)(?P<high>{_AMOUNT})(?:及?以[下内])?"
+)
+_OPEN_CLASS = re.compile(
+    rf"(?P<below>{_AMOUNT})(?:及以下|以下|以内|之内)|(?P<above>{_AMOUNT})(?:及以上|以上)"
+    rf"|(?:不足|不到|低于|小于|少于|不超过|不高于|<=?|≤)(?P<until>{_AMOUNT})"
+    rf"|(?:超过|大于|高于|多于|不低于|不少于|>=?|≥)(?P<from>{_AMOUNT})"
+)
+_ENDS_COUNT = re.compile(r"\(不?含(?:本数)?(?:[\d.,]+元?)?\)|[()\[\]](?=\d|$)")
 _ROUND_SUM = re.compile(r"(?<=[元圆块角])[整正]")
 _TWO_FIGURES = re.compile(r"[\d.,]\s+[\d.,]")
 _LARGE, _MULTIPLES = "万亿", "十百千拾佰仟"
@@ -125,6 +138,44 @@ class StatedAmount:
     is_loose: bool = False
 
 
+class AmountRange(NamedTuple):
+    """The least and the greatest amount that a class such as 500~999元 has; None: no end."""
+
+    low: StatedAmount
+    high: StatedAmount | None
+
+
+@lru_cache(_REMEMBERED)
+def read_range(text: str) -> AmountRange | None:
+    """Return the ends of a class of amounts, such as 500-999 or 3000元以上; None for other texts.
+
+    A unit or a time behind the second amount is that of the first too, if the first has none.
+
+    >>> [int(end.number) for end in read_range("500~999元")]
+    [500, 999]
+    >>> int(read_range("500元以下").low.number), read_range("3000以上").high, read_range("999-500")
+    (0, None, None)
+    """
+    bare = _ENDS_COUNT.sub("", drop_spaces(text))
+    if is_open := _OPEN_CLASS.fullmatch(bare):
+        most = is_open["below"] or is_open["until"]
+        end = read_amount(most or is_open["above"] or is_open["from"])
+        if end is None or end.is_loose:
+            return None
+        return AmountRange(replace(end, number=Decimal(0)), end) if most else AmountRange(end, None)
+    found = _CLASS.fullmatch(bare)
+    low = read_amount(found["low"]) if found else None
+    high = read_amount(found["high"]) if found else None
+    # the 2 of 2.500-999 is the number of the class
+    if not (found and low and high) or len(found["low"].partition(".")[2]) > len("00"):
+        return None
+    low = replace(low, unit=low.unit or high.unit, time=low.time or high.time)
+    high = replace(high, time=high.time or low.time)
+    is_same = (low.unit, low.time) == (high.unit, high.time)
+    is_loose = low.is_loose or high.is_loose
+    return AmountRange(low, high) if is_same and not is_loose and low.number < high.number else None
+
+
 @lru_cache(_REMEMBERED)
 def read_amount(text: str) -> StatedAmount | None:
     """Return the amount in a text, in figures or Chinese numerals; None for any other text.
@@ -133,18 +184,39 @@ def read_amount(text: str) -> StatedAmount | None:
     StatedAmount(number=Decimal('1234.50'), unit='yuan', time='month', is_loose=False)
     >>> read_amount("1.2千").is_loose, read_amount("约800")
     (True, None)
+    >>> int(read_amount("600元+200元").number), read_amount("月均800元").time
+    (800, 'month')
     """
+    if "+" in text.lstrip("+"):
+        return _add_parts([read_amount(part.strip()) for part in text.split("+")])
     if _TWO_FIGURES.search(text):
         return None
     bare = _ROUND_SUM.sub("", drop_spaces(text))
     rest = _CURRENCY.sub("", bare)
     if before := _EACH_BEFORE.match(rest):
-        rest = before["rest"] + before["each"]
+        rest = f"{before['rest']}/{before['each']}"
     found = _read_figure(rest) or _read_numerals(rest)
     has_currency = bare != rest and not before
     if found is None or found.unit or not has_currency:
         return found
     return StatedAmount(found.number, "yuan", found.time)
+
+
+def _add_parts(parts: Sequence[StatedAmount | None]) -> StatedAmount | None:
+    """Return the sum of amounts such as 600+200元; None if their units or times differ.
+
+    A unit or a time behind the last amount is that of all, as in 600+200元/月.
+    """
+    amounts = [part for part in parts if part and part.number >= 0 and not part.is_loose]
+    if not parts or len(amounts) < len(parts):
+        return None
+    last = amounts[-1]
+    units = {(part.unit or last.unit, part.time or last.time) for part in amounts}
+    # in 1+0.5万 the 1 may be in yuan
+    is_clear = last.unit in {None, "yuan"} or all(part.unit for part in amounts)
+    if len(units) > 1 or not is_clear:
+        return None
+    return replace(last, number=sum((part.number for part in amounts), Decimal(0)))
 
 
 def _read_figure(text: str) -> StatedAmount | None:

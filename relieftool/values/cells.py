@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol
+from typing import Literal
 
 from relieftool.messages import Message
-from relieftool.values.amounts import StatedAmount, read_amount
+from relieftool.values.amounts import StatedAmount, read_amount, read_range
+from relieftool.values.coded_words import list_words_in
 from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
 from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
 from relieftool.values.vocabulary import list_cell_words
@@ -38,10 +39,12 @@ _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 10
-_BETWEEN = re.compile(r"[\s/、,;+]+")
 
 ERROR_LEFT = Message(
     "the cell holds a formula without result, or an error; save the file in WPS again"
+)
+DITTO_LEFT = Message(
+    "the cell refers to the cell above, which cannot be meant here; write the value itself"
 )
 _ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
 UNIT_UNKNOWN = Message("the unit that the heading states is not known; map the column otherwise")
@@ -49,18 +52,44 @@ OTHER_PERIOD = Message("this amount is for another period than this column; chec
 _LOOSE_AMOUNT = Message(
     "this may be in yuan or in the heading's unit; write the number alone, or with 元"
 )
+NO_AMOUNT = Message("this is not an amount like 1250 or 1250.50; write a number")
+_ONLY_A_CLASS = Message("this is a range, not an amount; write the amount itself")
+IMPROBABLE_DAY = Message(
+    "systems put this day where none was entered, so the date is unknown; write the real day, or"
+    " the ID number"
+)
+# Other figures than 0 to 9: in half-width, ①500 would become 1500.
+_OTHER_FIGURES = re.compile("[²³¹⁰-₉①-⒛⓪-⓿❶-➓㈠-㉃]")
 _NO_WHOLE_NUMBER = Message("this is not a whole number; write a number")
 _OTHER_MEASURE = Message("this is in another unit than this column; check it")
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
-    """Raised for a cell that cannot be read, with a message for the user about the cell."""
+    """Raised for a cell that cannot be read, with a message for the user about the cell.
+
+    `state` is what becomes of the value: "unusable"; "disputed" if cells differ; or "range" if it
+    lies from `low` to `high` (None: no end).
+    """
 
     code = "value-unreadable"
+    state: Literal["unusable", "disputed", "range"] = "unusable"
+    low: int | None = None
+    high: int | None = None
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.template)
         self.message = message
+
+
+class RangeProblem(ValueProblem):
+    """A cell has a class of amounts, such as 500~999, and not the amount itself."""
+
+    code = "value-range"
+    state = "range"
+
+    def __init__(self, low: int, high: int | None) -> None:
+        super().__init__(_ONLY_A_CLASS)
+        self.low, self.high = low, high
 
 
 def is_error(cell: Cell) -> bool:
@@ -105,20 +134,31 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     (500000, 80000, 50000)
     """
     amount = _read_amount(cell)
-    if amount is None or (amount.time and period is None):
-        raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
+    if amount is not None:
+        return _convert_to_fen(amount, scale, period, is_figure=isinstance(cell, float))
+    if not isinstance(cell, str) or _OTHER_FIGURES.search(cell):
+        raise ValueProblem(NO_AMOUNT)
+    ends = read_range(simplified_text(cell))
+    if ends is None:
+        raise ValueProblem(NO_AMOUNT)
+    high = _convert_to_fen(ends.high, scale, period) if ends.high else None
+    raise RangeProblem(_convert_to_fen(ends.low, scale, period), high)
+
+
+def _convert_to_fen(
+    amount: StatedAmount, scale: str | None, period: str | None, *, is_figure: bool = False
+) -> int:
+    """Return an amount in fen; raise ValueProblem as `parse_money` does."""
     if amount.time and amount.time != period:
-        raise ValueProblem(OTHER_PERIOD)
-    stated = find_money_part(scale)
-    if amount.is_loose and stated not in (None, "yuan"):
+        raise ValueProblem(NO_AMOUNT if period is None else OTHER_PERIOD)
+    if amount.is_loose and find_money_part(scale) not in (None, "yuan"):
         raise ValueProblem(_LOOSE_AMOUNT)
     fen = amount.number * FEN[amount.unit or _find_money_unit(scale)]
+    # a computed figure such as 1300 / 3 is rounded to the fen; less than half a fen is refused
+    if is_figure and Decimal("0.5") <= abs(fen) <= _MOST_FEN:
+        fen = fen.quantize(Decimal(1))
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
-        # a computed figure such as 1300 / 3 is rounded to the fen; less than half a fen is refused
-        is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
-        fen = fen.quantize(Decimal(1)) if is_figure else fen
-        if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
-            raise ValueProblem(Message("this amount is finer than a fen or too large; check it"))
+        raise ValueProblem(Message("this amount is finer than a fen or too large; check it"))
     if fen < 0:
         raise ValueProblem(Message("this amount is below 0; check it"))
     return int(fen)
@@ -130,6 +170,8 @@ def _read_amount(cell: Cell) -> StatedAmount | None:
         return None
     if isinstance(cell, (int, float)):
         return StatedAmount(Decimal(repr(cell))) if math.isfinite(cell) else None
+    if cell is None or (not cell.isascii() and _OTHER_FIGURES.search(cell)):
+        return None
     return read_amount(simplified_text(cell))
 
 
@@ -195,7 +237,8 @@ def parse_integer(cell: Cell) -> int:
 def parse_date(cell: Cell) -> str:
     """Return a date as ISO text.
 
-    A year or month without a day raises ValueProblem, and so does a day before 1900.
+    A year or month without a day raises ValueProblem, and so does a day before 1900 or one that
+    systems put where none was entered, such as 1970-01-01.
 
     >>> parse_date("1950年3月4日"), parse_date("19500304"), parse_date("1950.3.4")
     ('1950-03-04', '1950-03-04', '1950-03-04')
@@ -212,6 +255,8 @@ def parse_date(cell: Cell) -> str:
         raise ValueProblem(Message("there is no such day in the calendar; check it")) from error
     if day < _EARLIEST:
         raise ValueProblem(Message("this day lies before 1900; check it"))
+    if day.isoformat() in list_cell_words("default_days"):
+        raise ValueProblem(IMPROBABLE_DAY)
     return day.isoformat()
 
 
@@ -241,10 +286,12 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
 @lru_cache(_REMEMBERED, typed=True)
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
     """Whether a cell means yes; None if it is neither yes nor no. With `two_is_no`, 2 means no."""
-    text = simplified_text(cell).lower()
-    if text in list_cell_words("yes"):
-        return True
-    return False if text in list_cell_words("no") or (two_is_no and text == "2") else None
+    for word in list_words_in(simplified_text(cell).lower()):
+        if word in list_cell_words("yes"):
+            return True
+        if word in list_cell_words("no") or (two_is_no and word == "2"):
+            return False
+    return None
 
 
 def has_two_for_no(cells: Iterable[Cell]) -> bool:
@@ -275,53 +322,3 @@ def parse_text(cell: Cell) -> str:
     if is_rounded(cell):
         raise ValueProblem(_ROUNDED_TEXT)
     return plain_text(cell)
-
-
-class ChoiceLike(Protocol):
-    """The attributes of `pack.facts.Choice` that are used here; `values` must not import it."""
-
-    @property
-    def id(self) -> str:
-        """The id that is stored."""
-
-    @property
-    def written(self) -> list[str]:
-        """The words that spreadsheets use for the choice."""
-
-
-def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Return the id of the choice whose word or id is in a cell; raise ValueProblem if none is."""
-    text = drop_spaces(simplified_text(cell))
-    listed = list(choices)
-    written: Mapping[str, str] = {
-        drop_spaces(simplified_text(writing)): choice.id
-        for choice in listed
-        for writing in [choice.id, *choice.written]
-    }
-    if text in written:
-        return written[text]
-    words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
-    raise ValueProblem(
-        Message("this word is not known here; write one of {words}", {"words": words})
-    )
-
-
-def split_choices(
-    cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
-) -> tuple[str, str] | None:
-    """Return the choices of two facts that are written in one cell, such as 肢体二级.
-
-    The two words may be in either order. The result is None for any other text.
-    """
-    text = _BETWEEN.sub("", simplified_text(cell))
-    return next(
-        (
-            (choice.id, other.id)
-            for choice in choices
-            for other in others
-            for first in map(simplified_text, choice.written)
-            for second in map(simplified_text, other.written)
-            if text in (first + second, second + first)
-        ),
-        None,
-    )

@@ -9,7 +9,7 @@
 - `squeeze_heading`: a heading in half-width characters without blanks.
 - `fold_heading`: a heading in one form, however an office writes it.
 - `fold_name`: the key of a person's name.
-- `clean_name`: a person's name as it is stored.
+- `strip_code`: the code before or after a word is removed.
 - `escape_surrogates`: characters that a database cannot store are escaped.
 """
 
@@ -24,6 +24,9 @@ _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 # Direction marks, joiners and other invisible characters, as copied text may have them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
+_CODE = re.compile(
+    r"^\(?[a-z]?\d{1,3}\)?[-–—_.:、|\s]*(?=[一-鿿])|(?<=[一-鿿])[-_|(\s]*\d{1,3}\)?$", re.IGNORECASE
+)
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
 # The number of results that are cached: the same texts are read several times, in many rows.
 _REMEMBERED = 1 << 14
@@ -129,26 +132,6 @@ def fold_name(name: str) -> str:
     return drop_spaces(plain_text(name)).casefold()
 
 
-def clean_name(cell: Cell) -> str | None:
-    """Return a name as it is stored; None if blank.
-
-    Full-width letters and traditional characters stay as written. Spaces stay only in names with
-    half-width Latin letters. Dots such as • become ·, and outer apostrophes are removed.
-
-    >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
-    ('王芳', '阿依古丽·买买提', 'John Smith')
-    """
-    if isinstance(cell, str) and cell.isalpha():
-        return cell  # letters only: nothing to remove
-    if is_blank(cell):
-        return None
-    text = drop_invisible(str(cell)).strip().strip("'`")
-    for dot in "•‧・．":
-        text = text.replace(dot, "·")
-    is_latin = any(char.isascii() and char.isalpha() for char in text)
-    return " ".join(text.split()) if is_latin else drop_spaces(text)
-
-
 def is_blank(cell: Cell) -> bool:
     """Whether a cell is empty or has only blanks, a dash or a slash."""
     if cell is None:
@@ -170,6 +153,15 @@ def has_letter_or_digit(text: str) -> bool:
     (True, False, False)
     """
     return any(character.isalnum() for character in text)
+
+
+def strip_code(text: str) -> str:
+    """Return a plain text without the code that some systems write beside a word.
+
+    >>> strip_code("02-户主"), strip_code("10 配偶"), strip_code("户主(02)"), strip_code("妻")
+    ('户主', '配偶', '户主', '妻')
+    """
+    return text if text.isalpha() else _CODE.sub("", text)
 
 
 def escape_surrogates(text: str) -> str:

@@ -1,17 +1,32 @@
 """The words in offices' tables that relief understands, from `vocabulary.toml`."""
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 
-from relieftool.values.text import Cell, drop_spaces, simplified_text
+from relieftool.values.text import (
+    UNIFIED_BRACKETS,
+    Cell,
+    drop_spaces,
+    is_blank,
+    simplified_text,
+    simplify_characters,
+    strip_code,
+)
+
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
+_REMEMBERED = 1 << 10  # the same few relations come again in all rows
 
 
 @cache
 def _load_vocabulary() -> Mapping[str, Mapping[str, list[str]]]:
     """Return the words of the whole vocabulary, by section and meaning."""
-    return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
+    import tomllib  # noqa: PLC0415 start-up time
+
+    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text("utf-8"))
 
 
 def list_words(section: str) -> Mapping[str, list[str]]:
@@ -25,11 +40,106 @@ def list_cell_words(meaning: str) -> frozenset[str]:
     return frozenset(list_words("cells")[meaning])
 
 
-@lru_cache
+@cache
+def _list_family_names() -> frozenset[str]:
+    names = list_words("family_names")
+    return frozenset(chain(*names["single"], names["double"]))
+
+
+def is_chinese_name(cell: Cell) -> bool:
+    """Whether a cell looks like a person's name: two to four characters after a family name."""
+    name = simplify_characters(drop_spaces(cell))
+    is_named = not _list_family_names().isdisjoint((name[:1], name[:2])) or "·" in name
+    return is_named and bool(_CHINESE.fullmatch(name))
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def read_relation(cell: Cell) -> str | None:
+    """Return the relation to the head of household in a cell, without a code; None if blank.
+
+    >>> read_relation("02-戶主"), read_relation("52-母亲"), read_relation(None)
+    ('户主', '母亲', None)
+    """
+    return None if is_blank(cell) else strip_code(simplified_text(cell))
+
+
+@lru_cache(_REMEMBERED, typed=True)
 def is_head_word(relation: Cell) -> bool:
     """Whether a relation to the head of household means the head, such as 户主 or 本人.
 
-    >>> is_head_word("户主"), is_head_word("申请人"), is_head_word("本　人"), is_head_word("妻子")
+    A remark in brackets may follow it, unless that is another relation.
+
+    >>> is_head_word("户主"), is_head_word("户主/本人"), is_head_word("本　人（户主）")
+    (True, True, True)
+    >>> is_head_word("02-户主"), is_head_word("户主（已故）"), is_head_word("户主（配偶）")
+    (True, True, False)
+    >>> is_head_word("妻子"), is_head_word("户主之母"), is_head_word("非户主")
+    (False, False, False)
+    """
+    text = drop_spaces(read_relation(relation)).casefold().translate(UNIFIED_BRACKETS)
+    asides = _BRACKETED.findall(text)
+    heads, relations = list_cell_words("head"), list_cell_words("relation")
+    is_head = _match_heads().fullmatch(_BRACKETED.sub("", text)) is not None
+    return text in heads or (is_head and relations.isdisjoint(asides))
+
+
+@cache
+def _match_heads() -> re.Pattern[str]:
+    """Return a pattern for one or more words for the head, as in 户主/本人 or 本人或户主."""
+    words = "|".join(sorted(list_cell_words("head") - {"0"}, key=len, reverse=True))
+    return re.compile(rf"(?:(?:{words})(?:[/、,;|\-或兼及和]|(?=.)|$))+")
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def is_head_mark(cell: Cell) -> bool:
+    """Whether a cell under 是否户主 says yes.
+
+    >>> is_head_mark("是"), is_head_mark(1.0), is_head_mark("√"), is_head_mark("户主")
+    (True, True, True, True)
+    >>> is_head_mark("否"), is_head_mark(0.0), is_head_mark(None)
+    (False, False, False)
+    """
+    text = drop_spaces(simplified_text(cell)).casefold()
+    return text in list_cell_words("yes") or (text != "0" and is_head_word(text))
+
+
+def is_relation(cell: Cell) -> bool:
+    """Whether a cell is a known relation to the head of household, or means the head.
+
+    >>> is_relation("10-配偶"), is_relation("户主的儿子"), is_relation("低保")
+    (True, True, False)
+    """
+    text = drop_spaces(read_relation(cell))
+    last = text.rpartition("的")[2].rpartition("之")[2]
+    return is_head_word(cell) or last in list_cell_words("relation")
+
+
+def are_relations(cells: Iterable[Cell]) -> bool:
+    """Whether all filled cells are relations to the head of household, and one is the head.
+
+    >>> are_relations(["户主", None, "10-配偶"]), are_relations(["低保", "户主"])
+    (True, False)
+    """
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return all(map(is_relation, filled)) and any(map(is_head_word, filled))
+
+
+def are_head_marks(cells: Iterable[Cell]) -> bool:
+    """Whether the cells under 户主 are no names but say yes or no, or 户主 or 成员.
+
+    >>> are_head_marks(["√", None]), are_head_marks(["是", "否"]), are_head_marks(["王是"])
+    (True, True, False)
+    """
+    filled = [drop_spaces(simplified_text(cell)) for cell in cells if not is_blank(cell)]
+    marks = list_cell_words("yes") | list_cell_words("no") | list_cell_words("relation")
+    return bool(filled) and all(text.casefold() in marks or is_head_word(text) for text in filled)
+
+
+@lru_cache
+def is_ditto(cell: Cell) -> bool:
+    """Whether a cell means the same as the cell above, as 〃 and 同上 do; dashes may be beside it.
+
+    >>> is_ditto("〃"), is_ditto(' - " - '), is_ditto("同上"), is_ditto("同心村")
     (True, True, True, False)
     """
-    return drop_spaces(simplified_text(relation)) in list_cell_words("head")
+    return drop_spaces(simplified_text(cell)).strip("-—–.·") in list_cell_words("ditto")

@@ -15,7 +15,7 @@ from relieftool.output.survey_form import YES_NO, format_claim, list_answers
 from relieftool.register.origins import find_origins
 from relieftool.spreadsheets.form_row_keys import LEVELS, METHODS
 from relieftool.store.database import open_register
-from relieftool.values.cells import parse_choice
+from relieftool.values.choices import parse_choice
 from tests.support.registers import LI, shipped_pack
 from tests.support.survey_forms import HEADINGS, VISIT, codes, fill, marks, of_h1, one_row
 from tests.support.survey_forms import street as street  # noqa: PLC0414 a fixture that files share

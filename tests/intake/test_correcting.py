@@ -187,14 +187,14 @@ def test_a_mapping_corrected_afterwards_is_remembered_for_the_next_list(relief):
 def test_households_counted_by_relation_are_told_no_more_once_a_number_tells_them(relief):
     save(
         "名单.csv",
-        ("社区", "家庭码", "姓名", "身份证号", "与户主关系"),
+        ("社区", "卷宗", "姓名", "身份证号", "与户主关系"),
         ["西岭", "X1", "李四", LI, "户主"],
         ["西岭", "X2", "王五", WANG, "儿子"],
     )
     relief("import", "名单.csv")
     before = [problem["code"] for problem in answer(relief, "problems")["problems"]]
 
-    relief("import", "--again", 1, "--map", "家庭码=household_no")
+    relief("import", "--again", 1, "--map", "卷宗=household_no")
 
     assert "households-by-relation" in before
     left = [problem["code"] for problem in answer(relief, "problems")["problems"]]

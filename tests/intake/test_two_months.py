@@ -116,10 +116,10 @@ def test_a_complete_roster_denies_nobody_whom_a_miswritten_row_may_mean(relief, 
     assert status_of(relief, "dibao", "--as-of", "2024-11-30") == [status]
 
 
-def test_a_roster_of_several_months_is_of_no_month_until_somebody_says_which(relief):
+def test_a_roster_of_months_not_in_a_row_is_of_no_month_until_somebody_says_which(relief):
     household_list(11, LI_ROW)
     relief("import", "困难家庭11.csv")
-    paid = roster("1-11", ["1", "李四", LI, "635"], ["合计", "", "", "635"])
+    paid = roster("1、6、11", ["1", "李四", LI, "635"], ["合计", "", "", "635"])
 
     asked = relief("import", paid)
     problems = answer(relief, "problems")["problems"]

@@ -28,6 +28,10 @@ def imported(folder, *paths):
         return Outcome(db)
 
 
+_HEADS = """SELECT name FROM households JOIN members ON member_no = head_member_no
+    ORDER BY households.household_no"""
+
+
 class Outcome:
     """What a register holds, each as plain lists."""
 
@@ -54,6 +58,13 @@ class Outcome:
             db,
             "SELECT members.name, programme, amount_fen, covers_until FROM receipts"
             " JOIN members USING (member_no) WHERE says = 'yes' ORDER BY members.name, programme",
+        )
+        self.heads = [name for (name,) in rows(db, _HEADS)]
+        self.people = rows(db, "SELECT household_no, name, relation FROM members ORDER BY place")
+        self.states = rows(
+            db,
+            "SELECT household_no, fact, state, low, high FROM fact_states"
+            " ORDER BY household_no, member_no, fact",
         )
         self.roles = rows(db, "SELECT role, count(*) FROM source_rows GROUP BY role ORDER BY role")
         self._places = dict(rows(db, "SELECT community_id, name FROM communities"))

@@ -7,7 +7,6 @@ from relieftool.output.result_cells import (
     MaskedIdNumber,
     MaskedName,
     build_sentence,
-    escape_invisible,
     hide_value,
     join_texts,
     mask_id,
@@ -17,6 +16,7 @@ from relieftool.output.result_cells import (
 )
 from relieftool.output.terminal import show_table, show_text
 from relieftool.output.workbooks import write_workbook
+from relieftool.values.screen_text import escape_invisible
 
 NAME = MaskedName("李小四")
 MARKED = [

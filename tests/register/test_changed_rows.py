@@ -41,7 +41,7 @@ def drawn_row(random, spread):
         random.choice([f"王{chr(0x4E00 + who)}"] * 8 * spread + ["", "李一", "张三"]),
         random.choice([person(who)] * 6 * spread + wrong),
         random.choice(["户主", "配偶", ""]),
-        random.choice([300, "1,200", "abc", "", 1, 2]),
+        random.choice([300, "1,200", "abc", "", 1, 2, "约600", "500-999"]),
         random.choice(["", "低保", "无", "什么"]),
     ]
 

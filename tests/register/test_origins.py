@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 
+from relieftool.register import changed_rows
 from relieftool.register.build import refresh_register
 from relieftool.register.origins import find_origins
 from relieftool.store.database import write
@@ -110,3 +111,21 @@ def test_what_another_households_list_says_about_somebody_is_traced_where_they_l
 
     (member,) = found.members.values()
     assert cells(member["income"]) == [("b.csv", 3, "E")]
+
+
+@pytest.mark.parametrize("household", ["H-1", "H-2", "H-9"])
+def test_the_rows_of_one_household_alone_give_the_same_cells(tmp_path, monkeypatch, household):
+    columns = "household_no name id_number household_income"
+    old = [["H-1", "赵大山", ZHAO, 500], ["H-2", "钱小河", QIAN, 700]]
+    new = [["H-1", "赵大山", ZHAO, 600], ["H-9", "钱小河", QIAN, 800]]
+    files = [
+        table(columns, *old, file="old.csv", covers="2024-01"),
+        table(columns, *new, file="new.csv", covers="2024-11"),
+    ]
+    with closing(register(tmp_path, *files)) as db:
+        alone = find_origins(db, shipped_pack(), household)
+        monkeypatch.setattr(changed_rows, "find_touching_rows", lambda *_asked: None)
+        among_all = find_origins(db, shipped_pack(), household)
+
+    assert alone.household
+    assert alone == among_all

@@ -16,6 +16,7 @@ from tests.support.registers import (
     more,
     places_of,
     register,
+    rows,
     table,
 )
 
@@ -414,3 +415,77 @@ def test_a_household_is_dated_by_its_newest_list(tmp_path):
     undated = table("household_no name id_number", ["H2", "孙老太", GRAN], file="c")
 
     assert fact(register(tmp_path, old, new, undated), "dated_on") == ["2024-11-15", None]
+
+
+UNUSABLE, DISPUTED = ("unusable", None, None), ("disputed", None, None)
+
+
+def states_of(db):
+    """Return the state, ends and rows (file and number) of each fact that cells state in doubt."""
+    return rows(
+        db,
+        "SELECT state, low, high, (SELECT group_concat(file_name || ' ' || row_number) FROM ("
+        " SELECT file_name, row_number FROM json_each(row_ids)"
+        " JOIN source_rows ON source_rows.row_id = json_each.value"
+        " JOIN source_tables USING (table_id) JOIN imports USING (import_id)"
+        " ORDER BY 1, 2)) FROM fact_states",
+    )
+
+
+@pytest.mark.parametrize(
+    "lists, state, places",
+    [
+        ([(1, "2024-10")], None, None),
+        ([("", "2024-10")], None, None),
+        ([("两辆", None)], UNUSABLE, "0.csv 2"),
+        ([("两辆", "2024-10"), (1, "2024-11")], None, None),
+        ([(1, "2024-10"), ("两辆", "2024-11")], UNUSABLE, "1.csv 2"),
+        ([("两辆", "2024-10"), ("有车", "2024-10")], UNUSABLE, "0.csv 2,1.csv 2"),
+        ([("两辆", "2024-10"), (1, "2024-10-31")], UNUSABLE, "0.csv 2"),
+        ([(1, "2024-10"), (2, "2024-10")], DISPUTED, "0.csv 2,1.csv 2"),
+        ([(1, "2024-09"), (1, "2024-10"), (2, "2024-10")], DISPUTED, "1.csv 2,2.csv 2"),
+    ],
+)
+def test_what_became_of_the_newest_cells_is_kept(tmp_path, lists, state, places):
+    files = [car_list(cell, covers, f"{place}.csv") for place, (cell, covers) in enumerate(lists)]
+
+    db = register(tmp_path, *files)
+
+    assert states_of(db) == ([(*state, places)] if state else [])
+
+
+@pytest.mark.parametrize(
+    "cells, state",
+    [
+        (["0~499", "0~499"], ("range", 0, 49900)),
+        (["0~499", "500~999"], DISPUTED),
+        (["0~499", "约600"], UNUSABLE),
+        (["500以上", ""], ("range", 50000, None)),
+        (["0~499", 300], ("range", 0, 49900)),
+    ],
+)
+def test_classes_of_one_day_must_be_the_same(tmp_path, cells, state):
+    files = [
+        table("household_no household_income", ["H1", cell], file=f"{place}.csv", covers="2024-10")
+        for place, cell in enumerate(cells)
+    ]
+
+    db = register(tmp_path, *files)
+
+    assert [kept[:3] for kept in states_of(db)] == [state]
+    assert fact(db, "household_income") == [None]
+
+
+@pytest.mark.parametrize(
+    "columns, cells, state",
+    [
+        ("household_income:美元", [300], UNUSABLE),
+        ("household_income:美元", [""], None),
+        ("household_income household_income", [300, 400], DISPUTED),
+        ("household_income household_income", [300, "约三百"], UNUSABLE),
+    ],
+)
+def test_a_column_that_does_not_fit_or_differs_leaves_its_state(tmp_path, columns, cells, state):
+    db = register(tmp_path, table(f"household_no {columns}", ["H1", *cells]))
+
+    assert states_of(db) == ([(*state, "名单.csv 2")] if state else [])

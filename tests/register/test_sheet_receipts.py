@@ -89,22 +89,26 @@ def test_an_unknown_word_denies_nothing_and_is_reported(tmp_path, cell):
 
 
 @pytest.mark.parametrize(
-    "cell, says",
+    "cell, says, monthly, once",
     [
-        ("是", "yes"),
-        ("√", "yes"),
-        (1, "yes"),
-        ("420.5", "yes"),
-        ("420元/月", "yes"),
-        ("否", "no"),
-        (0, "no"),
+        ("是", "yes", None, None),
+        ("√", "yes", None, None),
+        (1, "yes", None, None),
+        ("420.5", "yes", 42050, 42050),
+        ("420元/月", "yes", 42000, None),
+        ("否", "no", None, None),
+        (0, "no", None, None),
+        ("享受", "yes", None, None),
+        ("未享受", "no", None, None),
+        ("已停发", "no", None, None),
+        ("停发待核实", "maybe", None, None),
     ],
 )
-def test_a_benefits_own_column_says_yes_or_no(tmp_path, cell, says):
+def test_a_benefits_own_column_says_yes_or_no_or_how_much(tmp_path, cell, says, monthly, once):
     db = register(tmp_path, alone("receipt.dibao receipt.medical-aid", cell, cell))
 
-    assert said(db, "dibao") == [(None, says, "sheet", None)]
-    assert said(db, "medical-aid") == [("H1-01", says, "sheet", None)]
+    assert said(db, "dibao") == [(None, says, "sheet", monthly)]
+    assert said(db, "medical-aid") == [("H1-01", says, "sheet", once)]
     assert len(rows(db, "SELECT * FROM receipts")) == 2
 
 

@@ -6,14 +6,21 @@ _PLACE = """(SELECT file_name || '|' || sheet || '|' || source_rows.row_number F
     JOIN source_tables USING (table_id) JOIN imports USING (import_id)
     WHERE source_rows.row_id = {table}.row_id)"""
 
+_PLACES = """(SELECT group_concat(place, ';') FROM (
+    SELECT file_name || '|' || sheet || '|' || source_rows.row_number AS place
+    FROM json_each({table}.row_ids) JOIN source_rows ON source_rows.row_id = json_each.value
+    JOIN source_tables USING (table_id) JOIN imports USING (import_id) ORDER BY place))"""
+
 _COMMUNITY = "(SELECT name FROM communities WHERE community_id = {table}.community_id)"
-_NAMED = {"row_id": _PLACE, "community_id": _COMMUNITY}
+_NAMED = {"row_id": _PLACE, "row_ids": _PLACES, "community_id": _COMMUNITY}
 
 
 def content_of(db):
     """Return every table of the register, with rows and communities named, not numbered."""
     found = {}
-    for table in ("communities", "households", "members", "receipts", "rosters", "became"):
+    for table in (
+        *("communities", "households", "members", "receipts", "rosters", "became", "fact_states"),
+    ):
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
         shown = [
             _NAMED.get(name, '"{name}"').format(table=table, name=name)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.errors import ReliefError
+from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.output.result import Column, OutputFormat, RecordTable, Result
 from relieftool.output.show import show_result
 
@@ -63,7 +63,7 @@ def look(  # noqa: PLR0913 every shared option once
     del household, db, pack, as_of, community, by, dry_run, rate
     options.check_reason(reason, is_revealed=reveal)
     show_result(RESULT, form, out)
-    raise typer.Exit(options.EXIT_LOOK)
+    raise typer.Exit(EXIT_LOOK)
 
 
 def done() -> None:

@@ -6,13 +6,13 @@ from relieftool.values.cells import (
     ValueProblem,
     is_error,
     is_rounded,
-    parse_choice,
     parse_date,
     parse_integer,
     parse_money,
     parse_text,
     parse_yes_no,
 )
+from relieftool.values.choices import parse_choice
 from relieftool.values.text import is_blank, plain_text
 from tests.support.registers import shipped_pack
 

@@ -1,0 +1,114 @@
+"""Reads the names of people, and the marks that offices write around them, such as 李四（已故）."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from relieftool.values.text import (
+    UNIFIED_BRACKETS,
+    Cell,
+    drop_invisible,
+    drop_spaces,
+    is_blank,
+    simplify_characters,
+)
+from relieftool.values.units import match_any
+from relieftool.values.vocabulary import is_ditto, is_head_word, list_words
+
+# The number of results that are cached: the same names are read several times, in many rows.
+_REMEMBERED = 1 << 14
+_WORDS = list_words("name_marks")
+_GONE, _RELATIONS = frozenset(_WORDS["gone"]), frozenset(_WORDS["relations"])
+# In brackets, at either end; a bracket that is not closed ends the cell.
+_BRACKETS = re.compile(r"\(([^()]*)(?:\)|$)")
+# Without brackets, only words that no name ends or begins with.
+_LONG = match_any(word for word in (*_WORDS["gone"], *_WORDS["head"]) if len(word) > 1)
+_BARE = re.compile(
+    rf"(?:(?P<before>{_LONG})[\s/、,:：;_\-—]*)?(?P<name>.{{2,}}?)"
+    rf"(?:[\s/、,:：;_\-—]*(?P<after>{_LONG})|[\s/、,:：;_\-—]+(?P<short>亡|故|殁))?"
+)
+_PARTS = re.compile(r"[/、,，;；和]")
+_DAY = re.compile(r"[\d年月日.\-/\s]+|于|因")
+
+
+class StatedName(NamedTuple):
+    """The name in a cell (None: blank), and what marks around it say.
+
+    `is_gone`: the person died or moved away. `relation` is a relation to the head of household, if
+    a mark is one. `is_marked`: there are other marks, whose meaning is unknown.
+    """
+
+    name: str | None
+    is_head: bool = False
+    is_gone: bool = False
+    relation: str | None = None
+    is_marked: bool = False
+
+
+def clean_name(cell: Cell) -> str | None:
+    """Return a name as it is stored; None if blank.
+
+    Full-width letters and traditional characters stay as written. Spaces stay only in names with
+    half-width Latin letters. Dots such as • become ·, and outer apostrophes are removed. So are
+    marks, as `read_name` finds them.
+
+    >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
+    ('王芳', '阿依古丽·买买提', 'John Smith')
+    >>> clean_name("李四（已故）")
+    '李四'
+    """
+    return read_name(cell).name
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def read_name(cell: Cell) -> StatedName:
+    """Return the name in a cell, and what the marks around it say.
+
+    >>> read_name("李四(户主)").is_head, read_name("已故李四").is_gone
+    (True, True)
+    >>> read_name("李四（孙子）").relation
+    '孙子'
+    """
+    if is_blank(cell) or is_ditto(cell):
+        return StatedName(None, is_marked=not is_blank(cell))
+    text = drop_invisible(str(cell)).strip().strip("'`")
+    marks: list[str] = []
+    if not text.isalpha():
+        text, marks = _split_brackets(text)
+    if (found := _BARE.fullmatch(text)) and (found["before"] or found["after"] or found["short"]):
+        marks += filter(None, (found["before"], found["after"], found["short"]))
+        text = found["name"]
+    for dot in "•‧・．":
+        text = text.replace(dot, "·")
+    is_latin = any(char.isascii() and char.isalpha() for char in text)
+    name = " ".join(text.split()) if is_latin else drop_spaces(text)
+    return _describe(name, marks) if marks else StatedName(name)
+
+
+def _split_brackets(text: str) -> tuple[str, list[str]]:
+    """Return a text without its parts in brackets, and these parts; all of it if nothing stays."""
+    unified = text.translate(_ROUND)
+    rest = _BRACKETS.sub(" ", unified).strip()
+    if rest == unified or not rest:
+        return text, []
+    return rest, [mark for mark in map(drop_spaces, _BRACKETS.findall(unified)) if mark]
+
+
+_ROUND = UNIFIED_BRACKETS | str.maketrans("（）", "()")
+
+
+def _describe(name: str, marks: list[str]) -> StatedName:
+    """Return a name with what its marks say."""
+    parts = (part for mark in marks for part in _PARTS.split(simplify_characters(mark)))
+    words = [word for part in parts if (word := _DAY.sub("", part))]
+    heads = [word for word in words if is_head_word(word) or word in _WORDS["head"]]
+    relations = [word for word in words if word in _RELATIONS]
+    is_gone = any(word in _GONE for word in words)
+    known = {*heads, *relations, *_GONE}
+    return StatedName(
+        name,
+        bool(heads),
+        is_gone,
+        next(iter(relations), None),
+        not known.issuperset(words),
+    )

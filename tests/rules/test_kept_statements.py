@@ -1,0 +1,114 @@
+"""A compiled statement is kept in the cache folder, and is the same when it is read again."""
+
+import datetime as dt
+from dataclasses import fields
+
+import pytest
+
+from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_cache import find_cache_folder
+from relieftool.pack.value_overrides import override_values
+from relieftool.rules import kept_statements
+from relieftool.rules.kept_statements import load_kept_statement
+from relieftool.rules.statement import Statement, compile_statement, load_checked_pack
+from tests.support.tiny_packs import DAY
+
+ROSTERS = {"dibao": {None: "2024-11-30", 3: None}}
+
+
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch, tmp_path):
+    """Return the days that statements were compiled for, with a cache folder that is empty."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    days = []
+
+    def compile_and_note(pack, day, coverage, **more):
+        days.append(day)
+        return compile_statement(pack, day, coverage, **more)
+
+    monkeypatch.setattr(kept_statements, "compile_statement", compile_and_note)
+    return days
+
+
+def parts_of(statement):
+    """Return all that a statement consists of; dictionaries as lists, because order counts."""
+    values = {field.name: getattr(statement, field.name) for field in fields(Statement)}
+    plan = values.pop("plan")
+    listed = {
+        name: list(value.items()) for name, value in values.items() if hasattr(value, "items")
+    }
+    return values | listed, list(plan.columns.items()), list(plan.questions.items())
+
+
+@pytest.mark.parametrize("coverage", [{}, ROSTERS])
+def test_a_kept_statement_is_the_one_compiled(compiled, coverage):
+    pack = load_checked_pack(find_shipped_pack())
+    fresh = compile_statement(pack, DAY, coverage, is_restricted=True)
+
+    kept = [load_kept_statement(pack, DAY, coverage) for _time in range(2)]
+
+    assert [parts_of(statement) for statement in kept] == [parts_of(fresh)] * 2
+    assert len(compiled) == 1
+
+
+def test_other_rosters_are_another_statement(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+
+    without, with_rosters = (load_kept_statement(pack, DAY, each) for each in ({}, ROSTERS))
+
+    assert without.sql != with_rosters.sql
+    assert len(compiled) == 2
+
+
+def test_another_day_with_the_same_programmes_has_its_own_values(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+    day = DAY + dt.timedelta(days=1)
+    load_kept_statement(pack, DAY, {})
+
+    kept = load_kept_statement(pack, day, {})
+
+    assert (kept.as_of, kept.bound) == (day, compile_statement(pack, day, {}).bound)
+    assert compiled == [DAY]
+
+
+def test_a_value_set_by_the_office_counts_in_a_kept_statement(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+    name, parameter = next(
+        (name, each)
+        for name, each in pack.parameters.items()
+        if each.unit == "yuan" and each.in_force(DAY)
+    )
+    value = parameter.in_force(DAY).model_copy(update={"value": 1, "until": "open"})
+    load_kept_statement(pack, DAY, {})
+
+    kept = load_kept_statement(override_values(pack, [(name, value)]), DAY, {})
+
+    assert kept.bound[f"p_{name}_num"] == 100
+    assert kept.pack.parameters[name].in_force(DAY).value == 1
+    assert compiled == [DAY]
+
+
+def test_another_rule_is_another_statement(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+    programme = next(each for each in pack.programmes.values() if each.unit == "household")
+    changed = programme.criteria[0].model_copy(update={"when": "size = 1"})
+    other = programme.model_copy(update={"criteria": [changed, *programme.criteria[1:]]})
+    load_kept_statement(pack, DAY, {})
+
+    load_kept_statement(
+        pack.model_copy(update={"programmes": {**pack.programmes, programme.id: other}}), DAY, {}
+    )
+
+    assert len(compiled) == 2
+
+
+def test_a_damaged_file_is_made_anew(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+    load_kept_statement(pack, DAY, {})
+    (file,) = find_cache_folder().glob("statement-*")
+    file.write_text(file.read_text("utf-8").replace("household", "housecold"), "utf-8")
+
+    kept = load_kept_statement(pack, DAY, {})
+
+    assert "housecold" not in kept.sql
+    assert len(compiled) == 2
