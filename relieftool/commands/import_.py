@@ -113,7 +113,8 @@ Map = Annotated[
     typer.Option(
         "--map",
         metavar="COLUMN=FACT",
-        help="Read a column as this fact or known heading; - leaves it out. Remembered.",
+        help="Read a column as this fact or known heading, or as two, FACT+FACT; - leaves it out."
+        " Remembered.",
     ),
 ]
 

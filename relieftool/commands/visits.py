@@ -43,7 +43,8 @@ def visits(
 ) -> None:
     """Count the visits of each community and step: done, due soon, overdue, never.
 
-    Also shows how many families know the policies, and whom the step still waits for.
+    Also shows how many families know the policies, and whom the step still waits for. Without
+    --as-of, the day is that of the sheets, or of the newest visit if that is later.
 
     Example: relief visits --community 河口下
     """

@@ -1,14 +1,13 @@
-"""Computes what claims and open questions are worth, and whether a payment can be compared.
+"""Computes what open questions are worth, and whether a payment can be compared.
 
-Amounts are net: benefits that would be given up are subtracted. What was paid is compared with what
-is due only under the same values of the law: a payment for November is not too low because the
-standard was raised in January.
+What is at stake is net: benefits that would be given up are subtracted. What was paid is compared
+with what is due only under the same values of the law: a payment for November is not too low
+because the standard was raised in January.
 """
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -21,6 +20,7 @@ from relieftool.eligibility.findings import (
     QuestionValue,
     Status,
     UncomparedReason,
+    replace_fields,
     round_per_month,
     sum_per_month,
 )
@@ -36,6 +36,8 @@ from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
 from relieftool.values.cells import UnitRow
 
+<<<<<<< HEAD
+=======
 _Key = tuple[str, str | None]  # programme and member: identifies a finding of one household
 
 
@@ -56,7 +58,12 @@ def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
         for claim in findings
         if claim.status == status
     }
-    return [replace(finding, gain_fen_per_year=gains.get(_key(finding))) for finding in findings]
+    return [
+        replace_fields(finding, gain_fen_per_year=gains[_key(finding)])
+        if _key(finding) in gains
+        else finding
+        for finding in findings
+    ]
 
 
 def _key(finding: Finding) -> _Key:
@@ -80,6 +87,7 @@ def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | No
             gain = max(0, gain - received)
     return gain
 
+>>>>>>> speed
 
 def _per_year(fen: int | None, period: Period | None) -> int | None:
     """Return an amount per period in fen per year; None if it is unknown or paid only once."""
@@ -92,25 +100,32 @@ def set_questions(
 ) -> list[Finding]:
     """Return the findings of a household, the open ones with a function that finds what to ask."""
     return [
-        replace(finding, find_questions=_prepare_questions(questions, household, finding, findings))
+        _make_askable(questions, household, finding, findings)
         if finding.status == Status.UNDETERMINED
         else finding
         for finding in findings
     ]
 
 
-def _prepare_questions(
+def _make_askable(
     questions: MinimalQuestions,
     household: Household,
     open_finding: Finding,
     findings: Iterable[Finding],
-) -> Callable[[], QuestionValue]:
-    """Return a function that searches what to ask on an open finding, once."""
-    members = [each for each in household.members if each.member_no == open_finding.member_no]
-    member = members[0] if members else None
-    rules = questions.evaluator.statement.rules[open_finding.programme]
-    replaced = _find_replaced(open_finding, findings)
-    return cache(lambda: find_question_value(questions, household, member, rules, replaced))
+) -> Finding:
+    """Return an open finding with a function that searches what to ask, once."""
+    found: list[QuestionValue] = []  # not `cache`: to make one takes longer than all else here
+
+    def find() -> QuestionValue:
+        if not found:
+            number = open_finding.member_no
+            member = next((each for each in household.members if each.member_no == number), None)
+            rules = questions.evaluator.statement.rules[open_finding.programme]
+            replaced = _find_replaced(open_finding, findings)
+            found.append(find_question_value(questions, household, member, rules, replaced))
+        return found[0]
+
+    return replace_fields(open_finding, find_questions=find)
 
 
 def _find_replaced(open_finding: Finding, findings: Iterable[Finding]) -> int:

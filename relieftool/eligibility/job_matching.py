@@ -331,7 +331,7 @@ def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -
 
 
 # The income facts, and the number of months of pay in each.
-_INCOMES = {"household_income": 1, "household_income_year": 12, "income": 1}
+_INCOMES = {"household_income": 1, "household_income_year": 12, "income": 1, "income_year": 12}
 
 
 def _add_pay(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[SupposedFact]:

@@ -90,7 +90,7 @@ HOUSEHOLD_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     *("member_no", "household_no", "place", "name"),
-    *("id_number", "relation", "is_provisional"),
+    *("id_number", "relation", "is_provisional", "belongs"),
 )
 
 
@@ -194,8 +194,8 @@ class _Rebuild:
         self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
-        self._complete: dict[int, bool] = {}
         self._ranged: set[tuple[int, str, int | None]] = set()
+        self._complete: dict[int, bool] = {}
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
@@ -420,7 +420,7 @@ class _Rebuild:
         receipts: list[Receipt],
     ) -> None:
         """Write households with their members, receipts, and links to the rows they come from."""
-        resolver = FactResolver(self._pack, self._problems)
+        resolver = FactResolver(self._pack, self._problems, self.decisions)
         ordered = [household for _number, household in sorted(households.items())]
         in_order = sorted(receipts, key=_receipt_order)
         received: dict[str, list[Receipt]] = defaultdict(list)
@@ -486,7 +486,10 @@ class _Rebuild:
                 resolved = resolver.resolve_person(person)
                 doubts += list_doubts(number, person.member_no, resolved)
                 people.append((person, list_known(resolved)))
-            living = sum(values.get("lives_together") != 0 for _person, values in people)
+            living = sum(
+                values.get("lives_together") != 0 and person.gone_line is None
+                for person, values in people
+            )
             resolver.report_size_difference(household, facts, living)
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
@@ -563,7 +566,10 @@ def _list_read(
     (*_unread, listed_members, dated_on), facts = household
     return [
         (listed_members, dated_on, sorted(facts.items())),
-        sorted((person.member_no, sorted(values.items())) for person, values in people),
+        sorted(
+            (person.member_no, person.gone_line is None, sorted(values.items()))
+            for person, values in people
+        ),
         [receipt[1:-1] for receipt in receipts],
     ]
 
@@ -579,6 +585,7 @@ def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[A
         number,
         person.relation,
         int(number is None),
+        1 if person.gone_line is None else None,
     )
 
 

@@ -103,7 +103,8 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
     for column in listed:
         if column["target"] is not None:
             kept = _read_column(column, row["title"])
-            found.setdefault((column["target"], column.get("place")), []).append(kept)
+            for target in filter(None, (column["target"], column.get("also"))):
+                found.setdefault((target, column.get("place")), []).append(kept)
     columns = {key: same[0] for key, same in found.items()}
     return SheetTable(
         row["import_id"],

@@ -21,6 +21,7 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.sheet_communities import format_missing_community
+from relieftool.store.problem_decisions import ProblemDecisions
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber, read_id_number
 
@@ -35,11 +36,13 @@ class RegisterPerson:
     """A member of a household, with all mentions of them.
 
     `place` is the member's position in the household, from 1; the member number ends with it.
+    `gone_line` is a line that says that they died or moved away, while nobody has decided it.
     """
 
     mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
+    gone_line: Line | None = None
 
     @property
     def name(self) -> str | None:
@@ -109,6 +112,16 @@ class RegisterHousehold:
 
 
 HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
+
+
+def list_person_keys(
+    person: RegisterPerson, household_no: str, decisions: ProblemDecisions
+) -> list[str]:
+    """Return the keys that decisions about a person may be kept under, the current key first."""
+    if person.id.number:
+        return [person.id.number]
+    numbers = decisions.list_former_numbers(household_no)
+    return [f"{number}|{person.name}" for number in numbers]
 
 
 def list_members(households: Mapping[str, RegisterHousehold]) -> list[HouseholdMember]:
@@ -272,8 +285,11 @@ def gather_households(
     similar.report(problems)
     gathered = GatheredHouseholds()
     by_head: dict[str, RegisterHousehold] = {}
+    by_person: dict[str, RegisterHousehold | None] = {}
     for group in sorted(groups, key=LineGroup.sort_key):
         found = _find_household(group, communities, by_head, secret)
+        if found is None and (found := _find_known_person(group, by_person)):
+            group.mentions[0].is_head = False  # the household that knows them says who heads it
         if found is None:
             _report_missing_community(group, similar, problems)
             continue
@@ -282,7 +298,24 @@ def gather_households(
         gathered.mentions[household.household_no] += group.mentions
         if group.head and group.head.id.number:
             by_head.setdefault(group.head.id.number, household)
+        for mention in group.mentions:
+            number = mention.id.number or ""
+            if by_person.setdefault(number, household) is not household:
+                by_person[number] = None
     return gathered
+
+
+def _find_known_person(
+    group: LineGroup, by_person: Mapping[str, RegisterHousehold | None]
+) -> RegisterHousehold | None:
+    """Return the only household that has the only person of a group; None if there is no such.
+
+    A list of people, as of the disabled, need not say where they live if other lists do.
+    `by_person` maps an ID number to its household, or to None if several have it.
+    """
+    if group.number is not None or len(group.mentions) != 1:
+        return None
+    return by_person.get(group.mentions[0].id.number or "-")
 
 
 def _report_missing_community(

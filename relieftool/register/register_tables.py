@@ -124,7 +124,9 @@ CREATE INDEX {schema}.households_head ON households (head_member_no);
 CREATE TABLE {schema}.members (
     member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
     place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,
-    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)){member}
+    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
+    -- NULL: somebody is said to have died or moved away, and nobody has decided it yet.
+    belongs INTEGER DEFAULT 1 CHECK (belongs = 1){member}
 ) STRICT;
 CREATE TABLE {schema}.receipts (
     receipt_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,

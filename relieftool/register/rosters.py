@@ -28,7 +28,7 @@ from relieftool.register.sheet_receipts import (
     ProgrammeNames,
     Receipt,
     is_zero,
-    list_parts,
+    list_cell_parts,
 )
 from relieftool.values.cells import (
     ValueProblem,
@@ -122,13 +122,13 @@ def find_row_period(line: Line) -> str | None:
 class RowState(NamedTuple):
     """What a roster's row says of its payment besides the amount: `says` is None if nothing.
 
-    "no" states an end, and `left` is the word for death or move, if there is one. `target` is the
-    column that says "no" or "maybe". `in_part` is the column that says that the amount holds
-    arrears, or is not for the whole month. `months` is the number of months that it is for.
+    "no" states an end, and `left` is the word for death or move, if there is one. `header` is that
+    of the column which says "no" or "maybe". `in_part` is the column that says that the amount
+    holds arrears, or is not for the whole month. `months` is how many months it is for.
     """
 
     says: Literal["yes", "no", "maybe"] | None = None
-    target: str = ""
+    header: str = ""
     left: str | None = None
     in_part: str | None = None
     months: int | None = None
@@ -139,25 +139,25 @@ def read_row_state(line: Line) -> RowState:
     covers = find_row_period(line)
     remark = read_remark(line.cell("remark"), covers)
     states = [
-        (part.cell, read_state(part.cell, part.column.header), read_remark(part.cell, covers))
-        for part in list_parts(line, ("paid_state", None))
+        (part, read_state(part.cell, part.column.header), read_remark(part.cell, covers))
+        for part in list_cell_parts(line, ("paid_state", None))
     ]
-    found = {state for _cell, state, _in_state in states}
     parts = {
-        "paid_state": any(in_state.is_in_part for _cell, _state, in_state in states),
+        "paid_state": any(in_state.is_in_part for _part, _state, in_state in states),
         "remark": remark.is_in_part,
         "arrears": _has_arrears(line),
     }
     in_part = next((target for target, is_in_part in parts.items() if is_in_part), None)
     months = _read_count(line.cell("months")) or remark.months
-    if "ended" in found or remark.state == "ended":
-        target = "paid_state" if "ended" in found else "remark"
-        cells = [*(cell for cell, state, _in in states if state == "ended"), line.cell("remark")]
-        return RowState("no", target, next(filter(None, map(find_word_of_leaving, cells)), None))
-    if found & {"unpaid", "unclear"} or remark.state == "unpaid":
-        target = "paid_state" if found & {"unpaid", "unclear"} else "remark"
-        return RowState("maybe", target)
-    return RowState("yes" if "paid" in found else None, "", None, in_part, months)
+    said = [(part.cell, part.column.header, state) for part, state, _in in states]
+    said.append((line.cell("remark"), line.header("remark"), remark.state))
+    if ended := [(cell, header) for cell, header, state in said if state == "ended"]:
+        left = filter(None, (find_word_of_leaving(cell) for cell, _header in ended))
+        return RowState("no", ended[0][1], next(left, None))
+    if unsure := [header for _cell, header, state in said if state in ("unpaid", "unclear")]:
+        return RowState("maybe", unsure[0])
+    is_paid = any(state == "paid" for _cell, _header, state in said)
+    return RowState("yes" if is_paid else None, "", None, in_part, months)
 
 
 def _has_arrears(line: Line) -> bool:

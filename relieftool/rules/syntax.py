@@ -105,6 +105,17 @@ class AtLeastZero(Node):
 
 
 @dataclass(frozen=True)
+class SharedBy(Node):
+    """The share of each of `by` people in an amount, in whole fen, rounded down.
+
+    Unknown if either is unknown or nobody shares. The amount must not be negative.
+    """
+
+    of: Node
+    by: Node
+
+
+@dataclass(frozen=True)
 class Arithmetic(Node):
     """The exact result of + - * or /; unknown if a side is unknown.
 

@@ -62,7 +62,8 @@ class ColumnMeaning:
     if it states none. `near` are known names that resemble the heading of an unknown column.
     `is_assumed`: the cells show the meaning, not the heading. `covers` is the year or month that
     the heading states for its cells, if any. `is_scattered`, of the first column: households of the
-    table have rows apart from each other.
+    table have rows apart from each other. `also` is a second meaning that the user stated: kind and
+    grade may be in one cell.
     """
 
     position: int
@@ -74,6 +75,7 @@ class ColumnMeaning:
     is_assumed: bool = False
     covers: str | None = None
     is_scattered: bool = False
+    also: str | None = None
 
 
 def build_pack_catalogue(pack: Pack) -> Catalogue:
@@ -215,6 +217,11 @@ def _decide_by_cells(
         or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
         for header, match in zip(table.headers, decided, strict=True)
     ]
+
+
+def has_names(table: Table, position: int) -> bool:
+    """Whether most filled cells of a column look like the names of people."""
+    return bool(_list_filled_cells(table, position)) and _shows_cells_of("name", table, position)
 
 
 def _list_assumed(

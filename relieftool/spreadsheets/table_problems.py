@@ -142,8 +142,13 @@ def find_table_problems(
     problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
     problems += [_build_damaged_problem(table, *cell) for cell in table.damaged]
     problems += [_build_assumed_problem(table, column) for column in columns if column.is_assumed]
+    return problems + find_number_problems(table, columns)
+
+
+def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list[Problem]:
+    """Return the problems of columns that have ID numbers and are not used."""
     unused = [column for column in find_unused_numbers(table, columns) if not column.near]
-    problems += [_build_numbers_problem(table, column) for column in unused if column.header]
+    problems = [_build_numbers_problem(table, column) for column in unused if column.header]
     if any(not column.header for column in unused):
         problems.append(_build_unheaded_problem(table))
     return problems

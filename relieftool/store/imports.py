@@ -41,13 +41,15 @@ _LONG_FIGURE = re.compile(r"\d{5,}")
 class RecordedProblem:
     """A problem, the name of its file, and its source row, if any.
 
-    `number` is the number under which the user can decide about it; None if they cannot.
+    `number` is the number under which the user can decide about it; None if they cannot. `cell` is
+    the text that a decision is about; None if it is about no text.
     """
 
     file_name: str
     problem: Problem
     row_id: int | None = None
     number: int | None = None
+    cell: str | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
@@ -246,7 +248,9 @@ def list_problems(
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
-        RecordedProblem(row["file_name"], build_kept_problem(row), row["row_id"], row["number"])
+        RecordedProblem(
+            row["file_name"], build_kept_problem(row), row["row_id"], row["number"], row["cell"]
+        )
         for row in rows
     ]
 
@@ -284,8 +288,12 @@ def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
 
 
 _PROBLEMS = f"""
-    SELECT problems.*, imports.file_name, doubts.number FROM problems
+    SELECT problems.*, imports.file_name, doubts.number,
+        json_extract(cells, '$[' || json_extract(params, '$.position') || ']') AS cell
+    FROM problems
     JOIN imports ON imports.import_id = problems.import_id
+    LEFT JOIN source_rows ON source_rows.row_id = problems.row_id
+        AND json_extract(params, '$.position') IS NOT NULL
     LEFT JOIN doubts ON doubts.subject = problems.subject
     WHERE imports.undone_at IS NULL AND {IS_OPEN}
     AND (:file IS NULL OR imports.file_name GLOB :file OR imports.file_name GLOB '*/' || :file)

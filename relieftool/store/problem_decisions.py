@@ -18,6 +18,7 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
+HOLDS = "holds"
 HIDDEN, BELONGS = "hidden", "belongs"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
@@ -25,6 +26,7 @@ CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
     "gone": (LEFT, LEAVE),
+    "remark": (HOLDS, LEAVE),
     DUPLICATE: (SAME, DIFFERENT),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
     HIDDEN: (BELONGS, LEAVE),
@@ -201,9 +203,11 @@ def list_choices(subject: str | None) -> tuple[str, ...]:
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
-def format_decision_choice(choice: str) -> str:
+def format_decision_choice(
+    choice: str, household: str = "HOUSEHOLD", member: str = "MEMBER"
+) -> str:
     """Return the form in which a choice is written, such as `lives-in:HOUSEHOLD`."""
-    placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
+    placeholders = {"households": household, "members": member}
     table = _WITH_TARGET.get(choice)
     return f"{choice}:{placeholders[table]}" if table else choice
 

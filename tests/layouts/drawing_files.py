@@ -259,6 +259,13 @@ class Judge:
     def _judge_facts(
         self, facts: dict[str, Fact], found: dict[str, Any], place: tuple[str, str, int], who: str
     ) -> None:
+        """Judge the facts that a file states, and find those that it does not state."""
+        owner = "member" if "member_no" in found else "household"
+        for fact in shipped_pack().facts.values():
+            is_known = fact.owner == owner and found[fact.id] is not None
+            is_of_number = found.get("id_number") and fact.id in ("sex", "birth_date")
+            if is_known and fact.id not in facts and not is_of_number:
+                self.verdict.add(WRONG, "unsaid", f"{who}: {fact.id} {found[fact.id]}")
         for name, fact in facts.items():
             if name not in found:
                 self.verdict.add(WRONG, name, "no such fact")

@@ -257,7 +257,12 @@ def draw_roster(artist: Artist) -> Drawn:
     states = roster.state_column()
     columns = [column for block in roster.person_blocks() for column in block]
     columns += [*roster.amount_columns(), *states]
-    if roster.count == 1 and roster.period == "month" and artist.some(0.12):
+    if (
+        roster.count == 1
+        and roster.period == "month"
+        and artist.some(0.12)
+        and not roster.has_members
+    ):
         columns.insert(-1, month_column(artist, roster))
     if artist.some(0.15) and not roster.has_members:
         for row in roster.rows[1:]:

@@ -431,3 +431,34 @@ def test_ditto_is_no_name_and_no_id_number(tmp_path):
 
     assert got.households == [(PLACE, "吴测五"), (PLACE, "钱测一"), (PLACE, None)]
     assert got.problems == [("id-number-wrong", 4, "身份证号"), ("name-marked", 3, "姓名")]
+
+
+# -- a person's own income by the year --
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "个人年收入",
+            "本人年收入",
+            "年收入",
+            "个人收入（元/年）",
+            "年收入（元）",
+            "本人年总收入",
+        ),
+        *("家庭成员年收入", "2023年个人年收入", "个人全年收入"),
+    ],
+)
+def test_a_persons_own_yearly_income_is_never_the_households(tmp_path, heading):
+    rows = [
+        ["社区", "户编号", "姓名", "身份证号", "家庭年收入", heading],
+        [PLACE, "H1", "钱测一", A, 30000, 12000],
+        [PLACE, "H1", "孙测二", B, 30000, 18000],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.fact("household_income_year") == [3000000]
+    assert sorted(got.fact("income_year")) == [1200000, 1800000]
+    assert got.problems == []
