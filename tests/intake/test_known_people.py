@@ -22,8 +22,7 @@ def read(folder, *lines, save=save_xlsx, book=HOUSEHOLDS):
 
 
 @pytest.mark.parametrize("save", [save_xlsx, save_csv])
-@pytest.mark.parametrize("heading", [DISABLED, ["姓名", "残疾证号", "残疾类别", "残疾等级"]])
-def test_a_known_person_is_found_without_a_community(tmp_path, save, heading):
+def test_a_known_person_is_found_without_a_community(tmp_path, save):
     got = read(
         tmp_path,
         DISABLED,
@@ -55,6 +54,4 @@ def test_somebody_of_two_households_is_left_to_a_person(tmp_path):
 def test_without_a_number_nobody_is_known(tmp_path):
     got = read(tmp_path, ["姓名", "残疾类别"], ["孙测二", "肢体"])
 
-    assert [code for code, _row, _column in got.problems][-1:] == ["community-unknown"] or any(
-        code == "community-unknown" for code, _row, _column in got.problems
-    )
+    assert "community-unknown" in {code for code, _row, _column in got.problems}
