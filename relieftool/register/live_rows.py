@@ -135,9 +135,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
-        hidden_rows=frozenset(
-            () if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"])
-        ),
+        hidden_rows=_read_hidden_rows(row),
         joined_people=joined,
     )
 
@@ -146,6 +144,11 @@ _HIDDEN_CHOICE = f"""
     SELECT choice FROM decisions WHERE subject = '{HIDDEN}:' || substr(sha256, 1, 24)
     ORDER BY decision_id DESC LIMIT 1
 """
+
+
+def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
+    """Return the hidden rows of people of a table, unless it was decided that they belong to it."""
+    return frozenset(() if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"]))
 
 
 def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:

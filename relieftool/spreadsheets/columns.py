@@ -333,7 +333,7 @@ def _is_unheaded_pair(table: Table, found: MatchesByPosition, position: int) -> 
 
 
 def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop a column with several names in a cell, as 家庭成员 may have, unless they can be split."""
+    """Drop a column with several names in a cell, as 家庭成员 may have, if they cannot be split."""
     numbers = _find_positions(found, "id_number")
     return [
         None
