@@ -36,58 +36,6 @@ from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
 from relieftool.values.cells import UnitRow
 
-<<<<<<< HEAD
-=======
-_Key = tuple[str, str | None]  # programme and member: identifies a finding of one household
-
-
-def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with the yearly gain of each claim: its amount minus what it replaces.
-
-    `findings` are those of one household. A benefit that several claims would replace is subtracted
-    only once; unclaimed programmes come before unlocked programmes.
-    """
-    not_given_up = {
-        _key(finding): _per_year(finding.paid_fen, finding.amount_period)
-        for finding in findings
-        if finding.status in RECEIVED_STATUSES and finding.amount_period in TIMES_A_YEAR
-    }
-    gains = {
-        _key(claim): _take_gain(claim, not_given_up)
-        for status in CLAIMABLE_STATUSES
-        for claim in findings
-        if claim.status == status
-    }
-    return [
-        replace_fields(finding, gain_fen_per_year=gains[_key(finding)])
-        if _key(finding) in gains
-        else finding
-        for finding in findings
-    ]
-
-
-def _key(finding: Finding) -> _Key:
-    """Return the programme and member, which identify a finding within its household."""
-    return finding.programme, finding.member_no
-
-
-def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | None:
-    """Return the fen per year that a claim adds; None if an amount is unknown or paid only once.
-
-    The benefits that the claim replaces are reduced in `not_given_up`.
-    """
-    gain = _per_year(claim.amount_fen, claim.amount_period)
-    for key in list(not_given_up):
-        programme, member_no = key
-        if programme in claim.alternative_to and member_no in (None, claim.member_no):
-            received = not_given_up[key]
-            if gain is None or received is None:
-                return None
-            not_given_up[key] = max(0, received - gain)
-            gain = max(0, gain - received)
-    return gain
-
->>>>>>> speed
 
 def _per_year(fen: int | None, period: Period | None) -> int | None:
     """Return an amount per period in fen per year; None if it is unknown or paid only once."""

@@ -61,7 +61,7 @@ def find_household_findings(
     evaluator = household.evaluator(evaluation.statement)
     gains = ClaimSets(evaluator, household, findings).find_gains()
     findings = [
-        replace(finding, gain_fen_per_year=gains[find_key(finding)])
+        replace_fields(finding, gain_fen_per_year=gains[find_key(finding)])
         if find_key(finding) in gains
         else finding
         for finding in findings
