@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 LANGUAGES = ("zh", "en")
 # Called with the name of the step, the number of items done, and their total (0: unknown).
@@ -87,7 +87,7 @@ class Message:
     """
 
     template: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the sentence in the language that is now in use."""

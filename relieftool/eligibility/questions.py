@@ -202,8 +202,8 @@ class _Questions:
     def _rosters(self) -> list[_Roster]:
         """The rosters of live imports of which nobody has said whether they are complete."""
         return [
-            _Roster(*row, frozenset(filter(None, json.loads(targets))))
-            for *row, targets in self.db.execute(_ROSTERS)
+            _Roster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
+            for row in self.db.query(_ROSTERS)
         ]
 
     def _ask_for_fact(self, fact: Fact, findings: Sequence[Finding]) -> Iterator[OpenQuestion]:
@@ -281,10 +281,11 @@ _TOUCHED = """
     JOIN became ON became.row_id = problems.row_id WHERE problems.subject IS NOT NULL
 """
 _ROSTERS = f"""
-    SELECT {ROSTER_SUBJECT},
+    SELECT {ROSTER_SUBJECT} AS subject,
         imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
         source_tables.programme,
         (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
+            AS targets
     FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
     WHERE source_tables.table_kind = 'roster' AND source_tables.is_complete IS NULL
         AND imports.undone_at IS NULL AND {ROSTER_SUBJECT} NOT IN (SELECT subject FROM decisions)

@@ -108,7 +108,7 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
         mark = hash_member(read_setting(db, "secret") or "", *(row.fetchone() or (None, None)))
     key = str(build_fact_key(fact.id, unit, mark))
     names = [(FORM_KEY, f"{HOUSEHOLD}:{household}"), (fact.id, str(fact.labels))]
-    columns = [
+    columns: list[dict[str, object]] = [
         {
             "position": position,
             "sheet_column": position,
