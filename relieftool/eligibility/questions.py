@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlite_utils import Database
 
@@ -26,6 +26,7 @@ from relieftool.pack.models import Pack
 from relieftool.store.imports import build_kept_problem
 from relieftool.store.problem_decisions import NO, ROSTER_SUBJECT, YES
 
+# Of questions with equal stakes, those of an earlier kind come first.
 QuestionKind = Literal[
     "roster-complete",
     "column",
@@ -87,6 +88,7 @@ def list_questions(
         asked = _join_equal(found.list_all())
         stakes = found.find_stakes()
     numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    kinds = get_args(QuestionKind)
     return sorted(
         (
             replace(
@@ -99,6 +101,7 @@ def list_questions(
         key=lambda question: (
             -(question.at_stake_fen_per_month or 0),
             -len(question.households),
+            kinds.index(question.kind),
             question.subject,
         ),
     )
@@ -240,7 +243,7 @@ class _Questions:
         for name, households in touched.items():
             parameter = self.pack.parameters[name]
             words = Message(
-                "What is this here: {label}? {question}",
+                "Value of the law: {label}. {question}",
                 {"label": parameter.labels, "question": parameter.question or ""},
             )
             yield OpenQuestion(

@@ -26,6 +26,8 @@ from relieftool.store.problem_decisions import (
     IS_HEAD,
     IS_MEMBER,
     LIVES_IN,
+    NO,
+    YES,
     list_choices,
     record_decision,
 )
@@ -95,10 +97,20 @@ def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> N
     record_office_values(db, pack, [OfficeValue.model_validate(value)], answer.on)
 
 
+def _write_cell(fact: Fact, text: str) -> str:
+    """Return an answer as a list would have it: a choice by its word, 是 or 否 for yes or no."""
+    words = {choice.id: choice.labels.zh for choice in fact.choices}
+    words |= {choice.labels.en: choice.labels.zh for choice in fact.choices}
+    if fact.type == "yes_no":
+        words |= {YES: "是", NO: "否"}
+    return words.get(text, text)
+
+
 def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> None:
     """Record a fact of a household or member as an import of one row."""
+    cell = _write_cell(fact, answer.text)
     try:
-        parse_fact(fact, answer.text)
+        parse_fact(fact, cell)
     except ValueProblem as problem:
         raise ReliefError(str(number), str(problem.message), _("Nothing was written.")) from None
     household, unit, mark = owner, HOUSEHOLD, ""
@@ -119,7 +131,7 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
         }
         for position, (target, header) in enumerate(names)
     ]
-    cells = [key, answer.text]
+    cells = [key, cell]
     table = SourceTable(
         sheet=str(number),
         title=_("Answer to a question"),

@@ -447,7 +447,9 @@ def _roster_lines(gaps: Gaps) -> list[str]:
 def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date) -> Result:
     """Return the open questions, each with its words in both languages for JSON."""
     columns: tuple[Column[OpenQuestion], ...] = (
-        Column.optional("number", _("Question"), json_key="question", justify="right"),
+        Column.number(
+            "number", _("Question"), value="number", json_key="question", is_optional=True
+        ),
         *Column.json("kind"),
         *(
             Column(f"text_{language}", only="json", value=_WordsIn(language).write)
@@ -457,9 +459,11 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
         Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
         Column.money(
-            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"), is_optional=True
+            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
+            value="at_stake_fen_per_month",
+            is_optional=True,
         ),
-        Column("answers", _("Answers"), " | ".join),
+        Column("answers", _("Answers"), words=_QuestionAnswers(pack).write),
         Column("command", only="json", value=format_answer_command),
         Column("is_open", only="json", value=lambda _asked: True),
     )
@@ -480,6 +484,22 @@ class _WordsIn:
         """Return the words of a question."""
         with in_language(self.language):
             return str(asked.words)
+
+
+@dataclass(frozen=True)
+class _QuestionAnswers:
+    """Writes the answers that a question takes, in words."""
+
+    pack: Pack
+
+    def write(self, asked: OpenQuestion) -> str:
+        """Return the answers of a question."""
+        fact = (
+            self.pack.facts.get(asked.subject.rpartition(":")[2]) if asked.kind == "fact" else None
+        )
+        words = {choice.id: str(choice.labels) for choice in (fact.choices if fact else ())}
+        words |= {"yes": _("yes"), "no": _("no"), "VALUE": _("VALUE")}
+        return " | ".join(words.get(answer, answer) for answer in asked.answers)
 
 
 def _write_words(asked: OpenQuestion) -> str:
