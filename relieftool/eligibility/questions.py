@@ -25,6 +25,7 @@ from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.store.imports import build_kept_problem
 from relieftool.store.problem_decisions import NO, ROSTER_SUBJECT, YES
+from relieftool.values.communities import normalise_community
 
 # Of questions with equal stakes, those of an earlier kind come first.
 QuestionKind = Literal[
@@ -138,7 +139,8 @@ class _Roster:
         """Whether the roster may list who receives a programme in a community."""
         named = {self.programme, *self.targets}
         is_of_programme = bool(named & {programme, f"receipt.{programme}"})
-        return is_of_programme and self.community in (None, community)
+        area = self.community and normalise_community(self.community)
+        return is_of_programme and area in (None, community)
 
 
 @dataclass(frozen=True)
