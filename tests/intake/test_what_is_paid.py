@@ -421,7 +421,7 @@ def test_a_roster_without_a_month_is_of_that_in_its_files_name(tmp_path):
     )
 
     assert month.receipts[0][3:] == (270000, "2024-11-01", "2024-11-30")
-    assert titled.receipts[-1][3:] == (90000, "2024-10-01", "2024-12-31")
+    assert titled.receipts[0][3:] == (90000, "2024-10-01", "2024-12-31")
 
 
 @pytest.mark.parametrize(
