@@ -133,16 +133,16 @@ class Remark(NamedTuple):
 
 
 @lru_cache(_REMEMBERED, typed=True)
-def read_remark(cell: Cell, covers: str | None) -> Remark:
+def read_payment_remark(cell: Cell, covers: str | None) -> Remark:
     """Return what a remark says of a payment for the period `covers`.
 
     A remark that only begins like an ending is a doubt: 停发，12月恢复.
 
-    >>> read_remark("死亡，停发", "2024-12").state, read_remark("低保户", "2024-12")
+    >>> read_payment_remark("死亡，停发", "2024-12").state, read_payment_remark("低保户", "2024-12")
     ('ended', Remark(state=None, is_in_part=False, months=None))
-    >>> read_remark("12月16日起享受，按半月发", "2024-12").is_in_part
+    >>> read_payment_remark("12月16日起享受，按半月发", "2024-12").is_in_part
     True
-    >>> read_remark("10-12月", "2024-12").months
+    >>> read_payment_remark("10-12月", "2024-12").months
     3
     """
     if is_blank(cell):
