@@ -17,7 +17,7 @@ from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.names import clean_name
 from relieftool.values.periods import parse_period, strip_dates
-from relieftool.values.remarks import Claim, is_free_text, read_remark
+from relieftool.values.remarks import Claim, is_free_text, read_cell
 from relieftool.values.text import (
     Cell,
     format_column_letter,
@@ -341,7 +341,8 @@ class Line:
             cell = self.cells[column.position] if column.position < len(self.cells) else None
             if isinstance(cell, str) and cell:
                 name = self.name() or self.name("head_name")
-                for claim in read_remark(cell, name if name and name in cell else None):
+                own = name if name and name in cell else None
+                for claim in read_cell(column.header, cell, own):
                     yield column, claim
 
     def header(self, target: str, place: int | None = None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from relieftool.values.cells import is_error
+from relieftool.values.cells import is_error, read_yes_or_no
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
 from relieftool.values.vocabulary import list_words
 
@@ -50,7 +50,27 @@ def is_free_text(heading: str) -> bool:
     """
     name = re.sub(r"\(.*\)|\d+$", "", fold_heading(heading))
     is_named = name.endswith(tuple(list_words("remarks")["headings"]))
-    return is_named and not _any_of("others").search(name)
+    return (is_named or _find_event(heading) is not None) and not _any_of("others").search(name)
+
+
+@cache
+def _find_event(heading: str) -> str | None:
+    """Return the word for who is gone in a heading such as 死亡时间 or 是否迁出; None if none."""
+    found = _any_of("gone").search(fold_heading(heading))
+    return found[0] if found else None
+
+
+def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
+    """Return what a cell says under its heading: 是 or a day under 死亡时间 as 死亡 does elsewhere.
+
+    >>> [claim.cell for claim in read_cell("死亡时间", "2024-10-05")], read_cell("是否死亡", "否")
+    (['死亡'], ())
+    """
+    event = _find_event(heading)
+    if event is None:
+        return read_remark(cell, name)
+    is_so = read_yes_or_no(cell) or re.fullmatch(f"{_DATE}.*", drop_spaces(simplified_text(cell)))
+    return (Claim(GONE, event),) if is_so else read_remark(cell, name)
 
 
 @lru_cache(_REMEMBERED)
