@@ -230,6 +230,7 @@ def test_a_stated_size_that_counts_somebody_who_has_left_is_not_held_against_the
         ("?死亡时间", "2024-10-05", True),
         ("?去世日期", "2024年10月", True),
         ("?是否死亡", "是", True),
+        ("?是否死亡", True, True),
         ("?是否迁出", "否", False),
         ("?死亡时间", "", False),
         ("?配偶死亡时间", "2024-10-05", False),
