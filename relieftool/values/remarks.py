@@ -7,6 +7,7 @@ Only closed words are read, in parts of a text that say little else. What is sai
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from relieftool.values.cells import is_error, read_yes_or_no
@@ -155,11 +156,14 @@ def _read_facts(clause: str) -> Iterable[Claim]:
         if found := pattern.fullmatch(clause):
             yield Claim(fact, _find_amount(found))
             return
+    if len(parts := _EACH_NONE.findall(clause)) > 1 and "".join(parts) == clause:
+        yield from chain.from_iterable(map(_read_facts, parts))
     for fact, words in list_words("remarked_choices").items():
         if _CHOICE.search(clause) and not _any_of("others").search(clause):
             yield Claim(fact, re.sub("|".join(map(re.escape, words)), "", clause))
 
 
+_EACH_NONE = re.compile(r"[无有][^无有]{1,4}")  # 无房无车
 _CHOICE = re.compile(r"残|[一二三四壹贰叁肆1-4][级類]")
 
 
