@@ -41,6 +41,7 @@ from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import (
+    BELONGS,
     CHOICES,
     DIFFERENT,
     HOLDS,
@@ -361,6 +362,7 @@ def _question(sort: str) -> tuple[str, str]:
         "community": _("whether two communities are one"),
         "roster": _("who a row of a roster means"),
         "remark": _("whether what a text says holds"),
+        "hidden": _("whether hidden rows and columns belong to a list"),
     }
     words = _decision_words()
     placeholders = _("HOUSEHOLD"), _("MEMBER")
@@ -387,6 +389,7 @@ def _decision_words() -> dict[str, str]:
         SAME_COMMUNITY: _("they are one"),
         OTHER_COMMUNITY: _("they are two"),
         HOLDS: _("the text is right"),
+        BELONGS: _("they belong to it"),
     }
 
 
