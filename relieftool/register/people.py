@@ -292,8 +292,11 @@ def gather_households(
     similar.report(problems)
     gathered = GatheredHouseholds()
     by_head: dict[str, RegisterHousehold] = {}
+    by_person: dict[str, RegisterHousehold | None] = {}
     for group in sorted(groups, key=LineGroup.sort_key):
         found = _find_household(group, communities, by_head, decisions.subjects.secret)
+        if found is None and (found := _find_known_person(group, by_person)):
+            group.mentions[0].is_head = False  # the household that knows them says who heads it
         if found is None:
             _report_missing_community(group, similar, problems)
             continue
@@ -302,6 +305,10 @@ def gather_households(
         gathered.mentions[household.household_no] += group.mentions
         if group.head and group.head.id.number:
             by_head.setdefault(group.head.id.number, household)
+        for mention in group.mentions:
+            number = mention.id.number or ""
+            if by_person.setdefault(number, household) is not household:
+                by_person[number] = None
     return gathered
 
 
@@ -340,6 +347,19 @@ def _unite_groups(
 def _may_share_head(first: list[Mention], second: list[Mention]) -> bool:
     """Whether a head is among both mentions, or one of them has none."""
     return not first or not second or any(is_same_person(first, head) for head in second)
+
+
+def _find_known_person(
+    group: LineGroup, by_person: Mapping[str, RegisterHousehold | None]
+) -> RegisterHousehold | None:
+    """Return the only household that has the only person of a group; None if there is no such.
+
+    A list of people, as of the disabled, need not say where they live if other lists do.
+    `by_person` maps an ID number to its household, or to None if several have it.
+    """
+    if group.number is not None or len(group.mentions) != 1:
+        return None
+    return by_person.get(group.mentions[0].id.number or "-")
 
 
 def _report_missing_community(
