@@ -21,15 +21,26 @@ from relieftool.commands.session import (
     today,
 )
 from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
-from relieftool.errors import EXIT_LOOK
+from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
 from relieftool.intake.column_mapping import StatedMappings
-from relieftool.intake.imports import FileReport, build_report, record_files
+from relieftool.intake.imports import (
+    FileReport,
+    build_report,
+    drop_unusable_corrections,
+    record_files,
+)
 from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
-from relieftool.output.imports import ask_about_columns, build_import_result, format_withdrawals
+from relieftool.output.imports import (
+    ask_about_columns,
+    build_import_result,
+    format_nothing_replaced,
+    format_unusable,
+    format_withdrawals,
+)
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
@@ -68,6 +79,10 @@ Area = Annotated[
     str | None,
     typer.Option("--area", metavar="NAME", help="The community the named files speak for."),
 ]
+Sheets = Annotated[
+    list[str] | None,
+    typer.Option("--sheet", metavar="NAME", help="Read this sheet too, although it is hidden."),
+]
 Month = Annotated[
     str | None,
     typer.Option(
@@ -98,7 +113,8 @@ Map = Annotated[
     typer.Option(
         "--map",
         metavar="COLUMN=FACT",
-        help="Read a column as this fact or known heading; - leaves it out. Remembered.",
+        help="Read a column as this fact or known heading, or as two, FACT+FACT; - leaves it out."
+        " Remembered.",
     ),
 ]
 
@@ -115,32 +131,33 @@ def import_files(
     month: Month = None,
     again: ImportAgain = None,
     columns: Map = None,
+    sheets: Sheets = None,
     on: DecidedOn = None,
     dry_run: options.DryRun = False,
 ) -> None:
     """Bring household lists and benefit rosters into the register, and say what changed.
 
-    What was imported before changes nothing.
+    What was imported before changes nothing. Files that cannot be used are named and left out.
 
     Example: relief import sample_data
     """
     day = choose_written_day(on)
     _check_line(paths, again, columns)
     rules = load_chosen_pack(where.pack)
-    stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
-    said = StatedMappings(
-        options.parse_map(columns or []), load_mappings(where.db), {}, stated, today()
-    )
-    read = _read(rules, paths or [], said)
+    stated = _stated(rules, paths or [], roster, area, month, sheets, is_complete=complete)
+    mapped = options.parse_map(columns or [])
+    said = StatedMappings(mapped, load_mappings(where.db), {}, stated, today())
+    read, unusable = _read(rules, paths or [], said)
     with (
         _register(where.db, is_new=again is None, is_rehearsal=dry_run) as register,
         show_progress(sys.stderr, _("Writing")) as progress,
     ):
-        keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
+        keeping = _Keeping(rules, said, read, unusable, again, progress, is_replacing=replace)
         kept, lines = keeping.keep_and_follow(register, day)
-    showing.show(build_import_result(*kept))
-    _print_follow_up(lines, where.db if dry_run else None)
-    if any(report.problems for report in kept[0]):
+    showing.show(build_import_result(*kept, unusable))
+    news = [*(format_nothing_replaced(kept[0]) if replace else ()), *map(format_unusable, unusable)]
+    _print_follow_up([*lines, *news], where.db if dry_run else None)
+    if news or any(report.doubts for report in kept[0]):
         raise typer.Exit(EXIT_LOOK)
 
 
@@ -155,11 +172,15 @@ def _print_follow_up(lines: list[str], rehearsed_for: Path | None) -> None:
 
 @dataclass(frozen=True)
 class _Keeping:
-    """An import to record: files that were read, or kept rows under another mapping."""
+    """An import to record: files that were read, or kept rows under another mapping.
+
+    The errors for files that turn out not to be usable are added to `unusable`.
+    """
 
     rules: Pack
     said: StatedMappings
     read: list[ReadFile]
+    unusable: list[ReliefError]
     again: int | None
     progress: ProgressCallback
     is_replacing: bool
@@ -170,10 +191,14 @@ class _Keeping:
         """Record the import and what follows for cases and fieldwork, all or nothing."""
         keep_temporary_in_memory(db)
         with write(db):
-            kept = self.keep(db)
-            return kept, _follow(db, self.rules, self.read, kept[0], day)
+            usable = drop_unusable_corrections(db, self.read, self.unusable.append)
+            _require_usable(usable, self.unusable)
+            kept = self.keep(db, usable)
+            return kept, _follow(db, self.rules, usable, kept[0], day)
 
-    def keep(self, db: Database) -> tuple[list[FileReport], RegisterChanges | None]:
+    def keep(
+        self, db: Database, read: list[ReadFile]
+    ) -> tuple[list[FileReport], RegisterChanges | None]:
         """Record the import; return the report on each file, and the changes in the register.
 
         The changes are None if nothing had been imported before.
@@ -181,7 +206,7 @@ class _Keeping:
         before = copy_register(db, self.rules, today())
         if self.again is None:
             reports = record_files(
-                db, self.rules, self.read, self.progress, replace_namesakes=self.is_replacing
+                db, self.rules, read, self.progress, replace_namesakes=self.is_replacing
             )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
@@ -189,19 +214,40 @@ class _Keeping:
         return reports, changes
 
 
-def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile]:
-    """Read the files; on a terminal, ask about doubtful columns and read again with the answers."""
+def _read(
+    rules: Pack, paths: list[Path], said: StatedMappings
+) -> tuple[list[ReadFile], list[ReliefError]]:
+    """Read the files; on a terminal, ask about doubtful columns and read again with the answers.
+
+    The errors are those for the files that cannot be used. If that is all of them, they are raised.
+    """
+    unusable: list[ReliefError] = []
     if not paths:
-        return []
+        return [], unusable
     with show_progress(sys.stderr, _("Reading")) as progress:
-        read = read_paths(rules, paths, progress, print_message, said)
+        read = read_paths(rules, paths, progress, print_message, said, unusable.append)
+    _require_usable(read, unusable)
     doubts = [doubt for file in read for doubt in file.doubts]
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return read
+        return read, unusable
     answers = ask_about_columns(doubts, build_pack_catalogue(rules), rules, sys.stderr, sys.stdin)
     if not answers:
-        return read
-    return read_paths(rules, paths, said=said.add_answers(answers))
+        return read, unusable
+    unusable.clear()
+    answered = said.add_answers(answers)
+    return read_paths(rules, paths, said=answered, refuse=unusable.append), unusable
+
+
+def _require_usable(read: list[ReadFile], unusable: list[ReliefError]) -> None:
+    """Raise ReliefError if no file can be used; of several, it names each."""
+    if unusable and not read:
+        if len(unusable) == 1:
+            raise unusable[0]
+        raise ReliefError(
+            _("{count} files").format(count=len(unusable)),
+            _("none of them can be used"),
+            "\n".join(map(format_unusable, unusable)),
+        )
 
 
 @contextmanager
@@ -228,17 +274,19 @@ def _check_line(paths: list[Path] | None, again: int | None, columns: list[str] 
         raise typer.BadParameter(_("--again needs a --map to read by"), param_hint="--again")
 
 
-def _stated(
+def _stated(  # noqa: PLR0917 an option each
     pack: Pack,
     paths: list[Path],
     roster: str | None,
     area: str | None,
     month: str | None,
+    sheets: list[str] | None,
     *,
     is_complete: bool,
 ) -> dict[str, object]:
     """Return the options about the named files. If there are any, a folder is a usage error."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
+    said["sheets"] = sheets or None
     if roster is not None:
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
     said = {name: value for name, value in said.items() if value is not None}

@@ -1,21 +1,25 @@
-"""`relief imports`: the list of imports, and whether they count.
+"""`relief imports`: the list of imports, what they are about, and whether they count.
 
-`relief undo`: take an import back, or let it count again.
+`relief undo`: take imports back, or let them count again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import Register, load_chosen_pack, today
-from relieftool.fieldwork.entries import WithdrawalCounts, record_withdrawals
+from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
+    ImportContents,
     ImportRecord,
     UndoStep,
-    list_imports,
+    list_import_contents,
+    list_last_imported,
     redo_import,
+    redo_last,
     undo_import,
     undo_last,
 )
@@ -28,35 +32,61 @@ from relieftool.output.result import (
 )
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
+from relieftool.output.wording import format_programme
+from relieftool.pack.models import Pack
 from relieftool.store.database import open_register, write_or_rehearse
 
+_MOST_NAMES = 3  # that are shown of the programmes, communities and months of an import
 
-def imports(
-    *,
-    db: options.Db = options.DEFAULT_DB,
-    showing: options.ShowOptions,
-) -> None:
-    """List the imports with their numbers: which count, were taken back, or were replaced.
+
+def imports(*, where: Register, showing: options.ShowOptions) -> None:
+    """List the imports with their numbers: what they are about, and which of them count.
 
     Example: relief imports
     """
-    with open_register(db) as register:
-        showing.show(build_imports_result("imports", list_imports(register)))
+    with where.open() as opened:
+        found = list_import_contents(opened.db)
+        showing.show(build_imports_result("imports", found, opened.pack))
 
 
-def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
+def build_imports_result(command: str, imports: Sequence[ImportContents], pack: Pack) -> Result:
     """Return imports as a table and as JSON."""
-    columns: tuple[Column[ImportRecord], ...] = (
-        Column.number("import_no", _("Import")),
+
+    def names(programmes: list[str]) -> str:
+        return _join([format_programme(pack, programme) for programme in programmes])
+
+    file, *states = Column.of_part(
+        attrgetter("record"),
         Column("file_name", _("File")),
         Column("imported_at", _("Imported")),
         Column("state", _("State"), words=_state),
         *Column.json("replaced_by"),
         Column.number("rows", _("Rows")),
     )
+    columns = (
+        Column.number("import_no", _("Import"), value="record.import_no"),
+        file,
+        Column("programmes", _("Programme"), names),
+        Column("communities", _("Community"), _join),
+        Column("months", _("Month"), _join),
+        Column("is_complete", _("Complete"), _format_complete, is_optional=True),
+        *states,
+    )
     footer = _("`relief undo IMPORT` takes one back.")
-    table = RecordTable(_("Imports"), columns, records, (footer,))
+    table = RecordTable(_("Imports"), columns, imports, (footer,))
     return table.result(command, "imports")
+
+
+def _join(names: Sequence[str]) -> str:
+    """Return names in one line; of many, only the first few and their number."""
+    shown = _(", ").join(names[:_MOST_NAMES])
+    more = _("{names} and {count} more")
+    count = len(names) - _MOST_NAMES
+    return more.format(names=shown, count=count) if count > 0 else shown
+
+
+def _format_complete(is_complete: bool) -> str:  # noqa: FBT001 the value of a column
+    return _("yes") if is_complete else _("no")
 
 
 def _state(record: ImportRecord) -> str:
@@ -72,11 +102,11 @@ ImportNo = Annotated[
 ]
 Last = Annotated[
     bool,
-    typer.Option("--last", help="Undo the last step, whether an import or itself an undo."),
+    typer.Option("--last", help="All imports of the last command whose imports still count."),
 ]
 Redo = Annotated[
     bool,
-    typer.Option("--redo", help="Let this import, which was taken back, count again."),
+    typer.Option("--redo", help="Let imports that were taken back count again."),
 ]
 
 
@@ -89,49 +119,72 @@ def undo(
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Take an import back: the register is as if it had never been, and its rows stay kept.
+    """Take imports back: the register is as if they had never been, and their rows stay kept.
 
-    Cases stay; visits and needs that its forms brought no longer count. What the import had
-    replaced counts again. The undo is kept too, and can be undone.
+    Cases stay; visits and needs that their forms brought no longer count. What they had replaced
+    counts again. Said again, --last takes back the imports of the command before; --redo goes back.
 
     Example: relief undo --last
     """
-    if (number is None) != last or (redo and last):
+    if (number is None) != last:
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
+    from relieftool.output.imports import format_withdrawals  # noqa: PLC0415 start-up time
     from relieftool.register.build import refresh_register  # noqa: PLC0415 start-up time
 
     rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register:
         with write_or_rehearse(register, is_rehearsal=dry_run):
             if number is None:
-                step = undo_last(register)
+                step = (redo_last if redo else undo_last)(register)
             else:
                 step = (redo_import if redo else undo_import)(register, number)
             refresh_register(register, rules)
             followed = record_withdrawals(register, today())
-            records = list_imports(register)
-        show_result(build_imports_result("undo", records), form)
-    print_message(_format_undo(step, followed, is_rehearsal=dry_run))
+            found = list_import_contents(register)
+            following = list_last_imported(register)
+        show_result(build_imports_result("undo", found, rules), form)
+    lines = [*_format_undo(step), *format_withdrawals(followed)]
+    if dry_run:
+        lines.append(_("This was a rehearsal: nothing was written."))
+    else:
+        lines += _format_next(step, following if last else None)
+    print_message("\n".join(lines))
 
 
-def _format_undo(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
-    """Return lines on what was done, what else changed with it, and how to go back."""
-    from relieftool.output.imports import format_withdrawals  # noqa: PLC0415 start-up time
-
+def _format_undo(step: UndoStep) -> Iterator[str]:
+    """Return lines on what was done, and what else changed with it."""
     done = (
-        _("Import {number} ({file}) counts again.")
+        _("Counting again: {numbers}.")
         if step.is_live
-        else _("Import {number} ({file}) does not count any more; its rows are kept.")
+        else _("Not counting any more, with all rows kept: {numbers}.")
     )
-    lines = [done.format(number=step.import_no, file=step.file_name)]
+    yield done.format(numbers=_name_imports(step.records))
     if step.back:
-        lines.append(_("Counting again: {numbers}.").format(numbers=_format_numbers(step.back)))
+        yield _("Counting again: {numbers}.").format(numbers=_format_numbers(step.back))
     if step.gone:
-        lines.append(_("Replaced again: {numbers}.").format(numbers=_format_numbers(step.gone)))
-    lines += format_withdrawals(followed)
-    if is_rehearsal:
-        return "\n".join([*lines, _("This was a rehearsal: nothing was written.")])
-    return "\n".join([*lines, _("`relief undo --last` goes back.")])
+        yield _("Replaced again: {numbers}.").format(numbers=_format_numbers(step.gone))
+
+
+def _format_next(step: UndoStep, following: list[ImportRecord] | None) -> Iterator[str]:
+    """Return lines on how to go back, and on what --last would do next.
+
+    `following` are the imports that it would take back; None if --last was not said.
+    """
+    numbers = [record.import_no for record in step.records]
+    if step.is_live:
+        yield _("`relief undo {number}` takes it back again.").format(number=numbers[0])
+    elif following is None:
+        yield _("`relief undo {number} --redo` makes it count again.").format(number=numbers[0])
+    else:
+        yield _("`relief undo --last --redo` makes them count again.")
+    if following:
+        again = _("`relief undo --last`, said now, takes back: {files}.")
+        yield again.format(files=_name_imports(following))
+
+
+def _name_imports(records: Iterable[ImportRecord]) -> str:
+    """Return the numbers and files of imports in one line."""
+    return _(", ").join(f"{record.import_no} {record.file_name}" for record in records)
 
 
 def _format_numbers(imports: list[int]) -> str:

@@ -112,8 +112,8 @@ DecisionChoice = Annotated[
         "--as",
         metavar="CHOICE",
         help="What is decided: `lives-in:HOUSEHOLD`, `is:MEMBER`, `head:MEMBER`, `nobody` of ours,"
-        " has `left`, `same-household` or `different-households`, `leave` it as it is, or"
-        " `reopen`.",
+        " has `left`, `same-household` or `different-households`, what is hidden `belongs` to the"
+        " list, `leave` it as it is, or `reopen`.",
     ),
 ]
 

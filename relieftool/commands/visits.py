@@ -43,20 +43,20 @@ def visits(
 ) -> None:
     """Count the visits of each community and step: done, due soon, overdue, never.
 
-    Also shows how many families know the policies, and whom the step still waits for.
+    Also shows how many families know the policies, and whom the step still waits for. Without
+    --as-of, the day is that of the sheets, or of the newest visit if that is later.
 
     Example: relief visits --community 河口下
     """
     with where.open() as opened:
+        # the sheets' day is asked about, and a visit after it was made all the same
         coverage = find_coverage(
-            opened.db, opened.day, every, community=opened.community(community)
+            opened.db, opened.as_of, every, opened.day, community=opened.community(community)
         )
         showing.show(build_coverage_result(coverage, step))
 
 
-VisitedHousehold = Annotated[
-    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
-]
+VisitedHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
 Investigators = Annotated[
     list[str],
     typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),

@@ -54,10 +54,12 @@ class RegisterChanges:
     """What an import changed.
 
     `are_findings_compared` is False if it touched too many households to evaluate them at once.
+    `pack` has the values set in it.
     """
 
     changes: list[RegisterChange]
     are_findings_compared: bool
+    pack: Pack
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def find_changes(
         *_compare_facts(before.pack, old, new),
         *_compare_findings(*(findings or ({}, {}))),
     ]
-    return RegisterChanges(sorted(changes, key=_order_key), findings is not None)
+    ordered = sorted(changes, key=_order_key)
+    return RegisterChanges(ordered, findings is not None, before.pack)
 
 
 def _find_findings(

@@ -1,14 +1,13 @@
-"""Computes what claims and open questions are worth, and whether a payment can be compared.
+"""Computes what open questions are worth, and whether a payment can be compared.
 
-Amounts are net: benefits that would be given up are subtracted. What was paid is compared with what
-is due only under the same values of the law: a payment for November is not too low because the
-standard was raised in January.
+What is at stake is net: benefits that would be given up are subtracted. What was paid is compared
+with what is due only under the same values of the law: a payment for November is not too low
+because the standard was raised in January.
 """
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -21,6 +20,7 @@ from relieftool.eligibility.findings import (
     QuestionValue,
     Status,
     UncomparedReason,
+    replace_fields,
     round_per_month,
     sum_per_month,
 )
@@ -36,50 +36,6 @@ from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
 from relieftool.values.cells import UnitRow
 
-_Key = tuple[str, str | None]  # programme and member: identifies a finding of one household
-
-
-def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with the yearly gain of each claim: its amount minus what it replaces.
-
-    `findings` are those of one household. A benefit that several claims would replace is subtracted
-    only once; unclaimed programmes come before unlocked programmes.
-    """
-    not_given_up = {
-        _key(finding): _per_year(finding.paid_fen, finding.amount_period)
-        for finding in findings
-        if finding.status in RECEIVED_STATUSES and finding.amount_period in TIMES_A_YEAR
-    }
-    gains = {
-        _key(claim): _take_gain(claim, not_given_up)
-        for status in CLAIMABLE_STATUSES
-        for claim in findings
-        if claim.status == status
-    }
-    return [replace(finding, gain_fen_per_year=gains.get(_key(finding))) for finding in findings]
-
-
-def _key(finding: Finding) -> _Key:
-    """Return the programme and member, which identify a finding within its household."""
-    return finding.programme, finding.member_no
-
-
-def _take_gain(claim: Finding, not_given_up: dict[_Key, int | None]) -> int | None:
-    """Return the fen per year that a claim adds; None if an amount is unknown or paid only once.
-
-    The benefits that the claim replaces are reduced in `not_given_up`.
-    """
-    gain = _per_year(claim.amount_fen, claim.amount_period)
-    for key in list(not_given_up):
-        programme, member_no = key
-        if programme in claim.alternative_to and member_no in (None, claim.member_no):
-            received = not_given_up[key]
-            if gain is None or received is None:
-                return None
-            not_given_up[key] = max(0, received - gain)
-            gain = max(0, gain - received)
-    return gain
-
 
 def _per_year(fen: int | None, period: Period | None) -> int | None:
     """Return an amount per period in fen per year; None if it is unknown or paid only once."""
@@ -92,25 +48,32 @@ def set_questions(
 ) -> list[Finding]:
     """Return the findings of a household, the open ones with a function that finds what to ask."""
     return [
-        replace(finding, find_questions=_prepare_questions(questions, household, finding, findings))
+        _make_askable(questions, household, finding, findings)
         if finding.status == Status.UNDETERMINED
         else finding
         for finding in findings
     ]
 
 
-def _prepare_questions(
+def _make_askable(
     questions: MinimalQuestions,
     household: Household,
     open_finding: Finding,
     findings: Iterable[Finding],
-) -> Callable[[], QuestionValue]:
-    """Return a function that searches what to ask on an open finding, once."""
-    members = [each for each in household.members if each.member_no == open_finding.member_no]
-    member = members[0] if members else None
-    rules = questions.evaluator.statement.rules[open_finding.programme]
-    replaced = _find_replaced(open_finding, findings)
-    return cache(lambda: find_question_value(questions, household, member, rules, replaced))
+) -> Finding:
+    """Return an open finding with a function that searches what to ask, once."""
+    found: list[QuestionValue] = []  # not `cache`: to make one takes longer than all else here
+
+    def find() -> QuestionValue:
+        if not found:
+            number = open_finding.member_no
+            member = next((each for each in household.members if each.member_no == number), None)
+            rules = questions.evaluator.statement.rules[open_finding.programme]
+            replaced = _find_replaced(open_finding, findings)
+            found.append(find_question_value(questions, household, member, rules, replaced))
+        return found[0]
+
+    return replace_fields(open_finding, find_questions=find)
 
 
 def _find_replaced(open_finding: Finding, findings: Iterable[Finding]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from relieftool.pack.facts import Owner
 from relieftool.values.cells import StoredValue
@@ -34,9 +35,13 @@ def format_results(results: Iterable[Iterable[StoredValue]]) -> str:
     >>> format_results([[1], [0, None], []])
     '160'
     """
-    return "".join(
-        str(sum({_DIGITS[result] for result in of_criterion})) for of_criterion in results
-    )
+    return "".join(_find_digit(tuple(of_criterion)) for of_criterion in results)
+
+
+@cache
+def _find_digit(results: tuple[StoredValue, ...]) -> str:
+    """Return the digit of a criterion with these results; few combinations occur."""
+    return str(sum({_DIGITS[result] for result in results}))
 
 
 def find_constant_criteria(

@@ -5,15 +5,17 @@ explain an outcome: what left it unknown, and which parts of a condition decided
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from relieftool.eligibility.evaluation import read_truth
 from relieftool.pack.facts import MEMBERS, Owner
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.values.cells import UnitRow
 
@@ -32,15 +34,22 @@ class _DecisiveParts:
     """
 
     def __init__(
-        self, evaluator: Evaluator, node_names: _NodeNames, living_names: _NodeNames
+        self,
+        evaluator: Evaluator,
+        node_names: _NodeNames,
+        living_names: _NodeNames,
+        may_name: Callable[[Node], bool],
     ) -> None:
         self._evaluator = evaluator
+        self._may_name = may_name
         self._node_names = node_names
         self._living_names = living_names
         self._found: dict[tuple[int, int], list[str]] = {}
 
     def collect(self, node: Node, member: UnitRow | None) -> list[str]:
         """Return the names from the parts of a node that decided its value."""
+        if not self._may_name(node):
+            return []
         # Kept, because programmes share definitions.
         key = self._evaluator.rules.part(node).number, id(member)
         if key not in self._found:
@@ -66,12 +75,15 @@ class _DecisiveParts:
 
         A part decides alone if its value is `decisive`.
         """
-        alone = [
-            self.collect(part, member)
-            for part in parts
-            if self._evaluator.truth(part, member) is decisive
-        ]
-        return min(alone, key=len) if alone else self._collect_all(parts, member)
+        fewest: list[str] | None = None
+        for part in parts:
+            if self._evaluator.truth(part, member) is decisive:
+                names = self.collect(part, member)
+                if not names:
+                    return names
+                if fewest is None or len(names) < len(fewest):
+                    fewest = names
+        return self._collect_all(parts, member) if fewest is None else fewest
 
     def _collect_all(self, parts: Iterable[Node], member: UnitRow | None) -> list[str]:
         """Return the names from several parts, all of which count."""
@@ -117,8 +129,9 @@ class FindingBasis:
             for name in evaluator.statement.rules
         }
         self._unknown: dict[tuple[int, int], list[str]] = {}
-        self._doubts = self._build_parts(self._name_doubt, self._name_presumed_living)
-        self._claims = self._build_parts(self._name_claim, _no_names)
+        may_doubt = _find_doubtful(evaluator.statement)
+        self._doubts = self._build_parts(self._name_doubt, self._name_presumed_living, may_doubt)
+        self._claims = self._build_parts(self._name_claim, _no_names, _may_claim)
 
     def missing(self, programme: str, member: UnitRow | None = None) -> list[str]:
         """Return the unknowns that leave a programme undetermined.
@@ -186,7 +199,9 @@ class FindingBasis:
         trigger = [rules.trigger] if rules.trigger else []
         return parts.collect_truths([*trigger, *criteria], member, decisive=False)
 
-    def _build_parts(self, node_names: _NodeNames, living_names: _NodeNames) -> _DecisiveParts:
+    def _build_parts(
+        self, node_names: _NodeNames, living_names: _NodeNames, may_name: Callable[[Node], bool]
+    ) -> _DecisiveParts:
         """Return a collector that also follows eligible() into the rules of other programmes.
 
         The same for the programmes to be claimed first.
@@ -202,7 +217,7 @@ class FindingBasis:
                     return [*claimed_first, *node_names(node, member)]
             return node_names(node, member)
 
-        parts = _DecisiveParts(self._evaluator, names_at, living_names)
+        parts = _DecisiveParts(self._evaluator, names_at, living_names, may_name)
         return parts
 
     def _list_amount_nodes(self, rules: ProgrammeRules, member: UnitRow | None) -> Iterator[Node]:
@@ -237,6 +252,8 @@ class FindingBasis:
     def _name_presumed_living(self, _node: Node, member: UnitRow | None) -> list[str]:
         """Return "lives_together" if it is only presumed that a member lives here."""
         row = member or self._household
+        if row.get("lives") is None:
+            return []
         is_known = row.get("lives_together", row.get("lives")) is not None
         return [] if is_known else ["lives_together"]
 
@@ -245,14 +262,14 @@ class FindingBasis:
         return [self._first_claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
     def _list_open_exclusions(self, rules: ProgrammeRules, member: UnitRow | None) -> Iterator[str]:
-        """Yield the excluded programmes with unknown receipt that somebody here is eligible for."""
+        """Yield the excluded programmes with unknown receipt that somebody may be eligible for."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
             members = [member] if member else self._living
             rows = [self._household] if self._find_unit(name) == "household" else members
             if any(
                 read_truth(row, ColumnKind.RECEIVES, name) is None
-                and read_truth(row, ColumnKind.ELIGIBLE, name)
+                and read_truth(row, ColumnKind.ELIGIBLE, name) is not False
                 for row in rows
             ):
                 yield name
@@ -295,7 +312,7 @@ class FindingBasis:
         """Return the name under which an unknown node itself is asked for, if it has one."""
         match node:
             case syntax.FactRef(fact=name):
-                return [name]
+                return ["lives_together" if name == BELONGS else name]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name):
@@ -308,3 +325,45 @@ class FindingBasis:
 def _no_names(_node: Node, _member: UnitRow | None) -> list[str]:
     """Return no names: whether a member lives here requires no claim."""
     return []
+
+
+def _may_claim(_node: Node) -> bool:
+    """Whether anything below a node may require a claim: only unlocked findings ask, and rarely."""
+    return True
+
+
+@lru_cache(maxsize=8)
+def _find_doubtful(statement: Statement) -> Callable[[Node], bool]:
+    """Return whether a value may rest on anything assumed or presumed, in whichever household.
+
+    Most conditions cannot: to look through them again for every household takes a quarter of all.
+    """
+    assumed = {
+        name
+        for name, parameter in statement.pack.parameters.items()
+        if (value := parameter.in_force(statement.as_of)) and value.confidence == "assumed"
+    }
+
+    known: dict[int, tuple[Node, bool]] = {}  # by id: to hash a whole tree would take longer
+
+    def may_doubt(node: Node) -> bool:
+        found = known.get(id(node))
+        if found is None:
+            found = known[id(node)] = node, find(node)
+        return found[1]
+
+    def find(node: Node) -> bool:
+        match node:
+            case syntax.ParameterRef(parameter=name):
+                return name in assumed
+            case syntax.FactRef(presumed=presumed):
+                return presumed is not None
+            case syntax.HouseholdSize() | syntax.OverMembers() | syntax.ColumnRef():
+                return True
+            case syntax.Eligible(programme=name) if name in statement.in_force:
+                rules = statement.rules[name]
+                trigger = [rules.trigger] if rules.trigger else []
+                return any(map(may_doubt, [*trigger, *rules.criteria.values()]))
+        return any(map(may_doubt, syntax.children(node)))
+
+    return may_doubt

@@ -4,13 +4,13 @@ The rows of the compiled statement are turned into findings.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
+from relieftool.eligibility.best_claims import ClaimSets, find_key
 from relieftool.eligibility.claim_values import (
     find_uncompared_reason,
     is_comparable,
-    set_claim_values,
     set_questions,
 )
 from relieftool.eligibility.evaluation import (
@@ -22,13 +22,15 @@ from relieftool.eligibility.evaluation import (
     read_truth,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
-from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status
+from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, replace_fields
 from relieftool.eligibility.near_lines import find_near_lines
+from relieftool.pack.facts import FEN_PER_YUAN
 from relieftool.pack.models import Programme
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.minimal_questions import MinimalQuestions
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import Statement
 from relieftool.values.cells import UnitRow
 
 
@@ -56,8 +58,14 @@ def find_household_findings(
             for member in members
             if with_ineligible or not _is_surely_ineligible(household, member, rules)
         ]
-    findings = set_claim_values(findings)
     evaluator = household.evaluator(evaluation.statement)
+    gains = ClaimSets(evaluator, household, findings).find_gains()
+    findings = [
+        replace_fields(finding, gain_fen_per_year=gains[find_key(finding)])
+        if find_key(finding) in gains
+        else finding
+        for finding in findings
+    ]
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
     basis = FindingBasis(evaluator)
     findings = [
@@ -75,7 +83,7 @@ def _add_near_lines(
     """Return the findings with the lines within a margin whose crossing could turn them."""
     rows = {member.member_no: member.row for member in household.members}
     return [
-        replace(
+        replace_fields(
             finding,
             near=find_near_lines(
                 evaluator,
@@ -119,15 +127,15 @@ def _decide_finding(
     )
     if status == Status.RECEIVING:
         reason = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
-        finding = replace(finding, uncompared=reason)
+        finding = replace_fields(finding, uncompared=reason)
     if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due
-        finding = replace(finding, amount_fen=None)
+        finding = replace_fields(finding, amount_fen=None)
     # every criterion holds, but another programme takes its place, or the event is not recorded
     is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
     if status not in LISTED_STATUSES and not is_displaced:
         return finding
     others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
-    return replace(finding, alternative_to=others)
+    return replace_fields(finding, alternative_to=others)
 
 
 def _is_surely_ineligible(
@@ -173,7 +181,7 @@ def _decide_received(
     if is_eligible is False:
         return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
     paid = read_number(row, ColumnKind.PAID, programme.id)
-    is_less = paid is not None and amount_fen is not None and paid < amount_fen
+    is_less = paid is not None and amount_fen is not None and amount_fen - paid >= FEN_PER_YUAN
     return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
 
 
@@ -218,8 +226,8 @@ def _add_grounds(household: Household, finding: Finding, basis: FindingBasis) ->
     member = members[0] if members else None
     assumed, presumed = basis.rests_on(name, member)
     if status == Status.UNDETERMINED:
-        finding = replace(finding, missing=tuple(basis.missing(name, member)))
-    return replace(
+        finding = replace_fields(finding, missing=tuple(basis.missing(name, member)))
+    return replace_fields(
         finding,
         assumed=tuple(assumed),
         presumed=tuple(presumed),
@@ -252,7 +260,7 @@ def _find_conflicts(
     ]
     excluding = [
         other
-        for other in _list_excluding(evaluation, name)
+        for other in _list_excluding(evaluation.statement, name)
         for other_row in _find_rows(evaluation, household, row, other)
         if read_truth(other_row, ColumnKind.RECEIVES, other)
         and read_truth(other_row, ColumnKind.BARRED_BY, other, name)
@@ -260,11 +268,12 @@ def _find_conflicts(
     return list(dict.fromkeys([*excluded, *excluding]))
 
 
-def _list_excluding(evaluation: Evaluation, name: str) -> list[str]:
+@lru_cache(maxsize=1000)  # asked of every finding
+def _list_excluding(statement: Statement, name: str) -> list[str]:
     """Return the programmes whose own rules exclude the programme `name`."""
     return [
         other.programme.id
-        for other in evaluation.statement.rules.values()
+        for other in statement.rules.values()
         if name in {exclusion.programme for exclusion in other.programme.excludes}
     ]
 
@@ -283,7 +292,7 @@ def _find_alternatives(
     """
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
-    rivals = dict.fromkeys([*excluded, *_list_excluding(evaluation, name)])
+    rivals = dict.fromkeys([*excluded, *_list_excluding(evaluation.statement, name)])
     if is_sure:
         return [rival for rival in rivals if _is_displaced_by(rival, row, rules)]
     return [

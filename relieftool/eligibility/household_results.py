@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.best_claims import ClaimSets
 from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
@@ -30,7 +32,8 @@ from relieftool.eligibility.findings import (
 )
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.roster_coverage import find_roster_coverage
-from relieftool.eligibility.rule_warnings import list_missing_parameters
+from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_missing_parameters
+from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
@@ -64,6 +67,7 @@ class HouseholdEvaluator:
         statement = compile_for_register(self._db, self._pack, self._as_of)
         self._evaluation = Evaluation(statement, ())
         self._openers = _list_openers(self._evaluation)
+        self._assumed = set(list_assumed_amounts(statement))
         asked = tuple(_list_asked(statement))
         self.summary = RuleSummary(
             list_missing_parameters(statement),
@@ -84,13 +88,16 @@ class HouseholdEvaluator:
         """Return the results of a household that are kept."""
         findings = find_household_findings(self._evaluation, household, with_ineligible=False)
         priority, is_priority = _decide_priority(
-            self._evaluation, household, findings, self._openers
+            self._evaluation, household, findings, self._openers, self._assumed
         )
         rows = {"household": [household.row], "member": [each.row for each in household.members]}
         results = format_results(
             [row[column] for row in rows[unit]] for unit, column in self._columns
         )
-        return HouseholdResult(household.household_no, findings, priority, is_priority, results)
+        evaluator = household.evaluator(self._evaluation.statement)
+        most = ClaimSets(evaluator, household, findings).find_most()
+        number = household.household_no
+        return HouseholdResult(number, findings, priority, is_priority, results, most)
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:
@@ -108,16 +115,17 @@ def _decide_priority(
     household: Household,
     findings: Sequence[Finding],
     openers: Collection[str],
+    assumed: Collection[str],
 ) -> tuple[PriorityFinding, bool | None]:
     """Return a household's finding, and whether it is a priority household (None: unknown).
 
     `findings` are those of the household that are not ineligible, with their grounds; `openers` are
-    programmes that others refer to. What is missing is only found for households that may have
-    priority.
+    programmes that others refer to, `assumed` those whose amounts are only assumed. What is missing
+    is only found for households that may have priority.
     """
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
-    gains, more = sum_gains_per_month(findings, openers)
+    gains, more = sum_gains_per_month(findings, openers, assumed)
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
@@ -131,6 +139,7 @@ def _decide_priority(
         reasons,
         left,
         line,
+        as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
     )
     below = is_below(resources, gains, spending, line, more=more)
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
@@ -140,6 +149,7 @@ def _decide_priority(
     missing = FindingBasis(evaluator).missing_for_priority()
     if is_priority is None and more != 0:
         missing += _list_missing_for_gains(findings)
+    missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
     names = tuple(dict.fromkeys(missing))
     return replace(finding, missing=names, is_private=is_private), is_priority
@@ -164,7 +174,10 @@ def _list_openers(evaluation: Evaluation) -> set[str]:
 def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:
     """Return an indicator with its value in the household's row."""
     truth = read_truth(household.row, ColumnKind.INDICATOR, indicator.id)
-    return IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
+    return IndicatorTruth(indicator.id, truth, _read_weight(indicator.weight))
+
+
+_read_weight = cache(Fraction)
 
 
 def _read_int(value: int | str | None) -> int | None:
@@ -173,18 +186,21 @@ def _read_int(value: int | str | None) -> int | None:
 
 
 def sum_gains_per_month(
-    findings: Iterable[Finding], openers: Collection[str] = ()
+    findings: Iterable[Finding], openers: Collection[str] = (), assumed: Collection[str] = ()
 ) -> tuple[int, int | None]:
     """Return the benefits received or claimable, and the most that may come on top of them.
 
     Both are fen per month. Undetermined benefits may come on top. The second is None if there is no
     upper bound: an amount is unknown, or the benefit is one of the `openers`, which may make others
-    claimable. Benefits paid only once and ineligible findings do not count.
+    claimable. Benefits paid only once and ineligible findings do not count, nor do benefits that
+    are not received and whose amount is only `assumed`: nobody is taken off a list for their sake.
     """
     counted = [
         finding
         for finding in findings
-        if finding.amount_period in TIMES_A_YEAR and finding.status != Status.INELIGIBLE
+        if finding.amount_period in TIMES_A_YEAR
+        and finding.status != Status.INELIGIBLE
+        and (finding.status in RECEIVED_STATUSES or finding.programme not in assumed)
     ]
     more = [_find_most(finding, openers) for finding in counted if _find_gain(finding) is None]
     gains = sum_per_month(_find_gain(finding) for finding in counted)
@@ -203,9 +219,21 @@ def _find_gain(finding: Finding) -> int | None:
     """Return the fen that a finding brings in a year; None if that is unknown."""
     if finding.status in CLAIMABLE_STATUSES:
         return finding.gain_fen_per_year
-    if finding.status in RECEIVED_STATUSES and finding.paid_fen is not None:
-        return finding.paid_fen * TIMES_A_YEAR[finding.amount_period]
+    paid = finding.amount_fen if finding.paid_fen is None else finding.paid_fen
+    if finding.status in RECEIVED_STATUSES and paid is not None:
+        return paid * TIMES_A_YEAR[finding.amount_period]
     return None
+
+
+def _is_taken_as_due(finding: Finding) -> bool:
+    """Whether what is due is taken for what is paid, which is unknown."""
+    return _is_of_unknown_pay(finding) and finding.amount_fen is not None
+
+
+def _is_of_unknown_pay(finding: Finding) -> bool:
+    """Whether a benefit is received every month or year, and how much is paid is unknown."""
+    is_received = finding.status in RECEIVED_STATUSES and finding.amount_period in TIMES_A_YEAR
+    return is_received and finding.paid_fen is None
 
 
 def is_below(

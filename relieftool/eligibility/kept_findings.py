@@ -177,24 +177,24 @@ def _read_finding(pack: Pack, row: Sequence[Any]) -> Finding:
 
 def _freeze(value: Any) -> Any:
     """Return a value read from JSON with tuples for its lists."""
-    match value:
-        case list():
-            return tuple(map(_freeze, value))
-        case dict():
-            return {name: _freeze(of_name) for name, of_name in value.items()}
+    if isinstance(value, list):
+        return tuple(_freeze(part) if isinstance(part, list) else part for part in value)
+    if isinstance(value, dict):
+        return {name: _freeze(part) for name, part in value.items()}
     return value
 
 
 def _read_priority(pack: Pack, subject: Sequence[Any], kept: str) -> PriorityFinding:
     """Return a household's finding on priority from what is kept of it."""
-    truths, left, line, missing, is_private = json.loads(kept)
+    truths, left, line, missing, is_private, as_due = json.loads(kept)
     reasons = tuple(
         IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
         for indicator, truth in zip(pack.priority.indicators, truths, strict=True)
     )
     number, community, head, members = subject
     return PriorityFinding(
-        number, community, head, members, reasons, left, line, tuple(missing), is_private
+        *(number, community, head, members, reasons),
+        *(left, line, tuple(missing), is_private, tuple(as_due)),
     )
 
 
@@ -499,7 +499,7 @@ _FORGET_HOUSEHOLD = [
     f"DELETE FROM {table} WHERE evaluation_id = ? AND household_no = ?"
     for table in ("kept_findings", "kept_households")
 ]
-_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 8)})"
+_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 9)})"
 _KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
 
 
@@ -508,10 +508,14 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
     finding = result.priority
     is_open = any(each.status == Status.UNDETERMINED for each in result.findings)
     truths = [reason.truth for reason in finding.reasons]
-    kept = [truths, finding.left_fen, finding.line_fen, finding.missing, finding.is_private]
+    sums = finding.left_fen, finding.line_fen
+    kept = [truths, *sums, finding.missing, finding.is_private, finding.as_due]
     count = sum(each.status != Status.INELIGIBLE for each in result.findings)
     has_questions = with_questions or not is_open
-    return result.results, result.is_priority, json.dumps(kept), has_questions, count
+    return (
+        *(result.results, result.is_priority, json.dumps(kept)),
+        *(has_questions, count, result.most_fen_per_year),
+    )
 
 
 def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[object, ...]:

@@ -1,11 +1,16 @@
 """Finds the parameters that rules use on a day, and those among them that have no value then."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from relieftool.pack.models import Parameter
 from relieftool.rules import syntax
-from relieftool.rules.programme_rules import LawSettings, ProgrammeRules, list_live_nodes
+from relieftool.rules.programme_rules import (
+    LawSettings,
+    ProgrammeRules,
+    decide_by_settings,
+    list_live_nodes,
+)
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
@@ -53,6 +58,30 @@ def list_used_parameters(
     nodes += [node for tree in other_trees for node in list_live_nodes(tree, settings)]
     used = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
     return [name for name in known if name in used]
+
+
+def list_assumed_amounts(statement: Statement) -> Iterator[str]:
+    """Yield the programmes in force with an amount that is only assumed on the day.
+
+    A line that conditions read, such as the dibao line, decides as if it were in force.
+    """
+    parameters, as_of = statement.pack.parameters, statement.as_of
+    settings = list_settings(parameters, as_of)
+    trees = [*statement.indicators.values(), *statement.money.values()]
+    for rules in statement.rules.values():
+        trees += [*rules.criteria.values(), *([rules.trigger] if rules.trigger else [])]
+    lines = list_parameters(trees, parameters)
+    for name in statement.in_force:
+        nodes = [
+            node
+            for when, value in statement.rules[name].amounts
+            if when is None or decide_by_settings(when, settings) is not False
+            for node in list_live_nodes(value, settings)
+        ]
+        amounts = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
+        dated = (parameters[amount].in_force(as_of) for amount in amounts.difference(lines))
+        if any(value is not None and value.confidence == "assumed" for value in dated):
+            yield name
 
 
 def list_settings(parameters: Mapping[str, Parameter], as_of: dt.date) -> LawSettings:

@@ -17,7 +17,7 @@ from relieftool.store.database import read_snapshot
 _ROSTERS = ("programme", "community_id", "covers_from", "covers_until", "is_complete")
 _KEYS = {
     "households": ("household_no", "listed_members", "dated_on"),
-    "members": ("member_no", "household_no"),
+    "members": ("member_no", "household_no", "belongs"),
     "receipts": (
         *("household_no", "member_no", "programme", "says", "origin"),
         *("amount_fen", "amount_period", "covers_from", "covers_until"),

@@ -113,10 +113,19 @@ class VisitCoverage:
 
 
 def find_coverage(
-    db: Database, day: dt.date, every_days: int, *, community: str | None = None
+    db: Database,
+    day: dt.date,
+    every_days: int,
+    until: dt.date | None = None,
+    *,
+    community: str | None = None,
 ) -> VisitCoverage:
-    """Return the coverage on a day, without later visits; `community` None means all."""
-    visits = [visit for visit in list_visits(db) if visit.visited_on <= day.isoformat()]
+    """Return the coverage on a day, with the visits up to the day `until`; None: up to `day`.
+
+    `community` None means all.
+    """
+    last_day = (until or day).isoformat()
+    visits = [visit for visit in list_visits(db) if visit.visited_on <= last_day]
     last: dict[bool, dict[tuple[str, VisitStep], str]] = {True: {}, False: {}}
     for visit in visits:  # in order of days, so the last day is kept
         last[visit.counts][visit.household_no, visit.step] = visit.visited_on

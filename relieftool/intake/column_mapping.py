@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import islice
+from typing import NamedTuple
 
 from relieftool.errors import Problem, ReliefError
 from relieftool.intake.import_toml import FileDeclaration
@@ -17,14 +19,21 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
-from relieftool.spreadsheets.columns import ColumnMeaning, is_of_each
+from relieftool.spreadsheets.columns import ColumnMeaning, has_names, is_of_each
 from relieftool.spreadsheets.rows import find_dittos
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.names import split_people
-from relieftool.values.text import drop_spaces, squeeze_heading
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    is_blank,
+    narrow_characters,
+    squeeze_heading,
+)
 
 TargetsByHeading = Mapping[str, str]
+_MOST_SAMPLES, _TWO = 3, 2
 
 _PERSONAL = ("name", "id_number", "relation", "is_head")
 # Meanings of columns in which 〃 means the cell above, besides those of facts.
@@ -72,7 +81,9 @@ class StatedMappings:
             key: {
                 header: target
                 for header, target in mapping.items()
-                if target in usable or known.target(target)
+                if target in usable
+                or known.target(target)
+                or all(part in usable or known.target(part) for part in split_target(target))
             }
             for key, mapping in self.remembered.items()
         }
@@ -83,19 +94,30 @@ class StatedMappings:
         return replace(self, answered={**self.answered, **answers})
 
 
+class UnsureColumn(NamedTuple):
+    """A heading to ask about, the known headings that it resembles, and its first cells.
+
+    `has_names`: the cells look like names of people.
+    """
+
+    header: str
+    near: tuple[str, ...]
+    samples: tuple[Cell, ...]
+    has_names: bool
+
+
 @dataclass(frozen=True)
 class ColumnDoubt:
     """A table with columns to ask about, because their headings only resemble known headings.
 
-    `certain` are the other headings with their targets, `unsure` the headings to ask about with the
-    known headings that they resemble.
+    `certain` are the other headings with their targets.
     """
 
     file_name: str
     sheet: str
     fingerprint: str
     certain: tuple[tuple[str, str], ...]
-    unsure: tuple[tuple[str, tuple[str, ...]], ...]
+    unsure: tuple[UnsureColumn, ...]
 
 
 def _select_present(targets: TargetsByHeading, headers: Iterable[str]) -> dict[str, str]:
@@ -118,7 +140,7 @@ def hash_headings(headers: Iterable[str]) -> str:
 def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place: str) -> None:
     """Raise ReliefError, naming `place`, unless each target is an id, a known heading or '-'."""
     for target in targets.values():
-        _find_target(target, known, pack, place)
+        _find_targets(target, known, pack, place)
 
 
 def find_column_doubt(
@@ -127,13 +149,27 @@ def find_column_doubt(
     """Return a table with its columns to ask about; None if it has no such column."""
     listed = list(columns)
     unsure = tuple(
-        (column.header, column.near) for column in listed if column.target is None and column.near
+        _describe_unsure(column, table)
+        for column in listed
+        if column.target is None and column.near
     )
     certain = tuple(
         (column.header, column.target) for column in listed if column.target is not None
     )
     key = hash_headings(table.headers)
     return ColumnDoubt(file_name, table.sheet, key, certain, unsure) if unsure else None
+
+
+def _describe_unsure(column: ColumnMeaning, table: Table) -> UnsureColumn:
+    """Return a column to ask about, with the first few of its cells that differ."""
+    cells = (
+        row.cells[column.position]
+        for row in table.rows
+        if row.role in {"first", "continuation"} and not is_blank(row.cells[column.position])
+    )
+    samples = tuple(islice(dict.fromkeys(cells), _MOST_SAMPLES))
+    is_of_names = has_names(table, column.position)
+    return UnsureColumn(column.header, column.near, samples, is_of_names)
 
 
 def decide_columns(
@@ -146,18 +182,21 @@ def decide_columns(
     """
     written = {squeeze_heading(header): target for header, target in stated.items()}
     targets = {
-        header: _find_target(target, known, pack, f"map: {header}")
+        header: _find_targets(target, known, pack, f"map: {header}")
         for header, target in written.items()
     }
     present = {squeeze_heading(column.header) for column in columns}
-    taken = {target for header, target in targets.items() if header in present} - {None}
+    taken = {target for header, both in targets.items() if header in present for target in both} - {
+        None
+    }
     decided = []
     for column in columns:
         header = squeeze_heading(column.header)
         if header in targets:
             scale = column.scale or read_heading(drop_spaces(column.header).replace("/", "")).scale
-            target = targets[header]
-            decided.append(replace(column, target=target, scale=scale, near=(), is_assumed=False))
+            target, also = targets[header]
+            known_now = replace(column, target=target, also=also, scale=scale)
+            decided.append(replace(known_now, near=(), is_assumed=False))
         elif column.target in taken and column.place is None:
             decided.append(replace(column, target=None))
         else:
@@ -186,6 +225,35 @@ def _list_target_ids(known: Catalogue, pack: Pack) -> set[str]:
     """Return the ids that a column can have as its target."""
     receipts = [f"receipt.{name}" for name in pack.programmes]
     return {*(target for target, _rank in known.names.values()), *pack.facts, *receipts}
+
+
+def split_target(written: str) -> list[str]:
+    """Return the parts of a target that names two facts, as kind and grade in one column.
+
+    >>> split_target("残疾类别+残疾等级"), split_target("家庭月收入")
+    (['残疾类别', '残疾等级'], ['家庭月收入'])
+    """
+    parts = [part.strip() for part in narrow_characters(written).split("+")]
+    return parts if len(parts) == _TWO and all(parts) else [written]
+
+
+def _find_targets(
+    written: str, known: Catalogue, pack: Pack, place: str
+) -> tuple[str | None, str | None]:
+    """Return the target, and the second one of a column of two facts; None for '-'.
+
+    Raises:
+        ReliefError: There is no such target, or the second is none of the pack's facts.
+    """
+    first, *more = split_target(written)
+    found = [_find_target(part, known, pack, place) for part in (first, *more)]
+    if more and not all(target in pack.facts for target in found):
+        raise ReliefError(
+            place,
+            _("only facts can be in one column, not '{name}'").format(name=written),
+            _("Name a fact's id, a heading that is known, or - to leave the column out."),
+        )
+    return found[0], found[1] if more else None
 
 
 def _find_target(written: str, known: Catalogue, pack: Pack, place: str) -> str | None:
@@ -287,6 +355,7 @@ def _build_column_record(
         "scale": find_column_unit(column.scale, column.header, table.title),
         "sheet_column": table.sheet_columns[column.position],
         **({"covers": column.covers} if column.covers else {}),
+        **({"also": column.also} if column.also else {}),
         **({"is_scattered": True} if column.is_scattered else {}),
     }
     fact = pack.facts.get(column.target or "")

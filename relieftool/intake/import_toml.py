@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.reader import ENDINGS, unpack_archive
 from relieftool.spreadsheets.titles import find_titled_community
+from relieftool.values.text import escape_surrogates
 
 FILE_NAME = "import.toml"
 # The remedy for a wrong value of each key.
@@ -38,6 +39,14 @@ _ARCHIVE = ".zip"
 TomlPlace = tuple[int | str, ...]
 # For each folder above a file: the folder, its declarations, and the file's path in it.
 FoldersAbove = list[tuple[Path, "Declarations", str]]
+
+
+RefusalCallback = Callable[[ReliefError], None]
+
+
+def raise_refusal(error: ReliefError) -> None:
+    """Raise the error for a file that cannot be used."""
+    raise error
 
 
 class FileDeclaration(BaseModel):
@@ -73,9 +82,15 @@ class FileDeclaration(BaseModel):
         return self.model_copy(update={**values, "map": merged, "sheets": {}})
 
     def override(self, values: Mapping[str, object]) -> "FileDeclaration":
-        """Return the declaration with these values in it and in those of its sheets."""
-        sheets = {name: sheet.override(values) for name, sheet in self.sheets.items()}
-        return self.model_copy(update={**values, "sheets": sheets})
+        """Return the declaration with these values in it and in those of its sheets.
+
+        The value of `sheets` is a list of further sheets to declare.
+        """
+        named = values.get("sheets")
+        more = {name: FileDeclaration() for name in named} if isinstance(named, list) else {}
+        own = {name: value for name, value in values.items() if name != "sheets"}
+        sheets = {name: sheet.override(own) for name, sheet in (more | self.sheets).items()}
+        return self.model_copy(update={**own, "sheets": sheets})
 
     @field_validator("date", mode="before")
     @classmethod
@@ -192,10 +207,13 @@ class FileChooser:
     """Chooses the files to import, and unpacks archives into a temporary folder.
 
     `places` maps each file to the name of the folder or archive in which it was found and its path
-    there. `skipped` are the names of lock files.
+    there. `skipped` are the names of lock files. `refuse` is called with the error for an archive
+    that cannot be used.
     """
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, refuse: RefusalCallback = raise_refusal) -> None:
+        self._refuse = refuse
+        self._has_refused = False
         self.skipped: list[str] = []
         self.places: dict[Path, tuple[str, str]] = {}
         self._used: set[tuple[Path, str]] = set()
@@ -208,14 +226,14 @@ class FileChooser:
         Each comes with its declaration. Lock files are left out.
 
         Raises:
-            ReliefError: An import.toml cannot be used or has an entry for no file, or a folder or
-                archive has no spreadsheet.
+            ReliefError: An import.toml cannot be used or has an entry for no file, or a folder has
+                no spreadsheet.
         """
         chosen: dict[Path, FileDeclaration] = {}
         for path in paths:
             if path.is_dir():
                 found = list(self._walk_folder(path, path.name))
-                if not found:
+                if not found and not self._has_refused:
                     raise _refuse_empty(path)
                 chosen.update(found)
             elif not self._is_lock(path):
@@ -247,10 +265,15 @@ class FileChooser:
         self._unpacked += 1
         folder = self._scratch / str(self._unpacked)
         folder.mkdir()
-        unpack_archive(path, folder, FILE_NAME)
-        found = list(self._walk_folder(folder, f"{label}/{above[-1][2]}"))
-        if not found:
-            raise _refuse_empty(path)
+        try:
+            unpack_archive(path, folder, FILE_NAME)
+            found = list(self._walk_folder(folder, f"{label}/{above[-1][2]}"))
+            if not found:
+                raise _refuse_empty(path)
+        except ReliefError as error:
+            self._has_refused = True
+            self._refuse(error)
+            return
         for member, own in found:
             outer = self._find_for_member(member.relative_to(folder).as_posix(), above)
             yield member, own if own != FileDeclaration() else outer or declared
@@ -348,7 +371,7 @@ def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
             forms[length] if counts[name] > 1 else name
             for forms, name in zip(candidates, names, strict=True)
         ]
-    return names
+    return list(map(escape_surrogates, names))
 
 
 def find_folder_community(label: str, relative: str) -> str | None:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from relieftool.errors import ReliefError
 from relieftool.intake.corrections import build_corrected_tables
+from relieftool.intake.import_toml import RefusalCallback
 from relieftool.intake.source_files import ReadFile
 from relieftool.messages import ProgressCallback, no_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.store.database import write
-from relieftool.store.import_status import record_replacements
+from relieftool.store.import_status import count_replaced, find_next_step, record_replacements
 from relieftool.store.imports import (
     UnusedColumn,
     count_import,
@@ -27,7 +29,8 @@ class FileReport:
     """The result of importing a file: counts of rows and of their contents, and unread columns.
 
     `is_new` is False if the same file is imported already. `replaced` is the number of earlier
-    imports of files with this name that it replaced, `beside` the number of them still live.
+    imports that it replaced, `beside` the number of live imports of files with this name. `doubts`
+    are the problems that are more than an unused column.
     """
 
     import_no: int
@@ -40,6 +43,7 @@ class FileReport:
     members: int
     receipts: int
     problems: int
+    doubts: int
     unused_columns: list[UnusedColumn]
 
 
@@ -57,12 +61,11 @@ def record_files(
     replaces all earlier live imports of files with its name.
     """
     with write(db):
-        recorded = [(file, *_record_file(db, file, read, progress)) for file in read]
+        step = find_next_step(db)
+        recorded = [(file, *_record_file(db, file, read, step, progress)) for file in read]
         numbers = {number for _file, number, _is_new in recorded}
-        replaced = [
-            _replace_namesakes(db, file, number, numbers) if replace_namesakes else 0
-            for file, number, _is_new in recorded
-        ]
+        for file, number, _is_new in recorded if replace_namesakes else ():
+            _replace_namesakes(db, file, number, numbers)
         for file, number, _is_new in recorded:
             record_mappings(db, number, file.mappings)
         refresh_register(db, pack, progress)
@@ -72,11 +75,28 @@ def record_files(
             number,
             file.name,
             is_new=is_new,
-            replaced=count,
+            replaced=count_replaced(db, number) if is_new or replace_namesakes else 0,
             beside=0 if file.corrected else len(set(list_live_namesakes(db, file.name)) - numbers),
         )
-        for (file, number, is_new), count in zip(recorded, replaced, strict=True)
+        for file, number, is_new in recorded
     ]
+
+
+def drop_unusable_corrections(
+    db: Database, read: list[ReadFile], refuse: RefusalCallback
+) -> list[ReadFile]:
+    """Return the files whose corrections, if any, fit the register.
+
+    `refuse` is called with the error for each of the others.
+    """
+    usable = []
+    for file in read:
+        try:
+            build_corrected_tables(db, file.corrected)
+            usable.append(file)
+        except ReliefError as error:
+            refuse(error)
+    return usable
 
 
 def build_report(  # noqa: PLR0913 all that is reported of a file
@@ -89,7 +109,7 @@ def build_report(  # noqa: PLR0913 all that is reported of a file
 
 
 def _record_file(
-    db: Database, file: ReadFile, read: list[ReadFile], progress: ProgressCallback
+    db: Database, file: ReadFile, read: list[ReadFile], step: int, progress: ProgressCallback
 ) -> tuple[int, bool]:
     """Record a file unless it is imported already; return its import, and whether that is new."""
     known = find_import(db, file.sha256, file.declared)
@@ -97,15 +117,16 @@ def _record_file(
         return known, False
     beside = [other.declared for other in read if other.sha256 == file.sha256]
     tables = [*file.tables, *build_corrected_tables(db, file.corrected)]
-    number = record_import(db, file.name, file.sha256, file.declared, tables, beside, progress)
+    number = record_import(
+        db, file.name, file.sha256, file.declared, tables, beside, progress, step
+    )
     return number, True
 
 
-def _replace_namesakes(db: Database, file: ReadFile, number: int, numbers: set[int]) -> int:
-    """Record that a file replaces the earlier files of its name; return the count of these files.
+def _replace_namesakes(db: Database, file: ReadFile, number: int, numbers: set[int]) -> None:
+    """Record that a file replaces the earlier files of its name.
 
     `number` is the file's import. `numbers` are all imports of this run, which are not replaced.
     """
     earlier = [other for other in list_live_namesakes(db, file.name) if other not in numbers]
     record_replacements(db, number, earlier)
-    return len(earlier)

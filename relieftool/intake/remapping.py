@@ -4,7 +4,7 @@ The new import uses the rows of the old one and replaces it; both can be undone.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -28,6 +28,7 @@ from relieftool.spreadsheets.filled_form import TITLES
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.rows import read_rows
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.table_problems import find_number_problems
 from relieftool.spreadsheets.tables import Table
 from relieftool.store.import_status import record_replacements
 from relieftool.store.imports import (
@@ -37,7 +38,7 @@ from relieftool.store.imports import (
     record_import,
     record_mappings,
 )
-from relieftool.values.text import drop_spaces, squeeze_heading
+from relieftool.values.text import Cell, squeeze_heading
 
 _LIVE = "SELECT * FROM imports WHERE import_id = ? AND undone_at IS NULL"
 # `root` is the table with the rows: a table that was mapped again has none of its own.
@@ -148,19 +149,57 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
         covers=row["covers"],
         sheet_columns=tuple(column.get("sheet_column", column["position"]) for column in kept),
         above=above,
-        covered={
-            (number, column["position"]): top
-            for column in kept
-            for number, top in column.get("covered", ())
-        },
+        covered=_list_covered(kept),
+        hidden_rows=tuple(json.loads(row["hidden_rows"])),
     )
     remapped = build_source_table(table, columns, declared, pack, PurePath(file_name).stem)
     remapped = remapped or build_kept_table(row)
     return replace(
         remapped,
         rows_of=None if remapped.rows else row["root"],
-        problems=_list_open_problems(db, row, declared, remapped.columns),
+        problems=[
+            *_list_open_problems(db, row, declared, remapped.columns),
+            *_find_number_problems(db, row, table, columns, declared),
+        ],
     )
+
+
+def _list_covered(columns: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], int]:
+    """Return the cells that a kept table has under merged cells, each with its top row."""
+    return {
+        (number, column["position"]): top
+        for column in columns
+        for number, top in column.get("covered", ())
+    }
+
+
+def _find_number_problems(
+    db: Database,
+    row: dict[str, Any],
+    table: Table,
+    columns: Iterable[ColumnMeaning],
+    declared: FileDeclaration,
+) -> Iterator[Problem]:
+    """Yield the problems of columns of ID numbers that are not used now, unless left out."""
+    kept = db.execute(_FIRST_ROWS, [row["root"]]).fetchall()
+    rows = [
+        SourceRow(number, role, continues, _fill(json.loads(cells), len(table.headers)))
+        for number, role, continues, cells in kept
+    ]
+    left_out = {squeeze_heading(header) for header, target in declared.map.items() if target == "-"}
+    asked = [column for column in columns if squeeze_heading(column.header) not in left_out]
+    yield from find_number_problems(replace(table, rows=tuple(rows)), asked)
+
+
+_FIRST_ROWS = """
+    SELECT row_number, role, continues, cells FROM source_rows WHERE table_id = ?
+    ORDER BY row_number LIMIT 1000
+"""
+
+
+def _fill(cells: list[Cell], width: int) -> list[Cell]:
+    """Return the cells of a row, with blank ones at the end as far as there are headings."""
+    return cells + [None] * (width - len(cells))
 
 
 def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
@@ -172,6 +211,7 @@ def _read_column(record: Mapping[str, Any]) -> ColumnMeaning:
         record.get("place"),
         record.get("scale"),
         covers=record.get("covers"),
+        also=record.get("also"),
         is_scattered=record.get("is_scattered", False),
     )
 
@@ -229,8 +269,10 @@ def _is_settled(problem: Mapping[str, Any], mapped: set[str], targets: set[str])
             return True
         case "table-unknown":
             return bool(targets)
-        case "column-unknown" | "column-assumed" | "column-of-numbers":
-            return drop_spaces(problem["column_header"]) in mapped
+        case "column-of-numbers" | "column-unheaded":
+            return True  # found anew, as another column may have lost its meaning
+        case "column-unknown" | "column-assumed":
+            return squeeze_heading(problem["column_header"]) in mapped
         case "households-by-relation" | "households-by-column" | "households-of-one":
             return "household_no" in targets
     return False

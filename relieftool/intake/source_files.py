@@ -29,8 +29,10 @@ from relieftool.intake.corrections import CorrectedRow, find_corrections
 from relieftool.intake.import_toml import (
     FileChooser,
     FileDeclaration,
+    RefusalCallback,
     find_folder_community,
     list_shown_names,
+    raise_refusal,
 )
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
@@ -52,9 +54,11 @@ from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_problems import (
     FORM_WORDS,
+    build_hidden_sheet_problem,
     build_no_rows_problem,
     build_unusable_error,
     find_area_problems,
+    find_hidden_parts,
     find_table_problems,
     has_no_rows,
     split_by_sections,
@@ -90,29 +94,27 @@ class ReadFile:
     forms: list[FilledForm] = field(default_factory=list)
 
 
-def read_paths(
+def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of it
     pack: Pack,
     paths: list[Path],
     progress: ProgressCallback = no_progress,
     say: SayCallback = lambda _sentence: None,
     said: StatedMappings = _NOTHING_STATED,
+    refuse: RefusalCallback = raise_refusal,
 ) -> list[ReadFile]:
     """Read files, folders and archives without writing anything.
 
-    All files are read before the first is recorded: if a file cannot be used, the register stays as
-    it was. `progress` is called with each file and the number of rows read, `say` with a sentence
-    about skipped files. `said` are the targets of columns and the values of files that the user
-    stated; they take precedence over import.toml.
+    `progress` is called with each file and the number of rows read, `say` with a sentence about
+    skipped files, and `refuse` with the error for each file that cannot be used. `said` are the
+    targets of columns and values of files that the user stated; they come before import.toml.
 
     Raises:
-        ReliefError: A file is missing, is no spreadsheet, or has no table that can be used. Or a
-            heading, target, sheet or programme that the user states does not exist.
+        ReliefError: A heading, target or programme that the user states does not exist.
     """
     with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
-        chooser = FileChooser(Path(scratch))
+        chooser = FileChooser(Path(scratch), refuse)
         files = chooser.choose(paths)
-        if chooser.skipped:
-            say(_describe_skipped(chooser.skipped))
+        _report_skipped(chooser.skipped, say)
         known = build_pack_catalogue(pack)
         check_targets(said.stated, known, pack, "--map")
         said = said.drop_unusable(known, pack)
@@ -121,23 +123,27 @@ def read_paths(
         for number, ((path, found), place, name) in enumerate(
             zip(files, places, list_shown_names(places), strict=True), start=1
         ):
-            folder = find_folder_community(*place)
-            declared = found.override({**said.file_values, "folder": folder})
+            declared = found.override({**said.file_values, "folder": find_folder_community(*place)})
             _check_programme(declared, pack)
             count = f"{number}/{len(files)}"
-            context = _FileContext(name, declared, said, pack, known, count, progress)
-            with pause_gc():
+            try:
+                context = _FileContext(name, declared, said, pack, known, count, progress)
                 read.append(_read_file(path, context))
-        refuse_unmet_mappings(said, (table for file in read for table in file.tables))
+            except ReliefError as error:
+                refuse(error)
+        tables = [table for file in read for table in file.tables]
+        refuse_unmet_mappings(said if read else _NOTHING_STATED, tables)
         return read
 
 
-def _describe_skipped(names: list[str]) -> str:
-    """Return the sentence about skipped lock files of open workbooks."""
-    return _(
+def _report_skipped(names: list[str], say: SayCallback) -> None:
+    """Call `say` with the sentence about skipped lock files of open workbooks, if there are any."""
+    words = _(
         "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
         " close it there, so that nothing is missing here."
-    ).format(names=", ".join(names))
+    )
+    if names:
+        say(words.format(names=", ".join(names)))
 
 
 @dataclass(frozen=True)
@@ -166,27 +172,37 @@ class _FileContext:
 
 def _read_file(path: Path, context: _FileContext) -> ReadFile:
     """Read a file into source tables, or into corrected rows if it is a file with corrections."""
-    sheets = read_sheets(path, context.known.known, context.report_rows)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    corrected = find_corrections(sheets)
-    if corrected is not None:
-        return ReadFile(context.file_name, digest, {}, [], corrected=corrected)
+    with pause_gc():
+        sheets = read_sheets(path, context.known.known, context.report_rows)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        corrected = find_corrections(sheets)
+        if corrected is not None:
+            return ReadFile(context.file_name, digest, {}, [], corrected=corrected)
+        return _read_tables(path, sheets, digest, context)
+
+
+def _read_tables(path: Path, sheets: list[Sheet], digest: str, context: _FileContext) -> ReadFile:
+    """Read a file's sheets into source tables; `digest` is that of its bytes."""
     own = split_forms(sheets, context.pack, context.said.today)
     found = _SheetContents(tables=list(own.tables))
     _refuse_unknown_sheets(path, context.declared, sheets)
-    named = list_named_communities(
-        (sheet.name for sheet in sheets), (sheet.rows for sheet in sheets)
-    )
+    shown = [sheet for sheet in sheets if not sheet.is_hidden]
+    named = list_named_communities((sheet.name for sheet in shown), (sheet.rows for sheet in shown))
     for sheet in own.others:
         declared = context.declared.of_sheet(sheet.name)
-        _read_sheet(sheet, found, replace(context, declared=declared, communities=named), path)
+        own_context = replace(context, declared=declared, communities=named)
+        if sheet.is_hidden and sheet.name.strip() not in context.declared.sheets:
+            _leave_out_sheet(sheet, found, own_context)
+        else:
+            _read_sheet(sheet, found, own_context, path)
     if not found.tables:
         has_rows = any(sheet.rows for sheet in sheets)
         is_openings = context.declared.kind == "openings"
         columns = [column for _table, columns in found.unusable for column in columns]
         raise build_unusable_error(
-            path, found.forms, columns, has_rows=has_rows, is_openings=is_openings
+            path, found.forms, columns, found.hidden, has_rows=has_rows, is_openings=is_openings
         )
+    found.tables[0].problems.extend(find_hidden_parts(found.used, digest))
     found.tables[0].problems.extend(find_unmet_mappings(found.tables, context.declared))
     if context.declared.complete is None and not own.tables and has_no_rows(found.tables):
         found.tables[0].problems.append(build_no_rows_problem(found.tables[0].sheet))
@@ -217,8 +233,9 @@ class _SheetContents:
     """The contents found in a file's sheets so far.
 
     `tables` can be used, `unusable` are tables without a known column, and `others` are sheets
-    without a table. `mappings` are all targets stated for the tables' columns, by fingerprint of
-    the headings, `new_mappings` only the targets stated in this run.
+    without a table. `used` are the tables that can be used as they are on the sheet, `hidden` the
+    names of the hidden sheets that seem to have a list. `mappings` are all targets stated for the
+    tables' columns, by fingerprint of the headings, `new_mappings` only those stated in this run.
     """
 
     tables: list[SourceTable] = field(default_factory=list)
@@ -228,6 +245,25 @@ class _SheetContents:
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     new_mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     doubts: list[ColumnDoubt] = field(default_factory=list)
+    used: list[tuple[Table, tuple[ColumnMeaning, ...]]] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+
+def _leave_out_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext) -> None:
+    """Keep the rows of a hidden sheet unused; it has a problem if it seems to list people.
+
+    Nobody at the office sees such a sheet: it may be the list of last year. Hidden sheets with the
+    words to choose from are part of many templates.
+    """
+    kept = _keep_other_sheet(sheet, None)
+    tables = find_tables(sheet, context.known.known, context.communities)
+    has_people = any(has_person(row.cells) for row in kept.rows)
+    is_list = has_people or any(is_about_people(table, context.known) for table in tables)
+    if is_list:
+        found.hidden.append(sheet.name)
+    problems = [build_hidden_sheet_problem(sheet.name)] if is_list else []
+    if kept.rows:
+        found.others.append(replace(kept, problems=problems))
 
 
 def _read_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext, path: Path) -> None:
@@ -266,6 +302,7 @@ def _read_table(table: Table, found: _SheetContents, context: _FileContext, path
     if source is None:
         found.unusable.append((table, columns))
         return
+    found.used.append((table, columns))
     found.tables += split_by_sections(source, table.sections)
     if doubt := find_column_doubt(context.file_name, table, columns):
         found.doubts.append(doubt)
@@ -308,6 +345,7 @@ def build_source_table(
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
         problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],
+        hidden_rows=table.hidden_rows,
     )
 
 
@@ -332,7 +370,7 @@ def _refuse_unknown_sheets(path: Path, declared: FileDeclaration, sheets: list[S
     for name in declared.sheets:
         if name not in map(str.strip, names):
             raise ReliefError(
-                f"import.toml: {path.name}: {name}",
+                f"{path.name}: {name}",
                 _("this file has no sheet of this name"),
                 _("Its sheets are: {names}").format(names=", ".join(names)),
             )
@@ -392,12 +430,15 @@ def _keep_unknown_table(
 def _keep_other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     """Return a sheet without a table as a source table, its rows as notes.
 
-    It has a problem if it is a form or has a valid ID number. It also has a problem if its name is
-    not that of an aid to filling in a template and it is not hidden. An empty sheet has none.
+    It has a problem if it is a form or has a valid ID number, or if its name is not that of an aid
+    to filling in a template. An empty sheet has none.
     """
     rows = list_rows_as_notes(sheet.rows, range(len(sheet.rows)))
-    is_aid = sheet.is_hidden or _AID.search(sheet.name)
-    is_problem = form is not None or not is_aid or any(has_person(row.cells) for row in rows)
+    is_problem = (
+        form is not None
+        or not _AID.search(sheet.name)
+        or any(has_person(row.cells) for row in rows)
+    )
     problem = Problem(
         "sheet-is-a-form" if form else "sheet-without-table",
         FORM_WORDS[form]

@@ -1,5 +1,6 @@
 """Undoes and redoes imports. Each step can itself be undone."""
 
+import json
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -9,11 +10,13 @@ from relieftool.messages import _
 from relieftool.store.import_status import (
     LIVE,
     ImportState,
+    find_next_step,
     list_import_states,
     record_import_event,
     refresh_live_imports,
 )
 from relieftool.store.imports import refresh_mappings
+from relieftool.values.communities import normalise_community
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,29 @@ class ImportRecord:
 
 
 @dataclass(frozen=True)
+class ImportContents:
+    """What an import is about.
+
+    `programmes` are those of its rosters, `months` the days, months or years that its tables cover.
+    `communities` are those that its tables are about, or else those of its households.
+    `is_complete` is whether its rosters count as complete; None if it has none that counts.
+    """
+
+    record: ImportRecord
+    programmes: list[str]
+    communities: list[str]
+    months: list[str]
+    is_complete: bool | None
+
+
+@dataclass(frozen=True)
 class UndoStep:
-    """The result of undoing or redoing an import: whether it is live now, and the other changes.
+    """The result of undoing or redoing imports: whether they are live now, and the other changes.
 
     `back` are the numbers of other imports that are live again, `gone` of imports no longer live.
     """
 
-    import_no: int
-    file_name: str
+    records: list[ImportRecord]
     is_live: bool
     back: list[int]
     gone: list[int]
@@ -60,7 +78,7 @@ def undo_import(db: Database, import_id: int) -> UndoStep:
             _("this import is taken back already"),
             _("`relief undo {number} --redo` makes it count again.").format(number=import_id),
         )
-    return _record_step(db, record, "undone")
+    return _record_step(db, [record], "undone")
 
 
 def redo_import(db: Database, import_id: int) -> UndoStep:
@@ -79,26 +97,62 @@ def redo_import(db: Database, import_id: int) -> UndoStep:
             _("this import was not taken back"),
             _("`relief imports` says what became of each."),
         )
-    return _record_step(db, record, "redone")
+    return _record_step(db, [record], "redone")
 
 
 def undo_last(db: Database) -> UndoStep:
-    """Undo the last step, which is an import, an undo or a redo; only inside `write`.
+    """Undo all imports of the last command that has a live one; only inside `write`.
 
     Raises:
-        ReliefError: Nothing was imported yet.
+        ReliefError: No import is live.
     """
-    last = db.execute(
-        "SELECT import_id, event FROM import_events ORDER BY event_id DESC LIMIT 1"
-    ).fetchone()
-    if last is None:
+    records = list_last_imported(db)
+    if not records:
         raise ReliefError(
             _("the register"),
-            _("nothing was imported yet"),
-            _("`relief import PATH` imports."),
+            _("no import that counts is left to take back"),
+            _("`relief undo --last --redo` makes those count again that were taken back last."),
         )
-    import_id, event = last
-    return redo_import(db, import_id) if event == "undone" else undo_import(db, import_id)
+    return _record_step(db, records, "undone")
+
+
+def redo_last(db: Database) -> UndoStep:
+    """Redo all imports of the last undoing that are still undone; only inside `write`.
+
+    Raises:
+        ReliefError: No import is undone.
+    """
+    records = _list_last_step(db, "undone", "undone")
+    if not records:
+        raise ReliefError(
+            _("the register"),
+            _("no import was taken back"),
+            _("`relief imports` says what became of each."),
+        )
+    return _record_step(db, records, "redone")
+
+
+def list_last_imported(db: Database) -> list[ImportRecord]:
+    """Return the imports that `undo_last` would undo."""
+    return _list_last_step(db, "imported", "live")
+
+
+def _list_last_step(db: Database, event: str, state: ImportState) -> list[ImportRecord]:
+    """Return the imports of the last command that has such an event of an import in this state.
+
+    Without those of its imports that were undone, if the event is `imported`.
+    """
+    records = {record.import_no: record for record in list_imports(db)}
+    steps: dict[int, list[ImportRecord]] = {}
+    for step, number in db.execute(
+        "SELECT step, import_id FROM import_events WHERE event = ? ORDER BY event_id", [event]
+    ):
+        steps.setdefault(step, []).append(records[number])
+    for _step, imports in sorted(steps.items(), reverse=True):
+        if any(record.state == state for record in imports):
+            is_undone = state == "undone"
+            return [record for record in imports if (record.state == "undone") == is_undone]
+    return []
 
 
 def list_imports(db: Database) -> list[ImportRecord]:
@@ -127,6 +181,60 @@ _IMPORTS = """
 """
 
 
+def list_import_contents(db: Database) -> list[ImportContents]:
+    """Return what each import is about, in the order of their numbers, from a fresh register."""
+    found = {row["import_id"]: row for row in db.query(_CONTENTS)}
+    return [
+        ImportContents(
+            record,
+            programmes=json.loads(found[record.import_no]["programmes"]),
+            communities=_list_normalised(json.loads(found[record.import_no]["communities"])),
+            months=json.loads(found[record.import_no]["months"]),
+            is_complete=json.loads(found[record.import_no]["is_complete"]),
+        )
+        for record in list_imports(db)
+    ]
+
+
+def _list_normalised(communities: list[str]) -> list[str]:
+    return sorted({normalise_community(name) for name in communities})
+
+
+_CONTENTS = """
+    WITH paid AS (
+        SELECT import_id, programme FROM source_tables
+        WHERE table_kind = 'roster' AND programme IS NOT NULL
+        UNION
+        SELECT import_id, receipts.programme FROM receipts
+        JOIN source_rows USING (row_id) JOIN source_tables USING (table_id)
+        WHERE origin = 'roster'
+    ),
+    placed AS (
+        SELECT import_id, community FROM source_tables WHERE community IS NOT NULL
+        UNION
+        SELECT import_id, communities.name FROM became
+        JOIN source_rows USING (row_id) JOIN source_tables USING (table_id)
+        JOIN households USING (household_no) JOIN communities USING (community_id)
+        WHERE source_tables.community IS NULL
+    )
+    SELECT import_id,
+        (SELECT json_group_array(programme) FROM (
+            SELECT programme FROM paid WHERE paid.import_id = imports.import_id ORDER BY 1
+        )) AS programmes,
+        (SELECT json_group_array(community) FROM (
+            SELECT community FROM placed WHERE placed.import_id = imports.import_id ORDER BY 1
+        )) AS communities,
+        (SELECT json_group_array(covers) FROM (
+            SELECT DISTINCT covers FROM source_tables
+            WHERE source_tables.import_id = imports.import_id AND covers IS NOT NULL ORDER BY 1
+        )) AS months,
+        (SELECT CASE min(built_from.is_complete) WHEN 1 THEN 'true' WHEN 0 THEN 'false'
+            ELSE 'null' END FROM source_tables JOIN built_from USING (table_id)
+            WHERE source_tables.import_id = imports.import_id) AS is_complete
+    FROM imports
+"""
+
+
 def _find_import(db: Database, import_id: int) -> ImportRecord:
     """Return the import with this number; raise ReliefError if it does not exist."""
     for record in list_imports(db):
@@ -139,22 +247,24 @@ def _find_import(db: Database, import_id: int) -> ImportRecord:
     )
 
 
-def _record_step(db: Database, record: ImportRecord, event: str) -> UndoStep:
-    """Record that an import was `undone` or `redone`; return the changes."""
+def _record_step(db: Database, records: list[ImportRecord], event: str) -> UndoStep:
+    """Record that imports were `undone` or `redone` by one command; return the changes."""
     from relieftool.register.member_numbers import (  # noqa: PLC0415 start-up time
         record_moved_rows,
     )
 
+    numbers = {record.import_no for record in records}
     before = {number for (number,) in db.execute(LIVE)}
-    record_import_event(db, record.import_no, event)
+    step = find_next_step(db)
+    for number in sorted(numbers):
+        record_import_event(db, number, event, step)
     refresh_live_imports(db)
     refresh_mappings(db)
     after = {number for (number,) in db.execute(LIVE)}
-    record_moved_rows(db, record.import_no, sorted(before ^ after))
+    record_moved_rows(db, min(numbers), sorted(before ^ after))
     return UndoStep(
-        record.import_no,
-        record.file_name,
-        record.import_no in after,
-        sorted(after - before - {record.import_no}),
-        sorted(before - after - {record.import_no}),
+        records,
+        not numbers.isdisjoint(after),
+        sorted(after - before - numbers),
+        sorted(before - after - numbers),
     )

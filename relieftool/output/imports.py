@@ -3,36 +3,73 @@
 The questions are asked on a terminal. Columns whose meaning is certain are only shown.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from operator import itemgetter
-from typing import TextIO
+from typing import Any, TextIO
 
-from relieftool.eligibility.changes import RegisterChanges, count_changes
+from relieftool.eligibility.changes import RegisterChange, RegisterChanges, count_changes
+from relieftool.eligibility.findings import format_status
+from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import WithdrawalCounts
-from relieftool.intake.column_mapping import ColumnDoubt
+from relieftool.intake.column_mapping import (
+    ColumnDoubt,
+    UnsureColumn,
+    check_targets,
+    split_target,
+)
 from relieftool.intake.corrections import format_for_correction
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
 from relieftool.output.corrections import mark_cell
 from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
-from relieftool.output.result_cells import MaskableText
+from relieftool.output.result_cells import (
+    HIDDEN,
+    MaskableText,
+    ResultCell,
+    mask_id,
+    mask_name,
+    when_hidden,
+)
+from relieftool.output.wording import format_fact, format_fact_value, format_programme
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
-from relieftool.store.problem_decisions import ProblemDecision, format_decision_choice, list_choices
+from relieftool.store.problem_decisions import (
+    CHOICES,
+    DIFFERENT,
+    HOLDS,
+    IS_HEAD,
+    IS_MEMBER,
+    LEAVE,
+    LEFT,
+    LIVES_IN,
+    NOBODY,
+    OTHER_COMMUNITY,
+    SAME,
+    SAME_COMMUNITY,
+    ProblemDecision,
+    format_decision_choice,
+    list_choices,
+)
 from relieftool.values.screen_text import escape_invisible
-from relieftool.values.text import squeeze_heading
+from relieftool.values.text import Cell, squeeze_heading
 
 
 def build_import_result(
-    reports: list[FileReport], changes: RegisterChanges | None = None
+    reports: list[FileReport],
+    changes: RegisterChanges | None = None,
+    unusable: Iterable[ReliefError] = (),
 ) -> Result:
     """Return the imported files with their counts, notes on what to do next, and the changes.
 
-    `changes` is None if nothing had been imported before.
+    `changes` is None if nothing had been imported before. `unusable` are the errors for the files
+    that could not be used.
     """
     columns: tuple[Column[FileReport], ...] = (
         Column.number("import_no", _("Import")),
@@ -47,10 +84,34 @@ def build_import_result(
         Column("unused_columns", only="json", value=_unused_documents),
     )
     files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
-    result = files.result("import", "files", changes=_changes_document(changes))
+    not_used = [
+        {"file": error.place, "problem": error.problem, "remedy": error.remedy}
+        for error in unusable
+    ]
+    result = files.result("import", "files", changes=_changes_document(changes), unusable=not_used)
     if changes is None or (not changes.changes and changes.are_findings_compared):
         return result
-    return replace(result, tables=(_changes_table(changes), files))
+    listed = (_change_list(changes),) if changes.changes else ()
+    return replace(result, tables=(_changes_table(changes), *listed, files))
+
+
+def format_unusable(error: ReliefError) -> str:
+    """Return the line on a file that could not be used."""
+    line = _("NOT imported: {file}: {problem}. {remedy}")
+    return line.format(file=error.place, problem=error.problem, remedy=error.remedy)
+
+
+def format_nothing_replaced(reports: Iterable[FileReport]) -> list[str]:
+    """Return a line for each new file that replaces nothing."""
+    line = _(
+        "--replace: no earlier import named {file} counts, so nothing was replaced. If it had"
+        " another name, `relief imports` lists it and `relief undo IMPORT` takes it back."
+    )
+    return [
+        line.format(file=report.file_name)
+        for report in reports
+        if report.is_new and not report.replaced
+    ]
 
 
 def _unused_documents(report: FileReport) -> list[dict[str, object]]:
@@ -70,15 +131,8 @@ def _changes_document(changes: RegisterChanges | None) -> dict[str, object] | No
 
 def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     """Return the table with the number of changes of each kind."""
-    words = {
-        "member-new": _("people who are new"),
-        "member-gone": _("people gone, or on no newer list"),
-        "fact-changed": _("facts that changed"),
-        "finding-appeared": _("findings that are new or changed"),
-        "finding-resolved": _("findings that are resolved"),
-    }
     columns = (
-        Column("change", _("Change"), words.get, value=itemgetter(0)),
+        Column("change", _("Change"), _change_words().get, value=itemgetter(0)),
         Column.number("count", _("Count"), value=itemgetter(1)),
     )
     counts = [
@@ -86,12 +140,58 @@ def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
         for sort, count in count_changes(changes.changes).items()
         if changes.are_findings_compared or not sort.startswith("finding-")
     ]
-    footer = [_("`--format json` lists each.")]
+    footer = []
     if not changes.are_findings_compared:
         footer.append(
             _("The findings of so many households are only found by the next `relief gaps`.")
         )
     return RecordTable(_("What changed since the last import"), columns, counts, footer)
+
+
+def _change_words() -> dict[str, str]:
+    """Return what each sort of change is called."""
+    return {
+        "member-new": _("people who are new"),
+        "member-gone": _("people gone, or on no newer list"),
+        "fact-changed": _("facts that changed"),
+        "finding-appeared": _("findings that are new or changed"),
+        "finding-resolved": _("findings that are resolved"),
+    }
+
+
+_MOST_CHANGES = 30  # that a terminal draws
+
+
+def _change_list(changes: RegisterChanges) -> RecordTable[RegisterChange]:
+    """Return the table of all changes: whose, of which fact or benefit, and from what to what."""
+    pack = changes.pack
+    columns: tuple[Column[RegisterChange], ...] = (
+        Column("change", _("Change"), _change_words().get, value="sort"),
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member number"), is_whole=True),
+        Column("about", _("Fact or benefit"), words=partial(_changed_thing, pack)),
+        Column("before", _("Before"), words=lambda change: _changed_value(pack, change, "before")),
+        Column("after", _("After"), words=lambda change: _changed_value(pack, change, "after")),
+    )
+    footer = [_("`--out FILE.xlsx` writes them all into a workbook.")]
+    return RecordTable(_("Changes"), columns, changes.changes, footer, most_drawn=_MOST_CHANGES)
+
+
+def _changed_thing(pack: Pack, change: RegisterChange) -> str:
+    """Return the fact or the benefit that a change is about; "" if it is a person."""
+    if change.about is None:
+        return ""
+    is_fact = change.sort == "fact-changed"
+    return format_fact(pack, change.about) if is_fact else format_programme(pack, change.about)
+
+
+def _changed_value(pack: Pack, change: RegisterChange, side: str) -> ResultCell:
+    """Return a value before or after a change in words; a private one is never kept."""
+    value = change.before if side == "before" else change.after
+    if change.sort == "fact-changed":
+        fact = pack.facts[change.about or ""]
+        return HIDDEN if fact.is_private else format_fact_value(fact, value)
+    return "" if value is None else format_status(str(value))
 
 
 def _state(report: FileReport) -> str:
@@ -106,8 +206,8 @@ def _import_footer(reports: list[FileReport]) -> list[str]:
     problems = sum(report.problems for report in reports)
     listed = _("Rows in doubt or unused: {count}. `relief problems` lists them.")
     beside = _(
-        "{file} was imported before with other content; both count. If this one corrects it,"
-        " import it again with --replace."
+        "{file} was imported before with other content, or for another programme, community or"
+        " month; both count. If this one corrects it, import it again with --replace."
     )
     return [
         *([listed.format(count=problems)] if problems else []),
@@ -146,8 +246,13 @@ def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
 
 
 def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
-    """Return the problems as a table and as JSON, in the given order."""
-    return problems_table(problems).result("problems", "problems")
+    """Return the problems as a table and as JSON, in the given order.
+
+    On a screen, problems that say the same of one column are one line.
+    """
+    listed = problems_table(problems)
+    grouped = _grouped_problems_table(problems, listed.footer)
+    return replace(listed.result("problems", "problems"), on_screen=(grouped,))
 
 
 def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
@@ -171,9 +276,70 @@ def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedP
             ),
             *Column.json("community"),
         ),
+        _text_column(),
         Column("choices", only="json", value=_choices),
     )
     return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
+
+
+def _text_column() -> Column[Any]:
+    """Return the column of the text that a decision is about, which is private."""
+    return Column("cell", _("Text"), unit="private", is_optional=True, is_minor=True, is_wide=True)
+
+
+def _grouped_problems_table(
+    problems: Sequence[RecordedProblem], footer: Sequence[MaskableText]
+) -> RecordTable[list[RecordedProblem]]:
+    """Return the table in which problems that say the same of one column are one line."""
+    groups: dict[tuple[object, ...], list[RecordedProblem]] = defaultdict(list)
+    for recorded in problems:
+        problem = recorded.problem
+        place = recorded.file_name, problem.sheet, problem.column, recorded.cell
+        key = *place, problem.code, problem.is_unused, str(problem.message)
+        groups[key if problem.column else (id(recorded),)].append(recorded)
+    columns: Columns = (
+        Column("number", _("Number"), words=_numbers, is_minor=True),
+        *Column.of_part(
+            itemgetter(0),
+            Column("file", _("File"), value="file_name"),
+            Column("sheet", _("Sheet"), value="problem.sheet"),
+        ),
+        Column("row", _("Row"), words=_rows, is_wide=True),
+        Column.number("count", _("Count"), value=len, is_minor=True),
+        *Column.of_part(
+            itemgetter(0),
+            Column("column", _("Column"), value="problem.column"),
+            Column("state", _("State"), _problem_state, value="problem.is_unused"),
+            Column(
+                "problem", _("What, and what to do"), str, is_wide=True, value="problem.message"
+            ),
+            _text_column(),
+        ),
+    )
+    return RecordTable(_("Problems"), columns, list(groups.values()), footer)
+
+
+def _numbers(group: Sequence[RecordedProblem]) -> str:
+    return format_runs(recorded.number for recorded in group)
+
+
+def _rows(group: Sequence[RecordedProblem]) -> str:
+    return format_runs(recorded.problem.row for recorded in group)
+
+
+def format_runs(numbers: Iterable[int | None]) -> str:
+    """Return numbers in order, those that follow each other as a run; None is left out.
+
+    >>> format_runs([3, 4, 5, 9, None]), format_runs([None])
+    ('3-5, 9', '')
+    """
+    runs: list[list[int]] = []
+    for number in sorted({number for number in numbers if number is not None}):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("-".join(map(str, run)) for run in runs)
 
 
 def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a column
@@ -185,16 +351,58 @@ def _choices(recorded: RecordedProblem) -> list[str]:
     return [format_decision_choice(choice) for choice in list_choices(recorded.problem.subject)]
 
 
-def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
+def _question(sort: str) -> tuple[str, str]:
+    """Return what a sort of doubt asks, and what may be answered, both in words."""
+    asked = {
+        "lives": _("which household somebody lives in"),
+        "heads": _("who is head"),
+        "gone": _("whether somebody is still of the household"),
+        "double": _("whether two households are one"),
+        "community": _("whether two communities are one"),
+        "roster": _("who a row of a roster means"),
+        "remark": _("whether what a text says holds"),
+    }
+    words = _decision_words()
+    placeholders = _("HOUSEHOLD"), _("MEMBER")
+    choices = [
+        _("{choice} ({meaning})").format(
+            choice=format_decision_choice(choice, *placeholders), meaning=words[choice]
+        )
+        for choice in CHOICES[sort]
+    ]
+    return asked[sort], _(", ").join(choices)
+
+
+def _decision_words() -> dict[str, str]:
+    """Return what each choice about a doubt means."""
+    return {
+        LIVES_IN: _("lives in that household"),
+        IS_MEMBER: _("means that member"),
+        IS_HEAD: _("that member is head"),
+        NOBODY: _("nobody of ours"),
+        LEFT: _("no longer of the household"),
+        LEAVE: _("stays as it is"),
+        SAME: _("they are one"),
+        DIFFERENT: _("they are two"),
+        SAME_COMMUNITY: _("they are one"),
+        OTHER_COMMUNITY: _("they are two"),
+        HOLDS: _("the text is right"),
+    }
+
+
+def _problems_footer(problems: Sequence[RecordedProblem]) -> list[MaskableText]:
     """Return the notes on how to decide numbered problems and how to correct rows."""
-    lines = []
-    numbered = {problem.problem.code: problem for problem in problems if problem.number is not None}
-    if numbered:
+    lines: list[MaskableText] = []
+    asked = {
+        str(problem.problem.subject).partition(":")[0] for problem in problems if problem.number
+    }
+    if asked:
         lines.append(
             _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
         )
-        for code, problem in sorted(numbered.items()):
-            lines.append(f"{code}: {', '.join(_choices(problem))}")
+        lines += [f"{question}: {choices}" for question, choices in map(_question, sorted(asked))]
+    if any(problem.cell is not None for problem in problems):
+        lines.append(when_hidden(_("`--reveal --reason REASON` shows the texts.")))
     if any(problem.row_id is not None for problem in problems):
         lines.append(_("Correct the rows: `relief problems --out FILE.xlsx` writes them out."))
     return lines
@@ -204,7 +412,7 @@ def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     """Return the decisions in force as a table and as JSON."""
     columns: tuple[Column[ProblemDecision], ...] = (
         Column.number("number", _("Number")),
-        Column("choice", _("Decided as")),
+        Column("choice", _("Decided as"), lambda choice: _decision_words()[choice]),
         Column.optional("target", _("For")),
         Column("by", _("By")),
         Column("decided_at", _("Decided on")),
@@ -252,36 +460,48 @@ class _Interview:
         for header, target in self.doubt.certain:
             self._say(f"  {header} = {format_column_meaning(target, self.known, self.pack)}")
         targets: dict[str, str] = {}
-        for header, near in self.doubt.unsure:
-            answer = self._ask(header, near)
+        for column in self.doubt.unsure:
+            answer = self._ask(column)
             if answer is None:
                 return {}
             if answer:
-                targets[squeeze_heading(header)] = answer
+                targets[squeeze_heading(column.header)] = answer
         question = _("Read these columns so, now and in later files? [Y/n] ")
         return targets if targets and self._read(question) in _YES else {}
 
-    def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
-        """Ask about one column; return the heading or fact that was named.
+    def _ask(self, column: UnsureColumn) -> str | None:
+        """Ask about one column; return the heading or fact that was named, or two as A+B.
 
         '-' leaves the column out, '' decides nothing, and None means that the input has ended.
         """
-        self._say(_("The column '{header}' is not known.").format(header=header))
-        for number, name in enumerate(near, start=1):
+        self._say(_("The column '{header}' is not known.").format(header=column.header))
+        if column.samples:
+            cells = _(", ").join(_format_sample(cell, column) for cell in column.samples)
+            self._say(_("  Its cells: {cells}").format(cells=cells))
+        for number, name in enumerate(column.near, start=1):
             self._say(f"  {number} = {name}")
-        question = _("Its number, another heading, - to leave it out, or Enter to decide later: ")
+        question = _(
+            "Its number, another heading, two as 1+2, - to leave it out, or Enter to decide later: "
+        )
         while True:
             answer = self._read(question)
             if answer is None or answer in {"", "-"}:
                 return answer
-            if answer.isdecimal() and 0 < int(answer) <= len(near):
-                return near[int(answer) - 1]
-            if self.known.target(answer) or answer in self.pack.facts:
-                return answer
-            self._say(
-                _("'{name}' is neither a fact nor a heading that is known").format(name=answer)
-            )
+            parts = [self._name(part, column.near) for part in split_target(answer)]
+            named = "+".join(parts)
+            try:
+                check_targets({"": named}, self.known, self.pack, column.header)
+            except ReliefError as error:
+                self._say(error.problem)
+            else:
+                return named
         return None
+
+    @staticmethod
+    def _name(answer: str, near: Sequence[str]) -> str:
+        """Return the heading of a number; any other answer is returned unchanged."""
+        is_number = answer.isdecimal() and 0 < int(answer) <= len(near)
+        return near[int(answer) - 1] if is_number else answer
 
     def _say(self, line: str) -> None:
         self.asked.write(escape_invisible(line) + "\n")
@@ -291,6 +511,21 @@ class _Interview:
         self.asked.flush()
         line = self.answered.readline()
         return line.strip() if line else None
+
+
+_LONG_NUMBER = re.compile(r"\d{7,}[\dXx]*")
+_OF_A_PLACE = re.compile(r"\d+\s*[号栋幢室单弄]")
+_LONG_TEXT = 12
+
+
+def _format_sample(cell: Cell, column: UnsureColumn) -> str:
+    """Return a cell of a column that nobody knows yet: numbers, names, addresses are masked."""
+    text = format_for_correction(cell).strip()
+    if column.has_names:
+        return mask_name(text) or ""
+    if _OF_A_PLACE.search(text) or (len(text) > _LONG_TEXT and not _LONG_NUMBER.fullmatch(text)):
+        return HIDDEN
+    return _LONG_NUMBER.sub(lambda number: mask_id(number[0]) or "", text)
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:

@@ -3,6 +3,7 @@
 Tables round a fraction; JSON has it as a rounded number and as an exact text.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -17,7 +18,12 @@ from relieftool.output.gaps import (
     list_household_columns,
 )
 from relieftool.output.result import Column, Columns, RecordTable, Result
-from relieftool.output.wording import build_document_head, format_fact, format_parameter_value
+from relieftool.output.wording import (
+    build_document_head,
+    format_fact,
+    format_parameter_value,
+    format_programme,
+)
 from relieftool.pack.models import Pack
 
 _PLACES = 6
@@ -43,6 +49,23 @@ def build_priority_result(priority: PriorityCheck) -> Result:
     return Result(answer, tables)
 
 
+def format_priority_totals(priority: PriorityCheck) -> str:
+    """Return the sentence on how many households and people stay poor: surely, and at most."""
+    totals = priority.totals
+    sentence = _("{households} priority households with {people} members.")
+    if totals.undecided_households:
+        sentence = _(
+            "At least {households} and at most {most} priority households, with {people} to"
+            " {most_people} members."
+        )
+    return sentence.format(
+        households=totals.priority_households,
+        most=totals.priority_households_at_most,
+        people=totals.priority_members,
+        most_people=totals.priority_members_at_most,
+    )
+
+
 def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
     """Return the columns of a community's figures."""
     return (
@@ -55,6 +78,7 @@ def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
         *_share_columns("a", "A"),
         *_share_columns("m0", "M0"),
         Column.number("left_out_members", _("Left out of H, A, M0")),
+        *Column.json("priority_households_at_most", "priority_members_at_most"),
     )
 
 
@@ -114,6 +138,7 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
         Column.number("score", _("Score"), words=_format_score, only="table"),
         Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_list_reason_documents),
         Column("unknown", _("Still to ask"), fact_names, json_key="missing"),
+        *Column.json("as_due"),
     )
 
 
@@ -137,15 +162,23 @@ def _format_score(finding: PriorityFinding) -> str:
 
 
 def _footer(priority: PriorityCheck) -> list[str]:
-    """Return a note on the share that sets the line, if its value is only assumed."""
+    """Return notes on amounts taken as due, and on the share that sets the line if assumed."""
+    line = _("What is due counts, as no sheet says what is paid: {programme} ({count} households).")
+    findings = (*priority.findings, *priority.undecided)
+    counts = Counter(name for finding in findings for name in set(finding.as_due))
+    notes = [
+        line.format(programme=format_programme(priority.pack, name), count=count)
+        for name, count in sorted(counts.items())
+    ]
     share = priority.pack.parameters.get("priority_share")
     value = share.in_force(priority.as_of) if share else None
     if share is None or value is None or value.confidence != "assumed":
-        return []
+        return notes
     return [
+        *notes,
         _("Assumed, to be confirmed: {label} = {value}. {question}").format(
             label=share.labels,
             value=format_parameter_value(priority.pack, "priority_share", value),
             question=share.question or "",
-        )
+        ),
     ]

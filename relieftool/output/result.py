@@ -196,6 +196,7 @@ class PlainTable:
     warnings: Sequence[str] = ()
     nothing: str = ""
     is_for_print: bool = False
+    most_drawn: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -214,7 +215,8 @@ class RecordTable(Generic[Record]):
 
     `warnings` must be known before the figures are read; they come between title and table. If
     there are no records, the sentence `nothing`, unless it is empty, replaces title and table. In a
-    workbook, a table that `is_for_print` also has borders, wrapped cells and fitting row heights.
+    workbook, a table that `is_for_print` also has borders, wrapped cells and fitting row heights. A
+    terminal draws `most_drawn` rows at most (None: all) and says how many more there are.
     """
 
     title: MaskableText
@@ -224,6 +226,7 @@ class RecordTable(Generic[Record]):
     warnings: Sequence[MaskableText] = ()
     nothing: MaskableText = ""
     is_for_print: bool = False
+    most_drawn: int | None = None
 
     def documents(self) -> list[dict[str, object]]:
         """Return the records as JSON objects, private values marked."""
@@ -241,7 +244,8 @@ class RecordTable(Generic[Record]):
         parts = (self.title, self.nothing, rows, list(self.footer), list(self.warnings))
         title, nothing, cells, *notes = reveal_or_mask(parts, is_revealed=is_revealed)
         footer, warnings = ([line for line in lines if line is not None] for lines in notes)
-        return PlainTable(title, columns, cells, footer, warnings, nothing, self.is_for_print)
+        fixed = (self.is_for_print, self.most_drawn)
+        return PlainTable(title, columns, cells, footer, warnings, nothing, *fixed)
 
 
 @dataclass(frozen=True)
@@ -277,14 +281,16 @@ class Chart:
 class Result:
     """The result of a command: a document for JSON, and tables for people in reading order.
 
-    The last table is the list itself, which CSV contains; the tables before it are summaries. If
-    there is `text`, a screen shows it instead of the tables. Charts come first.
+    The last table is the list itself, which CSV contains; the tables before it are summaries. A
+    screen shows `on_screen` instead, if there are any, and only `text` if there is any. Charts come
+    first.
     """
 
     document: Mapping[str, object]
     tables: Sequence[RecordTable[Any]]
     text: Sequence[MaskableText] = ()
     charts: Sequence[Chart | MaskedValue] = ()
+    on_screen: Sequence[RecordTable[Any]] = ()
 
     def shown(self, *, is_revealed: bool = False) -> "ShownResult":
         """Return the result as it is written, private values masked unless revealed."""
@@ -293,6 +299,7 @@ class Result:
             [table.shown(is_revealed=is_revealed) for table in self.tables],
             reveal_or_mask(list(self.text), is_revealed=is_revealed),
             reveal_or_mask(list(self.charts), is_revealed=is_revealed),
+            [table.shown(is_revealed=is_revealed) for table in self.on_screen],
         )
 
 
@@ -304,6 +311,7 @@ class ShownResult:
     tables: Sequence[PlainTable]
     text: Sequence[str] = ()
     charts: Sequence[Chart | str] = ()
+    on_screen: Sequence[PlainTable] = ()
 
     @property
     def warnings(self) -> list[str]:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TextIO
 
 from rich import box
@@ -81,7 +82,13 @@ def _draw(table: PlainTable, console: Console) -> None:
         console.print(Text(escape_invisible(line)))
     if table.is_empty:
         return
-    console.print(_table(table, console))
+    drawn = (
+        table if table.most_drawn is None else replace(table, rows=table.rows[: table.most_drawn])
+    )
+    console.print(_table(drawn, console))
+    if left_out := len(table.rows) - len(drawn.rows):
+        words = _("{count} more are in the file of --out, or with --format csv.")
+        console.print(Text(words.format(count=left_out)))
     for line in table.footer:
         console.print(Text(escape_invisible(line)))
 

@@ -53,6 +53,8 @@ def format_fact(pack: Pack, name: str) -> str:
     kind, _colon, key = name.rpartition(":")
     if kind == "receipt":
         return _("whether {programme} is received").format(programme=format_programme(pack, key))
+    if kind == "paid":
+        return _("how much of {programme} is paid").format(programme=format_programme(pack, key))
     if kind == "parameter":
         return str(pack.parameters[key].labels)
     if key == MEMBERS:

@@ -17,8 +17,9 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Owner = Literal["household", "member"]
 Period = Literal["month", "year", "once"]
-# An unknown is named by a fact, by RECEIPT and a programme, or by MEMBERS if nobody is listed.
-RECEIPT = "receipt:"
+# An unknown is named by a fact, by RECEIPT or PAID and a programme, or by MEMBERS if nobody is
+# listed.
+RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100
@@ -141,6 +142,11 @@ class Fact(StrictModel):
         if self.presume is not None and not self._can_have(self.presume.value):
             raise ValueError(_("this fact cannot have the presumed value"))
         return self
+
+    @property
+    def written_words(self) -> dict[str, str]:
+        """The ids of the choices, by themselves and by the words that sheets use for them."""
+        return {word: choice.id for choice in self.choices for word in (choice.id, *choice.written)}
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
         """Whether a blank cell is unknown because of the row's other facts, which are `stated`."""

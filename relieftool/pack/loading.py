@@ -38,7 +38,17 @@ _WORDS = frozenset({"size", "household", "member", "members"})
 _COLUMNS = frozenset(
     {
         *("household_no", "community_id", "head_member_no", "is_provisional", "listed_members"),
-        *("dated_on", "member_no", "place", "name", "id_number", "relation", "lives", "size"),
+        *(
+            "dated_on",
+            "member_no",
+            "place",
+            "name",
+            "id_number",
+            "relation",
+            "lives",
+            "size",
+            "belongs",
+        ),
         *("resources", "spending", "line"),
     }
 )

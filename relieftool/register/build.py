@@ -62,6 +62,7 @@ from relieftool.register.rosters import (
     join_sections,
 )
 from relieftool.register.row_groups import RegisterParts, split_register
+from relieftool.register.sheet_communities import report_similar_communities
 from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
 from relieftool.store.database import (
     keep_temporary_in_memory,
@@ -90,7 +91,7 @@ HOUSEHOLD_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     *("member_no", "household_no", "place", "name"),
-    *("id_number", "relation", "is_provisional"),
+    *("id_number", "relation", "is_provisional", "belongs"),
 )
 
 
@@ -195,13 +196,15 @@ class _Rebuild:
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
         self._ranged: set[tuple[int, str, int | None]] = set()
+        self._complete: dict[int, bool] = {}
 
     def run(self) -> bool:
         """Build the register; return whether any household or member number was replaced."""
         if self._schema == "main":
             snapshot_numbers(self._db)
             self._member_numbers.start()
-        parts = split_register(self._db, self._progress) if self._as_of is None else None
+        is_whole = self._as_of is not None or self.decisions.unite_communities
+        parts = None if is_whole else split_register(self._db, self._progress)
         if parts is None:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
@@ -236,7 +239,7 @@ class _Rebuild:
         self._drop_empty_communities()
         if changed.rosters and before != self._communities:
             return None  # a roster counts only while a household is in its community
-        store_tables(self._db, "main", [table for table, _lines in changed.added])
+        store_tables(self._db, "main", [table for table, _lines in changed.added], {})
         self._save_problems()
         return self._finish_numbers()
 
@@ -259,6 +262,7 @@ class _Rebuild:
         """Build and write the households part by part; return the rosters' declarations."""
         rosters = self._declare_rosters(parts.rosters)
         report_unit_faults(parts.lists, self._pack, self._problems)
+        report_similar_communities(parts.lists, self.decisions, self._problems)
         self._create_tables(parts.communities)
         self._problems.add_table_problems(table for table, _stored_under in parts.tables)
         done = 0
@@ -273,7 +277,8 @@ class _Rebuild:
             self._save_problems()
         report_ranges(parts.lists, self._ranged, self._pack, self._problems)
         self._drop_empty_communities()
-        store_tables(self._db, self._schema, [table for table, _stored in parts.tables])
+        tables = [table for table, _stored in parts.tables]
+        store_tables(self._db, self._schema, tables, self._complete)
         return rosters
 
     def _run_at_once(self) -> list[RosterDeclaration]:
@@ -289,7 +294,7 @@ class _Rebuild:
         self._progress(_("Making the register"), 0, len(households))
         self._write_part(read, households, receipts)
         report_ranges(read, self._ranged, self._pack, self._problems)
-        store_tables(self._db, self._schema, [table for table, _lines in read])
+        store_tables(self._db, self._schema, [table for table, _lines in read], self._complete)
         return rosters
 
     def _gather_receipts(
@@ -325,7 +330,9 @@ class _Rebuild:
         for table, lines in rosters:
             periods = benefits.list_periods(table, lines)
             same_headings = sections[table.headings_key]
-            declared.append(declare_roster(table, lines, periods, self._problems, same_headings))
+            roster = declare_roster(table, lines, periods, self._problems, same_headings)
+            self._complete[table.table_id] = roster.is_complete
+            declared.append(roster)
         return declared
 
     def _match_rosters(
@@ -416,7 +423,7 @@ class _Rebuild:
         receipts: list[Receipt],
     ) -> None:
         """Write households with their members, receipts, and links to the rows they come from."""
-        resolver = FactResolver(self._pack, self._problems)
+        resolver = FactResolver(self._pack, self._problems, self.decisions)
         ordered = [household for _number, household in sorted(households.items())]
         in_order = sorted(receipts, key=_receipt_order)
         received: dict[str, list[Receipt]] = defaultdict(list)
@@ -485,7 +492,10 @@ class _Rebuild:
                     list_doubts(number, member, resolved) if len(known) < len(resolved) else ()
                 )
                 people.append((person, known))
-            living = sum(values.get("lives_together") != 0 for _person, values in people)
+            living = sum(
+                values.get("lives_together") != 0 and person.gone_line is None
+                for person, values in people
+            )
             resolver.report_size_difference(household, facts, living)
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
@@ -562,7 +572,10 @@ def _list_read(
     (*_unread, listed_members, dated_on), facts = household
     return [
         (listed_members, dated_on, sorted(facts.items())),
-        sorted((person.member_no, sorted(values.items())) for person, values in people),
+        sorted(
+            (person.member_no, person.gone_line is None, sorted(values.items()))
+            for person, values in people
+        ),
         [receipt[1:-1] for receipt in receipts],
     ]
 
@@ -578,6 +591,7 @@ def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[A
         number,
         person.relation,
         int(number is None),
+        1 if person.gone_line is None else None,
     )
 
 

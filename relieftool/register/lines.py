@@ -4,7 +4,7 @@ Several columns of one table may have the same meaning. Of some, such as names, 
 counts. Others count if they agree on a row; if they differ, the value is unknown and a problem.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import PurePath
@@ -17,6 +17,7 @@ from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.names import clean_name, split_cell, split_people
 from relieftool.values.periods import parse_period, strip_dates
+from relieftool.values.remarks import Claim, is_free_text, read_remark
 from relieftool.values.text import (
     Cell,
     format_column_letter,
@@ -210,6 +211,9 @@ class SheetTable:
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
+    `united` maps a community to another that by decision is the same.
+    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
+    belong to the list.
     `joined_people`: columns whose cells may have the values of several people.
     """
 
@@ -235,11 +239,14 @@ class SheetTable:
     stated_communities: frozenset[str] = frozenset()
     joined_people: JoinedPeople | None = None
     is_scattered: bool = False
+    united: Mapping[str, str] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
         """Return the normalised name of the whole table's community; None if unknown."""
-        return normalise_community(self.community) if self.community else None
+        name = normalise_community(self.community) if self.community else None
+        return self.united.get(name, name) if name else None
 
     @property
     def headings_key(self) -> tuple[int, str, int]:
@@ -312,6 +319,15 @@ class SheetTable:
         return any(target.startswith("disability_") for target, _place in self.columns)
 
     @cached_property
+    def free_columns(self) -> list[MappedColumn]:
+        """Return the columns of a household list that may say anything in words of their own."""
+        if self.kind != "households":
+            return []
+        named = [self.columns.get((target, None)) for target in ("remark", "paid_state")]
+        unnamed = [column for column in self.unknown_columns if is_free_text(column.header)]
+        return [*filter(None, named), *unnamed]
+
+    @cached_property
     def receipt_programmes(self) -> frozenset[str]:
         """Return the ids of the programmes that have a receipt column."""
         targets = (target for target, _place in self.columns if target.startswith(_RECEIPT))
@@ -376,6 +392,15 @@ class Line:
         cell = self.cell(target, place)
         return None if is_error(cell) else clean_name(cell)
 
+    def list_claims(self) -> Iterator[tuple[MappedColumn, Claim]]:
+        """Yield what the line's remarks and other free texts say, each with its column."""
+        for column in self.table.free_columns:
+            cell = self.cells[column.position] if column.position < len(self.cells) else None
+            if isinstance(cell, str) and cell:
+                name = self.name() or self.name("head_name")
+                for claim in read_remark(cell, name if name and name in cell else None):
+                    yield column, claim
+
     def header(self, target: str, place: int | None = None) -> str:
         """Return the heading of the column that means `target`; "" if there is no such column."""
         column = self.table.columns.get((target, place))
@@ -388,7 +413,7 @@ LinesByTable = list[tuple[SheetTable, list[Line]]]
 def find_line_community(line: Line) -> str | None:
     """Return the community in a line's own column, otherwise that of the table; None if unknown."""
     named = read_row_community(line)
-    return line.table.area if named is None else named
+    return line.table.area if named is None else line.table.united.get(named, named)
 
 
 def read_row_community(line: Line) -> str | None:
@@ -427,6 +452,7 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        header: str | None = None,
         params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
@@ -434,7 +460,8 @@ class ProblemLog:
         """Record a problem of a line, or of its cell in the column of `target` and `place`.
 
         `params` fill the message. `is_unused`: the row is not used. `subject` is the key of the
-        decision that would settle the problem.
+        decision that would settle the problem. `header` is that of the column where it is not the
+        first of its meaning, or has none.
         """
         message = Message(message.template, params) if params else message
         problem = Problem(
@@ -442,7 +469,7 @@ class ProblemLog:
             message,
             line.table.sheet,
             line.number,
-            line.header(target, place),
+            line.header(target, place) if header is None else header,
             is_unused,
             find_line_community(line),
             subject,

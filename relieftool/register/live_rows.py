@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.register.lines import JoinedPeople, Line, MappedColumn, SheetTable, TargetKey
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
+from relieftool.store.problem_decisions import BELONGS, HIDDEN
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
@@ -58,7 +59,7 @@ def _list_tables(db: Database, condition: str, **bound: str) -> Iterator[tuple[S
     """Yield the tables with a known column that meet a condition, in the order of their files."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
-        " imports.declared"
+        f" imports.declared, ({_HIDDEN_CHOICE}) AS hidden_choice"
         " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
@@ -102,7 +103,8 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
     for column in listed:
         if column["target"] is not None:
             kept = _read_column(column, row["title"])
-            found.setdefault((column["target"], column.get("place")), []).append(kept)
+            for target in filter(None, (column["target"], column.get("also"))):
+                found.setdefault((target, column.get("place")), []).append(kept)
     joined = _find_joined_people(listed) if row["table_kind"] == "households" else None
     firsts = {key: same[0] for key, same in found.items()}
     columns = joined.list_columns(firsts) if joined else firsts
@@ -133,8 +135,20 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
+        hidden_rows=_read_hidden_rows(row),
         joined_people=joined,
     )
+
+
+_HIDDEN_CHOICE = f"""
+    SELECT choice FROM decisions WHERE subject = '{HIDDEN}:' || substr(sha256, 1, 24)
+    ORDER BY decision_id DESC LIMIT 1
+"""
+
+
+def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
+    """Return the hidden rows of people of a table, unless it was decided that they belong to it."""
+    return frozenset(() if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"]))
 
 
 def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:

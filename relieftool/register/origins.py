@@ -51,7 +51,8 @@ def find_origins(
     household = _build_household(db, household_no, as_of)
     if household is None:
         return HouseholdOrigins({}, {})
-    resolver = FactResolver(pack, ProblemLog())
+    decisions = load_decisions(db, read_setting(db, "secret") or "")
+    resolver = FactResolver(pack, ProblemLog(), decisions)
     return HouseholdOrigins(
         _list_places(resolver.resolve_household(household)),
         {

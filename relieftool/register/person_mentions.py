@@ -39,10 +39,6 @@ _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is 
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
 )
-_GONE = Message(
-    "the name is marked as of somebody who died or moved away, so it is unknown whether this person"
-    " lives here; take the row out, or the mark"
-)
 _MARKED = Message(
     "something stands beside the name that is not used; write it into a column of its own"
 )
@@ -168,9 +164,8 @@ def _read_mention(
         if is_error(number) and has_no_name:
             return None
     stated = read_name(line.cell(name_target, place))
-    if stated.is_gone or stated.is_marked:
-        message = _GONE if stated.is_gone else _MARKED
-        problems.add(line, "name-marked", message, name_target, place)
+    if stated.is_marked and not stated.is_gone:
+        problems.add(line, "name-marked", _MARKED, name_target, place)
     cell = line.cell("relation", place)
     relation = read_relation(cell) or stated.relation
     is_head = is_head_word(cell) or is_head_mark(line.cell("is_head", place))

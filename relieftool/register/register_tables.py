@@ -124,7 +124,9 @@ CREATE INDEX {schema}.households_head ON households (head_member_no);
 CREATE TABLE {schema}.members (
     member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
     place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,
-    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)){member}
+    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
+    -- NULL: somebody is said to have died or moved away, and nobody has decided it yet.
+    belongs INTEGER DEFAULT 1 CHECK (belongs = 1){member}
 ) STRICT;
 CREATE TABLE {schema}.receipts (
     receipt_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
@@ -157,9 +159,11 @@ CREATE TABLE {schema}.fact_states (
 CREATE TABLE {schema}.household_digests (
     household_no TEXT PRIMARY KEY, digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
--- The tables that the register was built from, as `changed_rows` needs them again.
+-- The tables that the register was built from, as `changed_rows` needs them again, and whether a
+-- roster counts as complete.
 CREATE TABLE {schema}.built_from (
-    table_id INTEGER PRIMARY KEY, stated_communities TEXT NOT NULL, two_is_no TEXT NOT NULL
+    table_id INTEGER PRIMARY KEY, stated_communities TEXT NOT NULL, two_is_no TEXT NOT NULL,
+    is_complete INTEGER CHECK (is_complete IN (0, 1))
 ) STRICT;
 -- What rows say of people and households that cannot be looked up in the register's own tables.
 CREATE TABLE {schema}.loose_keys (key TEXT NOT NULL, row_id INTEGER NOT NULL) STRICT

@@ -13,6 +13,7 @@ from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.lines import (
     Line,
     LinesByTable,
+    MappedColumn,
     ProblemLog,
     SheetTable,
     find_line_community,
@@ -22,12 +23,20 @@ from relieftool.register.member_numbers import MemberNumbers
 from relieftool.register.people import (
     HouseholdMember,
     RegisterHousehold,
+    RegisterPerson,
     gather_households,
     index_by_id_number,
     list_members,
+    list_person_keys,
 )
-from relieftool.register.sheet_communities import apply_sheet_names
+from relieftool.register.person_mentions import Mention
+from relieftool.register.sheet_communities import (
+    apply_sheet_names,
+    report_similar_communities,
+    unite_communities,
+)
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.values.remarks import GONE, Claim
 
 Households = dict[str, RegisterHousehold]
 ListKey = tuple[str, str, str | None]
@@ -43,7 +52,8 @@ def read_households(
 
     With `as_of`, lists that begin after that day do not count for the households.
     """
-    read = apply_sheet_names(read_lines(numbers.db))
+    read = unite_communities(apply_sheet_names(read_lines(numbers.db)), decisions)
+    report_similar_communities(read, decisions, problems)
     problems.add_table_problems(table for table, _lines in read)
     lines = list_household_lines(read)
     return read, build_households(lines, numbers, decisions, problems, as_of, read)
@@ -62,7 +72,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
 
     `newest` are lists that are not read again, of the newest month of their name and community.
     """
-    gathered = gather_households(lines, decisions.subjects.secret, problems)
+    gathered = gather_households(lines, decisions, problems)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
     numbers.assign(households)
@@ -85,6 +95,8 @@ class _Residents:
             households = _drop_later_lists(households, self.as_of)
         self._move_people(households)
         self._report_missing(households)
+        for household in households.values():
+            self._doubt_people(household)
         # households that everybody has left are dropped; households listed without people are kept
         inhabited = {
             number: household
@@ -143,8 +155,7 @@ class _Residents:
                 continue
             for person in list(household.people):
                 lines = [mention.line for mention in person.mentions]
-                own = person.id.number
-                keys = [own] if own else [f"{former}|{person.name}" for former in numbers]
+                keys = list_person_keys(person, number, self.decisions)
                 if self._has_left(lines, newest, person.member_no, "person", keys):
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
@@ -193,6 +204,62 @@ class _Residents:
             self.problems.add(last, code, message, params=params, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
 
+    def _doubt_people(self, household: RegisterHousehold) -> None:
+        """Report of whom the newest list says that they died or moved away; remove who has left.
+
+        Until that is decided, it is unknown whether they still belong to the household.
+        """
+        claims = [
+            (line, column, claim)
+            for line in household.lines
+            if line.table.free_columns
+            for column, claim in line.list_claims()
+            if claim.fact == GONE
+        ]
+        marked = any(mention.is_gone for person in household.people for mention in person.mentions)
+        for person in list(household.people) if claims or marked else ():
+            said = [found for found in claims if _is_about(person, found[0], found[2])]
+            marks = [found for found in person.mentions if found.is_gone]
+            newest = [found for found in marks if not _is_on_newer_list(person, found.line)]
+            if not said and not newest:
+                continue
+            keys = list_person_keys(person, household.household_no, self.decisions)
+            subjects = [self.decisions.subjects.name("gone", "said", key) for key in keys]
+            decided = self.decisions.of(*subjects)
+            if decided is None:
+                person.gone_line = newest[-1].line if newest else said[-1][0]
+                for mention in newest:
+                    self._report_mark(mention, subjects[0])
+                for line, column, claim in said:
+                    self._report_claim(person, line, column, claim, subjects[0])
+            elif decided.choice == LEFT:
+                household.people.remove(person)
+                household.moved_rows |= {mention.line.row_id for mention in person.mentions}
+
+    def _report_mark(self, mention: Mention, subject: str) -> None:
+        """Report a name that is marked as that of somebody who is gone."""
+        target = "name" if mention.line.has("name", mention.place) else "head_name"
+        place = mention.place or None
+        self.problems.add(mention.line, "name-marked", _MARKED, target, place, subject=subject)
+
+    def _report_claim(
+        self, person: RegisterPerson, line: Line, column: MappedColumn, claim: Claim, subject: str
+    ) -> None:
+        """Report a text that says that somebody is gone."""
+        params: dict[str, str | int] = {
+            "who": person.member_no,
+            "word": claim.cell,
+            "position": column.position,
+        }
+        self.problems.add(
+            line,
+            "perhaps-gone",
+            _PERHAPS_GONE,
+            params=params,
+            subject=subject,
+            header=column.header,
+        )
+
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = household.heads
@@ -212,6 +279,32 @@ class _Residents:
             )
 
 
+def _is_about(person: RegisterPerson, line: Line, claim: Claim) -> bool:
+    """Whether what a line says is about a person, and no newer list has them."""
+    if _is_on_newer_list(person, line):
+        return False
+    if claim.about == "household":
+        return True
+    if claim.about == "head":
+        return person.is_head
+    return any(mention.line is line and mention.place is None for mention in person.mentions)
+
+
+def _is_on_newer_list(person: RegisterPerson, line: Line) -> bool:
+    """Whether a person is on a list that is newer than that of a line."""
+    day = line.table.dated_on
+    days = (mention.line.table.dated_on for mention in person.mentions)
+    return day is not None and any(other is not None and other > day for other in days)
+
+
+_MARKED = Message(
+    "the name is marked as of somebody who died or moved away; whether they still live in this"
+    " household is unknown until it is decided, or the row or the mark is taken out"
+)
+_PERHAPS_GONE = Message(
+    "'{word}' is said here of member {who}; whether they still live in this household is unknown"
+    " until it is decided"
+)
 _TWO_HOUSEHOLDS = Message(
     "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
     " decide in which household this person lives"

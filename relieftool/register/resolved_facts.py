@@ -24,14 +24,17 @@ from relieftool.register.fact_cells import (
 from relieftool.register.lines import (
     DuplicateCells,
     Line,
+    MappedColumn,
     ProblemLog,
     SheetTable,
     read_duplicate_cells,
 )
-from relieftool.register.people import RegisterHousehold, RegisterPerson
+from relieftool.register.people import RegisterHousehold, RegisterPerson, list_person_keys
 from relieftool.register.person_mentions import Mention
+from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
 from relieftool.values.cells import IMPROBABLE_DAY, UNIT_UNKNOWN, StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
+from relieftool.values.remarks import Claim
 from relieftool.values.text import Cell, is_blank
 from relieftool.values.vocabulary import list_cell_words
 
@@ -140,6 +143,18 @@ class FactColumn:
         return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)
 
 
+def _read_claimed(fact: Fact, cell: str) -> StoredValue:
+    """Return the value of a fact that a remark states; None if it states none that can be read."""
+    try:
+        return parse_fact(fact, cell) if cell else None
+    except ValueProblem:
+        return None
+
+
+_REMARKED = Message(
+    "this text says something of {name} that its own column does not say, and a text is never taken"
+    " for a fact: {name} is unknown until it is decided"
+)
 _MERGED = ValueProblem(
     Message(
         "this cell is merged with row {row}, so one amount covers several rows; enter each person's"
@@ -223,6 +238,7 @@ class ResolvedFact(NamedTuple):
 
 
 _UNKNOWN = ResolvedFact(None)
+_KINSHIP = "kinship"  # a fact without a column of its own: read off the relation to the head
 DISPUTED = Doubt("disputed")
 
 
@@ -237,10 +253,12 @@ def _find_doubt(problems: Iterable[ValueProblem]) -> Doubt:
 class FactResolver:
     """Resolves the facts of households and people, and reports cells that disagree."""
 
-    def __init__(self, pack: Pack, problems: ProblemLog) -> None:
-        self._pack, self._problems = pack, problems
+    def __init__(self, pack: Pack, problems: ProblemLog, decisions: ProblemDecisions) -> None:
+        self._pack, self._problems, self._decisions = pack, problems, decisions
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
+        kinship = pack.facts.get(_KINSHIP)
+        self._kin_words = kinship.written_words if kinship else {}
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
         self._plans: dict[tuple[object, ...], list[tuple[Fact, list[int], list[FactColumn]]]] = {}
 
@@ -256,31 +274,100 @@ class FactResolver:
         """Return the facts, by id, that a household's lines have columns for."""
         lines = household.lines
         facts = self._resolve_all("household", lines, [None] * len(lines))
-        return self._drop_doubtful_blanks(facts)
+        keys = self._decisions.list_former_numbers(household.household_no)
+        return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
         lines = [mention.line for mention in person.mentions]
         facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
         self._add_from_number(person, facts)
-        if any(mention.is_gone for mention in person.mentions):
-            self._doubt_living(person, facts)
-        return self._drop_doubtful_blanks(facts)
+        self._add_kinship(person, facts)
+        said = person.gone_line
+        if said is not None and _LIVES in self._of_members and _value_of(facts, _LIVES) != 0:
+            origin = FactOrigin(said, _LIVES)
+            facts[_LIVES] = ResolvedFact(None, other_origins=(origin,), doubt=DISPUTED)
+        own = [mention.line for mention in person.mentions if mention.place is None]
+        keys = list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions)
+        return self._apply_remarks("member", own, self._drop_doubtful_blanks(facts), keys)
 
-    def _doubt_living(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Make it unknown whether a person lives here if the newest lists mark them as gone."""
-        days = [mention.line.table.dated_on or "" for mention in person.mentions]
-        newest = [
-            mention
-            for mention, day in zip(person.mentions, days, strict=True)
-            if mention.is_gone and day == max(days)
-        ]
-        if newest and _LIVES in self._of_members and _value_of(facts, _LIVES) != 0:
-            cells = tuple(
-                FactOrigin(mention.line, _find_name_target(mention), mention.place or None)
-                for mention in newest
-            )
-            facts[_LIVES] = ResolvedFact(None, other_origins=cells, doubt=DISPUTED)
+    def _apply_remarks(
+        self,
+        owner: Owner,
+        lines: Sequence[Line],
+        facts: dict[str, ResolvedFact],
+        keys: Sequence[str],
+    ) -> dict[str, ResolvedFact]:
+        """Make facts unknown that remarks contradict, and report them, until that is decided.
+
+        A remark is never a source of its own. `keys` identify the household or person.
+        """
+        for line in lines:
+            if not line.table.free_columns:
+                continue
+            for column, claim in line.list_claims():
+                for fact, value in self._read_claim(owner, claim):
+                    if not self._agrees(facts.get(fact.id, _UNKNOWN), fact, value, line):
+                        kept = self._decide_remark(fact, value, line, column, keys)
+                        facts[fact.id] = kept or facts.get(fact.id, _UNKNOWN)
+        return facts
+
+    def _read_claim(self, owner: Owner, claim: Claim) -> Iterator[tuple[Fact, StoredValue]]:
+        """Yield the facts that a claim is about, with their values; None if it states none."""
+        fact = self._pack.facts.get(claim.fact)
+        if fact is None or fact.owner != owner:
+            return
+        partner = self._pack.facts.get(FACT_PAIRS.get(fact.id, ""))
+        if partner is None:
+            yield fact, _read_claimed(fact, claim.cell)
+            return
+        both = split_fact_pair(self._pack, fact.id, claim.cell)
+        values = both or [_read_claimed(each, claim.cell) for each in (fact, partner)]
+        known = zip((fact, partner), values, strict=True)
+        # 肢体 alone says nothing of the grade; 残疾 alone says that there is some kind
+        yield from ((each, value) for each, value in known if value is not None)
+        if not claim.cell:
+            yield fact, None
+
+    @staticmethod
+    def _agrees(known: ResolvedFact, fact: Fact, value: StoredValue, line: Line) -> bool:
+        """Whether a fact is as a remark says, or newer than it; so is one with nothing to add."""
+        if value is None:  # the remark says only that there is some
+            return known.value is None or known.value != fact.none_value
+        day = line.table.dated_on
+        days = [origin.line.table.dated_on for origin in known.origins] if day else []
+        is_newer = known.value is not None and any(other and other > (day or "") for other in days)
+        return known.value == value or is_newer
+
+    def _decide_remark(
+        self,
+        fact: Fact,
+        value: StoredValue,
+        line: Line,
+        column: MappedColumn,
+        keys: Sequence[str],
+    ) -> ResolvedFact | None:
+        """Return a fact as a remark leaves it: unknown and reported, or as it was decided.
+
+        None if it was decided that the remark does not count.
+        """
+        name = self._decisions.subjects.name
+        subjects = [name("remark", key, fact.id, value) for key in keys]
+        decided = self._decisions.of(*subjects)
+        if decided is not None:
+            return ResolvedFact(value) if decided.choice == HOLDS else None
+        origin = FactOrigin(line, fact.id)
+        called = fact.headers[0] if fact.headers else fact.id
+        params: dict[str, str | int] = {"name": called, "position": column.position}
+        self._problems.add(
+            line,
+            "remark-differs",
+            _REMARKED,
+            params=params,
+            subject=subjects[0],
+            header=column.header,
+        )
+        return ResolvedFact(None, other_origins=(origin,), doubt=DISPUTED)
 
     def _resolve_all(
         self, owner: Owner, lines: Sequence[Line], places: Sequence[int | None]
@@ -427,6 +514,18 @@ class FactResolver:
                 self._add_disability(person, facts)
                 break
 
+    def _add_kinship(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
+        """Add the kinship with the head; a word that the pack does not list leaves it unknown."""
+        if _value_of(facts, _KINSHIP) is not None:  # a survey form states it
+            return
+        for mention in person.mentions:
+            kin = self._kin_words.get("head" if mention.is_head else mention.relation or "")
+            if kin is not None:
+                cell = FactOrigin(mention.line, "relation", mention.place)
+                is_stated = mention.line.has("relation", mention.place)
+                facts[_KINSHIP] = ResolvedFact(kin, (), (), (cell,) if is_stated else ())
+                break
+
     def _add_disability(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Take kind and grade of a disability from other cells if their own are blank or unknown.
 
@@ -487,11 +586,6 @@ def _list_row_ids(fact: ResolvedFact) -> list[int]:
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
     """Return the value of a fact; None if it is unknown or not among `facts`."""
     return facts[name].value if name in facts else None
-
-
-def _find_name_target(mention: Mention) -> str:
-    """Return the meaning of the column that a mention's name is in."""
-    return "name" if mention.line.has("name", mention.place) else "head_name"
 
 
 def _find_id_cell(mention: Mention) -> FactOrigin:

@@ -48,7 +48,7 @@ from relieftool.register.sheet_receipts import (
     StatedReceipt,
     gather_receipt,
     is_zero,
-    list_parts,
+    list_cell_parts,
 )
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
@@ -112,7 +112,7 @@ class RosterReader:
                 # nothing is paid, but a person who is on no household list must still be reported
                 self.doubtful.add(line.row_id)
                 self._find_meant(line, area)
-                if any(not is_zero(part.cell) for part in list_parts(line, ("amount", None))):
+                if any(not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
     def _report_list(
@@ -165,8 +165,8 @@ class RosterReader:
         state, list_state = around
         if stated.is_ended or state.says == "no" or (list_state == "ended" and not state.says):
             return RowPayment(programme, "no", None)
-        for code, message, target in (*stated.doubts, *stated.unread):
-            self.problems.add(line, code, message, target)
+        for code, message, header in (*stated.doubts, *stated.unread):
+            self.problems.add(line, code, message, header=header)
         if "maybe" in (stated.says, state.says) or list_state == "proposed":
             return RowPayment(programme, "maybe", None)
         return RowPayment(programme, "yes", self._read_amount(line, programme, stated, state))
@@ -207,7 +207,7 @@ class RosterReader:
         """
         people, perhaps = self._find_meant(line, area)
         if state.says == "maybe":
-            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, state.target)
+            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, header=state.header)
         for programme, says, fen in paid:
             if len(people) == 1:
                 yield self._make_receipt(line, programme, fen, people[0], says)
@@ -325,9 +325,10 @@ class RosterReader:
 
     def _report_gone(self, line: Line, state: RowState) -> None:
         """Report a row that states a death or a move, which the household lists should show too."""
-        cells = [part.cell for part in list_parts(line, ("amount", None))]
+        cells = [part.cell for part in list_cell_parts(line, ("amount", None))]
         if state.left or any(map(find_word_of_leaving, cells)):
-            self.problems.add(line, "roster-says-gone", _SAYS_GONE, state.target or "amount")
+            header = state.header or line.header("amount")
+            self.problems.add(line, "roster-says-gone", _SAYS_GONE, header=header)
 
     def _make_receipt(
         self,

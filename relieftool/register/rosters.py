@@ -28,7 +28,7 @@ from relieftool.register.sheet_receipts import (
     ProgrammeNames,
     Receipt,
     is_zero,
-    list_parts,
+    list_cell_parts,
 )
 from relieftool.values.cells import (
     ValueProblem,
@@ -122,13 +122,13 @@ def find_row_period(line: Line) -> str | None:
 class RowState(NamedTuple):
     """What a roster's row says of its payment besides the amount: `says` is None if nothing.
 
-    "no" states an end, and `left` is the word for death or move, if there is one. `target` is the
-    column that says "no" or "maybe". `in_part` is the column that says that the amount holds
-    arrears, or is not for the whole month. `months` is the number of months that it is for.
+    "no" states an end, and `left` is the word for death or move, if there is one. `header` is that
+    of the column which says "no" or "maybe". `in_part` is the column that says that the amount
+    holds arrears, or is not for the whole month. `months` is how many months it is for.
     """
 
     says: Literal["yes", "no", "maybe"] | None = None
-    target: str = ""
+    header: str = ""
     left: str | None = None
     in_part: str | None = None
     months: int | None = None
@@ -136,39 +136,49 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
-    covers = find_row_period(line)
-    remark = read_remark(line.cell("remark"), covers)
-    states = [
-        (part.cell, read_state(part.cell, part.column.header), read_remark(part.cell, covers))
-        for part in list_parts(line, ("paid_state", None))
-    ]
-    found = {state for _cell, state, _in_state in states}
-    parts = {
-        "paid_state": any(in_state.is_in_part for _cell, _state, in_state in states),
-        "remark": remark.is_in_part,
-        "arrears": _has_arrears(line),
-    }
-    in_part = next((target for target, is_in_part in parts.items() if is_in_part), None)
-    months = _read_count(line.cell("months")) or remark.months
-    if "ended" in found or remark.state == "ended":
-        target = "paid_state" if "ended" in found else "remark"
-        cells = [*(cell for cell, state, _in in states if state == "ended"), line.cell("remark")]
-        return RowState("no", target, next(filter(None, map(find_word_of_leaving, cells)), None))
-    if found & {"unpaid", "unclear"} or remark.state == "unpaid":
-        target = "paid_state" if found & {"unpaid", "unclear"} else "remark"
-        return RowState("maybe", target)
-    return RowState("yes" if "paid" in found else None, "", None, in_part, months)
+    states = list_cell_parts(line, ("paid_state", None))
+    said = [("paid_state", part.column.header, part.cell) for part in states]
+    for target in ("remark", "arrears", "months"):
+        if not is_blank(cell := line.cell(target)):
+            said.append((target, line.header(target), cell))  # noqa: PERF401 three at most
+    return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
 
 
-def _has_arrears(line: Line) -> bool:
-    """Whether a row's column of arrears (补发) holds more than nothing."""
-    cell = line.cell("arrears")
-    return not is_blank(cell) and read_yes_or_no(cell) is not False and not is_zero(cell)
+_NOTHING_SAID = RowState()
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None) -> RowState:
+    """Return what a row's cells for a period say; each is its meaning, its heading and the cell."""
+    months = in_part = None
+    states: dict[str | None, tuple[str, Cell]] = {}
+    for target, header, cell in said:
+        if target == "months":
+            months = _read_count(cell)
+        elif target == "arrears":
+            in_part = in_part or (target if _is_something(cell) else None)
+        else:
+            remark = read_remark(cell, covers)
+            state = read_state(cell, header) if target == "paid_state" else remark.state
+            states.setdefault(state, (header, cell))
+            in_part = in_part or (target if remark.is_in_part else None)
+            months = months or remark.months
+    if "ended" in states:
+        header, cell = states["ended"]
+        return RowState("no", header, find_word_of_leaving(cell))
+    if unsure := states.get("unpaid") or states.get("unclear"):
+        return RowState("maybe", unsure[0])
+    return RowState("yes" if "paid" in states else None, "", None, in_part, months)
+
+
+def _is_something(cell: Cell) -> bool:
+    """Whether a cell of arrears (补发) holds more than nothing."""
+    return read_yes_or_no(cell) is not False and not is_zero(cell)
 
 
 @lru_cache(_REMEMBERED, typed=True)
 def _read_count(cell: Cell) -> int | None:
-    """Return a number of months; None if the cell is blank or anything else."""
+    """Return a number of months; None if the cell is anything else."""
     try:
         return parse_measure(cell, "month") or None
     except ValueProblem:
@@ -243,8 +253,8 @@ def declare_roster(
     """Return a roster's declaration; if it does not state completeness, a total may prove it.
 
     `lines` must be iterable more than once. A row without name and readable ID number may be about
-    anybody, so a roster with such a row is not complete. `sections` are the rows of all sections
-    below its heading row.
+    anybody, so a roster with such a row is not complete, nor is one with a hidden row. `sections`
+    are the rows of all sections below its heading row.
     """
     proof = _prove_completeness(table, lines, sections, problems)
     is_complete = table.is_complete
@@ -261,7 +271,9 @@ def declare_roster(
     for line in unknown:
         problems.add(line, "roster-row-nobody", _ANYBODY)
     first = next(iter(lines), None)
-    return RosterDeclaration(first, periods, table.area, is_complete and not unknown)
+    is_hidden = any(line.number in table.hidden_rows for line in lines if table.hidden_rows)
+    is_complete = is_complete and not unknown and not is_hidden
+    return RosterDeclaration(first, periods, table.area, is_complete)
 
 
 def is_named_part(table: SheetTable) -> bool:
@@ -471,10 +483,12 @@ def _check_repeated_rows(
     states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
     may be paid as often as there is cause. Arrears beside the payment of the month do not count.
     """
-    if rows[0].amount_period == "month":
-        of_month = [row for row in rows if read_row_state(lines[row.row_id]).in_part is None]
-        rows = of_month or rows
     paying = [row for row in rows if row.amount_fen != 0]
+    if len(paying) > 1 and rows[0].amount_period == "month":
+        arrears = {row.row_id for row in paying if read_row_state(lines[row.row_id]).in_part}
+        if len(arrears) < len(paying):
+            rows = [row for row in rows if row.row_id not in arrears]
+            paying = [row for row in paying if row.row_id not in arrears]
     if len(paying) <= 1:
         return rows
     purposes = {_read_purpose(lines[row.row_id]) for row in paying}

@@ -162,7 +162,7 @@ _OF_PERSON, _OF_HOUSEHOLD = re.compile("人均|个人|每人"), re.compile("户|
 _AMOUNT_HEADING = re.compile("金额")
 _DISPUTED = -1
 DayRange = tuple[str | None, str | None]
-Doubt = tuple[str, Message, str]  # code, message and column of a problem
+Doubt = tuple[str, Message, str]  # code, message and heading of a problem
 
 
 class Receipt(NamedTuple):
@@ -258,7 +258,7 @@ def is_zero(cell: Cell) -> bool:
     return not drop_spaces(simplified_text(cell)).strip("0.元¥")
 
 
-def list_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
+def list_cell_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
     """Return the filled cells of a row in the columns with one meaning."""
     cell = line.cell(*key)
     if isinstance(cell, DuplicateCells):
@@ -289,14 +289,16 @@ def gather_receipt(
     read = [
         (key, part, _read_part(key, part, programme))
         for key in keys
-        for part in list_parts(line, key)
+        for part in list_cell_parts(line, key)
     ]
     says = {stated, *(cell.says for _key, _part, cell in read)} - {None}
     states = {cell.state for _key, _part, cell in read}
-    unread = [(*cell.problem, key[0]) for key, _part, cell in read if cell.problem]
+    unread = [(*cell.problem, part.column.header) for _key, part, cell in read if cell.problem]
     if "ended" in states:
         return StatedReceipt("no", is_ended=True)
-    unsure = [key[0] for key, _part, cell in read if cell.state in ("unpaid", "unclear")]
+    unsure = [
+        part.column.header for _key, part, cell in read if cell.state in ("unpaid", "unclear")
+    ]
     if unsure:
         return StatedReceipt("maybe", doubts=[("receipt-state-unclear", STATE_UNCLEAR, unsure[0])])
     if "maybe" in says:
@@ -318,15 +320,15 @@ def _choose_amount(read: Sequence[_ReadPart]) -> tuple[int | None, Sequence[Doub
     if len({fen for _part, fen in best}) <= 1:
         return (best[0][1] if best else None), ()
     message = format_difference(DuplicateCells([part for part, _fen in best]))
-    return None, [(ColumnsDiffer.code, message, paid[0][0][0])]
+    return None, [(ColumnsDiffer.code, message, best[0][0].column.header)]
 
 
 def _describe_difference(line: Line, read: Sequence[_ReadPart]) -> Doubt:
     """Return the problem that a benefit's columns, or its column and 已享受政策, differ."""
     parts = [part for _key, part, _cell in read]
     if len(parts) == 1:
-        parts += list_parts(line, ("receives", None))
-    return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), read[0][0][0]
+        parts += list_cell_parts(line, ("receives", None))
+    return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), parts[0].column.header
 
 
 class ProgrammeNames:
@@ -467,7 +469,7 @@ class SheetReceipts:
         """
         target = f"receipt.{programme.id}"
         for place in (None, *line.table.places):
-            if not list_parts(line, (target, place)):
+            if not list_cell_parts(line, (target, place)):
                 continue
             if place is None:
                 person = self._find_person(household, line, target)
@@ -479,8 +481,8 @@ class SheetReceipts:
                     continue
             stated = gather_receipt(line, programme, [(target, place)], other)
             if stated.says is None:
-                for _code, _message, key in stated.unread:
-                    self.problems.add(line, "receipt-unreadable", _NO_ANSWER, key, place)
+                for _code, _message, header in stated.unread:
+                    self.problems.add(line, "receipt-unreadable", _NO_ANSWER, header=header)
             else:
                 yield _Statement(line, person, programme, stated, place)
 
@@ -498,8 +500,8 @@ class SheetReceipts:
         ]
         amounts = self._share_amounts(settled)
         for statement, amount in zip(settled, amounts, strict=True):
-            for code, message, target in (*statement.stated.doubts, *statement.stated.unread):
-                self.problems.add(statement.line, code, message, target, statement.place)
+            for code, message, header in (*statement.stated.doubts, *statement.stated.unread):
+                self.problems.add(statement.line, code, message, header=header)
             yield _make_receipt(household, statement, amount)
 
     def _apply_state(self, household: RegisterHousehold, statement: _Statement) -> _Statement:
@@ -511,13 +513,13 @@ class SheetReceipts:
         line = statement.line
         if statement.place is not None or statement.stated.says != "yes":
             return statement
-        for part in list_parts(line, ("paid_state", None)):
+        for part in list_cell_parts(line, ("paid_state", None)):
             state = read_state(part.cell, part.column.header)
             if state in ("ended", "unpaid") and find_word_of_leaving(part.cell) is None:
                 is_sure = statement.programme.unit == "member" or len(household.people) == 1
                 if state == "ended" and is_sure:
                     return replace(statement, stated=StatedReceipt("no", is_ended=True))
-                doubt = ("receipt-state-unclear", STATE_UNCLEAR, "paid_state")
+                doubt = ("receipt-state-unclear", STATE_UNCLEAR, part.column.header)
                 return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
         return statement
 
@@ -527,6 +529,9 @@ class SheetReceipts:
         Of the sheets of the same days only one counts. A row without an amount beside a row that
         has one adds 0. The amount is None for all if it is not clear.
         """
+        if len(statements) == 1:
+            (only,) = statements
+            return [only.stated.fen if only.stated.says == "yes" else None]
         tables: dict[tuple[str | None, int], list[int]] = defaultdict(list)
         for place, statement in enumerate(statements):
             if statement.stated.says == "yes":
@@ -559,14 +564,14 @@ class SheetReceipts:
         own = [row.stated.fen or 0 for row in rows]
         if not filled or len(set(filled)) > 1 or len(filled) == 1:
             return own if filled else []
-        target = f"receipt.{rows[0].programme.id}"
-        header = rows[0].line.header(target)
+        key = (f"receipt.{rows[0].programme.id}", rows[0].place)
+        header = " ".join(part.column.header for part in list_cell_parts(rows[0].line, key))
         if _OF_PERSON.search(header):
             return own
         if _OF_HOUSEHOLD.search(header):
             first = own.index(filled[0])
             return [amount if place == first else 0 for place, amount in enumerate(own)]
-        self.problems.add(rows[1].line, "receipt-amount-repeated", _REPEATED, target)
+        self.problems.add(rows[1].line, "receipt-amount-repeated", _REPEATED, *key)
         return []
 
 

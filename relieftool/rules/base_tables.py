@@ -20,6 +20,9 @@ _KEYS: UnitColumns = {
     "household": ["household_no", "community_id", "listed_members", "dated_on", "size"],
     "member": ["member_no", "household_no", "lives"],
 }
+# Whether a member still belongs to the household, 1 or unknown: unknown of somebody who is said to
+# have died or moved away.
+BELONGS = "belongs"
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class BaseTables:
             return f"CASE WHEN member.member_no IS NOT NULL THEN {self._lives_sql()} END"
         if name in self.pack.facts:
             return quote_column(self.pack.facts[name].owner, name)
-        return quote_column("member" if name == "member_no" else "household", name)
+        return quote_column("member" if name in ("member_no", BELONGS) else "household", name)
 
     def list_columns(self, unit: Owner, trees: list[Node]) -> list[str]:
         """Return the columns of a unit: keys, the facts that the rules read, and receipts."""
@@ -84,16 +87,23 @@ class BaseTables:
         used |= {
             "stated_size" if unit == "household" else "lives_together"
         } & self.pack.facts.keys()
+        used |= {BELONGS} if "lives_together" in used else set()
         receipts = [name for name, (owner, _sql) in self._receipts.items() if owner == unit]
         return [*_KEYS[unit], *sorted(used), *receipts]
 
     def _lives_sql(self) -> str:
-        """Return the SQL of whether a member lives with the household, as known or as presumed."""
+        """Return the SQL of whether a member lives with the household, as known or as presumed.
+
+        Of somebody of whom it is unknown whether they still belong to it, nothing is presumed.
+        """
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
         column = quote_column("member", fact.id)
-        return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
+        if fact.presume is None:
+            return column
+        presumed = f"CASE WHEN member.{BELONGS} = 1 THEN {int(fact.presume.value)} END"
+        return f"COALESCE({column}, {presumed})"
 
     @cached_property
     def _receipts(self) -> dict[str, tuple[Owner, str]]:

@@ -229,6 +229,8 @@ class CompiledRules:
                 return _read_only_if(when_part.read, of_part.read), of_part.over
             case syntax.AtLeastZero():
                 return _cut_at_zero(reads[0]), parts[0].over
+            case syntax.SharedBy():
+                return _share_among(reads[0], reads[1], parts[0].over), 1
             case syntax.Arithmetic() | syntax.Compare():
                 return _calculate(node, *parts)
             case syntax.OneOf(values=values):
@@ -405,6 +407,14 @@ def _cut_at_zero(read_number: Read) -> Read:
     def read(units: Units, unit: Unit) -> Any:
         number = read_number(units, unit)
         return None if number is None else max(number, 0)
+
+    return read
+
+
+def _share_among(read_amount: Read, read_people: Read, over: int) -> Read:
+    def read(units: Units, unit: Unit) -> Any:
+        amount, people = read_amount(units, unit), read_people(units, unit)
+        return amount // (over * people) if amount is not None and people else None
 
     return read
 

@@ -5,9 +5,10 @@ A condition is wrapped in IsCertain where unknown must count as no.
 
 from dataclasses import dataclass, field, replace
 
-from relieftool.pack.facts import Owner
+from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.programme_rules import (
     AmountCase,
     ProgrammeRules,
@@ -106,13 +107,19 @@ class ProgrammeColumns:
         ]
         if rules.trigger is not None:
             self._add(ColumnKind.TRIGGER, name, rules.trigger)
-        self._add(ColumnKind.ELIGIBLE, name, build_and(unit, [*_list_trigger(rules), *criteria]))
+        conditions = [*_list_trigger(rules), *criteria, *self._list_belonging(unit)]
+        self._add(ColumnKind.ELIGIBLE, name, build_and(unit, conditions))
         for number, (when, value) in enumerate(rules.amounts, start=1):
             # A household above the line is due nothing, not less than nothing.
             due = syntax.AtLeastZero(value.type, value.owner, value)
             self._add(ColumnKind.AMOUNT, name, due, number)
             if when is not None:
                 self._add(ColumnKind.AMOUNT_APPLIES, name, when, number)
+
+    def _list_belonging(self, unit: Owner) -> list[Node]:
+        """Return the condition that a member has neither died nor moved away, as far as known."""
+        is_asked = unit == "member" and "lives_together" in self.pack.facts
+        return [syntax.FactRef(TRUTH, "member", BELONGS)] if is_asked else []
 
     def _add_claim(self, name: str) -> None:
         """Plan whether a programme can be claimed now.
@@ -126,7 +133,8 @@ class ProgrammeColumns:
             for other in excluded
         ]
         shared = [self._build_shared_out(name, other) for other in excluded]
-        self._add(ColumnKind.BARRED, name, build_or(unit, [*barring, *shared]))
+        trifling = self._build_trifling(name)
+        self._add(ColumnKind.BARRED, name, build_or(unit, [*barring, *shared, trifling]))
         better = [
             self._add(ColumnKind.GIVES_WAY_TO, name, self._build_gives_way(name, other), other)
             for other in self._list_rivals(name)
@@ -154,15 +162,23 @@ class ProgrammeColumns:
     def _build_taken(self, other: str) -> Node:
         """Return the condition that a programme is received.
 
-        It is unknown only if the unit is known to be eligible. Otherwise every household without a
-        roster of the other programme would be undetermined, because of a receipt that is very
-        unlikely.
+        An unknown receipt counts as none if the unit is known not to be eligible. Otherwise every
+        household without a roster of the other programme would be undetermined, because of a
+        receipt that is very unlikely.
         """
         unit, received = self._unit(other), self._receives(other)
-        is_possible = build_or(
-            unit, (build_certain(received), self._certain(ColumnKind.ELIGIBLE, other))
-        )
+        is_refused = self._certain(ColumnKind.ELIGIBLE, other, wanted=False)
+        is_possible = build_or(unit, (build_certain(received), Not(TRUTH, unit, is_refused)))
         return build_and(unit, (is_possible, received))
+
+    def _build_trifling(self, name: str) -> Node:
+        """Return the condition that less than one yuan is due: nobody would claim that."""
+        unit = self._unit(name)
+        cases = [
+            build_and(unit, (*whens, build_certain(_compare(unit, value, "<", _build_yuan(value)))))
+            for whens, value in self.rules[name].grants
+        ]
+        return build_or(unit, cases)
 
     def _build_shared_out(self, name: str, other: str) -> Node:
         """Return the condition that some members receive `other` and the rest should claim it.
@@ -300,7 +316,7 @@ class ProgrammeColumns:
             else self._column(ColumnKind.CRITERION, name, key)
             for key in wide
         ]
-        widened = build_and(unit, [*_list_trigger(rules), *criteria])
+        widened = build_and(unit, [*_list_trigger(rules), *criteria, *self._list_belonging(unit)])
         self._add(ColumnKind.WIDENED_ELIGIBLE, name, widened)
         unlocked = build_and(unit, self._list_unlocking(name))
         unlocked_column = self._add(ColumnKind.UNLOCKED, name, unlocked)
@@ -340,6 +356,11 @@ def _list_trigger(rules: ProgrammeRules) -> list[Node]:
     An event that is not recorded counts as not happened: otherwise everybody would be undetermined.
     """
     return [build_certain(rules.trigger)] if rules.trigger else []
+
+
+def _build_yuan(like: Node) -> Node:
+    """Return one yuan, for a comparison with an amount."""
+    return syntax.Constant(like.type, "household", FEN_PER_YUAN)
 
 
 def _build_false(owner: Owner) -> Node:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.compiled_rules import (
     LIVES,
     NUMBERS,
@@ -162,7 +163,7 @@ class Evaluator:
         changed = dict(answers)
         for (place, column), value in answers.items():
             if column == "lives_together":
-                changed[place, LIVES] = value
+                changed[place, LIVES] = changed[place, BELONGS] = value
         shared, own = self._list_stale(changed)
         rows = [dict(row) for row in self._stored_rows]
         for (place, column), value in changed.items():
@@ -279,6 +280,12 @@ class Evaluator:
             case syntax.AtLeastZero(of=of):
                 number, zero = self._range(of, unit), Fraction(0)
                 return replace(number, low=max(number.low, zero), high=max(number.high, zero))
+            case syntax.SharedBy(of=of, by=by):
+                most, fewest = (
+                    self._range(of, unit).high,
+                    max(self._range(by, unit).low, Fraction(1)),
+                )
+                return Range(Fraction(0), most if most == math.inf else most / fewest)
             case syntax.HouseholdSize():
                 return self.size
             case syntax.OverMembers(question="count" | "sum"):

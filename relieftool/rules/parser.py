@@ -200,7 +200,7 @@ class _ExpressionReader:
             remedy = suggest_name(name, names) or _("facts.toml lists every fact.")
         return ExpressionError(_("'{name}' is no fact of this unit").format(name=name), remedy)
 
-    def read_call(self, tree: exp.Expr) -> Node:
+    def read_call(self, tree: exp.Expr) -> Node:  # noqa: PLR0911 one case per function
         name, arguments = str(tree.this).lower(), list(tree.expressions)
         match name, arguments:
             case "receives" | "eligible", [argument]:
@@ -219,11 +219,13 @@ class _ExpressionReader:
             case "at_least_zero", [argument]:
                 of = self.read_number(argument, "at_least_zero")
                 return syntax.AtLeastZero(of.type, of.owner, of)
+            case "shared_by", [argument, people]:
+                return self.read_shared_by(argument, people)
         raise ExpressionError(
             _("'{text}' is not a function of the rules").format(text=tree.sql()),
             _(
                 "There are receives, eligible, any_member, all_members, count_members,"
-                " sum_members, first_known, only_if, at_least_zero and years_since."
+                " sum_members, first_known, only_if, at_least_zero, shared_by and years_since."
             ),
         )
 
@@ -244,6 +246,16 @@ class _ExpressionReader:
     def read_only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:
         when, of = self.read_truth(condition), self.read_number(argument, "only_if")
         return syntax.OnlyIf(of.type, syntax.find_joined_owner(when, of), when, of)
+
+    def read_shared_by(self, argument: exp.Expr, people: exp.Expr) -> Node:
+        of, by = self.read_number(argument, "shared_by"), self.read_number(people, "shared_by")
+        if (of.type.sort, by.type.sort) != ("money", "count"):
+            raise ExpressionError(
+                _("shared_by needs an amount of money and a number of people"),
+                _("Write shared_by(amount, size)."),
+            )
+        zero = syntax.AtLeastZero(of.type, of.owner, of)
+        return syntax.SharedBy(of.type, syntax.find_joined_owner(of, by), zero, by)
 
     def read_programme_question(self, name: str, argument: exp.Expr) -> Node:
         programme = self.pack.programmes.get(argument.name) if argument.is_string else None

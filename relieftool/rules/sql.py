@@ -140,6 +140,11 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
             number = compile_number(of)
             sql = f"CASE WHEN {number.sql} < 0 THEN 0 ELSE {number.sql} END"
             return SqlNumber(sql, number.over)
+        case syntax.SharedBy(of=of, by=by):
+            number, people = compile_number(of), compile_number(by).sql
+            factors = " * ".join([*number.over, f"({people})"])
+            sql = f"CAST(({number.sql}) / ({factors}) AS INTEGER)"
+            return SqlNumber(f"CASE WHEN {people} > 0 THEN {sql} END")
     return SqlNumber(_value_sql(node))
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.compiled_rules import NUMBERS, STATED_SIZE
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.question_memo import FAR, QuestionMemo, find_line
@@ -209,6 +210,8 @@ class WayFinder:
     def _find_stored_ways(self, node: Node, place: int | None) -> Ways:
         """Return the way to make a stored fact or receipt known: the question for it."""
         match node:
+            case syntax.FactRef(fact=fact) if fact == BELONGS and place is not None:
+                return self._find_lives_ways(place)
             case syntax.FactRef(fact=fact, presumed=presumed):
                 name, is_presumed = fact, presumed is not None
             case syntax.Receives(programme=programme):
@@ -228,7 +231,9 @@ class WayFinder:
             case syntax.ParameterRef() | syntax.PaidAmount():
                 is_known = self.trial.evaluator.is_known(node, self._row(place))
                 return NOTHING_TO_ASK if is_known else IMPOSSIBLE
-            case syntax.Arithmetic() | syntax.YearsSince() | syntax.AtLeastZero():
+            case (
+                syntax.Arithmetic() | syntax.YearsSince() | syntax.AtLeastZero() | syntax.SharedBy()
+            ):
                 parts = syntax.children(node)
                 return self.joiner.find_all(self.find(part, place, wanted=None) for part in parts)
             case syntax.OnlyIf(when=when, of=of):

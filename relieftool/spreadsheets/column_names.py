@@ -40,7 +40,9 @@ _MEMBER = re.compile(
     r"|(?:家庭|户内|共同生活)*成员(?P<second>\d{1,2}|[一二三四五六七八九十]{1,3}))的?(?P<rest>.*)$"
 )
 _NUMBERED = re.compile(r"^(?P<rest>\D+)(?P<place>\d{1,2})$")
-_RECEIPT_LEAD = re.compile(r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*")
+_RECEIPT_LEAD = re.compile(
+    r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*(?:每?户均?|家庭|人均|每人|个人)?(?:每?月)?"
+)
 _PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
 _RECEIPT_TAIL = re.compile(r"(?:发放|领取|补贴|补助)?金额$|(?:待遇|情况)$")
 _STATES = list_words("states")
@@ -54,6 +56,7 @@ _STATE_TAILS = (
     re.compile(rf"(?:是否)?已?(?:{_STATE_SUBJECT})+(?:{_STATE_NOUN})$"),
 )
 _LEAST_OF_STATES = 100
+_NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
 
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 
@@ -260,9 +263,10 @@ def _find_owner_role(owner: str) -> OwnerRole:
 class Catalogue:
     """All known column names.
 
-    `receipt_words` are as in `Programme`. `names` maps a name and its unit to target and rank (see
-    `HeadingMatch`). `of_period` maps an amount's name without its period, and that period,
-    likewise. `receipts` maps a name to its programme. `shown` maps each name, as it may be suggested, to its form for comparison.
+    `names` maps a name and its unit to target and rank (see `HeadingMatch`). `of_period` maps an
+    amount's name without its period, and that period, likewise. `receipts` maps a name to its
+    programme, and so does `receipt_words`, whose names are only of people. `shown` maps each name,
+    as it may be suggested, to its form for comparison.
     The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
     """
@@ -644,7 +648,8 @@ def _collect_names(
         for rank, text in enumerate(texts):
             heading = read_heading(text)
             exact.setdefault((heading.name, heading.unit), (target, rank))
-            shown.setdefault(text, heading.name)
+            if target != _NEVER_SUGGESTED:
+                shown.setdefault(text, heading.name)
     receipts: dict[str, str] = {}
     words: dict[str, str] = {}
     for programme in programmes:

@@ -61,7 +61,8 @@ class ColumnMeaning:
     if it states none. `near` are known names that resemble the heading of an unknown column.
     `is_assumed`: the cells show the meaning, not the heading. `covers` is the year or month that
     the heading states for its cells, if any. `is_scattered`, of the first column: households of the
-    table have rows apart from each other.
+    table have rows apart from each other. `also` is a second meaning that the user stated: kind and
+    grade may be in one cell.
     """
 
     position: int
@@ -73,6 +74,7 @@ class ColumnMeaning:
     is_assumed: bool = False
     covers: str | None = None
     is_scattered: bool = False
+    also: str | None = None
 
 
 def build_pack_catalogue(pack: Pack) -> Catalogue:
@@ -216,6 +218,11 @@ def _decide_by_cells(
     ]
 
 
+def has_names(table: Table, position: int) -> bool:
+    """Whether most filled cells of a column look like the names of people."""
+    return bool(_list_filled_cells(table, position)) and _shows_cells_of("name", table, position)
+
+
 def _list_assumed(
     table: Table, found: MatchesByPosition, certain: Collection[str]
 ) -> dict[int, HeadingMatch]:
@@ -326,7 +333,7 @@ def _is_unheaded_pair(table: Table, found: MatchesByPosition, position: int) -> 
 
 
 def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop a column with several names in a cell, as 家庭成员 may have, unless they can be split."""
+    """Drop a column with several names in a cell, as 家庭成员 may have, if they cannot be split."""
     numbers = _find_positions(found, "id_number")
     return [
         None

@@ -29,11 +29,6 @@ class HiddenParts:
     columns: list[Span] = field(default_factory=list)
 
 
-def is_within(place: int, spans: Iterable[Span]) -> bool:
-    """Whether a row or column is in one of these spans."""
-    return any(first <= place <= last for first, last in spans)
-
-
 def blank_covered_cells(
     rows: Iterable[list[Cell]], merged: Iterable[MergedCells]
 ) -> Iterator[list[Cell]]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
+from relieftool.values.names import clean_name, read_name
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -34,7 +35,7 @@ from relieftool.values.text import (
     is_blank,
     simplified_text,
 )
-from relieftool.values.vocabulary import is_head_mark, is_head_word
+from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word
 
 # Columns that are about one person, about money, or about many households.
 _NO_KEYS = frozenset(
@@ -118,8 +119,16 @@ class _Divider:
             for column in columns
             if column.target == "address" or (not column.target and is_dwelling(column.header))
         ]
-        self._people = list(self._list_people())
-        self._was_joined = _count_joined([person.first for person in self._people])
+        names = [self.places[name] for name in ("name", "id_number") if name in self.places]
+        self._names_from = min(names, default=0)
+
+    @cached_property
+    def _people(self) -> list[_PersonRow]:
+        return list(self._list_people())
+
+    @cached_property
+    def _was_joined(self) -> int:
+        return _count_joined([person.first for person in self._people])
 
     def _list_people(self) -> Iterator[_PersonRow]:
         starts = {section.row for section in self._table.sections}
@@ -130,7 +139,8 @@ class _Divider:
                 section, community = section + 1, ""
             elif row.role != "note":
                 own = self._cell(row.cells, "community")
-                community = community if is_blank(own) else _read_community(own)
+                if not (is_blank(own) or is_ditto(own)):
+                    community = _read_community(own)
                 place = positions.setdefault(row.number, len(positions))
                 first = positions.get(row.continues or 0, place)
                 is_head = self._is_head(row.cells)
@@ -143,17 +153,18 @@ class _Divider:
         return None if place is None else cells[place]
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
-        name = self._cell(cells, "head_name")
+        own, head = read_name(self._cell(cells, "name")), self._cell(cells, "head_name")
         return (
             is_head_word(self._cell(cells, "relation"))
             or is_head_mark(self._cell(cells, "is_head"))
-            or (not is_blank(name) and _read_key(name) == _read_key(self._cell(cells, "name")))
+            or own.is_head
+            or (own.name is not None and own.name == clean_name(head))
         )
 
     def _is_related(self, cells: Sequence[Cell]) -> bool:
         if "relation" in self.places:
             return not is_blank(self._cell(cells, "relation"))
-        return "is_head" in self.places
+        return "is_head" in self.places or read_name(self._cell(cells, "name")).relation is not None
 
     def join_unnumbered(self) -> Table:
         """Return the table; rows without household number below one with it continue that row.
@@ -197,16 +208,14 @@ class _Divider:
         groups = [person.first for person in self._people]
         places: dict[Hashable, list[int]] = defaultdict(list)
         for place, person in enumerate(self._people):
-            if person.first == place and not is_blank(
-                name := self._cell(person.cells, "head_name")
-            ):
+            if name := _read_key(self._cell(person.cells, "head_name")):
                 number = _read_key(self._cell(person.cells, "head_id_number"))
-                places[person.area, _read_key(name), number].append(place)
+                places[person.area, name, number].append(place)
         for same in places.values():
             heads = [place for place in same if self._people[place].is_head]
-            if len(heads) == 1:
+            if len(heads) == 1 and all(self._is_same_home(place, heads[0]) for place in same):
                 for place in same:
-                    groups[place] = same[0] if self._is_same_home(place, heads[0]) else place
+                    groups[groups[place]] = groups[same[0]]
         return [groups[group] for group in groups]
 
     def _divide_by_heads(self) -> _Division | None:
@@ -214,12 +223,20 @@ class _Divider:
             return None
         by_relation = self._group_by_relation()
         found = list(self._list_keys(by_relation))
-        if found and all(groups != by_relation for groups, _column in found):
-            return self._divide_by_column(*found[0])
+        fewest = min((self._count_headless(groups) for groups, _column in found), default=0)
+        best = [pair for pair in found if self._count_headless(pair[0]) == fewest]
+        if best and all(groups != by_relation for groups, _column in best):
+            return self._divide_by_column(*best[0])
         joined = _count_joined(by_relation)
         if joined <= 2 * self._was_joined:  # blank or merged cells joined at least as many
             return None
         return _Division(by_relation, self._report_relation(joined - self._was_joined))
+
+    def _count_headless(self, groups: Groups) -> int:
+        headed = {
+            group for group, person in zip(groups, self._people, strict=True) if person.is_head
+        }
+        return len(set(groups) - headed)
 
     def _group_by_relation(self) -> Groups:
         """Join members to the head above them, as far as community and dwelling stay the same.
@@ -259,16 +276,18 @@ class _Divider:
         for column in self._columns:
             if column.target is None and column.position not in self._dwellings:
                 values = self._list_values([column.position])
-                if _have_all(values, _CODE):
-                    for groups in (_group(values), _group_runs(values)):
-                        if self._are_keys(groups, is_needed=missed):
-                            yield groups, column
+                is_expected = missed or column.position < self._names_from
+                for groups in (_group(values), _group_runs(values)):
+                    is_code = _have_all(values, _CODE)
+                    if self._are_keys(groups, is_code=is_code, is_expected=is_expected):
+                        yield groups, column
 
-    def _are_keys(self, groups: Groups, *, is_needed: bool) -> bool:
+    def _are_keys(self, groups: Groups, *, is_code: bool, is_expected: bool) -> bool:
         """Whether a column nobody knows divides households so well that it is no accident.
 
         Each group has one head and one home; and there are several groups, or the head is the first
-        of each, or the relation to the head above leaves people over (`is_needed`).
+        of each, or a key is expected: the column stands before the names, or the relation to the
+        head above leaves people over. Words without figures need several groups led by their head.
         """
         if not self._have_one_head_each(groups):
             return False
@@ -276,7 +295,8 @@ class _Divider:
         if not all(self._is_same_home(places[0], place) for places in several for place in places):
             return False
         is_led = all(self._people[places[0]].is_head for places in several)
-        return is_led or is_needed or len(several) >= _MANY_GROUPS
+        has_many = len(several) >= _MANY_GROUPS
+        return is_led or is_expected or has_many if is_code else is_led and has_many
 
     def _have_one_head_each(self, groups: Groups, *, is_sure: bool = False) -> bool:
         """Whether groups of several people have one head each; of many groups a few may not.
@@ -321,12 +341,11 @@ class _Divider:
         """
         of_homes = {fact.id for fact in self._pack.facts.values() if fact.owner == "household"}
         others = {*_NO_KEYS, *(self._pack.facts.keys() - of_homes)}
-        names = [self.places[name] for name in ("name", "id_number") if name in self.places]
         found = [
             (self._group_merged(position), column)
             for position in sorted({position for _row, position in self._table.covered})
             if (column := self._columns[position]).target not in others
-            and (position < min(names, default=0) or column.target or position in self._dwellings)
+            and (position < self._names_from or column.target or position in self._dwellings)
         ]
         yield from sorted(found, key=lambda pair: -len(set(pair[0])))
 
@@ -352,9 +371,9 @@ class _Divider:
         if self._dwellings:
             column = self._columns[self._dwellings[-1]]
             values = self._list_values(self._dwellings)
-            yield _group_runs(values), column
             if column.target is None:
                 yield _group(values), column
+            yield _group_runs(values), column
 
     def _list_values(self, positions: Sequence[int]) -> list[_Value]:
         """Return what the cells of each person say; a blank cell repeats the cell above.
@@ -506,7 +525,9 @@ def _counts_groups(values: Sequence[_Value], groups: Groups) -> bool:
 @lru_cache(_REMEMBERED, typed=True)
 def _read_key(cell: Cell) -> str:
     """Return a cell for comparison, a number without leading zeros; "" if it is blank."""
-    text = "" if is_blank(cell) else drop_spaces(simplified_text(cell)).lstrip("'")
+    text = (
+        "" if is_blank(cell) or is_ditto(cell) else drop_spaces(simplified_text(cell)).lstrip("'")
+    )
     return text.lstrip("0") or text[:1] if text.isdecimal() else text
 
 

@@ -57,8 +57,8 @@ class Sheet:
 
     Cells are word for word; an empty cell is None. A date is ISO text, an error is its sign (#N/A),
     and a formula saved without a result is the text of the formula. `is_damaged`: some bytes of a
-    text file could not be read. Cells under a merged cell are blank, as they are not shown; cells
-    in `hidden` rows and columns are not.
+    text file could not be read. Cells under a merged cell are blank, as nobody sees them; those in
+    `hidden` rows and columns are not.
     """
 
     name: str

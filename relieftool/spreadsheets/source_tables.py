@@ -32,7 +32,8 @@ class SourceTable:
     `community` and `covers` are the community and the day or month that the table is about.
     `is_complete` is whether everybody who receives the programme is on it. Each of these is None
     if it is not known. `rows_of` is the id of a stored table whose rows are read again with these
-    columns; `rows` is empty then.
+    columns; `rows` is empty then. `hidden_rows` are the numbers of the rows of people that are
+    hidden on the sheet.
     """
 
     sheet: str
@@ -48,3 +49,4 @@ class SourceTable:
     rows: Sequence[SourceRow] = ()
     problems: list[Problem] = field(default_factory=list)
     rows_of: int | None = None
+    hidden_rows: Sequence[int] = ()

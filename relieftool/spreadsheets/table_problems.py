@@ -23,6 +23,7 @@ from relieftool.values.vocabulary import list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
+_HASH_LENGTH, _MOST_RUNS = 24, 5
 _COMMUNITY_DIFFERS = "community-differs"
 FORM_WORDS = {
     "form": Message(
@@ -141,8 +142,13 @@ def find_table_problems(
     problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
     problems += [_build_damaged_problem(table, *cell) for cell in table.damaged]
     problems += [_build_assumed_problem(table, column) for column in columns if column.is_assumed]
+    return problems + find_number_problems(table, columns)
+
+
+def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list[Problem]:
+    """Return the problems of columns that have ID numbers and are not used."""
     unused = [column for column in find_unused_numbers(table, columns) if not column.near]
-    problems += [_build_numbers_problem(table, column) for column in unused if column.header]
+    problems = [_build_numbers_problem(table, column) for column in unused if column.header]
     if any(not column.header for column in unused):
         problems.append(_build_unheaded_problem(table))
     return problems
@@ -226,19 +232,98 @@ def build_no_rows_problem(sheet: str) -> Problem:
     return Problem("list-empty", message, sheet)
 
 
-def build_unusable_error(
+def build_hidden_sheet_problem(sheet: str) -> Problem:
+    """Return the problem that a hidden sheet, which seems to list people, was not read."""
+    message = Message(
+        "this sheet is hidden, so it was not read; if it counts, show it in WPS and save, or import"
+        " the file again with --sheet {sheet}",
+        {"sheet": sheet},
+    )
+    return Problem("sheet-hidden", message, sheet, is_unused=True)
+
+
+def find_hidden_parts(
+    tables: Iterable[tuple[Table, Sequence[ColumnMeaning]]], sha256: str
+) -> Iterator[Problem]:
+    """Return the one question about the hidden rows and the hidden used columns of a file.
+
+    `sha256` is of the file: the answer is about no other file.
+    """
+    rows: list[str] = []
+    columns: list[str] = []
+    sheets: dict[str, None] = {}
+    for table, meanings in tables:
+        used = {column.position for column in meanings if column.target is not None}
+        hidden = [table.headers[place] for place in table.hidden_columns if place in used]
+        if table.hidden_rows or hidden:
+            sheets[table.sheet] = None
+        rows += [f"{table.sheet} {_format_runs(table.hidden_rows)}"] if table.hidden_rows else []
+        columns += [f"{table.sheet} {', '.join(hidden)}"] if hidden else []
+    if sheets:
+        words = {"rows": "; ".join(rows), "columns": "; ".join(columns)}
+        words = {name: text for name, text in words.items() if text}
+        message = Message(_HIDDEN[bool(rows), bool(columns)], words)
+        subject = f"hidden:{sha256[:_HASH_LENGTH]}"
+        yield Problem("parts-hidden", message, next(iter(sheets)), subject=subject)
+
+
+_HIDDEN_ROWS = Message(
+    "rows that are hidden were read ({rows}); decide whether they belong to the list. Until then no"
+    " roster of this file counts as complete. If they do not, delete them and import the file again"
+    " with --replace"
+)
+_HIDDEN_COLUMNS = Message(
+    "columns that are hidden were read ({columns}); decide whether they belong to the list. If they"
+    " do not, import it again with --map COLUMN=-"
+)
+_HIDDEN_BOTH = Message(
+    "rows ({rows}) and columns ({columns}) that are hidden were read; decide whether they belong to"
+    " the list. Until then no roster of this file counts as complete. If they do not, delete them"
+    " and import the file again with --replace"
+)
+# by whether there are hidden rows, and hidden columns
+_HIDDEN = {
+    (True, False): _HIDDEN_ROWS.template,
+    (False, True): _HIDDEN_COLUMNS.template,
+    (True, True): _HIDDEN_BOTH.template,
+}
+
+
+def _format_runs(numbers: Sequence[int]) -> str:
+    """Return numbers in ascending order as runs, of which only the first few are shown.
+
+    >>> _format_runs([3, 5, 6, 7]), _format_runs(range(1, 20, 2))
+    ('3, 5-7', '1, 3, 5, 7, 9 …')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    shown = ", ".join("-".join(map(str, run)) for run in runs[:_MOST_RUNS])
+    return f"{shown} …" if len(runs) > _MOST_RUNS else shown
+
+
+def build_unusable_error(  # noqa: PLR0913 all that was found in the file
     path: Path,
     forms: Collection[FormKind],
     columns: Sequence[ColumnMeaning],
+    hidden: Sequence[str],
     *,
     has_rows: bool,
     is_openings: bool,
 ) -> ReliefError:
     """Return the error for a file that cannot be used: it is empty, or has no usable table.
 
-    `columns` are the columns of the tables found in it. `is_openings`: import.toml declares it to
-    be a list of job openings.
+    `columns` are the columns of the tables found in it, `hidden` the hidden sheets that seem to
+    have a list. `is_openings`: import.toml declares it to be a list of job openings.
     """
+    if hidden:
+        problem = _("its list is on a sheet that is hidden: {sheets}")
+        remedy = _("Show the sheet in WPS and save, or import the file with --sheet {sheet}.")
+        sheets = ", ".join(hidden)
+        return ReliefError(path.name, problem.format(sheets=sheets), remedy.format(sheet=hidden[0]))
     if not has_rows:
         return ReliefError(
             path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
@@ -250,8 +335,8 @@ def build_unusable_error(
             _("It needs a row of headings such as 用人单位, 岗位, 月工资, 社区, 招聘人数."),
         )
     if forms and not columns:
-        message = FORM_WORDS["form" if "form" in forms else "questionnaire"]
-        return ReliefError(path.name, _("this file is not a list"), str(message))
+        remedy = str(FORM_WORDS["form" if "form" in forms else "questionnaire"])
+        return ReliefError(path.name, _("this file is not a list"), remedy)
     if not columns:
         return ReliefError(
             path.name,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
-from relieftool.spreadsheets.grid import Grid
+from relieftool.spreadsheets.grid import Grid, Span
 from relieftool.spreadsheets.header_rows import HeaderRows, find_headers, split_side_by_side
 from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.rows import has_person, list_notes, read_rows
@@ -27,6 +27,7 @@ from relieftool.values.units import find_unit_above
 _MOST_TITLE_ROWS = 6
 _MOST_TITLE_CELLS = 3
 _LONGEST_NAME = 4
+_LAST_ROW = 1 << 20
 _ABOUT = re.compile(
     r"[:：]|[年月]|表|册|名单|台账|单位|页|续|^[（(]?[一二三四五六七八九十]+[、)）.]"
 )
@@ -48,6 +49,8 @@ class Table:
     position of the column to the top row of the merged cell.
     `sections` are the rows that name the community of the rows below them.
     `damaged` are the cells with bytes that are no text, by row and position of the column.
+    `hidden_rows` are the rows of people, and `hidden_columns` the positions of the filled columns,
+    that the sheet does not show.
     """
 
     sheet: str
@@ -65,6 +68,8 @@ class Table:
     sheet_community: str | None = None
     sections: tuple[Section, ...] = ()
     damaged: tuple[tuple[int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[SourceRow, ...]:
@@ -97,9 +102,7 @@ def find_tables(
             if later
             else len(grid.rows) - 1
         )
-        around = _Surroundings(
-            sheet.name, top, last, repeated_titles, communities, is_damaged=sheet.is_damaged
-        )
+        around = _Surroundings(sheet, top, last, repeated_titles, communities)
         above: list[Table] = tables[-1:]
         for part, columns in split_side_by_side(grid, header):
             is_alone = len(part.texts) == len(header.texts)
@@ -211,18 +214,17 @@ def _is_title(grid: Grid, row: int) -> bool:
 
 @dataclass(frozen=True)
 class _Surroundings:
-    """The name of a table's sheet, the first row of its title, and its last row, from 0.
+    """A table's sheet, the first row of its title, and its last row, from 0.
 
     `repeated_titles` are rows that repeat the title on a new page. `communities` are the normalised
-    names of the communities named elsewhere in the file. `is_damaged` is that of the sheet.
+    names of the communities named elsewhere in the file.
     """
 
-    sheet: str
+    sheet: Sheet
     top: int
     last: int
     repeated_titles: Collection[int]
     communities: Collection[str]
-    is_damaged: bool
 
 
 def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
@@ -241,25 +243,47 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         titles=around.repeated_titles,
         sections=sections,
     )
-    named_by_sheet = find_titled_community((), around.sheet)
+    sheet, hidden = around.sheet.name, around.sheet.hidden
+    named_by_sheet = find_titled_community((), sheet)
     footers = [_join_cells(row.cells) for row in list_notes(rows)]
     return Table(
-        sheet=around.sheet,
+        sheet=sheet,
         title=" ".join(lines),
         first_header_row=header.rows[0] + 1,
         last_header_row=header.rows[-1] + 1,
         headers=headers,
         rows=rows,
         community=find_titled_community(lines) or named_by_sheet,
-        covers=find_covered_period(lines, around.sheet, footers),
+        covers=find_covered_period(lines, sheet, footers),
         sheet_columns=tuple(columns),
         above=list_rows_as_notes(grid.rows, above),
         covered=_find_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
-        names_unclear_months=names_unclear_months(lines, around.sheet),
+        names_unclear_months=names_unclear_months(lines, sheet),
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
-        damaged=tuple(_find_damaged(rows)) if around.is_damaged else (),
+        damaged=tuple(_find_damaged(rows)) if around.sheet.is_damaged else (),
+        hidden_rows=tuple(_find_hidden_rows(rows, hidden.rows)) if hidden.rows else (),
+        hidden_columns=tuple(_find_hidden_columns(rows, columns, hidden.columns)),
     )
+
+
+def _find_hidden_rows(rows: Iterable[SourceRow], spans: Iterable[Span]) -> Iterator[int]:
+    """Return the numbers of the rows of people that are hidden; `spans` count from 0."""
+    hidden = {row + 1 for first, last in spans for row in range(first, min(last, _LAST_ROW) + 1)}
+    for row in rows:
+        if row.number in hidden and row.role in {"first", "continuation"}:
+            yield row.number
+
+
+def _find_hidden_columns(
+    rows: Iterable[SourceRow], columns: Sequence[int], spans: Iterable[Span]
+) -> Iterator[int]:
+    """Return the positions of the columns that are hidden and have a filled cell."""
+    for position, column in enumerate(columns):
+        if any(first <= column <= last for first, last in spans) and any(
+            not is_empty_cell(row.cells[position]) for row in rows
+        ):
+            yield position
 
 
 def _find_damaged(rows: Iterable[SourceRow]) -> Iterator[tuple[int, int]]:

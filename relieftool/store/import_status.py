@@ -23,9 +23,22 @@ def record_replacements(db: Database, import_id: int, replaced: list[int]) -> No
     refresh_live_imports(db)
 
 
-def record_import_event(db: Database, import_id: int, event: str) -> None:
+def count_replaced(db: Database, import_id: int) -> int:
+    """Return how many imports an import replaces."""
+    found = db.execute("SELECT count(*) FROM replacements WHERE import_id = ?", [import_id])
+    (count,) = found.fetchone()
+    return int(count)
+
+
+def find_next_step(db: Database) -> int:
+    """Return the number of the next step: all events of one command have the same."""
+    (last,) = db.execute("SELECT ifnull(max(step), 0) FROM import_events").fetchone()
+    return int(last) + 1
+
+
+def record_import_event(db: Database, import_id: int, event: str, step: int) -> None:
     """Record that an import was `imported`, `undone` or `redone`; only inside `write`."""
-    record_entry(db, IMPORT_EVENTS, at=_now(), import_id=import_id, event=event)
+    record_entry(db, IMPORT_EVENTS, at=_now(), import_id=import_id, event=event, step=step)
 
 
 def refresh_live_imports(db: Database) -> None:

@@ -9,7 +9,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,19 @@ from relieftool.errors import Problem
 from relieftool.messages import Message, ProgressCallback, _, no_progress, report_progress
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.database import open_register
-from relieftool.store.import_status import record_import_event, record_replacements
+from relieftool.store.import_status import (
+    find_next_step,
+    record_import_event,
+    record_replacements,
+)
+from relieftool.store.problem_decisions import IS_OPEN
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.periods import parse_period
 from relieftool.values.text import Cell, drop_spaces
 
 _encode_text = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_WHAT = ("kind", "programme", "area", "date")  # what an import is, besides its bytes
 # If a row of data was taken for headings, a person's number may be among them.
 _LONG_FIGURE = re.compile(r"\d{5,}")
 
@@ -34,22 +41,29 @@ _LONG_FIGURE = re.compile(r"\d{5,}")
 class RecordedProblem:
     """A problem, the name of its file, and its source row, if any.
 
-    `number` is the number under which the user can decide about it; None if they cannot.
+    `number` is the number under which the user can decide about it; None if they cannot. `cell` is
+    the text that a decision is about; None if it is about no text.
     """
 
     file_name: str
     problem: Problem
     row_id: int | None = None
     number: int | None = None
+    cell: str | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
-    """Return the live import of the same bytes with the same declaration; None if there is none."""
-    found = db.execute(
-        "SELECT import_id FROM imports WHERE sha256 = ? AND declared = ? AND undone_at IS NULL",
-        [sha256, _encode(declared)],
-    ).fetchone()
-    return found[0] if found else None
+    """Return the live import of the same bytes with the same declaration; None if there is none.
+
+    If nothing is declared, and the bytes were declared to be several imports, it is the first.
+    """
+    live = _list_live_declarations(db, sha256)
+    exact = [number for number, text in live if text == _encode(declared)]
+    others = [json.loads(text) for _number, text in live]
+    is_several = any(_contradicts(one, two) for one, two in combinations(others, 2))
+    if not exact and not declared and is_several:
+        return live[0][0]
+    return exact[0] if exact else None
 
 
 def list_live_namesakes(db: Database, file_name: str) -> list[int]:
@@ -63,14 +77,14 @@ def list_live_namesakes(db: Database, file_name: str) -> list[int]:
 def find_newest_date(db: Database) -> dt.date | None:
     """Return the newest day that a table of a live import covers; None if no table has a date.
 
-    Of a month or year, the last day counts.
+    Of a month or year, the last day counts, but no day after that of the import.
     """
     rows = db.query(
-        "SELECT DISTINCT covers FROM source_tables"
+        "SELECT DISTINCT covers, substr(imported_at, 1, 10) AS imported_on FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
     )
-    days = [parse_period(row["covers"])[1] for row in rows]
+    days = [min(parse_period(row["covers"])[1], row["imported_on"]) for row in rows]
     return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
@@ -82,13 +96,17 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     tables: Iterable[SourceTable],
     beside: Iterable[Mapping[str, object]] = (),
     progress: ProgressCallback = no_progress,
+    step: int | None = None,
 ) -> int:
     """Record a file and its rows as a new import, mark the register as stale, return the number.
 
-    The import replaces live imports of the same bytes whose declaration is neither `declared` nor
-    in `beside`, the declarations of files with the same bytes in this run. Only inside `write`.
+    The import replaces live imports of the same bytes that are declared otherwise, but none that
+    are declared to be of another kind, programme, community or month, and none in `beside`, the
+    declarations of files with the same bytes in this run. `step` is the number of the command;
+    None: it is a command of its own. Only inside `write`.
     """
-    replaced = _list_other_declarations(db, sha256, [declared, *beside])
+    replaced = _list_replaced(db, sha256, declared, beside)
+    now = dt.datetime.now().astimezone()
     import_id = _insert(
         db,
         "imports",
@@ -96,27 +114,71 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
             "file_name": file_name,
             "sha256": sha256,
             "declared": _encode(declared),
-            "imported_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+            "imported_at": now.isoformat(timespec="seconds"),
         },
     )
     for table in tables:
-        _record_table(db, import_id, table, progress)
-    record_import_event(db, import_id, "imported")
+        _record_table(db, import_id, _drop_day_ahead(table, now.date()), progress)
+    record_import_event(db, import_id, "imported", step or find_next_step(db))
     record_replacements(db, import_id, replaced)
     mark_register_stale(db)
     return import_id
 
 
-def _list_other_declarations(
-    db: Database, sha256: str, beside: Iterable[Mapping[str, object]]
-) -> list[int]:
-    """Return the live imports of the same bytes with a declaration that is not in `beside`."""
-    rows = db.execute(
-        "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
-        " AND declared NOT IN (SELECT value FROM json_each(?))",
-        [sha256, _encode([_encode(declared) for declared in beside])],
+def _drop_day_ahead(table: SourceTable, today: dt.date) -> SourceTable:
+    """Return a table; without its day or month, and with a problem, if that is yet to come.
+
+    By one mistyped year, all answers would be about a day in decades.
+    """
+    if table.covers is None or parse_period(table.covers)[0] <= today.isoformat():
+        return table
+    message = Message(
+        "this list is of {covers}, which is yet to come, so its day counts as unknown; correct the"
+        " date, or import it again with --month YYYY-MM",
+        {"covers": table.covers},
     )
-    return [number for (number,) in rows]
+    problem = Problem("list-ahead", message, table.sheet, table.first_header_row)
+    return replace(table, covers=None, problems=[*table.problems, problem])
+
+
+def _list_replaced(
+    db: Database,
+    sha256: str,
+    declared: Mapping[str, Any],
+    beside: Iterable[Mapping[str, object]],
+) -> list[int]:
+    """Return the live imports of the same bytes that an import declared so replaces.
+
+    An import is its bytes and its kind, programme, community and month: the same empty form may be
+    the roster of several programmes. What was not stated before is only added.
+    """
+    kept = [_encode(other) for other in (declared, *beside)]
+    return [
+        number
+        for number, text in _list_live_declarations(db, sha256)
+        if text not in kept and not _contradicts(declared, json.loads(text))
+    ]
+
+
+def _list_live_declarations(db: Database, sha256: str) -> list[tuple[int, str]]:
+    """Return the numbers of the live imports of the same bytes, each with its declaration."""
+    return db.execute(
+        "SELECT import_id, declared FROM imports WHERE sha256 = ? AND undone_at IS NULL"
+        " ORDER BY import_id",
+        [sha256],
+    ).fetchall()
+
+
+def _contradicts(declared: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two declarations of the same bytes are of different imports."""
+    sheets = [declared.get("sheets", {}), other.get("sheets", {})]
+    pairs = [(declared, other)] + [
+        ({**declared, **sheets[0].get(name, {})}, {**other, **sheets[1].get(name, {})})
+        for name in sheets[0] | sheets[1]
+    ]
+    return any(
+        key in one and key in two and one[key] != two[key] for one, two in pairs for key in _WHAT
+    )
 
 
 def _record_table(
@@ -138,6 +200,7 @@ def _record_table(
             "covers": table.covers,
             "is_complete": None if table.is_complete is None else int(table.is_complete),
             "columns": _encode(table.columns),
+            "hidden_rows": _encode(list(table.hidden_rows)),
         },
     )
     rows = report_progress(table.rows, len(table.rows), _("Keeping rows"), progress)
@@ -202,7 +265,9 @@ def list_problems(
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
-        RecordedProblem(row["file_name"], build_kept_problem(row), row["row_id"], row["number"])
+        RecordedProblem(
+            row["file_name"], build_kept_problem(row), row["row_id"], row["number"], row["cell"]
+        )
         for row in rows
     ]
 
@@ -235,14 +300,19 @@ def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
         is_complete=None if row["is_complete"] is None else bool(row["is_complete"]),
         columns=json.loads(row["columns"]),
         rows=[],
+        hidden_rows=json.loads(row["hidden_rows"]),
     )
 
 
-_PROBLEMS = """
-    SELECT problems.*, imports.file_name, doubts.number FROM problems
+_PROBLEMS = f"""
+    SELECT problems.*, imports.file_name, doubts.number,
+        json_extract(cells, '$[' || json_extract(params, '$.position') || ']') AS cell
+    FROM problems
     JOIN imports ON imports.import_id = problems.import_id
+    LEFT JOIN source_rows ON source_rows.row_id = problems.row_id
+        AND json_extract(params, '$.position') IS NOT NULL
     LEFT JOIN doubts ON doubts.subject = problems.subject
-    WHERE imports.undone_at IS NULL
+    WHERE imports.undone_at IS NULL AND {IS_OPEN}
     AND (:file IS NULL OR imports.file_name GLOB :file OR imports.file_name GLOB '*/' || :file)
     AND (:code IS NULL OR problems.code = :code)
     AND (:community IS NULL OR problems.community = :community)
@@ -254,13 +324,15 @@ def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Return the numbers of rows, households, members, receipts and problems of an import.
 
     Total rows and notes do not count, nor receipts that do not say yes. Households, members and
-    receipts count if they come from rows of the import.
+    receipts count if they come from rows of the import. `doubts` are the problems that are more
+    than an unused column.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
-    return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
+    names = ("rows", "households", "members", "receipts", "problems", "doubts")
+    return dict(zip(names, counts, strict=True))
 
 
-_SUMMARY = """
+_SUMMARY = f"""
     WITH source AS (
         SELECT source_rows.row_id, source_rows.role FROM source_tables
         LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id
@@ -276,7 +348,9 @@ _SUMMARY = """
             WHERE row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM receipts WHERE says = 'yes'
             AND row_id IN (SELECT row_id FROM source)),
-        (SELECT count(*) FROM problems WHERE import_id = :import_id)
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND {IS_OPEN}),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND {IS_OPEN}
+            AND code <> 'column-unknown')
 """
 
 

@@ -18,14 +18,20 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
+HOLDS = "holds"
+HIDDEN, BELONGS = "hidden", "belongs"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
+COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
     "gone": (LEFT, LEAVE),
+    "remark": (HOLDS, LEAVE),
     DUPLICATE: (SAME, DIFFERENT),
+    COMMUNITY: (SAME_COMMUNITY, OTHER_COMMUNITY),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
+    HIDDEN: (BELONGS, LEAVE),
 }
 _WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
 _SUBJECT_LENGTH = 24
@@ -85,6 +91,16 @@ class ProblemDecisions:
         decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
 
+    def of_communities(self, first: str, second: str) -> str | None:
+        """Return what was chosen about two communities with nearly the same name, if anything."""
+        decided = self.of(self.subjects.name(COMMUNITY, *sorted((first, second))))
+        return decided.choice if decided else None
+
+    @property
+    def unite_communities(self) -> bool:
+        """Whether two names were decided to be one community."""
+        return any(decision.choice == SAME_COMMUNITY for decision in self.counting.values())
+
     def list_former_numbers(self, number: str) -> list[str]:
         """Return a current number, and after it the former numbers of its household or member."""
         former = [earlier for earlier, current in self.former.items() if current == number]
@@ -126,6 +142,15 @@ def number_problems(db: Database) -> None:
         " AND subject NOT IN (SELECT subject FROM doubts) GROUP BY subject"
         " ORDER BY min(printf('%s|%s|%09d', file_name, sheet, row_number)), subject"
     )
+
+
+# The table alias `problems` is open unless it was found in reading and has been decided: those of
+# other stages are not found again once they are decided.
+IS_OPEN = f"""
+    (problems.stage <> 'reading' OR problems.subject IS NULL OR ifnull((
+        SELECT choice FROM decisions WHERE decisions.subject = problems.subject
+        ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}')
+"""
 
 
 def record_decision(db: Database, number: int, written: str, by: str) -> ProblemDecision:
@@ -190,9 +215,11 @@ def list_choices(subject: str | None) -> tuple[str, ...]:
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
-def format_decision_choice(choice: str) -> str:
+def format_decision_choice(
+    choice: str, household: str = "HOUSEHOLD", member: str = "MEMBER"
+) -> str:
     """Return the form in which a choice is written, such as `lives-in:HOUSEHOLD`."""
-    placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
+    placeholders = {"households": household, "members": member}
     table = _WITH_TARGET.get(choice)
     return f"{choice}:{placeholders[table]}" if table else choice
 

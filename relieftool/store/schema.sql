@@ -29,12 +29,14 @@ CREATE TABLE imports (
 ) STRICT;
 CREATE UNIQUE INDEX imports_live ON imports (sha256, declared) WHERE undone_at IS NULL;
 
--- What became of each import, in order: imported, undone, redone.
+-- What became of each import, in order: imported, undone, redone. Events of one command have the
+-- same step.
 CREATE TABLE import_events (
     event_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     import_id INTEGER NOT NULL REFERENCES imports,
     event TEXT NOT NULL CHECK (event IN ('imported', 'undone', 'redone')),
+    step INTEGER NOT NULL,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
@@ -54,7 +56,7 @@ CREATE TABLE replacements (
 ) STRICT, WITHOUT ROWID;
 
 -- The tables found in an import's sheets: where each begins, what it lists and for which time,
--- and what its columns mean (JSON).
+-- what its columns mean, and which rows of people are hidden on the sheet (both JSON).
 CREATE TABLE source_tables (
     table_id INTEGER PRIMARY KEY,
     import_id INTEGER NOT NULL REFERENCES imports,
@@ -67,7 +69,8 @@ CREATE TABLE source_tables (
     community TEXT,
     covers TEXT,
     is_complete INTEGER CHECK (is_complete IN (0, 1)),
-    columns TEXT NOT NULL
+    columns TEXT NOT NULL,
+    hidden_rows TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX source_tables_import ON source_tables (import_id);
 
@@ -625,6 +628,7 @@ CREATE TABLE kept_households (
     priority TEXT NOT NULL,
     has_questions INTEGER NOT NULL CHECK (has_questions IN (0, 1)),
     findings INTEGER NOT NULL,
+    most_fen_per_year INTEGER NOT NULL,
     PRIMARY KEY (evaluation_id, household_no)
 ) STRICT, WITHOUT ROWID;
 

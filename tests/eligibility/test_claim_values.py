@@ -52,7 +52,7 @@ def claims_of(*homes, pack=PACK):
     [
         (500, 8400, 700, 0),
         (1199, 12, 1, 0),
-        (None, None, 0, 1),
+        (None, 2400, 200, 0),  # 1000 fen of dibao are due, so they are given up
     ],
 )
 def test_a_claim_counts_what_it_adds_to_what_would_be_given_up(paid, gain, per_month, unknown):
@@ -66,9 +66,9 @@ def test_a_claim_counts_what_it_adds_to_what_would_be_given_up(paid, gain, per_m
 def test_priority_counts_the_same_as_the_gaps():
     _claims, totals, left = claims_of(on_dibao(DESTITUTE, WELL, paid=100))
 
-    # no wages, 100 of dibao as it is paid, and what the claim adds to it; 500 go for rent
-    assert totals.unclaimed_fen_per_month == 1100
-    assert left == [100 + 1100 - 500]
+    # no wages, 100 of dibao, which the other one keeps, and the claim; 500 go for rent
+    assert totals.unclaimed_fen_per_month == 1200
+    assert left == [100 + 1200 - 500]
 
 
 @pytest.mark.parametrize(

@@ -84,9 +84,9 @@ def test_of_two_old_people_one_on_tekun_only_the_other_ones_tekun_is_owed():
     "other, paid, status, due",
     [
         (old("no"), 93500, "receiving", 93500),
-        (old("no"), 93499, "underpaid", 93500),
-        (old("no", has_able_supporter=1), 93499, "underpaid", 93500),
-        (old("unknown", has_able_supporter=1), 93499, "underpaid", 93500),
+        (old("no"), 93400, "underpaid", 93500),
+        (old("no", has_able_supporter=1), 93400, "underpaid", 93500),
+        (old("unknown", has_able_supporter=1), 93400, "underpaid", 93500),
         (old("unknown", has_able_supporter=None), 50000, "receiving", None),
         (old("maybe"), 50000, "receiving", None),
     ],
@@ -104,10 +104,11 @@ def test_dibao_beside_tekun_is_due_for_the_others_alone(other, paid, status, due
     "income, receipts, status",
     [
         (93500, [no("dibao")], "ineligible"),
-        (93499, [no("dibao")], "unclaimed"),
+        (93499, [no("dibao")], "ineligible"),  # not a yuan is due
+        (93400, [no("dibao")], "unclaimed"),
         (93500, [], "undetermined"),
         (93500, [receipt("dibao", amount_fen=100, amount_period="month")], "receiving"),
-        (93400, [receipt("dibao", amount_fen=99, amount_period="month")], "underpaid"),
+        (93300, [receipt("dibao", amount_fen=100, amount_period="month")], "underpaid"),
         (93400, [receipt("dibao", amount_fen=100, amount_period="month")], "receiving"),
     ],
 )

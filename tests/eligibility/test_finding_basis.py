@@ -142,8 +142,10 @@ def test_what_leaves_a_members_programme_undecided_is_asked_for_of_all_members()
     assert grounds(pack, home([person(is_ill=0), person()])).missing("aid") == ["is_ill"]
 
 
-@pytest.mark.parametrize("is_urban, expected", [(1, ["receipt:other"]), (0, []), (None, [])])
-def test_an_exclusive_receipt_is_asked_for_only_of_who_qualifies(is_urban, expected):
+@pytest.mark.parametrize(
+    "is_urban, expected", [(1, ["receipt:other"]), (0, []), (None, ["receipt:other"])]
+)
+def test_an_exclusive_receipt_is_asked_for_only_of_who_may_qualify(is_urban, expected):
     pack = pack_of(
         [
             programme("aid", excludes=["other"]),

@@ -117,13 +117,14 @@ def write_lines(name, lines):
 def dibao_files(relief):
     """Return one poor household, on November's complete roster and not on December's."""
     head = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "车辆（辆）", "银行存款（元）"]
+    supporter = "有无赡养人"
     row = ["X-1", "赵大山", ZHAO, "户主", "西岭", "0", "100"]
     write_lines(
         "困难户.csv",
         [
             ["西岭街道困难户摸排情况（2024年12月5日）"],
-            [*head, "月收入合计", "住房（套）", "户内人口"],
-            [*row, "800", "1", "1"],
+            [*head, supporter, "月收入合计", "住房（套）", "户内人口"],
+            [*row, "有", "800", "1", "1"],
         ],
     )
     columns = ["序号", "户主姓名", "身份证号", "发放金额"]

@@ -37,7 +37,7 @@ def statuses_of(pack, *homes, **keys):
         (1, [no("aid")], "unclaimed"),
         (1, [], "undetermined"),
         (1, [receipt("aid")], "receiving"),
-        (1, [paid("aid", 499)], "underpaid"),
+        (1, [paid("aid", 400)], "underpaid"),
         (1, [paid("aid", 500)], "receiving"),
         (1, [paid("aid", 499, "year")], "receiving"),
         (None, [no("aid")], "undetermined"),

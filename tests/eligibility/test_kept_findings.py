@@ -112,7 +112,7 @@ def test_an_undo_evaluates_nothing_and_what_comes_back_is_still_kept(street, eva
 
     street("undo", "--last")
     assert street("gaps", "--format", "json").stdout == before
-    street("undo", "--last")
+    street("undo", "--last", "--redo")
     assert street("gaps", "--format", "json").stdout == after
     assert evaluated == []
 

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from relieftool.eligibility.claim_values import set_claim_values
-from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.findings import TIMES_A_YEAR, Finding
 from relieftool.eligibility.household_results import is_below, sum_gains_per_month
 from relieftool.eligibility.priority import find_priority
 from relieftool.output.priority import build_priority_result
@@ -100,6 +99,16 @@ def finding(status, amount, period, paid):
     )
 
 
+def with_gains(*findings):
+    """Return findings whose claims add what is due."""
+    return [
+        replace(finding, gain_fen_per_year=finding.amount_fen * TIMES_A_YEAR[finding.amount_period])
+        if finding.amount_fen is not None and finding.amount_period in TIMES_A_YEAR
+        else finding
+        for finding in findings
+    ]
+
+
 @pytest.mark.parametrize(
     "status, amount, period, paid, expected",
     [
@@ -116,7 +125,8 @@ def finding(status, amount, period, paid):
         ("undetermined", 1200, "year", None, (0, 100)),
         ("undetermined", None, "month", None, (0, None)),
         ("receiving", 500, "month", 300, (300, 0)),
-        ("receiving", 500, "month", None, (0, None)),
+        ("receiving", 500, "month", None, (500, 0)),
+        ("receiving", None, "month", None, (0, None)),
         ("receiving", 1200, "year", 1200, (100, 0)),
         ("underpaid", 500, "month", 300, (300, 0)),
         ("review", None, "month", 300, (300, 0)),
@@ -127,7 +137,7 @@ def finding(status, amount, period, paid):
 def test_gains_are_what_is_received_and_what_can_be_claimed_per_month(
     status, amount, period, paid, expected
 ):
-    found = set_claim_values([finding(status, amount, period, paid)])
+    found = with_gains(finding(status, amount, period, paid))
 
     assert sum_gains_per_month(found) == expected
 
@@ -135,11 +145,27 @@ def test_gains_are_what_is_received_and_what_can_be_claimed_per_month(
 def test_gains_of_several_programmes_add_up():
     found = [finding("unclaimed", 500, "month", None), finding("receiving", None, "year", 1200)]
 
-    assert sum_gains_per_month(set_claim_values(found)) == (600, 0)
+    assert sum_gains_per_month(with_gains(*found)) == (600, 0)
+
+
+@pytest.mark.parametrize(
+    "status, paid, expected",
+    [
+        ("unclaimed", None, (0, 0)),
+        ("unlocked", None, (0, 0)),
+        ("undetermined", None, (0, 0)),
+        ("receiving", 300, (300, 0)),
+        ("receiving", None, (500, 0)),
+    ],
+)
+def test_an_amount_that_is_only_assumed_counts_only_where_it_is_received(status, paid, expected):
+    found = with_gains(finding(status, 500, "month", paid))
+
+    assert sum_gains_per_month(found, assumed=["aid"]) == expected
 
 
 def test_what_a_benefit_in_doubt_might_open_has_no_bound():
-    found = set_claim_values([finding("undetermined", 500, "month", None)])
+    found = with_gains(finding("undetermined", 500, "month", None))
 
     assert sum_gains_per_month(found, ["other"]) == (0, 500)
     assert sum_gains_per_month(found, ["aid"]) == (0, None)
@@ -207,7 +233,7 @@ def test_the_score_adds_true_indicators_and_the_most_also_unknown_ones():
 
 @pytest.mark.parametrize(
     "said, left, is_priority",
-    [("no", 900, T), ("yes", None, U), ("maybe", None, U)],
+    [("no", 900, T), ("yes", 900, T), ("maybe", None, U)],
 )
 def test_of_two_exclusive_programmes_only_the_better_is_counted(said, left, is_priority):
     pack = pack_with(

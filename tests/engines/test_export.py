@@ -15,7 +15,7 @@ from tests.support.small_street import import_small_street
 
 KEYS = {
     "households": {"household_no", "community_id", "listed_members", "dated_on"},
-    "members": {"household_no", "member_no", "community_id"},
+    "members": {"household_no", "member_no", "community_id", "belongs"},
     "receipts": {
         *("household_no", "member_no", "community_id", "programme", "says", "origin"),
         *("amount_fen", "amount_period", "covers_from", "covers_until"),

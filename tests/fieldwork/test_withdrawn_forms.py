@@ -118,7 +118,7 @@ def test_a_form_cannot_be_read_again_by_another_mapping(street, tmp_path, answer
 
 
 def test_the_help_of_undo_says_what_becomes_of_visits(street):
-    assert "visits and needs that its forms brought no longer count" in " ".join(
+    assert "visits and needs that their forms brought no longer count" in " ".join(
         street("undo", "--help").stdout.split()
     )
 

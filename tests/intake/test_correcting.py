@@ -131,8 +131,11 @@ def test_a_file_whose_columns_were_moved_is_refused(doubtful):
     workbook.save("fix.xlsx")
 
     result = doubtful("import", "fix.xlsx")
+    both = doubtful("import", "fix.xlsx", save("更.csv", HEADINGS, ["西岭", "X3", "赵六"]))
 
     assert (result.exit_code, "moved, taken out or renamed" in result.stderr) == (1, True)
+    assert (both.exit_code, "moved, taken out or renamed" in both.stderr) == (3, True)
+    assert doubtful("show", "X3").exit_code == 0
 
 
 @pytest.mark.parametrize(

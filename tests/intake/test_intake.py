@@ -230,17 +230,20 @@ def test_the_same_bytes_declared_in_two_ways_stay_both_and_come_again_unchanged(
     ]  # fmt: skip
 
 
-def test_a_file_declared_anew_replaces_what_it_was(db, folder):
+@pytest.mark.parametrize("is_replacing", [False, True])
+def test_a_file_declared_to_be_another_roster_is_another_import(db, folder, is_replacing):
     save(folder, "户.csv", HEADINGS, *ZHAOS)
     path = save(folder, "某表.csv", *PAYMENT)
     declare(folder, 'path = "某表.csv"\nprogramme = "tekun"')
     bring(db, folder)
 
     declare(folder, 'path = "某表.csv"\nprogramme = "dibao"')
-    (report,) = bring(db, path)
+    bring(db, path)
+    read = read_paths(shipped_pack(), [path])
+    (report,) = record_files(db, shipped_pack(), read, replace_namesakes=is_replacing)
 
-    assert report.is_new
-    assert (said(db, "tekun"), len(said(db, "dibao"))) == ([], 1)
+    assert (report.is_new, report.beside) == (False, int(not is_replacing))
+    assert (len(said(db, "tekun")), len(said(db, "dibao"))) == (int(not is_replacing), 1)
 
 
 @pytest.mark.parametrize("name", ["Sheet1.csv", "摸底.csv"])

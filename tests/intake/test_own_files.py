@@ -163,16 +163,42 @@ def test_a_file_that_cannot_be_used_is_told_and_nothing_is_written(relief, make,
     assert not Path("relief.db").exists()
 
 
-def test_a_bad_file_beside_a_good_one_leaves_the_register_as_it_was(relief, own_list):
-    relief("import", own_list)
-    before = Path("relief.db").read_bytes()
+def test_bad_files_beside_a_good_one_are_named_and_the_good_one_is_imported(relief, own_list):
+    bad = [bad_file("x.csv", b"\0"), unknown_headings(), Path("没有.xlsx"), empty_sheet()]
+    bad.append(bad_file("包.zip", b"PK\x03\x04 no archive"))
 
-    result = relief(
-        "import", write_roster(Path("低保.csv"), [["姓名", "身份证号"]]), bad_file("x.csv", b"\0")
-    )
+    result = relief("import", *bad, own_list, "--format", "json")
+
+    told = [line for line in result.stderr.splitlines() if line.startswith("NOT imported: ")]
+    names = ["x.csv", "车辆.xlsx", "没有.xlsx", "空.xlsx", "包.zip"]
+    assert result.exit_code == 3
+    assert sorted(line.split(": ")[1] for line in told) == sorted(names)
+    assert all(line.endswith((".", "姓名, 身份证号, 社区 above its rows.")) for line in told)
+    shown = json.loads(result.stdout)
+    assert [file["file_name"] for file in shown["files"]] == [own_list.name]
+    assert sorted(file["file"] for file in shown["unusable"]) == sorted(names)
+
+
+def test_where_no_file_can_be_used_all_are_named_and_nothing_is_written(relief):
+    result = relief("import", bad_file("x.csv", b"\0"), empty_sheet())
 
     assert result.exit_code == 1
-    assert Path("relief.db").read_bytes() == before
+    assert [name for name in ("x.csv", "空.xlsx") if name not in result.stderr] == []
+    assert not Path("relief.db").exists()
+
+
+def test_a_damaged_archive_in_a_folder_costs_only_itself(relief, own_list):
+    folder = Path("文件")
+    folder.mkdir()
+    own_list.rename(folder / own_list.name)
+    bad_file(folder / "包.zip", b"PK\x03\x04 no archive")
+    bad_file(folder / "坏.xlsx", b"PK\x03\x04 no workbook")
+
+    result = relief("import", folder)
+
+    assert result.exit_code == 3
+    assert result.stderr.count("NOT imported: ") == 2
+    assert relief("show", "X-1").exit_code == 0
 
 
 def test_an_unknown_community_names_the_nearest(relief, own_list):

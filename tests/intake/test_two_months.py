@@ -1,6 +1,7 @@
 """A second month beside the first: newer rows decide, and nobody gets another number."""
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.two_months import (
     LI,
@@ -160,3 +161,42 @@ def test_only_a_payment_list_whose_total_agrees_speaks_for_those_it_lacks(
     relief("import", "困难家庭11.csv", "低保.csv")
 
     assert status_of(relief, "dibao", "--as-of", "2024-11-30") == statuses
+
+
+def test_what_an_import_changed_is_a_table_on_the_screen_and_in_a_workbook(relief, tmp_path):
+    household_list(11, LI_ROW)
+    relief("import", "困难家庭11.csv")
+    household_list(12, (*LI_ROW[:5], "400", "7", "0", "1"), (*LI_ROW[:2], "王五", WANG, "妻"))
+
+    shown = relief("import", "困难家庭12.csv", "--dry-run").stdout.splitlines()
+    relief("import", "困难家庭12.csv", "--out", "变化.xlsx")
+
+    written = load_workbook(tmp_path / "变化.xlsx")["2 Changes"]
+    lines = ["\t".join("" if cell is None else str(cell) for cell in row) for row in written.values]
+    for line in (
+        "people who are new\tX1\tX1-02\t\t\t",
+        "facts that changed\tX1\t\thousehold income per month\t300.00\t400.00",
+        "facts that changed\tX1\t\thousehold deposits\t***\t***",
+    ):
+        assert line in shown
+        assert line.replace(".00", "") in lines
+
+
+def test_an_import_that_changed_nothing_lists_no_changes(relief):
+    household_list(11, LI_ROW)
+    relief("import", "困难家庭11.csv")
+
+    again = relief("import", "困难家庭11.csv")
+
+    assert "Before\tAfter" not in again.stdout
+
+
+def test_visits_are_counted_on_the_day_of_the_lists_or_of_the_newest_visit(relief):
+    household_list(12, LI_ROW)
+    relief("import", "困难家庭12.csv")
+    before = answer(relief, "visits")["as_of"]
+
+    who = ("--by", "张三", "--by", "李四", "--level", "社区", "--method", "上门")
+    relief("visit", "X1", *who, "--found", "情况属实", "--on", "2025-06-30")
+
+    assert (before, answer(relief, "visits")["as_of"]) == ("2024-12-31", "2025-06-30")

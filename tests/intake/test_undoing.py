@@ -1,5 +1,7 @@
 """An import taken back leaves the register as if it had never been; rows stay, and so do cases."""
 
+import hashlib
+import json
 from contextlib import suppress
 from datetime import date
 
@@ -10,11 +12,17 @@ from hypothesis import strategies as st
 from relieftool.cases.case_list import list_cases, open_cases
 from relieftool.cases.records import CaseFinding
 from relieftool.errors import ReliefError
-from relieftool.intake.undo import list_imports, redo_import, undo_import, undo_last
+from relieftool.intake.undo import (
+    list_imports,
+    redo_import,
+    redo_last,
+    undo_import,
+    undo_last,
+)
 from relieftool.register.build import refresh_register
 from relieftool.store.database import open_database, write
-from relieftool.store.import_status import record_replacements
-from relieftool.store.imports import list_problems
+from relieftool.store.import_status import find_next_step, record_replacements
+from relieftool.store.imports import list_problems, record_import
 from relieftool.store.problem_decisions import record_decision
 from relieftool.store.settings import write_setting
 from tests.support.register_hash import content_of
@@ -82,6 +90,7 @@ steps = st.lists(
         st.tuples(st.just("undo"), st.integers(0, len(FILES) - 1)),
         st.tuples(st.just("redo"), st.integers(0, len(FILES) - 1)),
         st.tuples(st.just("last"), st.none()),
+        st.tuples(st.just("back"), st.none()),
         st.tuples(st.just("decide"), st.sampled_from(["leave", "reopen", "lives-in:H2"])),
     ),
     max_size=8,
@@ -91,7 +100,8 @@ steps = st.lists(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@example([("decide", "lives-in:H2"), ("undo", 3), ("last", None)])
+@example([("decide", "lives-in:H2"), ("undo", 3), ("back", None)])
+@example([("last", None), ("last", None), ("back", None), ("last", None)])
 @given(steps)
 def test_after_any_undoing_the_register_is_that_of_the_imports_that_count(tmp_path_factory, listed):
     db = new_register(tmp_path_factory.mktemp("a"))
@@ -109,8 +119,9 @@ def test_after_any_undoing_the_register_is_that_of_the_imports_that_count(tmp_pa
 def take_step(db, name, argument):
     """Take one step where it can be taken."""
     possible = {"undo": "live", "redo": "undone"}
-    if name == "last":
-        step(db, undo_last)
+    if name in ("last", "back"):
+        with suppress(ReliefError):  # nothing may be left to take back
+            step(db, undo_last if name == "last" else redo_last)
     elif name == "decide":
         numbers = [recorded.number for recorded in list_problems(db) if recorded.number]
         for number in numbers:
@@ -132,12 +143,81 @@ def test_undoing_is_kept_and_can_itself_be_undone(tmp_path):
     before = content_of(settle(db))
 
     step(db, undo_last)
-    step(db, undo_last)
+    step(db, redo_last)
 
     assert content_of(db) == before
     assert rows(db, "SELECT import_id, event FROM import_events") == [
         (1, "imported"), (2, "imported"), (2, "undone"), (2, "redone")
     ]  # fmt: skip
+
+
+def keep_together(db, *files):
+    """Keep files as one command does that imports a folder."""
+    with write(db):
+        number = find_next_step(db)
+        for name, source in files:
+            sha256 = hashlib.sha256(name.encode()).hexdigest()
+            record_import(db, name, sha256, {}, [source], step=number)
+
+
+def test_the_last_command_is_undone_as_a_whole_and_then_the_one_before(tmp_path_factory):
+    never = new_register(tmp_path_factory.mktemp("never"))
+    keep(never, FILES[0])
+    db = new_register(tmp_path_factory.mktemp("undone"))
+    keep(db, FILES[0])
+    keep_together(db, *FILES[1:])
+    before = content_of(settle(db))
+
+    step(db, undo_last)
+    assert states(db) == ["live"] + ["undone"] * 4
+    assert content_of(db) == content_of(settle(never))
+    step(db, undo_last)
+    assert states(db) == ["undone"] * 5
+    with pytest.raises(ReliefError, match="no import that counts is left"):
+        step(db, undo_last)
+    step(db, redo_last)
+    assert states(db) == ["live"] + ["undone"] * 4
+    step(db, redo_last)
+    assert content_of(db) == before
+    with pytest.raises(ReliefError, match="no import was taken back"):
+        step(db, redo_last)
+
+
+def test_what_was_undone_alone_is_left_out_of_the_last_command(tmp_path):
+    db = new_register(tmp_path)
+    keep_together(db, *FILES[:3])
+
+    step(db, undo_import, 2)
+    done = step(db, undo_last)
+    assert [record.import_no for record in done.records] == [1, 3]
+    back = step(db, redo_last)
+
+    assert [record.import_no for record in back.records] == [1, 3]
+    assert states(db) == ["live", "undone", "live"]
+
+
+def test_undoing_says_what_the_same_words_would_do_next(relief, tmp_path):
+    for folder, names in (("一月", "ab"), ("二月", "cd")):
+        (tmp_path / folder).mkdir()
+        for name in names:
+            lines = f"社区,户编号,姓名,身份证号\n河口下,{name},赵大山,{ZHAO}\n"
+            (tmp_path / folder / f"{name}.csv").write_text(lines, "utf-8")
+        relief("import", tmp_path / folder)
+
+    rehearsed = relief("undo", "--last", "--dry-run")
+    first = relief("undo", "--last", "--format", "json")
+    second = relief("undo", "--last")
+    third = relief("undo", "--last")
+    back = relief("undo", "--last", "--redo")
+
+    assert "rehearsal" in rehearsed.stderr
+    found = [record["state"] for record in json.loads(first.stdout)["imports"]]
+    assert found == ["live", "live", "undone", "undone"]
+    assert "said now, takes back: 1 a.csv, 2 b.csv." in first.stderr
+    assert "--last --redo" in second.stderr
+    assert "takes back" not in second.stderr
+    assert (third.exit_code, "no import that counts is left" in third.stderr) == (1, True)
+    assert "Counting again: 1 a.csv, 2 b.csv." in back.stderr
 
 
 def test_what_an_import_replaced_counts_again_when_it_is_taken_back(tmp_path):

@@ -9,6 +9,7 @@ from tests.layouts.drawing import (
     Artist,
     Column,
     Drawn,
+    Fact,
     Home,
     Page,
     Paper,
@@ -78,6 +79,9 @@ def other_block(artist: Artist) -> list[Column]:
         columns.append(
             Column(f"{before}联系电话", lambda _home, _person: "13900000000", f"{owner}信息")
         )
+    if artist.some(0.2):
+        age = artist.random.randrange(30, 60)
+        columns.append(Column(f"{before}年龄", lambda _home, _person: age, f"{owner}信息"))
     return columns
 
 
@@ -169,6 +173,8 @@ def by_merged_dwelling(artist: Artist, homes: list[Home]) -> Plan:
     """The dwelling is merged over the rows of those who live in it."""
     heading = artist.of("dwelling", words.DWELLINGS)
     dwelling = Column(heading, lambda home, _person: home.address, "住房信息", is_merged=True)
+    for home in homes if "住址" in heading else ():
+        home.facts["address"] = Fact((home.address,), heading)
     relation = [relation_column(artist, homes)] if artist.some(0.3) else []
     hide_heads(homes, is_shown=bool(relation))
     return Plan(

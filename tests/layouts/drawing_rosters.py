@@ -257,7 +257,12 @@ def draw_roster(artist: Artist) -> Drawn:
     states = roster.state_column()
     columns = [column for block in roster.person_blocks() for column in block]
     columns += [*roster.amount_columns(), *states]
-    if roster.count == 1 and roster.period == "month" and artist.some(0.12):
+    if (
+        roster.count == 1
+        and roster.period == "month"
+        and artist.some(0.12)
+        and not roster.has_members
+    ):
         columns.insert(-1, month_column(artist, roster))
     if artist.some(0.15) and not roster.has_members:
         for row in roster.rows[1:]:
@@ -478,6 +483,7 @@ def draw_sheets(artist: Artist) -> Drawn:
             for person in home.people:
                 rows.append([number, person.name, person.relation, person.number])
                 person.place = ("名单.xlsx", f"{place}社区", len(rows))
+                person.relation_is_shown = True
         pages.append(Page(f"{place}社区", rows))
     artist.kinds.add("list: sheets of communities")
     return Drawn([Paper("名单.xlsx", pages)], homes, kinds=artist.kinds)

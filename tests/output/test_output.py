@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -92,6 +93,19 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
     drawn = screen.getvalue()
     assert "".join(drawn.split()).endswith(LONG)
     assert max(map(len, drawn.splitlines())) <= 30
+
+
+def test_a_terminal_draws_the_first_rows_of_a_long_table_and_says_how_many_more_there_are(capsys):
+    table = replace(records_of(*"甲乙丙丁"), most_drawn=3).shown(is_revealed=False)
+    screen = Screen()
+
+    show_table(table, make_console(screen, {"NO_COLOR": "1"}))
+    show_table(table)
+
+    assert "丙" in screen.getvalue()
+    assert "丁" not in screen.getvalue()
+    assert "1 more are in the file of --out" in screen.getvalue()
+    assert "丁" in capsys.readouterr().out
 
 
 def test_on_a_terminal_a_table_has_its_title_above_and_its_notes_below():

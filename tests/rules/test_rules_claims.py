@@ -266,10 +266,10 @@ def test_of_two_that_exclude_each_other_exactly_one_yields(order, lesser, amount
         ("no", 1, F),
         ("maybe", 1, U),
         ("maybe", 0, F),
-        ("maybe", None, F),
+        ("maybe", None, U),
     ],
 )
-def test_an_exclusive_receipt_bars_and_an_unknown_one_counts_only_for_who_qualifies(
+def test_an_exclusive_receipt_bars_and_an_unknown_one_counts_only_for_who_may_qualify(
     of_other, is_urban, barred
 ):
     pack = pack_of([programme("one", excludes=["other"]), programme("other", criteria="is_urban")])

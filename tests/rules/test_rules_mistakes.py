@@ -65,6 +65,7 @@ def message_of(condition, unit="household"):
         ),
         ("only_if(is_urban, rent) > harvest", "two different units are compared"),
         ("at_least_zero(is_urban)", "at_least_zero needs a number\nWrite"),
+        ("shared_by(size, size) > 1", "shared_by needs an amount of money and a number of people"),
         ("only_if(is_urban) > 0", "is not a function of the rules"),
         ("wages > 5", "two different units are compared"),
         ("cars > multiple", "two different units are compared"),

@@ -97,6 +97,20 @@ def test_a_number_is_not_below_nought_where_the_rule_says_so(rent, fen):
     assert amount_of("at_least_zero(wages - rent)", home(wages=100, rent=rent)) == fen
 
 
+@pytest.mark.parametrize(
+    "wages, people, fen",
+    [(100, 3, 33), (101, 3, 33), (102, 3, 34), (10, 3, 0), (None, 2, None), (100, 0, None)],
+)
+def test_each_ones_share_in_an_amount_is_whole_fen_and_unknown_where_nobody_shares(
+    wages, people, fen
+):
+    stated = home(
+        [person()] * people, wages=wages, rent=20 if wages == 10 else 0, stated_size=people
+    )
+
+    assert amount_of("shared_by(wages - rent, size)", stated) == fen
+
+
 @pytest.mark.parametrize("cars, expected", [(1, F), (2, T), (3, F), (4, T)])
 def test_a_part_may_be_looked_for_in_a_list(cars, expected):
     assert truth_of("cars / 2 in (1, 2)", home(cars=cars)) is expected

@@ -75,7 +75,8 @@ def test_what_is_not_received_may_be_barred_lesser_or_unlocked(received, eligibl
 @pytest.mark.parametrize(
     "eligible, paid, due, expected",
     [
-        (1, 499, 500, "underpaid"),
+        (1, 400, 500, "underpaid"),
+        (1, 401, 500, "receiving"),
         (1, 500, 500, "receiving"),
         (1, 501, 500, "receiving"),
         (1, None, 500, "receiving"),

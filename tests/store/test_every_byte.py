@@ -63,7 +63,7 @@ def fill_decisions(db):
     own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
     for event in ("imported", "undone"):
         with write_to(db):
-            record_import_event(db, 1, event)
+            record_import_event(db, 1, event, 1)
     with write_to(db):
         add_entry(db, DECISIONS, said)
         add_entry(db, DECISIONS, said | {"choice": "lives-in", "target": "HK-1"})

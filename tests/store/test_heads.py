@@ -31,7 +31,7 @@ def filled(db):
     fill_ledger(db)
     fill_fieldwork(db)
     with write(db):
-        record_import_event(db, 1, "imported")
+        record_import_event(db, 1, "imported", 1)
     record_access(db, "show", "visit", "")
     return db
 
@@ -64,7 +64,7 @@ def test_a_rehearsal_keeps_no_end(filled):
     before = read_recorded_ends(filled)
 
     with write_or_rehearse(filled, is_rehearsal=True):
-        record_import_event(filled, 1, "undone")
+        record_import_event(filled, 1, "undone", 2)
 
     assert (read_recorded_ends(filled), found(filled)) == (before, [])
 
@@ -135,7 +135,7 @@ def test_an_end_kept_in_other_words_than_ours_says_nothing_and_stops_nothing(fil
 
     assert found(filled) == []
     with write(filled):
-        record_import_event(filled, 1, "undone")
+        record_import_event(filled, 1, "undone", 2)
     assert found(filled) == []
 
 

@@ -102,6 +102,10 @@ class Reference:
         value = self.value(node.of, member)
         return None if value is None else max(value, 0)
 
+    def of_sharedby(self, node, member):
+        amount, people = self.value(node.of, member), self.value(node.by, member)
+        return Fraction(amount // people) if amount is not None and people else None
+
     def of_constant(self, node, _member):
         return node.value
 

@@ -39,6 +39,7 @@ HOUSEHOLD_CONDITIONS = {
     "any-eligible": "any_member(eligible('care'))",
     "only-if": "only_if(is_urban and cars > 0, wages + harvest / 12) <= line",
     "only-if-of-members": "sum_members(only_if(is_ill, cost / 12)) * multiple > rent",
+    "shared-by": "shared_by(wages - rent, size) * 2 < line",
     "at-least-zero": "at_least_zero(wages - rent - harvest / 12) * multiple < line",
     "setting": "mode = 'exact' and is_urban or mode in ('grades') and is_safe",
     "setting-only-if": "only_if(mode <> 'exact', wages) + rent > line",

@@ -1,0 +1,205 @@
+"""Reads what a remark or another free text says of the person or household in its row.
+
+Only closed words are read, in parts of a text that say little else. What is said of another person
+(丈夫去世), denied (未迁出) or over (刑满释放) says nothing of the person in the row.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
+
+from relieftool.values.cells import is_error
+from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
+from relieftool.values.vocabulary import list_words
+
+About = Literal["self", "head", "household"]
+GONE = "gone"
+_REMEMBERED = 1 << 12
+_SENTENCES, _CLAUSES = (
+    re.compile(r"[。;!?\n\r]+"),
+    re.compile(r"[,、()\[\]【】]+|(?<!\d)\.|\.(?!\d)"),
+)
+_DATE = (
+    r"(?:\d{2,4}\s*[年./-]\s*\d{1,2}(?:\s*[月./-](?:\s*\d{1,2}[日号]?)?)?|\d{1,4}[年月日号]|\d{8})"
+)
+_COUNT = (
+    r"[约近大概]*[\d.,一二两三四五六七八九十百千万]+(?:[余多])?"
+    r"(?:万?元|万|块|套|辆|台|部|处|间|栋)?"
+)
+_FIGURES = str.maketrans("一二两三四五六七八九", "1223456789")
+_NAME_LENGTHS = range(2, 5)
+
+
+class Claim(NamedTuple):
+    """What a text says: GONE, or the id of a fact and what its own column would say.
+
+    `cell` is "" if the text speaks of the fact and does not state it. `about` is whom it means.
+    """
+
+    fact: str
+    cell: str
+    about: About = "self"
+
+
+def is_free_text(heading: str) -> bool:
+    """Whether the cells under a heading of no other meaning are free texts about the row's person.
+
+    >>> is_free_text("家庭财产情况"), is_free_text("配偶情况"), is_free_text("工作单位")
+    (True, False, False)
+    """
+    name = re.sub(r"\(.*\)|\d+$", "", fold_heading(heading))
+    is_named = name.endswith(tuple(list_words("remarks")["headings"]))
+    return is_named and not _any_of("others").search(name)
+
+
+@lru_cache(_REMEMBERED)
+def read_remark(cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
+    """Return what a text says; `name` is the name of the row's person, if it is in the text.
+
+    >>> read_remark("2024年10月去世"), read_remark("丈夫2010年去世")
+    ((Claim(fact='gone', cell='去世', about='self'),), ())
+    >>> [claim[:2] for claim in read_remark("存款8000元，住房一套")]
+    [('deposits', '8000元'), ('homes', '1套')]
+    """
+    if is_blank(cell) or is_error(cell):
+        return ()
+    text = simplified_text(cell).casefold()
+    if name and name in text:
+        text = text.replace(name, list_words("remarks")["self"][0])
+    if not _any_word().search(text):
+        return ()
+    found: dict[Claim, None] = {}
+    for sentence in _SENTENCES.split(text):
+        found |= dict.fromkeys(_read_sentence(sentence))
+    return tuple(found)
+
+
+def _read_sentence(sentence: str) -> Iterable[Claim]:
+    """Yield what a sentence says; once it speaks of somebody else, what follows is theirs."""
+    if _any_of("over").search(sentence):
+        return
+    is_other = False
+    for clause in map(drop_spaces, _CLAUSES.split(sentence)):
+        claims = [*_read_facts(clause), *_read_gone(clause)]
+        if _any_of("self").search(clause):
+            is_other = False
+        if claims and not is_other:
+            yield from claims
+        elif not claims and _any_of("others").search(clause):
+            is_other = True
+
+
+def _read_gone(clause: str) -> Iterable[Claim]:
+    """Yield that somebody is gone, if the clause says so of nobody else and does not deny it."""
+    found = _gone_pattern().search(clause)
+    if found is None:
+        return
+    before, after = clause[: found.start()], clause[found.end() :]
+    about: About = "self"
+    for whom in ("head", "household"):
+        if _any_of(whom).search(before):
+            about = whom
+    named = _any_of("self", "head", "household").sub("", before)
+    if _any_of("others").search(named + " " + after) or _any_of("no_tail").match(after):
+        return
+    plain = re.sub(f"{_DATE}|{_any_of('fillers').pattern}", "", named)
+    if _any_of("denied").search(plain) or _is_like_name(plain):
+        return
+    yield Claim(GONE, found[0], about)
+
+
+@cache
+def _gone_pattern() -> re.Pattern[str]:
+    """Return the pattern of a word for who is gone; a short one needs a day before it."""
+    short = "|".join(list_words("remarks")["short"])
+    return re.compile(f"{_any_of('gone').pattern}|(?<=[年月日号\\d因已])(?:{short})$")
+
+
+def _is_like_name(text: str) -> bool:
+    """Whether a text may be the name of somebody, and does not end as a reason does."""
+    families = list_words("family_names")
+    is_named = text[:1] in "".join(families["single"]) or text[:2] in families["double"]
+    reasons = tuple(list_words("remarks")["reasons"])
+    return is_named and len(text) in _NAME_LENGTHS and not text.endswith(reasons)
+
+
+def _read_facts(clause: str) -> Iterable[Claim]:
+    """Yield what a clause that says nothing else states of facts."""
+    for key, pattern in _value_patterns():
+        if pattern.fullmatch(clause):
+            fact, _colon, cell = key.partition(":")
+            yield Claim(fact, cell)
+            return
+    for fact, pattern in _amount_patterns():
+        if found := pattern.fullmatch(clause):
+            yield Claim(fact, _find_amount(found))
+            return
+    for fact, words in list_words("remarked_choices").items():
+        if _CHOICE.search(clause) and not _any_of("others").search(clause):
+            yield Claim(fact, re.sub("|".join(map(re.escape, words)), "", clause))
+
+
+_CHOICE = re.compile(r"残|[一二三四壹贰叁肆1-4][级類]")
+
+
+def _find_amount(found: re.Match[str]) -> str:
+    """Return the amount that a clause states: "0" for none, "" if it is not stated."""
+    if found["none"]:
+        return "0"
+    stated = found["amount"] or found["count"] or ""
+    # 一套 counts as 1套; a larger numeral is left to the reader of amounts
+    return (
+        stated.translate(_FIGURES)
+        if re.match("[一二两三四五六七八九][套辆台部处间栋]", stated)
+        else stated
+    )
+
+
+@cache
+def _value_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    before = _before()
+    return [
+        (key, re.compile(f"{before}(?:{'|'.join(map(re.escape, words))})(?:户|者|人员)?"))
+        for key, words in list_words("remarked_values").items()
+    ]
+
+
+@cache
+def _amount_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Return the patterns of 存款8000元, 1套住房, 无车 and 有车, by fact."""
+    patterns = []
+    for fact, words in list_words("remarked_amounts").items():
+        named = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+        parts = (
+            rf"(?P<none>{_before()}(?:无|没有?|未有)(?:{named}))",
+            rf"{_before()}(?P<count>{_COUNT})(?:{named})",
+            rf"{_before()}(?:{named})(?:数量|金额|总额)?[:为有共]*(?P<amount>{_COUNT})?",
+        )
+        patterns.append((fact, re.compile("|".join(parts))))
+    return patterns
+
+
+def _before() -> str:
+    words = "|".join(map(re.escape, list_words("remarked_before")["words"]))
+    return f"(?:{words}|{_DATE})*"
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    """Return a pattern that a text must contain to say anything."""
+    sections = [
+        *list_words("remarked_values").values(),
+        *list_words("remarked_amounts").values(),
+        list_words("remarks")["gone"],
+        list_words("remarks")["short"],
+    ]
+    words = "|".join(sorted({re.escape(word) for words in sections for word in words}))
+    return re.compile(f"{words}|{_CHOICE.pattern}")
+
+
+@cache
+def _any_of(*sections: str) -> re.Pattern[str]:
+    """Return a pattern of the words in parts of the section `remarks`, the longest first."""
+    words = {word for name in sections for word in list_words("remarks")[name]}
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
