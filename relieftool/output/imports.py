@@ -41,6 +41,7 @@ from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import (
+    BELONGS,
     CHOICES,
     DIFFERENT,
     HOLDS,
@@ -358,6 +359,7 @@ def _question(sort: str) -> tuple[str, str]:
         "double": _("whether two households are one"),
         "roster": _("who a row of a roster means"),
         "remark": _("whether what a text says holds"),
+        "hidden": _("whether what is hidden belongs to the list"),
     }
     words = _decision_words()
     placeholders = _("HOUSEHOLD"), _("MEMBER")
@@ -382,6 +384,7 @@ def _decision_words() -> dict[str, str]:
         SAME: _("they are one"),
         DIFFERENT: _("they are two"),
         HOLDS: _("the text is right"),
+        BELONGS: _("it belongs to the list"),
     }
 
 
