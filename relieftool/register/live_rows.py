@@ -126,11 +126,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
             for column in listed
             if column["target"] is None and column["header"]
         ),
-        duplicate_columns=tuple(
-            tuple(same)
-            for (target, _place), same in found.items()
-            if len(same) > 1 and target not in _OF_ONE_COLUMN
-        ),
+        duplicate_columns=_list_duplicates(found),
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
@@ -138,6 +134,17 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         is_scattered=any(column.get("is_scattered") for column in listed),
         hidden_rows=_read_hidden_rows(row),
         joined_people=joined,
+    )
+
+
+def _list_duplicates(
+    found: Mapping[TargetKey, list[MappedColumn]],
+) -> tuple[tuple[MappedColumn, ...], ...]:
+    """Return the groups of columns with the same meaning of which all count."""
+    return tuple(
+        tuple(same)
+        for (target, _place), same in found.items()
+        if len(same) > 1 and target not in _OF_ONE_COLUMN
     )
 
 
