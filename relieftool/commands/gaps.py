@@ -22,11 +22,11 @@ from relieftool.commands.open_cases import follow_up_opened, open_cases_for, rep
 from relieftool.commands.session import RegisterOnDay, Session, load_register_pack
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
-from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.priority import PriorityCheck, find_priority
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
-from relieftool.output.priority import build_priority_result
+from relieftool.output.priority import build_priority_result, format_priority_totals
 from relieftool.output.result import Result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_constant_criteria
@@ -131,8 +131,9 @@ def gaps(
             *(opened.db, opened.pack, opened.as_of, name, statuses, near),
             with_questions=with_questions,
         )
+        print_message(format_gap_totals(found))
         opened.show(_result(opened, found, name, is_visits=is_visits), showing)
-        _print_totals(found)
+        _print_constant(found)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
@@ -163,15 +164,15 @@ def _work_elsewhere(
     with open_results(Path(showing.results or ""), pack, where.as_of) as (register, day):
         name = None if community is None else find_community(register, community)[1]
         found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
+    print_message(format_gap_totals(found))
     showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
-    _print_totals(found)
+    _print_constant(found)
     print_message(_("Results of another engine: without names, and without the cases."))
     raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
 
 
-def _print_totals(found: Gaps) -> None:
-    """Print what is owed, and the criteria that are the same for everybody."""
-    print_message(format_gap_totals(found))
+def _print_constant(found: Gaps | PriorityCheck) -> None:
+    """Print the criteria that are the same for everybody."""
     for line in format_constant_criteria(found.pack, found.uniform):
         print_message(line)
 
@@ -234,9 +235,9 @@ def priority(
         name = opened.community(community)
         opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
+        print_message(format_priority_totals(found))
         opened.show(build_priority_result(found), showing)
-        for line in format_constant_criteria(found.pack, found.uniform):
-            print_message(line)
+        _print_constant(found)
         if open_cases:
             follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)
             cases = [

@@ -290,6 +290,7 @@ class HouseholdResult:
     """The evaluation of one household.
 
     `is_priority` is None if that is unknown; `results` is the text of `format_results`.
+    `most_fen_per_year` is the most that sure and open claims can add together.
     """
 
     household_no: str
@@ -297,3 +298,4 @@ class HouseholdResult:
     priority: PriorityFinding
     is_priority: bool | None
     results: str
+    most_fen_per_year: int

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from sqlite_utils import Database
@@ -19,7 +19,9 @@ from relieftool.register.communities import list_household_numbers
 class GapTotals:
     """The figures of one community, or of all together; amounts in fen.
 
-    `unclaimed_amount_unknown` is the number of claims whose yearly gain is unknown.
+    People on several households count once. `unclaimed_amount_unknown` is the number of claims
+    whose yearly gain is unknown. The figures at most count what is open too: what could still turn
+    out unclaimed, at its greatest amount if it has one.
     """
 
     households: int
@@ -29,6 +31,9 @@ class GapTotals:
     review_households: int
     unclaimed_fen_per_month: int
     unclaimed_amount_unknown: int
+    unclaimed_households_at_most: int
+    unclaimed_fen_per_month_at_most: int
+    members_at_most: int
 
 
 @dataclass(frozen=True)
@@ -122,20 +127,32 @@ def _count_totals(
     kept: KeptFindings, community: str | None
 ) -> tuple[GapTotals, dict[str, GapTotals]]:
     """Return the figures of all communities together, and of each by name; or of one only."""
-    rows = kept.db.execute(
-        _TOTALS, {"evaluation": kept.evaluation_id, "community": community}
-    ).fetchall()
+    asked = {"evaluation": kept.evaluation_id, "community": community}
+    rows = kept.db.execute(_TOTALS, asked).fetchall()
+    people = dict(kept.db.execute(_PEOPLE, asked))
     figures = {name: [count or 0 for count in counts] for name, *counts in rows}
     together = [sum(column) for column in zip(*figures.values(), strict=True)]
-    by_community = {name: _build_totals(counts) for name, counts in figures.items()}
-    return _build_totals(together or [0] * len(fields(GapTotals))), by_community
+    together = together or [0] * (len(fields(GapTotals)) - 2)
+    return _build_totals(together, people[None]), {
+        name: _build_totals(counts, people.get(name, 0)) for name, counts in figures.items()
+    }
 
 
-def _build_totals(figures: Sequence[int]) -> GapTotals:
+def _build_totals(figures: Sequence[int], people: int) -> GapTotals:
     """Return figures; what unclaimed benefits would bring is counted per year until here."""
-    totals = GapTotals(*figures)
-    fen_per_month = sum_per_month([totals.unclaimed_fen_per_month])
-    return replace(totals, unclaimed_fen_per_month=fen_per_month)
+    households, unclaimed, undetermined, review, least, unknown, at_most, most = figures
+    return GapTotals(
+        households=households,
+        members=people,
+        unclaimed_households=unclaimed,
+        undetermined_households=undetermined,
+        review_households=review,
+        unclaimed_fen_per_month=sum_per_month([least]),
+        unclaimed_amount_unknown=unknown,
+        unclaimed_households_at_most=at_most,
+        unclaimed_fen_per_month_at_most=sum_per_month([max(least, most)]),
+        members_at_most=people,
+    )
 
 
 # A programme without money and an amount paid once add nothing in a year, so that gain is known.
@@ -146,19 +163,35 @@ _TOTALS = f"""
             max(status = '{Status.UNDETERMINED}') AS is_undetermined,
             max(status = '{Status.REVIEW}') AS is_review,
             sum(gain_fen_per_year) FILTER (WHERE status = '{Status.UNCLAIMED}') AS gain,
+            max(status IN ('{Status.UNCLAIMED}', '{Status.UNDETERMINED}')) AS is_open,
             sum(status = '{Status.UNCLAIMED}' AND gain_fen_per_year IS NULL
                 AND amount_period IS NOT NULL
                 AND (amount_period <> 'once' OR amount_fen IS NULL)) AS unknown
-        FROM kept_findings WHERE evaluation_id = :evaluation GROUP BY household_no),
-    people AS (SELECT household_no, count(*) AS members FROM members GROUP BY household_no)
-    SELECT communities.name, count(*), sum(people.members), sum(found.is_unclaimed),
-        sum(found.is_undetermined), sum(found.is_review), sum(found.gain), sum(found.unknown)
+        FROM kept_findings WHERE evaluation_id = :evaluation GROUP BY household_no)
+    SELECT communities.name, count(*), sum(found.is_unclaimed),
+        sum(found.is_undetermined), sum(found.is_review), sum(found.gain), sum(found.unknown),
+        sum(found.is_open), sum(kept.most_fen_per_year)
     FROM households
     JOIN communities ON communities.community_id = households.community_id
-    LEFT JOIN people ON people.household_no = households.household_no
+    JOIN kept_households kept
+        ON kept.evaluation_id = :evaluation AND kept.household_no = households.household_no
     LEFT JOIN found ON found.household_no = households.household_no
     WHERE :community IS NULL OR communities.name = :community
     GROUP BY communities.name ORDER BY communities.name
+"""
+
+
+# The people of each community, and with NULL as its name of all together, each counted once: known
+# by the ID number, if there is a valid one.
+_PEOPLE = """
+    WITH people AS (
+        SELECT communities.name, ifnull(members.id_number, members.member_no) AS person
+        FROM members
+        JOIN households ON households.household_no = members.household_no
+        JOIN communities ON communities.community_id = households.community_id
+        WHERE :community IS NULL OR communities.name = :community)
+    SELECT name, count(DISTINCT person) FROM people GROUP BY name
+    UNION ALL SELECT NULL, count(DISTINCT person) FROM people
 """
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.best_claims import ClaimSets
 from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
@@ -93,7 +94,10 @@ class HouseholdEvaluator:
         results = format_results(
             [row[column] for row in rows[unit]] for unit, column in self._columns
         )
-        return HouseholdResult(household.household_no, findings, priority, is_priority, results)
+        evaluator = household.evaluator(self._evaluation.statement)
+        most = ClaimSets(evaluator, household, findings).find_most()
+        number = household.household_no
+        return HouseholdResult(number, findings, priority, is_priority, results, most)
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:

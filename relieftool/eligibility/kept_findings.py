@@ -499,7 +499,7 @@ _FORGET_HOUSEHOLD = [
     f"DELETE FROM {table} WHERE evaluation_id = ? AND household_no = ?"
     for table in ("kept_findings", "kept_households")
 ]
-_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 8)})"
+_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 9)})"
 _KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
 
 
@@ -512,7 +512,10 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
     kept = [truths, *sums, finding.missing, finding.is_private, finding.as_due]
     count = sum(each.status != Status.INELIGIBLE for each in result.findings)
     has_questions = with_questions or not is_open
-    return result.results, result.is_priority, json.dumps(kept), has_questions, count
+    return (
+        *(result.results, result.is_priority, json.dumps(kept)),
+        *(has_questions, count, result.most_fen_per_year),
+    )
 
 
 def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[object, ...]:

@@ -24,7 +24,7 @@ class PriorityTotals:
 
     Headcount `h`, intensity `a` and adjusted headcount `m0` cover the people of households whose
     indicators are all known; None if there are none to count. `left_out_members` are all other
-    people.
+    people. The figures at most count the undecided households too.
     """
 
     households: int
@@ -36,6 +36,8 @@ class PriorityTotals:
     a: Fraction | None
     m0: Fraction | None
     left_out_members: int
+    priority_households_at_most: int
+    priority_members_at_most: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
     known = [finding for finding in findings if finding.score == finding.score_max]
     poor = [finding for finding in known if finding.score >= cutoff]
     priority = [finding for finding, is_priority in decided if is_priority]
+    possible = [finding for finding, is_priority in decided if is_priority is not False]
     everybody, people, poor_people = map(_count_members, (findings, known, poor))
     weighted = sum((finding.score * finding.members for finding in poor), Fraction())
     return PriorityTotals(
@@ -122,6 +125,8 @@ def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
         a=weighted / poor_people if poor_people else None,
         m0=weighted / people if people else None,
         left_out_members=everybody - people,
+        priority_households_at_most=len(possible),
+        priority_members_at_most=_count_members(possible),
     )
 
 

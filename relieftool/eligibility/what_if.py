@@ -102,6 +102,20 @@ class WhatIf:
     overruled: tuple[UnreadSupposition, ...] = ()
     unvalued: tuple[str, ...] = ()
 
+    def list_ended_by_work(self) -> list[str]:
+        """Return the programmes that are received, and no longer with more income than before."""
+        incomes = self.before.income_fen, self.after.income_fen
+        if None in incomes or (incomes[1] or 0) <= (incomes[0] or 0):
+            return []
+        ended = [
+            benefit.programme
+            for benefit in self.benefits
+            if benefit.before in RECEIVED_STATUSES
+            and benefit.before != benefit.after
+            and benefit.after in (Status.REVIEW, Status.INELIGIBLE, None)
+        ]
+        return list(dict.fromkeys(ended))
+
 
 @dataclass(frozen=True)
 class _CopyOutcome:

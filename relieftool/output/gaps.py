@@ -219,7 +219,8 @@ def _figure_columns() -> tuple[Column[GapTotals], ...]:
         Column.money(
             "unclaimed_yuan_per_month", _("Yuan a month unclaimed"), "unclaimed_fen_per_month"
         ),
-        *Column.json("unclaimed_amount_unknown"),
+        *Column.json("unclaimed_amount_unknown", "unclaimed_households_at_most"),
+        *Column.json("unclaimed_fen_per_month_at_most", "members_at_most"),
     )
 
 
@@ -298,14 +299,26 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
 
 
 def format_gap_totals(gaps: Gaps) -> str:
-    """Return the sentence on how many households are owed a benefit, and the yuan per month."""
-    return _(
+    """Return the sentence on how many households are owed a benefit, and the yuan per month.
+
+    It has what is sure and what is possible, if these differ.
+    """
+    totals = gaps.totals
+    sentence = _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
-    ).format(
-        unclaimed=gaps.totals.unclaimed_households,
-        households=gaps.totals.households,
-        yuan=format_yuan(gaps.totals.unclaimed_fen_per_month),
+    )
+    if totals.unclaimed_households_at_most > totals.unclaimed_households:
+        sentence = _(
+            "Of {households} households, at least {unclaimed} and at most {most} are owed a"
+            " benefit they do not get: at least {yuan} and at most {most_yuan} yuan a month."
+        )
+    return sentence.format(
+        unclaimed=totals.unclaimed_households,
+        most=totals.unclaimed_households_at_most,
+        households=totals.households,
+        yuan=format_yuan(totals.unclaimed_fen_per_month),
+        most_yuan=format_yuan(totals.unclaimed_fen_per_month_at_most),
     )
 
 

@@ -15,6 +15,7 @@ from relieftool.output.result_cells import (
     format_yuan,
     join_texts,
 )
+from relieftool.output.what_if import list_advice
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.job_lists import JobOpening
@@ -83,7 +84,12 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
         {"programme": benefit.programme, "before": benefit.before, "after": benefit.after}
         for benefit in _list_changed(effect)
     ]
-    return {"before_fen": before, "after_fen": after, "benefits": benefits}
+    return {
+        "before_fen": before,
+        "after_fen": after,
+        "benefits": benefits,
+        "advice": list_advice(effect),
+    }
 
 
 def _is_private(effect: WhatIf) -> bool:
@@ -186,7 +192,7 @@ def _format_effect(effect: WhatIf, pack: Pack) -> MaskableText:
         )
         for benefit in _list_changed(effect)
     ]
-    return join_texts(_("; "), [lives_on, *changes])
+    return join_texts(_("; "), [lives_on, *changes, *list_advice(effect)])
 
 
 def _benefit_words(status: str | None, fen: int | None) -> str:

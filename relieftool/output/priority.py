@@ -49,6 +49,23 @@ def build_priority_result(priority: PriorityCheck) -> Result:
     return Result(answer, tables)
 
 
+def format_priority_totals(priority: PriorityCheck) -> str:
+    """Return the sentence on how many households and people stay poor: surely, and at most."""
+    totals = priority.totals
+    sentence = _("{households} priority households with {people} members.")
+    if totals.undecided_households:
+        sentence = _(
+            "At least {households} and at most {most} priority households, with {people} to"
+            " {most_people} members."
+        )
+    return sentence.format(
+        households=totals.priority_households,
+        most=totals.priority_households_at_most,
+        people=totals.priority_members,
+        most_people=totals.priority_members_at_most,
+    )
+
+
 def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
     """Return the columns of a community's figures."""
     return (
@@ -61,6 +78,7 @@ def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
         *_share_columns("a", "A"),
         *_share_columns("m0", "M0"),
         Column.number("left_out_members", _("Left out of H, A, M0")),
+        *Column.json("priority_households_at_most", "priority_members_at_most"),
     )
 
 

@@ -56,6 +56,7 @@ def build_what_if_result(found: WhatIf) -> Result:
             {**asdict(benefit), "member": MaskedName(benefit.member)} for benefit in found.benefits
         ],
         "overruled": _unread_documents(found),
+        "advice": list_advice(found),
     }
     columns = Column.by_place(
         Column("programme", _("Programme")),
@@ -71,7 +72,18 @@ def build_what_if_result(found: WhatIf) -> Result:
     )
     is_open = any(None in (benefit.before_fen, benefit.after_fen) for benefit in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
+    footer += list_advice(found)
     return Result(answer, (RecordTable(title, columns, rows, footer, _warnings(found)),))
+
+
+def list_advice(found: WhatIf) -> list[str]:
+    """Return what the pack advises where work ends a benefit, each sentence once."""
+    advice = (
+        str(text)
+        for name in found.list_ended_by_work()
+        for text in found.pack.programmes[name].advice_if_work_ends_it
+    )
+    return list(dict.fromkeys(advice))
 
 
 def _head(found: WhatIf | Sweep) -> dict[str, object]:

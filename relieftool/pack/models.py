@@ -243,6 +243,7 @@ class Programme(StrictModel):
     excludes: list[Exclusion] = Field(default_factory=list)
     criteria: list[Criterion] = Field(min_length=1)
     claim_checklist: list[BilingualText] = Field(default_factory=list)
+    advice_if_work_ends_it: list[BilingualText] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
 
     @field_validator("roster_valid_days")

@@ -9,18 +9,29 @@ from tests.support.tiny_gaps import no
 from tests.support.tiny_packs import DAY, home, person, receipt, register_of
 
 PINGXIANG = load_checked_pack(find_shipped_pack())
-NONE = ("tekun", "dibao-single", "disability-living", "disability-care", "unsupported-child")
+HEALTHY = {
+    **dict.fromkeys(("disability_kind", "disability_grade", "self_care", "school_stage"), "none"),
+    "serious_illness": 0,
+    "medical_own_cost": 0,
+    "employment": "none",
+}
+
+
+def draws_no(unit, drawn):
+    """Return that no programme for a unit is drawn but what is given."""
+    named = {each["programme"] for each in drawn}
+    programmes = PINGXIANG.programmes.values()
+    return [no(each.id) for each in programmes if each.unit == unit and each.id not in named]
 
 
 def old(born="1950-05-01", *drawn, **facts):
-    """Return somebody of 74 without work, who draws nothing but what is given."""
-    said = [no(name) for name in NONE if name not in {each["programme"] for each in drawn}]
+    """Return somebody of 74 who is well and draws nothing but what is given."""
     stated = {"birth_date": born, "has_able_supporter": 1, "kinship": "head"}
-    return person([*said, *drawn], **stated | facts)
+    return person([*draws_no("member", drawn), *drawn], **HEALTHY | stated | facts)
 
 
-def poor(*members, receipts=None, **facts):
-    said = [no("dibao"), no("edge")] if receipts is None else receipts
+def poor(*members, receipts=(), **facts):
+    said = [*draws_no("household", receipts), *receipts]
     nothing = {"household_income": 0, "deposits": 0, "vehicles": 0, "homes": 1}
     return home(list(members), said, **nothing | facts)
 
@@ -100,12 +111,12 @@ def test_a_child_of_whose_mother_nothing_sure_is_known_adds_nothing(mother):
         ([paid("dibao", 1870)], 285),
         ([paid("dibao", 700)], 520),
         ([receipt("dibao")], 285),
-        ([no("dibao")], 2155),
+        ([], 2155),
     ],
     ids=["paid in full", "paid in part", "paid nobody knows what", "not paid"],
 )
 def test_what_of_dibao_is_given_up_for_tekun_is_taken_off(drawn, total):
-    couple = poor(old(**DESTITUTE), old(**WIFE), receipts=[*drawn, no("edge")])
+    couple = poor(old(**DESTITUTE), old(**WIFE), receipts=drawn)
 
     assert owed(couple)[0] == total
 
@@ -116,7 +127,7 @@ def test_what_another_one_draws_because_of_dibao_is_given_up_with_it():
     couple = poor(
         old(**DESTITUTE),
         wife,
-        receipts=[paid("dibao", 600), no("edge")],
+        receipts=[paid("dibao", 600)],
         household_income=127000,
     )
 
@@ -124,6 +135,52 @@ def test_what_another_one_draws_because_of_dibao_is_given_up_with_it():
 
 
 def test_a_claim_that_brings_less_than_is_given_up_for_it_adds_nothing():
-    lone = poor(old(**DESTITUTE), receipts=[paid("dibao", 1300), no("edge")])
+    lone = poor(old(**DESTITUTE), receipts=[paid("dibao", 1300)])
 
     assert owed(lone) == (0, {})
+
+
+def bounds(*households):
+    """Return households owed something and the yuan a month: at least, at most."""
+    numbered = [{**each, "household_no": f"H{place}"} for place, each in enumerate(households, 1)]
+    with register_of(PINGXIANG, *numbered) as db:
+        fresh = find_gaps(db, PINGXIANG, DAY).totals
+        kept = find_gaps(db, PINGXIANG, DAY).totals
+    assert kept == fresh
+    return (
+        (fresh.unclaimed_households, fresh.unclaimed_households_at_most),
+        (fresh.unclaimed_fen_per_month / 100, fresh.unclaimed_fen_per_month_at_most / 100),
+    )
+
+
+SUPPORTED, UNSUPPORTED, UNASKED = ({"has_able_supporter": each} for each in (1, 0, None))
+
+
+@pytest.mark.parametrize(
+    "household, households, yuan",
+    [
+        (poor(old(), old(**WIFE)), (1, 1), (1870, 1870)),
+        (poor(old(**UNASKED), old(**WIFE)), (1, 1), (1870, 2155)),
+        (poor(old(**UNASKED), old(**WIFE | UNASKED)), (1, 1), (1870, 2440)),
+        (poor(old(), household_income=None), (0, 1), (0, 935)),
+        (poor(old(**UNASKED), household_income=None), (0, 1), (0, 1220)),
+        (poor(old(**UNSUPPORTED), household_income=None), (0, 1), (0, 1220)),
+        (poor(old(**UNASKED), old(**WIFE), household_income=None), (0, 1), (0, 2155)),
+        (poor(old(), household_income=200000), (0, 0), (0, 0)),
+        (poor(old(), receipts=[paid("dibao", 935)]), (1, 1), (0, 0)),  # help with a premium
+        (
+            poor(old(**UNASKED), old(**WIFE), receipts=[paid("dibao", 1870)]),
+            (1, 1),
+            (0, 285),
+        ),
+        (poor(old(), child(mother_state=None)), (1, 1), (1870, 3230)),  # an orphan, perhaps
+    ],
+)
+def test_the_most_is_that_of_the_best_set_of_sure_and_open_claims(household, households, yuan):
+    assert bounds(household) == (households, yuan)
+
+
+def test_the_bounds_of_several_households_add_up():
+    sure, open_one = poor(old()), poor(old(), household_income=None)
+
+    assert bounds(sure, open_one) == ((1, 2), (935, 1870))

@@ -333,3 +333,22 @@ def test_a_member_keeps_their_number_in_a_sweep_when_another_leaves():
     assert [(turn.place, turn.before, turn.after) for turn in found.turns] == [
         (2, "ineligible", "unclaimed")
     ]
+
+
+@pytest.mark.parametrize(
+    "changes, is_advised",
+    [
+        (setting("wages", 900, is_added=True), True),
+        (setting("wages", 899, is_added=True), False),
+        (setting("cars", 5), False),
+    ],
+    ids=["work ends it", "work leaves it", "something else ends it"],
+)
+def test_where_work_ends_a_benefit_the_advice_of_the_pack_is_given(changes, is_advised):
+    advice = {"zh": "渐退期", "en": "Ask for the grace period."}
+    aid = programme("aid", criteria="wages < line and cars < 2", advice_if_work_ends_it=[advice])
+    household = home([person()], [receipt("aid")], wages=100, cars=0)
+
+    found = compared(pack(aid), household, changes)
+
+    assert build_what_if_result(found).document["advice"] == [advice["en"]] * is_advised

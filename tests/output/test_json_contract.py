@@ -45,6 +45,8 @@ TOTALS = {
     "review_households": int,
     "unclaimed_fen_per_month": int,
     "unclaimed_amount_unknown": int,
+    **dict.fromkeys(("unclaimed_households_at_most", "members_at_most"), int),
+    "unclaimed_fen_per_month_at_most": int,
 }
 PRIORITY_TOTALS = {
     "communities": int,
@@ -60,6 +62,7 @@ PRIORITY_TOTALS = {
     "a_exact": str,
     "m0_exact": str,
     "left_out_members": int,
+    **dict.fromkeys(("priority_households_at_most", "priority_members_at_most"), int),
 }
 GAP = {
     "household_no": str,
@@ -106,6 +109,7 @@ FIRST = {
     "line_fen_per_month": int,
     "missing": list,
     "reasons": list,
+    "as_due": list,
 }
 
 
