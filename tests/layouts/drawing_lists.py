@@ -451,7 +451,7 @@ def place_column(artist: Artist, homes: list[Home]) -> Column:
     misspelt = [home for home in homes[1:] if home.place == homes[0].place == "沙井口"]
     if misspelt and way == "one" and "{}社区" in one:
         artist.kinds.add("misspelt community")
-        misspelt[0].place_is_misspelt = True
+        misspelt[0].place_is_misspelt, misspelt[0].place_column = True, heading
         cells |= {person: one.format("沙井囗") for person in misspelt[0].people}
     seen: list[Home] = []
 
