@@ -69,7 +69,7 @@ def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
 
 
 HouseholdNos = Annotated[
-    list[str] | None, typer.Argument(metavar="HOUSEHOLD", help="The households' numbers.")
+    list[str] | None, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)
 ]
 Undetermined = Annotated[
     bool, typer.Option("--undetermined", help="Households whose answers would decide something.")
@@ -100,7 +100,7 @@ def form(
             opened.refresh_findings(with_questions=True)
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
-            numbers=households or (),
+            numbers=[opened.household(named) for named in households or ()],
             community=opened.community(community),
             is_undetermined=undetermined,
         )

@@ -98,7 +98,7 @@ def list_(
 
 
 AssignedHousehold = Annotated[
-    str | None, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
+    str | None, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)
 ]
 HelperName = Annotated[str | None, typer.Argument(metavar="HELPER", help="The helper's name.")]
 Suggest = Annotated[

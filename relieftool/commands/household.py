@@ -24,7 +24,7 @@ EveryCell = Annotated[
     bool,
     typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
 ]
-ShownHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
+ShownHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
 
 
 def show_household(
@@ -39,7 +39,8 @@ def show_household(
     Example: relief show HKX-001
     """
     with where.open() as opened:
-        filled = load_household_record(opened.db, opened.pack, opened.as_of, household)
+        named = opened.household(household)
+        filled = load_household_record(opened.db, opened.pack, opened.as_of, named)
         result = build_household_result(filled, opened.pack, opened.as_of)
         number = str(filled.household["household_no"])
         work = HouseholdWork(
@@ -85,6 +86,11 @@ def explain_household(
 
     with where.open() as opened:
         found = explain_findings(
-            opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
+            opened.db,
+            opened.pack,
+            opened.as_of,
+            opened.household(household),
+            programme=programme,
+            place=member,
         )
         opened.show(build_explain_result(found), showing)

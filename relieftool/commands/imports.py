@@ -3,7 +3,7 @@
 `relief undo`: take imports back, or let them count again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Annotated
 
@@ -154,12 +154,11 @@ def undo(
 def _format_undo(step: UndoStep) -> Iterator[str]:
     """Return lines on what was done, and what else changed with it."""
     done = (
-        _("Import {number} ({file}) counts again.")
+        _("Counting again: {numbers}.")
         if step.is_live
-        else _("Import {number} ({file}) does not count any more; its rows are kept.")
+        else _("Not counting any more, with all rows kept: {numbers}.")
     )
-    for record in step.records:
-        yield done.format(number=record.import_no, file=record.file_name)
+    yield done.format(numbers=_name_imports(step.records))
     if step.back:
         yield _("Counting again: {numbers}.").format(numbers=_format_numbers(step.back))
     if step.gone:
@@ -179,9 +178,13 @@ def _format_next(step: UndoStep, following: list[ImportRecord] | None) -> Iterat
     else:
         yield _("`relief undo --last --redo` makes them count again.")
     if following:
-        files = [f"{record.import_no} ({record.file_name})" for record in following]
         again = _("`relief undo --last`, said now, takes back: {files}.")
-        yield again.format(files=_join(files))
+        yield again.format(files=_name_imports(following))
+
+
+def _name_imports(records: Iterable[ImportRecord]) -> str:
+    """Return the numbers and files of imports in one line."""
+    return _(", ").join(f"{record.import_no} {record.file_name}" for record in records)
 
 
 def _format_numbers(imports: list[int]) -> str:

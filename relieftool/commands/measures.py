@@ -21,9 +21,7 @@ from relieftool.output.streams import print_message
 from relieftool.register.communities import list_household_numbers
 from relieftool.store.entries import check_household
 
-MeasuredHousehold = Annotated[
-    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
-]
+MeasuredHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
 Kind = Annotated[MeasureKind, typer.Option("--kind", help="What is done for the household.")]
 PlannedOn = Annotated[
     dt.date | None,

@@ -16,6 +16,7 @@ from relieftool.output.result import OutputFormat, Result
 from relieftool.values.text import drop_spaces
 
 DEFAULT_DB = Path("relief.db")
+A_HOUSEHOLD = "Its number, a member's name or ID number, or the start of its address."
 
 
 def parse_day(text: str) -> date:

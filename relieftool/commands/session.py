@@ -46,6 +46,15 @@ class Session:
         """Return the register's own name for a community; an unknown name is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
+    def household(self, named: str) -> str:
+        """Return the number of the household that a number, name, ID number or address means.
+
+        What means no household is returned unchanged: whatever is asked of it reports that.
+        """
+        from relieftool.store.entries import find_household  # noqa: PLC0415 start-up time
+
+        return find_household(self.db, named) or named
+
     def refresh_findings(self, *, is_rehearsal: bool = False, with_questions: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
         from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time

@@ -56,9 +56,7 @@ def visits(
         showing.show(build_coverage_result(coverage, step))
 
 
-VisitedHousehold = Annotated[
-    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
-]
+VisitedHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
 Investigators = Annotated[
     list[str],
     typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),

@@ -233,6 +233,7 @@ def what_if(
     from relieftool.output import what_if as output  # noqa: PLC0415 start-up time
 
     with where.open() as opened:
+        household = opened.household(household)
         changes = parse_suppositions(
             opened.pack, set_, add_member, remove_member, receives, receives_not
         )

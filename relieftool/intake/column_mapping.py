@@ -7,7 +7,7 @@ only if the user states its target.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import islice
@@ -23,6 +23,7 @@ from relieftool.spreadsheets.columns import ColumnMeaning, has_names, is_of_each
 from relieftool.spreadsheets.rows import find_dittos
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
+from relieftool.values.names import split_people
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -34,6 +35,7 @@ from relieftool.values.text import (
 TargetsByHeading = Mapping[str, str]
 _MOST_SAMPLES, _TWO = 3, 2
 
+_PERSONAL = ("name", "id_number", "relation", "is_head")
 # Meanings of columns in which 〃 means the cell above, besides those of facts.
 _REPEATED = (
     *("household_no", "head_name", "relation", "receives"),
@@ -305,7 +307,31 @@ def build_column_records(
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
     )
     dittos = find_dittos(table.rows)
-    return [_build_column_record(column, table, pack, firsts, dittos) for column in columns]
+    listed = list(columns)
+    count = _count_people(listed, table)
+    return [
+        _build_column_record(column, table, pack, firsts, dittos)
+        | ({"people": count} if count > 1 and _is_of_person(column, pack) else {})
+        for column in listed
+    ]
+
+
+def _count_people(columns: Sequence[ColumnMeaning], table: Table) -> int:
+    """Return the most names that a cell of the column of names has; 0 without such a column."""
+    places = {column.target: column.position for column in columns if column.place is None}
+    if "name" not in places or any(column.place for column in columns):
+        return 0
+    name, number = places["name"], places.get("id_number", places["name"])
+    return max(
+        (len(split_people(row.cells[name], row.cells[number])) for row in table.rows), default=0
+    )
+
+
+def _is_of_person(column: ColumnMeaning, pack: Pack) -> bool:
+    """Whether a column has a value for each person in a row."""
+    fact = pack.facts.get(column.target or "")
+    is_fact = fact is not None and fact.owner == "member"
+    return column.place is None and (is_fact or column.target in _PERSONAL)
 
 
 def _build_column_record(

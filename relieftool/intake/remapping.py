@@ -149,11 +149,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
         covers=row["covers"],
         sheet_columns=tuple(column.get("sheet_column", column["position"]) for column in kept),
         above=above,
-        covered={
-            (number, column["position"]): top
-            for column in kept
-            for number, top in column.get("covered", ())
-        },
+        covered=_list_covered(kept),
         hidden_rows=tuple(json.loads(row["hidden_rows"])),
     )
     remapped = build_source_table(table, columns, declared, pack, PurePath(file_name).stem)
@@ -166,6 +162,15 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
             *_find_number_problems(db, row, table, columns, declared),
         ],
     )
+
+
+def _list_covered(columns: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], int]:
+    """Return the cells that a kept table has under merged cells, each with its top row."""
+    return {
+        (number, column["position"]): top
+        for column in columns
+        for number, top in column.get("covered", ())
+    }
 
 
 def _find_number_problems(

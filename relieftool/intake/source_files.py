@@ -114,8 +114,7 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
     with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
         chooser = FileChooser(Path(scratch), refuse)
         files = chooser.choose(paths)
-        if chooser.skipped:
-            say(_describe_skipped(chooser.skipped))
+        _report_skipped(chooser.skipped, say)
         known = build_pack_catalogue(pack)
         check_targets(said.stated, known, pack, "--map")
         said = said.drop_unusable(known, pack)
@@ -137,12 +136,14 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
         return read
 
 
-def _describe_skipped(names: list[str]) -> str:
-    """Return the sentence about skipped lock files of open workbooks."""
-    return _(
+def _report_skipped(names: list[str], say: SayCallback) -> None:
+    """Call `say` with the sentence about skipped lock files of open workbooks, if there are any."""
+    words = _(
         "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
         " close it there, so that nothing is missing here."
-    ).format(names=", ".join(names))
+    )
+    if names:
+        say(words.format(names=", ".join(names)))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from relieftool.store.import_status import (
     refresh_live_imports,
 )
 from relieftool.store.imports import refresh_mappings
+from relieftool.values.communities import normalise_community
 
 
 @dataclass(frozen=True)
@@ -187,12 +188,16 @@ def list_import_contents(db: Database) -> list[ImportContents]:
         ImportContents(
             record,
             programmes=json.loads(found[record.import_no]["programmes"]),
-            communities=json.loads(found[record.import_no]["communities"]),
+            communities=_list_normalised(json.loads(found[record.import_no]["communities"])),
             months=json.loads(found[record.import_no]["months"]),
             is_complete=json.loads(found[record.import_no]["is_complete"]),
         )
         for record in list_imports(db)
     ]
+
+
+def _list_normalised(communities: list[str]) -> list[str]:
+    return sorted({normalise_community(name) for name in communities})
 
 
 _CONTENTS = """

@@ -50,7 +50,9 @@ from relieftool.store.problem_decisions import (
     LEFT,
     LIVES_IN,
     NOBODY,
+    OTHER_COMMUNITY,
     SAME,
+    SAME_COMMUNITY,
     ProblemDecision,
     format_decision_choice,
     list_choices,
@@ -356,6 +358,7 @@ def _question(sort: str) -> tuple[str, str]:
         "heads": _("who is head"),
         "gone": _("whether somebody is still of the household"),
         "double": _("whether two households are one"),
+        "community": _("whether two communities are one"),
         "roster": _("who a row of a roster means"),
         "remark": _("whether what a text says holds"),
     }
@@ -381,6 +384,8 @@ def _decision_words() -> dict[str, str]:
         LEAVE: _("stays as it is"),
         SAME: _("they are one"),
         DIFFERENT: _("they are two"),
+        SAME_COMMUNITY: _("they are one"),
+        OTHER_COMMUNITY: _("they are two"),
         HOLDS: _("the text is right"),
     }
 

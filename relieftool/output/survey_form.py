@@ -7,9 +7,10 @@ broken so that a heading stays with its first row, and the signatures with the r
 import math
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.survey_questions import FormPerson, SurveyForm, SurveyQuestion
@@ -265,6 +266,9 @@ _LABEL, _BESIDE_LABEL = (1, 2), (3, PRINTED_LAST)
 _QUESTION, _ANSWER = (1, _ANSWER_COLUMN - 1), (_ANSWER_COLUMN, PRINTED_LAST)
 
 
+CellLook = Literal["plain", "bold", "small", "answer", "band", "title"]
+
+
 def write_form_workbook(
     forms: Sequence[SurveyForm], pack: Pack, path: Path, *, is_revealed: bool = False
 ) -> None:
@@ -273,10 +277,11 @@ def write_form_workbook(
 
     workbook = Workbook()
     workbook.remove(workbook.active)
+    book = _FormBook(pack)
     names: set[str] = set()
     for form in forms:
         sheet = workbook.create_sheet(_sheet_name(form.household_no, names))
-        _FormWriter(sheet, form, pack, is_revealed=is_revealed).write()
+        _FormWriter(sheet, form, pack, book, is_revealed=is_revealed).write()
     with replace_file(path) as beside:
         workbook.save(beside)
 
@@ -290,10 +295,14 @@ def _sheet_name(number: str, taken: set[str]) -> str:
     return name
 
 
-class _FormWriter:
-    """Writes one form from top to bottom."""
+class _FormBook:
+    """What all forms of a workbook share: the looks of cells, and the answers to choose from.
 
-    def __init__(self, sheet: Any, form: SurveyForm, pack: Pack, *, is_revealed: bool) -> None:
+    openpyxl looks up font, border and the rest among all that the workbook has whenever one is set
+    on a cell, which takes longer than all else; so they are set once, and copied as a whole.
+    """
+
+    def __init__(self, pack: Pack) -> None:
         from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
             Alignment,
             Border,
@@ -303,13 +312,56 @@ class _FormWriter:
         )
 
         side = Side(style="thin")
-        self._border = Border(side, side, side, side)
-        self._wrapped = Alignment(wrap_text=True, vertical="center")
-        self._centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
         font = "宋体" if current_language() == "zh" else "Calibri"
-        self._plain, self._small = Font(font, 10.5), Font(font, 9)
-        self._bold, self._large = Font(font, 10.5, bold=True), Font(font, 16, bold=True)
-        self._grey = PatternFill("solid", fgColor="E7E6E6")
+        plain = {
+            "font": Font(font, 10.5),
+            "border": Border(side, side, side, side),
+            "alignment": Alignment(wrap_text=True, vertical="center"),
+        }
+        centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        band = {"alignment": centred, "fill": PatternFill("solid", fgColor="E7E6E6")}
+        bold = plain | {"font": Font(font, 10.5, bold=True)}
+        self._parts: dict[CellLook, dict[str, Any]] = {
+            "plain": plain,
+            "bold": bold,
+            "small": plain | {"font": Font(font, 9)},
+            "answer": plain | {"number_format": "@"},  # a day or a long number stays as typed
+            "band": bold | band,
+            "title": bold | band | {"font": Font(font, 16, bold=True)},
+        }
+        self._made: dict[CellLook, Any] = {}
+        self._pack = pack
+        self._answers: dict[tuple[str, bool], Sequence[str]] = {}
+
+    def list_answers(self, question: SurveyQuestion) -> Sequence[str]:
+        """Return the answers to choose from, which are found once for each fact."""
+        key = question.name, question.is_receipt
+        if key not in self._answers:
+            self._answers[key] = list_answers(self._pack, question)
+        return self._answers[key]
+
+    def style(self, cell: Any, look: CellLook) -> None:
+        """Give a cell one of the looks."""
+        if look not in self._made:
+            for name, part in self._parts[look].items():
+                setattr(cell, name, part)
+            self._made[look] = copy(cell._style)  # noqa: SLF001 nothing else has it whole
+        cell._style = copy(self._made[look])  # noqa: SLF001
+
+
+class _FormWriter:
+    """Writes one form from top to bottom."""
+
+    def __init__(
+        self,
+        sheet: Any,
+        form: SurveyForm,
+        pack: Pack,
+        book: _FormBook,
+        *,
+        is_revealed: bool,
+    ) -> None:
+        self._book = book
         self._sheet, self._form, self._pack = sheet, form, pack
         self._is_revealed = is_revealed
         self._drop_downs: dict[tuple[str, ...], Any] = {}
@@ -351,7 +403,7 @@ class _FormWriter:
         self._paper.clear()  # the first row is hidden
         title = TITLES[0 if current_language() == "zh" else 1]
         self._write_band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
-        self._sheet.cell(self._row, 1).font = self._large
+        self._book.style(self._sheet.cell(self._row, 1), "title")
         community, head = _("Community"), _("Head")
         self._write_pair(_("Household"), form.household_no, community, form.community, "number")
         self._write_pair(_("People"), str(len(form.people)), head, self._mask_name(form.head))
@@ -402,7 +454,7 @@ class _FormWriter:
         build_key = build_receipt_key if question.is_receipt else build_fact_key
         person = question.person
         unit = (person.place, person.mark) if person else ()
-        choices = list_answers(self._pack, question)
+        choices = self._book.list_answers(question)
         hint = format_choices(choices, is_short=is_known)
         cells = [
             str(self._count),
@@ -454,8 +506,7 @@ class _FormWriter:
         self._write_line(
             [text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True
         )
-        self._sheet.cell(self._row, 1).alignment = self._centred
-        self._sheet.cell(self._row, 1).fill = self._grey
+        self._book.style(self._sheet.cell(self._row, 1), "band")
 
     def _write_text(self, text: str) -> None:
         """Write a paragraph across the whole width, in a row high enough for it."""
@@ -498,8 +549,8 @@ class _FormWriter:
         self._write_line(cells, str(key), merged=merged, height=max(height, *needed, 0))
         self._seal(str(key))
         answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
-        answer.number_format = "@"  # a day or a long number stays as it is typed
-        self._sheet.cell(self._row, PRINTED_LAST).font = self._small
+        self._book.style(answer, "answer")
+        self._book.style(self._sheet.cell(self._row, PRINTED_LAST), "small")
         if choices:
             self._drop_down(tuple(choices)).add(answer)
 
@@ -535,11 +586,13 @@ class _FormWriter:
             if text:
                 target.value = text
                 target.data_type = "s"
-            target.border, target.alignment = self._border, self._wrapped
-            target.font = self._bold if is_bold else self._plain
+            self._book.style(target, "bold" if is_bold else "plain")
         self._sheet.cell(row, _MARKS).value = mark
         for first, last in merged:
-            self._sheet.merge_cells(None, row, first, row, last)
+            # `merge_cells` would set the borders anew, which all cells of a row have already
+            self._sheet.merged_cells.add(
+                f"{format_column_letter(first - 1)}{row}:{format_column_letter(last - 1)}{row}"
+            )
 
     def _drop_down(self, choices: tuple[str, ...]) -> Any:
         """Return the drop-down list of these choices; cells with the same choices share it."""

@@ -62,6 +62,7 @@ from relieftool.register.rosters import (
     join_sections,
 )
 from relieftool.register.row_groups import RegisterParts, split_register
+from relieftool.register.sheet_communities import report_similar_communities
 from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
 from relieftool.store.database import (
     keep_temporary_in_memory,
@@ -202,7 +203,8 @@ class _Rebuild:
         if self._schema == "main":
             snapshot_numbers(self._db)
             self._member_numbers.start()
-        parts = split_register(self._db, self._progress) if self._as_of is None else None
+        is_whole = self._as_of is not None or self.decisions.unite_communities
+        parts = None if is_whole else split_register(self._db, self._progress)
         if parts is None:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
@@ -260,6 +262,7 @@ class _Rebuild:
         """Build and write the households part by part; return the rosters' declarations."""
         rosters = self._declare_rosters(parts.rosters)
         report_unit_faults(parts.lists, self._pack, self._problems)
+        report_similar_communities(parts.lists, self.decisions, self._problems)
         self._create_tables(parts.communities)
         self._problems.add_table_problems(table for table, _stored_under in parts.tables)
         done = 0

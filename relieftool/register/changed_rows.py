@@ -14,7 +14,8 @@ What cannot be told from a few rows is left to a full rebuild:
 - rows of tables with merged cells, with corrected rows, or with the rows of a household apart;
 - a decision about a problem that was decided before, and the build after an undo if anybody lives
   elsewhere or has left by decision;
-- a community that another table's sheet is named after, if it is new or gone;
+- a community that another table's sheet is named after, if it is new or gone, and communities of
+  nearly one name;
 - more rows than a quarter of all.
 """
 
@@ -50,9 +51,19 @@ from relieftool.register.register_tables import PLAIN_NUMBER
 from relieftool.register.residents import ListKey
 from relieftool.register.rosters import RosterDeclaration
 from relieftool.register.row_groups import list_names, read_some_rows
-from relieftool.register.sheet_communities import list_stated_communities, take_sheet_name
+from relieftool.register.sheet_communities import (
+    list_doubtful_pairs,
+    list_stated_communities,
+    take_sheet_name,
+)
 from relieftool.register.sheet_receipts import Receipt
-from relieftool.store.problem_decisions import HIDDEN, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.problem_decisions import (
+    COMMUNITY,
+    HIDDEN,
+    LEFT,
+    LIVES_IN,
+    ProblemDecisions,
+)
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
 
@@ -60,7 +71,8 @@ from relieftool.values.id_numbers import read_id_number
 _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
-_OF_ROSTERS = ("roster:", f"{HIDDEN}:")  # decisions that say what a roster means
+# Decisions that say what a roster means, or which communities are one.
+_NOT_LOCAL = ("roster:", f"{HIDDEN}:", f"{COMMUNITY}:")
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 
@@ -95,7 +107,9 @@ def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows 
         return None
     decided = _find_decided_rows(db, decisions)
     tables = _Tables.read(db)
-    if decided is None or tables is None:
+    if decided is None or tables is None or decisions.unite_communities:
+        return None
+    if list_doubtful_pairs([*tables.live.values(), *tables.gone.values()], decisions):
         return None
     return _Search(db, decisions, tables).run(decided)
 
@@ -150,7 +164,7 @@ def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | 
     new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
     for (subject,) in new.fetchall():
         found = db.execute("SELECT row_id FROM problems WHERE subject = ?", [subject]).fetchall()
-        if not found or subject.startswith(_OF_ROSTERS):
+        if not found or subject.startswith(_NOT_LOCAL):
             return None
         rows |= {row_id for (row_id,) in found}
     return rows
@@ -490,13 +504,13 @@ class _Search:
 
     def _find_more(self) -> set[int]:
         """Return rows of households that the touched ones meet by number or by name, and forms."""
-        secret, lines = self._decisions.subjects.secret, []
+        lines: list[Line] = []
         for stored in self._lines:
             lines += self._list_lines(stored)
         listed = [
             line for line in lines if line.table.kind == "households" and line.role != "total"
         ]
-        numbers = gather_households(listed, secret, ProblemLog()).households.keys()
+        numbers = gather_households(listed, self._decisions, ProblemLog()).households.keys()
         if has_written_numbers(self._db) and not numbers.isdisjoint(self._decisions.former):
             raise _NotLocalError  # forms and decisions of its former number become its own again
         known = {number for (number,) in self._look_up(_BY_FORM, numbers)}

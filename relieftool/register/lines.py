@@ -5,7 +5,7 @@ counts. Others count if they agree on a row; if they differ, the value is unknow
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import PurePath
 from typing import NamedTuple, Self, TypeVar
@@ -15,7 +15,7 @@ from relieftool.messages import Message
 from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
-from relieftool.values.names import clean_name
+from relieftool.values.names import clean_name, split_cell, split_people
 from relieftool.values.periods import parse_period, strip_dates
 from relieftool.values.remarks import Claim, is_free_text, read_remark
 from relieftool.values.text import (
@@ -133,6 +133,53 @@ def format_difference(cell: DuplicateCells) -> Message:
     )
 
 
+@dataclass(frozen=True)
+class JoinedPeople:
+    """Columns whose cells may have the values of several people, as 李四、王五 under 姓名.
+
+    `positions` are those of the columns by meaning; the values of each person are added behind the
+    `width` cells of a row, `count` for each column.
+    """
+
+    positions: Mapping[str, int]
+    width: int
+    count: int
+
+    def list_columns(
+        self, columns: Mapping["TargetKey", MappedColumn]
+    ) -> dict["TargetKey", MappedColumn]:
+        """Return the columns of a table, with one for each person instead of the joined ones."""
+        found = {
+            key: column
+            for key, column in columns.items()
+            if key[1] is not None or key[0] not in self.positions
+        }
+        for order, target in enumerate(self.positions):
+            for person in range(self.count):
+                position = self.width + order * self.count + person
+                column = replace(columns[target, None], position=position, merged_with={})
+                found[target, person + 1] = column
+        return found
+
+    def split(self, cells: list[Cell]) -> None:
+        """Add the values of each person to the cells of a row, in place.
+
+        Where a cell has not as many values as there are names, nobody's is known.
+        """
+        cells += [None] * (self.width - len(cells))
+        number = self.positions.get("id_number")
+        own = None if number is None else cells[number]
+        names = split_people(cells[self.positions["name"]], own)
+        for target, position in self.positions.items():
+            cell = cells[position]
+            parts: list[Cell] = [cell]
+            if len(names) > 1 and not is_blank(cell):
+                parts = [*(split_cell(cell, len(names)) or [f"{plain_text(cell)} / ?"])]
+            if target == "name" and len(names) > 1:
+                parts = [*names]
+            cells += [*parts, *[None] * (self.count - len(parts))]
+
+
 # The meaning of a column, and the member it is about: 2 for 成员2姓名, None for a column about the
 # whole row.
 TargetKey = tuple[str, int | None]
@@ -164,8 +211,10 @@ class SheetTable:
     `community_problem`: what is wrong with the community of the whole table.
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
+    `united` maps a community to another that by decision is the same.
     `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
     belong to the list.
+    `joined_people`: columns whose cells may have the values of several people.
     """
 
     import_id: int
@@ -188,13 +237,16 @@ class SheetTable:
     community_problem: Message | None = None
     table_id: int = 0
     stated_communities: frozenset[str] = frozenset()
+    joined_people: JoinedPeople | None = None
     is_scattered: bool = False
+    united: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
         """Return the normalised name of the whole table's community; None if unknown."""
-        return normalise_community(self.community) if self.community else None
+        name = normalise_community(self.community) if self.community else None
+        return self.united.get(name, name) if name else None
 
     @property
     def headings_key(self) -> tuple[int, str, int]:
@@ -209,9 +261,14 @@ class SheetTable:
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     def join_duplicate_cells(self, cells: list[Cell]) -> None:
-        """Move the cells of columns with the same meaning into the first of them, in place."""
+        """Move the cells of columns with the same meaning into the first of them, in place.
+
+        Cells with the values of several people are split.
+        """
         for columns in self.duplicate_columns:
             _join_duplicates(cells, columns)
+        if self.joined_people is not None:
+            self.joined_people.split(cells)
 
     @cached_property
     def begins_on(self) -> str | None:
@@ -356,7 +413,7 @@ LinesByTable = list[tuple[SheetTable, list[Line]]]
 def find_line_community(line: Line) -> str | None:
     """Return the community in a line's own column, otherwise that of the table; None if unknown."""
     named = read_row_community(line)
-    return line.table.area if named is None else named
+    return line.table.area if named is None else line.table.united.get(named, named)
 
 
 def read_row_community(line: Line) -> str | None:

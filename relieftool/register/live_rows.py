@@ -4,14 +4,14 @@ A table is live if its import was not undone.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.register.lines import Line, MappedColumn, SheetTable, TargetKey
+from relieftool.register.lines import JoinedPeople, Line, MappedColumn, SheetTable, TargetKey
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
 from relieftool.store.problem_decisions import BELONGS, HIDDEN
 from relieftool.values.cells import has_two_for_no
@@ -105,7 +105,9 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
             kept = _read_column(column, row["title"])
             for target in filter(None, (column["target"], column.get("also"))):
                 found.setdefault((target, column.get("place")), []).append(kept)
-    columns = {key: same[0] for key, same in found.items()}
+    joined = _find_joined_people(listed) if row["table_kind"] == "households" else None
+    firsts = {key: same[0] for key, same in found.items()}
+    columns = joined.list_columns(firsts) if joined else firsts
     return SheetTable(
         row["import_id"],
         row["file_name"],
@@ -133,9 +135,8 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
-        hidden_rows=frozenset(
-            () if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"])
-        ),
+        hidden_rows=_read_hidden_rows(row),
+        joined_people=joined,
     )
 
 
@@ -143,6 +144,21 @@ _HIDDEN_CHOICE = f"""
     SELECT choice FROM decisions WHERE subject = '{HIDDEN}:' || substr(sha256, 1, 24)
     ORDER BY decision_id DESC LIMIT 1
 """
+
+
+def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
+    """Return the hidden rows of people of a table, unless it was decided that they belong to it."""
+    return frozenset(() if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"]))
+
+
+def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:
+    """Return the columns whose cells may have values of several people; None if there are none."""
+    joined: dict[str, int] = {}
+    for column in columns:
+        if column.get("people"):
+            joined.setdefault(column["target"], column["position"])
+    count = max((column.get("people", 0) for column in columns), default=0)
+    return JoinedPeople(joined, len(columns), count) if "name" in joined else None
 
 
 def _read_stated_area(row: dict[str, Any]) -> str | None:

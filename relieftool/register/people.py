@@ -21,8 +21,9 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.sheet_communities import format_missing_community
-from relieftool.store.problem_decisions import ProblemDecisions
+from relieftool.store.problem_decisions import OTHER_COMMUNITY, ProblemDecisions
 from relieftool.store.settings import keyed_hash
+from relieftool.values.communities import is_similar_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 
 # Of two million households, two get the same hash of 16 digits in one of ten million registers;
@@ -201,6 +202,11 @@ class LineGroup:
     community: str | None
     mentions: list[Mention]
 
+    @property
+    def heads(self) -> list[Mention]:
+        """Return the mentions that are a head."""
+        return [mention for mention in self.mentions if mention.is_head]
+
     @cached_property
     def head(self) -> Mention | None:
         """Return the first mention that is a head, otherwise the first mention, if any."""
@@ -267,7 +273,7 @@ def _has_mention(person: RegisterPerson, mention: Mention) -> bool:
 
 
 def gather_households(
-    lines: Iterable[Line], secret: str, problems: ProblemLog
+    lines: Iterable[Line], decisions: ProblemDecisions, problems: ProblemLog
 ) -> GatheredHouseholds:
     """Group lines into households, and return these with their mentions.
 
@@ -275,18 +281,22 @@ def gather_households(
     household whose community is unknown.
     """
     groups = list(group_lines(lines, problems))
-    communities = defaultdict(set)
+    communities = _list_users(groups)
+    if any(len(users) > 1 for users in communities.values()):
+        _unite_groups(groups, communities, decisions)
+        communities = _list_users(groups)
     similar = SimilarNumbers()
     for group in groups:
-        if group.number and group.community:
-            communities[group.number].add(group.community)
-            if read_id_number(group.number).number is None:
-                similar.add(group.number, group.community, group.lines[0])
+        if group.number and group.community and not read_id_number(group.number).number:
+            similar.add(group.number, group.community, group.lines[0])
     similar.report(problems)
     gathered = GatheredHouseholds()
     by_head: dict[str, RegisterHousehold] = {}
+    by_person: dict[str, RegisterHousehold | None] = {}
     for group in sorted(groups, key=LineGroup.sort_key):
-        found = _find_household(group, communities, by_head, secret)
+        found = _find_household(group, communities, by_head, decisions.subjects.secret)
+        if found is None and (found := _find_known_person(group, by_person)):
+            group.mentions[0].is_head = False  # the household that knows them says who heads it
         if found is None:
             _report_missing_community(group, similar, problems)
             continue
@@ -295,7 +305,61 @@ def gather_households(
         gathered.mentions[household.household_no] += group.mentions
         if group.head and group.head.id.number:
             by_head.setdefault(group.head.id.number, household)
+        for mention in group.mentions:
+            number = mention.id.number or ""
+            if by_person.setdefault(number, household) is not household:
+                by_person[number] = None
     return gathered
+
+
+def _list_users(groups: Iterable[LineGroup]) -> dict[str, set[str]]:
+    """Return the communities that use each household number."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        if group.number and group.community:
+            users[group.number].add(group.community)
+    return users
+
+
+def _unite_groups(
+    groups: Iterable[LineGroup], users: Mapping[str, set[str]], decisions: ProblemDecisions
+) -> None:
+    """Give the groups of one number one community, if these have nearly one name.
+
+    The community is that of the head; groups with different heads stay apart.
+    """
+    by_number: dict[str, list[LineGroup]] = defaultdict(list)
+    for group in groups:
+        if group.number and group.community and len(users[group.number]) > 1:
+            by_number[group.number].append(group)
+    for same in by_number.values():
+        same.sort(key=lambda group: (not group.heads, -len(group.lines), group.lines[0].sort_key))
+        for place, group in enumerate(same):
+            for other in same[:place]:
+                names = str(other.community), str(group.community)
+                is_different = decisions.of_communities(*names) == OTHER_COMMUNITY
+                is_similar = is_similar_community(*names) and not is_different
+                if is_similar and _may_share_head(other.heads, group.heads):
+                    group.community = other.community
+                    break
+
+
+def _may_share_head(first: list[Mention], second: list[Mention]) -> bool:
+    """Whether a head is among both mentions, or one of them has none."""
+    return not first or not second or any(is_same_person(first, head) for head in second)
+
+
+def _find_known_person(
+    group: LineGroup, by_person: Mapping[str, RegisterHousehold | None]
+) -> RegisterHousehold | None:
+    """Return the only household that has the only person of a group; None if there is no such.
+
+    A list of people, as of the disabled, need not say where they live if other lists do.
+    `by_person` maps an ID number to its household, or to None if several have it.
+    """
+    if group.number is not None or len(group.mentions) != 1:
+        return None
+    return by_person.get(group.mentions[0].id.number or "-")
 
 
 def _report_missing_community(

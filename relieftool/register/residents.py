@@ -30,7 +30,11 @@ from relieftool.register.people import (
     list_person_keys,
 )
 from relieftool.register.person_mentions import Mention
-from relieftool.register.sheet_communities import apply_sheet_names
+from relieftool.register.sheet_communities import (
+    apply_sheet_names,
+    report_similar_communities,
+    unite_communities,
+)
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
 from relieftool.values.remarks import GONE, Claim
 
@@ -48,7 +52,8 @@ def read_households(
 
     With `as_of`, lists that begin after that day do not count for the households.
     """
-    read = apply_sheet_names(read_lines(numbers.db))
+    read = unite_communities(apply_sheet_names(read_lines(numbers.db)), decisions)
+    report_similar_communities(read, decisions, problems)
     problems.add_table_problems(table for table, _lines in read)
     lines = list_household_lines(read)
     return read, build_households(lines, numbers, decisions, problems, as_of, read)
@@ -67,7 +72,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
 
     `newest` are lists that are not read again, of the newest month of their name and community.
     """
-    gathered = gather_households(lines, decisions.subjects.secret, problems)
+    gathered = gather_households(lines, decisions, problems)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
     numbers.assign(households)

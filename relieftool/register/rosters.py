@@ -136,39 +136,49 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
-    covers = find_row_period(line)
-    remark = read_remark(line.cell("remark"), covers)
-    states = [
-        (part, read_state(part.cell, part.column.header), read_remark(part.cell, covers))
-        for part in list_cell_parts(line, ("paid_state", None))
-    ]
-    parts = {
-        "paid_state": any(in_state.is_in_part for _part, _state, in_state in states),
-        "remark": remark.is_in_part,
-        "arrears": _has_arrears(line),
-    }
-    in_part = next((target for target, is_in_part in parts.items() if is_in_part), None)
-    months = _read_count(line.cell("months")) or remark.months
-    said = [(part.cell, part.column.header, state) for part, state, _in in states]
-    said.append((line.cell("remark"), line.header("remark"), remark.state))
-    if ended := [(cell, header) for cell, header, state in said if state == "ended"]:
-        left = filter(None, (find_word_of_leaving(cell) for cell, _header in ended))
-        return RowState("no", ended[0][1], next(left, None))
-    if unsure := [header for _cell, header, state in said if state in ("unpaid", "unclear")]:
+    states = list_cell_parts(line, ("paid_state", None))
+    said = [("paid_state", part.column.header, part.cell) for part in states]
+    for target in ("remark", "arrears", "months"):
+        if not is_blank(cell := line.cell(target)):
+            said.append((target, line.header(target), cell))  # noqa: PERF401 three at most
+    return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
+
+
+_NOTHING_SAID = RowState()
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None) -> RowState:
+    """Return what a row's cells for a period say; each is its meaning, its heading and the cell."""
+    months = in_part = None
+    states: dict[str | None, tuple[str, Cell]] = {}
+    for target, header, cell in said:
+        if target == "months":
+            months = _read_count(cell)
+        elif target == "arrears":
+            in_part = in_part or (target if _is_something(cell) else None)
+        else:
+            remark = read_remark(cell, covers)
+            state = read_state(cell, header) if target == "paid_state" else remark.state
+            states.setdefault(state, (header, cell))
+            in_part = in_part or (target if remark.is_in_part else None)
+            months = months or remark.months
+    if "ended" in states:
+        header, cell = states["ended"]
+        return RowState("no", header, find_word_of_leaving(cell))
+    if unsure := states.get("unpaid") or states.get("unclear"):
         return RowState("maybe", unsure[0])
-    is_paid = any(state == "paid" for _cell, _header, state in said)
-    return RowState("yes" if is_paid else None, "", None, in_part, months)
+    return RowState("yes" if "paid" in states else None, "", None, in_part, months)
 
 
-def _has_arrears(line: Line) -> bool:
-    """Whether a row's column of arrears (补发) holds more than nothing."""
-    cell = line.cell("arrears")
-    return not is_blank(cell) and read_yes_or_no(cell) is not False and not is_zero(cell)
+def _is_something(cell: Cell) -> bool:
+    """Whether a cell of arrears (补发) holds more than nothing."""
+    return read_yes_or_no(cell) is not False and not is_zero(cell)
 
 
 @lru_cache(_REMEMBERED, typed=True)
 def _read_count(cell: Cell) -> int | None:
-    """Return a number of months; None if the cell is blank or anything else."""
+    """Return a number of months; None if the cell is anything else."""
     try:
         return parse_measure(cell, "month") or None
     except ValueProblem:
@@ -473,10 +483,12 @@ def _check_repeated_rows(
     states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
     may be paid as often as there is cause. Arrears beside the payment of the month do not count.
     """
-    if rows[0].amount_period == "month":
-        of_month = [row for row in rows if read_row_state(lines[row.row_id]).in_part is None]
-        rows = of_month or rows
     paying = [row for row in rows if row.amount_fen != 0]
+    if len(paying) > 1 and rows[0].amount_period == "month":
+        arrears = {row.row_id for row in paying if read_row_state(lines[row.row_id]).in_part}
+        if len(arrears) < len(paying):
+            rows = [row for row in rows if row.row_id not in arrears]
+            paying = [row for row in paying if row.row_id not in arrears]
     if len(paying) <= 1:
         return rows
     purposes = {_read_purpose(lines[row.row_id]) for row in paying}

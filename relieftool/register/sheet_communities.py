@@ -1,19 +1,33 @@
-"""Finds the communities of tables by the name of their sheet, such as 河口下 without 社区.
+"""Finds the communities of tables by their sheet's name, and communities of nearly one name.
 
-Such a name counts only if a household list or roster states a community with this name.
+A sheet's name, such as 河口下 without 社区, counts only if a household list or roster states a
+community with this name. Whether communities of nearly one name are one is for people to decide.
 """
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from relieftool.messages import Message
-from relieftool.register.lines import Line, LinesByTable, SheetTable, find_line_community
+from relieftool.register.lines import (
+    Line,
+    LinesByTable,
+    ProblemLog,
+    SheetTable,
+    find_line_community,
+)
 from relieftool.spreadsheets.table_problems import (
     format_stated_difference,
     format_titled_difference,
 )
-from relieftool.values.communities import normalise_community
+from relieftool.store.problem_decisions import (
+    COMMUNITY,
+    OTHER_COMMUNITY,
+    SAME_COMMUNITY,
+    ProblemDecisions,
+)
+from relieftool.values.communities import list_similar_communities, normalise_community
 from relieftool.values.text import drop_spaces, simplified_text
 
 _PLACE = re.compile(r"[一-鿿]{2,8}")
@@ -77,6 +91,72 @@ def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTab
     return replace(
         table, community_problem=format_titled_difference(table.sheet, str(table.community))
     )
+
+
+def list_doubtful_pairs(
+    tables: Iterable[SheetTable], decisions: ProblemDecisions
+) -> list[tuple[str, str]]:
+    """Return the communities of nearly one name that were not decided to be different."""
+    names = {name for table in tables for name in table.stated_communities}
+    return [
+        pair
+        for pair in list_similar_communities(names)
+        if decisions.of_communities(*pair) != OTHER_COMMUNITY
+    ]
+
+
+def unite_communities(read: LinesByTable, decisions: ProblemDecisions) -> LinesByTable:
+    """Return the tables and their lines, with one name for what was decided to be one community."""
+    if not decisions.unite_communities:
+        return read
+    pairs = list_doubtful_pairs((table for table, _lines in read), decisions)
+    counts = Counter(name for _table, lines in read for name in map(find_line_community, lines))
+    united: dict[str, str] = {}
+    for pair in pairs:
+        if decisions.of_communities(*pair) == SAME_COMMUNITY:
+            kept, other = sorted(pair, key=lambda name: (-counts[name], name))
+            united[other] = united.get(kept, kept)
+    named = []
+    for before, lines in read:
+        stated = {united.get(name, name) for name in before.stated_communities}
+        table = replace(before, united=united, stated_communities=frozenset(stated))
+        for line in lines:
+            line.table = table
+        named.append((table, lines))
+    return named
+
+
+def report_similar_communities(
+    lists: Iterable[tuple[SheetTable, Iterable[Line]]],
+    decisions: ProblemDecisions,
+    problems: ProblemLog,
+) -> None:
+    """Report communities of nearly one name, at the first row of the one with fewer rows."""
+    listed = list(lists)
+    pairs = list_doubtful_pairs((table for table, _lines in listed), decisions)
+    doubtful = {name for pair in pairs for name in pair}
+    firsts: dict[str, Line] = {}
+    counts: Counter[str] = Counter()
+    for table, lines in listed:
+        for line in lines if not doubtful.isdisjoint(table.stated_communities) else ():
+            name = find_line_community(line)
+            if name in doubtful and line.role != "total":
+                counts[name] += 1
+                first = firsts.setdefault(name, line)
+                firsts[name] = min(first, line, key=lambda either: either.sort_key)
+    for pair in pairs:
+        if firsts.keys() >= set(pair):
+            kept, name = sorted(pair, key=lambda of: (-counts[of], firsts[of].sort_key))
+            subject = decisions.subjects.name(COMMUNITY, *sorted(pair))
+            params = {"name": name, "other": kept}
+            line, code = firsts[name], "community-similar"
+            problems.add(line, code, _SIMILAR, "community", params=params, subject=subject)
+
+
+_SIMILAR = Message(
+    "the community {name} has nearly the same name as {other}; decide whether they are one, or"
+    " correct the name"
+)
 
 
 def format_missing_community(

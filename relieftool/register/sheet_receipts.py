@@ -529,6 +529,9 @@ class SheetReceipts:
         Of the sheets of the same days only one counts. A row without an amount beside a row that
         has one adds 0. The amount is None for all if it is not clear.
         """
+        if len(statements) == 1:
+            (only,) = statements
+            return [only.stated.fen if only.stated.says == "yes" else None]
         tables: dict[tuple[str | None, int], list[int]] = defaultdict(list)
         for place, statement in enumerate(statements):
             if statement.stated.says == "yes":

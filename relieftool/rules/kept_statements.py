@@ -136,7 +136,7 @@ def _read_nodes(kept: Iterable[list[Any]]) -> list[Node]:
     readers: dict[str, list[Callable[[Any], Any]]] = {}
     for name, (sort, period, choices), owner, *rest in kept:
         if name not in readers:
-            parts = syntax.list_parts(_FORMS[name])
+            parts = syntax.list_child_fields(_FORMS[name])
             readers[name] = [
                 (lambda place: _read_part(nodes, place)) if field.name in parts else _read_plain
                 for field in fields(_FORMS[name])[_TYPE_AND_OWNER:]

@@ -236,7 +236,7 @@ class ColumnRef(Node):
 _PARTS: dict[type[Node], tuple[str, ...]] = {}
 
 
-def list_parts(form: type[Node]) -> tuple[str, ...]:
+def list_child_fields(form: type[Node]) -> tuple[str, ...]:
     """Return the fields of a kind of node that hold the nodes below it."""
     # Kept, because this runs for every node of every walk.
     if form not in _PARTS:
@@ -248,7 +248,7 @@ def list_parts(form: type[Node]) -> tuple[str, ...]:
 def children(node: Node) -> list[Node]:
     """Return the nodes directly below a node."""
     found: list[Node] = []
-    for name in list_parts(type(node)):
+    for name in list_child_fields(type(node)):
         value: Node | tuple[Node, ...] = getattr(node, name)
         found += value if isinstance(value, tuple) else (value,)
     return found
@@ -270,7 +270,7 @@ def replace_children(node: Node, parts: Iterable[Node]) -> Node:
         return node
     remaining = iter(new)
     changes: dict[str, Any] = {}
-    for name in list_parts(type(node)):
+    for name in list_child_fields(type(node)):
         value: Node | tuple[Node, ...] = getattr(node, name)
         if isinstance(value, tuple):
             changes[name] = tuple(islice(remaining, len(value)))

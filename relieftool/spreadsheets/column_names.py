@@ -56,6 +56,7 @@ _STATE_TAILS = (
     re.compile(rf"(?:是否)?已?(?:{_STATE_SUBJECT})+(?:{_STATE_NOUN})$"),
 )
 _LEAST_OF_STATES = 100
+_NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
 
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 
@@ -647,7 +648,8 @@ def _collect_names(
         for rank, text in enumerate(texts):
             heading = read_heading(text)
             exact.setdefault((heading.name, heading.unit), (target, rank))
-            shown.setdefault(text, heading.name)
+            if target != _NEVER_SUGGESTED:
+                shown.setdefault(text, heading.name)
     receipts: dict[str, str] = {}
     words: dict[str, str] = {}
     for programme in programmes:

@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.names import clean_name
+from relieftool.values.names import split_cell, split_people
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -38,7 +38,6 @@ from relieftool.values.vocabulary import (
 TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _MOST_FACTS_IN_A_ROSTER = 4
-_SEPARATOR = re.compile("[、，,;；/]")
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
@@ -334,18 +333,23 @@ def _is_unheaded_pair(table: Table, found: MatchesByPosition, position: int) -> 
 
 
 def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop a column of names if any of its cells has several names, as 家庭成员 may have."""
+    """Drop a column with several names in a cell, as 家庭成员 may have, if they cannot be split."""
+    numbers = _find_positions(found, "id_number")
     return [
-        None if match and match.target == "name" and _has_joined_names(table, position) else match
-        for position, match in enumerate(found)
+        None
+        if match and match.target == "name" and not _can_split(table, place, numbers)
+        else match
+        for place, match in enumerate(found)
     ]
 
 
-def _has_joined_names(table: Table, position: int) -> bool:
-    return any(
-        isinstance(cell := cells[position], str) and _SEPARATOR.search(clean_name(cell) or "")
-        for cells in _list_people_rows(table)
-    )
+def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
+    """Whether most cells with several names, if there are any, have as many ID numbers beside."""
+    number = next((place for place in ids if place > position), position)
+    pairs = [(cells[position], cells[number]) for cells in _list_people_rows(table)]
+    counts = [(len(split_people(name, own)), own) for name, own in pairs]
+    joined = [split_cell(own, count) is not None for count, own in counts if count > 1]
+    return number != position and sum(joined) * 2 >= len(joined) if joined else True
 
 
 def _drop_lone_numbers(_table: Table, found: MatchesByPosition) -> MatchesByPosition:

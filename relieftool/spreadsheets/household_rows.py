@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
+from relieftool.values.names import clean_name, read_name
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -34,7 +35,7 @@ from relieftool.values.text import (
     is_blank,
     simplified_text,
 )
-from relieftool.values.vocabulary import is_head_mark, is_head_word
+from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word
 
 # Columns that are about one person, about money, or about many households.
 _NO_KEYS = frozenset(
@@ -120,8 +121,14 @@ class _Divider:
         ]
         names = [self.places[name] for name in ("name", "id_number") if name in self.places]
         self._names_from = min(names, default=0)
-        self._people = list(self._list_people())
-        self._was_joined = _count_joined([person.first for person in self._people])
+
+    @cached_property
+    def _people(self) -> list[_PersonRow]:
+        return list(self._list_people())
+
+    @cached_property
+    def _was_joined(self) -> int:
+        return _count_joined([person.first for person in self._people])
 
     def _list_people(self) -> Iterator[_PersonRow]:
         starts = {section.row for section in self._table.sections}
@@ -132,7 +139,8 @@ class _Divider:
                 section, community = section + 1, ""
             elif row.role != "note":
                 own = self._cell(row.cells, "community")
-                community = community if is_blank(own) else _read_community(own)
+                if not (is_blank(own) or is_ditto(own)):
+                    community = _read_community(own)
                 place = positions.setdefault(row.number, len(positions))
                 first = positions.get(row.continues or 0, place)
                 is_head = self._is_head(row.cells)
@@ -145,17 +153,18 @@ class _Divider:
         return None if place is None else cells[place]
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
-        name = self._cell(cells, "head_name")
+        own, head = read_name(self._cell(cells, "name")), self._cell(cells, "head_name")
         return (
             is_head_word(self._cell(cells, "relation"))
             or is_head_mark(self._cell(cells, "is_head"))
-            or (not is_blank(name) and _read_key(name) == _read_key(self._cell(cells, "name")))
+            or own.is_head
+            or (own.name is not None and own.name == clean_name(head))
         )
 
     def _is_related(self, cells: Sequence[Cell]) -> bool:
         if "relation" in self.places:
             return not is_blank(self._cell(cells, "relation"))
-        return "is_head" in self.places
+        return "is_head" in self.places or read_name(self._cell(cells, "name")).relation is not None
 
     def join_unnumbered(self) -> Table:
         """Return the table; rows without household number below one with it continue that row.
@@ -516,7 +525,9 @@ def _counts_groups(values: Sequence[_Value], groups: Groups) -> bool:
 @lru_cache(_REMEMBERED, typed=True)
 def _read_key(cell: Cell) -> str:
     """Return a cell for comparison, a number without leading zeros; "" if it is blank."""
-    text = "" if is_blank(cell) else drop_spaces(simplified_text(cell)).lstrip("'")
+    text = (
+        "" if is_blank(cell) or is_ditto(cell) else drop_spaces(simplified_text(cell)).lstrip("'")
+    )
     return text.lstrip("0") or text[:1] if text.isdecimal() else text
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from relieftool.values.communities import normalise_community
+from relieftool.values.communities import normalise_community, strip_areas
 from relieftool.values.periods import (
     drop_dates,
     find_date,
@@ -25,7 +25,6 @@ _LABEL = re.compile(
 _BEFORE_COMMITTEE = re.compile(r"(?P<name>[^\s:]+?)\s*村?\(居\)\s*(?:民\s*)?委\s*(?:员\s*)?会")
 _NAMED = re.compile(r"(?P<name>[一-鿿]{1,20}?(?:社区|社區|居委会|居民委员会|村委会|村民委员会))")
 _WHOLE_VILLAGE = re.compile(r"[一-鿿]{2,7}村")
-_AREA = re.compile(r"^.{2,}?(?:街道办事处|街道办|街道|[省市县区镇乡街](?!道))(?=.{2})")
 _TABLE_WORDS = re.compile(r"^.*(?:关于|表|册|名单|台账)(?=..)")
 _NO_OWN_NAME = re.compile(
     r"^(?:各|本|该|所属|所在|全部|所辖|下辖|街道|城市|农村|居民|年度|全|关于)?(?:社区|社區|居委会|村委会|居民委员会|村民委员会)$"
@@ -90,12 +89,9 @@ def _find_community(line: str) -> str | None:
 def _strip_area(name: str) -> str | None:
     """Return a community's name without the name of a table or of a larger area before it.
 
-    None if what is left names no particular community. At least two characters besides 社区 are
-    left: 新街口社区 keeps its 新街.
+    None if what is left names no particular community.
     """
-    name = _TABLE_WORDS.sub("", name)
-    while (area := _AREA.match(name)) and len(re.sub("社区$|社區$", "", name[area.end() :])) > 1:
-        name = name[area.end() :]
+    name = strip_areas(_TABLE_WORDS.sub("", name))
     return None if _has_no_own_name(name) else name
 
 

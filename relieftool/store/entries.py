@@ -18,7 +18,13 @@ from relieftool.messages import Message, _, translate
 from relieftool.store.chain import Chain, add_entry
 from relieftool.store.former_numbers import compile_current_number, find_current_number
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.text import escape_surrogates, fold_name, has_letter_or_digit
+from relieftool.values.names import clean_name
+from relieftool.values.text import (
+    escape_surrogates,
+    fold_name,
+    has_letter_or_digit,
+    plain_text,
+)
 
 Row = dict[str, Any]
 _Record = TypeVar("_Record")
@@ -281,15 +287,54 @@ def _load_value(field_type: Any, value: Any) -> Any:
     return bool(value) if is_bool and value is not None else value
 
 
-def check_household(db: Database, household_no: str) -> str:
-    """Return the current number of the household that has, or had, this number.
+def find_household(db: Database, named: str) -> str | None:
+    """Return the current number of the household that is meant; None if there is none.
+
+    `named` is its number, one that it had before, the name or ID number of a member, or the start
+    of its address.
 
     Raises:
-        ReliefError: No household in the register has this number; the remedy suggests the nearest.
+        ReliefError: Several households have a member of this name or ID number, or such an address.
     """
-    number = find_current_number(db, household_no.strip())
+    number = find_current_number(db, named.strip())
     if db.execute("SELECT 1 FROM households WHERE household_no = ?", [number]).fetchone():
         return number
+    found = db.execute(_BY_MEMBER, [clean_name(named), read_id_number(named).number]).fetchall()
+    if not found and "address" in db.table("households").columns_dict:
+        start = plain_text(named)
+        found = db.execute(_BY_ADDRESS, [len(start), start]).fetchall() if start else []
+    if len(found) > 1:
+        listed = [f"{number} ({community})" for number, community in found[:_MOST_LISTED]]
+        listed += ["…"] if len(found) > _MOST_LISTED else []
+        fitting = {"count": len(found), "numbers": _(", ").join(listed)}
+        problem = _("{count} households fit: {numbers}").format(**fitting)
+        raise ReliefError(_("HOUSEHOLD"), problem, _("Name one of them by its number."))
+    return found[0][0] if found else None
+
+
+_MOST_LISTED = 10
+_BY_MEMBER = """
+    SELECT DISTINCT household_no, communities.name FROM members
+    JOIN households USING (household_no) JOIN communities USING (community_id)
+    WHERE members.name = ? OR members.id_number = ? ORDER BY household_no
+"""
+_BY_ADDRESS = """
+    SELECT household_no, communities.name FROM households JOIN communities USING (community_id)
+    WHERE substr(address, 1, ?) = ? ORDER BY household_no
+"""
+
+
+def check_household(db: Database, household_no: str) -> str:
+    """Return the number of the household that is meant, as `find_household` does.
+
+    Raises:
+        ReliefError: No household in the register is meant, and the remedy suggests the nearest
+            numbers; or several are.
+    """
+    number = find_household(db, household_no)
+    if number is not None:
+        return number
+    number = household_no.strip()
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
     near = get_close_matches(number, numbers, 3)
     remedy = (

@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -77,14 +77,14 @@ def list_live_namesakes(db: Database, file_name: str) -> list[int]:
 def find_newest_date(db: Database) -> dt.date | None:
     """Return the newest day that a table of a live import covers; None if no table has a date.
 
-    Of a month or year, the last day counts.
+    Of a month or year, the last day counts, but no day after that of the import.
     """
     rows = db.query(
-        "SELECT DISTINCT covers FROM source_tables"
+        "SELECT DISTINCT covers, substr(imported_at, 1, 10) AS imported_on FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
     )
-    days = [parse_period(row["covers"])[1] for row in rows]
+    days = [min(parse_period(row["covers"])[1], row["imported_on"]) for row in rows]
     return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
@@ -106,6 +106,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
     None: it is a command of its own. Only inside `write`.
     """
     replaced = _list_replaced(db, sha256, declared, beside)
+    now = dt.datetime.now().astimezone()
     import_id = _insert(
         db,
         "imports",
@@ -113,15 +114,31 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
             "file_name": file_name,
             "sha256": sha256,
             "declared": _encode(declared),
-            "imported_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+            "imported_at": now.isoformat(timespec="seconds"),
         },
     )
     for table in tables:
-        _record_table(db, import_id, table, progress)
+        _record_table(db, import_id, _drop_day_ahead(table, now.date()), progress)
     record_import_event(db, import_id, "imported", step or find_next_step(db))
     record_replacements(db, import_id, replaced)
     mark_register_stale(db)
     return import_id
+
+
+def _drop_day_ahead(table: SourceTable, today: dt.date) -> SourceTable:
+    """Return a table; without its day or month, and with a problem, if that is yet to come.
+
+    By one mistyped year, all answers would be about a day in decades.
+    """
+    if table.covers is None or parse_period(table.covers)[0] <= today.isoformat():
+        return table
+    message = Message(
+        "this list is of {covers}, which is yet to come, so its day counts as unknown; correct the"
+        " date, or import it again with --month YYYY-MM",
+        {"covers": table.covers},
+    )
+    problem = Problem("list-ahead", message, table.sheet, table.first_header_row)
+    return replace(table, covers=None, problems=[*table.problems, problem])
 
 
 def _list_replaced(

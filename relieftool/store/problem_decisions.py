@@ -21,6 +21,7 @@ NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 HOLDS = "holds"
 HIDDEN, BELONGS = "hidden", "belongs"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
+COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
@@ -28,6 +29,7 @@ CHOICES = {
     "gone": (LEFT, LEAVE),
     "remark": (HOLDS, LEAVE),
     DUPLICATE: (SAME, DIFFERENT),
+    COMMUNITY: (SAME_COMMUNITY, OTHER_COMMUNITY),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
     HIDDEN: (BELONGS, LEAVE),
 }
@@ -88,6 +90,16 @@ class ProblemDecisions:
         """Return the decision about the first of these subjects that has a decision, or None."""
         decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
+
+    def of_communities(self, first: str, second: str) -> str | None:
+        """Return what was chosen about two communities with nearly the same name, if anything."""
+        decided = self.of(self.subjects.name(COMMUNITY, *sorted((first, second))))
+        return decided.choice if decided else None
+
+    @property
+    def unite_communities(self) -> bool:
+        """Whether two names were decided to be one community."""
+        return any(decision.choice == SAME_COMMUNITY for decision in self.counting.values())
 
     def list_former_numbers(self, number: str) -> list[str]:
         """Return a current number, and after it the former numbers of its household or member."""

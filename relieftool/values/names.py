@@ -27,6 +27,9 @@ _BARE = re.compile(
     rf"(?:(?P<before>{_LONG})[\s/、,:：;_\-—]*)?(?P<name>.{{2,}}?)"
     rf"(?:[\s/、,:：;_\-—]*(?P<after>{_LONG})|[\s/、,:：;_\-—]+(?P<short>亡|故|殁))?"
 )
+_MARKS = frozenset((*_WORDS["gone"], *_WORDS["head"]))
+# Not within brackets, as in 李四（户主、已故）.
+_BETWEEN_PEOPLE = re.compile(r"[\n\r、，,;；/|]+(?![^(（]*[)）])")
 _PARTS = re.compile(r"[/、,，;；和]")
 _DAY = re.compile(r"[\d年月日.\-/\s]+|于|因")
 
@@ -83,6 +86,37 @@ def read_name(cell: Cell) -> StatedName:
     is_latin = any(char.isascii() and char.isalpha() for char in text)
     name = " ".join(text.split()) if is_latin else drop_spaces(text)
     return _describe(name, marks) if marks else StatedName(name)
+
+
+def split_people(name: Cell, number: Cell) -> list[str]:
+    """Return the names of the people in a cell, who may stand in it one below the other.
+
+    They are separated by line breaks, 、 and the like; by blanks only if the cell of ID numbers has
+    as many parts.
+
+    >>> split_people("李四、王五", None), split_people("李四 王五", "1、2")
+    (['李四', '王五'], ['李四', '王五'])
+    >>> split_people("买买提 艾力江", "1")
+    ['买买提 艾力江']
+    """
+    if not isinstance(name, str) or name.isalpha():
+        return [str(name)]
+    names = [part for part in map(str.strip, _BETWEEN_PEOPLE.split(name)) if part]
+    if len(names) == 1 and len(words := name.split()) > 1:
+        is_names = all(len(word) > 1 and not word.isascii() for word in words)
+        names = words if is_names and split_cell(number, len(words)) else names
+    # 李四/户主 is one person
+    return [name] if any(part in _MARKS for part in names) else names
+
+
+def split_cell(cell: Cell, count: int) -> list[str] | None:
+    """Return the parts of a cell with a value for each of `count` people; None if it has not."""
+    text = "" if cell is None else str(cell)
+    for split in (_BETWEEN_PEOPLE.split(text), text.split()):
+        parts = [part for part in map(str.strip, split) if part]
+        if len(parts) == count:
+            return parts
+    return None
 
 
 def _split_brackets(text: str) -> tuple[str, list[str]]:

@@ -9,7 +9,6 @@
 - `squeeze_heading`: a heading in half-width characters without blanks.
 - `fold_heading`: a heading in one form, however an office writes it.
 - `fold_name`: the key of a person's name.
-- `strip_code`: the code before or after a word is removed.
 - `escape_surrogates`: characters that a database cannot store are escaped.
 """
 
@@ -24,9 +23,6 @@ _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 # Direction marks, joiners and other invisible characters, as copied text may have them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
-_CODE = re.compile(
-    r"^\(?[a-z]?\d{1,3}\)?[-–—_.:、|\s]*(?=[一-鿿])|(?<=[一-鿿])[-_|(\s]*\d{1,3}\)?$", re.IGNORECASE
-)
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
 # The number of results that are cached: the same texts are read several times, in many rows.
 _REMEMBERED = 1 << 14
@@ -153,15 +149,6 @@ def has_letter_or_digit(text: str) -> bool:
     (True, False, False)
     """
     return any(character.isalnum() for character in text)
-
-
-def strip_code(text: str) -> str:
-    """Return a plain text without the code that some systems write beside a word.
-
-    >>> strip_code("02-户主"), strip_code("10 配偶"), strip_code("户主(02)"), strip_code("妻")
-    ('户主', '配偶', '户主', '妻')
-    """
-    return text if text.isalpha() else _CODE.sub("", text)
 
 
 def escape_surrogates(text: str) -> str:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 
+from relieftool.values.coded_words import list_words_in
 from relieftool.values.text import (
     UNIFIED_BRACKETS,
     Cell,
@@ -13,7 +14,6 @@ from relieftool.values.text import (
     is_blank,
     simplified_text,
     simplify_characters,
-    strip_code,
 )
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -60,7 +60,10 @@ def read_relation(cell: Cell) -> str | None:
     >>> read_relation("02-戶主"), read_relation("52-母亲"), read_relation(None)
     ('户主', '母亲', None)
     """
-    return None if is_blank(cell) else strip_code(simplified_text(cell))
+    if is_blank(cell):
+        return None
+    *_coded, word = list_words_in(simplified_text(cell))
+    return word
 
 
 @lru_cache(_REMEMBERED, typed=True)

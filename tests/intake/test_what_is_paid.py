@@ -7,7 +7,7 @@ import pytest
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
-from relieftool.store.imports import list_problems
+from relieftool.store.imports import find_newest_date, list_problems
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, B, C
 from tests.support.registers import empty_register, rows, shipped_pack
@@ -32,6 +32,7 @@ class Imported:
                 "SELECT coalesce(members.name, '户'), programme, says, amount_fen, covers_from,"
                 " covers_until FROM receipts LEFT JOIN members USING (member_no) ORDER BY 1, 2, 5",
             )
+            self.newest = find_newest_date(db)
             self.problems = [
                 (one.problem.code, one.problem.row, one.problem.column)
                 for one in list_problems(db)
@@ -421,3 +422,22 @@ def test_a_list_is_what_its_name_says_of_those_on_it(tmp_path, title, expected, 
 
     assert got.said() == expected
     assert [code for code, _row, _column in got.problems] == told
+
+
+@pytest.mark.parametrize("title", ["2062年11月城市低保金发放表", "2062年第四季度城市低保金发放表"])
+def test_a_roster_dated_ahead_is_undated_and_told(tmp_path, title):
+    headings = ["序号", "姓名", "身份证号", "月保障金额"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900], title=title)
+
+    assert got.receipts == [("钱测一", "dibao", "yes", 90000, None, None)]
+    assert got.problems == [("list-ahead", 2, "")]
+
+
+def test_a_household_list_dated_ahead_moves_no_day(tmp_path):
+    title = "困难家庭台账（2062年11月30日）"
+
+    got = sheet(tmp_path, [*HOME, "低保"], [PLACE, "H1", "钱测一", A, "是"], title=title)
+
+    assert got.receipts == [("户", "dibao", "yes", None, None, None)]
+    assert (got.problems, got.newest) == ([("list-ahead", 2, "")], None)

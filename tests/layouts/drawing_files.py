@@ -19,6 +19,7 @@ from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
+from tests.layouts import drawing_words as words
 from tests.layouts import files
 from tests.layouts.drawing import Artist, Drawn, Fact, Home, Paper, Payment, Person
 from tests.layouts.drawing_lists import draw_list
@@ -254,7 +255,11 @@ class Judge:
                 thing="gone",
                 what=f"{person.name} is gone",
             )
-        self._judge_facts(person.facts, found, person.place, person.name)
+        kinship: tuple[str | None, ...] = (None, "head") if person is home.head else (None,)
+        if person.relation_is_shown:
+            kinship = (words.KINSHIP[person.relation],)
+        facts = {**person.facts, "kinship": Fact(kinship, "关系")}
+        self._judge_facts(facts, found, person.place, person.name)
 
     def _judge_facts(
         self, facts: dict[str, Fact], found: dict[str, Any], place: tuple[str, str, int], who: str

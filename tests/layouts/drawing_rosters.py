@@ -483,6 +483,7 @@ def draw_sheets(artist: Artist) -> Drawn:
             for person in home.people:
                 rows.append([number, person.name, person.relation, person.number])
                 person.place = ("名单.xlsx", f"{place}社区", len(rows))
+                person.relation_is_shown = True
         pages.append(Page(f"{place}社区", rows))
     artist.kinds.add("list: sheets of communities")
     return Drawn([Paper("名单.xlsx", pages)], homes, kinds=artist.kinds)

@@ -4,7 +4,7 @@ import pytest
 
 from relieftool.values.id_numbers import compute_check_digit
 from tests.layouts.files import save_xlsx
-from tests.layouts.outcome import A, B, C, D, imported
+from tests.layouts.outcome import A, B, C, D, E, imported
 
 PLACE = "河口下"
 
@@ -431,6 +431,80 @@ def test_ditto_is_no_name_and_no_id_number(tmp_path):
 
     assert got.households == [(PLACE, "吴测五"), (PLACE, "钱测一"), (PLACE, None)]
     assert got.problems == [("id-number-wrong", 4, "身份证号"), ("name-marked", 3, "姓名")]
+
+
+# -- several people in a cell --
+
+
+@pytest.mark.parametrize(
+    "names, numbers",
+    [
+        ("孙测二\n李测三", f"{B}\n{C}"),
+        ("孙测二、李测三", f"{B}、{C}"),
+        ("孙测二；李测三", f"{B}; {C}"),
+        ("孙测二，李测三", f"{B}\r\n{C}"),
+        ("孙测二 李测三", f"{B} {C}"),
+        ("孙测二/李测三", f"{B}/{C}"),
+        ("孙测二（户主、已故）、李测三", f"{B}、{C}"),
+    ],
+)
+def test_as_many_names_as_numbers_in_a_cell_are_as_many_people(tmp_path, names, numbers):
+    rows = [
+        ["社区", "户主姓名", "户主身份证号", "家庭成员", "身份证号", "性别", "与户主关系"],
+        [PLACE, "钱测一", A, names, numbers, "女、男", "配偶、儿子"],
+        [PLACE, "吴测五", D, "周测四", E, "男", "父亲"],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "吴测五", "周测四"), (PLACE, "钱测一", "孙测二", "李测三")]
+    assert got.with_ids == sorted([A, B, C, D, E])
+    assert sorted(got.heads) == ["吴测五", "钱测一"]
+    assert {(name, relation) for _number, name, relation in got.people} >= {
+        *[("孙测二", "配偶"), ("李测三", "儿子"), ("周测四", "父亲")]
+    }
+
+
+def test_a_value_for_fewer_people_than_names_is_nobodys_and_is_told(tmp_path):
+    rows = [
+        ["社区", "户编号", "姓名", "身份证号", "性别", "残疾等级"],
+        [PLACE, "H1", "孙测二\n李测三", f"{B}\n{C}", None, "二级"],
+        [PLACE, "H2", "钱测一\n吴测五", A, None, None],
+        [PLACE, "H3", "周测四", D, None, "一级"],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [
+        (PLACE, "周测四"),
+        (PLACE, "孙测二", "李测三"),
+        (PLACE, "钱测一", "吴测五"),
+    ]
+    assert got.with_ids == sorted([B, C, D])
+    assert got.problems == [
+        ("id-number-wrong", 3, "身份证号"),
+        ("value-unreadable", 2, "残疾等级"),
+    ]
+
+
+def test_several_names_without_as_many_numbers_are_left_out_as_a_column(tmp_path):
+    rows = [
+        ["社区", "户主姓名", "户主身份证号", "家庭成员"],
+        [PLACE, "钱测一", A, "孙测二\n李测三"],
+        [PLACE, "吴测五", D, "周测四"],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "吴测五"), (PLACE, "钱测一")]
+
+
+def test_a_name_with_a_blank_is_one_person(tmp_path):
+    rows = [TOP, [PLACE, "H1", "买买提 艾力江", A], [PLACE, "H2", "王 芳", B]]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert (got.households, got.problems) == ([(PLACE, "买买提艾力江"), (PLACE, "王芳")], [])
 
 
 # -- a person's own income by the year --

@@ -161,17 +161,20 @@ def test_a_decision_about_a_roster_row_holds_for_the_next_month(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words, says, reported",
+    "column, words, says, reported",
     [
-        ("死亡", "no", ["roster-says-gone"]),
-        ("2024年11月迁出", "no", ["roster-says-gone"]),
-        ("停发", "no", []),
-        ("正常", "yes", []),
-        ("配偶死亡", "yes", []),
-        ("", "yes", []),
+        ("paid_state", "死亡", "no", ["roster-says-gone"]),
+        ("remark", "死亡", "no", ["roster-says-gone"]),
+        ("paid_state", "2024年11月迁出", "no", ["roster-says-gone"]),
+        ("remark", "2024年11月迁出", "no", ["roster-says-gone"]),
+        ("paid_state", "停发", "no", []),
+        ("remark", "停发", "no", []),
+        ("paid_state", "正常", "yes", []),
+        ("paid_state", "配偶死亡", "maybe", ["receipt-state-unclear"]),
+        ("remark", "配偶死亡", "yes", []),
+        ("remark", "", "yes", []),
     ],
 )
-@pytest.mark.parametrize("column", ["paid_state", "remark"])
 def test_a_death_or_move_on_a_roster_closes_the_receipt_not_the_person(
     tmp_path, column, words, says, reported
 ):

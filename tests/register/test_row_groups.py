@@ -22,7 +22,7 @@ def drawn_rows(random, count):
     """Draw rows of which some share numbers, people and communities, and some say too little."""
     for home in range(count):
         number = random.choice([f"H{home}"] * 12 + [f"H{home // 2}", "", person(home)])
-        place = random.choice([PLACES[home % 3]] * 9 + ["", "花园"])
+        place = random.choice([PLACES[home % 3]] * 9 + ["", "花园", "花圆"])
         for position in range(random.choice((1, 1, 2))):
             who = random.choice([home * 3 + position] * 15 + [random.randrange(300)])
             name, written = f"王{chr(0x4E00 + who)}", person(who % 900)

@@ -1,0 +1,57 @@
+"""A list of people need not name a community where other lists know where they live."""
+
+import pytest
+
+from tests.layouts.files import save_csv, save_xlsx
+from tests.layouts.outcome import A, B, C, D, imported
+
+HOUSEHOLDS = [
+    ["社区", "户主姓名", "姓名", "与户主关系", "身份证号"],
+    ["河口下", "钱测一", "钱测一", "户主", A],
+    ["河口下", "钱测一", "孙测二", "配偶", B],
+    ["花园", "吴测五", "吴测五", "户主", C],
+]
+DISABLED = ["姓名", "身份证号", "残疾类别", "残疾等级"]
+AT_HOME = [("河口下", "钱测一", "孙测二"), ("花园", "吴测五")]
+
+
+def read(folder, *lines, save=save_xlsx, book=HOUSEHOLDS):
+    homes = save_xlsx(folder / "户.xlsx", {"x": book})
+    ending = save.__name__.removeprefix("save_")
+    return imported(folder, homes, save(folder / f"残疾人.{ending}", {"名单": lines}))
+
+
+@pytest.mark.parametrize("save", [save_xlsx, save_csv])
+def test_a_known_person_is_found_without_a_community(tmp_path, save):
+    got = read(
+        tmp_path,
+        DISABLED,
+        ["孙测二", B, "肢体", "二级"],
+        ["吴测五", C, "视力", "一级"],
+        save=save,
+    )
+
+    assert got.households == AT_HOME
+    assert got.fact("disability_grade") == [None, "grade2", "grade1"]
+    assert "community-unknown" not in {code for code, _row, _column in got.problems}
+
+
+def test_somebody_unknown_is_told_with_what_to_type(tmp_path):
+    got = read(tmp_path, DISABLED, ["孙测二", B, "肢体", "二级"], ["周测四", D, "视力", "一级"])
+
+    assert got.households == AT_HOME
+    assert ("community-unknown", 3, "") in got.problems
+
+
+def test_somebody_of_two_households_is_left_to_a_person(tmp_path):
+    twice = [*HOUSEHOLDS, ["花园", "吴测五", "孙测二", "母亲", B]]
+
+    got = read(tmp_path, DISABLED, ["孙测二", B, "肢体", "二级"], book=twice)
+
+    assert ("community-unknown", 2, "") in got.problems
+
+
+def test_without_a_number_nobody_is_known(tmp_path):
+    got = read(tmp_path, ["姓名", "残疾类别"], ["孙测二", "肢体"])
+
+    assert "community-unknown" in {code for code, _row, _column in got.problems}
