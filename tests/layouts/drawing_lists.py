@@ -381,11 +381,24 @@ def finish_list(artist: Artist, homes: list[Home], plan: Plan) -> Drawn:
         style = "xlsx"
     file = "名单.csv" if style == "bad byte" else f"名单.{style}"
     page = write_page(artist, columns, plan, title, "名单" if file == "名单.csv" else name, file)
+    note_together(artist, plan)
     drawn = Drawn([Paper(file, [page], style)], homes, kinds=artist.kinds)
     artist.kinds.add(f"format: {style}")
     if style == "xlsx":
         hide_something(artist, drawn, homes)
     return drawn
+
+
+def note_together(artist: Artist, plan: Plan) -> None:
+    """Note kinds that are drawn together and need more together than each alone."""
+    is_grouped = any(kind.startswith("header rows") for kind in artist.kinds)
+    if plan.kind == "columns" and is_grouped:
+        artist.kinds.add("columns under groups")
+    if plan.kind == "head name":
+        if any(kind.startswith("unseen owner") for kind in artist.kinds):
+            artist.kinds.add("unseen owner beside the head")
+        if is_grouped and artist.kinds & {"head name: 户主", "head name: 家庭户主"}:
+            artist.kinds.add("head under a group")
 
 
 def serial_column(artist: Artist, homes: list[Home], plan: Plan) -> list[Column]:
