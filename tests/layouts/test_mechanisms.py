@@ -129,7 +129,7 @@ MECHANISMS = [
         ("values.payments", "read_state", nothing, ("state:",)),
         ("values.periods", "find_months", nothing, ("months:",)),
         ("register.rosters", "divide_by_months", unchanged, ("months:",)),
-        ("values.payments", "read_remark", read_no_remark, ("arrears:",)),
+        ("values.payments", "read_payment_remark", read_no_remark, ("arrears:",)),
     )
 ]
 
