@@ -98,13 +98,8 @@ def _list_corrections(db: Database) -> dict[int, tuple[int, str]]:
 
 def _read_table(row: dict[str, Any]) -> SheetTable:
     """Return the table in a row of `source_tables`, with the columns that duplicate each other."""
-    found: dict[TargetKey, list[MappedColumn]] = {}
     listed = json.loads(row["columns"])
-    for column in listed:
-        if column["target"] is not None:
-            kept = _read_column(column, row["title"])
-            for target in filter(None, (column["target"], column.get("also"))):
-                found.setdefault((target, column.get("place")), []).append(kept)
+    found = _group_columns(listed, row["title"])
     joined = _find_joined_people(listed) if row["table_kind"] == "households" else None
     firsts = {key: same[0] for key, same in found.items()}
     columns = joined.list_columns(firsts) if joined else firsts
@@ -138,6 +133,18 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         hidden_rows=_read_hidden_rows(row),
         joined_people=joined,
     )
+
+
+def _group_columns(
+    listed: Iterable[dict[str, Any]], title: str
+) -> dict[TargetKey, list[MappedColumn]]:
+    """Return the columns with a meaning; one of two facts is in both groups."""
+    found: dict[TargetKey, list[MappedColumn]] = {}
+    for column in listed:
+        for target in filter(None, (column["target"], column.get("also"))):
+            kept = _read_column(column, title)
+            found.setdefault((target, column.get("place")), []).append(kept)
+    return found
 
 
 _HIDDEN_CHOICE = f"""

@@ -218,11 +218,6 @@ def _decide_by_cells(
     ]
 
 
-def has_names(table: Table, position: int) -> bool:
-    """Whether most filled cells of a column look like the names of people."""
-    return bool(_list_filled_cells(table, position)) and _shows_cells_of("name", table, position)
-
-
 def _list_assumed(
     table: Table, found: MatchesByPosition, certain: Collection[str]
 ) -> dict[int, HeadingMatch]:
