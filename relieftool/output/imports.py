@@ -102,6 +102,19 @@ def format_unusable(error: ReliefError) -> str:
     return line.format(file=error.place, problem=error.problem, remedy=error.remedy)
 
 
+def format_without_community(reports: Iterable[FileReport]) -> list[str]:
+    """Return a line for each file with rows that no community is known for."""
+    line = _(
+        "NOT used: {count} of {rows} rows of {file}: no community is known for them. If all are of"
+        " one, import the file again with --area and its name."
+    )
+    return [
+        line.format(count=report.without_community, rows=report.rows, file=report.file_name)
+        for report in reports
+        if report.without_community
+    ]
+
+
 def format_nothing_replaced(reports: Iterable[FileReport]) -> list[str]:
     """Return a line for each new file that replaces nothing."""
     line = _(

@@ -420,7 +420,8 @@ class FactResolver:
         doubtful = [
             name
             for name in self._doubtable.keys() & facts.keys()
-            if self._doubtable[name].is_doubted_by(
+            if facts[name].value == self._doubtable[name].none_value
+            and self._doubtable[name].is_doubted_by(
                 {other: _value_of(facts, other) for other in self._doubtable[name].unknown_beside}
             )
             and all(is_blank(origin.cell) for origin in facts[name].origins)
