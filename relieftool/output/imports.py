@@ -50,10 +50,12 @@ from relieftool.store.problem_decisions import (
     LEAVE,
     LEFT,
     LIVES_IN,
+    NO,
     NOBODY,
     OTHER_COMMUNITY,
     SAME,
     SAME_COMMUNITY,
+    YES,
     ProblemDecision,
     format_decision_choice,
     list_choices,
@@ -376,16 +378,17 @@ def _question(sort: str) -> tuple[str, str]:
         "roster": _("who a row of a roster means"),
         "remark": _("whether what a text says holds"),
         "hidden": _("whether hidden rows and columns belong to a list"),
+        "complete": _("whether a roster has everybody who receives the benefit"),
     }
     words = _decision_words()
     placeholders = _("HOUSEHOLD"), _("MEMBER")
     choices = [
         _("{choice} ({meaning})").format(
-            choice=format_decision_choice(choice, *placeholders), meaning=words[choice]
+            choice=format_decision_choice(choice, *placeholders), meaning=words.get(choice, choice)
         )
         for choice in CHOICES[sort]
     ]
-    return asked[sort], _(", ").join(choices)
+    return asked.get(sort, sort), _(", ").join(choices)
 
 
 def _decision_words() -> dict[str, str]:
@@ -403,6 +406,8 @@ def _decision_words() -> dict[str, str]:
         OTHER_COMMUNITY: _("they are two"),
         HOLDS: _("the text is right"),
         BELONGS: _("they belong to it"),
+        YES: _("yes"),
+        NO: _("no"),
     }
 
 
@@ -428,7 +433,7 @@ def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     """Return the decisions in force as a table and as JSON."""
     columns: tuple[Column[ProblemDecision], ...] = (
         Column.number("number", _("Number")),
-        Column("choice", _("Decided as"), lambda choice: _decision_words()[choice]),
+        Column("choice", _("Decided as"), lambda choice: _decision_words().get(choice, choice)),
         Column.optional("target", _("For")),
         Column("by", _("By")),
         Column("decided_at", _("Decided on")),
