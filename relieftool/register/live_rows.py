@@ -125,11 +125,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
             for column in listed
             if column["target"] is None and column["header"]
         ),
-        duplicate_columns=tuple(
-            tuple(same)
-            for (target, _place), same in found.items()
-            if len(same) > 1 and target not in _OF_ONE_COLUMN
-        ),
+        duplicate_columns=_list_duplicates(found),
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
@@ -149,6 +145,17 @@ _HIDDEN_CHOICE = f"""
 def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
     """Return the hidden rows of people of a table, unless it was decided that they belong to it."""
     return frozenset(() if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"]))
+
+
+def _list_duplicates(
+    found: Mapping[TargetKey, list[MappedColumn]],
+) -> tuple[tuple[MappedColumn, ...], ...]:
+    """Return the groups of columns with the same meaning that are compared."""
+    return tuple(
+        tuple(same)
+        for (target, _place), same in found.items()
+        if len(same) > 1 and target not in _OF_ONE_COLUMN
+    )
 
 
 def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:

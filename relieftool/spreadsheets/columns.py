@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.names import split_cell, split_people
+from relieftool.values.names import can_split_people
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -346,10 +346,8 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
     """Whether most cells with several names, if there are any, have as many ID numbers beside."""
     number = next((place for place in ids if place > position), position)
-    pairs = [(cells[position], cells[number]) for cells in _list_people_rows(table)]
-    counts = [(len(split_people(name, own)), own) for name, own in pairs]
-    joined = [split_cell(own, count) is not None for count, own in counts if count > 1]
-    return number != position and sum(joined) * 2 >= len(joined) if joined else True
+    pairs = ((cells[position], cells[number]) for cells in _list_people_rows(table))
+    return can_split_people(pairs, has_numbers=number != position)
 
 
 def _drop_lone_numbers(_table: Table, found: MatchesByPosition) -> MatchesByPosition:

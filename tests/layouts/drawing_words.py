@@ -87,7 +87,10 @@ HEADS = [
 ]
 RELATIONS = ["配偶", "儿子", "女儿", "母亲", "父亲", "孙子", "孙女", "儿媳", "长子", "次女", "弟弟"]
 KINSHIP = {
-    "户主": "head", "配偶": "spouse", "弟弟": "sibling", "儿媳": "in_law",
+    "户主": "head",
+    "配偶": "spouse",
+    "弟弟": "sibling",
+    "儿媳": "in_law",
     **dict.fromkeys(["儿子", "女儿", "长子", "次女"], "child"),
     **dict.fromkeys(["孙子", "孙女"], "grandchild"),
     **dict.fromkeys(["父亲", "母亲"], "parent"),
