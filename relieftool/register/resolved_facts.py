@@ -279,6 +279,9 @@ class FactResolver:
         """Return the facts, by id, that a household's lines have columns for."""
         lines = household.lines
         facts = self._resolve_all("household", lines, [None] * len(lines))
+        listed = len(household.people) + household.left_count
+        if household.left_count and _value_of(facts, "stated_size") == listed:
+            del facts["stated_size"]  # it counts those who have left since
         keys = self._decisions.list_former_numbers(household.household_no)
         return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
 
