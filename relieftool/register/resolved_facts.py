@@ -92,7 +92,8 @@ class FactColumn:
             if birth_date and birth_date in list_cell_words("default_days"):
                 return birth_date
         self.has_ranges |= problem.state == "range"
-        if problem.state != "range" and problem is not _NOT_IN_UNIT:
+        is_told = problem is _NOT_IN_UNIT or problem is _MERGED or problem.state == "range"
+        if not is_told:
             self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
         return problem
 
