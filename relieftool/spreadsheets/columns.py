@@ -691,12 +691,3 @@ def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -
     return number is not None and number not in {
         read_id_number(cells[place]).number for place in used
     }
-
-
-def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
-    """Whether the value of a cell merged over several rows applies to each of these rows.
-
-    It does for the community, for a yes or no and for a choice. An amount would be counted twice.
-    """
-    fact = pack.facts.get(column.target or "")
-    return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))
