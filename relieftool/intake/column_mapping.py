@@ -19,7 +19,7 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
-from relieftool.spreadsheets.columns import ColumnMeaning, is_of_each
+from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import find_dittos
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
@@ -373,14 +373,23 @@ def _build_column_record(
         covered += [
             (row, top) for (row, position), top in dittos.items() if position == column.position
         ]
-    return kept | ({"covered": covered, "is_of_each": is_of_each(column, pack)} if covered else {})
+    return kept | ({"covered": covered, "is_of_each": _is_of_each(column, pack)} if covered else {})
+
+
+def _is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
+    """Whether the value of a cell merged over several rows applies to each of these rows.
+
+    It does for the community, for a yes or no and for a choice. An amount would be counted twice.
+    """
+    fact = pack.facts.get(column.target or "")
+    return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))
 
 
 def _can_repeat(column: ColumnMeaning, pack: Pack) -> bool:
     """Whether 〃 in a column means the cell above; in names, ID numbers and figures it does not."""
     fact = pack.facts.get(column.target or "")
     is_text = fact is not None and fact.type == "text" and fact.owner == "household"
-    return column.target in _REPEATED or is_text or is_of_each(column, pack)
+    return column.target in _REPEATED or is_text or _is_of_each(column, pack)
 
 
 def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable]) -> None:

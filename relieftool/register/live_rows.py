@@ -179,10 +179,11 @@ def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
 
 def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:
     """Return the columns whose cells may have values of several people; None if there are none."""
-    joined: dict[str, int] = {}
+    joined: dict[Any, int] = {}
     for column in columns:
-        if column.get("people"):
-            joined.setdefault(column["target"], column["position"])
+        for target in (column["target"], column.get("also")) if column.get("people") else ():
+            joined.setdefault(target, column["position"])
+    joined.pop(None, None)
     count = max((column.get("people", 0) for column in columns), default=0)
     return JoinedPeople(joined, len(columns), count) if "name" in joined else None
 

@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.names import split_cell, split_people
+from relieftool.values.names import can_split_people
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -341,10 +341,8 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
     """Whether most cells with several names, if there are any, have as many ID numbers beside."""
     number = next((place for place in ids if place > position), position)
-    pairs = [(cells[position], cells[number]) for cells in _list_people_rows(table)]
-    counts = [(len(split_people(name, own)), own) for name, own in pairs]
-    joined = [split_cell(own, count) is not None for count, own in counts if count > 1]
-    return number != position and sum(joined) * 2 >= len(joined) if joined else True
+    pairs = ((cells[position], cells[number]) for cells in _list_people_rows(table))
+    return can_split_people(pairs, has_numbers=number != position)
 
 
 def _drop_lone_numbers(_table: Table, found: MatchesByPosition) -> MatchesByPosition:
@@ -688,12 +686,3 @@ def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -
     return number is not None and number not in {
         read_id_number(cells[place]).number for place in used
     }
-
-
-def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
-    """Whether the value of a cell merged over several rows applies to each of these rows.
-
-    It does for the community, for a yes or no and for a choice. An amount would be counted twice.
-    """
-    fact = pack.facts.get(column.target or "")
-    return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))

@@ -19,7 +19,7 @@ from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import is_empty_cell
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import is_ditto, list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
@@ -67,8 +67,10 @@ def _list_row_communities(
     """Return the number of each row with a filled cell in a community column, and that cell."""
     for place in (column.position for column in columns if column.target == "community"):
         for row in table.rows:
-            if row.role in {"first", "continuation"} and not is_empty_cell(row.cells[place]):
-                yield row.number, str(row.cells[place])
+            cell = row.cells[place]
+            is_named = not (is_empty_cell(cell) or is_ditto(cell))
+            if row.role in {"first", "continuation"} and is_named:
+                yield row.number, str(cell)
 
 
 def format_stated_difference(used: str, stated: str) -> Message:
