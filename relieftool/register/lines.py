@@ -396,10 +396,12 @@ class Line:
         """Yield what the line's remarks and other free texts say, each with its column."""
         for column in self.table.free_columns:
             cell = self.cells[column.position] if column.position < len(self.cells) else None
-            if isinstance(cell, str) and cell:
-                name = self.name() or self.name("head_name")
-                for claim in read_remark(cell, name if name and name in cell else None):
-                    yield column, claim
+            parts = cell.parts if isinstance(cell, DuplicateCells) else (CellPart(cell, column),)
+            for text, own in parts:
+                if isinstance(text, str) and text:
+                    name = self.name() or self.name("head_name")
+                    for claim in read_remark(text, name if name and name in text else None):
+                        yield own, claim
 
     def header(self, target: str, place: int | None = None) -> str:
         """Return the heading of the column that means `target`; "" if there is no such column."""
