@@ -361,7 +361,10 @@ class Catalogue:
         for dropped in range(len(levels)):
             role = _find_role(levels[:dropped])
             below = "".join(levels[dropped:])
-            found = self._match_name(role + _NUMBERING.sub("", below) if role else below)
+            plain = _NUMBERING.sub("", below) if role else below
+            found = self._match_name(
+                plain if role and plain.startswith(role) else f"{role or ''}{plain}"
+            )
             if found is not None:
                 above = (
                     split_heading(_fold_unnumbered(parent))[1]
