@@ -329,6 +329,7 @@ class _Rebuild:
         declared = []
         for table, lines in rosters:
             periods = benefits.list_periods(table, lines)
+            benefits.report_list(table, lines, self._problems)
             same_headings = sections[table.headings_key]
             roster = declare_roster(table, lines, periods, self._problems, same_headings)
             self._complete[table.table_id] = roster.is_complete

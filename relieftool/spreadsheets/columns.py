@@ -127,11 +127,9 @@ def _find_head_marks(table: Table, found: MatchesByPosition) -> MatchesByPositio
 
 
 def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop 死者 beside others, and the figures of years that were long over on the table's day.
+    """Drop 死者 beside others, and the columns of years that are over (see `is_over`).
 
-    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid. The year
-    before that of the table is not over: in 2024, 2023年家庭总收入 is the newest there is. In a
-    table without a day no year is over.
+    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid.
     """
     named = {match.role for match in found if match and match.target in ("name", "head_name")}
     is_beside = (bool(named) and "dead" not in named) or any(
@@ -139,10 +137,8 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
         for header, match in zip(table.headers, found, strict=True)
     )
     return [
-        None
-        if match and ((is_beside and match.role == "dead") or match.is_over(table.covers))
-        else match
-        for match in found
+        match if match and not (is_beside and match.role == "dead") else None
+        for match in (match and (None if match.is_over(table.covers) else match) for match in found)
     ]
 
 
