@@ -233,11 +233,16 @@ class _Divider:
         if self._was_joined and self._have_one_head_each([person.first for person in self._people]):
             return None
         by_relation = self._group_by_relation()
-        found = list(self._list_keys(by_relation))
-        fewest = min((self._count_headless(groups) for groups, _column in found), default=0)
-        best = [pair for pair in found if self._count_headless(pair[0]) == fewest]
-        if best and all(groups != by_relation for groups, _column in best):
-            return self._divide_by_column(*best[0])
+        sure, unknown = list(self._list_sure_keys()), list(self._list_unknown_keys(by_relation))
+        fewest = min(
+            (self._count_headless(groups) for groups, _column in sure + unknown), default=0
+        )
+        for found in (sure, unknown):
+            best = [pair for pair in found if self._count_headless(pair[0]) == fewest]
+            if any(groups == by_relation for groups, _column in best):
+                break
+            if best:
+                return self._divide_by_column(*best[0])
         joined = _count_joined(by_relation)
         if joined <= 2 * self._was_joined:  # blank or merged cells joined at least as many
             return None
@@ -275,11 +280,14 @@ class _Divider:
             not first or not second or first == second for first, second in homes
         )
 
-    def _list_keys(self, by_relation: Groups) -> Iterator[tuple[Groups, ColumnMeaning]]:
-        """Yield groups of one head each, with the column that shows them; the surest first."""
+    def _list_sure_keys(self) -> Iterator[tuple[Groups, ColumnMeaning]]:
+        """Yield groups of one head each by columns about households; the surest first."""
         for groups, column in (*self._list_merged(), *self._list_numbers(), *self._list_homes()):
             if self._have_one_head_each(groups, is_sure=True):
                 yield groups, column
+
+    def _list_unknown_keys(self, by_relation: Groups) -> Iterator[tuple[Groups, ColumnMeaning]]:
+        """Yield groups of one head each by columns that nobody knows."""
         missed = any(
             person.is_member and by_relation[place] == place
             for place, person in enumerate(self._people)
