@@ -585,8 +585,8 @@ def _find_compared(
         place
         for place, match in enumerate(found)
         if match
-        and _is_compared(match, found[firsts[match.target, match.place]], catalogue)
-        and not _has_name_between(firsts[match.target, match.place], place, other_names)
+        and _is_compared(match, found[first := firsts[match.target, match.place]], catalogue)
+        and not any(min(first, place) < name < max(first, place) for name in other_names)
     }
 
 
@@ -599,11 +599,6 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     if match.target == "amount":
         return best is not None and match.rank == best.rank
     return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
-
-
-def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:
-    """Whether a column of other names is between two columns, which are then not compared."""
-    return any(min(first, second) < place < max(first, second) for place in other_names)
 
 
 def find_table_kind(
