@@ -66,6 +66,7 @@ from relieftool.spreadsheets.table_problems import (
 from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
 from relieftool.spreadsheets.titles import find_covered_period, list_named_communities
 from relieftool.store.database import pause_gc
+from relieftool.values.text import escape_surrogates
 from relieftool.values.vocabulary import list_words
 
 SayCallback = Callable[[str], None]
@@ -298,7 +299,8 @@ def _read_table(table: Table, found: _SheetContents, context: _FileContext, path
     targets = add_mappings(context.declared, {"": stated}).map
     columns = map_columns(table, context.known)
     columns = decide_columns(columns, targets, context.known, context.pack)
-    source = build_source_table(table, columns, context.declared, context.pack, path.stem)
+    stem = escape_surrogates(path.stem)
+    source = build_source_table(table, columns, context.declared, context.pack, stem)
     if source is None:
         found.unusable.append((table, columns))
         return

@@ -18,7 +18,7 @@ from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
-from relieftool.values.text import is_empty_cell
+from relieftool.values.text import format_runs, is_empty_cell
 from relieftool.values.vocabulary import list_words
 
 # A long number or a house number, which no heading has.
@@ -257,7 +257,11 @@ def find_hidden_parts(
         hidden = [table.headers[place] for place in table.hidden_columns if place in used]
         if table.hidden_rows or hidden:
             sheets[table.sheet] = None
-        rows += [f"{table.sheet} {_format_runs(table.hidden_rows)}"] if table.hidden_rows else []
+        rows += (
+            [f"{table.sheet} {format_runs(table.hidden_rows, _MOST_RUNS)}"]
+            if table.hidden_rows
+            else []
+        )
         columns += [f"{table.sheet} {', '.join(hidden)}"] if hidden else []
     if sheets:
         words = {"rows": "; ".join(rows), "columns": "; ".join(columns)}
@@ -287,22 +291,6 @@ _HIDDEN = {
     (False, True): _HIDDEN_COLUMNS.template,
     (True, True): _HIDDEN_BOTH.template,
 }
-
-
-def _format_runs(numbers: Sequence[int]) -> str:
-    """Return numbers in ascending order as runs, of which only the first few are shown.
-
-    >>> _format_runs([3, 5, 6, 7]), _format_runs(range(1, 20, 2))
-    ('3, 5-7', '1, 3, 5, 7, 9 …')
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    shown = ", ".join("-".join(map(str, run)) for run in runs[:_MOST_RUNS])
-    return f"{shown} …" if len(runs) > _MOST_RUNS else shown
 
 
 def build_unusable_error(  # noqa: PLR0913 all that was found in the file
