@@ -251,7 +251,7 @@ class _SheetContents:
 
 
 def _leave_out_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext) -> None:
-    """Keep the rows of a hidden sheet unused; it has a problem if it seems to list people.
+    """Keep the rows of a hidden sheet unused; it has a problem if it seems to be a list.
 
     Nobody at the office sees such a sheet: it may be the list of last year. Hidden sheets with the
     words to choose from are part of many templates.
@@ -260,6 +260,7 @@ def _leave_out_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext)
     tables = find_tables(sheet, context.known.known, context.communities)
     has_people = any(has_person(row.cells) for row in kept.rows)
     is_list = has_people or any(is_about_people(table, context.known) for table in tables)
+    is_list = is_list or bool(find_opening_tables(sheet, is_declared=False))
     if is_list:
         found.hidden.append(sheet.name)
     problems = [build_hidden_sheet_problem(sheet.name)] if is_list else []

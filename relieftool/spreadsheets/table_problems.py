@@ -233,7 +233,7 @@ def build_no_rows_problem(sheet: str) -> Problem:
 
 
 def build_hidden_sheet_problem(sheet: str) -> Problem:
-    """Return the problem that a hidden sheet, which seems to list people, was not read."""
+    """Return the problem that a hidden sheet, which seems to be a list, was not read."""
     message = Message(
         "this sheet is hidden, so it was not read; if it counts, show it in WPS and save, or import"
         " the file again with --sheet {sheet}",
