@@ -61,7 +61,7 @@ from relieftool.store.problem_decisions import (
     list_choices,
 )
 from relieftool.values.screen_text import escape_invisible
-from relieftool.values.text import Cell, squeeze_heading
+from relieftool.values.text import Cell, format_runs, squeeze_heading
 
 
 def build_import_result(
@@ -104,30 +104,25 @@ def format_unusable(error: ReliefError) -> str:
     return line.format(file=error.place, problem=error.problem, remedy=error.remedy)
 
 
-def format_without_community(reports: Iterable[FileReport]) -> list[str]:
-    """Return a line for each file with rows that no community is known for."""
-    line = _(
+def list_import_news(
+    reports: Iterable[FileReport], unusable: Iterable[ReliefError], *, is_replacing: bool
+) -> list[str]:
+    """Return a line for each thing that the import did not do and somebody may take for done."""
+    lost = _(
         "NOT used: {count} of {rows} rows of {file}: no community is known for them. If all are of"
         " one, import the file again with --area and its name."
     )
-    return [
-        line.format(count=report.without_community, rows=report.rows, file=report.file_name)
-        for report in reports
-        if report.without_community
-    ]
-
-
-def format_nothing_replaced(reports: Iterable[FileReport]) -> list[str]:
-    """Return a line for each new file that replaces nothing."""
-    line = _(
+    alone = _(
         "--replace: no earlier import named {file} counts, so nothing was replaced. If it had"
         " another name, `relief imports` lists it and `relief undo IMPORT` takes it back."
     )
-    return [
-        line.format(file=report.file_name)
-        for report in reports
-        if report.is_new and not report.replaced
-    ]
+    lines = []
+    for report in reports:
+        name, count = report.file_name, report.without_community
+        lines += [lost.format(count=count, rows=report.rows, file=name)] if count else []
+        is_alone = is_replacing and report.is_new and not report.replaced
+        lines += [alone.format(file=name)] if is_alone else []
+    return [*lines, *map(format_unusable, unusable)]
 
 
 def _unused_documents(report: FileReport) -> list[dict[str, object]]:
@@ -341,21 +336,6 @@ def _numbers(group: Sequence[RecordedProblem]) -> str:
 
 def _rows(group: Sequence[RecordedProblem]) -> str:
     return format_runs(recorded.problem.row for recorded in group)
-
-
-def format_runs(numbers: Iterable[int | None]) -> str:
-    """Return numbers in order, those that follow each other as a run; None is left out.
-
-    >>> format_runs([3, 4, 5, 9, None]), format_runs([None])
-    ('3-5, 9', '')
-    """
-    runs: list[list[int]] = []
-    for number in sorted({number for number in numbers if number is not None}):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    return ", ".join("-".join(map(str, run)) for run in runs)
 
 
 def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a column
