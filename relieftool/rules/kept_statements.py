@@ -35,11 +35,11 @@ def load_kept_statement(pack: Pack, as_of: dt.date, coverage: RosterCoverage) ->
         return _read_statement(read_kept(file), pack, as_of, in_force)
     except UNREADABLE:
         statement = compile_statement(pack, as_of, coverage, is_restricted=True)
-        keep(file, _NodeWriter().write_statement(statement))
+        keep(file, NodeWriter().write_statement(statement))
         return statement
 
 
-class _NodeWriter:
+class NodeWriter:
     """Writes trees as places in a list of nodes, in which equal nodes stand once."""
 
     def __init__(self) -> None:
