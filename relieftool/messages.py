@@ -8,10 +8,11 @@ import gettext
 import locale
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 LANGUAGES = ("zh", "en")
 # Called with the name of the step, the number of items done, and their total (0: unknown).
@@ -53,6 +54,17 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
 
 
+@contextmanager
+def in_language(name: str) -> Iterator[None]:
+    """Use another language for a while, as for a document in both languages."""
+    earlier = _Current.name
+    use_language(name)
+    try:
+        yield
+    finally:
+        use_language(earlier)
+
+
 def current_language() -> str:
     """Return the language in use: zh or en."""
     return _Current.name
@@ -75,7 +87,7 @@ class Message:
     """
 
     template: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the sentence in the language that is now in use."""

@@ -40,6 +40,7 @@ from relieftool.output.imports import (
     format_nothing_replaced,
     format_unusable,
     format_withdrawals,
+    format_without_community,
 )
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
@@ -155,7 +156,8 @@ def import_files(
         keeping = _Keeping(rules, said, read, unusable, again, progress, is_replacing=replace)
         kept, lines = keeping.keep_and_follow(register, day)
     showing.show(build_import_result(*kept, unusable))
-    news = [*(format_nothing_replaced(kept[0]) if replace else ()), *map(format_unusable, unusable)]
+    news = [*format_without_community(kept[0]), *map(format_unusable, unusable)]
+    news += format_nothing_replaced(kept[0]) if replace else []
     _print_follow_up([*lines, *news], where.db if dry_run else None)
     if news or any(report.doubts for report in kept[0]):
         raise typer.Exit(EXIT_LOOK)

@@ -9,7 +9,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import Register, RegisterOnDay, choose_written_day
-from relieftool.fieldwork.coverage import find_coverage
+from relieftool.fieldwork.coverage import find_coverage, find_day_of_visits
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_coverage_result, build_visit_result
@@ -49,10 +49,8 @@ def visits(
     Example: relief visits --community 河口下
     """
     with where.open() as opened:
-        # the sheets' day is asked about, and a visit after it was made all the same
-        coverage = find_coverage(
-            opened.db, opened.as_of, every, opened.day, community=opened.community(community)
-        )
+        day = where.as_of or find_day_of_visits(opened.db, opened.as_of)
+        coverage = find_coverage(opened.db, day, every, community=opened.community(community))
         showing.show(build_coverage_result(coverage, step))
 
 

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from fractions import Fraction
 from functools import lru_cache
 
-from relieftool.eligibility.best_claims import ClaimSets, find_key
 from relieftool.eligibility.claim_values import (
     find_uncompared_reason,
     is_comparable,
+    set_gains,
     set_questions,
 )
 from relieftool.eligibility.evaluation import (
@@ -59,13 +59,7 @@ def find_household_findings(
             if with_ineligible or not _is_surely_ineligible(household, member, rules)
         ]
     evaluator = household.evaluator(evaluation.statement)
-    gains = ClaimSets(evaluator, household, findings).find_gains()
-    findings = [
-        replace_fields(finding, gain_fen_per_year=gains[find_key(finding)])
-        if find_key(finding) in gains
-        else finding
-        for finding in findings
-    ]
+    findings = set_gains(evaluator, household, findings)
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
     basis = FindingBasis(evaluator)
     findings = [

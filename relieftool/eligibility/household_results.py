@@ -8,7 +8,7 @@ from functools import cache
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.best_claims import ClaimSets
+from relieftool.eligibility.claim_values import ClaimSets
 from relieftool.eligibility.constant_criteria import Asked, format_results
 from relieftool.eligibility.evaluation import (
     Evaluation,
@@ -147,22 +147,26 @@ def _decide_priority(
         return finding, False
     evaluator = household.evaluator(evaluation.statement)
     missing = FindingBasis(evaluator).missing_for_priority()
-    if is_priority is None and more != 0:
-        missing += _list_missing_for_gains(findings)
-    missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
+    missing += _list_missing_for_gains(findings, is_open=is_priority is None and more != 0)
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
-    names = tuple(dict.fromkeys(missing))
-    return replace(finding, missing=names, is_private=is_private), is_priority
+    named = replace(finding, missing=tuple(dict.fromkeys(missing)), is_private=is_private)
+    return named, is_priority
 
 
-def _list_missing_for_gains(findings: Iterable[Finding]) -> list[str]:
-    """Return the unknowns that leave monthly or yearly benefits undetermined."""
-    return [
+def _list_missing_for_gains(findings: Sequence[Finding], *, is_open: bool) -> list[str]:
+    """Return which payments are unknown; if `is_open`, before them what leaves benefits open.
+
+    Only of benefits that are paid every month or year.
+    """
+    missing = [
         name
         for finding in findings
-        if finding.status == Status.UNDETERMINED and finding.amount_period in TIMES_A_YEAR
+        if is_open
+        and finding.status == Status.UNDETERMINED
+        and finding.amount_period in TIMES_A_YEAR
         for name in finding.missing
     ]
+    return missing + [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
 
 
 def _list_openers(evaluation: Evaluation) -> set[str]:

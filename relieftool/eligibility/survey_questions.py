@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.household import build_unknown_household_error
 from relieftool.eligibility.kept_findings import open_findings
-from relieftool.eligibility.visit_list import plan_visits
+from relieftool.eligibility.questions import plan_visits
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.register.communities import list_household_numbers

@@ -113,19 +113,10 @@ class VisitCoverage:
 
 
 def find_coverage(
-    db: Database,
-    day: dt.date,
-    every_days: int,
-    until: dt.date | None = None,
-    *,
-    community: str | None = None,
+    db: Database, day: dt.date, every_days: int, *, community: str | None = None
 ) -> VisitCoverage:
-    """Return the coverage on a day, with the visits up to the day `until`; None: up to `day`.
-
-    `community` None means all.
-    """
-    last_day = (until or day).isoformat()
-    visits = [visit for visit in list_visits(db) if visit.visited_on <= last_day]
+    """Return the coverage on a day, without later visits; `community` None means all."""
+    visits = [visit for visit in list_visits(db) if visit.visited_on <= day.isoformat()]
     last: dict[bool, dict[tuple[str, VisitStep], str]] = {True: {}, False: {}}
     for visit in visits:  # in order of days, so the last day is kept
         last[visit.counts][visit.household_no, visit.step] = visit.visited_on
@@ -142,6 +133,12 @@ def find_coverage(
         for step in VisitStep
     )
     return VisitCoverage(day, every_days, households, _find_newest_answers(visits))
+
+
+def find_day_of_visits(db: Database, day: dt.date) -> dt.date:
+    """Return the later of a day and that of the newest visit: no visit made is left out."""
+    newest = max((visit.visited_on for visit in list_visits(db)), default=day.isoformat())
+    return max(day, dt.date.fromisoformat(newest))
 
 
 def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:

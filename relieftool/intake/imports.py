@@ -30,7 +30,8 @@ class FileReport:
 
     `is_new` is False if the same file is imported already. `replaced` is the number of earlier
     imports that it replaced, `beside` the number of live imports of files with this name. `doubts`
-    are the problems that are more than an unused column.
+    are the problems that are more than an unused column. `without_community` is the number of rows
+    that are not used because their community is unknown.
     """
 
     import_no: int
@@ -44,6 +45,7 @@ class FileReport:
     receipts: int
     problems: int
     doubts: int
+    without_community: int
     unused_columns: list[UnusedColumn]
 
 

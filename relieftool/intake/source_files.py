@@ -64,7 +64,7 @@ from relieftool.spreadsheets.table_problems import (
     split_by_sections,
 )
 from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
-from relieftool.spreadsheets.titles import list_named_communities
+from relieftool.spreadsheets.titles import find_covered_period, list_named_communities
 from relieftool.store.database import pause_gc
 from relieftool.values.vocabulary import list_words
 
@@ -340,7 +340,7 @@ def build_source_table(
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
-        covers=declared.date or _choose_period(table, kind),
+        covers=declared.date or _choose_period(table, kind, stem),
         is_complete=declared.complete,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
@@ -349,13 +349,17 @@ def build_source_table(
     )
 
 
-def _choose_period(table: Table, kind: str) -> str | None:
-    """Return the period of a table; None for a list of households that names only a year.
+def _choose_period(table: Table, kind: str, stem: str) -> str | None:
+    """Return the period of a table; for a roster that names none, that in the file's name.
 
-    Payments may be for a year, but a household is not known to be the same all year.
+    Payments may be for a year, but a household is not known to be the same all year: a list of
+    households that names only a year has no period.
     """
+    if kind == "roster":
+        is_named = table.covers is not None or table.names_unclear_months
+        return table.covers if is_named else find_covered_period([], stem, ())
     is_year = table.covers is not None and len(table.covers) == len("2024")
-    return None if is_year and kind == "households" else table.covers
+    return None if is_year else table.covers
 
 
 def _choose_folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:

@@ -1,5 +1,6 @@
-"""Gaps as tables and as JSON: findings, households near a line, the list of visits."""
+"""Gaps as tables and as JSON: findings, households near a line, visits, open questions."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -10,8 +11,13 @@ from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.priority import PriorityCheck
-from relieftool.eligibility.visit_list import PlannedVisit, count_decided_by_rosters, plan_visits
-from relieftool.messages import _
+from relieftool.eligibility.questions import (
+    OpenQuestion,
+    PlannedVisit,
+    count_decided_by_rosters,
+    plan_visits,
+)
+from relieftool.messages import LANGUAGES, _, in_language
 from relieftool.output.result import (
     Column,
     Columns,
@@ -436,3 +442,89 @@ def _roster_lines(gaps: Gaps) -> list[str]:
         line.format(programme=format_programme(gaps.pack, name), count=count)
         for name, count in count_decided_by_rosters(gaps.findings).most_common()
     ]
+
+
+def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date) -> Result:
+    """Return the open questions, each with its words in both languages for JSON."""
+    columns: tuple[Column[OpenQuestion], ...] = (
+        Column.number(
+            "number", _("Question"), value="number", json_key="question", is_optional=True
+        ),
+        *Column.json("kind"),
+        *(
+            Column(f"text_{language}", only="json", value=_WordsIn(language).write)
+            for language in LANGUAGES
+        ),
+        Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
+        Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
+        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
+        Column.money(
+            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
+            value="at_stake_fen_per_month",
+            is_optional=True,
+        ),
+        Column("answers", _("Answers"), words=_QuestionAnswers(pack).write),
+        Column("command", only="json", value=format_answer_command),
+        Column("is_open", only="json", value=lambda _asked: True),
+    )
+    title = _("Open questions as of {day}").format(day=as_of)
+    footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
+    table = RecordTable(title, columns, questions, footer)
+    document = build_document_head("questions", as_of, pack)
+    return Result({**document, "questions": table.documents()}, (table,))
+
+
+@dataclass(frozen=True)
+class _WordsIn:
+    """Writes the words of a question in one language."""
+
+    language: str
+
+    def write(self, asked: OpenQuestion) -> str:
+        """Return the words of a question."""
+        with in_language(self.language):
+            return str(asked.words)
+
+
+@dataclass(frozen=True)
+class _QuestionAnswers:
+    """Writes the answers that a question takes, in words."""
+
+    pack: Pack
+
+    def write(self, asked: OpenQuestion) -> str:
+        """Return the answers of a question."""
+        fact = (
+            self.pack.facts.get(asked.subject.rpartition(":")[2]) if asked.kind == "fact" else None
+        )
+        words = {choice.id: str(choice.labels) for choice in (fact.choices if fact else ())}
+        words |= {"yes": _("yes"), "no": _("no"), "VALUE": _("VALUE")}
+        return " | ".join(words.get(answer, answer) for answer in asked.answers)
+
+
+def _write_words(asked: OpenQuestion) -> str:
+    return str(asked.words)
+
+
+def format_answer_command(asked: OpenQuestion) -> str:
+    """Return what to type to answer a question."""
+    number = "QUESTION" if asked.number is None else asked.number
+    return asked.command or f"relief answer {number} {'|'.join(asked.answers)} --by NAME"
+
+
+def format_answered(before: GapTotals, after: GapTotals) -> str:
+    """Return the sentence on what an answer changes: households and yuan, at least and at most."""
+    line = _(
+        "Answered. Before: {before}. Now: {after}.",
+    )
+    return line.format(before=_format_bounds(before), after=_format_bounds(after))
+
+
+def _format_bounds(totals: GapTotals) -> str:
+    """Return the households owed a benefit and the yuan a month, at least and at most."""
+    return _("{least} to {most} households, {yuan} to {yuan_most} yuan a month").format(
+        least=totals.unclaimed_households,
+        most=totals.unclaimed_households_at_most,
+        yuan=format_yuan(totals.unclaimed_fen_per_month),
+        yuan_most=format_yuan(totals.unclaimed_fen_per_month_at_most),
+    )

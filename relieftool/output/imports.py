@@ -41,6 +41,7 @@ from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import (
+    BELONGS,
     CHOICES,
     DIFFERENT,
     HOLDS,
@@ -99,6 +100,19 @@ def format_unusable(error: ReliefError) -> str:
     """Return the line on a file that could not be used."""
     line = _("NOT imported: {file}: {problem}. {remedy}")
     return line.format(file=error.place, problem=error.problem, remedy=error.remedy)
+
+
+def format_without_community(reports: Iterable[FileReport]) -> list[str]:
+    """Return a line for each file with rows that no community is known for."""
+    line = _(
+        "NOT used: {count} of {rows} rows of {file}: no community is known for them. If all are of"
+        " one, import the file again with --area and its name."
+    )
+    return [
+        line.format(count=report.without_community, rows=report.rows, file=report.file_name)
+        for report in reports
+        if report.without_community
+    ]
 
 
 def format_nothing_replaced(reports: Iterable[FileReport]) -> list[str]:
@@ -361,6 +375,7 @@ def _question(sort: str) -> tuple[str, str]:
         "community": _("whether two communities are one"),
         "roster": _("who a row of a roster means"),
         "remark": _("whether what a text says holds"),
+        "hidden": _("whether hidden rows and columns belong to a list"),
     }
     words = _decision_words()
     placeholders = _("HOUSEHOLD"), _("MEMBER")
@@ -387,6 +402,7 @@ def _decision_words() -> dict[str, str]:
         SAME_COMMUNITY: _("they are one"),
         OTHER_COMMUNITY: _("they are two"),
         HOLDS: _("the text is right"),
+        BELONGS: _("they belong to it"),
     }
 
 

@@ -482,13 +482,16 @@ class _Rebuild:
         doubts: list[tuple[Any, ...]] = []
         for household in some:
             number, resolved = household.household_no, resolver.resolve_household(household)
-            doubts += list_doubts(number, None, resolved)
             facts = list_known(resolved)
+            doubts += list_doubts(number, None, resolved) if len(facts) < len(resolved) else ()
             people = []
             for person in household.people:
                 resolved = resolver.resolve_person(person)
-                doubts += list_doubts(number, person.member_no, resolved)
-                people.append((person, list_known(resolved)))
+                known, member = list_known(resolved), person.member_no
+                doubts += (
+                    list_doubts(number, member, resolved) if len(known) < len(resolved) else ()
+                )
+                people.append((person, known))
             living = sum(
                 values.get("lives_together") != 0 and person.gone_line is None
                 for person, values in people

@@ -59,6 +59,7 @@ from relieftool.register.sheet_communities import (
 from relieftool.register.sheet_receipts import Receipt
 from relieftool.store.problem_decisions import (
     COMMUNITY,
+    COMPLETE,
     HIDDEN,
     LEFT,
     LIVES_IN,
@@ -72,7 +73,7 @@ _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
-_NOT_LOCAL = ("roster:", f"{HIDDEN}:", f"{COMMUNITY}:")
+_NOT_LOCAL = ("roster:", f"{HIDDEN}:", f"{COMPLETE}:", f"{COMMUNITY}:")
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 

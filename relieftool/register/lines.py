@@ -17,7 +17,7 @@ from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.names import clean_name, split_cell, split_people
 from relieftool.values.periods import parse_period, strip_dates
-from relieftool.values.remarks import Claim, is_free_text, read_remark
+from relieftool.values.remarks import Claim, is_free_text, read_cell
 from relieftool.values.text import (
     Cell,
     format_column_letter,
@@ -344,6 +344,7 @@ class Line:
     role: str
     cells: list[Cell]
     head: "Line | None" = None
+    _claims: Sequence[tuple[MappedColumn, Claim]] | None = field(default=None, compare=False)
 
     @property
     def location_params(self) -> dict[str, str | int]:
@@ -392,13 +393,19 @@ class Line:
         cell = self.cell(target, place)
         return None if is_error(cell) else clean_name(cell)
 
-    def list_claims(self) -> Iterator[tuple[MappedColumn, Claim]]:
-        """Yield what the line's remarks and other free texts say, each with its column."""
+    def list_claims(self) -> Sequence[tuple[MappedColumn, Claim]]:
+        """Return what the line's remarks and other free texts say, each with its column."""
+        if self._claims is None:
+            self._claims = tuple(self._read_claims())
+        return self._claims
+
+    def _read_claims(self) -> Iterator[tuple[MappedColumn, Claim]]:
         for column in self.table.free_columns:
             cell = self.cells[column.position] if column.position < len(self.cells) else None
-            if isinstance(cell, str) and cell:
+            if not is_blank(cell):
                 name = self.name() or self.name("head_name")
-                for claim in read_remark(cell, name if name and name in cell else None):
+                own = name if name and name in plain_text(cell) else None
+                for claim in read_cell(column.header, cell, own):
                     yield column, claim
 
     def header(self, target: str, place: int | None = None) -> str:

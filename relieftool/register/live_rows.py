@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.register.lines import JoinedPeople, Line, MappedColumn, SheetTable, TargetKey
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
-from relieftool.store.problem_decisions import BELONGS, HIDDEN
+from relieftool.store.problem_decisions import BELONGS, HIDDEN, NO, ROSTER_SUBJECT, YES
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
@@ -59,7 +59,8 @@ def _list_tables(db: Database, condition: str, **bound: str) -> Iterator[tuple[S
     """Yield the tables with a known column that meet a condition, in the order of their files."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
-        f" imports.declared, ({_HIDDEN_CHOICE}) AS hidden_choice"
+        f" imports.declared, ({_HIDDEN_CHOICE}) AS hidden_choice,"
+        f" ({_COMPLETE_CHOICE}) AS complete_choice"
         " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
@@ -117,7 +118,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         row["programme"],
         row["community"],
         row["covers"],
-        None if row["is_complete"] is None else bool(row["is_complete"]),
+        _read_completeness(row),
         columns,
         imported_on=row["imported_at"][: len("2024-11-30")],
         unknown_columns=tuple(
@@ -125,11 +126,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
             for column in listed
             if column["target"] is None and column["header"]
         ),
-        duplicate_columns=tuple(
-            tuple(same)
-            for (target, _place), same in found.items()
-            if len(same) > 1 and target not in _OF_ONE_COLUMN
-        ),
+        duplicate_columns=_list_duplicates(found),
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
@@ -140,10 +137,32 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
     )
 
 
+def _list_duplicates(
+    found: Mapping[TargetKey, list[MappedColumn]],
+) -> tuple[tuple[MappedColumn, ...], ...]:
+    """Return the groups of columns with the same meaning of which all count."""
+    return tuple(
+        tuple(same)
+        for (target, _place), same in found.items()
+        if len(same) > 1 and target not in _OF_ONE_COLUMN
+    )
+
+
 _HIDDEN_CHOICE = f"""
     SELECT choice FROM decisions WHERE subject = '{HIDDEN}:' || substr(sha256, 1, 24)
     ORDER BY decision_id DESC LIMIT 1
 """
+_COMPLETE_CHOICE = f"""
+    SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
+    ORDER BY decision_id DESC LIMIT 1
+"""
+
+
+def _read_completeness(row: dict[str, Any]) -> bool | None:
+    """Return whether a roster is complete: as was decided, otherwise as was declared, if at all."""
+    if row["complete_choice"] in {YES, NO}:
+        return bool(row["complete_choice"] == YES)
+    return None if row["is_complete"] is None else bool(row["is_complete"])
 
 
 def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:

@@ -85,6 +85,7 @@ class RegisterHousehold:
     `is_provisional`: no list states its number, so it was made here. `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
+    `left_count` is the number of those who have left although the newest list has them.
     """
 
     household_no: str
@@ -94,6 +95,7 @@ class RegisterHousehold:
     is_provisional: bool = False
     decided_head: RegisterPerson | None = None
     moved_rows: set[int] = field(default_factory=set)
+    left_count: int = 0
 
     @property
     def heads(self) -> list[RegisterPerson]:

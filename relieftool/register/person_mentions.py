@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog
+from relieftool.spreadsheets.text_files import UNREADABLE
 from relieftool.values.cells import (
     DITTO_LEFT,
     ERROR_LEFT,
@@ -98,7 +99,9 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
         return None, DITTO_LEFT
     if is_rounded(cell):
         return None, _NUMBER_DAMAGED
-    return None if is_blank(cell) else drop_spaces(plain_text(cell).lstrip("'")) or None, None
+    if is_blank(cell) or UNREADABLE in plain_text(cell):
+        return None, None  # a character that cannot be read was reported when the file was read
+    return drop_spaces(plain_text(cell).lstrip("'")) or None, None
 
 
 def list_mentions(line: Line, problems: ProblemLog) -> Iterator[Mention]:

@@ -234,6 +234,7 @@ class _Residents:
                     self._report_claim(person, line, column, claim, subjects[0])
             elif decided.choice == LEFT:
                 household.people.remove(person)
+                household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
 
     def _report_mark(self, mention: Mention, subject: str) -> None:

@@ -274,6 +274,9 @@ class FactResolver:
         """Return the facts, by id, that a household's lines have columns for."""
         lines = household.lines
         facts = self._resolve_all("household", lines, [None] * len(lines))
+        listed = len(household.people) + household.left_count
+        if household.left_count and _value_of(facts, "stated_size") == listed:
+            del facts["stated_size"]  # it counts those who have left since
         keys = self._decisions.list_former_numbers(household.household_no)
         return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
 
@@ -417,7 +420,8 @@ class FactResolver:
         doubtful = [
             name
             for name in self._doubtable.keys() & facts.keys()
-            if self._doubtable[name].is_doubted_by(
+            if facts[name].value == self._doubtable[name].none_value
+            and self._doubtable[name].is_doubted_by(
                 {other: _value_of(facts, other) for other in self._doubtable[name].unknown_beside}
             )
             and all(is_blank(origin.cell) for origin in facts[name].origins)

@@ -99,6 +99,12 @@ class RosterReader:
         rows = [line for line in lines if line.role != "total"]
         list_state = find_list_state(table)
         self._report_list(table, rows, list_state)
+        yield from self._fill_households(list(self._read_rows(table, rows, list_state)), rows)
+
+    def _read_rows(
+        self, table: SheetTable, rows: Iterable[Line], list_state: ListState | None
+    ) -> Iterator[Receipt]:
+        """Yield the receipts of a roster's rows, each by itself."""
         for line in rows:
             stated = line.shared_cell("covers")
             if not is_blank(stated) and find_covered_months(table, stated) is None:
@@ -114,6 +120,25 @@ class RosterReader:
                 self._find_meant(line, area)
                 if any(not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
+
+    def _fill_households(self, receipts: list[Receipt], rows: Iterable[Line]) -> Iterator[Receipt]:
+        """Yield the receipts; beside the one row with a household's amount, blank rows add 0."""
+        unknown = {
+            receipt.row_id
+            for receipt in receipts
+            if receipt.says == "yes"
+            and receipt.amount_fen is None
+            and self.pack.programmes[receipt.programme].unit == "household"
+        }
+        blank = {line.row_id for line in rows if line.row_id in unknown and _has_no_amount(line)}
+        paid: dict[tuple[object, ...], list[str | None]] = defaultdict(list)
+        for receipt in receipts if blank else ():
+            if receipt.amount_fen:
+                paid[_about_household(receipt)].append(receipt.member_no)
+        for receipt in receipts:
+            others = paid[_about_household(receipt)] if receipt.row_id in blank else []
+            is_beside = len(others) == 1 and receipt.member_no not in others
+            yield receipt._replace(amount_fen=0) if is_beside else receipt
 
     def _report_list(
         self, table: SheetTable, rows: list[Line], list_state: ListState | None
@@ -375,6 +400,19 @@ _SIMILAR = Message(
     "nobody has this ID number and name, but somebody has nearly the same ({places}) and may"
     " receive this benefit; correct whichever is miswritten, or decide"
 )
+
+
+def _about_household(receipt: Receipt) -> tuple[object, ...]:
+    """Return the household, benefit and days that a receipt is about."""
+    return receipt.household_no, receipt.programme, receipt.covers_from, receipt.covers_until
+
+
+def _has_no_amount(line: Line) -> bool:
+    """Whether all cells of a row that may hold an amount are blank."""
+    keys = (
+        key for key in line.table.columns if key[0] == "amount" or key[0].startswith("receipt.")
+    )
+    return all(is_blank(line.cell(*key)) for key in keys)
 
 
 def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:

@@ -37,7 +37,7 @@ from relieftool.values.cells import (
     parse_money,
     read_yes_or_no,
 )
-from relieftool.values.payments import find_word_of_leaving, read_remark, read_state
+from relieftool.values.payments import find_word_of_leaving, read_payment_remark, read_state
 from relieftool.values.periods import (
     count_months,
     parse_month_period,
@@ -158,7 +158,7 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
         elif target == "arrears":
             in_part = in_part or (target if _is_something(cell) else None)
         else:
-            remark = read_remark(cell, covers)
+            remark = read_payment_remark(cell, covers)
             state = read_state(cell, header) if target == "paid_state" else remark.state
             states.setdefault(state, (header, cell))
             in_part = in_part or (target if remark.is_in_part else None)

@@ -6,6 +6,7 @@ from functools import cached_property
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules.layers import Layers, UnitColumns
+from relieftool.rules.parser import parse_definition
 from relieftool.rules.receipts_sql import (
     RosterCoverage,
     compile_paid,
@@ -13,8 +14,8 @@ from relieftool.rules.receipts_sql import (
     compile_receipt_tables,
     compile_received,
 )
-from relieftool.rules.sql import ColumnKind, format_column_name, quote_column
-from relieftool.rules.syntax import FactRef, Node, walk
+from relieftool.rules.sql import UNIT, ColumnKind, compile_truth, format_column_name, quote_column
+from relieftool.rules.syntax import FactRef, Node, list_facts, walk
 
 _KEYS: UnitColumns = {
     "household": ["household_no", "community_id", "listed_members", "dated_on", "size"],
@@ -23,6 +24,7 @@ _KEYS: UnitColumns = {
 # Whether a member still belongs to the household, 1 or unknown: unknown of somebody who is said to
 # have died or moved away.
 BELONGS = "belongs"
+LAW_MEMBER = "belongs_by_law"  # the definition by which a member counts wherever they live
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class BaseTables:
         )
         lives = self._lives_sql()
         living = f"""SELECT member.household_no, SUM({lives}) AS living,
+            SUM({self._at_home_sql()}) AS at_home,
             COUNT(*) - COUNT({lives}) AS unsure FROM members member
             {self._restrict("WHERE", "member")} GROUP BY member.household_no"""
         columns = [f'{self._column_sql(name)} AS "{name}"' for name in layers.list_stored(0)]
@@ -88,10 +91,27 @@ class BaseTables:
             "stated_size" if unit == "household" else "lives_together"
         } & self.pack.facts.keys()
         used |= {BELONGS} if "lives_together" in used else set()
+        if unit == "member" and self._law_member is not None:
+            used |= set(list_facts(self._law_member))
         receipts = [name for name, (owner, _sql) in self._receipts.items() if owner == unit]
         return [*_KEYS[unit], *sorted(used), *receipts]
 
+    @cached_property
+    def _law_member(self) -> Node | None:
+        """The condition under which the law counts a member wherever they live, if there is one."""
+        definition = self.pack.definitions.get(LAW_MEMBER)
+        return None if definition is None else parse_definition(self.pack, definition)
+
     def _lives_sql(self) -> str:
+        """Return the SQL of whether a member counts: is at home, or belongs there by law."""
+        at_home = self._at_home_sql()
+        if self._law_member is None:
+            return at_home
+        by_law = compile_truth(self._law_member).replace(f"{UNIT}.", "member.")
+        by_law = f"(member.{BELONGS} = 1 AND ({by_law}))"
+        return f"CAST(({by_law} OR {at_home} = 1) AS INTEGER)"
+
+    def _at_home_sql(self) -> str:
         """Return the SQL of whether a member lives with the household, as known or as presumed.
 
         Of somebody of whom it is unknown whether they still belong to it, nothing is presumed.
@@ -132,13 +152,13 @@ class BaseTables:
         """Return the SQL of the household's size: the number of members who live together.
 
         The size is unknown if it is unknown of a member whether they live here, or if the sheet
-        states a number that is neither that of the members living here nor that of all listed. If
-        nobody is listed, it is unknown unless the sheet states 0.
+        states a number that is neither that of the members who count, or who are at home, nor that
+        of all listed. If nobody is listed, it is unknown unless the sheet states 0.
         """
         is_agreed, is_empty = "living.unsure = 0", "1 = 0"
         if "stated_size" in self.pack.facts:
             stated = quote_column("household", "stated_size")
-            known = f"{stated} IN (living.living, household.listed_members)"
+            known = f"{stated} IN (living.living, living.at_home, household.listed_members)"
             is_agreed += f" AND ({stated} IS NULL OR {known})"
             is_empty = f"living.household_no IS NULL AND {stated} = 0"
         return f"CASE WHEN {is_empty} THEN 0 WHEN {is_agreed} THEN living.living END"

@@ -229,9 +229,7 @@ class CompiledRules:
                 return _read_only_if(when_part.read, of_part.read), of_part.over
             case syntax.AtLeastZero():
                 return _cut_at_zero(reads[0]), parts[0].over
-            case syntax.SharedBy():
-                return _share_among(reads[0], reads[1], parts[0].over), 1
-            case syntax.Arithmetic() | syntax.Compare():
+            case syntax.Arithmetic() | syntax.Compare() | syntax.SharedBy():
                 return _calculate(node, *parts)
             case syntax.OneOf(values=values):
                 return _look_up(reads[0], values, parts[0].over), 1
@@ -350,9 +348,11 @@ def _scale(read: Read, factor: int) -> Read:
 
 
 def _calculate(
-    node: syntax.Arithmetic | syntax.Compare, left: Part, right: Part
+    node: syntax.Arithmetic | syntax.Compare | syntax.SharedBy, left: Part, right: Part
 ) -> tuple[Read, int]:
     """Return the function of a calculation or comparison; a divisor is a number of the rules."""
+    if isinstance(node, syntax.SharedBy):
+        return _share_among(left.read, right.read, left.over), 1
     if node.operator == "/" and isinstance(node.right, syntax.Constant):
         return left.read, left.over * int(node.right.value)
     if node.operator == "*":

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from relieftool.rules import syntax
-from relieftool.rules.base_tables import BELONGS
+from relieftool.rules.base_tables import BELONGS, LAW_MEMBER
 from relieftool.rules.compiled_rules import (
     LIVES,
     NUMBERS,
@@ -28,10 +28,12 @@ from relieftool.rules.compiled_rules import (
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
-from relieftool.rules.syntax import FactRef, Node
+from relieftool.rules.syntax import FactRef, Node, list_facts
+from relieftool.rules.truth import decide_all, decide_any
 from relieftool.values.cells import UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
+_AT_HOME = "lives_together"
 RangeEnd = Fraction | float  # a float only for plus or minus infinity
 
 
@@ -162,8 +164,9 @@ class Evaluator:
         """
         changed = dict(answers)
         for (place, column), value in answers.items():
-            if column == "lives_together":
-                changed[place, LIVES] = changed[place, BELONGS] = value
+            if column == _AT_HOME:
+                changed[place, BELONGS] = value
+        changed |= self._find_living(changed)
         shared, own = self._list_stale(changed)
         rows = [dict(row) for row in self._stored_rows]
         for (place, column), value in changed.items():
@@ -173,6 +176,35 @@ class Evaluator:
         for place, unit in enumerate(supposed.units.members):
             unit.values = _leave_out(shared | own.get(place, set()), self.units.members[place])
         return supposed
+
+    def _find_living(
+        self, changed: Mapping[tuple[int, str], int | str | None]
+    ) -> dict[tuple[int, str], int | None]:
+        """Return who would count as living here, of those of whom something about it changes."""
+        by_law = self.statement.definitions.get(LAW_MEMBER)
+        read = {_AT_HOME, *([] if by_law is None else list_facts(by_law))}
+        found: dict[tuple[int, str], int | None] = {}
+        for place in {place for place, column in changed if place >= 0 and column in read}:
+            new = {column: value for (of, column), value in changed.items() if of == place}
+            row = {**self._stored_rows[place], **new}
+            truth = self._is_at_home(row)
+            if by_law is not None:
+                part = self.rules.part(by_law)
+                belongs = None if row[BELONGS] is None else row[BELONGS] == 1
+                lawful = decide_all([belongs, part.read(self.units, Unit(row))])
+                truth = decide_any([lawful, truth])
+            found[place, LIVES] = None if truth is None else int(truth)
+        return found
+
+    def _is_at_home(self, row: UnitRow) -> bool | None:
+        """Whether a member lives with the household, as known or as presumed."""
+        fact = self.statement.pack.facts.get(_AT_HOME)
+        if fact is None:
+            return True
+        stated = row[_AT_HOME]
+        if stated is None and fact.presume is not None and row[BELONGS] == 1:
+            stated = int(fact.presume.value)
+        return None if stated is None else stated == 1
 
     def _list_stale(
         self, changed: Iterable[tuple[int, str]]
@@ -207,7 +239,8 @@ class Evaluator:
         None if it fits, or if no number is stated.
         """
         stated = self.household.get(STATED_SIZE)
-        agreed = (self._count(1), self.household["listed_members"])
+        at_home = sum(bool(self._is_at_home(member)) for member in self.members)
+        agreed = (self._count(1), at_home, self.household["listed_members"])
         return stated if isinstance(stated, int) and stated not in agreed else None
 
     @property

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
 from relieftool.values.amounts import parse_numeral
+from relieftool.values.payments import names_state, strip_state_words
 from relieftool.values.text import fold_heading
 from relieftool.values.units import (
     FEN,
@@ -44,16 +45,9 @@ _RECEIPT_LEAD = re.compile(
     r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*(?:每?户均?|家庭|人均|每人|个人)?(?:每?月)?"
 )
 _PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
-_RECEIPT_TAIL = re.compile(r"(?:发放|领取|补贴|补助)?金额$|(?:待遇|情况)$")
-_STATES = list_words("states")
-_STATE_NOUN, _STATE_SUBJECT = match_any(_STATES["nouns"]), match_any(_STATES["subjects"])
-_STATE = re.compile(
-    rf"(?:是否|有无)?已?(?:{_STATE_SUBJECT})*(?:{_STATE_NOUN})"
-    rf"|是否已?(?:{_STATE_SUBJECT})*(?:{match_any(_STATES['acts'])})"
-)
-_STATE_TAILS = (
-    re.compile(rf"(?:是否)?已?(?:{_STATE_NOUN})$"),
-    re.compile(rf"(?:是否)?已?(?:{_STATE_SUBJECT})+(?:{_STATE_NOUN})$"),
+_RECEIPT_TAILS = (
+    re.compile(r"(?:金额|待遇|情况)$"),
+    re.compile(r"(?:发放|领取|补贴|补助)金额$"),
 )
 _LEAST_OF_STATES = 100
 _NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
@@ -367,7 +361,10 @@ class Catalogue:
         for dropped in range(len(levels)):
             role = _find_role(levels[:dropped])
             below = "".join(levels[dropped:])
-            found = self._match_name(role + _NUMBERING.sub("", below) if role else below)
+            plain = _NUMBERING.sub("", below) if role else below
+            found = self._match_name(
+                plain if role and plain.startswith(role) else f"{role or ''}{plain}"
+            )
             if found is not None:
                 above = (
                     split_heading(_fold_unnumbered(parent))[1]
@@ -557,8 +554,8 @@ class Catalogue:
         """Match a heading of a benefit received: 是否享受低保, 低保金额, 低保发放状态."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
-            of_state = (tail.sub("", core) for tail in _STATE_TAILS)
-            for form in (name, core, _RECEIPT_TAIL.sub("", core), *of_state):
+            bare = (tail.sub("", core) for tail in _RECEIPT_TAILS)
+            for form in (name, core, *bare, *strip_state_words(core)):
                 is_paid = form != core or _PAYMENT_LEAD.match(name)
                 programme = self.receipts.get(form) or (is_paid and self.receipt_words.get(form))
                 if programme:
@@ -568,8 +565,7 @@ class Catalogue:
     @staticmethod
     def _match_state(heading: Heading) -> HeadingMatch | None:
         """Match a heading of the state of a payment, such as 当前状态 or 是否停发."""
-        is_state = _STATE.fullmatch(heading.bare)
-        return HeadingMatch("paid_state", _LEAST_OF_STATES) if is_state else None
+        return HeadingMatch("paid_state", _LEAST_OF_STATES) if names_state(heading.bare) else None
 
 
 def is_dwelling(header: str) -> bool:

@@ -175,7 +175,8 @@ class _Divider:
         known = build_identity_catalogue().match(column.header)
         if known and known.target == "household_no":
             return self._table
-        return self.join(_group_runs(self._list_values([column.position])))
+        values = self._list_values([column.position], is_head_below=False)
+        return self.join(_group_runs(values))
 
     def join(self, groups: Groups) -> Table:
         """Return the table with its rows in these groups."""
@@ -275,10 +276,9 @@ class _Divider:
         )
         for column in self._columns:
             if column.target is None and column.position not in self._dwellings:
-                values = self._list_values([column.position])
+                is_code = _have_all(self._list_values([column.position]), _CODE)
                 is_expected = missed or column.position < self._names_from
-                for groups in (_group(values), _group_runs(values)):
-                    is_code = _have_all(values, _CODE)
+                for groups in self._group_by([column.position]):
                     if self._are_keys(groups, is_code=is_code, is_expected=is_expected):
                         yield groups, column
 
@@ -359,34 +359,46 @@ class _Divider:
         """Yield groups by a serial number, which may count households instead of rows."""
         if "serial" in self.places:
             column = self._columns[self.places["serial"]]
-            values = self._list_values([column.position])
-            yield _group(values), column
-            yield _group_runs(values), column
+            yield from ((groups, column) for groups in self._group_by([column.position]))
 
     def _list_homes(self) -> Iterator[tuple[Groups, ColumnMeaning]]:
         """Yield groups of one dwelling: below each other or, by the number of a flat, apart.
 
         An address in words may be that of a whole house.
         """
-        if self._dwellings:
-            column = self._columns[self._dwellings[-1]]
-            values = self._list_values(self._dwellings)
-            if column.target is None:
-                yield _group(values), column
-            yield _group_runs(values), column
+        flats = [at for at in self._dwellings if self._columns[at].target is None]
+        for positions in (flats, self._dwellings if flats != self._dwellings else []):
+            if positions:
+                column = self._columns[positions[-1]]
+                for groups in self._group_by(positions, is_apart=positions == flats):
+                    yield groups, column
 
-    def _list_values(self, positions: Sequence[int]) -> list[_Value]:
+    def _group_by(self, positions: Sequence[int], *, is_apart: bool = True) -> Iterator[Groups]:
+        """Yield groups of equal cells, wherever they are (`is_apart`) and below each other.
+
+        A blank cell repeats the cell above; that of a head may, or may be of another household.
+        """
+        for is_head_below in (False, True):
+            values = self._list_values(positions, is_head_below=is_head_below)
+            if is_apart:
+                yield _group(values)
+            yield _group_runs(values)
+            if not any(isinstance(value, int) for value in values):
+                return
+
+    def _list_values(self, positions: Sequence[int], *, is_head_below: bool = True) -> list[_Value]:
         """Return what the cells of each person say; a blank cell repeats the cell above.
 
-        A head's blank cell does not, nor does a cell below those of another community: the position
-        of the person stands for it.
+        A cell below those of another community does not, nor does a head's unless `is_head_below`:
+        the position of the person stands for it.
         """
         values: list[_Value] = []
         places = {person.number: place for place, person in enumerate(self._people)}
-        texts, area = [""] * len(positions), (0, "")
+        blank = [""] * len(positions)
+        texts, area = blank, (0, "")
         for place, person in enumerate(self._people):
-            above = [""] * len(positions) if person.is_head or person.area != area else texts
-            area, texts = person.area, []
+            is_first = person.area != area or (person.is_head and not is_head_below)
+            above, area, texts = blank if is_first else texts, person.area, []
             for at, before in zip(positions, above, strict=True):
                 top = places.get(self._table.covered.get((person.number, at), 0), place)
                 texts.append(_read_key(self._people[top].cells[at]) or before)

@@ -24,7 +24,7 @@ from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import is_plain_number, read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.values.vocabulary import are_head_marks, is_ditto, is_head_word
+from relieftool.values.vocabulary import are_head_marks, is_ditto, is_head_word, list_cell_words
 
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
 _ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
@@ -32,14 +32,19 @@ _ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
 _FOOTER = re.compile(
-    r"^(?:制表|填表|填报|审核|审批|复核|经办|主管|分管|负责|编制|打印|报送|盖章|公章|单位负责)"
+    r"^(?:社区|村|居委会|街道|乡镇|主要)?(?:制表|填表|填报|审核|审批|复核|经办|主管|分管|负责|编制|打印|报送|盖章|公章|单位负责)"
     r"(?:人员|人|员|单位|领导|日期|时间|意见)*(?:签字|签名|签章|盖章)*(?:[:：（(].*)?$"
     r"|^(?:[附备]?注|说明|填[表写]说明|公示.{0,6}|.{0,2}(?:监督|举报|联系)电话|.{0,4}(?:日期|时间|盖章|签章))\d?[:：]"
     r"|^※"
 )
 _HINT = re.compile(r"必填|选填|非必|请填|请在|请选|填写|下拉|示例|例如|格式")
 _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示例)")
-_LONGEST_DITTO = len("- 同上一行 -")
+_DITTOS = frozenset(
+    f"{beside}{word}{beside if is_around else ''}"
+    for word in list_cell_words("ditto")
+    for beside in ("", " ", "-", "—", "- ")
+    for is_around in (True, False)
+) | {f"{word} " for word in list_cell_words("ditto")}
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 CUT = 0  # in place of the row that a row continues: it continues none
 _SHORTEST_NOTE = 15
@@ -431,18 +436,21 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     return rows
 
 
-def find_dittos(rows: Iterable[SourceRow]) -> dict[tuple[int, int], int]:
+def find_dittos(rows: Sequence[SourceRow]) -> dict[tuple[int, int], int]:
     """Return the cells that mean the cell above, such as 〃, each with the row of that cell.
 
     It is the nearest filled cell above that is no 〃 itself. Rows count from 1; columns are
     positions in the table. A cell without another above it is left out.
     """
+    # few tables have any, so the rows are only gone through cell by cell if one does
+    if all(_DITTOS.isdisjoint(row.cells) for row in rows):
+        return {}
     found: dict[tuple[int, int], int] = {}
     last: dict[int, int] = {}
     for row in rows:
         if row.role in ("first", "continuation"):
             for position, cell in enumerate(row.cells):
-                if cell.__class__ is str and len(cell) <= _LONGEST_DITTO and is_ditto(cell):
+                if is_ditto(cell):
                     if position in last:
                         found[row.number, position] = last[position]
                 elif not is_empty_cell(cell):

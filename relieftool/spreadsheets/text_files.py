@@ -20,6 +20,8 @@ _BOMS = (
 # How wrong bytes are treated in a damaged file, and the character in place of each.
 DAMAGED, UNREADABLE = "replace", "\ufffd"
 _BYTES_PER_FAULT = 1000
+# More zeros than one in so many bytes are those of UTF-16; fewer may be control characters.
+_BYTES_PER_ZERO = 50
 _FOREIGN_PER_FAULT = 3
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SEPARATORS = ",\t;"
@@ -111,7 +113,7 @@ def _list_likely_encodings(start: bytes) -> list[str]:
     In UTF-16, every other byte of digits, separators and line ends is 0.
     """
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if max(even, odd) > 4 * min(even, odd):
+    if max(even, odd) > max(4 * min(even, odd), len(start) // _BYTES_PER_ZERO):
         return ["utf-16-le" if odd > even else "utf-16-be"]
     return ["utf-8", "gb18030", "cp950"]
 

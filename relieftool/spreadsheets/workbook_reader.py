@@ -125,11 +125,15 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
 def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
     """Return the sheets of an .xlsx that has a sheet too sparse for the fast parser."""
     from openpyxl import load_workbook as load_sparse  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+    from openpyxl.utils.escape import unescape  # type: ignore[import-untyped]  # noqa: PLC0415
 
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
-        rows = ([convert_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+        rows = (
+            [convert_cell(unescape(cell) if isinstance(cell, str) else cell) for cell in row]
+            for row in sheet.iter_rows(values_only=True)
+        )
         yield ReadSheet(
             sheet.title,
             _add_marks(rows, scan.marks),

@@ -325,11 +325,16 @@ def count_import(db: Database, import_id: int) -> dict[str, int]:
 
     Total rows and notes do not count, nor receipts that do not say yes. Households, members and
     receipts count if they come from rows of the import. `doubts` are the problems that are more
-    than an unused column.
+    than an unused column, `without_community` the rows not used as their community is unknown.
     """
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
-    names = ("rows", "households", "members", "receipts", "problems", "doubts")
-    return dict(zip(names, counts, strict=True))
+    return dict(zip(_COUNTED, counts, strict=True))
+
+
+_COUNTED = (
+    *("rows", "households", "members", "receipts", "problems", "doubts"),
+    "without_community",
+)
 
 
 _SUMMARY = f"""
@@ -350,7 +355,8 @@ _SUMMARY = f"""
             AND row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM problems WHERE import_id = :import_id AND {IS_OPEN}),
         (SELECT count(*) FROM problems WHERE import_id = :import_id AND {IS_OPEN}
-            AND code <> 'column-unknown')
+            AND code <> 'column-unknown'),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id AND code = 'community-unknown')
 """
 
 

@@ -5,7 +5,7 @@ rebuild, and to the same doubt in the files of a later month.
 """
 
 import datetime as dt
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -20,6 +20,12 @@ LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 HOLDS = "holds"
 HIDDEN, BELONGS = "hidden", "belongs"
+COMPLETE, YES, NO = "complete", "yes", "no"
+# The subject of the question whether a roster is complete, as SQL; of its file's bytes and place.
+ROSTER_SUBJECT = (
+    f"'{COMPLETE}:' || substr(imports.sha256, 1, 24) || ':' || source_tables.first_header_row"
+    " || ':' || source_tables.sheet"
+)
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 # The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
@@ -32,6 +38,7 @@ CHOICES = {
     COMMUNITY: (SAME_COMMUNITY, OTHER_COMMUNITY),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
     HIDDEN: (BELONGS, LEAVE),
+    COMPLETE: (YES, NO),
 }
 _WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
 _SUBJECT_LENGTH = 24
@@ -128,6 +135,14 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
         ProblemDecision(**row, target=row["written"] and find_current_number(db, row["written"]))
         for row in rows
     ]
+
+
+def number_questions(db: Database, subjects: Iterable[str]) -> None:
+    """Number the subjects that have no number yet, in their order; only inside `write`."""
+    db.conn.executemany(
+        "INSERT INTO doubts (subject) SELECT ?1 WHERE ?1 NOT IN (SELECT subject FROM doubts)",
+        ([subject] for subject in subjects),
+    )
 
 
 def number_problems(db: Database) -> None:

@@ -13,7 +13,7 @@ from relieftool.values.text import (
     simplify_characters,
 )
 from relieftool.values.units import match_any
-from relieftool.values.vocabulary import is_ditto, is_head_word, list_words
+from relieftool.values.vocabulary import is_ditto, is_head_word, list_cell_words, list_words
 
 # The number of results that are cached: the same names are read several times, in many rows.
 _REMEMBERED = 1 << 14
@@ -23,6 +23,12 @@ _GONE, _RELATIONS = frozenset(_WORDS["gone"]), frozenset(_WORDS["relations"])
 _BRACKETS = re.compile(r"\(([^()]*)(?:\)|$)")
 # Without brackets, only words that no name ends or begins with.
 _LONG = match_any(word for word in (*_WORDS["gone"], *_WORDS["head"]) if len(word) > 1)
+_ENDS = frozenset(
+    sign
+    for words in (_WORDS["gone"], _WORDS["head"], list_cell_words("ditto"))
+    for word in words
+    for sign in (word[0], word[-1])
+)
 _BARE = re.compile(
     rf"(?:(?P<before>{_LONG})[\s/、,:：;_\-—]*)?(?P<name>.{{2,}}?)"
     rf"(?:[\s/、,:：;_\-—]*(?P<after>{_LONG})|[\s/、,:：;_\-—]+(?P<short>亡|故|殁))?"
@@ -72,6 +78,8 @@ def read_name(cell: Cell) -> StatedName:
     >>> read_name("李四（孙子）").relation
     '孙子'
     """
+    if isinstance(cell, str) and cell.isalpha() and _ENDS.isdisjoint((cell[0], cell[-1])):
+        return StatedName(cell)  # the common case: letters only, and no word for a mark in sight
     if is_blank(cell) or is_ditto(cell):
         return StatedName(None, is_marked=not is_blank(cell))
     text = drop_invisible(str(cell)).strip().strip("'`")

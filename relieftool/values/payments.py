@@ -23,6 +23,14 @@ _ENDING = re.compile(match_any([*_WORDS["ended"], *_WORDS["gone"]]))
 _CHANGES = re.compile("[变异]动|变更|原因")
 _ASKED = re.compile("是否|标[志识]")
 _OF_STATES = re.compile(f"(?:{match_any(_WORDS['nouns'])})$")
+_NOUN, _SUBJECT = match_any(_WORDS["nouns"]), match_any(_WORDS["subjects"])
+_ANY_STATE = re.compile(
+    rf"(?:是否|有无)?已?(?:{_SUBJECT})*(?:{_NOUN})"
+    rf"|是否已?(?:{_SUBJECT})*(?:{match_any(_WORDS['acts'])})"
+)
+_STATE_TAILS = tuple(
+    re.compile(rf"(?:是否)?已?{subjects}(?:{_NOUN})$") for subjects in ("", f"(?:{_SUBJECT})+")
+)
 _CODE = re.compile(r"^\d{1,2}[-.:、](?=\D)")
 _MEANING = {word: state for state in reversed(_KINDS) for word in _WORDS[state]}
 _TOKEN = re.compile(rf"(?P<word>{match_any(_MEANING)})|[\d年月日号份.\-/(),:;、。→]")
@@ -40,6 +48,20 @@ _COUNTS = {sign: count for count, sign in enumerate("两三四五六七八九十
 _ABOUT_PAYMENT = re.compile(
     "^(?:本次|含|为|发放?|补贴|享受|低保金)*|(?:发放?|低保金|补贴|补助|待遇|金额|合计|的|份)+$"
 )
+
+
+def names_state(name: str) -> bool:
+    """Whether a folded heading is of the state of payments and of nothing else.
+
+    >>> names_state("当前状态"), names_state("是否停发"), names_state("健康状态")
+    (True, True, False)
+    """
+    return _ANY_STATE.fullmatch(name) is not None
+
+
+def strip_state_words(name: str) -> list[str]:
+    """Return a folded heading without words for the state of a payment: 低保 for 低保发放状态."""
+    return [tail.sub("", name) for tail in _STATE_TAILS]
 
 
 @lru_cache
@@ -111,16 +133,16 @@ class Remark(NamedTuple):
 
 
 @lru_cache(_REMEMBERED, typed=True)
-def read_remark(cell: Cell, covers: str | None) -> Remark:
+def read_payment_remark(cell: Cell, covers: str | None) -> Remark:
     """Return what a remark says of a payment for the period `covers`.
 
     A remark that only begins like an ending is a doubt: 停发，12月恢复.
 
-    >>> read_remark("死亡，停发", "2024-12").state, read_remark("低保户", "2024-12")
+    >>> read_payment_remark("死亡，停发", "2024-12").state, read_payment_remark("低保户", "2024-12")
     ('ended', Remark(state=None, is_in_part=False, months=None))
-    >>> read_remark("12月16日起享受，按半月发", "2024-12").is_in_part
+    >>> read_payment_remark("12月16日起享受，按半月发", "2024-12").is_in_part
     True
-    >>> read_remark("10-12月", "2024-12").months
+    >>> read_payment_remark("10-12月", "2024-12").months
     3
     """
     if is_blank(cell):

@@ -7,9 +7,10 @@ Only closed words are read, in parts of a text that say little else. What is sai
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
-from relieftool.values.cells import is_error
+from relieftool.values.cells import is_error, read_yes_or_no
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
 from relieftool.values.vocabulary import list_words
 
@@ -50,7 +51,27 @@ def is_free_text(heading: str) -> bool:
     """
     name = re.sub(r"\(.*\)|\d+$", "", fold_heading(heading))
     is_named = name.endswith(tuple(list_words("remarks")["headings"]))
-    return is_named and not _any_of("others").search(name)
+    return (is_named or _find_event(heading) is not None) and not _any_of("others").search(name)
+
+
+@cache
+def _find_event(heading: str) -> str | None:
+    """Return the word for who is gone in a heading such as 死亡时间 or 是否迁出; None if none."""
+    found = _any_of("gone").search(fold_heading(heading))
+    return found[0] if found else None
+
+
+def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
+    """Return what a cell says under its heading: 是 or a day under 死亡时间 as 死亡 does elsewhere.
+
+    >>> [claim.cell for claim in read_cell("死亡时间", "2024-10-05")], read_cell("是否死亡", "否")
+    (['死亡'], ())
+    """
+    event = _find_event(heading)
+    if event is None:
+        return read_remark(cell, name)
+    is_so = read_yes_or_no(cell) or re.fullmatch(f"{_DATE}.*", drop_spaces(simplified_text(cell)))
+    return (Claim(GONE, event),) if is_so else read_remark(cell, name)
 
 
 @lru_cache(_REMEMBERED)
@@ -135,11 +156,14 @@ def _read_facts(clause: str) -> Iterable[Claim]:
         if found := pattern.fullmatch(clause):
             yield Claim(fact, _find_amount(found))
             return
+    if len(parts := _EACH_NONE.findall(clause)) > 1 and "".join(parts) == clause:
+        yield from chain.from_iterable(map(_read_facts, parts))
     for fact, words in list_words("remarked_choices").items():
         if _CHOICE.search(clause) and not _any_of("others").search(clause):
             yield Claim(fact, re.sub("|".join(map(re.escape, words)), "", clause))
 
 
+_EACH_NONE = re.compile(r"[无有][^无有]{1,4}")  # 无房无车
 _CHOICE = re.compile(r"残|[一二三四壹贰叁肆1-4][级類]")
 
 

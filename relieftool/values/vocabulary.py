@@ -18,6 +18,7 @@ from relieftool.values.text import (
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _CHINESE = re.compile(r"[一-鿿]{2,4}|[一-鿿]+(?:·[一-鿿]+)+")
+_LONGEST_DITTO = len("- 同上一行 -")
 _REMEMBERED = 1 << 10  # the same few relations come again in all rows
 
 
@@ -138,11 +139,15 @@ def are_head_marks(cells: Iterable[Cell]) -> bool:
     return bool(filled) and all(text.casefold() in marks or is_head_word(text) for text in filled)
 
 
-@lru_cache
 def is_ditto(cell: Cell) -> bool:
     """Whether a cell means the same as the cell above, as 〃 and 同上 do; dashes may be beside it.
 
     >>> is_ditto("〃"), is_ditto(' - " - '), is_ditto("同上"), is_ditto("同心村")
     (True, True, True, False)
     """
-    return drop_spaces(simplified_text(cell)).strip("-—–.·") in list_cell_words("ditto")
+    return isinstance(cell, str) and len(cell) <= _LONGEST_DITTO and _is_ditto(cell)
+
+
+@lru_cache(_REMEMBERED)
+def _is_ditto(text: str) -> bool:
+    return drop_spaces(simplified_text(text)).strip("-—–.·") in list_cell_words("ditto")

@@ -6,7 +6,7 @@ import pytest
 
 from relieftool.eligibility.findings import Finding, QuestionValue
 from relieftool.eligibility.near_lines import find_near_lines
-from relieftool.eligibility.visit_list import count_decided_by_rosters, plan_visits
+from relieftool.eligibility.questions import count_decided_by_rosters, plan_visits
 from relieftool.output.gaps import format_stake_signs, list_near_columns
 from relieftool.output.result import build_document
 from relieftool.output.result_cells import reveal_or_mask

@@ -43,6 +43,17 @@ def test_somebody_unknown_is_told_with_what_to_type(tmp_path):
     assert ("community-unknown", 3, "") in got.problems
 
 
+@pytest.mark.parametrize("way", ["alone", "area"])
+def test_a_list_without_any_community_says_at_once_to_type_area(relief, tmp_path, way):
+    path = save_xlsx(tmp_path / "残疾人.xlsx", {"x": [DISABLED, ["周测四", D, "视力", "一级"]]})
+
+    told = relief("import", path, *(["--area", "河口下"] if way == "area" else []))
+
+    assert told.exit_code == (0 if way == "area" else 3)
+    assert ("1 of 1 rows of 残疾人.xlsx" in told.stderr) == (way == "alone")
+    assert ("--area" in told.stderr) == (way == "alone")
+
+
 def test_somebody_of_two_households_is_left_to_a_person(tmp_path):
     twice = [*HOUSEHOLDS, ["花园", "吴测五", "孙测二", "母亲", B]]
 

@@ -8,7 +8,7 @@ from tests.layouts.outcome import A, B, C, imported
 PLACE = "河口下"
 HEADINGS = "社区,姓名,身份证号,与户主关系,备注\r\n"
 LINE = f"河口下,钱测一,{A},户主,"
-HEAD = [(PLACE, {}, [("钱测一", A, "户主", {})])]
+HEAD = [(PLACE, {}, [("钱测一", A, "户主", {"kinship": "head"})])]
 
 
 def read(folder, *rows, name="名单.xlsx", book=()):
@@ -146,3 +146,25 @@ def test_the_same_headings_with_a_relation_are_members(tmp_path):
     )
 
     assert got.households == [(PLACE, "钱测一", "孙测二", "李测三")]
+
+
+@pytest.mark.parametrize("byte", [b"\xff", b"\x1b", b"\x00"])
+def test_a_household_number_with_a_wrong_byte_is_told_and_not_used(tmp_path, byte):
+    path = tmp_path / "困难户.csv"
+    lines = f"社区,户编号,姓名,身份证号\r\n河口下,H1,钱测一,{A}\r\n河口下,H2".encode("gb18030")
+    path.write_bytes(lines + byte + f",吴测五,{B}\r\n".encode("gb18030"))
+
+    got = imported(tmp_path, path)
+
+    assert got.with_ids == sorted([A, B])
+    assert ("cell-damaged", 3, "户编号") in got.problems
+    assert all(number.isprintable() and "\ufffd" not in number for number in got.numbers)
+
+
+@pytest.mark.parametrize("sign", ["_x0000_", "_x001B_", "_x000B_"])
+def test_a_household_number_of_a_workbook_has_no_control_character(tmp_path, sign):
+    headings = ["社区", "户编号", "姓名", "身份证号"]
+
+    got = read(tmp_path, headings, [PLACE, "H1", "钱测一", A], [PLACE, f"H1{sign}", "孙测二", B])
+
+    assert (got.numbers, got.households) == (["H1"], [(PLACE, "钱测一", "孙测二")])

@@ -403,6 +403,27 @@ def test_a_quarter_and_its_last_month_are_not_added_up(tmp_path):
     assert (len(got.receipts), got.problems) == (1, [])
 
 
+def test_a_members_blank_row_leaves_the_households_amount_known(tmp_path):
+    lines = [[1, "钱测一", A, 900], [2, "孙测二", B, None]]
+
+    got = paid(tmp_path, ["序号", "姓名", "身份证号", "发放金额"], *lines)
+
+    assert got.said() == {"钱测一": ("yes", 90000), "孙测二": ("yes", 0)}
+
+
+def test_a_roster_without_a_month_is_of_that_in_its_files_name(tmp_path):
+    headings = ["序号", "姓名", "身份证号", "发放金额"]
+    line = [1, "钱测一", A, 2700]
+
+    month = paid(tmp_path, headings, line, name="2024年11月城市低保金发放表.xlsx")
+    titled = paid(
+        tmp_path, headings, line, title="2024年第四季度低保金发放表", name="低保2025年1月.xlsx"
+    )
+
+    assert month.receipts[0][3:] == (270000, "2024-11-01", "2024-11-30")
+    assert titled.receipts[0][3:] == (90000, "2024-10-01", "2024-12-31")
+
+
 @pytest.mark.parametrize(
     "title, expected, told",
     [

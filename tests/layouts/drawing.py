@@ -50,6 +50,7 @@ class Home:
     facts: dict[str, Fact] = field(default_factory=dict)
     head_is_shown: bool = True
     place_is_misspelt: bool = False
+    place_column: str = ""
 
     @property
     def head(self) -> Person:

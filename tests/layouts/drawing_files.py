@@ -231,7 +231,7 @@ class Judge:
         self._add(
             is_right=place == home.place,
             is_unknown=home.place_is_misspelt,
-            is_told=told,
+            is_told=told or self.is_told(person.place, home.place_column),
             thing="community",
             what=f"{person.name}: {place}, not {home.place}",
         )

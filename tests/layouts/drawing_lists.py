@@ -134,8 +134,11 @@ def number_homes(artist: Artist, homes: list[Home]) -> None:
 def by_number(artist: Artist, homes: list[Home]) -> Plan:
     """Each row has its household's number, whatever the column is called."""
     number_homes(artist, homes)
-    is_unseen = artist.some(0.4)
+    is_unseen = artist.some(0.45)
     heading = artist.of("key", words.UNSEEN_KEYS if is_unseen else words.KEYS)
+    if is_unseen and artist.some(0.3):
+        heading = artist.of("key", words.BARE_KEYS)
+        artist.kinds.add("hidden meaning of key")
     as_figure = homes[0].no.isdigit() and not homes[0].no.startswith("0") and artist.some(0.5)
     key = Column(heading, lambda home, _p: int(home.no) if as_figure else home.no, "家庭信息")
     has_mark = not is_unseen and artist.some(0.3)
@@ -448,7 +451,7 @@ def place_column(artist: Artist, homes: list[Home]) -> Column:
     misspelt = [home for home in homes[1:] if home.place == homes[0].place == "沙井口"]
     if misspelt and way == "one" and "{}社区" in one:
         artist.kinds.add("misspelt community")
-        misspelt[0].place_is_misspelt = True
+        misspelt[0].place_is_misspelt, misspelt[0].place_column = True, heading
         cells |= {person: one.format("沙井囗") for person in misspelt[0].people}
     seen: list[Home] = []
 
@@ -483,6 +486,7 @@ def write_page(  # noqa: PLR0913, PLR0917 all that a sheet is made of
                 member.place = person.place
     for place, column in enumerate(columns):
         if column.is_merged:
+            artist.kinds |= {"left below merges"} if plan.leave else set()
             merges += merge_homes(plan, body, place, start)
     foot = draw_foot(artist, plan, columns)
     return Page(name, [*top, *header, *signs, *body, *foot], merges)
@@ -499,9 +503,15 @@ def merge_homes(
             if row - first > 1:
                 merges.append((start + first, place, start + row - 1, place))
                 for below in range(first + 1, row):
-                    body[below][place] = body[below][place] if plan.leave else None
+                    body[below][place] = left_below(body, below, place) if plan.leave else None
             first = row
     return merges
+
+
+def left_below(body: list[list[Any]], row: int, place: int) -> Any:
+    """Return what is left below a merged cell: an amount again, or what stood there before."""
+    cell = body[row][place]
+    return cell if isinstance(cell, int) or place % 2 else f"{cell}旧"
 
 
 def draw_header(

@@ -201,6 +201,9 @@ class Roster:
         )
         artist.kinds.add(f"beneficiary: {owner}")
         blocks = [name_block(artist, owner=owner)]
+        if owner in ("补贴对象", "供养对象", "救助对象") and artist.some(0.4):
+            artist.kinds.add("somebody beside")
+            blocks.append(payee_block(artist, owner="", has_account=False))
         if artist.some(0.35):
             blocks.append(payee_block(artist))
         if self.unit == "member" and artist.some(0.2):
@@ -232,9 +235,12 @@ class Roster:
     places: dict[tuple[Home, Person], tuple[str, str, int]]
 
 
-def payee_block(artist: Artist) -> list[Column]:
+def payee_block(
+    artist: Artist, *, owner: str | None = None, has_account: bool = True
+) -> list[Column]:
     """Return the columns of who is paid, for a stranger, with an account."""
-    owner = artist.of("payee", ["收款人", "领款人", "代领人", "开户人", "账户"])
+    if owner is None:
+        owner = artist.of("payee", ["收款人", "领款人", "代领人", "开户人", "账户"])
     strangers: dict[Person, Person] = {}
 
     def stranger(person: Person) -> Person:
@@ -246,6 +252,8 @@ def payee_block(artist: Artist) -> list[Column]:
         Column(f"{before}身份证号", lambda _home, person: stranger(person).number),
     ]
     columns = columns[: artist.random.randint(1, 2)]
+    if not has_account:
+        return columns
     return [*columns, Column("银行账号", lambda _home, _person: "6217000012345678901")]
 
 

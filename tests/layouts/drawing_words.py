@@ -61,6 +61,8 @@ UNSEEN_KEYS = [
     ),
     *("困难户编号", "户序", "家庭档案号", "户卡号"),
 ]
+# Headings that say nothing of households: only the cells below them do.
+BARE_KEYS = ["归户码", "卡号", "档案号", "一码", "编组"]
 DWELLINGS = ["门牌号", "房号", "住址", "楼栋房号", "家庭住址", "门牌"]
 IS_HEAD = ["是否户主", "是否为户主", "户主标识", "是否户主（是/否）", "户主"]
 HEAD_MARKS = [("是", "否"), ("1", "0"), (1, 0), ("√", None), ("是", None), ("Y", "N")]

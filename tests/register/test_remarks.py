@@ -213,3 +213,28 @@ def test_no_problem_repeats_the_text_of_a_remark(tmp_path):
     told = [params for (params,) in rows(db, "SELECT params FROM problems")]
     assert told
     assert not any(text in params for params in told for text in ("钱小花", "139", "二级"))
+
+
+def test_a_stated_size_that_counts_somebody_who_has_left_is_not_held_against_the_rest(tmp_path):
+    head, wife = ["H1", "赵大山", ZHAO, "户主", 2, ""], ["H1", "钱小花", QIAN, "配偶", 2, "已故"]
+    db = register(tmp_path, table(f"{PERSON} stated_size remark", head, wife))
+
+    decide(db, "left")
+
+    assert (fact(db, "stated_size"), codes(db)) == ([None], [])
+
+
+@pytest.mark.parametrize(
+    "heading, cell, doubted",
+    [
+        ("?死亡时间", "2024-10-05", True),
+        ("?去世日期", "2024年10月", True),
+        ("?是否死亡", "是", True),
+        ("?是否死亡", True, True),
+        ("?是否迁出", "否", False),
+        ("?死亡时间", "", False),
+        ("?配偶死亡时间", "2024-10-05", False),
+    ],
+)
+def test_a_column_of_deaths_or_moves_is_read_by_its_heading(tmp_path, heading, cell, doubted):
+    assert belongs(register(tmp_path, household(cell, heading))) == [1, None if doubted else 1]

@@ -8,6 +8,7 @@ from relieftool.spreadsheets.column_names import build_identity_catalogue, read_
 from relieftool.spreadsheets.columns import build_pack_catalogue, find_table_kind, map_columns
 from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.tables import find_tables
+from tests.support.registers import shipped_pack
 
 ID = "36030219900101123X"
 
@@ -338,3 +339,26 @@ def test_the_programme_may_be_named_by_the_sheet_or_the_file(sheet, file_name):
 )
 def test_what_is_anothers_is_never_suggested_as_the_persons_own(heading, expected):
     assert build_identity_catalogue().nearest(heading) == expected
+
+
+@pytest.mark.parametrize(
+    "heading, target",
+    [
+        ("高龄补贴金额", "receipt.elderly-80"),
+        ("护理补贴发放金额", "receipt.disability-care"),
+        ("低保补助金额", "receipt.dibao"),
+        ("户低保金额", "receipt.dibao"),
+        ("低保发放状态", "receipt.dibao"),
+        ("低保是否停发", "receipt.dibao"),
+        ("当前状态", "paid_state"),
+        ("是否停发", "paid_state"),
+        ("资金到账情况", "paid_state"),
+        ("健康状态", None),
+        ("就业状态", None),
+        ("婚姻状态", None),
+        ("未享受人员姓名", None),
+        ("未享受低保人员身份证号", None),
+    ],
+)
+def test_headings_of_amounts_and_states_of_benefits(heading, target):
+    assert build_pack_catalogue(shipped_pack()).target(heading) == target

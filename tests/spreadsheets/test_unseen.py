@@ -134,6 +134,15 @@ def test_a_sparse_workbook_is_read_alike(tmp_path):
     assert [sheet.rows[number] for number in range(4)] == SEEN
 
 
+def test_a_sparse_workbook_has_no_control_characters_either(tmp_path):
+    path = tmp_path / "x.xlsx"
+    save_xlsx(path, A2="H1_x001B_", B2="_x005F_x0041_", XFD900000="x")
+
+    (sheet,) = read_sheets(path)
+
+    assert sheet.rows[1] == ["H1", "_x0041_", 900]
+
+
 def test_a_web_page_hides_rows_and_columns_by_its_style(tmp_path):
     path = tmp_path / "x.xls"
     path.write_text(

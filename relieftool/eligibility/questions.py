@@ -1,0 +1,386 @@
+"""The open questions of a register, each asked once, and the visits that answer some of them.
+
+Whatever is unknown becomes a question: whether a roster is complete, who is meant by a row, what a
+column says, which value of the law is in force, or a fact of a household. The more yuan a month may
+hang on a question, the earlier it comes.
+"""
+
+import datetime as dt
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal, get_args
+
+from sqlite_utils import Database
+
+from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status, sum_per_month
+from relieftool.eligibility.kept_findings import KeptFindings, open_findings
+from relieftool.intake.answers import FACT, LAW, NO_LIST
+from relieftool.messages import Message
+from relieftool.pack.facts import RECEIPT, Fact
+from relieftool.pack.models import Pack
+from relieftool.store.imports import build_kept_problem
+from relieftool.store.problem_decisions import NO, ROSTER_SUBJECT, YES
+from relieftool.values.communities import normalise_community
+
+# Of questions with equal stakes, those of an earlier kind come first.
+QuestionKind = Literal[
+    "roster-complete",
+    "column",
+    "same-person",
+    "household",
+    "community",
+    "head",
+    "membership",
+    "event",
+    "payment",
+    "disputed-value",
+    "law-value",
+    "no-list",
+    "fact",
+    "look-up",
+]
+# What kind of question each sort of doubt about rows is, and the answers it takes.
+_DOUBTS: Mapping[str, tuple[QuestionKind, tuple[str, ...]]] = {
+    "lives": ("membership", ("HOUSEHOLD", "leave")),
+    "heads": ("head", ("MEMBER", "leave")),
+    "gone": ("membership", ("left", "leave")),
+    "remark": ("disputed-value", ("holds", "leave")),
+    "hidden": ("roster-complete", ("belongs", "leave")),
+    "double": ("household", ("same-household", "different-households")),
+    "roster": ("same-person", ("MEMBER", "nobody", "leave")),
+}
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question, the households it touches, and the answers it takes.
+
+    `subject` identifies it without personal data and stays the same from month to month. `number`
+    is None until an import or an answer has numbered it. `at_stake_fen_per_month` is the most that
+    the households could be owed, less what they are owed for sure; None where no sum is known.
+    `command` is what brings the answer; '' if that is `relief answer`.
+    """
+
+    subject: str
+    kind: QuestionKind
+    words: Message
+    households: frozenset[str]
+    answers: tuple[str, ...] = ()
+    command: str = ""
+    at_stake_fen_per_month: int | None = None
+    number: int | None = None
+
+
+def list_questions(
+    db: Database, pack: Pack, as_of: dt.date, community: str | None = None
+) -> list[OpenQuestion]:
+    """Return the open questions about all households, or about those of one community.
+
+    Those with the most at stake come first, then those without a known sum, by how many households
+    they touch. The stakes overlap, since one household may have several questions.
+    """
+    with open_findings(db, pack, as_of) as kept:
+        found = _Questions(db, pack, kept, kept.list_findings(Status, community))
+        asked = _join_equal(found.list_all())
+        stakes = found.find_stakes()
+    numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    kinds = get_args(QuestionKind)
+    return sorted(
+        (
+            replace(
+                question,
+                number=numbers.get(question.subject),
+                at_stake_fen_per_month=_sum_stakes(question.households, stakes),
+            )
+            for question in asked
+        ),
+        key=lambda question: (
+            -(question.at_stake_fen_per_month or 0),
+            -len(question.households),
+            kinds.index(question.kind),
+            question.subject,
+        ),
+    )
+
+
+def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
+    """Return the questions, each subject once: one roster may be about several programmes."""
+    joined: dict[str, OpenQuestion] = {}
+    for question in questions:
+        first = joined.setdefault(question.subject, question)
+        households = first.households | question.households
+        joined[question.subject] = replace(first, households=households)
+    return joined.values()
+
+
+def _sum_stakes(households: Iterable[str], stakes: Mapping[str, int]) -> int | None:
+    """Return the fen per month that hang on some households; None if no sum is known."""
+    return sum(stakes.get(number, 0) for number in households) or None
+
+
+@dataclass(frozen=True)
+class _Roster:
+    """A roster of which nobody has said whether it is complete; `targets` are its columns."""
+
+    subject: str
+    file_name: str
+    sheet: str
+    covers: str | None
+    community: str | None
+    programme: str | None
+    targets: frozenset[str]
+
+    def pays(self, programme: str, community: str) -> bool:
+        """Whether the roster may list who receives a programme in a community."""
+        named = {self.programme, *self.targets}
+        is_of_programme = bool(named & {programme, f"receipt.{programme}"})
+        area = self.community and normalise_community(self.community)
+        return is_of_programme and area in (None, community)
+
+
+@dataclass(frozen=True)
+class _Questions:
+    """Gathers the questions behind findings, and those about the rows they rest on."""
+
+    db: Database
+    pack: Pack
+    kept: KeptFindings
+    findings: list[Finding]
+
+    def list_all(self) -> Iterator[OpenQuestion]:
+        """Yield the questions of every kind, in no particular order."""
+        missing: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            for name in finding.missing if finding.status == Status.UNDETERMINED else ():
+                missing[name].append(finding)
+        for name, findings in missing.items():
+            if name.startswith(RECEIPT):
+                yield from self._ask_who_receives(name.removeprefix(RECEIPT), findings)
+            elif name in self.pack.facts:
+                yield from self._ask_for_fact(self.pack.facts[name], findings)
+        yield from self._ask_for_law(missing)
+        yield from self._ask_about_rows()
+
+    def find_stakes(self) -> dict[str, int]:
+        """Return what each household could be owed beyond what is sure, in fen per month."""
+        rows = self.db.execute(_STAKES, [self.kept.evaluation_id])
+        return {number: sum_per_month([fen]) for number, fen in rows}
+
+    def _ask_who_receives(
+        self, programme: str, findings: Iterable[Finding]
+    ) -> Iterator[OpenQuestion]:
+        """Yield a question for each roster that may be whole; one where there is none."""
+        touched: dict[_Roster | None, set[str]] = defaultdict(set)
+        for finding in findings:
+            rosters = [
+                roster for roster in self._rosters if roster.pays(programme, finding.community)
+            ]
+            newest = max(rosters, key=lambda roster: roster.covers or "", default=None)
+            touched[newest].add(finding.household_no)
+        names = self.pack.programmes[programme].names
+        for roster, households in touched.items():
+            if roster is None:
+                words = Message("Who receives {programme}? No list says it.", {"programme": names})
+                command = f"relief import FILE --roster {programme} --complete --month MONTH"
+                subject = f"{NO_LIST}:{programme}"
+                yield OpenQuestion(subject, "no-list", words, frozenset(households), (), command)
+            else:
+                words = Message(
+                    "Is this the whole roster of {month} for {programme}: {file}, {sheet}?",
+                    {
+                        "month": roster.covers or "?",
+                        "programme": names,
+                        "file": roster.file_name,
+                        "sheet": roster.sheet,
+                    },
+                )
+                yield OpenQuestion(
+                    roster.subject, "roster-complete", words, frozenset(households), (YES, NO)
+                )
+
+    @cached_property
+    def _rosters(self) -> list[_Roster]:
+        """The rosters of live imports of which nobody has said whether they are complete."""
+        return [
+            _Roster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
+            for row in self.db.query(_ROSTERS)
+        ]
+
+    def _ask_for_fact(self, fact: Fact, findings: Sequence[Finding]) -> Iterator[OpenQuestion]:
+        """Yield a question for each household or member; only one if nobody's fact is known."""
+        sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
+        if self.db.execute(sql).fetchone() is None:
+            households = frozenset(finding.household_no for finding in findings)
+            words = Message("No list says this of anybody: {label}", {"label": fact.labels})
+            subject = f"{NO_LIST}:{fact.id}"
+            yield OpenQuestion(subject, "no-list", words, households, (), "relief form")
+            return
+        answers = tuple(choice.id for choice in fact.choices)
+        answers = answers or ((YES, NO) if fact.type == "yes_no" else ("VALUE",))
+        asked = {finding.household_no for finding in findings}
+        sql = f"SELECT {fact.owner}_no, household_no FROM {fact.owner}s WHERE {fact.id} IS NULL"
+        for owner, household in self.db.execute(sql):
+            if household in asked:
+                words = Message(
+                    "{owner}: {question}",
+                    {"owner": owner, "question": fact.question or fact.labels},
+                )
+                subject = f"{FACT}:{owner}:{fact.id}"
+                yield OpenQuestion(subject, "fact", words, frozenset([household]), answers)
+
+    def _ask_for_law(self, missing: Mapping[str, Iterable[Finding]]) -> Iterator[OpenQuestion]:
+        """Yield a question for each value of the law that is assumed, or that nobody has."""
+        touched: dict[str, set[str]] = {name: set() for name in self.kept.summary.unvalued}
+        for finding in self.findings:
+            for name in finding.assumed:
+                touched.setdefault(name, set()).add(finding.household_no)
+        for name, findings in missing.items():
+            if (lacking := name.removeprefix("parameter:")) in touched:
+                touched[lacking] |= {finding.household_no for finding in findings}
+        for name, households in touched.items():
+            parameter = self.pack.parameters[name]
+            words = Message(
+                "Value of the law: {label}. {question}",
+                {"label": parameter.labels, "question": parameter.question or ""},
+            )
+            yield OpenQuestion(
+                f"{LAW}:{name}", "law-value", words, frozenset(households), ("VALUE",)
+            )
+
+    def _ask_about_rows(self) -> Iterator[OpenQuestion]:
+        """Yield a question for each doubt about rows that a decision settles."""
+        touched: dict[str, set[str]] = defaultdict(set)
+        for subject, number in self.db.execute(_TOUCHED):
+            touched[subject].add(number)
+        asked = {finding.household_no for finding in self.findings}
+        for row in self.db.query(_DOUBTFUL):
+            subject = row["subject"]
+            kind, answers = _DOUBTS.get(subject.partition(":")[0], ("disputed-value", ()))
+            households = frozenset(touched[subject])
+            if not touched[subject] or not households.isdisjoint(asked):
+                words = build_kept_problem(row).message
+                yield OpenQuestion(subject, kind, words, households, answers)
+
+
+_STAKES = f"""
+    SELECT kept.household_no, kept.most_fen_per_year - ifnull((
+        SELECT sum(gain_fen_per_year) FROM kept_findings found
+        WHERE found.evaluation_id = kept.evaluation_id
+            AND found.household_no = kept.household_no AND found.status = '{Status.UNCLAIMED}'), 0)
+    FROM kept_households kept WHERE kept.evaluation_id = ?
+"""
+# A doubt may be told at several rows: the first stands for all.
+_DOUBTFUL = """
+    SELECT problems.* FROM problems
+    JOIN imports ON imports.import_id = problems.import_id AND imports.undone_at IS NULL
+    WHERE subject IS NOT NULL
+        AND problem_id IN (SELECT min(problem_id) FROM problems GROUP BY subject)
+"""
+_TOUCHED = """
+    SELECT DISTINCT problems.subject, became.household_no FROM problems
+    JOIN became ON became.row_id = problems.row_id WHERE problems.subject IS NOT NULL
+"""
+_ROSTERS = f"""
+    SELECT {ROSTER_SUBJECT} AS subject,
+        imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
+        source_tables.programme,
+        (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
+            AS targets
+    FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE source_tables.table_kind = 'roster' AND source_tables.is_complete IS NULL
+        AND imports.undone_at IS NULL AND {ROSTER_SUBJECT} NOT IN (SELECT subject FROM decisions)
+"""
+
+
+@dataclass(frozen=True)
+class PlannedVisit:
+    """A household with undetermined findings: what to ask, and the fen per month at stake.
+
+    `at_stake_fen_per_month` is the most that the findings could bring; None if no finding has a
+    known limit per month. `is_more`: a monthly or yearly benefit without a known limit may come on
+    top.
+    """
+
+    household_no: str
+    community: str
+    head: str | None
+    ask: tuple[str, ...]
+    programmes: tuple[str, ...]
+    at_stake_fen_per_month: int | None
+    is_more: bool
+
+
+def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
+    """Return one visit for each household with undetermined findings, the most at stake first.
+
+    Visits without a known limit come last; of equal visits, those with fewer questions come first,
+    then those with the lower household number.
+    """
+    undetermined = [finding for finding in findings if finding.status == Status.UNDETERMINED]
+    number = attrgetter("household_no")
+    visits = [
+        _plan_visit(list(of_household))
+        for _number, of_household in groupby(sorted(undetermined, key=number), number)
+    ]
+    return sorted(
+        visits,
+        key=lambda visit: (
+            visit.at_stake_fen_per_month is None,
+            -(visit.at_stake_fen_per_month or 0),
+            len(visit.ask),
+            visit.household_no,
+        ),
+    )
+
+
+def _plan_visit(findings: list[Finding]) -> PlannedVisit:
+    """Return the visit for the undetermined findings of one household."""
+    first = findings[0]
+    at_stake = [finding for finding in findings if finding.at_stake_fen_per_month is not None]
+    return PlannedVisit(
+        first.household_no,
+        first.community,
+        first.head,
+        tuple(
+            dict.fromkeys(
+                name for finding in findings for name in finding.cheapest or finding.missing
+            )
+        ),
+        tuple(dict.fromkeys(finding.programme for finding in findings)),
+        _sum_at_stake(at_stake) if at_stake else None,
+        any(
+            finding.amount_period in TIMES_A_YEAR and finding.at_stake_fen_per_month is None
+            for finding in findings
+        ),
+    )
+
+
+def _sum_at_stake(findings: list[Finding]) -> int:
+    """Return the fen per month at stake; of exclusive programmes only the highest amount counts."""
+    counted: list[Finding] = []
+    for finding in sorted(findings, key=lambda each: -(each.at_stake_fen_per_month or 0)):
+        is_excluded = any(
+            other.programme in finding.alternative_to or finding.programme in other.alternative_to
+            for other in counted
+            if other.member_no in (None, finding.member_no) or finding.member_no is None
+        )
+        if not is_excluded:
+            counted.append(finding)
+    return sum(finding.at_stake_fen_per_month or 0 for finding in counted)
+
+
+def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
+    """Count, for each programme, the findings that lack only the receipt of this programme.
+
+    A complete roster of the programme could decide them.
+    """
+    return Counter(
+        finding.missing[0].removeprefix(RECEIPT)
+        for finding in findings
+        if len(finding.missing) == 1 and finding.missing[0].startswith(RECEIPT)
+    )

@@ -1,0 +1,148 @@
+"""Records the answer to an open question: a decision, a value of the law, or a fact of a family.
+
+An answer about a fact is an import of its own, with one row: it can be undone like any other, and
+`explain` names it as the source.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Pack
+from relieftool.pack.value_overrides import OfficeValue, check_office_value, find_choice_id
+from relieftool.register.fact_cells import parse_fact
+from relieftool.register.form_answers import FORM_KEY, hash_member
+from relieftool.spreadsheets.form_row_keys import HOUSEHOLD, build_fact_key
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.store.imports import record_import
+from relieftool.store.office_values import record_office_values
+from relieftool.store.problem_decisions import (
+    IS_HEAD,
+    IS_MEMBER,
+    LIVES_IN,
+    NO,
+    YES,
+    list_choices,
+    record_decision,
+)
+from relieftool.store.settings import read_setting
+from relieftool.values.cells import ValueProblem
+
+LAW, FACT, NO_LIST = "law", "fact", "no-list"
+# Choices that name a household or member: the answer is its number alone.
+_NAMING = {"lives": LIVES_IN, "heads": IS_HEAD, "roster": IS_MEMBER}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody answered, with their name, the day, and where it stands, if anywhere."""
+
+    text: str
+    by: str
+    on: dt.date
+    source: str | None = None
+
+
+def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None:
+    """Record the answer to the question with this number; only inside `write`.
+
+    Raises:
+        ReliefError: There is no such question, or it does not take this answer.
+    """
+    found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
+    if found is None:
+        raise ReliefError(
+            str(number), _("no question has this number"), _("`relief questions` lists them.")
+        )
+    sort, _colon, rest = str(found[0]).partition(":")
+    if sort == LAW:
+        _record_value(db, pack, rest, answer)
+    elif sort == FACT:
+        owner, _colon, fact = rest.rpartition(":")
+        _record_fact(db, pack.facts[fact], owner, number, answer)
+    elif sort == NO_LIST:
+        raise ReliefError(
+            str(number),
+            _("a list answers this question"),
+            _("Import it: `relief import FILE`; `relief questions` shows how."),
+        )
+    else:
+        is_number = answer.text not in list_choices(found[0]) and ":" not in answer.text
+        naming = f"{_NAMING[sort]}:" if is_number and sort in _NAMING else ""
+        record_decision(db, number, naming + answer.text, answer.by)
+
+
+def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> None:
+    """Record the office's value of a parameter, from the day on that its present value holds."""
+    place = f"relief answer {answer.text}"
+    present = pack.parameters[parameter].in_force(answer.on)
+    text = find_choice_id(pack.parameters[parameter], answer.text)
+    check_office_value(pack, parameter, text, place)
+    value = {
+        "parameter": parameter,
+        "value": text,
+        "from": present.from_ if present else answer.on,
+        "until": present.until if present else "open",
+        "source": answer.source or answer.by,
+        "confidence": "reported",
+        "by": answer.by,
+        "on": answer.on,
+    }
+    record_office_values(db, pack, [OfficeValue.model_validate(value)], answer.on)
+
+
+def _write_cell(fact: Fact, text: str) -> str:
+    """Return an answer as a list would have it: a choice by its word, 是 or 否 for yes or no."""
+    words = {choice.id: choice.labels.zh for choice in fact.choices}
+    words |= {choice.labels.en: choice.labels.zh for choice in fact.choices}
+    if fact.type == "yes_no":
+        words |= {YES: "是", NO: "否"}
+    return words.get(text, text)
+
+
+def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> None:
+    """Record a fact of a household or member as an import of one row."""
+    cell = _write_cell(fact, answer.text)
+    try:
+        parse_fact(fact, cell)
+    except ValueProblem as problem:
+        raise ReliefError(str(number), str(problem.message), _("Nothing was written.")) from None
+    household, unit, mark = owner, HOUSEHOLD, ""
+    if fact.owner == "member":
+        household, _dash, unit = owner.rpartition("-")
+        row = db.execute("SELECT id_number, name FROM members WHERE member_no = ?", [owner])
+        mark = hash_member(read_setting(db, "secret") or "", *(row.fetchone() or (None, None)))
+    key = str(build_fact_key(fact.id, unit, mark))
+    names = [(FORM_KEY, f"{HOUSEHOLD}:{household}"), (fact.id, str(fact.labels))]
+    columns: list[dict[str, object]] = [
+        {
+            "position": position,
+            "sheet_column": position,
+            "header": header,
+            "target": target,
+            "place": None,
+            "scale": None,
+        }
+        for position, (target, header) in enumerate(names)
+    ]
+    cells = [key, cell]
+    table = SourceTable(
+        sheet=str(number),
+        title=_("Answer to a question"),
+        first_header_row=1,
+        last_header_row=1,
+        kind="households",
+        covers=answer.on.isoformat(),
+        columns=columns,
+        rows=[SourceRow(1, "first", None, cells)],
+    )
+    text = json.dumps([household, *cells, answer.on.isoformat(), answer.by], ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    name = _("answer to question {number}").format(number=number)
+    record_import(db, name, digest, {"by": answer.by, "source": answer.source}, [table])

@@ -1,0 +1,166 @@
+"""The open questions of a street of two families, and what an answer changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
+
+HEADINGS = [
+    *(
+        "社区",
+        "户编号",
+        "姓名",
+        "身份证号",
+        "与户主关系",
+        "家庭月收入",
+        "家庭存款",
+        "机动车",
+        "住房套数",
+    ),
+    *("残疾类别", "是否领取特困供养", "是否领取单人户低保"),
+]
+
+
+@pytest.fixture(autouse=True)
+def street(relief):
+    write_workbook(
+        Path("户表.xlsx"),
+        [
+            ["西岭社区困难家庭表（2024年11月）"],
+            HEADINGS,
+            ["西岭", "X-1", "赵大山", ZHAO, "户主", 500, 0, 0, 1, "无", "否", "否"],
+            ["西岭", "X-1", "钱小花", QIAN, "妻", "", "", "", "", "无", "否", "否"],
+            ["西岭", "X-2", "孙老太", SUN, "户主", "", 0, 0, 1, "无", "否", "否"],
+        ],
+    )
+    write_workbook(
+        Path("名单.xlsx"),
+        [
+            ["2024年11月西岭社区城市低保金发放表"],
+            ["序号", "姓名", "身份证号", "发放金额"],
+            [1, "孙老太", SUN, 300],
+        ],
+    )
+    relief("import", "户表.xlsx", "名单.xlsx")
+
+
+def questions(relief, *line):
+    return json.loads(relief("questions", *line, "--format", "json").stdout)["questions"]
+
+
+def question(relief, kind, part=""):
+    (found,) = [asked for asked in questions(relief, "--kind", kind) if part in asked["text_en"]]
+    return found
+
+
+def test_a_roster_that_may_be_whole_is_asked_about_with_those_it_would_decide(relief):
+    asked = question(relief, "roster-complete")
+
+    assert (asked["answers"], asked["households"], asked["is_open"]) == (["yes", "no"], 1, True)
+    assert asked["household_nos"] == ["X-1"]
+    assert "名单.xlsx" in asked["text_zh"]
+    assert asked["at_stake_fen_per_month"] > 0
+    assert asked["command"] == f"relief answer {asked['question']} yes|no --by NAME"
+
+
+def test_a_whole_roster_makes_a_claim_sure_and_is_not_asked_about_again(relief):
+    asked = question(relief, "roster-complete")
+
+    result = relief("answer", asked["question"], "yes", "--by", "王五")
+
+    totals = json.loads(relief("gaps", "--format", "json").stdout)["totals"]
+    assert (result.exit_code, totals["unclaimed_households"]) == (0, 1)
+    assert questions(relief, "--kind", "roster-complete") == []
+
+
+def test_part_of_a_roster_decides_nobody_and_is_not_asked_about_again(relief):
+    asked = question(relief, "roster-complete")
+
+    relief("answer", asked["question"], "no", "--by", "王五")
+
+    totals = json.loads(relief("gaps", "--format", "json").stdout)["totals"]
+    assert totals["unclaimed_households"] == 0
+    assert questions(relief, "--kind", "roster-complete") == []
+
+
+def test_a_fact_that_is_answered_is_known_with_its_source_and_can_be_undone(relief):
+    asked = question(relief, "fact", "X-2")
+
+    relief("answer", asked["question"], "400", "--by", "王五")
+
+    shown = json.loads(relief("explain", "X-2", "dibao", "--format", "json").stdout)
+    assert "answer to question" in json.dumps(shown, ensure_ascii=False)
+    assert [each for each in questions(relief, "--kind", "fact") if "X-2" in each["text_en"]] == []
+    relief("undo", "--last")
+    assert question(relief, "fact", "X-2")["question"] == asked["question"]
+
+
+def test_a_value_of_the_law_is_kept_with_its_source(relief):
+    asked = question(
+        relief,
+        "law-value",
+        "deposits and securities, per person. What is the limit of financial assets per person for dibao",
+    )
+
+    result = relief("answer", asked["question"], "30000", "--by", "王五", "--source", "区民政局")
+
+    assert result.exit_code == 0
+    assert "区民政局" in relief("pack", "values").stdout
+    assert asked["question"] not in [each["question"] for each in questions(relief)]
+
+
+def test_what_no_list_has_of_anybody_is_one_question(relief):
+    asked = question(relief, "no-list", "stage of schooling")
+
+    assert asked["households"] == 2
+    assert asked["answers"] == []
+
+
+@pytest.mark.parametrize(
+    "kind, answer", [("roster-complete", "maybe"), ("fact", "about 600"), ("no-list", "yes")]
+)
+def test_an_answer_that_does_not_fit_is_refused_and_nothing_is_written(relief, kind, answer):
+    number = questions(relief, "--kind", kind)[0]["question"]
+    before = Path("relief.db").read_bytes()
+
+    result = relief("answer", number, answer, "--by", "王五")
+
+    assert result.exit_code == 1
+    assert Path("relief.db").read_bytes() == before
+
+
+def test_a_number_that_no_question_has_is_refused(relief):
+    result = relief("answer", 999, "yes", "--by", "王五")
+
+    assert (result.exit_code, "no question has this number" in result.stderr) == (1, True)
+
+
+def test_a_rehearsed_answer_says_what_it_would_change_and_writes_nothing(relief):
+    asked = question(relief, "roster-complete")
+
+    result = relief("answer", asked["question"], "yes", "--by", "王五", "--dry-run")
+
+    assert "Now: 1 to" in result.stderr
+    assert question(relief, "roster-complete") == asked
+
+
+def test_the_largest_sum_comes_first_and_numbers_stay(relief):
+    listed = questions(relief)
+
+    stakes = [asked["at_stake_fen_per_month"] or 0 for asked in listed]
+    assert stakes == sorted(stakes, reverse=True)
+    assert [asked["question"] for asked in questions(relief)] == [
+        asked["question"] for asked in listed
+    ]
+
+
+def test_questions_of_one_household_or_community(relief):
+    assert {"X-2"} <= {
+        number
+        for asked in questions(relief, "--household", "X-2")
+        for number in asked["household_nos"]
+    }
+    assert questions(relief, "--community", "西岭")
+    assert relief("questions", "--kind", "anything").exit_code == 2
