@@ -101,7 +101,7 @@ def test_a_value_of_the_law_is_kept_with_its_source(relief):
     asked = question(
         relief,
         "law-value",
-        "deposits and securities, per person. What is the limit of financial assets per person for dibao",
+        "deposits and securities, per person. What is the limit of financial assets",
     )
 
     result = relief("answer", asked["question"], "30000", "--by", "王五", "--source", "区民政局")
