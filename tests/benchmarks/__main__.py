@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks
 
-Takes some forty minutes on two idle cores. OpenFisca is left out where it is not installed. Each prints ratios from one run; none is a test.
+Takes some forty minutes on two idle cores. OpenFisca is left out where it is not installed. Each
+prints ratios from one run; none is a test.
 """
 
 import subprocess
