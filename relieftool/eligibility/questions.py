@@ -17,9 +17,15 @@ from typing import Literal, get_args
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status, sum_per_month
+from relieftool.eligibility.findings import (
+    TIMES_A_YEAR,
+    Finding,
+    PriorityFinding,
+    Status,
+    sum_per_month,
+)
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
-from relieftool.intake.answers import FACT, LAW, NO_LIST
+from relieftool.intake.answers import FACT, LAW, NO_LIST, PRESUMED
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
@@ -27,6 +33,8 @@ from relieftool.store.imports import build_kept_problem
 from relieftool.store.problem_decisions import NO, ROSTER_SUBJECT, YES
 from relieftool.values.communities import normalise_community
 
+PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
+_Doubtful = Finding | PriorityFinding
 # Of questions with equal stakes, those of an earlier kind come first.
 QuestionKind = Literal[
     "roster-complete",
@@ -85,7 +93,8 @@ def list_questions(
     they touch. The stakes overlap, since one household may have several questions.
     """
     with open_findings(db, pack, as_of) as kept:
-        found = _Questions(db, pack, kept, kept.list_findings(Status, community))
+        findings = kept.list_findings(Status, community)
+        found = _Questions(db, pack, as_of, kept, findings, list(kept.list_priorities(community)))
         asked = _join_equal(found.list_all())
         stakes = found.find_stakes()
     numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
@@ -95,7 +104,9 @@ def list_questions(
             replace(
                 question,
                 number=numbers.get(question.subject),
-                at_stake_fen_per_month=_sum_stakes(question.households, stakes),
+                at_stake_fen_per_month=None
+                if question.subject.startswith(PRESUMED)
+                else _sum_stakes(question.households, stakes),
             )
             for question in asked
         ),
@@ -149,14 +160,19 @@ class _Questions:
 
     db: Database
     pack: Pack
+    as_of: dt.date
     kept: KeptFindings
     findings: list[Finding]
+    priorities: list[tuple[PriorityFinding, bool | None]]
 
     def list_all(self) -> Iterator[OpenQuestion]:
         """Yield the questions of every kind, in no particular order."""
-        missing: dict[str, list[Finding]] = defaultdict(list)
-        for finding in self.findings:
-            for name in finding.missing if finding.status == Status.UNDETERMINED else ():
+        missing: dict[str, list[_Doubtful]] = defaultdict(list)
+        undetermined = [each for each in self.findings if each.status == Status.UNDETERMINED]
+        undecided = [each for each, is_priority in self.priorities if is_priority is None]
+        doubtful: list[_Doubtful] = [*undetermined, *undecided]
+        for finding in doubtful:
+            for name in finding.missing:
                 missing[name].append(finding)
         for name, findings in missing.items():
             if name.startswith(RECEIPT):
@@ -164,6 +180,8 @@ class _Questions:
             elif name in self.pack.facts:
                 yield from self._ask_for_fact(self.pack.facts[name], findings)
         yield from self._ask_for_law(missing)
+        yield from self._ask_about_presumed()
+        yield from self._ask_what_is_paid()
         yield from self._ask_about_rows()
 
     def find_stakes(self) -> dict[str, int]:
@@ -172,7 +190,7 @@ class _Questions:
         return {number: sum_per_month([fen]) for number, fen in rows}
 
     def _ask_who_receives(
-        self, programme: str, findings: Iterable[Finding]
+        self, programme: str, findings: Iterable[_Doubtful]
     ) -> Iterator[OpenQuestion]:
         """Yield a question for each roster that may be whole; one where there is none."""
         touched: dict[_Roster | None, set[str]] = defaultdict(set)
@@ -211,10 +229,14 @@ class _Questions:
             for row in self.db.query(_ROSTERS)
         ]
 
-    def _ask_for_fact(self, fact: Fact, findings: Sequence[Finding]) -> Iterator[OpenQuestion]:
-        """Yield a question for each household or member; only one if nobody's fact is known."""
+    def _is_of_nobody(self, fact: Fact) -> bool:
+        """Whether no list says this fact of anybody."""
         sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
-        if self.db.execute(sql).fetchone() is None:
+        return self.db.execute(sql).fetchone() is None
+
+    def _ask_for_fact(self, fact: Fact, findings: Sequence[_Doubtful]) -> Iterator[OpenQuestion]:
+        """Yield a question for each household or member; only one if nobody's fact is known."""
+        if self._is_of_nobody(fact):
             households = frozenset(finding.household_no for finding in findings)
             words = Message("No list says this of anybody: {label}", {"label": fact.labels})
             subject = f"{NO_LIST}:{fact.id}"
@@ -233,12 +255,19 @@ class _Questions:
                 subject = f"{FACT}:{owner}:{fact.id}"
                 yield OpenQuestion(subject, "fact", words, frozenset([household]), answers)
 
-    def _ask_for_law(self, missing: Mapping[str, Iterable[Finding]]) -> Iterator[OpenQuestion]:
+    def _ask_for_law(self, missing: Mapping[str, Iterable[_Doubtful]]) -> Iterator[OpenQuestion]:
         """Yield a question for each value of the law that is assumed, or that nobody has."""
-        touched: dict[str, set[str]] = {name: set() for name in self.kept.summary.unvalued}
+        summary = self.kept.summary
+        touched: dict[str, set[str]] = {
+            name: set() for name in (*summary.unvalued, *summary.unvalued_for_priority)
+        }
         for finding in self.findings:
             for name in finding.assumed:
                 touched.setdefault(name, set()).add(finding.household_no)
+        share = self.pack.parameters.get(PRIORITY_SHARE)
+        value = share.in_force(self.as_of) if share else None
+        if value is not None and value.confidence == "assumed":
+            touched.setdefault(PRIORITY_SHARE, set())
         for name, findings in missing.items():
             if (lacking := name.removeprefix("parameter:")) in touched:
                 touched[lacking] |= {finding.household_no for finding in findings}
@@ -248,9 +277,38 @@ class _Questions:
                 "Value of the law: {label}. {question}",
                 {"label": parameter.labels, "question": parameter.question or ""},
             )
-            yield OpenQuestion(
-                f"{LAW}:{name}", "law-value", words, frozenset(households), ("VALUE",)
+            answers = tuple(choice.id for choice in parameter.choices) or ("VALUE",)
+            yield OpenQuestion(f"{LAW}:{name}", "law-value", words, frozenset(households), answers)
+
+    def _ask_about_presumed(self) -> Iterator[OpenQuestion]:
+        """Yield a question for each fact that is presumed where nobody has stated it."""
+        touched: dict[str, set[str]] = defaultdict(set)
+        for finding in self.findings:
+            for name in finding.presumed:
+                touched[name].add(finding.household_no)
+        for name, households in touched.items():
+            fact = self.pack.facts[name]
+            words = Message(
+                "Presumed, to be checked when claimed: {label}.", {"label": fact.labels}
             )
+            kind: QuestionKind = "no-list" if self._is_of_nobody(fact) else "fact"
+            subject = f"{PRESUMED}:{name}"
+            yield OpenQuestion(subject, kind, words, frozenset(households), (), "relief form")
+
+    def _ask_what_is_paid(self) -> Iterator[OpenQuestion]:
+        """Yield a question for each programme of which priority counts what is due instead."""
+        touched: dict[str, set[str]] = defaultdict(set)
+        for finding, is_priority in self.priorities:
+            for programme in () if is_priority is False else finding.as_due:
+                touched[programme].add(finding.household_no)
+        for programme, households in touched.items():
+            words = Message(
+                "What is paid of {programme}? No sheet says it, so what is due counts.",
+                {"programme": self.pack.programmes[programme].names},
+            )
+            command = f"relief import FILE --roster {programme} --month MONTH"
+            subject = f"{NO_LIST}:paid:{programme}"
+            yield OpenQuestion(subject, "payment", words, frozenset(households), (), command)
 
     def _ask_about_rows(self) -> Iterator[OpenQuestion]:
         """Yield a question for each doubt about rows that a decision settles."""

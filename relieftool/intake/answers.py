@@ -34,7 +34,7 @@ from relieftool.store.problem_decisions import (
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import ValueProblem
 
-LAW, FACT, NO_LIST = "law", "fact", "no-list"
+LAW, FACT, NO_LIST, PRESUMED = "law", "fact", "no-list", "presumed"
 # Choices that name a household or member: the answer is its number alone.
 _NAMING = {"lives": LIVES_IN, "heads": IS_HEAD, "roster": IS_MEMBER}
 
@@ -66,7 +66,7 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
     elif sort == FACT:
         owner, _colon, fact = rest.rpartition(":")
         _record_fact(db, pack.facts[fact], owner, number, answer)
-    elif sort == NO_LIST:
+    elif sort in {NO_LIST, PRESUMED}:
         raise ReliefError(
             str(number),
             _("a list answers this question"),

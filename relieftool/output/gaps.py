@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -154,10 +154,13 @@ Cases = Mapping[FindingSubject, CaseRecord]
 Totals = TypeVar("Totals")
 
 
-def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
+def build_gaps_result(
+    gaps: Gaps, cases: Cases | None = None, questions: Sequence[OpenQuestion] = ()
+) -> Result:
     """Return gaps as tables and as JSON, each finding with its case if it has one.
 
-    If lines nearby were asked for, they replace the table of findings.
+    If lines nearby were asked for, they replace the table of findings. Below it a screen has only
+    what is left out of the sum, and how many of the open `questions` narrow the bounds.
     """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     if not gaps.has_questions:  # what JSON alone has takes long to find, and is not read
@@ -176,7 +179,24 @@ def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
-    return Result(answer, (summary, _build_near_table(gaps) if gaps.is_near else findings))
+    tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
+    short = replace(tables[-1], footer=_short_footer(gaps, questions))
+    return Result(answer, tables, on_screen=(summary, short))
+
+
+def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
+    """Return what a screen has below the findings: what is left out, and the open questions."""
+    narrowing = [asked for asked in questions if asked.at_stake_fen_per_month]
+    return [*_left_out_line(gaps), *format_questions_line(len(narrowing), len(questions))]
+
+
+def format_questions_line(narrowing: int, every: int) -> list[str]:
+    """Return the line on how many questions narrow the bounds, or else how many are open."""
+    if narrowing:
+        line = _("Answers to {count} questions narrow these bounds: `relief questions`.")
+        return [line.format(count=narrowing)]
+    line = _("Open questions: {count}. `relief questions` lists them.")
+    return [line.format(count=every)] if every else []
 
 
 def build_figures_document(
@@ -279,10 +299,7 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
 
 def _footer(gaps: Gaps) -> list[str]:
     """Return the notes on amounts left out, on assumed values and on presumed facts."""
-    lines = []
-    if count := gaps.totals.unclaimed_amount_unknown:
-        line = _("{count} unclaimed findings have no known amount and are not in the sum.")
-        lines.append(line.format(count=count))
+    lines = _left_out_line(gaps)
     for parameter, count in sorted(count_assumed(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
@@ -293,6 +310,13 @@ def _footer(gaps: Gaps) -> list[str]:
         for fact, count in sorted(count_presumed(gaps.findings).items())
     ]
     return lines
+
+
+def _left_out_line(gaps: Gaps) -> list[str]:
+    """Return the line on claims that are not in the sum, if there are any."""
+    count = gaps.totals.unclaimed_amount_unknown
+    line = _("{count} unclaimed findings have no known amount and are not in the sum.")
+    return [line.format(count=count)] if count else []
 
 
 def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
@@ -328,20 +352,18 @@ def format_gap_totals(gaps: Gaps) -> str:
     )
 
 
-def build_visit_list_result(gaps: Gaps) -> Result:
+def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> Result:
     """Return the gaps with the visits to households that have undetermined findings."""
     visits = plan_visits(gaps.findings)
     names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
     columns = _visit_columns(_QuestionWriter(gaps.pack, names))
-    table = RecordTable(
-        _("Whom to visit, as of {day}").format(day=gaps.as_of),
-        columns,
-        visits,
-        [*_roster_lines(gaps), *format_stake_signs(visits)],
-    )
+    title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
+    signs = format_stake_signs(visits)
+    table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
+    short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     document = {**plain.document, "visits": build_documents(columns, visits)}
-    return Result(document, (plain.tables[0], table))
+    return Result(document, (plain.tables[0], table), on_screen=(plain.tables[0], short))
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:

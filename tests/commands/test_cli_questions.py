@@ -164,3 +164,34 @@ def test_questions_of_one_household_or_community(relief):
     }
     assert questions(relief, "--community", "西岭")
     assert relief("questions", "--kind", "anything").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["gaps", "priority"])
+def test_a_list_on_the_screen_ends_with_how_many_questions_are_open(relief, command):
+    shown = relief(command)
+
+    last = (shown.stdout + shown.stderr).strip().splitlines()[-4:]
+    assert sum("relief questions" in line for line in last) == 1
+    assert not [line for line in last if line.startswith(("Assumed", "Presumed"))]
+
+
+def test_a_file_still_names_what_is_assumed_and_presumed(relief):
+    relief("gaps", "--out", "list.html")
+
+    page = Path("list.html").read_text("utf-8")
+    assert "Assumed, to be confirmed" in page
+    assert "relief questions" not in page
+
+
+def test_whatever_is_assumed_or_presumed_is_a_question(relief):
+    found = json.loads(relief("gaps", "--format", "json").stdout)["findings"]
+
+    asked = questions(relief)
+
+    assumed = {name for finding in found for name in finding["assumed"]}
+    presumed = {name for finding in found for name in finding["presumed"]}
+    unsure = [each for each in asked if each["text_en"].startswith("Presumed")]
+    assert len([each for each in asked if each["kind"] == "law-value"]) >= len(assumed) > 0
+    assert len(unsure) >= len(presumed) > 0
+    assert {each["at_stake_fen_per_month"] for each in unsure} == {None}
+    assert {each["kind"] for each in unsure} <= {"fact", "no-list"}
