@@ -213,7 +213,8 @@ def _is_chained(node: Node, child: Node, stops: frozenset[int]) -> bool:
 class StatedHousehold:
     """The facts and receipts that an example states; what is absent or None is unknown.
 
-    Facts are in stored form; `lives` has for each member whether they live with the household.
+    Facts are in stored form; `lives` has for each member whether they count as living with the
+    household, `at_home` whether they do live there, if that differs.
     """
 
     as_of: dt.date
@@ -223,6 +224,7 @@ class StatedHousehold:
     lives: Sequence[bool | None]
     household_receives: Mapping[str, bool | None]
     members_receive: Sequence[Mapping[str, bool | None]]
+    at_home: Sequence[bool | None] = ()
 
     @cached_property
     def living(self) -> list[int]:
@@ -234,13 +236,14 @@ class StatedHousehold:
         """The number of members who live together.
 
         None if we do not know of every member whether they live here, or if the stated size is
-        neither the number who live here nor the number listed. If nobody is listed, None unless 0
-        is stated.
+        neither the number who live here or are at home nor the number listed. If nobody is listed,
+        None unless 0 is stated.
         """
         stated, living = self.household.get("stated_size"), len(self.living)
         if not self.lives:
             return 0 if stated == 0 else None
-        is_agreed = stated in (None, living, len(self.lives))
+        at_home = sum(bool(each) for each in self.at_home or self.lives)
+        is_agreed = stated in (None, living, at_home, len(self.lives))
         return living if is_agreed and None not in self.lives else None
 
 
@@ -290,8 +293,7 @@ class TrialEvaluator:
         """
         if programme not in self.programmes:
             return False
-        value = self.value(self.programmes[programme].eligible, place)
-        return None if value is None else bool(value)
+        return self.truth(self.programmes[programme].eligible, place)
 
     def amount(self, programme: str, place: MemberIndex) -> int | None:
         """Return a programme's amount in whole fen; None if it is unknown or none applies."""
@@ -307,6 +309,11 @@ class TrialEvaluator:
         """Return the value of a node for the household, or for the member with index `place`."""
         unit = self.units.home if node.owner == "household" else self.units.members[place or 0]
         return self.rules.part(node).value(self.units, unit)
+
+    def truth(self, node: Node, place: MemberIndex) -> bool | None:
+        """Return whether a condition holds; None if that is unknown."""
+        value = self.value(node, place)
+        return None if value is None else bool(value)
 
 
 class _StatedRow(dict[str, int | str | None]):

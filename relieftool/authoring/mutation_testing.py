@@ -5,7 +5,7 @@ here; compiling a statement for each mutant would take far too long.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relieftool.authoring.examples import (
     ExampleCase,
@@ -33,11 +33,13 @@ from relieftool.messages import ProgressCallback
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
+from relieftool.rules.base_tables import LAW_MEMBER
 from relieftool.rules.compiled_rules import CompiledRules
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import list_programmes_in_force, parse_programmes
 from relieftool.rules.statement import list_parameter_values
 from relieftool.rules.syntax import Node
+from relieftool.rules.truth import decide_any
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,17 @@ def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
     for case in list_example_cases(pack):
         in_force = list_programmes_in_force(pack, case.example.as_of)
         setting = case.example.as_of, str(case.example.parameters)
-        evaluator = TrialEvaluator(
-            _build_stated_household(pack, case),
-            {key: source.rules[key] for key in in_force},
-            compiled.get(setting),
-        )
+        stated = _build_stated_household(pack, case)
+        rules = {key: source.rules[key] for key in in_force}
+        evaluator = TrialEvaluator(stated, rules, compiled.get(setting))
+        law = source.definitions.get(LAW_MEMBER)
+        if law is not None and not all(stated.lives):
+            lives = [
+                decide_any([evaluator.truth(law, place), at_home])
+                for place, at_home in enumerate(stated.lives)
+            ]
+            stated = replace(stated, lives=lives, at_home=stated.lives)
+            evaluator = TrialEvaluator(stated, rules, evaluator.rules)
         compiled.setdefault(setting, evaluator.rules)
         trials.append(Trial(case, evaluator, in_force))
     return trials

@@ -3,6 +3,7 @@
 A workbook with answers is overwritten only with --overwrite.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from relieftool.messages import _
 from relieftool.output.files import check_out_file
 from relieftool.output.streams import print_message
 from relieftool.output.survey_form import write_form_workbook
+from relieftool.output.terminal import show_progress
 from relieftool.spreadsheets.filled_form import has_answers
 from relieftool.spreadsheets.reader import Sheet, read_sheets
 from relieftool.values.screen_text import escape_invisible
@@ -106,7 +108,8 @@ def form(
         )
         opened.log_reveal(revealing)
         if forms:
-            write_form_workbook(forms, opened.pack, out, is_revealed=revealing.reveal)
+            with show_progress(sys.stderr, _("Writing forms"), seconds=1) as progress:
+                write_form_workbook(forms, opened.pack, out, progress, is_revealed=revealing.reveal)
     print_message(_format_written(len(forms), out))
 
 

@@ -25,6 +25,7 @@ from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
 from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.import_toml import is_folder
 from relieftool.intake.imports import (
     FileReport,
     build_report,
@@ -37,10 +38,9 @@ from relieftool.messages import ProgressCallback, _
 from relieftool.output.imports import (
     ask_about_columns,
     build_import_result,
-    format_nothing_replaced,
     format_unusable,
     format_withdrawals,
-    format_without_community,
+    list_import_news,
 )
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
@@ -156,8 +156,7 @@ def import_files(
         keeping = _Keeping(rules, said, read, unusable, again, progress, is_replacing=replace)
         kept, lines = keeping.keep_and_follow(register, day)
     showing.show(build_import_result(*kept, unusable))
-    news = [*format_without_community(kept[0]), *map(format_unusable, unusable)]
-    news += format_nothing_replaced(kept[0]) if replace else []
+    news = list_import_news(kept[0], unusable, is_replacing=replace)
     _print_follow_up([*lines, *news], where.db if dry_run else None)
     if news or any(report.doubts for report in kept[0]):
         raise typer.Exit(EXIT_LOOK)
@@ -293,7 +292,7 @@ def _stated(  # noqa: PLR0917 an option each
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
     said = {name: value for name, value in said.items() if value is not None}
     for path in paths if said else ():
-        if path.is_dir():
+        if is_folder(path):
             raise typer.BadParameter(
                 _("{path} is a folder; name the files themselves").format(path=path),
                 param_hint="PATH",

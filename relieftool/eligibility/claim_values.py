@@ -124,10 +124,12 @@ class ClaimSets:
     def find_most(self) -> int:
         """Return the most that sure and open claims can bring in a year.
 
-        Amounts without an upper bound are left out.
+        Amounts without an upper bound are left out. The findings have the gains of the claims.
         """
         wanted = (Status.UNCLAIMED, Status.UNDETERMINED)
         claims = [finding for finding in self._findings if finding.status in wanted]
+        if all(claim.status == Status.UNCLAIMED for claim in claims):
+            return sum(claim.gain_fen_per_year or 0 for claim in claims)
         return self._find_best(claims, (), is_most=True).total
 
     def _find_best(
@@ -296,6 +298,8 @@ def set_gains(
     evaluator: Evaluator, household: Household, findings: Sequence[Finding]
 ) -> list[Finding]:
     """Return the findings of a household, each claim with what it adds in a year."""
+    if all(finding.status not in CLAIMABLE_STATUSES for finding in findings):
+        return list(findings)
     gains = ClaimSets(evaluator, household, findings).find_gains()
     return [
         replace_fields(finding, gain_fen_per_year=gains[_find_key(finding)])

@@ -35,6 +35,7 @@ from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_missing_parameters
 from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
+from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
@@ -146,19 +147,20 @@ def _decide_priority(
     if is_priority is False:
         return finding, False
     evaluator = household.evaluator(evaluation.statement)
-    missing = FindingBasis(evaluator).missing_for_priority()
-    missing += _list_missing_for_gains(findings, is_open=is_priority is None and more != 0)
+    missing = _list_missing(evaluator, findings, is_open=is_priority is None and more != 0)
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
-    named = replace(finding, missing=tuple(dict.fromkeys(missing)), is_private=is_private)
-    return named, is_priority
+    return replace(finding, missing=missing, is_private=is_private), is_priority
 
 
-def _list_missing_for_gains(findings: Sequence[Finding], *, is_open: bool) -> list[str]:
-    """Return which payments are unknown; if `is_open`, before them what leaves benefits open.
+def _list_missing(
+    evaluator: Evaluator, findings: Sequence[Finding], *, is_open: bool
+) -> tuple[str, ...]:
+    """Return what is unknown of priority, and which payments are unknown.
 
-    Only of benefits that are paid every month or year.
+    If `is_open`, also what leaves benefits open that are paid every month or year.
     """
-    missing = [
+    missing = FindingBasis(evaluator).missing_for_priority()
+    missing += [
         name
         for finding in findings
         if is_open
@@ -166,7 +168,8 @@ def _list_missing_for_gains(findings: Sequence[Finding], *, is_open: bool) -> li
         and finding.amount_period in TIMES_A_YEAR
         for name in finding.missing
     ]
-    return missing + [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
+    missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
+    return tuple(dict.fromkeys(missing))
 
 
 def _list_openers(evaluation: Evaluation) -> set[str]:

@@ -19,7 +19,7 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
-from relieftool.spreadsheets.columns import ColumnMeaning, has_names, is_of_each
+from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import find_dittos
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
@@ -31,6 +31,7 @@ from relieftool.values.text import (
     narrow_characters,
     squeeze_heading,
 )
+from relieftool.values.vocabulary import is_chinese_name
 
 TargetsByHeading = Mapping[str, str]
 _MOST_SAMPLES, _TWO = 3, 2
@@ -162,14 +163,16 @@ def find_column_doubt(
 
 def _describe_unsure(column: ColumnMeaning, table: Table) -> UnsureColumn:
     """Return a column to ask about, with the first few of its cells that differ."""
-    cells = (
+    cells = [
         row.cells[column.position]
         for row in table.rows
         if row.role in {"first", "continuation"} and not is_blank(row.cells[column.position])
-    )
+    ]
+    named = [cell for cell in cells if is_chinese_name(cell)]
+    # the same few words in many rows are no names
+    has_names = len(named) * 2 > len(cells) and len(set(cells)) * 2 >= len(cells)
     samples = tuple(islice(dict.fromkeys(cells), _MOST_SAMPLES))
-    is_of_names = has_names(table, column.position)
-    return UnsureColumn(column.header, column.near, samples, is_of_names)
+    return UnsureColumn(column.header, column.near, samples, has_names)
 
 
 def decide_columns(
@@ -370,14 +373,23 @@ def _build_column_record(
         covered += [
             (row, top) for (row, position), top in dittos.items() if position == column.position
         ]
-    return kept | ({"covered": covered, "is_of_each": is_of_each(column, pack)} if covered else {})
+    return kept | ({"covered": covered, "is_of_each": _is_of_each(column, pack)} if covered else {})
+
+
+def _is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
+    """Whether the value of a cell merged over several rows applies to each of these rows.
+
+    It does for the community, for a yes or no and for a choice. An amount would be counted twice.
+    """
+    fact = pack.facts.get(column.target or "")
+    return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))
 
 
 def _can_repeat(column: ColumnMeaning, pack: Pack) -> bool:
     """Whether 〃 in a column means the cell above; in names, ID numbers and figures it does not."""
     fact = pack.facts.get(column.target or "")
     is_text = fact is not None and fact.type == "text" and fact.owner == "household"
-    return column.target in _REPEATED or is_text or is_of_each(column, pack)
+    return column.target in _REPEATED or is_text or _is_of_each(column, pack)
 
 
 def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable]) -> None:

@@ -49,6 +49,14 @@ def raise_refusal(error: ReliefError) -> None:
     raise error
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; not if its name is longer than the system allows."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 class FileDeclaration(BaseModel):
     """The values declared of a file, or only of its `sheet`; None: taken from the content.
 
@@ -231,7 +239,7 @@ class FileChooser:
         """
         chosen: dict[Path, FileDeclaration] = {}
         for path in paths:
-            if path.is_dir():
+            if is_folder(path):
                 found = list(self._walk_folder(path, path.name))
                 if not found and not self._has_refused:
                     raise _refuse_empty(path)

@@ -66,6 +66,7 @@ from relieftool.spreadsheets.table_problems import (
 from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
 from relieftool.spreadsheets.titles import find_covered_period, list_named_communities
 from relieftool.store.database import pause_gc
+from relieftool.values.text import escape_surrogates
 from relieftool.values.vocabulary import list_words
 
 SayCallback = Callable[[str], None]
@@ -250,7 +251,7 @@ class _SheetContents:
 
 
 def _leave_out_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext) -> None:
-    """Keep the rows of a hidden sheet unused; it has a problem if it seems to list people.
+    """Keep the rows of a hidden sheet unused; it has a problem if it seems to be a list.
 
     Nobody at the office sees such a sheet: it may be the list of last year. Hidden sheets with the
     words to choose from are part of many templates.
@@ -259,6 +260,7 @@ def _leave_out_sheet(sheet: Sheet, found: _SheetContents, context: _FileContext)
     tables = find_tables(sheet, context.known.known, context.communities)
     has_people = any(has_person(row.cells) for row in kept.rows)
     is_list = has_people or any(is_about_people(table, context.known) for table in tables)
+    is_list = is_list or bool(find_opening_tables(sheet, is_declared=False))
     if is_list:
         found.hidden.append(sheet.name)
     problems = [build_hidden_sheet_problem(sheet.name)] if is_list else []
@@ -298,7 +300,8 @@ def _read_table(table: Table, found: _SheetContents, context: _FileContext, path
     targets = add_mappings(context.declared, {"": stated}).map
     columns = map_columns(table, context.known)
     columns = decide_columns(columns, targets, context.known, context.pack)
-    source = build_source_table(table, columns, context.declared, context.pack, path.stem)
+    stem = escape_surrogates(path.stem)
+    source = build_source_table(table, columns, context.declared, context.pack, stem)
     if source is None:
         found.unusable.append((table, columns))
         return

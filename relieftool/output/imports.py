@@ -50,16 +50,18 @@ from relieftool.store.problem_decisions import (
     LEAVE,
     LEFT,
     LIVES_IN,
+    NO,
     NOBODY,
     OTHER_COMMUNITY,
     SAME,
     SAME_COMMUNITY,
+    YES,
     ProblemDecision,
     format_decision_choice,
     list_choices,
 )
 from relieftool.values.screen_text import escape_invisible
-from relieftool.values.text import Cell, squeeze_heading
+from relieftool.values.text import Cell, format_runs, squeeze_heading
 
 
 def build_import_result(
@@ -102,30 +104,25 @@ def format_unusable(error: ReliefError) -> str:
     return line.format(file=error.place, problem=error.problem, remedy=error.remedy)
 
 
-def format_without_community(reports: Iterable[FileReport]) -> list[str]:
-    """Return a line for each file with rows that no community is known for."""
-    line = _(
+def list_import_news(
+    reports: Iterable[FileReport], unusable: Iterable[ReliefError], *, is_replacing: bool
+) -> list[str]:
+    """Return a line for each thing that the import did not do and somebody may take for done."""
+    lost = _(
         "NOT used: {count} of {rows} rows of {file}: no community is known for them. If all are of"
         " one, import the file again with --area and its name."
     )
-    return [
-        line.format(count=report.without_community, rows=report.rows, file=report.file_name)
-        for report in reports
-        if report.without_community
-    ]
-
-
-def format_nothing_replaced(reports: Iterable[FileReport]) -> list[str]:
-    """Return a line for each new file that replaces nothing."""
-    line = _(
+    alone = _(
         "--replace: no earlier import named {file} counts, so nothing was replaced. If it had"
         " another name, `relief imports` lists it and `relief undo IMPORT` takes it back."
     )
-    return [
-        line.format(file=report.file_name)
-        for report in reports
-        if report.is_new and not report.replaced
-    ]
+    lines = []
+    for report in reports:
+        name, count = report.file_name, report.without_community
+        lines += [lost.format(count=count, rows=report.rows, file=name)] if count else []
+        is_alone = is_replacing and report.is_new and not report.replaced
+        lines += [alone.format(file=name)] if is_alone else []
+    return [*lines, *map(format_unusable, unusable)]
 
 
 def _unused_documents(report: FileReport) -> list[dict[str, object]]:
@@ -341,21 +338,6 @@ def _rows(group: Sequence[RecordedProblem]) -> str:
     return format_runs(recorded.problem.row for recorded in group)
 
 
-def format_runs(numbers: Iterable[int | None]) -> str:
-    """Return numbers in order, those that follow each other as a run; None is left out.
-
-    >>> format_runs([3, 4, 5, 9, None]), format_runs([None])
-    ('3-5, 9', '')
-    """
-    runs: list[list[int]] = []
-    for number in sorted({number for number in numbers if number is not None}):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    return ", ".join("-".join(map(str, run)) for run in runs)
-
-
 def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a column
     return _("not used") if is_unused else _("in doubt")
 
@@ -376,16 +358,17 @@ def _question(sort: str) -> tuple[str, str]:
         "roster": _("who a row of a roster means"),
         "remark": _("whether what a text says holds"),
         "hidden": _("whether hidden rows and columns belong to a list"),
+        "complete": _("whether a roster has everybody who receives the benefit"),
     }
     words = _decision_words()
     placeholders = _("HOUSEHOLD"), _("MEMBER")
     choices = [
         _("{choice} ({meaning})").format(
-            choice=format_decision_choice(choice, *placeholders), meaning=words[choice]
+            choice=format_decision_choice(choice, *placeholders), meaning=words.get(choice, choice)
         )
         for choice in CHOICES[sort]
     ]
-    return asked[sort], _(", ").join(choices)
+    return asked.get(sort, sort), _(", ").join(choices)
 
 
 def _decision_words() -> dict[str, str]:
@@ -403,6 +386,8 @@ def _decision_words() -> dict[str, str]:
         OTHER_COMMUNITY: _("they are two"),
         HOLDS: _("the text is right"),
         BELONGS: _("they belong to it"),
+        YES: _("yes"),
+        NO: _("no"),
     }
 
 
@@ -428,7 +413,7 @@ def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     """Return the decisions in force as a table and as JSON."""
     columns: tuple[Column[ProblemDecision], ...] = (
         Column.number("number", _("Number")),
-        Column("choice", _("Decided as"), lambda choice: _decision_words()[choice]),
+        Column("choice", _("Decided as"), lambda choice: _decision_words().get(choice, choice)),
         Column.optional("target", _("For")),
         Column("by", _("By")),
         Column("decided_at", _("Decided on")),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.survey_questions import FormPerson, SurveyForm, SurveyQuestion
-from relieftool.messages import _, current_language
+from relieftool.messages import ProgressCallback, _, current_language, no_progress
 from relieftool.output.files import replace_file
 from relieftool.output.result_cells import (
     MaskedName,
@@ -270,7 +270,12 @@ CellLook = Literal["plain", "bold", "small", "answer", "band", "title"]
 
 
 def write_form_workbook(
-    forms: Sequence[SurveyForm], pack: Pack, path: Path, *, is_revealed: bool = False
+    forms: Sequence[SurveyForm],
+    pack: Pack,
+    path: Path,
+    progress: ProgressCallback = no_progress,
+    *,
+    is_revealed: bool = False,
 ) -> None:
     """Write the forms to a workbook, one sheet each. Private values are masked unless revealed."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
@@ -279,7 +284,8 @@ def write_form_workbook(
     workbook.remove(workbook.active)
     book = _FormBook(pack)
     names: set[str] = set()
-    for form in forms:
+    for done, form in enumerate(forms):
+        progress(_("Writing forms"), done, len(forms))
         sheet = workbook.create_sheet(_sheet_name(form.household_no, names))
         _FormWriter(sheet, form, pack, book, is_revealed=is_revealed).write()
     with replace_file(path) as beside:

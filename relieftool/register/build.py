@@ -236,6 +236,8 @@ class _Rebuild:
         before = self._number_communities(item.community for item in households.values())
         self._write_part(changed.read, households, receipts)
         report_ranges(changed.added, self._ranged, self._pack, self._problems)
+        if changed.rosters and self._has_empty_community():
+            return None  # a roster may be of it, and would then count for nobody
         self._drop_empty_communities()
         if changed.rosters and before != self._communities:
             return None  # a roster counts only while a household is in its community
@@ -329,6 +331,7 @@ class _Rebuild:
         declared = []
         for table, lines in rosters:
             periods = benefits.list_periods(table, lines)
+            benefits.report_list(table, lines, self._problems)
             same_headings = sections[table.headings_key]
             roster = declare_roster(table, lines, periods, self._problems, same_headings)
             self._complete[table.table_id] = roster.is_complete
@@ -446,6 +449,11 @@ class _Rebuild:
         if self._schema == "main":
             record_problems(self._db, self._problems.found)
             self._problems.found.clear()
+
+    def _has_empty_community(self) -> bool:
+        """Whether any community has no household."""
+        numbers = "SELECT community_id FROM communities EXCEPT SELECT community_id FROM households"
+        return self._db.execute(f"{numbers} LIMIT 1").fetchone() is not None
 
     def _drop_empty_communities(self) -> None:
         """Delete the communities that have no household."""

@@ -402,11 +402,13 @@ class Line:
     def _read_claims(self) -> Iterator[tuple[MappedColumn, Claim]]:
         for column in self.table.free_columns:
             cell = self.cells[column.position] if column.position < len(self.cells) else None
-            if not is_blank(cell):
-                name = self.name() or self.name("head_name")
-                own = name if name and name in plain_text(cell) else None
-                for claim in read_cell(column.header, cell, own):
-                    yield column, claim
+            parts = cell.parts if isinstance(cell, DuplicateCells) else (CellPart(cell, column),)
+            for text, own in parts:
+                if not is_blank(text):
+                    name = self.name() or self.name("head_name")
+                    named = name if name and name in plain_text(text) else None
+                    for claim in read_cell(own.header, text, named):
+                        yield own, claim
 
     def header(self, target: str, place: int | None = None) -> str:
         """Return the heading of the column that means `target`; "" if there is no such column."""

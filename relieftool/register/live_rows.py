@@ -99,13 +99,8 @@ def _list_corrections(db: Database) -> dict[int, tuple[int, str]]:
 
 def _read_table(row: dict[str, Any]) -> SheetTable:
     """Return the table in a row of `source_tables`, with the columns that duplicate each other."""
-    found: dict[TargetKey, list[MappedColumn]] = {}
     listed = json.loads(row["columns"])
-    for column in listed:
-        if column["target"] is not None:
-            kept = _read_column(column, row["title"])
-            for target in filter(None, (column["target"], column.get("also"))):
-                found.setdefault((target, column.get("place")), []).append(kept)
+    found = _group_columns(listed, row["title"])
     joined = _find_joined_people(listed) if row["table_kind"] == "households" else None
     firsts = {key: same[0] for key, same in found.items()}
     columns = joined.list_columns(firsts) if joined else firsts
@@ -135,6 +130,18 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         hidden_rows=_read_hidden_rows(row),
         joined_people=joined,
     )
+
+
+def _group_columns(
+    listed: Iterable[dict[str, Any]], title: str
+) -> dict[TargetKey, list[MappedColumn]]:
+    """Return the columns with a meaning; one of two facts is in both groups."""
+    found: dict[TargetKey, list[MappedColumn]] = {}
+    for column in listed:
+        for target in filter(None, (column["target"], column.get("also"))):
+            kept = _read_column(column, title)
+            found.setdefault((target, column.get("place")), []).append(kept)
+    return found
 
 
 def _list_duplicates(
@@ -172,10 +179,11 @@ def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
 
 def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:
     """Return the columns whose cells may have values of several people; None if there are none."""
-    joined: dict[str, int] = {}
+    joined: dict[Any, int] = {}
     for column in columns:
-        if column.get("people"):
-            joined.setdefault(column["target"], column["position"])
+        for target in (column["target"], column.get("also")) if column.get("people") else ():
+            joined.setdefault(target, column["position"])
+    joined.pop(None, None)
     count = max((column.get("people", 0) for column in columns), default=0)
     return JoinedPeople(joined, len(columns), count) if "name" in joined else None
 

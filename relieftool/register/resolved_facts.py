@@ -92,7 +92,8 @@ class FactColumn:
             if birth_date and birth_date in list_cell_words("default_days"):
                 return birth_date
         self.has_ranges |= problem.state == "range"
-        if problem.state != "range" and problem is not _NOT_IN_UNIT:
+        is_told = problem is _NOT_IN_UNIT or problem is _MERGED or problem.state == "range"
+        if not is_told:
             self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
         return problem
 
@@ -231,10 +232,15 @@ class ResolvedFact(NamedTuple):
         """
         if self.numbered is not None:
             return (_find_id_cell(self.numbered),)
-        pairs = zip(self.columns, self.lines, strict=True)
-        cells = [FactOrigin(line, column.fact.id, column.place) for column, line in pairs]
+        cells = _list_cells(self.columns, self.lines)
         best = max((cell.rank for cell in cells), default=None)
         return self.other_origins or tuple(cell for cell in cells if cell.rank == best)
+
+
+def _list_cells(columns: Sequence[FactColumn], lines: Sequence[Line]) -> list[FactOrigin]:
+    """Return the cells of some columns, each on its line."""
+    pairs = zip(columns, lines, strict=True)
+    return [FactOrigin(line, column.fact.id, column.place) for column, line in pairs]
 
 
 _UNKNOWN = ResolvedFact(None)
@@ -420,7 +426,7 @@ class FactResolver:
         doubtful = [
             name
             for name in self._doubtable.keys() & facts.keys()
-            if facts[name].value == self._doubtable[name].none_value
+            if facts[name].value in (0, "none")
             and self._doubtable[name].is_doubted_by(
                 {other: _value_of(facts, other) for other in self._doubtable[name].unknown_beside}
             )
@@ -449,7 +455,7 @@ class FactResolver:
         """Return a fact resolved from the cells of some columns, each on its line."""
         values = [column.read(line) for column, line in zip(columns, lines, strict=True)]
         first = values[0]
-        if values.count(first) < len(values):
+        if len(values) > 1 and values.count(first) < len(values):
             return self._choose(fact, columns, lines, values)
         if isinstance(first, ValueProblem):
             return ResolvedFact(None, columns, lines, doubt=_find_doubt([first]))
@@ -466,22 +472,20 @@ class FactResolver:
 
         If such values differ, they are reported and the fact is unknown: no list is better.
         """
-        cells = [
-            FactOrigin(line, fact.id, column.place)
-            for column, line in zip(columns, lines, strict=True)
-        ]
+        cells = _list_cells(columns, lines)
+        ranked = [(cell.rank, value, cell) for cell, value in zip(cells, values, strict=True)]
         # an unreadable cell may state a change: nothing of its day or older counts
         unread = [
-            (cell.rank[0], value, cell)
-            for cell, value in zip(cells, values, strict=True)
-            if isinstance(value, ValueProblem) and cell.rank[1]
+            (days, value, cell)
+            for (days, is_filled), value, cell in ranked
+            if is_filled and isinstance(value, ValueProblem)
         ]
         since = max([days for days, _value, _cell in unread], default=None)
         known = [
-            (cell.rank, value, cell)
-            for cell, value in zip(cells, values, strict=True)
+            (rank, value, cell)
+            for rank, value, cell in ranked
             if not (value is None or isinstance(value, ValueProblem))
-            and (since is None or cell.rank[0] > since)
+            and (since is None or rank[0] > since)
         ]
         if unread and not known:
             newest = [(value, cell) for days, value, cell in unread if days == since]

@@ -98,7 +98,6 @@ class RosterReader:
         """Yield the receipts of one roster, and report rows that are unclear."""
         rows = [line for line in lines if line.role != "total"]
         list_state = find_list_state(table)
-        self._report_list(table, rows, list_state)
         yield from self._fill_households(list(self._read_rows(table, rows, list_state)), rows)
 
     def _read_rows(
@@ -139,24 +138,6 @@ class RosterReader:
             others = paid[_about_household(receipt)] if receipt.row_id in blank else []
             is_beside = len(others) == 1 and receipt.member_no not in others
             yield receipt._replace(amount_fen=0) if is_beside else receipt
-
-    def _report_list(
-        self, table: SheetTable, rows: list[Line], list_state: ListState | None
-    ) -> None:
-        """Report a list of people who may not receive, and amounts that may be a year's."""
-        own = self.pack.programmes.get(self.benefits.find_programme(table) or "")
-        if own is None or not rows:
-            return
-        if list_state in _OF_OTHERS and not own.is_event:
-            self.problems.add(rows[0], "roster-of-others", _OF_OTHERS[list_state])
-        keys = [("amount", None), (f"receipt.{own.id}", None)]
-        column = next((table.columns[key] for key in keys if key in table.columns), None)
-        states_months = any((target, None) in table.columns for target in ("covers", "months"))
-        if column is None or states_months:
-            return
-        if divide_by_months(0, own, column, table.covers, None) is None:
-            message = Message(_OF_YEAR.template, {"header": column.header})
-            self.problems.add_column(table, "amount-of-year", message, column.header)
 
     def _list_paid(
         self, table: SheetTable, line: Line, state: RowState, list_state: ListState | None
@@ -464,20 +445,6 @@ _IN_PART = Message(
     "this says that the amount holds arrears, or is not for a whole month, so the amount for one"
     " month is unknown. Write that, or the months that it is for (发放月份)"
 )
-_OF_YEAR = Message(
-    "this list is of a whole year, so it is not known whether the amounts of '{header}' are for the"
-    " year or for a month, and they are unknown. Write 元/月 or 元/年 in the heading"
-)
-_OF_OTHERS: dict[ListState | None, Message] = {
-    "others": Message(
-        "this list is called one of people who do not receive the benefit, so nobody on it counts"
-        " as receiving it; if they do, give the list another name"
-    ),
-    "proposed": Message(
-        "this list is called one of proposals (拟), so it is unknown whether those on it receive"
-        " the benefit; import the list of those who do"
-    ),
-}
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
 

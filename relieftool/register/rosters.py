@@ -56,6 +56,20 @@ _OTHERS, _CHANGES, _ENDED, _PROPOSED = (
     for kind in ("others", "changes", "ended", "proposed")
 )
 ListState = Literal["others", "ended", "proposed"]
+_OF_YEAR = Message(
+    "this list is of a whole year, so it is not known whether the amounts of '{header}' are for the"
+    " year or for a month, and they are unknown. Write 元/月 or 元/年 in the heading"
+)
+_OF_OTHERS: dict[ListState | None, Message] = {
+    "others": Message(
+        "this list is called one of people who do not receive the benefit, so nobody on it counts"
+        " as receiving it; if they do, give the list another name"
+    ),
+    "proposed": Message(
+        "this list is called one of proposals (拟), so it is unknown whether those on it receive"
+        " the benefit; import the list of those who do"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,24 @@ class RosterBenefits:
             for name in [own] if own else columns:
                 found[name].add(find_roster_period(table, self.pack.programmes[name]))
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
+
+    def report_list(self, table: SheetTable, lines: Iterable[Line], problems: ProblemLog) -> None:
+        """Report a list of people who may not receive, and amounts that may be a year's."""
+        own = self.pack.programmes.get(self.find_programme(table) or "")
+        first = next((line for line in lines if line.role != "total"), None)
+        if own is None or first is None:
+            return
+        list_state = find_list_state(table)
+        if list_state in _OF_OTHERS and not own.is_event:
+            problems.add(first, "roster-of-others", _OF_OTHERS[list_state])
+        keys = [("amount", None), (f"receipt.{own.id}", None)]
+        column = next((table.columns[key] for key in keys if key in table.columns), None)
+        states_months = any((target, None) in table.columns for target in ("covers", "months"))
+        if column is None or states_months:
+            return
+        if divide_by_months(0, own, column, table.covers, None) is None:
+            message = Message(_OF_YEAR.template, {"header": column.header})
+            problems.add_column(table, "amount-of-year", message, column.header)
 
     def find_programme(self, table: SheetTable) -> str | None:
         """Return the programme stated for a whole roster; None if it is not in the pack."""

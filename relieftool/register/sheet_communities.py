@@ -30,6 +30,7 @@ from relieftool.store.problem_decisions import (
 from relieftool.values.communities import list_similar_communities, normalise_community
 from relieftool.values.text import drop_spaces, simplified_text
 
+_FEW_ROWS = 50
 _PLACE = re.compile(r"[一-鿿]{2,8}")
 _NO_PLACE = re.compile(
     r"[表册户年月单]|台账|名单|低保|特困|残疾|残联|困难|成员|家庭|人员|汇总|总计|合计|数据|明细|情况|信息|登记"
@@ -131,26 +132,29 @@ def report_similar_communities(
     decisions: ProblemDecisions,
     problems: ProblemLog,
 ) -> None:
-    """Report communities of nearly one name, at the first row of the one with fewer rows."""
+    """Report communities of nearly one name, at the rows of the one that has fewer of them.
+
+    Of many rows, none is likely to be a slip of the pen: then only the first is named.
+    """
     listed = list(lists)
     pairs = list_doubtful_pairs((table for table, _lines in listed), decisions)
-    doubtful = {name for pair in pairs for name in pair}
-    firsts: dict[str, Line] = {}
-    counts: Counter[str] = Counter()
+    rows: dict[str, list[Line]] = {name: [] for pair in pairs for name in pair}
     for table, lines in listed:
-        for line in lines if not doubtful.isdisjoint(table.stated_communities) else ():
-            name = find_line_community(line)
-            if name in doubtful and line.role != "total":
-                counts[name] += 1
-                first = firsts.setdefault(name, line)
-                firsts[name] = min(first, line, key=lambda either: either.sort_key)
+        for line in lines if not rows.keys().isdisjoint(table.stated_communities) else ():
+            if line.role != "total" and (name := find_line_community(line)) in rows:
+                rows[name].append(line)
     for pair in pairs:
-        if firsts.keys() >= set(pair):
-            kept, name = sorted(pair, key=lambda of: (-counts[of], firsts[of].sort_key))
+        if all(rows[name] for name in pair):
+            kept, name = sorted(pair, key=lambda of: (-len(rows[of]), _first_place(rows[of])))
             subject = decisions.subjects.name(COMMUNITY, *sorted(pair))
-            params = {"name": name, "other": kept}
-            line, code = firsts[name], "community-similar"
-            problems.add(line, code, _SIMILAR, "community", params=params, subject=subject)
+            params, code = {"name": name, "other": kept}, "community-similar"
+            told = sorted(rows[name], key=lambda line: line.sort_key)
+            for line in told if len(told) <= _FEW_ROWS else told[:1]:
+                problems.add(line, code, _SIMILAR, "community", params=params, subject=subject)
+
+
+def _first_place(lines: Iterable[Line]) -> tuple[str, str, int]:
+    return min(line.sort_key for line in lines)
 
 
 _SIMILAR = Message(

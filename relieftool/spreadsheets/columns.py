@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.names import split_cell, split_people
+from relieftool.values.names import can_split_people
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -127,11 +127,9 @@ def _find_head_marks(table: Table, found: MatchesByPosition) -> MatchesByPositio
 
 
 def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop 死者 beside others, and the figures of years that were long over on the table's day.
+    """Drop 死者 beside others, and the columns of years that are over (see `is_over`).
 
-    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid. The year
-    before that of the table is not over: in 2024, 2023年家庭总收入 is the newest there is. In a
-    table without a day no year is over.
+    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid.
     """
     named = {match.role for match in found if match and match.target in ("name", "head_name")}
     is_beside = (bool(named) and "dead" not in named) or any(
@@ -139,10 +137,8 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
         for header, match in zip(table.headers, found, strict=True)
     )
     return [
-        None
-        if match and ((is_beside and match.role == "dead") or match.is_over(table.covers))
-        else match
-        for match in found
+        match if match and not (is_beside and match.role == "dead") else None
+        for match in (match and (None if match.is_over(table.covers) else match) for match in found)
     ]
 
 
@@ -216,11 +212,6 @@ def _decide_by_cells(
         or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
         for header, match in zip(table.headers, decided, strict=True)
     ]
-
-
-def has_names(table: Table, position: int) -> bool:
-    """Whether most filled cells of a column look like the names of people."""
-    return bool(_list_filled_cells(table, position)) and _shows_cells_of("name", table, position)
 
 
 def _list_assumed(
@@ -346,10 +337,8 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
     """Whether most cells with several names, if there are any, have as many ID numbers beside."""
     number = next((place for place in ids if place > position), position)
-    pairs = [(cells[position], cells[number]) for cells in _list_people_rows(table)]
-    counts = [(len(split_people(name, own)), own) for name, own in pairs]
-    joined = [split_cell(own, count) is not None for count, own in counts if count > 1]
-    return number != position and sum(joined) * 2 >= len(joined) if joined else True
+    pairs = ((cells[position], cells[number]) for cells in _list_people_rows(table))
+    return can_split_people(pairs, has_numbers=number != position)
 
 
 def _drop_lone_numbers(_table: Table, found: MatchesByPosition) -> MatchesByPosition:
@@ -596,8 +585,8 @@ def _find_compared(
         place
         for place, match in enumerate(found)
         if match
-        and _is_compared(match, found[firsts[match.target, match.place]], catalogue)
-        and not _has_name_between(firsts[match.target, match.place], place, other_names)
+        and _is_compared(match, found[first := firsts[match.target, match.place]], catalogue)
+        and not any(min(first, place) < name < max(first, place) for name in other_names)
     }
 
 
@@ -610,11 +599,6 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     if match.target == "amount":
         return best is not None and match.rank == best.rank
     return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
-
-
-def _has_name_between(first: int, second: int, other_names: Iterable[int]) -> bool:
-    """Whether a column of other names is between two columns, which are then not compared."""
-    return any(min(first, second) < place < max(first, second) for place in other_names)
 
 
 def find_table_kind(
@@ -693,12 +677,3 @@ def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -
     return number is not None and number not in {
         read_id_number(cells[place]).number for place in used
     }
-
-
-def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
-    """Whether the value of a cell merged over several rows applies to each of these rows.
-
-    It does for the community, for a yes or no and for a choice. An amount would be counted twice.
-    """
-    fact = pack.facts.get(column.target or "")
-    return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))

@@ -48,6 +48,7 @@ _CODE = re.compile(r"[0-9A-Za-z]")
 _FLAT = re.compile(r"\d(?:室|房|户)$|\d-\d+$|(?:栋|幢|单元|楼)\d+$")
 _LARGEST = 12  # people of a household whom merged cells or the number of a flat alone may join
 _MANY_GROUPS = 3  # so many groups with one head each are no accident
+_LONGEST_PLAIN = 3
 _REMEMBERED = 1 << 12
 _FEW = 20  # one of so many groups may have two heads, whose numbers were mixed up
 _Value = int | tuple[str, ...]
@@ -153,18 +154,19 @@ class _Divider:
         return None if place is None else cells[place]
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
-        own, head = read_name(self._cell(cells, "name")), self._cell(cells, "head_name")
-        return (
-            is_head_word(self._cell(cells, "relation"))
-            or is_head_mark(self._cell(cells, "is_head"))
-            or own.is_head
-            or (own.name is not None and own.name == clean_name(head))
-        )
+        relation = self._cell(cells, "relation")
+        if is_head_word(relation) or is_head_mark(self._cell(cells, "is_head")):
+            return True
+        own = self._cell(cells, "name")
+        if "head_name" in self.places and (name := clean_name(own)) is not None:
+            return name == clean_name(self._cell(cells, "head_name"))
+        return is_blank(relation) and _has_mark(own) and read_name(own).is_head
 
     def _is_related(self, cells: Sequence[Cell]) -> bool:
         if "relation" in self.places:
             return not is_blank(self._cell(cells, "relation"))
-        return "is_head" in self.places or read_name(self._cell(cells, "name")).relation is not None
+        own = self._cell(cells, "name")
+        return "is_head" in self.places or (_has_mark(own) and bool(read_name(own).relation))
 
     def join_unnumbered(self) -> Table:
         """Return the table; rows without household number below one with it continue that row.
@@ -192,7 +194,8 @@ class _Divider:
     def divide(self) -> _Division | None:
         """Return how the rows are divided; None if they are grouped already."""
         if "head_name" in self.places:
-            return _Division(self._group_by_head_name()) if "name" in self.places else None
+            is_apart = "name" in self.places and self._names_heads_again()
+            return _Division(self._group_by_head_name()) if is_apart else None
         if any(person.is_head for person in self._people):
             return self._divide_by_heads()
         if self._was_joined:
@@ -203,6 +206,13 @@ class _Divider:
 
     def _divide_by_column(self, groups: Groups, column: ColumnMeaning) -> _Division:
         return _Division(groups, [self._report_column(groups, column)], column)
+
+    def _names_heads_again(self) -> bool:
+        """Whether a row that continues no other names the head of an earlier one."""
+        place = self.places["head_name"]
+        named = (row.cells[place] for row in self._table.rows if row.role == "first")
+        filled = [cell for cell in named if cell is not None]
+        return len(set(filled)) < len(filled)
 
     def _group_by_head_name(self) -> Groups:
         """Join rows apart from each other that name the same head, who has one row of them."""
@@ -223,11 +233,16 @@ class _Divider:
         if self._was_joined and self._have_one_head_each([person.first for person in self._people]):
             return None
         by_relation = self._group_by_relation()
-        found = list(self._list_keys(by_relation))
-        fewest = min((self._count_headless(groups) for groups, _column in found), default=0)
-        best = [pair for pair in found if self._count_headless(pair[0]) == fewest]
-        if best and all(groups != by_relation for groups, _column in best):
-            return self._divide_by_column(*best[0])
+        sure, unknown = list(self._list_sure_keys()), list(self._list_unknown_keys(by_relation))
+        fewest = min(
+            (self._count_headless(groups) for groups, _column in sure + unknown), default=0
+        )
+        for found in (sure, unknown):
+            best = [pair for pair in found if self._count_headless(pair[0]) == fewest]
+            if any(groups == by_relation for groups, _column in best):
+                break
+            if best:
+                return self._divide_by_column(*best[0])
         joined = _count_joined(by_relation)
         if joined <= 2 * self._was_joined:  # blank or merged cells joined at least as many
             return None
@@ -265,11 +280,14 @@ class _Divider:
             not first or not second or first == second for first, second in homes
         )
 
-    def _list_keys(self, by_relation: Groups) -> Iterator[tuple[Groups, ColumnMeaning]]:
-        """Yield groups of one head each, with the column that shows them; the surest first."""
+    def _list_sure_keys(self) -> Iterator[tuple[Groups, ColumnMeaning]]:
+        """Yield groups of one head each by columns about households; the surest first."""
         for groups, column in (*self._list_merged(), *self._list_numbers(), *self._list_homes()):
             if self._have_one_head_each(groups, is_sure=True):
                 yield groups, column
+
+    def _list_unknown_keys(self, by_relation: Groups) -> Iterator[tuple[Groups, ColumnMeaning]]:
+        """Yield groups of one head each by columns that nobody knows."""
         missed = any(
             person.is_member and by_relation[place] == place
             for place, person in enumerate(self._people)
@@ -532,6 +550,11 @@ def _counts_groups(values: Sequence[_Value], groups: Groups) -> bool:
     steps = pairwise(map(int, texts))
     is_counted = all(after in {before + 1, 1} for before, after in steps)
     return is_counted and 1 < max(sizes.values(), default=0) <= _LARGEST
+
+
+def _has_mark(name: Cell) -> bool:
+    """Whether a name is long enough for a mark beside it, such as 李四（户主）."""
+    return isinstance(name, str) and len(name) > _LONGEST_PLAIN
 
 
 @lru_cache(_REMEMBERED, typed=True)

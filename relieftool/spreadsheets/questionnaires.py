@@ -95,6 +95,8 @@ def _heads_a_column(grid: Grid, row: int, column: int, known: IsKnownHeading) ->
     below = (grid.cell(lower, column) for lower in range(row + 1, len(grid.rows)))
     filled = list(islice((cell for cell in below if not is_empty_cell(cell)), _VALUES_OF_A_LIST))
     first = filled[:_FIGURES_OF_A_LIST]
+    if grid.cell(row + 1, column) == grid.cell(row, column):
+        return True  # the same word in the next row, as 户主 below 户主, is a value
     if len(first) == _FIGURES_OF_A_LIST and all(is_figure(cell) for cell in first):
         return True
     is_long = len(filled) == _VALUES_OF_A_LIST

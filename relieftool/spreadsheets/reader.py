@@ -23,7 +23,7 @@ import relieftool
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.grid import HiddenParts, MergedCells
-from relieftool.values.text import Cell
+from relieftool.values.text import Cell, escape_surrogates
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 # A file may take this many seconds to be read, and the next number more for each megabyte.
@@ -169,7 +169,7 @@ def _read(
                 merged = [
                     (top, left, bottom, right) for top, left, bottom, right in answer["merged"]
                 ]
-                name = answer["sheet"] or path.stem
+                name = answer["sheet"] or escape_surrogates(path.stem)
                 rows, count = [], 0
                 is_damaged = answer["is_damaged"]
                 hidden = HiddenParts(answer["hidden_rows"], answer["hidden_columns"])

@@ -425,7 +425,9 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     body = range(header_rows[-1] + 1, last_row + 1)
     marked = keys.marked
     if marked is not None and are_head_marks(
-        grid.cell(row, columns[marked]) for row in body[:_ROWS_LOOKED_AT]
+        grid.cell(row, columns[marked])
+        for row in body[:_ROWS_LOOKED_AT]
+        if not are_column_signs([drop_spaces(grid.cell(row, place)) for place in grid.filled(row)])
     ):
         keys = replace(keys, head=())
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)

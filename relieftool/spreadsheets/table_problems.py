@@ -18,8 +18,8 @@ from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
-from relieftool.values.text import is_empty_cell
-from relieftool.values.vocabulary import list_words
+from relieftool.values.text import format_runs, is_empty_cell
+from relieftool.values.vocabulary import is_ditto, list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
@@ -67,8 +67,10 @@ def _list_row_communities(
     """Return the number of each row with a filled cell in a community column, and that cell."""
     for place in (column.position for column in columns if column.target == "community"):
         for row in table.rows:
-            if row.role in {"first", "continuation"} and not is_empty_cell(row.cells[place]):
-                yield row.number, str(row.cells[place])
+            cell = row.cells[place]
+            is_named = not (is_empty_cell(cell) or is_ditto(cell))
+            if row.role in {"first", "continuation"} and is_named:
+                yield row.number, str(cell)
 
 
 def format_stated_difference(used: str, stated: str) -> Message:
@@ -233,7 +235,7 @@ def build_no_rows_problem(sheet: str) -> Problem:
 
 
 def build_hidden_sheet_problem(sheet: str) -> Problem:
-    """Return the problem that a hidden sheet, which seems to list people, was not read."""
+    """Return the problem that a hidden sheet, which seems to be a list, was not read."""
     message = Message(
         "this sheet is hidden, so it was not read; if it counts, show it in WPS and save, or import"
         " the file again with --sheet {sheet}",
@@ -257,7 +259,11 @@ def find_hidden_parts(
         hidden = [table.headers[place] for place in table.hidden_columns if place in used]
         if table.hidden_rows or hidden:
             sheets[table.sheet] = None
-        rows += [f"{table.sheet} {_format_runs(table.hidden_rows)}"] if table.hidden_rows else []
+        rows += (
+            [f"{table.sheet} {format_runs(table.hidden_rows, _MOST_RUNS)}"]
+            if table.hidden_rows
+            else []
+        )
         columns += [f"{table.sheet} {', '.join(hidden)}"] if hidden else []
     if sheets:
         words = {"rows": "; ".join(rows), "columns": "; ".join(columns)}
@@ -287,22 +293,6 @@ _HIDDEN = {
     (False, True): _HIDDEN_COLUMNS.template,
     (True, True): _HIDDEN_BOTH.template,
 }
-
-
-def _format_runs(numbers: Sequence[int]) -> str:
-    """Return numbers in ascending order as runs, of which only the first few are shown.
-
-    >>> _format_runs([3, 5, 6, 7]), _format_runs(range(1, 20, 2))
-    ('3, 5-7', '1, 3, 5, 7, 9 …')
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    shown = ", ".join("-".join(map(str, run)) for run in runs[:_MOST_RUNS])
-    return f"{shown} …" if len(runs) > _MOST_RUNS else shown
 
 
 def build_unusable_error(  # noqa: PLR0913 all that was found in the file

@@ -1,6 +1,7 @@
 """Reads the names of people, and the marks that offices write around them, such as 李四（已故）."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -115,6 +116,16 @@ def split_people(name: Cell, number: Cell) -> list[str]:
         names = words if is_names and split_cell(number, len(words)) else names
     # 李四/户主 is one person
     return [name] if any(part in _MARKS for part in names) else names
+
+
+def can_split_people(pairs: Iterable[tuple[Cell, Cell]], *, has_numbers: bool) -> bool:
+    """Whether most cells with several names, if there are any, have as many ID numbers beside.
+
+    `pairs` are the cells of names and of ID numbers.
+    """
+    counts = ((len(split_people(name, number)), number) for name, number in pairs)
+    joined = [split_cell(number, count) is not None for count, number in counts if count > 1]
+    return not joined or (has_numbers and sum(joined) * 2 >= len(joined))
 
 
 def split_cell(cell: Cell, count: int) -> list[str] | None:

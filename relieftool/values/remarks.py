@@ -69,18 +69,18 @@ def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim,
     """
     event = _find_event(heading)
     if event is None:
-        return read_remark(cell, name)
+        return read_claims(cell, name)
     is_so = read_yes_or_no(cell) or re.fullmatch(f"{_DATE}.*", drop_spaces(simplified_text(cell)))
-    return (Claim(GONE, event),) if is_so else read_remark(cell, name)
+    return (Claim(GONE, event),) if is_so else read_claims(cell, name)
 
 
 @lru_cache(_REMEMBERED)
-def read_remark(cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
+def read_claims(cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
     """Return what a text says; `name` is the name of the row's person, if it is in the text.
 
-    >>> read_remark("2024年10月去世"), read_remark("丈夫2010年去世")
+    >>> read_claims("2024年10月去世"), read_claims("丈夫2010年去世")
     ((Claim(fact='gone', cell='去世', about='self'),), ())
-    >>> [claim[:2] for claim in read_remark("存款8000元，住房一套")]
+    >>> [claim[:2] for claim in read_claims("存款8000元，住房一套")]
     [('deposits', '8000元'), ('homes', '1套')]
     """
     if is_blank(cell) or is_error(cell):

@@ -14,7 +14,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 Cell = None | str | int | float | bool
@@ -172,3 +172,21 @@ def format_column_letter(number: int) -> str:
         number, rest = divmod(number - 1, _LETTERS)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def format_runs(numbers: Iterable[int | None], most: int | None = None) -> str:
+    """Return numbers in order, those that follow each other as a run; None is left out.
+
+    Of more than `most` runs, only the first are shown.
+
+    >>> format_runs([3, 4, 5, 9, None]), format_runs([None]), format_runs([1, 3, 5], 2)
+    ('3-5, 9', '', '1, 3 …')
+    """
+    runs: list[list[int]] = []
+    for number in sorted({number for number in numbers if number is not None}):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    shown = ", ".join("-".join(map(str, run)) for run in runs[:most])
+    return shown if most is None or len(runs) <= most else f"{shown} …"

@@ -176,8 +176,8 @@ def benefit(document, programme, place=None):
     "setting, after, income",
     [
         ("household_income=+1000", "ineligible", 280000),
-        ("household_income=1869.99", "unclaimed", 186999),
-        ("household_income=1870", "ineligible", 187000),
+        ("household_income=1869", "unclaimed", 186900),
+        ("household_income=1869.01", "ineligible", 186901),  # less than a yuan is no finding
         ("household_income=", "undetermined", None),
         ("家庭月收入=0.1万", "unclaimed", 100000),
     ],
@@ -205,7 +205,7 @@ def test_a_new_disability_card_opens_the_care_subsidy(imported):
 
 
 def test_a_birth_raises_the_line(imported):
-    document = supposed(imported, "--add-member", "birth_date=2024-12-01,income=0")
+    document = supposed(imported, "--add-member", "birth_date=2024-12-01,income=0,has_able_supporter=有")
 
     assert document["after"]["benefits_fen"] - document["before"]["benefits_fen"] == 93500
 

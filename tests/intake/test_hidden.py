@@ -160,3 +160,31 @@ def paid(folder):
             " JOIN members ON members.member_no = ifnull(receipts.member_no, head_member_no)",
         )
         return complete(db), receipts
+
+
+def test_an_amount_left_under_a_merged_cell_is_paid_once(tmp_path):
+    book = [["社区", "户编号", "姓名", "与户主关系", "身份证号"]]
+    book += [["河口下", "H1", "钱测一", "户主", A], ["河口下", "H1", "孙测二", "配偶", B]]
+    homes = save(tmp_path / "户.xlsx", 名单=book)
+    roster = openpyxl.Workbook()
+    for line in (PAID, [1, "钱测一", A, 900], [2, "孙测二", B, 900]):
+        roster.active.append(line)
+    for merge in ("A2:A3", "D2:D3"):
+        roster.active.merged_cells.add(merge)  # merge_cells would empty the cells below
+    roster.save(tmp_path / "2024年11月城市低保金发放表.xlsx")
+
+    got = imported(tmp_path, homes, tmp_path / "2024年11月城市低保金发放表.xlsx")
+
+    assert sum(fen for _name, _programme, fen, _until in got.receipts if fen) == 90000
+
+
+def test_what_is_hidden_stays_asked_when_a_column_is_mapped_again(relief, tmp_path):
+    lines = [[*PAID, "备用"], *([*line, "x"] for line in ROSTER[1:])]
+    path = save(tmp_path / "低保发放表.xlsx", hidden_rows=[3], 低保=lines)
+    relief("import", save(tmp_path / "户.xlsx", 名单=LAST_YEAR))
+    relief("import", path, "--roster", "dibao", "--complete", "--area", "河口下")
+
+    relief("import", "--again", "2", "--map", "备用=-")
+
+    assert paid(tmp_path)[0] == [("dibao", 0)]
+    assert "belongs" in relief("problems", "--code", "parts-hidden").stderr

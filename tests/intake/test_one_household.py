@@ -344,3 +344,29 @@ def test_two_heads_of_one_name_stay_two(tmp_path):
     )
 
     assert got.households == [(PLACE, "吴测五"), (PLACE, "钱测一"), (PLACE, "钱测一", "孙测二")]
+
+
+def test_a_members_relation_to_the_person_of_the_row_is_known(tmp_path):
+    got = read(
+        tmp_path,
+        ["姓名", "身份证号", "家庭成员1姓名", "家庭成员1身份证号", "家庭成员1与本人关系"],
+        ["钱测一", A, "孙测二", B, "配偶"],
+    )
+
+    assert [person[:3] for person in got.whole[0][2]] == [
+        ("钱测一", A, None),
+        ("孙测二", B, "配偶"),
+    ]
+
+
+def test_how_households_were_found_is_told_once_in_a_file_of_several_sheets(tmp_path):
+    headings = ["社区", "姓名", "身份证号", "与户主关系"]
+    sheets = {
+        "一": [headings, ["测试", "钱测一", A, "户主"], ["测试", "孙测二", B, "配偶"]],
+        "二": [headings, ["测试", "吴测五", E, "户主"], ["测试", "周测四", D, "母亲"]],
+    }
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", sheets))
+
+    assert got.households == [(PLACE, "吴测五", "周测四"), (PLACE, "钱测一", "孙测二")]
+    assert got.problems == [("households-by-relation", 1, "与户主关系")]

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,18 @@ def test_bad_files_beside_a_good_one_are_named_and_the_good_one_is_imported(reli
     shown = json.loads(result.stdout)
     assert [file["file_name"] for file in shown["files"]] == [own_list.name]
     assert sorted(file["file"] for file in shown["unusable"]) == sorted(names)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+def test_a_name_that_is_no_unicode_or_too_long_costs_no_other_file(relief, own_list):
+    named = Path(os.fsdecode("低保".encode("gbk") + b".xlsx"))
+    own_list.rename(named)
+
+    result = relief("import", named, Path("x" * 300 + ".xlsx"))
+
+    assert result.exit_code == 3
+    assert result.stderr.count("NOT imported: ") == 1
+    assert relief("show", "X-1").exit_code == 0
 
 
 def test_where_no_file_can_be_used_all_are_named_and_nothing_is_written(relief):

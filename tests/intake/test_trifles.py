@@ -8,7 +8,7 @@ from tests.layouts.outcome import A, B, C, imported
 PLACE = "河口下"
 HEADINGS = "社区,姓名,身份证号,与户主关系,备注\r\n"
 LINE = f"河口下,钱测一,{A},户主,"
-HEAD = [(PLACE, {}, [("钱测一", A, "户主", {"kinship": "head"})])]
+HEAD = [(PLACE, {}, [("钱测一", A, "户主", {})])]
 
 
 def read(folder, *rows, name="名单.xlsx", book=()):

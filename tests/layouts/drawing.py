@@ -305,6 +305,7 @@ def draw_income(artist: Artist, homes: list[Home]) -> list[Column]:
     is_limited = artist.some(0.06) and owner == "home"
     if is_limited:
         heading += artist.of("limit", ["（不含低保金）", "（含低保金）", "（不含养老金）"])
+        artist.kinds |= {"limit of a time"} if times and times in heading else set()
     is_class = artist.some(0.08) and "年" not in heading
     cells = {}
     for one in owners:

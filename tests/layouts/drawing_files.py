@@ -384,7 +384,7 @@ class Judge:
                 thing="receipt",
                 what=what,
             )
-            for one in paid:
+            for one in added_up(paid) if payment.person is None else paid:
                 self._judge_amount(payment, one, told=told, what=what)
         elif payment.says == "no":
             is_no = bool(mine) and all(one["says"] == "no" for one in mine)
@@ -433,6 +433,24 @@ class Judge:
         self._add(
             is_right=is_right, is_unknown=fen is None, is_told=told, thing="amount", what=what
         )
+
+
+def added_up(paid: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what a household gets for each time, its rows together; None if one is unknown."""
+    found: dict[tuple[Any, ...], list[int | None]] = defaultdict(list)
+    for one in paid:
+        found[one["covers_from"], one["covers_until"], one["amount_period"]].append(
+            one["amount_fen"]
+        )
+    return [
+        {
+            "covers_from": first,
+            "covers_until": last,
+            "amount_period": period,
+            "amount_fen": None if None in fen else sum(amount or 0 for amount in fen),
+        }
+        for (first, last, period), fen in found.items()
+    ]
 
 
 def months_between(span: tuple[str, str] | None) -> int:

@@ -21,6 +21,8 @@ from tests.layouts.drawing import (
 )
 
 NUMERALS = "一二三四五六七八九"
+# Columns without use whose few values may by accident divide rows as households do.
+FEW_VALUES = ("血型", "开户银行", "政治面貌", "文化程度", "婚姻状况", "健康状况", "民族", "网格员")
 
 
 @dataclass
@@ -381,11 +383,28 @@ def finish_list(artist: Artist, homes: list[Home], plan: Plan) -> Drawn:
         style = "xlsx"
     file = "名单.csv" if style == "bad byte" else f"名单.{style}"
     page = write_page(artist, columns, plan, title, "名单" if file == "名单.csv" else name, file)
+    note_together(artist, plan)
     drawn = Drawn([Paper(file, [page], style)], homes, kinds=artist.kinds)
     artist.kinds.add(f"format: {style}")
     if style == "xlsx":
         hide_something(artist, drawn, homes)
     return drawn
+
+
+def note_together(artist: Artist, plan: Plan) -> None:
+    """Note kinds that are drawn together and need more together than each alone."""
+    is_grouped = any(kind.startswith("header rows") for kind in artist.kinds)
+    if plan.kind in ("columns", "lines in a cell") and is_grouped:
+        artist.kinds.add("columns under groups")
+    if plan.kind in ("relation", "is head") and any(
+        kind.startswith("noise") and kind.endswith(FEW_VALUES) for kind in artist.kinds
+    ):
+        artist.kinds.add("few values beside heads")
+    if plan.kind == "head name":
+        if any(kind.startswith("unseen owner") for kind in artist.kinds):
+            artist.kinds.add("unseen owner beside the head")
+        if is_grouped and artist.kinds & {"head name: 户主", "head name: 家庭户主"}:
+            artist.kinds.add("head under a group")
 
 
 def serial_column(artist: Artist, homes: list[Home], plan: Plan) -> list[Column]:

@@ -355,6 +355,12 @@ def draw_receipts(artist: Artist) -> Drawn:
     )
     payments, more = receipt_columns(artist, homes, way)
     columns = [*columns, *more]
+    if artist.some(0.7):
+        artist.kinds.add("receipts beside a number")
+        columns.insert(0, Column("户编号", lambda home, _person: f"J{homes.index(home):03}"))
+        columns.insert(-len(more), Column("家庭住址", lambda home, _person: home.address))
+        for home in homes:
+            home.facts["address"] = Fact((home.address,), "家庭住址")
     plan = Plan([], in_order(homes), "receipts")
     title = f"{homes[0].place}社区困难家庭台账"
     page = write_page(artist, columns, plan, title, "Sheet1", "名单.xlsx")

@@ -78,14 +78,15 @@ class Outcome:
         """Return each household with what is known of it and its people, by its first person.
 
         A household is (community, facts, people), a person (name, ID number, relation, facts);
-        sex and birthday, which the ID number tells, are left out where there is one.
+        sex and birthday, which the ID number tells, are left out where there is one, and kinship,
+        which the relation tells.
         """
         facts = shipped_pack().facts
         known = {
             owner: lambda row, owner=owner: {
                 name: row[name]
                 for name, fact in facts.items()
-                if fact.owner == owner and row[name] is not None
+                if fact.owner == owner and row[name] is not None and name != "kinship"
             }
             for owner in ("household", "member")
         }

@@ -1,10 +1,18 @@
 """Cells that say more than one thing: codes, boxes, kind and grade, marks, ditto, classes."""
 
+from contextlib import closing
+
 import pytest
 
+from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
 from relieftool.values.id_numbers import compute_check_digit
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported
+from tests.support.registers import empty_register, shipped_pack
 
 PLACE = "河口下"
 
@@ -368,6 +376,20 @@ def test_ditto_is_the_community_and_the_address_above(tmp_path):
     assert [place for place, *_people in got.households] == ["测试", "测试", "测试", "花园"]
     assert got.fact("address") == ["测试路1号", "测试路1号", "测试路1号", "花园路2号"]
     assert got.problems == []
+
+
+def test_ditto_names_no_other_community_than_the_one_stated(tmp_path):
+    rows = [
+        ["社区", "户编号", "姓名", "身份证号"],
+        [PLACE, "H1", "钱测一", A],
+        ["〃", "H2", "吴测五", B],
+    ]
+    path = save_xlsx(tmp_path / "a.xlsx", {"x": rows})
+
+    with closing(open_database(empty_register(tmp_path / "x.db"))) as db:
+        stated = StatedMappings(file_values={"area": PLACE})
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), [path], said=stated))
+        assert list_problems(db) == []
 
 
 @pytest.mark.parametrize(

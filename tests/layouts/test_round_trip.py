@@ -35,6 +35,8 @@ TEXTS = {
     "tsv gb18030": (files.save_csv, "a.tsv", {"separator": "\t", "encoding": "gb18030"}),
 }
 FORMATS = WORKBOOKS | TEXTS
+# Kinds of lists that mean something else, or less, where merged cells are not known.
+NEEDS_MERGES = ("list: merged", "left below merges", "roster with members", "header rows")
 TRADITIONAL = OpenCC("s2t").convert
 
 
@@ -55,10 +57,11 @@ def in_big5(cell):
 def is_plain(drawn, name):
     """Whether a drawn file is one sheet that a format can hold as it is."""
     pages = [page for paper in drawn.papers for page in paper.pages]
-    shows_merges = (name in WORKBOOKS and name != "ods") or not any(
-        "merged" in kind for kind in drawn.kinds
-    )
-    return len(pages) == 1 and not drawn.told and shows_merges and is_writable(pages[0], name)
+    shows_merges = name in WORKBOOKS and name != "ods"
+    needs_merges = any(kind.startswith(NEEDS_MERGES) for kind in drawn.kinds)
+    if len(pages) > 1 or drawn.told or (needs_merges and not shows_merges):
+        return False
+    return is_writable(pages[0], name)
 
 
 def is_writable(page, name):

@@ -85,6 +85,20 @@ def test_one_number_in_two_nearly_equal_communities_is_one_household(db):
     assert told(db) == [(3, "河口下", "河囗下")]
 
 
+def test_each_row_of_a_slip_is_told_and_of_many_rows_the_first(db):
+    many = [["河口下", f"H{n}", None, None, None] for n in range(100)]
+    some = [["河囗下", f"K{n}", None, None, None] for n in range(3)]
+    others = [["花圆", f"M{n}", None, None, None] for n in range(60)]
+    build(db, *many, *some, *others, *[["花园", f"G{n}", None, None, None] for n in range(70)])
+
+    assert sorted(told(db)) == [
+        (102, "河囗下", "河口下"),
+        (103, "河囗下", "河口下"),
+        (104, "河囗下", "河口下"),
+        (105, "花圆", "花园"),
+    ]
+
+
 def test_two_heads_of_one_number_in_nearly_equal_communities_stay_two(db):
     build(db, ["河囗下", "H1", "孙测二", B, "户主"], ["河口下", "H1", "钱测一", A, "户主"])
 

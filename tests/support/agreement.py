@@ -108,6 +108,7 @@ def tried(reference, stated):
         list(map(reference.lives, members)),
         stated["receives"],
         [member["receives"] for member in members],
+        list(map(reference.at_home, members)),
     )
     return TrialEvaluator(known, rules)
 

@@ -72,12 +72,19 @@ class Reference:
         stated, living = self.household.get("stated_size"), len(self.living())
         if not self.members:
             return 0 if stated == 0 else None
-        return living if stated in (None, living, len(self.members)) else None
+        at_home = sum(self.at_home(one) is True for one in self.members)
+        return living if stated in (None, living, at_home, len(self.members)) else None
 
     def living(self):
         return [one for one in self.members if self.lives(one)]
 
     def lives(self, one):
+        """Return whether a member counts: is at home, or belongs there by law."""
+        by_law = self.statement.definitions.get("belongs_by_law")
+        at_home = self.at_home(one)
+        return at_home if by_law is None else disjunction([self.value(by_law, one), at_home])
+
+    def at_home(self, one):
         """Return whether a member lives here: as stated, else as the pack presumes."""
         fact = self.statement.pack.facts.get("lives_together")
         if fact is None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from relieftool.values.remarks import GONE, is_free_text, read_remark
+from relieftool.values.remarks import GONE, is_free_text, read_claims
 
 
 def claims(text, name=None):
-    return [(claim.fact, claim.cell) for claim in read_remark(text, name)]
+    return [(claim.fact, claim.cell) for claim in read_claims(text, name)]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def claims(text, name=None):
     ],
 )
 def test_a_text_says_that_the_person_of_its_row_is_gone(text):
-    assert [(claim.fact, claim.about) for claim in read_remark(text)] == [(GONE, "self")]
+    assert [(claim.fact, claim.about) for claim in read_claims(text)] == [(GONE, "self")]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_name_of_the_rows_own_person_is_no_other_person():
     ],
 )
 def test_a_text_may_name_the_head_or_the_household(text, about):
-    assert [claim.about for claim in read_remark(text)] == [about]
+    assert [claim.about for claim in read_claims(text)] == [about]
 
 
 @pytest.mark.parametrize(
