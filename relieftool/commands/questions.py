@@ -4,6 +4,10 @@
 """
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
@@ -13,13 +17,14 @@ from relieftool.commands.options import check_by
 from relieftool.commands.session import RegisterOnDay, Session, load_chosen_pack
 from relieftool.eligibility.gaps import GapTotals, find_gaps
 from relieftool.eligibility.questions import OpenQuestion, QuestionKind, list_questions
-from relieftool.intake.answers import Answer, record_answer
+from relieftool.errors import ReliefError
+from relieftool.intake.answers import Answer, record_answer, take_back_answer
 from relieftool.messages import _
-from relieftool.output.gaps import build_questions_result, format_answered
+from relieftool.output.gaps import QuestionInterview, build_questions_result, format_answered
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
-from relieftool.store.database import write_if_free, write_or_rehearse
+from relieftool.store.database import write, write_if_free, write_or_rehearse
 from relieftool.store.entries import check_household
 from relieftool.store.office_values import apply_office_values
 from relieftool.store.problem_decisions import number_questions
@@ -37,6 +42,15 @@ AskedHousehold = Annotated[
     str | None, typer.Option("--household", metavar="HOUSEHOLD", help="Only about this household.")
 ]
 
+AskOneByOne = Annotated[
+    bool, typer.Option("--ask", help="Ask them one by one on a terminal; Enter is not now.")
+]
+
+
+def is_terminal() -> bool:
+    """Whether somebody can be asked: both ends of the conversation are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
 
 def questions(
     *,
@@ -44,6 +58,7 @@ def questions(
     community: options.Community = None,
     kind: Kinds = None,
     household: AskedHousehold = None,
+    ask: AskOneByOne = False,
     showing: options.ShowOptions,
 ) -> None:
     """List what is still open, each question once, the most yuan a month at stake first.
@@ -53,6 +68,9 @@ def questions(
     if unknown := set(kind or ()) - set(_KINDS):
         problem = _("'{name}' is no kind of question").format(name=min(unknown))
         raise typer.BadParameter(problem, param_hint="--kind")
+    if ask and not is_terminal():
+        problem = _("there is nobody to ask: this is no terminal")
+        raise typer.BadParameter(problem, param_hint="--ask")
     with where.open() as opened:
         opened.refresh_findings()
         asked = _number(opened, opened.community(community))
@@ -63,7 +81,13 @@ def questions(
             if (not kind or question.kind in kind)
             and (number is None or number in question.households)
         ]
-        showing.show(build_questions_result(listed, opened.pack, opened.as_of))
+        if not ask:
+            showing.show(build_questions_result(listed, opened.pack, opened.as_of))
+            return
+        before = _count(opened, opened.pack)
+        if answer_on_terminal(opened, where.pack, [each for each in listed if each.answers]):
+            pack = apply_office_values(opened.db, load_chosen_pack(where.pack))
+            print_message(format_answered(before, _count(opened, pack)))
 
 
 def _number(opened: Session, community: str | None) -> list[OpenQuestion]:
@@ -80,8 +104,11 @@ QuestionNumber = Annotated[
     int, typer.Argument(metavar="QUESTION", help="Its number; `relief questions` shows it.")
 ]
 AnswerText = Annotated[
-    str,
-    typer.Argument(metavar="ANSWER", help="One of the answers it takes, a value or a number."),
+    str | None,
+    typer.Argument(metavar="[ANSWER]", help="One of the answers it takes, a value or a number."),
+]
+UndoAnswer = Annotated[
+    bool, typer.Option("--undo", help="Take the answer back: the question is open again.")
 ]
 AnswerSource = Annotated[
     str | None,
@@ -100,9 +127,10 @@ AnsweredOn = Annotated[
 
 def answer_question(
     number: QuestionNumber,
-    answer: AnswerText,
+    answer: AnswerText = None,
     *,
     by: options.By,
+    undo: UndoAnswer = False,
     source: AnswerSource = None,
     on: AnsweredOn = None,
     where: RegisterOnDay,
@@ -112,16 +140,62 @@ def answer_question(
 
     Example: relief answer 12 yes --by 王五
     """
+    if (answer is None) != undo:
+        raise typer.BadParameter(_("say the answer, or --undo"), param_hint="ANSWER")
     with where.open() as opened:
-        said = Answer(answer.strip(), check_by(by), on or opened.as_of, source)
         before = _count(opened, opened.pack)
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            record_answer(opened.db, opened.pack, number, said)
-            refresh_register(opened.db, opened.pack)
-            pack = apply_office_values(opened.db, load_chosen_pack(where.pack))
-            print_message(format_answered(before, _count(opened, pack)))
+            if answer is None:
+                take_back_answer(opened.db, opened.pack, number, check_by(by), opened.written_on)
+            else:
+                said = Answer(answer.strip(), check_by(by), on or opened.as_of, source)
+                record_answer(opened.db, opened.pack, number, said)
+            after = _refresh(opened, where.pack)
+            print_message(format_answered(before, _count(after, after.pack)))
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
+
+
+def _refresh(opened: Session, pack_folder: Path | None) -> Session:
+    """Build what an answer changes, and return the session with the pack as it is valued now."""
+    refresh_register(opened.db, opened.pack)
+    return replace(opened, pack=apply_office_values(opened.db, load_chosen_pack(pack_folder)))
+
+
+def answer_on_terminal(
+    opened: Session, pack_folder: Path | None, asked: Sequence[OpenQuestion]
+) -> int:
+    """Ask questions one by one, record each answer at once, and return how many were answered.
+
+    A question that an earlier answer has closed is not asked. Whoever answers is asked their name.
+    """
+    interview = QuestionInterview(opened.pack, sys.stderr, sys.stdin)
+    count, by = 0, ""
+    for question in asked:
+        while answer := interview.ask(question):
+            by = by or interview.ask_name()
+            if not by:
+                return count
+            said = Answer(answer, by, opened.as_of)
+            try:
+                with write(opened.db):
+                    number_questions(opened.db, [question.subject])
+                    record_answer(opened.db, opened.pack, _find_number(opened, question), said)
+                    opened = _refresh(opened, pack_folder)
+            except ReliefError as error:
+                interview.refuse(error)
+            else:
+                count += 1
+                break
+        if answer is None:
+            break
+    return count
+
+
+def _find_number(opened: Session, question: OpenQuestion) -> int:
+    """Return the number of a question that has one by now."""
+    sql = "SELECT number FROM doubts WHERE subject = ?"
+    return int(opened.db.execute(sql, [question.subject]).fetchone()[0])
 
 
 def _count(opened: Session, pack: Pack) -> GapTotals:

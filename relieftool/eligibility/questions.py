@@ -30,7 +30,7 @@ from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.store.imports import build_kept_problem
-from relieftool.store.problem_decisions import NO, ROSTER_SUBJECT, YES
+from relieftool.store.problem_decisions import NO, REOPEN, ROSTER_SUBJECT, YES
 from relieftool.values.communities import normalise_community
 
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
@@ -146,12 +146,59 @@ class _Roster:
     programme: str | None
     targets: frozenset[str]
 
+    def find_programme(self, pack: Pack) -> str | None:
+        """Return the programme of the roster, or of the first of its columns that has one."""
+        named = (self.programme, *sorted(target.removeprefix(RECEIPT) for target in self.targets))
+        return next((name for name in named if name in pack.programmes), None)
+
+    def ask(self, pack: Pack, programme: str, households: Iterable[str] = ()) -> OpenQuestion:
+        """Return the question whether the roster is complete."""
+        words = Message(
+            "Is this the whole roster of {month} for {programme}: {file}, {sheet}?",
+            {
+                "month": self.covers or "?",
+                "programme": pack.programmes[programme].names,
+                "file": self.file_name,
+                "sheet": self.sheet,
+            },
+        )
+        return OpenQuestion(
+            self.subject, "roster-complete", words, frozenset(households), (YES, NO)
+        )
+
     def pays(self, programme: str, community: str) -> bool:
         """Whether the roster may list who receives a programme in a community."""
         named = {self.programme, *self.targets}
         is_of_programme = bool(named & {programme, f"receipt.{programme}"})
         area = self.community and normalise_community(self.community)
         return is_of_programme and area in (None, community)
+
+
+def _list_unsure_rosters(db: Database, imports: Iterable[int] | None = None) -> list[_Roster]:
+    """Return the rosters of live imports of which nobody has said whether they are complete.
+
+    Only those of `imports`, unless that is None.
+    """
+    numbers = None if imports is None else json.dumps(list(imports))
+    return [
+        _Roster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
+        for row in db.query(_ROSTERS, {"imports": numbers})
+    ]
+
+
+def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> list[OpenQuestion]:
+    """Return for the rosters of some imports whether each is complete, as far as nobody has said.
+
+    Of several months of a programme in a community, only the newest is asked about. Nothing is
+    evaluated for it, so that the households it touches are not known.
+    """
+    newest: dict[tuple[str, str | None], _Roster] = {}
+    for roster in sorted(_list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
+        if programme := roster.find_programme(pack):
+            newest[programme, roster.community] = roster
+    numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    asked = [roster.ask(pack, programme) for (programme, _area), roster in newest.items()]
+    return [replace(question, number=numbers.get(question.subject)) for question in asked]
 
 
 @dataclass(frozen=True)
@@ -208,26 +255,12 @@ class _Questions:
                 subject = f"{NO_LIST}:{programme}"
                 yield OpenQuestion(subject, "no-list", words, frozenset(households), (), command)
             else:
-                words = Message(
-                    "Is this the whole roster of {month} for {programme}: {file}, {sheet}?",
-                    {
-                        "month": roster.covers or "?",
-                        "programme": names,
-                        "file": roster.file_name,
-                        "sheet": roster.sheet,
-                    },
-                )
-                yield OpenQuestion(
-                    roster.subject, "roster-complete", words, frozenset(households), (YES, NO)
-                )
+                yield roster.ask(self.pack, programme, households)
 
     @cached_property
     def _rosters(self) -> list[_Roster]:
         """The rosters of live imports of which nobody has said whether they are complete."""
-        return [
-            _Roster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
-            for row in self.db.query(_ROSTERS)
-        ]
+        return _list_unsure_rosters(self.db)
 
     def _is_of_nobody(self, fact: Fact) -> bool:
         """Whether no list says this fact of anybody."""
@@ -351,7 +384,11 @@ _ROSTERS = f"""
             AS targets
     FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
     WHERE source_tables.table_kind = 'roster' AND source_tables.is_complete IS NULL
-        AND imports.undone_at IS NULL AND {ROSTER_SUBJECT} NOT IN (SELECT subject FROM decisions)
+        AND imports.undone_at IS NULL AND ifnull((
+            SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
+            ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}'
+        AND source_tables.table_id NOT IN (SELECT table_id FROM built_from WHERE is_complete)
+        AND (:imports IS NULL OR imports.import_id IN (SELECT value FROM json_each(:imports)))
 """
 
 

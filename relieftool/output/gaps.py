@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, format_status
@@ -17,6 +17,7 @@ from relieftool.eligibility.questions import (
     count_decided_by_rosters,
     plan_visits,
 )
+from relieftool.errors import ReliefError
 from relieftool.messages import LANGUAGES, _, in_language
 from relieftool.output.result import (
     Column,
@@ -50,6 +51,7 @@ from relieftool.output.wording import (
 )
 from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import DatedValue, Pack
+from relieftool.values.screen_text import escape_invisible
 
 _FindingLine = tuple[Finding, NearLine]
 
@@ -522,6 +524,44 @@ class _QuestionAnswers:
         words = {choice.id: str(choice.labels) for choice in (fact.choices if fact else ())}
         words |= {"yes": _("yes"), "no": _("no"), "VALUE": _("VALUE")}
         return " | ".join(words.get(answer, answer) for answer in asked.answers)
+
+
+@dataclass(frozen=True)
+class QuestionInterview:
+    """Asks open questions on `asked` and reads the answers from `answered`."""
+
+    pack: Pack
+    asked: TextIO
+    answered: TextIO
+
+    def ask(self, question: OpenQuestion) -> str | None:
+        """Return the answer to a question: '' is not now, None means that the input has ended."""
+        answers = _QuestionAnswers(self.pack).write(question)
+        self._say(_write_words(question))
+        return self._read(_("{answers}, or Enter for not now: ").format(answers=answers))
+
+    def ask_name(self) -> str:
+        """Return the name of who answers; '' if nobody says it."""
+        return self._read(_("Your name, which is kept with the answer: ")) or ""
+
+    def refuse(self, error: ReliefError) -> None:
+        """Say why an answer cannot be recorded."""
+        self._say(error.problem)
+
+    def _say(self, line: str) -> None:
+        self.asked.write(escape_invisible(line) + "\n")
+
+    def _read(self, prompt: str) -> str | None:
+        self.asked.write(prompt)
+        self.asked.flush()
+        line = self.answered.readline()
+        return line.strip() if line else None
+
+
+def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:
+    """Return the line on rosters that nobody has said to be complete."""
+    line = _("Rosters not known to be complete: {count}. `relief questions` asks about them.")
+    return line.format(count=len(asked))
 
 
 def _write_words(asked: OpenQuestion) -> str:

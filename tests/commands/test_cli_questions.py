@@ -195,3 +195,90 @@ def test_whatever_is_assumed_or_presumed_is_a_question(relief):
     assert len(unsure) >= len(presumed) > 0
     assert {each["at_stake_fen_per_month"] for each in unsure} == {None}
     assert {each["kind"] for each in unsure} <= {"fact", "no-list"}
+
+
+ROSTER = [
+    ["2024年11月西岭社区特困人员救助供养金发放表"],
+    ["序号", "姓名", "身份证号", "发放金额"],
+    [1, "孙老太", SUN, 900],
+]
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Let commands ask, as on a terminal."""
+    for module in ("questions", "import_"):
+        monkeypatch.setattr(f"relieftool.commands.{module}.is_terminal", lambda: True)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_new_roster_is_asked_about_on_a_terminal(relief):
+    write_workbook(Path("特困名单.xlsx"), ROSTER)
+
+    result = relief("import", "特困名单.xlsx", input="是\n王五\n")
+
+    assert "Is this the whole roster of 2024-11" in result.stderr
+    asked = questions(relief, "--kind", "roster-complete")
+    assert [each for each in asked if "特困" in each["text_zh"]] == []
+
+
+@pytest.mark.usefixtures("terminal")
+def test_not_now_leaves_the_question_open(relief):
+    write_workbook(Path("特困名单.xlsx"), ROSTER)
+
+    result = relief("import", "特困名单.xlsx", input="\n")
+
+    assert "Your name" not in result.stderr
+    assert relief("questions", "--ask", "--kind", "roster-complete", input="").exit_code == 0
+    assert json.loads(relief("problems", "--decided", "--format", "json").stdout)["decisions"] == []
+
+
+def test_off_a_terminal_nothing_is_asked_and_one_line_says_so(relief):
+    write_workbook(Path("特困名单.xlsx"), ROSTER)
+
+    result = relief("import", "特困名单.xlsx")
+
+    (line,) = [line for line in result.stderr.splitlines() if "relief questions" in line]
+    assert line.startswith("Rosters not known to be complete: 1.")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_questions_are_asked_one_by_one_and_each_answer_is_kept(relief):
+    result = relief(
+        *("questions", "--ask", "--kind", "roster-complete"), input="perhaps\n王五\nyes\n"
+    )
+
+    assert result.stderr.count("Is this the whole roster") == 2
+    assert "Now: 1 to" in result.stderr
+    assert questions(relief, "--kind", "roster-complete") == []
+
+
+def test_nobody_is_asked_off_a_terminal(relief):
+    assert relief("questions", "--ask").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "kind, part, answer",
+    [
+        ("roster-complete", "", "yes"),
+        ("fact", "X-2", "400"),
+        ("law-value", "deposits and securities, per person. What is the limit of fin", "30000"),
+    ],
+)
+def test_an_answer_can_be_taken_back(relief, kind, part, answer):
+    asked = question(relief, kind, part)
+    relief("answer", asked["question"], answer, "--by", "王五")
+
+    result = relief("answer", asked["question"], "--undo", "--by", "赵六")
+
+    assert result.exit_code == 0
+    assert question(relief, kind, part) == asked
+
+
+def test_what_was_not_answered_cannot_be_taken_back(relief):
+    asked = question(relief, "roster-complete")
+
+    result = relief("answer", asked["question"], "--undo", "--by", "赵六")
+
+    assert (result.exit_code, "no answer to take back" in result.stderr) == (1, True)
+    assert relief("answer", asked["question"], "--by", "赵六").exit_code == 2
