@@ -16,11 +16,21 @@ from relieftool.commands import options
 from relieftool.commands.options import check_by
 from relieftool.commands.session import RegisterOnDay, Session, load_chosen_pack
 from relieftool.eligibility.gaps import GapTotals, find_gaps
-from relieftool.eligibility.questions import OpenQuestion, QuestionKind, list_questions
+from relieftool.eligibility.questions import (
+    OpenQuestion,
+    QuestionKind,
+    list_answered,
+    list_questions,
+)
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer, take_back_answer
 from relieftool.messages import _
-from relieftool.output.gaps import QuestionInterview, build_questions_result, format_answered
+from relieftool.output.gaps import (
+    QuestionInterview,
+    build_answered_result,
+    build_questions_result,
+    format_answered,
+)
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
@@ -47,6 +57,18 @@ AskOneByOne = Annotated[
 ]
 
 
+Closed = Annotated[
+    bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
+]
+
+
+def _show_answered(opened: Session, kind: list[str] | None, showing: options.ShowOptions) -> None:
+    """Show the answered questions."""
+    answered = list_answered(opened.db, opened.pack)
+    listed = [question for question in answered if not kind or question.kind in kind]
+    showing.show(build_answered_result(listed))
+
+
 def is_terminal() -> bool:
     """Whether somebody can be asked: both ends of the conversation are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -59,19 +81,18 @@ def questions(
     kind: Kinds = None,
     household: AskedHousehold = None,
     ask: AskOneByOne = False,
+    closed: Closed = False,
     showing: options.ShowOptions,
 ) -> None:
     """List what is still open, each question once, the most yuan a month at stake first.
 
     Example: relief questions --community 河口下
     """
-    if unknown := set(kind or ()) - set(_KINDS):
-        problem = _("'{name}' is no kind of question").format(name=min(unknown))
-        raise typer.BadParameter(problem, param_hint="--kind")
-    if ask and not is_terminal():
-        problem = _("there is nobody to ask: this is no terminal")
-        raise typer.BadParameter(problem, param_hint="--ask")
+    _check_line(kind, is_asking=ask, is_alone=not (closed and (ask or community or household)))
     with where.open() as opened:
+        if closed:
+            _show_answered(opened, kind, showing)
+            return
         opened.refresh_findings()
         asked = _number(opened, opened.community(community))
         number = None if household is None else check_household(opened.db, household)
@@ -81,13 +102,31 @@ def questions(
             if (not kind or question.kind in kind)
             and (number is None or number in question.households)
         ]
-        if not ask:
+        if ask:
+            _ask(opened, where.pack, listed)
+        else:
             showing.show(build_questions_result(listed, opened.pack, opened.as_of))
-            return
-        before = _count(opened, opened.pack)
-        if answer_on_terminal(opened, where.pack, [each for each in listed if each.answers]):
-            pack = apply_office_values(opened.db, load_chosen_pack(where.pack))
-            print_message(format_answered(before, _count(opened, pack)))
+
+
+def _check_line(kinds: list[str] | None, *, is_asking: bool, is_alone: bool) -> None:
+    """Raise a usage error for an unknown kind, or options that do not go together or here."""
+    if unknown := set(kinds or ()) - set(_KINDS):
+        problem = _("'{name}' is no kind of question").format(name=min(unknown))
+        raise typer.BadParameter(problem, param_hint="--kind")
+    if not is_alone:
+        problem = _("with --closed only --kind selects")
+        raise typer.BadParameter(problem, param_hint="--closed")
+    if is_asking and not is_terminal():
+        problem = _("there is nobody to ask: this is no terminal")
+        raise typer.BadParameter(problem, param_hint="--ask")
+
+
+def _ask(opened: Session, pack_folder: Path | None, listed: Sequence[OpenQuestion]) -> None:
+    """Ask the questions that take an answer one by one, and print what the answers changed."""
+    before = _count(opened, opened.pack)
+    if answer_on_terminal(opened, pack_folder, [each for each in listed if each.answers]):
+        pack = apply_office_values(opened.db, load_chosen_pack(pack_folder))
+        print_message(format_answered(before, _count(opened, pack)))
 
 
 def _number(opened: Session, community: str | None) -> list[OpenQuestion]:

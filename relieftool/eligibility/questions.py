@@ -6,7 +6,9 @@ hang on a question, the earlier it comes.
 """
 
 import datetime as dt
+import hashlib
 import json
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,12 +27,23 @@ from relieftool.eligibility.findings import (
     sum_per_month,
 )
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
-from relieftool.intake.answers import FACT, LAW, NO_LIST, PRESUMED
+from relieftool.intake.answers import COLUMN, FACT, LAW, NO_LIST, PRESUMED
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
-from relieftool.pack.models import Pack
+from relieftool.pack.models import Pack, Parameter
 from relieftool.store.imports import build_kept_problem
-from relieftool.store.problem_decisions import NO, REOPEN, ROSTER_SUBJECT, YES
+from relieftool.store.office_values import list_office_values
+from relieftool.store.problem_decisions import (
+    COMMUNITY,
+    COMPLETE,
+    NO,
+    OTHER_COMMUNITY,
+    REOPEN,
+    ROSTER_SUBJECT,
+    SAME_COMMUNITY,
+    YES,
+    list_decisions,
+)
 from relieftool.values.communities import normalise_community
 
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
@@ -60,6 +73,8 @@ _DOUBTS: Mapping[str, tuple[QuestionKind, tuple[str, ...]]] = {
     "remark": ("disputed-value", ("holds", "leave")),
     "hidden": ("roster-complete", ("belongs", "leave")),
     "double": ("household", ("same-household", "different-households")),
+    COMPLETE: ("roster-complete", (YES, NO)),
+    COMMUNITY: ("community", (SAME_COMMUNITY, OTHER_COMMUNITY)),
     "roster": ("same-person", ("MEMBER", "nobody", "leave")),
 }
 
@@ -82,6 +97,83 @@ class OpenQuestion:
     command: str = ""
     at_stake_fen_per_month: int | None = None
     number: int | None = None
+    is_of_money: bool = True
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """A question that somebody answered, with what, by whom and when.
+
+    `by` is None where the name was forgotten, `number` where a value was set without a question.
+    """
+
+    number: int | None
+    kind: QuestionKind
+    words: Message
+    answer: str
+    by: str | None
+    answered_on: str
+    source: str | None = None
+    is_private: bool = False
+
+
+def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
+    """Return the answered questions by number: decisions, values of the law, facts.
+
+    A decision about an import that was undone is listed too: it holds again with the import.
+    """
+    numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    answered = [*_list_decided(db, pack), *_list_stated(db, pack)]
+    for value in list_office_values(db, pack):
+        if value.parameter in pack.parameters:
+            words = _ask_value(pack.parameters[value.parameter])
+            number = numbers.get(f"{LAW}:{value.parameter}")
+            said = (str(value.value), value.by, str(value.on), value.source)
+            answered.append(AnsweredQuestion(number, "law-value", words, *said))
+    return sorted(answered, key=lambda each: (each.number is None, each.number, each.answered_on))
+
+
+def _list_decided(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
+    """Yield the decisions that count, also about what is no longer in the register."""
+    words = {row["subject"]: build_kept_problem(row).message for row in db.query(_EVER_DOUBTFUL)}
+    for roster in _list_rosters(db, _EVERY_ROSTER):
+        if programme := roster.find_programme(pack):
+            words[roster.subject] = roster.ask(pack, programme).words
+    for decision in list_decisions(db):
+        sort = decision.subject.partition(":")[0]
+        yield AnsweredQuestion(
+            decision.number,
+            _DOUBTS.get(sort, ("disputed-value", ()))[0],
+            words.get(decision.subject, Message("A doubt about rows that do not count now.")),
+            ":".join(filter(None, (decision.choice, decision.target))),
+            decision.by,
+            decision.decided_at[:10],
+        )
+
+
+def _list_stated(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
+    """Yield the facts that were answered and still count."""
+    for number, subject, by, source, covers, cell in db.execute(_STATED):
+        owner, _colon, name = subject.removeprefix(f"{FACT}:").rpartition(":")
+        if fact := pack.facts.get(name):
+            words = _ask_fact(owner, fact)
+            said = (cell, by, covers, source)
+            yield AnsweredQuestion(number, "fact", words, *said, is_private=fact.is_private)
+
+
+def _ask_fact(owner: str, fact: Fact) -> Message:
+    """Return the question about a fact of a household or member."""
+    return Message(
+        "{owner}: {question}", {"owner": owner, "question": fact.question or fact.labels}
+    )
+
+
+def _ask_value(parameter: Parameter) -> Message:
+    """Return the question about a value of the law."""
+    return Message(
+        "Value of the law: {label}. {question}",
+        {"label": parameter.labels, "question": parameter.question or ""},
+    )
 
 
 def list_questions(
@@ -104,9 +196,9 @@ def list_questions(
             replace(
                 question,
                 number=numbers.get(question.subject),
-                at_stake_fen_per_month=None
-                if question.subject.startswith(PRESUMED)
-                else _sum_stakes(question.households, stakes),
+                at_stake_fen_per_month=_sum_stakes(question.households, stakes)
+                if question.is_of_money
+                else None,
             )
             for question in asked
         ),
@@ -179,10 +271,14 @@ def _list_unsure_rosters(db: Database, imports: Iterable[int] | None = None) -> 
 
     Only those of `imports`, unless that is None.
     """
-    numbers = None if imports is None else json.dumps(list(imports))
+    return _list_rosters(db, _ROSTERS, imports=None if imports is None else json.dumps([*imports]))
+
+
+def _list_rosters(db: Database, sql: str, **values: object) -> list[_Roster]:
+    """Return the rosters that a query finds."""
     return [
         _Roster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
-        for row in db.query(_ROSTERS, {"imports": numbers})
+        for row in db.query(sql, values)
     ]
 
 
@@ -229,6 +325,7 @@ class _Questions:
         yield from self._ask_for_law(missing)
         yield from self._ask_about_presumed()
         yield from self._ask_what_is_paid()
+        yield from self._ask_about_columns()
         yield from self._ask_about_rows()
 
     def find_stakes(self) -> dict[str, int]:
@@ -281,10 +378,7 @@ class _Questions:
         sql = f"SELECT {fact.owner}_no, household_no FROM {fact.owner}s WHERE {fact.id} IS NULL"
         for owner, household in self.db.execute(sql):
             if household in asked:
-                words = Message(
-                    "{owner}: {question}",
-                    {"owner": owner, "question": fact.question or fact.labels},
-                )
+                words = _ask_fact(owner, fact)
                 subject = f"{FACT}:{owner}:{fact.id}"
                 yield OpenQuestion(subject, "fact", words, frozenset([household]), answers)
 
@@ -306,10 +400,7 @@ class _Questions:
                 touched[lacking] |= {finding.household_no for finding in findings}
         for name, households in touched.items():
             parameter = self.pack.parameters[name]
-            words = Message(
-                "Value of the law: {label}. {question}",
-                {"label": parameter.labels, "question": parameter.question or ""},
-            )
+            words = _ask_value(parameter)
             answers = tuple(choice.id for choice in parameter.choices) or ("VALUE",)
             yield OpenQuestion(f"{LAW}:{name}", "law-value", words, frozenset(households), answers)
 
@@ -326,7 +417,34 @@ class _Questions:
             )
             kind: QuestionKind = "no-list" if self._is_of_nobody(fact) else "fact"
             subject = f"{PRESUMED}:{name}"
-            yield OpenQuestion(subject, kind, words, frozenset(households), (), "relief form")
+            yield OpenQuestion(
+                *(subject, kind, words, frozenset(households), (), "relief form"),
+                is_of_money=False,
+            )
+
+    def _ask_about_columns(self) -> Iterator[OpenQuestion]:
+        """Yield a question for each heading whose meaning nobody knows, or is only assumed.
+
+        It is about the newest import with this heading, and names no money: every household of the
+        sheet would count, also for a column that no rule needs.
+        """
+        asked = {finding.household_no for finding in self.findings}
+        for row in self.db.query(_COLUMNS):
+            households = frozenset(json.loads(row["households"]))
+            if households and households.isdisjoint(asked):
+                continue
+            words = Message(
+                "{file}, {sheet}: {problem}",
+                {
+                    "file": row["file_name"],
+                    "sheet": row["sheet"],
+                    "problem": build_kept_problem(row).message,
+                },
+            )
+            number, header = row["import_id"], row["column_header"]
+            subject = f"{COLUMN}:{hashlib.sha256(header.encode()).hexdigest()[:24]}"
+            command = f"relief import --again {number} --map {shlex.quote(f'{header}=…')}"
+            yield OpenQuestion(subject, "column", words, households, (), command, is_of_money=False)
 
     def _ask_what_is_paid(self) -> Iterator[OpenQuestion]:
         """Yield a question for each programme of which priority counts what is due instead."""
@@ -365,6 +483,32 @@ _STAKES = f"""
             AND found.household_no = kept.household_no AND found.status = '{Status.UNCLAIMED}'), 0)
     FROM kept_households kept WHERE kept.evaluation_id = ?
 """
+# The last live import with a heading that is not known or only assumed, and the households of the
+# sheet.
+_COLUMNS = """
+    SELECT problems.*, imports.file_name, max(imports.import_id), (
+        SELECT json_group_array(DISTINCT became.household_no) FROM became
+        JOIN source_rows ON source_rows.row_id = became.row_id
+        JOIN source_tables ON source_tables.table_id = source_rows.table_id
+        WHERE source_tables.import_id = problems.import_id
+            AND source_tables.sheet = problems.sheet) AS households
+    FROM problems JOIN imports ON imports.import_id = problems.import_id
+    WHERE imports.undone_at IS NULL
+        AND problems.code IN ('column-unknown', 'column-assumed', 'column-of-numbers')
+    GROUP BY problems.column_header
+"""
+_STATED = f"""
+    SELECT doubts.number, doubts.subject, declared ->> 'by', declared ->> 'source',
+        source_tables.covers, source_rows.cells ->> 1
+    FROM imports JOIN doubts ON doubts.number = declared ->> 'question'
+    JOIN source_tables ON source_tables.import_id = imports.import_id
+    JOIN source_rows ON source_rows.table_id = source_tables.table_id
+    WHERE imports.undone_at IS NULL AND doubts.subject LIKE '{FACT}:%'
+"""
+_EVER_DOUBTFUL = """
+    SELECT * FROM problems WHERE problem_id IN (
+        SELECT min(problem_id) FROM problems WHERE subject IS NOT NULL GROUP BY subject)
+"""
 # A doubt may be told at several rows: the first stands for all.
 _DOUBTFUL = """
     SELECT problems.* FROM problems
@@ -376,14 +520,17 @@ _TOUCHED = """
     SELECT DISTINCT problems.subject, became.household_no FROM problems
     JOIN became ON became.row_id = problems.row_id WHERE problems.subject IS NOT NULL
 """
-_ROSTERS = f"""
+_EVERY_ROSTER = f"""
     SELECT {ROSTER_SUBJECT} AS subject,
         imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
         source_tables.programme,
         (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
             AS targets
     FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
-    WHERE source_tables.table_kind = 'roster' AND source_tables.is_complete IS NULL
+    WHERE source_tables.table_kind = 'roster'
+"""
+_ROSTERS = f"""
+    {_EVERY_ROSTER} AND source_tables.is_complete IS NULL
         AND imports.undone_at IS NULL AND ifnull((
             SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
             ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}'

@@ -42,7 +42,7 @@ from relieftool.store.settings import read_setting
 from relieftool.values.cells import ValueProblem
 from relieftool.values.vocabulary import list_cell_words
 
-LAW, FACT, NO_LIST, PRESUMED = "law", "fact", "no-list", "presumed"
+LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
 # Choices that name a household or member: the answer is its number alone.
 _NAMING = {"lives": LIVES_IN, "heads": IS_HEAD, "roster": IS_MEMBER}
 
@@ -70,11 +70,11 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
     elif sort == FACT:
         owner, _colon, fact = rest.rpartition(":")
         _record_fact(db, pack.facts[fact], owner, number, answer)
-    elif sort in {NO_LIST, PRESUMED}:
+    elif sort in {NO_LIST, PRESUMED, COLUMN}:
         raise ReliefError(
             str(number),
-            _("a list answers this question"),
-            _("Import it: `relief import FILE`; `relief questions` shows how."),
+            _("this question is answered by a command of its own"),
+            _("`relief questions` shows it."),
         )
     else:
         text = _read_choice(subject, answer.text)

@@ -12,6 +12,7 @@ from relieftool.eligibility.findings import Finding, NearLine, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.priority import PriorityCheck
 from relieftool.eligibility.questions import (
+    AnsweredQuestion,
     OpenQuestion,
     PlannedVisit,
     count_decided_by_rosters,
@@ -475,10 +476,7 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
             "number", _("Question"), value="number", json_key="question", is_optional=True
         ),
         *Column.json("kind"),
-        *(
-            Column(f"text_{language}", only="json", value=_WordsIn(language).write)
-            for language in LANGUAGES
-        ),
+        *_list_text_columns(),
         Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
         Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
@@ -498,13 +496,41 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
     return Result({**document, "questions": table.documents()}, (table,))
 
 
+def build_answered_result(answered: Sequence[AnsweredQuestion]) -> Result:
+    """Return the answered questions: what was answered, by whom and when."""
+    columns: tuple[Column[AnsweredQuestion], ...] = (
+        Column.number(
+            "number", _("Question"), value="number", json_key="question", is_optional=True
+        ),
+        *Column.json("kind"),
+        *_list_text_columns(),
+        Column("words", _("What was asked"), is_wide=True, words=_write_words, only="table"),
+        Column("answer", _("Answer"), is_hidden=lambda asked: asked.is_private),
+        Column.optional("by", _("By")),
+        Column("answered_on", _("On")),
+        Column.optional("source", _("Source")),
+        Column("is_open", only="json", value=lambda _asked: False),
+    )
+    footer = [_("Take one back: `relief answer QUESTION --undo --by NAME`.")] if answered else []
+    table = RecordTable(_("Answered questions"), columns, answered, footer)
+    return table.result("questions", "questions")
+
+
+def _list_text_columns() -> Columns:
+    """Return the columns of a question's words in each language, for JSON."""
+    return tuple(
+        Column(f"text_{language}", only="json", value=_WordsIn(language).write)
+        for language in LANGUAGES
+    )
+
+
 @dataclass(frozen=True)
 class _WordsIn:
     """Writes the words of a question in one language."""
 
     language: str
 
-    def write(self, asked: OpenQuestion) -> str:
+    def write(self, asked: OpenQuestion | AnsweredQuestion) -> str:
         """Return the words of a question."""
         with in_language(self.language):
             return str(asked.words)
@@ -523,7 +549,7 @@ class _QuestionAnswers:
         )
         words = {choice.id: str(choice.labels) for choice in (fact.choices if fact else ())}
         words |= {"yes": _("yes"), "no": _("no"), "VALUE": _("VALUE")}
-        return " | ".join(words.get(answer, answer) for answer in asked.answers)
+        return " | ".join(words.get(answer, answer) for answer in asked.answers) or asked.command
 
 
 @dataclass(frozen=True)
@@ -564,7 +590,7 @@ def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:
     return line.format(count=len(asked))
 
 
-def _write_words(asked: OpenQuestion) -> str:
+def _write_words(asked: OpenQuestion | AnsweredQuestion) -> str:
     return str(asked.words)
 
 

@@ -54,7 +54,11 @@ def build_priority_result(
     )
     tables = (summary, undecided, findings) if priority.undecided else (summary, findings)
     open_numbers = {finding.household_no for finding in priority.undecided}
-    narrowing = [asked for asked in questions if not asked.households.isdisjoint(open_numbers)]
+    narrowing = [
+        asked
+        for asked in questions
+        if asked.is_of_money and not asked.households.isdisjoint(open_numbers)
+    ]
     short = replace(findings, footer=format_questions_line(len(narrowing), len(questions)))
     return Result(answer, tables, on_screen=(*tables[:-1], short))
 

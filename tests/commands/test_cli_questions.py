@@ -282,3 +282,50 @@ def test_what_was_not_answered_cannot_be_taken_back(relief):
 
     assert (result.exit_code, "no answer to take back" in result.stderr) == (1, True)
     assert relief("answer", asked["question"], "--by", "赵六").exit_code == 2
+
+
+def test_what_was_answered_is_listed_with_who_and_when(relief):
+    for kind, part, answer in (
+        ("roster-complete", "", "yes"),
+        ("fact", "X-2", "400"),
+        ("law-value", "deposits and securities, per person. What is the limit of fin", "30000"),
+    ):
+        number = question(relief, kind, part)["question"]
+        relief("answer", number, answer, "--by", "王五", "--on", "2024-11-30")
+
+    closed = questions(relief, "--closed")
+
+    assert {(each["kind"], each["answer"], each["by"]) for each in closed} == {
+        ("roster-complete", "yes", "王五"),
+        ("fact", "400", "王五"),
+        ("law-value", "30000", "王五"),
+    }
+    assert [each["text_en"] for each in closed if "名单.xlsx" in each["text_en"]]
+    assert {each["is_open"] for each in closed} == {False}
+    assert questions(relief, "--closed", "--kind", "column") == []
+
+
+def test_a_decision_about_an_import_that_was_undone_stays_listed(relief):
+    asked = question(relief, "roster-complete")
+    relief("answer", asked["question"], "yes", "--by", "王五")
+
+    relief("undo", "--last")
+
+    (closed,) = questions(relief, "--closed")
+    assert (closed["question"], closed["text_en"]) == (asked["question"], asked["text_en"])
+
+
+def test_a_column_that_nobody_knows_is_a_question_with_its_command(relief):
+    rows = [["西岭", "X-9", "周九", "户主", 700, 500]]
+    headings = ["社区", "户编号", "姓名", "与户主关系", "家庭月收入", "家庭存款余"]
+    write_workbook(Path("新表.xlsx"), [["西岭社区困难家庭表（2024年11月）"], headings, *rows])
+    relief("import", "新表.xlsx")
+
+    asked = question(relief, "column", "家庭存款余")
+
+    assert (asked["answers"], asked["at_stake_fen_per_month"]) == ([], None)
+    assert asked["command"] == "relief import --again 3 --map '家庭存款余=…'"
+    result = relief("answer", asked["question"], "yes", "--by", "王五")
+    assert (result.exit_code, "a command of its own" in result.stderr) == (1, True)
+    relief("import", "--again", "3", "--map", "家庭存款余=家庭存款")
+    assert questions(relief, "--kind", "column") == []
