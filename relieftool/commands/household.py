@@ -23,7 +23,6 @@ from relieftool.output.household import (
     build_household_result,
 )
 from relieftool.output.streams import print_message
-from relieftool.register.live_rows import list_job_openings
 from relieftool.store.entries import check_household
 
 EveryCell = Annotated[
@@ -127,6 +126,7 @@ def match(
     """
     from relieftool.eligibility.job_matching import find_listed_matches  # noqa: PLC0415 start-up time
     from relieftool.output.job_matching import build_match_result  # noqa: PLC0415 start-up time
+    from relieftool.register.live_rows import list_job_openings  # noqa: PLC0415 start-up time
 
     with where.open() as opened:
         number = None if household is None else check_household(opened.db, household)

@@ -17,8 +17,6 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import OfficeValue, check_office_value, find_choice_id
-from relieftool.register.fact_cells import parse_fact
-from relieftool.register.form_answers import FORM_KEY, hash_member
 from relieftool.spreadsheets.form_row_keys import HOUSEHOLD, build_fact_key
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.imports import record_import
@@ -166,13 +164,23 @@ def _write_cell(fact: Fact, text: str) -> str:
     return words.get(text, text)
 
 
-def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> None:
-    """Record a fact of a household or member as an import of one row."""
-    cell = _write_cell(fact, answer.text)
+def _check_cell(fact: Fact, cell: str, number: int) -> None:
+    """Raise ReliefError if an answer to a question cannot be read as a fact."""
+    # imported where an answer is recorded: whatever lists questions needs none of the register
+    from relieftool.register.fact_cells import parse_fact  # noqa: PLC0415
+
     try:
         parse_fact(fact, cell)
     except ValueProblem as problem:
         raise ReliefError(str(number), str(problem.message), _("Nothing was written.")) from None
+
+
+def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> None:
+    """Record a fact of a household or member as an import of one row."""
+    from relieftool.register.form_answers import FORM_KEY, hash_member  # noqa: PLC0415 as above
+
+    cell = _write_cell(fact, answer.text)
+    _check_cell(fact, cell, number)
     household, unit, mark = owner, HOUSEHOLD, ""
     if fact.owner == "member":
         household, _dash, unit = owner.rpartition("-")

@@ -6,7 +6,6 @@ from functools import cached_property
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules.layers import Layers, UnitColumns
-from relieftool.rules.parser import parse_definition
 from relieftool.rules.receipts_sql import (
     RosterCoverage,
     compile_paid,
@@ -99,6 +98,8 @@ class BaseTables:
     @cached_property
     def _law_member(self) -> Node | None:
         """The condition under which the law counts a member wherever they live, if there is one."""
+        from relieftool.rules.parser import parse_definition  # noqa: PLC0415 start-up time
+
         definition = self.pack.definitions.get(LAW_MEMBER)
         return None if definition is None else parse_definition(self.pack, definition)
 

@@ -53,7 +53,7 @@ _AFTER_SIGN = re.compile(r"[=＝].*|\.0$")
 _STEMS = list("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥")
 _LABELS_OF_SIGNS = frozenset({*_STEMS[:5], "栏次", "列次", "行次", "序"})
 # Two numbers may be a row of data; two signs such as ① ② are not.
-_FEWEST_SIGNS, _FEWEST_STEMS, _FEWEST_PLAIN_SIGNS = 2, 3, 4
+_FEWEST_SIGNS, _FEWEST_PLAIN_SIGNS = 2, 4
 # A number, an amount, a date, a phone number or an ID number.
 _FIGURE = re.compile(r"[\s'`\xa0]*[-+￥¥]?\d[\d\s.,:：/\-+%％元年月日号eExXＸ*]*")
 _LONG_NUMBER = re.compile(r"\d{7}")
@@ -88,7 +88,7 @@ def are_column_signs(texts: Sequence[str]) -> bool:
         if text not in _LABELS_OF_SIGNS
     ]
     is_plain = all(text.isdecimal() or text.endswith(".0") for text in texts)
-    if len(texts) >= _FEWEST_STEMS and list(texts) == _STEMS[: len(texts)]:
+    if len(texts) >= _FEWEST_SIGNS and list(texts) == _STEMS[: len(texts)]:
         return True
     if not ordinals or len(texts) < (_FEWEST_PLAIN_SIGNS if is_plain else _FEWEST_SIGNS):
         return False

@@ -427,7 +427,7 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     if marked is not None and are_head_marks(
         grid.cell(row, columns[marked])
         for row in body[:_ROWS_LOOKED_AT]
-        if not are_column_signs([drop_spaces(grid.cell(row, place)) for place in grid.filled(row)])
+        if not _counts_columns_or_rows(grid, row)
     ):
         keys = replace(keys, head=())
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
@@ -436,6 +436,12 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
         if not is_empty_row(cells):
             rows.add(row + 1, *reader.read(row, _pick_cells(cells, columns)))
     return rows
+
+
+def _counts_columns_or_rows(grid: Grid, row: int) -> bool:
+    """Whether a row has the signs of the columns, or a total."""
+    texts = [simplify_characters(drop_spaces(grid.cell(row, place))) for place in grid.filled(row)]
+    return bool(texts) and (are_column_signs(texts) or _is_total(texts[:3]))
 
 
 def find_dittos(rows: Sequence[SourceRow]) -> dict[tuple[int, int], int]:

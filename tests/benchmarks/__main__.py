@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks
 
-Takes some twenty minutes on two idle cores. Each prints ratios from one run; none is a test.
+Takes some forty minutes on two idle cores. OpenFisca is left out where it is not installed. Each
+prints ratios from one run; none is a test.
 """
 
 import subprocess
@@ -13,6 +14,8 @@ RUNS = (
     ("kept_findings",),
     ("questions",),
     ("gaps", "1000", "10000"),
+    ("streets", "1000"),
+    ("openfisca", "100000"),
     ("import_speed", "50000"),
     ("engines", "50000"),
 )

@@ -10,6 +10,7 @@ import pytest
 from relieftool.cli import COMMANDS
 from relieftool.commands.pack import PACK_COMMANDS
 from relieftool.store.database import open_register
+from tests.support.registers import ZHAO, register, table
 
 RULES = {"relieftool.rules", "sqlglot"}
 HELP_PAGES = [[name] for name in COMMANDS] + [["pack", name] for name in PACK_COMMANDS]
@@ -50,3 +51,13 @@ def test_what_asks_for_no_benefit_needs_no_rules(tmp_path, monkeypatch, command)
     loaded([["cases"]], tmp_path)  # checks the pack, and keeps it in the cache folder
 
     assert not RULES & loaded([[command]], tmp_path)
+
+
+@pytest.mark.parametrize("command", ["show", "explain"])
+def test_what_is_kept_of_the_rules_needs_no_parser(tmp_path, monkeypatch, command):
+    monkeypatch.setenv("RELIEF_DB", str(tmp_path / "relief.db"))
+    columns = "household_no name id_number"
+    register(tmp_path, table(columns, ["H-1", "赵大山", ZHAO], covers="2024-11")).close()
+    loaded([["explain", "H-1"]], tmp_path)  # keeps the compiled statement
+
+    assert "sqlglot" not in loaded([[command, "H-1"]], tmp_path)

@@ -105,7 +105,12 @@ MECHANISMS = [
         # what one household is
         ("spreadsheets.household_rows", "divide_households", same_rows, ("list: relation",)),
         ("spreadsheets.household_rows", "_Divider._list_merged", empty, ("list: merged dwelling",)),
-        ("spreadsheets.household_rows", "_Divider._list_keys", empty, ("hidden meaning of key",)),
+        (
+            "spreadsheets.household_rows",
+            "_Divider._list_unknown_keys",
+            empty,
+            ("hidden meaning of key",),
+        ),
         ("spreadsheets.household_rows", "_Divider._is_head", false, ("list: is head",)),
         ("values.vocabulary", "is_head_word", lambda cell: cell == "户主", ("head: 本人",)),
         ("values.communities", "_AREA", NOTHING, ("community cells: several",)),
@@ -124,12 +129,12 @@ MECHANISMS = [
         ("values.coded_words", "find_ticked", nothing, ("illness: ☑",)),
         ("values.amounts", "_add_parts", nothing, ("amount in words",)),
         ("register.fact_cells", "split_fact_pair", nothing, ("disability: grade in kind",)),
-        ("values.remarks", "read_remark", empty, ("remark:",)),
+        ("values.remarks", "read_claims", empty, ("remark:",)),
         # payments
         ("values.payments", "read_state", nothing, ("state:",)),
         ("values.periods", "find_months", nothing, ("months:",)),
         ("register.rosters", "divide_by_months", unchanged, ("months:",)),
-        ("values.payments", "read_remark", read_no_remark, ("arrears:",)),
+        ("values.payments", "read_payment_remark", read_no_remark, ("arrears:",)),
     )
 ]
 
