@@ -182,7 +182,7 @@ def _follow_up(
     with where.open() as opened:
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
-            answer_on_terminal(opened, where.pack, asked)
+            answer_on_terminal(opened, where.pack, asked, is_evaluated=False)
         elif asked:
             print_message(format_unsure_rosters(asked))
 

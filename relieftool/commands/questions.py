@@ -24,16 +24,19 @@ from relieftool.eligibility.questions import (
 )
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer, take_back_answer
+from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
 from relieftool.output.gaps import (
     QuestionInterview,
     build_answered_result,
     build_questions_result,
     format_answered,
+    write_every_language,
 )
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
+from relieftool.spreadsheets.reader import read_sheets
 from relieftool.store.database import write, write_if_free, write_or_rehearse
 from relieftool.store.entries import check_household
 from relieftool.store.office_values import apply_office_values
@@ -140,7 +143,16 @@ def _number(opened: Session, community: str | None) -> list[OpenQuestion]:
 
 
 QuestionNumber = Annotated[
-    int, typer.Argument(metavar="QUESTION", help="Its number; `relief questions` shows it.")
+    int | None,
+    typer.Argument(metavar="[QUESTION]", help="Its number; `relief questions` shows it."),
+]
+AnswerFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        metavar="LIST.xlsx",
+        help="A list of `relief questions --out LIST.xlsx` with its last column filled.",
+    ),
 ]
 AnswerText = Annotated[
     str | None,
@@ -165,34 +177,68 @@ AnsweredOn = Annotated[
 
 
 def answer_question(
-    number: QuestionNumber,
+    number: QuestionNumber = None,
     answer: AnswerText = None,
     *,
     by: options.By,
     undo: UndoAnswer = False,
+    file: AnswerFile = None,
     source: AnswerSource = None,
     on: AnsweredOn = None,
     where: RegisterOnDay,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Answer one question, and say what it changes.
+    """Answer one question, or those of a filled list, and say what it changes.
 
     Example: relief answer 12 yes --by 王五
     """
-    if (answer is None) != undo:
-        raise typer.BadParameter(_("say the answer, or --undo"), param_hint="ANSWER")
+    if (number is None) == (file is None) or ((answer is None) != (undo or file is not None)):
+        problem = _("name a question with its answer or --undo, or a --file")
+        raise typer.BadParameter(problem, param_hint="QUESTION")
     with where.open() as opened:
+        answers: list[tuple[int, str | None]] = [(number, answer)] if number is not None else []
+        answers += [] if file is None else _read_filled(opened, file)
         before = _count(opened, opened.pack)
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            if answer is None:
-                take_back_answer(opened.db, opened.pack, number, check_by(by), opened.written_on)
-            else:
-                said = Answer(answer.strip(), check_by(by), on or opened.as_of, source)
-                record_answer(opened.db, opened.pack, number, said)
+            for asked, text in answers:
+                if text is None:
+                    take_back_answer(opened.db, opened.pack, asked, check_by(by), opened.written_on)
+                else:
+                    said = Answer(text.strip(), check_by(by), on or opened.as_of, source)
+                    record_answer(opened.db, opened.pack, asked, said)
             after = _refresh(opened, where.pack)
             print_message(format_answered(before, _count(after, after.pack)))
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
+
+
+def _read_filled(opened: Session, path: Path) -> list[tuple[int, str]]:
+    """Return the filled answers of a list by the numbers of the questions, which must be open.
+
+    Raises:
+        ReliefError: The file is no such list, or a question is not asked so any more.
+    """
+    known = {
+        question.number: write_every_language(question)
+        for question in list_questions(opened.db, opened.pack, opened.as_of)
+    }
+    answers: list[tuple[int, str]] = []
+    rows = [
+        [format_for_correction(cell).strip() for cell in row] for row in read_sheets(path)[0].rows
+    ]
+    width = max(map(len, rows), default=0)  # a row without an answer may be shorter
+    for row in rows:
+        if len(row) < width or not row[0].isdecimal() or not row[-1]:
+            continue
+        number, words, *_figures, text = row
+        if words not in known.get(int(number), ()):
+            raise ReliefError(
+                number,
+                _("this question is closed by now, or has changed"),
+                _("Nothing was written. Write a new list: `relief questions --out LIST.xlsx`."),
+            )
+        answers.append((int(number), text))
+    return answers
 
 
 def _refresh(opened: Session, pack_folder: Path | None) -> Session:
@@ -202,15 +248,22 @@ def _refresh(opened: Session, pack_folder: Path | None) -> Session:
 
 
 def answer_on_terminal(
-    opened: Session, pack_folder: Path | None, asked: Sequence[OpenQuestion]
+    opened: Session,
+    pack_folder: Path | None,
+    asked: Sequence[OpenQuestion],
+    *,
+    is_evaluated: bool = True,
 ) -> int:
     """Ask questions one by one, record each answer at once, and return how many were answered.
 
-    A question that an earlier answer has closed is not asked. Whoever answers is asked their name.
+    Whoever answers is asked their name. A question that an earlier answer has closed is not asked,
+    unless households are not to be evaluated now, which would be needed to know it.
     """
     interview = QuestionInterview(opened.pack, sys.stderr, sys.stdin)
-    count, by = 0, ""
+    count, by, still_open = 0, "", None
     for question in asked:
+        if still_open is not None and question.subject not in still_open:
+            continue
         while answer := interview.ask(question):
             by = by or interview.ask_name()
             if not by:
@@ -225,10 +278,17 @@ def answer_on_terminal(
                 interview.refuse(error)
             else:
                 count += 1
+                still_open = _list_subjects(opened) if is_evaluated else None
                 break
         if answer is None:
             break
     return count
+
+
+def _list_subjects(opened: Session) -> set[str]:
+    """Return the subjects of the questions that are open now."""
+    asked = list_questions(opened.db, opened.pack, opened.as_of)
+    return {question.subject for question in asked}
 
 
 def _find_number(opened: Session, question: OpenQuestion) -> int:

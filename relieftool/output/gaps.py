@@ -488,6 +488,8 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
         Column("answers", _("Answers"), words=_QuestionAnswers(pack).write),
         Column("command", only="json", value=format_answer_command),
         Column("is_open", only="json", value=lambda _asked: True),
+        # Filled in by hand: `relief answer --file` reads the first, the second and the last column.
+        Column("answer", _("Answer"), is_for_files=True, words=lambda _asked: "", only="table"),
     )
     title = _("Open questions as of {day}").format(day=as_of)
     footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
@@ -582,6 +584,11 @@ class QuestionInterview:
         self.asked.flush()
         line = self.answered.readline()
         return line.strip() if line else None
+
+
+def write_every_language(asked: OpenQuestion) -> set[str]:
+    """Return the words of a question in each language."""
+    return {_WordsIn(language).write(asked) for language in LANGUAGES}
 
 
 def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:

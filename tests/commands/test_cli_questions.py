@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 
@@ -329,3 +330,44 @@ def test_a_column_that_nobody_knows_is_a_question_with_its_command(relief):
     assert (result.exit_code, "a command of its own" in result.stderr) == (1, True)
     relief("import", "--again", "3", "--map", "家庭存款余=家庭存款")
     assert questions(relief, "--kind", "column") == []
+
+
+def fill(path, answers):
+    """Write answers by the numbers of their questions into a list of questions."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    for row in sheet.iter_rows(min_row=2):
+        if str(row[0].value) in answers:
+            sheet.cell(row[0].row, len(row)).value = answers[str(row[0].value)]
+    book.save(path)
+
+
+def test_a_filled_list_answers_its_questions_and_leaves_the_others_open(relief):
+    roster = question(relief, "roster-complete")
+    fact = question(relief, "fact", "X-2")
+    relief("questions", "--out", "list.xlsx")
+    fill("list.xlsx", {str(roster["question"]): "是", str(fact["question"]): "400"})
+
+    result = relief("answer", "--file", "list.xlsx", "--by", "王五")
+
+    assert result.exit_code == 0
+    assert {each["answer"] for each in questions(relief, "--closed")} == {"yes", "400"}
+    assert question(relief, "no-list", "stage of schooling")
+
+
+def test_a_list_with_a_question_that_is_closed_by_now_is_refused_whole(relief):
+    roster = question(relief, "roster-complete")
+    fact = question(relief, "fact", "X-2")
+    relief("questions", "--out", "list.xlsx")
+    fill("list.xlsx", {str(roster["question"]): "yes", str(fact["question"]): "400"})
+    relief("answer", fact["question"], "300", "--by", "王五")
+
+    result = relief("answer", "--file", "list.xlsx", "--by", "王五")
+
+    assert (result.exit_code, "closed by now" in result.stderr) == (1, True)
+    assert len(questions(relief, "--closed")) == 1
+
+
+def test_one_answer_or_a_file_of_them_but_not_both(relief):
+    assert relief("answer", "--by", "王五").exit_code == 2
+    assert relief("answer", "1", "--file", "list.xlsx", "--by", "王五").exit_code == 2
