@@ -393,7 +393,23 @@ def test_ditto_names_no_other_community_than_the_one_stated(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "mark", ["〃", '"', "″", "同上", " 同上 ", "同前", '-"-', "—〃—", "－〃－", "-- 〃 --", "同 上", "同　上", "々", "仝上"]
+    "mark",
+    [
+        "〃",
+        '"',
+        "″",
+        "同上",
+        " 同上 ",
+        "同前",
+        '-"-',
+        "—〃—",
+        "－〃－",
+        "-- 〃 --",
+        "同 上",
+        "同　上",
+        "々",
+        "仝上",
+    ],
 )
 def test_ditto_however_it_is_written(tmp_path, mark):
     got = listed(tmp_path, ["家庭住址"], ["测试路1号"], [mark], [mark])
