@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from relieftool.pack.facts import Fact
+from relieftool.pack.facts import Fact, list_joint_headers
 from relieftool.pack.models import Programme
 from relieftool.values.amounts import parse_numeral
 from relieftool.values.payments import names_state, strip_state_words
@@ -50,8 +50,8 @@ _RECEIPT_TAILS = (
     re.compile(r"(?:发放|领取|补贴|补助)金额$"),
 )
 _LEAST_OF_STATES = 100
+_OF_TWO_FACTS = 100  # the rank of a heading of kind and grade: one of kind alone goes first
 _NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
-
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 
 OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "other"]
@@ -669,8 +669,11 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     """Return a catalogue of the columns known without a pack, these facts and these programmes."""
     known = list(facts)
     names = [*list_words("headings").items(), *((fact.id, fact.headers) for fact in known)]
+    catalogue = _collect_names(names, programmes)
+    for name, fact_id in list_joint_headers(known):
+        catalogue.names.setdefault((read_heading(name).name, ""), (fact_id, _OF_TWO_FACTS))
     return replace(
-        _collect_names(names, programmes),
+        catalogue,
         member_facts=frozenset(fact.id for fact in known if fact.owner == "member"),
         figures=frozenset(fact.id for fact in known if fact.type != "text"),
         counted=frozenset(fact.id for fact in known if fact.type == "integer"),

@@ -8,7 +8,7 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from typing import Literal, overload
 
@@ -39,12 +39,6 @@ _FOOTER = re.compile(
 )
 _HINT = re.compile(r"必填|选填|非必|请填|请在|请选|填写|下拉|示例|例如|格式")
 _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示例)")
-_DITTOS = frozenset(
-    f"{beside}{word}{beside if is_around else ''}"
-    for word in list_cell_words("ditto")
-    for beside in ("", " ", "-", "—", "- ")
-    for is_around in (True, False)
-) | {f"{word} " for word in list_cell_words("ditto")}
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 CUT = 0  # in place of the row that a row continues: it continues none
 _SHORTEST_NOTE = 15
@@ -450,8 +444,9 @@ def find_dittos(rows: Sequence[SourceRow]) -> dict[tuple[int, int], int]:
     It is the nearest filled cell above that is no 〃 itself. Rows count from 1; columns are
     positions in the table. A cell without another above it is left out.
     """
-    # few tables have any, so the rows are only gone through cell by cell if one does
-    if all(_DITTOS.isdisjoint(row.cells) for row in rows):
+    # few tables have any: comparing whole rows with all ways to write one is much faster
+    written = _list_dittos()
+    if all(written.isdisjoint(row.cells) for row in rows):
         return {}
     found: dict[tuple[int, int], int] = {}
     last: dict[int, int] = {}
@@ -464,3 +459,19 @@ def find_dittos(rows: Sequence[SourceRow]) -> dict[tuple[int, int], int]:
                 elif not is_empty_cell(cell):
                     last[position] = row.number
     return found
+
+
+@cache
+def _list_dittos() -> frozenset[str]:
+    """Return what `is_ditto` takes for a ditto: its words with dashes or blanks in and around."""
+    dashes = [dash * count for dash in "-—–－" for count in (1, 2, 3)]
+    starts = ("", " ", "　", *(f"{dash}{blank}" for dash in dashes for blank in ("", " ")))
+    words = [
+        blank.join(word) for word in list_cell_words("ditto") for blank in ("", " ", "　", "  ")
+    ]
+    return frozenset(
+        f"{start}{word}{end}"
+        for word in set(words)
+        for start in starts
+        for end in {"", " ", start[::-1]}
+    )
