@@ -34,6 +34,7 @@ from relieftool.register.rosters import (
     ListState,
     RosterBenefits,
     RowState,
+    count_table_months,
     divide_by_months,
     find_covered_months,
     find_list_state,
@@ -200,7 +201,8 @@ class RosterReader:
             self.problems.add(line, "amount-not-of-month", _IN_PART, state.in_part)
             return None
         covers = find_row_period(line)
-        return divide_by_months(stated.fen, programme, column, covers, state.months)
+        months = state.months or (None if covers else count_table_months(line.table))
+        return divide_by_months(stated.fen, programme, column, covers, months)
 
     def _match_row(
         self, line: Line, paid: list[RowPayment], state: RowState, area: str | None

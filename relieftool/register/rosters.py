@@ -40,6 +40,7 @@ from relieftool.values.cells import (
 from relieftool.values.payments import find_word_of_leaving, read_payment_remark, read_state
 from relieftool.values.periods import (
     count_months,
+    count_named_months,
     parse_month_period,
     parse_period,
     read_months,
@@ -59,6 +60,10 @@ ListState = Literal["others", "ended", "proposed"]
 _OF_YEAR = Message(
     "this list is of a whole year, so it is not known whether the amounts of '{header}' are for the"
     " year or for a month, and they are unknown. Write 元/月 or 元/年 in the heading"
+)
+_OF_MONTHS = Message(
+    "it is not clear which months this list is for, so the amounts of '{header}' are unknown; write"
+    " 元/月 in the heading, or import it again with --month YYYY-MM"
 )
 _OF_OTHERS: dict[ListState | None, Message] = {
     "others": Message(
@@ -111,8 +116,9 @@ class RosterBenefits:
         states_months = any((target, None) in table.columns for target in ("covers", "months"))
         if column is None or states_months:
             return
-        if divide_by_months(0, own, column, table.covers, None) is None:
-            message = Message(_OF_YEAR.template, {"header": column.header})
+        if divide_by_months(0, own, column, table.covers, count_table_months(table)) is None:
+            reason = _OF_YEAR if table.covers else _OF_MONTHS
+            message = Message(reason.template, {"header": column.header})
             problems.add_column(table, "amount-of-year", message, column.header)
 
     def find_programme(self, table: SheetTable) -> str | None:
@@ -222,9 +228,9 @@ def divide_by_months(
 ) -> int | None:
     """Return the amount for one month of an amount that is for several; None if it is not clear.
 
-    `months` is their number, if the row states it; otherwise those of the period `covers` count. Of
-    a whole year (年度) it is not known whether amounts are for the year or for a month. An amount
-    whose heading names the month is for one.
+    `months` is their number, if it is stated, 0 if that is not clear; otherwise those of the period
+    `covers` count. Of a whole year (年度) it is not known whether amounts are for the year or for a
+    month. An amount whose heading names the month is for one.
     """
     is_monthly = find_time_part(column.scale) == "month" or "月" in column.header
     if programme.period != "month" or is_monthly:
@@ -233,7 +239,18 @@ def divide_by_months(
         if len(covers) == len("2024"):
             return None
         months = count_months(covers)
-    return round(Fraction(fen, months or 1))
+    return None if months == 0 else round(Fraction(fen, months or 1))
+
+
+def count_table_months(table: SheetTable) -> int | None:
+    """Return how many months the names of an undated table name, without a year or not in a row.
+
+    0 if they are not clear, None if the table has a period or names none.
+    """
+    if table.covers is not None:
+        return None
+    names = (table.title, table.sheet, table.file_name.rpartition("/")[2])
+    return next((count for name in names if (count := count_named_months(name)) is not None), None)
 
 
 def find_list_state(table: SheetTable) -> ListState | None:
