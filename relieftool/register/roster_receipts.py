@@ -50,6 +50,7 @@ from relieftool.register.sheet_receipts import (
     gather_receipt,
     is_zero,
     list_cell_parts,
+    states_paid,
 )
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
@@ -170,7 +171,15 @@ class RosterReader:
     ) -> RowPayment:
         """Return what a benefit's cells say, together with the row's state and the list's name."""
         state, list_state = around
-        if stated.is_ended or state.says == "no" or (list_state == "ended" and not state.says):
+        is_ended = state.says == "no" or (list_state == "ended" and not state.says)
+        keys = ("amount", None), (f"receipt.{programme.id}", None)
+        parts = [part for key in keys for part in list_cell_parts(line, key)]
+        is_paid = is_ended and any(states_paid(part, stated.fen) for part in parts)
+        if is_paid or (stated.is_ended and state.says == "yes"):
+            header = state.header or parts[0].column.header
+            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, header=header)
+            return RowPayment(programme, "maybe", None)
+        if stated.is_ended or is_ended:
             return RowPayment(programme, "no", None)
         for code, message, header in (*stated.doubts, *stated.unread):
             self.problems.add(line, code, message, header=header)

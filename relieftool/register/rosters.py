@@ -57,7 +57,7 @@ _OTHERS, _CHANGES, _PROPOSED, _LEFT_OUT = (
     for kind in ("of_others", "of_changes", "of_proposed", "without")
 )
 _ENDS = match_any(_LISTS["lists_of_ended"])
-# 停发人员, 停发(死亡)低保人员名单; 死亡 alone only where the name ends: 取消纸质存折后 has not ended
+# 停发人员, 停发(死亡)低保人员名单, or at the end of a name; not 取消纸质存折后
 _ENDED = re.compile(
     rf"(?:{_ENDS})(?:{_ENDS}|{match_any(_LISTS['lists_about'])}|[的及和、/()])*"
     rf"(?:{match_any(_LISTS['lists'])}|[)\d年月.\-]*(?:\.\w+)?$)"
@@ -208,14 +208,15 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
             in_part = in_part or (target if _is_something(cell) else None)
         else:
             remark = read_payment_remark(cell, covers)
-            state = read_state(cell, header) if target == "paid_state" else remark.state
+            is_state = target == "paid_state"
+            state = read_state(cell, header, covers) if is_state else remark.state
             states.setdefault(state, (header, cell))
             in_part = in_part or (target if remark.is_in_part else None)
             months = months or remark.months
-    if "ended" in states:
+    if "ended" in states and "paid" not in states:
         header, cell = states["ended"]
         return RowState("no", header, find_word_of_leaving(cell))
-    if unsure := states.get("unpaid") or states.get("unclear"):
+    if unsure := states.get("ended") or states.get("unpaid") or states.get("unclear"):
         return RowState("maybe", unsure[0])
     return RowState("yes" if "paid" in states else None, "", None, in_part, months)
 

@@ -183,7 +183,97 @@ def test_the_worst_of_several_states_counts(tmp_path):
 
     got = paid(tmp_path, [*PAID, "人员状态", "发放状态"], *lines)
 
-    assert got.said() == {"钱测一": ("maybe", None), "吴测五": ("no", None)}
+    assert got.said() == {"钱测一": ("maybe", None), "吴测五": ("maybe", None)}
+    assert {row for _code, row, _column in got.problems} == {2, 3}
+
+
+@pytest.mark.parametrize(
+    "headings, cells, says",
+    [
+        (["发放金额", "状态", "备注"], [335, "正常", "停发"], "maybe"),
+        (["发放金额", "备注"], [335, "停发"], "maybe"),
+        (["发放金额", "状态"], [335, "停发"], "maybe"),
+        (["低保金额", "状态"], ["停发", "正常"], "maybe"),
+        (["发放金额", "备注"], [0, "停发"], "no"),
+        (["发放金额", "备注"], [None, "停发"], "no"),
+        (["发放标准", "备注"], [335, "停发"], "no"),
+        (["低保金额", "备注"], [335, "停发"], "no"),
+    ],
+)
+def test_an_end_beside_a_payment_is_in_doubt(tmp_path, headings, cells, says):
+    got = paid(tmp_path, ["序号", "姓名", "身份证号", *headings], [1, "钱测一", A, *cells])
+
+    assert got.said() == {"钱测一": (says, None)}
+    assert bool([code for code, *_at in got.problems if "state" in code]) == (says == "maybe")
+
+
+@pytest.mark.parametrize(
+    "heading, cell, says",
+    [
+        ("备注", "2024年12月停发", "maybe"),
+        ("备注", "下月停发", "maybe"),
+        ("备注", "次月起停发", "maybe"),
+        ("备注", "1月停发", "maybe"),
+        ("备注", "新增，下月发放", "maybe"),
+        ("备注", "2024年12月起享受", "maybe"),
+        ("备注", "发放至2024年10月", "maybe"),
+        ("备注", "迁往新区", "maybe"),
+        ("备注", "2024年10月停发", "no"),
+        ("备注", "十月停发", "no"),
+        ("备注", "11月16日停发", "no"),
+        ("备注", "迁往外地", "no"),
+        ("备注", "2023年5月纳入", "yes"),
+        ("备注", "11月新增", "yes"),
+        ("备注", "儿子迁往外地", "yes"),
+        ("状态", "2024年12月停发", "maybe"),
+        ("状态", "2024年12月起享受", "maybe"),
+        ("状态", "新增，下月发放", "maybe"),
+        ("状态", "已发放至2024年10月", "maybe"),
+        ("状态", "2024年10月发放", "maybe"),
+        ("状态", "2024年11月已发放", "yes"),
+        ("状态", "2024年10月恢复发放", "yes"),
+        ("状态", "2024年11月停发", "no"),
+    ],
+)
+def test_a_state_of_another_time_than_the_rosters_is_in_doubt(tmp_path, heading, cell, says):
+    got = paid(tmp_path, [*PAID, heading], [1, "钱测一", A, 900, cell])
+
+    assert got.said()["钱测一"][0] == says
+    assert (("receipt-state-unclear", 2, heading) in got.problems) == (says == "maybe")
+
+
+@pytest.mark.parametrize(
+    "cell, expected",
+    [
+        ("只发10月", ("maybe", None)),
+        ("只发12月", ("yes", None)),
+        ("11月新增", ("yes", None)),
+        ("10月新增", ("yes", 30000)),
+        ("10-12月发放", ("yes", 30000)),
+    ],
+)
+def test_a_remark_may_say_that_not_all_months_of_a_quarter_were_paid(tmp_path, cell, expected):
+    title = "2024年第四季度低保金发放表"
+    headings = ["序号", "姓名", "身份证号", "发放金额", "备注"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900, cell], title=title, name="低保.xlsx")
+
+    assert got.said() == {"钱测一": expected}
+    assert bool(got.problems) == (expected[1] is None)
+
+
+@pytest.mark.parametrize(
+    "cell, says", [("2024年12月停发", "maybe"), ("2024年10月停发", "no"), ("下月停发", "maybe")]
+)
+def test_a_household_lists_state_of_another_time_is_in_doubt(tmp_path, cell, says):
+    title = "困难家庭台账（2024年11月）"
+
+    for headings, cells in ((["低保状态"], [cell]), (["已享受政策", "状态"], ["低保", cell])):
+        line = [PLACE, "H1", "钱测一", A, *cells]
+        got = sheet(tmp_path, [*HOME, *headings], line, title=title)
+
+        assert got.said() == {"户": (says, None)}
+        assert bool(got.problems) == (says == "maybe")
 
 
 HOME = ["社区", "户编号", "姓名", "身份证号"]
@@ -366,6 +456,8 @@ def test_a_row_may_say_for_how_many_months_it_is(tmp_path, headings, cells, fen)
         ("备注", "11月16日起享受，按半月发"),
         ("备注", "补发7-9月"),
         ("备注", "含补发"),
+        ("备注", "含9月至10月补"),
+        ("备注", "9-10月补"),
         ("备注", "含10月补发335元"),
         ("备注", "半月"),
         ("备注", "扣回上月多发"),
