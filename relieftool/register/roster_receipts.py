@@ -40,6 +40,8 @@ from relieftool.register.rosters import (
     find_list_state,
     find_roster_period,
     find_row_period,
+    read_months_column,
+    read_months_paid,
     read_row_state,
 )
 from relieftool.register.row_groups import read_some_rows
@@ -185,7 +187,14 @@ class RosterReader:
             self.problems.add(line, code, message, header=header)
         if "maybe" in (stated.says, state.says) or list_state == "proposed":
             return RowPayment(programme, "maybe", None)
-        return RowPayment(programme, "yes", self._read_amount(line, programme, stated, state))
+        fen = self._read_amount(line, programme, stated, state)
+        is_own = self.benefits.find_programme(line.table) is not None
+        paid = read_months_paid(line, stated.fen, fen) if is_own and not state.in_part else None
+        if paid is None:
+            return RowPayment(programme, "yes", fen)
+        if paid.fen is None:
+            self.problems.add(line, "amount-not-of-month", _OF_MONTHS, header=paid.header)
+        return RowPayment(programme, "maybe" if paid.is_stopped else "yes", paid.fen)
 
     def _read_amount(
         self, line: Line, programme: Programme, stated: StatedReceipt, state: RowState
@@ -210,7 +219,8 @@ class RosterReader:
             self.problems.add(line, "amount-not-of-month", _IN_PART, state.in_part)
             return None
         covers = find_row_period(line)
-        months = state.months or (None if covers else count_table_months(line.table))
+        counted = state.months or read_months_column(line, column)
+        months = counted or (None if covers else count_table_months(line.table))
         return divide_by_months(stated.fen, programme, column, covers, months)
 
     def _match_row(
@@ -455,6 +465,11 @@ def _read_name(line: Line) -> str | None:
 _IN_PART = Message(
     "this says that the amount holds arrears, or is not for a whole month, so the amount for one"
     " month is unknown. Write that, or the months that it is for (发放月份)"
+)
+_OF_MONTHS = Message(
+    "the amounts of the months differ, are not those of the sum, or the last is not paid, so the"
+    " amount for one month is unknown, and whether it is still received may be. Correct them, or"
+    " write 停发 if it has ended"
 )
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")

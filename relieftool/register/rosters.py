@@ -37,7 +37,14 @@ from relieftool.values.cells import (
     parse_money,
     read_yes_or_no,
 )
-from relieftool.values.payments import find_word_of_leaving, read_payment_remark, read_state
+from relieftool.values.payments import (
+    count_heading_months,
+    find_word_of_leaving,
+    read_paid_months,
+    read_payment_remark,
+    read_state,
+    strip_months_word,
+)
 from relieftool.values.periods import (
     count_months,
     count_named_months,
@@ -45,7 +52,14 @@ from relieftool.values.periods import (
     parse_period,
     read_months,
 )
-from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    fold_heading,
+    is_blank,
+    plain_text,
+    simplified_text,
+)
 from relieftool.values.units import find_time_part, match_any
 from relieftool.values.vocabulary import list_words
 
@@ -187,9 +201,9 @@ def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
-    for target in ("remark", "arrears", "months"):
+    for target in ("remark", "arrears"):
         if not is_blank(cell := line.cell(target)):
-            said.append((target, line.header(target), cell))  # noqa: PERF401 three at most
+            said.append((target, line.header(target), cell))  # noqa: PERF401 two at most
     return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
 
 
@@ -202,9 +216,7 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
     months = in_part = None
     states: dict[str | None, tuple[str, Cell]] = {}
     for target, header, cell in said:
-        if target == "months":
-            months = _read_count(cell)
-        elif target == "arrears":
+        if target == "arrears":
             in_part = in_part or (target if _is_something(cell) else None)
         else:
             remark = read_payment_remark(cell, covers)
@@ -242,16 +254,97 @@ def divide_by_months(
 
     `months` is their number, if it is stated, 0 if that is not clear; otherwise those of the period
     `covers` count. Of a whole year (年度) it is not known whether amounts are for the year or for a
-    month. An amount whose heading names the month is for one.
+    month. A heading may say that they are for a month, or for how many: 月补差, 金额（10-12月）.
     """
-    is_monthly = find_time_part(column.scale) == "month" or "月" in column.header
+    of_heading = count_heading_months(column.header)
+    is_monthly = find_time_part(column.scale) == "month" or of_heading == 1
     if programme.period != "month" or is_monthly:
         return fen
+    months = of_heading if months is None else months
     if months is None and covers is not None:
         if len(covers) == len("2024"):
             return None
         months = count_months(covers)
     return None if months == 0 else round(Fraction(fen, months or 1))
+
+
+def read_months_column(line: Line, column: MappedColumn) -> int | None:
+    """Return the number of months in a row's column of these for an amount's column, if any.
+
+    Of several such columns (月数) each is of the amount with the same words above or before it.
+    """
+    table = line.table
+    own = [table.columns[key] for key in (("months", None),) if key in table.columns]
+    best: tuple[int, MappedColumn] | None = None
+    for counted in (*own, *table.unknown_columns):
+        of = strip_months_word(counted.header)
+        if of is not None and of in fold_heading(column.header):
+            best = max(best or (-1, counted), (len(of), counted), key=lambda each: each[0])
+        elif of is None and counted in own:
+            best = best or (0, counted)
+    if best is None or best[1].position >= len(line.cells):
+        return None
+    return _read_count(line.cells[best[1].position])
+
+
+class MonthsPaid(NamedTuple):
+    """What the columns of single months or of their sum say of a row's payment.
+
+    `fen` is the amount for a month, None if unknown; then `header` is a column that shows why.
+    `is_stopped`: the last months are not paid.
+    """
+
+    fen: int | None
+    header: str
+    is_stopped: bool = False
+
+
+def read_months_paid(line: Line, total: int | None, monthly: int | None) -> MonthsPaid | None:
+    """Return what a row's columns of months pay, beside an amount as written and for a month.
+
+    None if the roster has no such columns, or nothing is in them.
+    """
+    columns = _find_month_columns(line.table.unknown_columns, find_row_period(line))
+    filled = [
+        (parse_month_period(months), column, _read_fen(line.cells[column.position], column.scale))
+        for months, column in columns
+        if column.position < len(line.cells) and not is_blank(line.cells[column.position])
+    ]
+    if not filled:
+        return None
+    last = max(parse_month_period(months)[1] for months, _column in columns)
+    header = filled[-1][1].header
+    if any(fen is None for *_of, fen in filled):
+        return MonthsPaid(None, next(column.header for _of, column, fen in filled if fen is None))
+    is_stopped = not any(fen for (_begin, end), _column, fen in filled if end == last)
+    each = {
+        round(Fraction(fen, count_months(f"{begin[:7]}/{end[:7]}")))
+        for (begin, end), _column, fen in filled
+        if fen
+    }
+    whole = total if total != monthly else None  # the amount is a sum, not that of a month
+    is_sum = sum(fen or 0 for *_of, fen in filled) == whole
+    is_same = total is None or is_sum or each == {monthly}
+    if is_stopped or len(each) > 1 or not is_same:
+        return MonthsPaid(None, header, is_stopped)
+    return MonthsPaid(each.pop(), header)
+
+
+def _find_month_columns(
+    columns: Iterable[MappedColumn], covers: str | None
+) -> list[tuple[str, MappedColumn]]:
+    """Return the columns whose headings say which months' amounts they have, with these months."""
+    named = ((read_paid_months(column.header, covers), column) for column in columns)
+    return [(months, column) for months, column in named if months]
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_fen(cell: Cell, scale: str | None) -> int | None:
+    """Return an amount in fen; None for anything else."""
+    try:
+        return parse_money(cell, scale, "month")
+    except ValueProblem:
+        return None
 
 
 def count_table_months(table: SheetTable) -> int | None:

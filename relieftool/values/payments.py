@@ -12,12 +12,13 @@ from relieftool.values.amounts import parse_numeral
 from relieftool.values.cells import read_yes_or_no
 from relieftool.values.periods import (
     count_months,
+    count_named_months,
     parse_month_period,
     parse_period,
     read_months,
 )
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
-from relieftool.values.units import match_any
+from relieftool.values.units import find_time_part, match_any, split_heading
 from relieftool.values.vocabulary import list_words
 
 PaymentState = Literal["paid", "ended", "unpaid", "unclear"]
@@ -40,6 +41,14 @@ _STATE_TAILS = tuple(
 _OTHER_TIME = re.compile(match_any(_WORDS["other_times"]))
 _BEGINS = re.compile(f"[起自从]|开始|{match_any(_WORDS['changes'])}")
 _LOOKS_DATED = re.compile(r"[年月日号]|\d[-./]\d|\d{6}")
+_ABOUT_MONTH = re.compile(
+    "低保金?|特困|补[贴助]金?|救助金?|保障金?|待遇|[应实]发|发放|打卡|资金|金额|款|应付|实付|[总数]额|合计|总计|小计|共计|[的()]"
+)
+_WHOLE = re.compile("本?(?:季度?|期)|第?[一二三四1-4]季度?")
+_OF_EACH_MONTH = re.compile("[每按]?个?月均?(?:补差)?")
+_SO_MANY_MONTHS = re.compile(r"(\d+|[一二三四五六七八九十两]{1,3})个月")
+_EACH_MONTH = re.compile(r"(?<![\d一二三四五六七八九十个])月(?![份数底末初])")
+_MONTHS_WORD = re.compile("(?:(?:发放|补贴|补助|享受|救助|保障|计发|领取)月份?数|月份?数)$")
 _HAS_YEAR = re.compile(r"\d{4}|\d{2}年")
 _LONG_AGO = 10  # months
 _MONTH_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}(?=月)")
@@ -86,6 +95,52 @@ def is_state_heading(heading: str) -> bool:
     (True, False, False)
     """
     return _OF_STATES.search(fold_heading(heading)) is not None
+
+
+@lru_cache(_REMEMBERED)
+def read_paid_months(heading: str, covers: str | None) -> str | None:
+    """Return the months whose amounts a heading says are in its column, as a period.
+
+    A sum (季度发放金额) is of all months of `covers`, what is for each (月均金额) of the last. None
+    for any other heading.
+
+    >>> [read_paid_months(name, "2024-10/2024-12") for name in ("10月份", "低保/10-11月发放金额")]
+    ['2024-10', '2024-10/2024-11']
+    """
+    name = split_heading(fold_heading(heading))[0].replace("()", "")
+    if covers is None or find_time_part(split_heading(fold_heading(heading))[1]):
+        return None
+    for text in (name.rpartition("/")[2], name):
+        rest = _ABOUT_MONTH.sub("", _fold(text))
+        if _WHOLE.fullmatch(rest) and rest != text:
+            return covers
+        if _OF_EACH_MONTH.fullmatch(rest) and rest != text:
+            return parse_period(covers)[1][:7]
+        if months := read_months(rest, covers[:4]) if _TIME_WORDS.search(rest) else None:
+            return months
+    return None
+
+
+def count_heading_months(heading: str) -> int | None:
+    """Return for how many months the amounts below a heading are, if it says so.
+
+    >>> [count_heading_months(name) for name in ("金额(10-12月)", "金额(3个月合计)", "每月金额")]
+    [3, 3, 1]
+    >>> [count_heading_months(name) for name in ("月补差", "发放金额")]
+    [1, None]
+    """
+    name = _fold(fold_heading(heading))
+    if counted := _SO_MANY_MONTHS.search(name):
+        figure = counted[1]
+        return int(figure) if figure.isdigit() else parse_numeral(figure)
+    named = count_named_months(name)
+    return named if named is not None else 1 if _EACH_MONTH.search(name) else None
+
+
+def strip_months_word(heading: str) -> str | None:
+    """Return what a heading for a number of months is of: 护理补贴 for 护理补贴/月数; else None."""
+    found = _MONTHS_WORD.search(fold_heading(heading))
+    return fold_heading(heading)[: found.start()].strip("/") if found else None
 
 
 def _fold(cell: Cell) -> str:

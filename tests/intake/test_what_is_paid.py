@@ -407,6 +407,82 @@ def test_an_amount_for_a_month_in_a_quarters_list_is_not_divided(tmp_path):
     assert got.said() == {"钱测一": ("yes", 90000)}
 
 
+@pytest.mark.parametrize(
+    "heading, fen",
+    [
+        ("金额（10月-12月）", 30000),
+        ("发放金额（3个月合计）", 30000),
+        ("发放金额（三个月）", 30000),
+        ("10-12月发放金额", 30000),
+        ("四季度发放金额", 30000),
+        ("季度发放金额", 30000),
+        ("月补差金额", 90000),
+        ("每月金额", 90000),
+        ("月均发放金额", 90000),
+        ("发放金额（元/月）", 90000),
+    ],
+)
+def test_a_heading_says_for_how_many_months_its_amounts_are(tmp_path, heading, fen):
+    headings = ["序号", "姓名", "身份证号", heading]
+    title = "2024年第四季度城市低保金发放表"
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900], title=title, name="低保.xlsx")
+
+    assert got.said() == {"钱测一": ("yes", fen)}
+
+
+@pytest.mark.parametrize("form", ["{}月", "{}月份", "{}月金额", "2024年{}月", "{}月发放金额（元）"])
+@pytest.mark.parametrize(
+    "cells, expected",
+    [
+        ([500, 500, 500, 1500], ("yes", 50000)),
+        ([None, 500, 500, 1000], ("yes", 50000)),
+        ([500, 500, 500, None], ("yes", 50000)),
+        ([500, 500, 0, 1000], ("maybe", None)),
+        ([500, 500, None, 1000], ("maybe", None)),
+        ([500, 500, 600, 1600], ("yes", None)),
+        ([500, 500, 500, 1300], ("yes", None)),
+    ],
+)
+def test_columns_of_months_say_what_each_was_paid(tmp_path, form, cells, expected):
+    headings = ["序号", "姓名", "身份证号", *(form.format(month) for month in (10, 11, 12)), "合计"]
+    title = "2024年第四季度城市低保金发放表"
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, *cells], title=title, name="低保.xlsx")
+
+    assert got.said() == {"钱测一": expected}
+    assert bool(got.problems) == (expected[1] is None)
+
+
+@pytest.mark.parametrize(
+    "whole, fen", [(1500, 50000), (500, None), (1000, None), (None, 50000), (0, None)]
+)
+def test_a_months_standard_is_not_what_was_paid_if_the_sum_differs(tmp_path, whole, fen):
+    headings = ["序号", "姓名", "身份证号", "月保障金额", "季度发放金额"]
+    title = "2024年第四季度城市低保金发放表"
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 500, whole], title=title, name="低保.xlsx")
+
+    assert [receipt[3] for receipt in got.receipts] == [fen]
+    assert ("amount-not-of-month" in {code for code, *_at in got.problems}) == (fen is None)
+
+
+def test_each_benefit_has_its_own_number_of_months(tmp_path):
+    rows_of = [
+        ["残疾人两项补贴发放表（2024年10月-12月）"],
+        ["序号", "姓名", "身份证号", "困难残疾人生活补贴", None, "重度残疾人护理补贴", None],
+        [None, None, None, "月数", "金额", "月数", "金额"],
+        [1, "钱测一", A, 3, 300, 2, 200],
+        [2, "吴测五", C, 1, 100, None, 300],
+    ]
+    book = save_xlsx(tmp_path / "底册.xlsx", {"x": BOOK})
+
+    got = Imported(tmp_path, book, save_xlsx(tmp_path / "残疾.xlsx", {"x": rows_of}))
+
+    assert {receipt[3] for receipt in got.receipts} == {10000}
+    assert len(got.receipts) == 4
+
+
 def test_amounts_of_a_whole_years_list_are_a_question(tmp_path):
     headings = ["序号", "户主姓名", "身份证号", "发放金额"]
 
