@@ -214,7 +214,8 @@ class SheetTable:
     `united` maps a community to another that by decision is the same.
     `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
     belong to the list.
-    `joined_people`: columns whose cells may have the values of several people.
+    `joined_people`: columns whose cells may have the values of several people. `is_answer`: it is
+    the answer to a question.
     """
 
     import_id: int
@@ -240,6 +241,7 @@ class SheetTable:
     joined_people: JoinedPeople | None = None
     is_scattered: bool = False
     united: Mapping[str, str] = field(default_factory=dict)
+    is_answer: bool = False
     hidden_rows: frozenset[int] = frozenset()
 
     @cached_property

@@ -185,16 +185,17 @@ class FactOrigin(NamedTuple):
         return self.line.cell(self.target, self.place)
 
     @property
-    def rank(self) -> tuple[tuple[str, str], bool]:
+    def rank(self) -> tuple[tuple[str, str, bool], bool]:
         """Return the days and whether the cell is filled; the cells with the highest rank count.
 
         The days are that of the column, if its heading names a year, and that of the list: of two
-        lists of incomes in the same year, the newer counts.
+        lists of incomes in the same year, the newer counts. On one day, an answer to a question
+        goes before any list.
         """
         table = self.line.table
         day = table.dated_on or ""
         named = table.columns[self.target, self.place].dated_on or day
-        return (named, day), not is_blank(self.cell)
+        return (named, day, table.is_answer), not is_blank(self.cell)
 
 
 class Doubt(NamedTuple):
