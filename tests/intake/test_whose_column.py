@@ -171,6 +171,29 @@ def test_plain_columns_behind_a_numbered_name_are_that_members(tmp_path):
     assert people(got) == [("钱测一", A, None), ("孙测二", B, "配偶"), ("李测三", C, "儿子")]
 
 
+@pytest.mark.parametrize("above", [[], ["人员登记"]])
+@pytest.mark.parametrize("member", ["成员{}", "家庭成员{}", "共同生活成员（{}）"])
+@pytest.mark.parametrize("owner", ["", "本人", "户主"])
+def test_members_under_grouped_headings_have_what_stands_under_their_group(
+    tmp_path, above, member, owner
+):
+    groups, headings = ["户主信息", None], [f"{owner}姓名", f"{owner}身份证号"]
+    for who in (member.format("一"), member.format("二")):
+        plain = who if owner else ""
+        groups += [f"{who}信息", None, None]
+        headings += [f"{who}姓名", f"{plain}身份证号", f"{plain}与户主关系"]
+    rows = [["河口下社区困难家庭台账"], *([word] for word in above), groups, headings]
+    rows.append(["钱测一", A, "孙测二", B, "配偶", "李测三", C, "儿子"])
+    top = 1 + len(above)
+    merges = [(top, 0, top, 1), (top, 2, top, 4), (top, 5, top, 7), (1, 0, 1, 7)]
+
+    path = save_xlsx(tmp_path / "a.xlsx", {"x": rows}, merges if above else merges[:3])
+    got = imported(tmp_path, path)
+
+    assert people(got) == [("钱测一", A, None), ("孙测二", B, "配偶"), ("李测三", C, "儿子")]
+    assert got.problems == []
+
+
 def test_an_applicant_with_a_number_beside_the_head_is_another_person(tmp_path):
     got = read(tmp_path, ["申请人", "身份证号", "户主姓名", "户主证件"], ["孙测二", B, "钱测一", A])
 

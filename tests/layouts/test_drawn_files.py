@@ -10,7 +10,6 @@ MOST_UNDECIDED = 0.05
 # Beginnings of kinds of layout that are not read yet: files of these kinds are not drawn.
 LEFT_OUT = (
     "limit of a time",  # 2023年家庭年收入（不含养老金） is not used, and not told
-    "columns under groups",  # of each member in a row, plain headings under 户主信息, 成员一信息
     "unseen owner beside the head",  # 在册姓名 behind 户主姓名 on each row
     "head under a group",  # 户主信息 over 户主
 )
