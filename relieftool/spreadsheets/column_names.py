@@ -56,6 +56,7 @@ OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "othe
 _OWNERS, _STAGES = list_words("owners"), list_words("stages")
 _HEADS, _OTHERS = tuple(_OWNERS["heads"]), (*_OWNERS["relatives"], *_OWNERS["officials"])
 _GROUPS = (*_OWNERS["groups"], *_OWNERS["classes"])
+_WARDS = ("对象", *(group for group in _GROUPS if any(other in group for other in _OTHERS)))
 _ALONE = tuple(_OWNERS["alone"])
 _FILLER = re.compile(
     rf"(?:(?<=[^与和同])(?:{match_any(_OWNERS['selves'])})|{match_any(_OWNERS['fillers'])})+$"
@@ -236,7 +237,7 @@ def find_role(owner: str) -> OwnerRole:
     word = _FILLER.sub("", owner)
     if not word or word in _OWNERS["members"]:
         return "member" if word else "plain"
-    is_ward = word.startswith("被") or word.endswith("对象")
+    is_ward = word.startswith("被") or word.endswith(_WARDS)
     if not is_ward and any(other in word for other in _OTHERS):
         return "other"
     is_head, is_member = word.endswith(_HEADS), "成员" in word
@@ -296,6 +297,8 @@ class Catalogue:
         lowest = text.rpartition("/")[2]
         roles = _find_roles(read_heading(lowest).name)
         leaf = read_heading(_BRACKETED.sub("", fold_heading(lowest))).name
+        dated = _TIME.fullmatch(leaf)
+        leaf = (dated and dated["rest"]) or leaf
         shown = {key: name for key, name in self.shown.items() if _find_roles(name) == roles}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
@@ -365,9 +368,7 @@ class Catalogue:
             role = _find_role(levels[:dropped])
             below = _join_levels(levels[dropped:])
             plain = _NUMBERING.sub("", below) if role else below
-            found = self._match_name(
-                plain if role and plain.startswith(role) else f"{role or ''}{plain}"
-            )
+            found = self._match_name(plain if role and role in plain else f"{role or ''}{plain}")
             if found is not None:
                 above = (
                     split_heading(_fold_unnumbered(parent))[1]
