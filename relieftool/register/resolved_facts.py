@@ -523,12 +523,16 @@ class FactResolver:
                 break
 
     def _add_kinship(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Add the kinship with the head; a word that the pack does not list leaves it unknown."""
+        """Add the kinship with the head; a word that the pack does not list leaves it unknown.
+
+        So does a relation to a head who is missing, in the row of somebody taken for the head.
+        """
         if _value_of(facts, _KINSHIP) is not None:  # a survey form states it
             return
         for mention in person.mentions:
+            is_missed = mention.is_head and mention.is_chosen and mention.relation
             kin = self._kin_words.get("head" if mention.is_head else mention.relation or "")
-            if kin is not None:
+            if kin is not None and not is_missed:
                 cell = FactOrigin(mention.line, "relation", mention.place)
                 is_stated = mention.line.has("relation", mention.place)
                 facts[_KINSHIP] = ResolvedFact(kin, (), (), (cell,) if is_stated else ())
