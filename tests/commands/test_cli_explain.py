@@ -205,7 +205,9 @@ def test_a_new_disability_card_opens_the_care_subsidy(imported):
 
 
 def test_a_birth_raises_the_line(imported):
-    document = supposed(imported, "--add-member", "birth_date=2024-12-01,income=0,has_able_supporter=有")
+    document = supposed(
+        imported, "--add-member", "birth_date=2024-12-01,income=0,has_able_supporter=有"
+    )
 
     assert document["after"]["benefits_fen"] - document["before"]["benefits_fen"] == 93500
 
