@@ -27,6 +27,8 @@ from relieftool.values.text import (
 )
 from relieftool.values.vocabulary import is_ditto
 
+# What a roster's row may say of its payment besides the amount, the state first.
+PAYMENT_TARGETS = ("paid_state", "remark", "arrears", "months")
 Value = TypeVar("Value")
 MessageParams = Mapping[str, str | int]
 
@@ -271,6 +273,11 @@ class SheetTable:
             _join_duplicates(cells, columns)
         if self.joined_people is not None:
             self.joined_people.split(cells)
+
+    @cached_property
+    def states_payments(self) -> bool:
+        """Whether a column may say of a payment more than its amount."""
+        return any((target, None) in self.columns for target in PAYMENT_TARGETS)
 
     @cached_property
     def begins_on(self) -> str | None:

@@ -6,7 +6,7 @@ person who has a valid one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -284,8 +284,12 @@ class FactResolver:
         listed = len(household.people) + household.left_count
         if household.left_count and _value_of(facts, "stated_size") == listed:
             del facts["stated_size"]  # it counts those who have left since
-        keys = self._decisions.list_former_numbers(household.household_no)
-        return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
+        return self._apply_remarks(
+            "household",
+            lines,
+            self._drop_doubtful_blanks(facts),
+            lambda: self._decisions.list_former_numbers(household.household_no),
+        )
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
@@ -298,19 +302,23 @@ class FactResolver:
             origin = FactOrigin(said, _LIVES)
             facts[_LIVES] = ResolvedFact(None, other_origins=(origin,), doubt=DISPUTED)
         own = [mention.line for mention in person.mentions if mention.place is None]
-        keys = list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions)
-        return self._apply_remarks("member", own, self._drop_doubtful_blanks(facts), keys)
+        return self._apply_remarks(
+            "member",
+            own,
+            self._drop_doubtful_blanks(facts),
+            lambda: list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions),
+        )
 
     def _apply_remarks(
         self,
         owner: Owner,
         lines: Sequence[Line],
         facts: dict[str, ResolvedFact],
-        keys: Sequence[str],
+        list_keys: Callable[[], Sequence[str]],
     ) -> dict[str, ResolvedFact]:
         """Make facts unknown that remarks contradict, and report them, until that is decided.
 
-        A remark is never a source of its own. `keys` identify the household or person.
+        A remark is never a source of its own. The keys identify the household or person.
         """
         for line in lines:
             if not line.table.free_columns:
@@ -318,7 +326,7 @@ class FactResolver:
             for column, claim in line.list_claims():
                 for fact, value in self._read_claim(owner, claim):
                     if not self._agrees(facts.get(fact.id, _UNKNOWN), fact, value, line):
-                        kept = self._decide_remark(fact, value, line, column, keys)
+                        kept = self._decide_remark(fact, value, line, column, list_keys())
                         facts[fact.id] = kept or facts.get(fact.id, _UNKNOWN)
         return facts
 

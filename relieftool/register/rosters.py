@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.lines import (
+    PAYMENT_TARGETS,
     Line,
     MappedColumn,
     ProblemLog,
@@ -174,9 +175,11 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
+    if not line.table.states_payments:
+        return _NOTHING_SAID
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
-    for target in ("remark", "arrears", "months"):
+    for target in PAYMENT_TARGETS[1:]:
         if not is_blank(cell := line.cell(target)):
             said.append((target, line.header(target), cell))  # noqa: PERF401 three at most
     return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
@@ -232,14 +235,14 @@ def divide_by_months(
     `covers` count. Of a whole year (年度) it is not known whether amounts are for the year or for a
     month. An amount whose heading names the month is for one.
     """
-    is_monthly = find_time_part(column.scale) == "month" or "月" in column.header
-    if programme.period != "month" or is_monthly:
+    if programme.period != "month":
         return fen
-    if months is None and covers is not None:
-        if len(covers) == len("2024"):
-            return None
-        months = count_months(covers)
-    return None if months == 0 else round(Fraction(fen, months or 1))
+    if months is None:
+        is_year = covers is not None and len(covers) == len("2024")
+        months = 0 if is_year else count_months(covers) if covers else 1
+    if months == 1 or find_time_part(column.scale) == "month" or "月" in column.header:
+        return fen
+    return round(Fraction(fen, months)) if months else None
 
 
 def count_table_months(table: SheetTable) -> int | None:
@@ -513,6 +516,9 @@ def _drop_repeated_rows(
     problems: ProblemLog,
 ) -> list[Receipt]:
     """Return the first roster's receipts; if other sums differ, report it and drop the amounts."""
+    if len(tables) == 1:
+        (only,) = tables.values()
+        return _check_repeated_rows(only, lines, problems)
     first, *others = (
         _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
     )
@@ -532,6 +538,8 @@ def _check_repeated_rows(
     states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
     may be paid as often as there is cause. Arrears beside the payment of the month do not count.
     """
+    if len(rows) == 1:
+        return rows
     paying = [row for row in rows if row.amount_fen != 0]
     if len(paying) > 1 and rows[0].amount_period == "month":
         arrears = {row.row_id for row in paying if read_row_state(lines[row.row_id]).in_part}
