@@ -79,9 +79,7 @@ _SHORT_MONTH = re.compile(
 )
 _UNDERLINED = re.compile(r"(?<!\d)(20\d\d)_(?=(?:0?[1-9]|1[0-2])(?!\d))")
 # 2024年, 2024年度, and 2024城市低保金 or 城市低保金2024 without 年.
-_YEAR_ALONE = re.compile(
-    rf"(?<!\d)(20\d\d)(?:年度?|(?=$|[\s)_]|[一-鿿]{_NO_COUNT}))(?!\d)"
-)
+_YEAR_ALONE = re.compile(rf"(?<!\d)(20\d\d)(?:年度?|(?=$|[\s)_]|[一-鿿]{_NO_COUNT}))(?!\d)")
 _NO_YEAR = re.compile(
     rf"(?<![\d年./-])(?:\d{{1,2}}月?{_AND})*(?<![\d年.])\d{{1,2}}月(?![\d日]|以|{_AND}?\d{{1,2}}日)"
 )
