@@ -77,7 +77,7 @@ class FactColumn:
         try:
             value = self._known[key]
         except KeyError:
-            value = self._read_new(line, cell, key)
+            value = self._read_new(cell, key)
         if isinstance(value, ValueProblem):
             return self._report(line, value)
         return value
@@ -92,38 +92,25 @@ class FactColumn:
             if birth_date and birth_date in list_cell_words("default_days"):
                 return birth_date
         self.has_ranges |= problem.state == "range"
-        is_told = problem is _NOT_IN_UNIT or problem is _MERGED or problem.state == "range"
+        is_told = problem is _NOT_IN_UNIT or problem.state == "range"
         if not is_told:
             self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
         return problem
 
-    def _read_new(self, line: Line, cell: Cell, key: object) -> Reading:
+    def _read_new(self, cell: Cell, key: object) -> Reading:
         """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
         if self._is_faulty:
             return None if is_blank(cell) else _NOT_IN_UNIT
-        if is_blank(cell) and line.number in self._column.merged_with:
-            return self._report_merged(line)
         value: Reading
         try:
             value = self._parse(cell)
         except ValueProblem as problem:
             value = problem
-        if not isinstance(cell, DuplicateCells) and not self._column.merged_with:
+        if not isinstance(cell, DuplicateCells):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[key] = value
         return value
-
-    def _report_merged(self, line: Line) -> ValueProblem | None:
-        """Report the member's amount in a cell that is merged with a cell above: it is unknown."""
-        # by custom, a household's amount is on its first row only
-        if self.fact.owner != "member" or self.fact.blank != "none":
-            return None
-        params = {"row": self._column.merged_with[line.number]}
-        self._problems.add(
-            line, "amount-merged", _MERGED.message, self.fact.id, self.place, params=params
-        )
-        return _MERGED
 
     def _parse(self, cell: Cell) -> StoredValue:
         """Return the value of a cell; of duplicate cells, the value on which they agree.
@@ -155,12 +142,6 @@ def _read_claimed(fact: Fact, cell: str) -> StoredValue:
 _REMARKED = Message(
     "this text says something of {name} that its own column does not say, and a text is never taken"
     " for a fact: {name} is unknown until it is decided"
-)
-_MERGED = ValueProblem(
-    Message(
-        "this cell is merged with row {row}, so one amount covers several rows; enter each person's"
-        " own amount, or 0"
-    )
 )
 # Reported with the column.
 _NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
