@@ -199,6 +199,8 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
+    if not line.table.states_payments:
+        return _NOTHING_SAID
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
     for target in ("remark", "arrears"):
@@ -256,16 +258,16 @@ def divide_by_months(
     `covers` count. Of a whole year (年度) it is not known whether amounts are for the year or for a
     month. A heading may say that they are for a month, or for how many: 月补差, 金额（10-12月）.
     """
-    of_heading = count_heading_months(column.header)
-    is_monthly = find_time_part(column.scale) == "month" or of_heading == 1
-    if programme.period != "month" or is_monthly:
+    if programme.period != "month":
         return fen
+    of_heading = count_heading_months(column.header)
     months = of_heading if months is None else months
-    if months is None and covers is not None:
-        if len(covers) == len("2024"):
-            return None
-        months = count_months(covers)
-    return None if months == 0 else round(Fraction(fen, months or 1))
+    if months is None:
+        is_year = covers is not None and len(covers) == len("2024")
+        months = 0 if is_year else count_months(covers) if covers else 1
+    if 1 in (months, of_heading) or find_time_part(column.scale) == "month":
+        return fen
+    return round(Fraction(fen, months)) if months else None
 
 
 def read_months_column(line: Line, column: MappedColumn) -> int | None:
@@ -275,6 +277,8 @@ def read_months_column(line: Line, column: MappedColumn) -> int | None:
     """
     table = line.table
     own = [table.columns[key] for key in (("months", None),) if key in table.columns]
+    if not own and not table.unknown_columns:
+        return None
     best: tuple[int, MappedColumn] | None = None
     for counted in (*own, *table.unknown_columns):
         of = strip_months_word(counted.header)
@@ -304,6 +308,8 @@ def read_months_paid(line: Line, total: int | None, monthly: int | None) -> Mont
 
     None if the roster has no such columns, or nothing is in them.
     """
+    if not line.table.unknown_columns:
+        return None
     columns = _find_month_columns(line.table.unknown_columns, find_row_period(line))
     filled = [
         (parse_month_period(months), column, _read_fen(line.cells[column.position], column.scale))
@@ -630,6 +636,9 @@ def _drop_repeated_rows(
     problems: ProblemLog,
 ) -> list[Receipt]:
     """Return the first roster's receipts; if other sums differ, report it and drop the amounts."""
+    if len(tables) == 1:
+        (only,) = tables.values()
+        return _check_repeated_rows(only, lines, problems)
     first, *others = (
         _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
     )
@@ -649,6 +658,8 @@ def _check_repeated_rows(
     states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
     may be paid as often as there is cause. Arrears beside the payment of the month do not count.
     """
+    if len(rows) == 1:
+        return rows
     paying = [row for row in rows if row.amount_fen != 0]
     if len(paying) > 1 and rows[0].amount_period == "month":
         arrears = {row.row_id for row in paying if read_row_state(lines[row.row_id]).in_part}

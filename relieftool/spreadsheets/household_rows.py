@@ -17,11 +17,7 @@ from typing import NamedTuple
 from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.column_names import (
-    build_identity_catalogue,
-    is_dwelling,
-    is_of_many_homes,
-)
+from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
@@ -35,7 +31,8 @@ from relieftool.values.text import (
     is_blank,
     simplified_text,
 )
-from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word
+from relieftool.values.units import match_any
+from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word, list_words
 
 # Columns that are about one person, about money, or about many households.
 _NO_KEYS = frozenset(
@@ -44,6 +41,7 @@ _NO_KEYS = frozenset(
         *("receives", "remark", "amount", "programme", "paid_state", "covers"),
     }
 )
+_DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 _CODE = re.compile(r"[0-9A-Za-z]")
 # 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 0007 counts, 1970 is a year.
 _COUNTED = re.compile(r"\d")
@@ -481,6 +479,29 @@ class _Divider:
 
     def _report(self, code: str, message: Message, header: str) -> Problem:
         return Problem(code, message, self._table.sheet, self._table.last_header_row, header)
+
+
+def is_dwelling(header: str) -> bool:
+    """Whether a heading is that of a dwelling or of a part of its address.
+
+    >>> is_dwelling("门牌号"), is_dwelling("楼栋"), is_dwelling("户籍地址")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    is_elsewhere = _DWELLINGS["elsewhere"].search(name)
+    return not is_elsewhere and bool(
+        _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
+    )
+
+
+def is_of_many_homes(header: str) -> bool:
+    """Whether a heading is that of an area or a building, where many households live.
+
+    >>> is_of_many_homes("网格"), is_of_many_homes("楼栋"), is_of_many_homes("房号")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    return bool(_DWELLINGS["buildings"].fullmatch(name) or _DWELLINGS["areas"].search(name))
 
 
 def tell_divisions_once(tables: Sequence[SourceTable]) -> Sequence[SourceTable]:

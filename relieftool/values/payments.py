@@ -121,6 +121,7 @@ def read_paid_months(heading: str, covers: str | None) -> str | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def count_heading_months(heading: str) -> int | None:
     """Return for how many months the amounts below a heading are, if it says so.
 
@@ -137,6 +138,7 @@ def count_heading_months(heading: str) -> int | None:
     return named if named is not None else 1 if _EACH_MONTH.search(name) else None
 
 
+@lru_cache(_REMEMBERED)
 def strip_months_word(heading: str) -> str | None:
     """Return what a heading for a number of months is of: 护理补贴 for 护理补贴/月数; else None."""
     found = _MONTHS_WORD.search(fold_heading(heading))

@@ -8,6 +8,7 @@ from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import find_newest_date, list_problems
+from relieftool.values.periods import parse_period
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, B, C
 from tests.support.registers import empty_register, rows, shipped_pack
@@ -467,6 +468,25 @@ def test_a_months_standard_is_not_what_was_paid_if_the_sum_differs(tmp_path, who
     assert ("amount-not-of-month" in {code for code, *_at in got.problems}) == (fen is None)
 
 
+@pytest.mark.parametrize(
+    "heading, cell, is_told",
+    [
+        ("取暖补贴小计", 300, True),
+        ("其他款项", "300元", True),
+        ("取暖补贴小计", None, False),
+        ("楼层", 3, False),
+    ],
+)
+def test_amounts_of_a_roster_that_are_not_used_are_told(tmp_path, heading, cell, is_told):
+    book = [[*PAID, heading], [1, "钱测一", A, 900, cell]]
+
+    path = save_xlsx(tmp_path / "2024年11月城市低保金发放表.xlsx", {"x": book})
+    (table,) = read_paths(shipped_pack(), [path])[0].tables
+
+    told = [problem.column for problem in table.problems if problem.code == "column-unknown"]
+    assert told == [heading] * is_told
+
+
 def test_each_benefit_has_its_own_number_of_months(tmp_path):
     rows_of = [
         ["残疾人两项补贴发放表（2024年10月-12月）"],
@@ -538,6 +558,9 @@ def test_a_row_may_say_for_how_many_months_it_is(tmp_path, headings, cells, fen)
         ("备注", "半月"),
         ("备注", "扣回上月多发"),
         ("备注", "10月"),
+        ("备注", "含上月"),
+        ("备注", "10、11两月合发"),
+        ("备注", "10月漏发"),
         ("变动类型", "补发"),
         ("补发金额", 300),
         ("补发月数", 2),
@@ -591,6 +614,55 @@ def test_a_roster_without_a_month_is_of_that_in_its_files_name(tmp_path):
 
     assert month.receipts[0][3:] == (270000, "2024-11-01", "2024-11-30")
     assert titled.receipts[0][3:] == (90000, "2024-10-01", "2024-12-31")
+
+
+@pytest.mark.parametrize(
+    "name, title, fen, covers",
+    [
+        ("低保金发放表 2024-11", None, 270000, "2024-11"),
+        ("低保金发放表202411", None, 270000, "2024-11"),
+        ("低保金发放表_2024_11", None, 270000, "2024-11"),
+        ("24.11城市低保金发放表", None, 270000, "2024-11"),
+        ("城市低保金发放表24.11", None, 270000, "2024-11"),
+        ("2024低保金11月发放表", None, 270000, "2024-11"),
+        ("11月", "2024年城市低保金发放表", 270000, "2024-11"),
+        ("11月", "2024年度城市低保金发放表", 270000, "2024-11"),
+        ("2024年", "城市低保金发放表（11月）", 270000, "2024-11"),
+        ("2024年11、12月低保金发放表", None, 135000, "2024-11/2024-12"),
+        ("2024低保金四季度发放表", None, 90000, "2024-10/2024-12"),
+        ("10-12月低保金发放表", None, 90000, None),
+        ("低保金发放表3季度", None, 90000, None),
+        ("低保金发放表（10月、11月）", None, 135000, None),
+        ("低保金发放表四季度（12月发放）", None, 90000, None),
+        ("低保", "城市低保金发放表（10-12月）", 90000, None),
+        ("低保金发放表11月", None, 270000, None),
+        ("低保金发放表24.5元", None, 270000, None),
+    ],
+)
+def test_months_in_a_files_name_count_as_in_a_title(tmp_path, name, title, fen, covers):
+    headings = ["序号", "姓名", "身份证号", "低保发放金额"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 2700], title=title, name=f"{name}.xlsx")
+
+    days = parse_period(covers) if covers else (None, None)
+    assert got.receipts == [("钱测一", "dibao", "yes", fen, *days)]
+    assert got.problems == []
+
+
+@pytest.mark.parametrize(
+    "name, fen, told",
+    [
+        ("低保金发放表2024年3、6、9月", 90000, "covers-several-months"),
+        ("低保金发放表4-6月（7-8月发放）", None, "amount-of-year"),
+    ],
+)
+def test_months_that_are_not_clear_are_told(tmp_path, name, fen, told):
+    headings = ["序号", "姓名", "身份证号", "低保发放金额"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 2700], name=f"{name}.xlsx")
+
+    assert got.receipts == [("钱测一", "dibao", "yes", fen, None, None)]
+    assert [code for code, _row, _column in got.problems] == [told]
 
 
 @pytest.mark.parametrize(
