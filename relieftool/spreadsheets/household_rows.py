@@ -43,9 +43,10 @@ _NO_KEYS = frozenset(
 )
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 _CODE = re.compile(r"[0-9A-Za-z]")
-# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 0007 counts, 1970 is a year.
+# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 1970 is a year.
 _COUNTED = re.compile(r"\d")
-_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?=.*\d).{3,}")
+_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?P<office>.*?)(?P<number>\d{2,9})$")
+_WIDEST_STEP = 3  # the numbers of the households of a list are no further apart on average
 _FLAT = re.compile(r"\d(?:室|房|户)$|\d-\d+$|(?:栋|幢|单元|楼)\d+$")
 _LARGEST = 12  # people of a household whom merged cells or the number of a flat alone may join
 _MANY_GROUPS = 10  # so many groups with one head each are no accident
@@ -301,7 +302,7 @@ class _Divider:
             if not is_known:
                 values = self._list_values([column.position])
                 is_needed = missed or column.position < self._names_from
-                is_expected = _have_all(values, _COUNTED if is_needed else _SERIAL)
+                is_expected = _have_all(values, _COUNTED) if is_needed else _are_numbered(values)
                 for groups in self._group_by([column.position]):
                     if self._are_keys(groups, is_expected=is_expected):
                         yield groups, column
@@ -310,7 +311,8 @@ class _Divider:
         """Whether a column nobody knows divides households so well that it is no accident.
 
         Each group has one head and one home. There are many groups, or a key is expected: numbers
-        stand before the names or are long, or the relation to the head above leaves people over.
+        stand before the names or follow each other, or the relation to the head above leaves people
+        over.
         """
         if not self._have_one_head_each(groups):
             return False
@@ -566,6 +568,17 @@ def _group_runs(values: Sequence[_Value]) -> Groups:
 def _have_all(values: Sequence[_Value], pattern: re.Pattern[str]) -> bool:
     """Whether the last text of each value that is not blank has this pattern."""
     return all(isinstance(value, int) or pattern.search(value[-1]) for value in values)
+
+
+def _are_numbered(values: Sequence[_Value]) -> bool:
+    """Whether numbers are those of a register, such as H039 and H040; bank accounts lie apart."""
+    texts = {value[-1] for value in values if not isinstance(value, int)}
+    serials = list(filter(None, map(_SERIAL.search, texts)))
+    offices = {serial["office"] for serial in serials}
+    numbers = [int(serial["number"]) for serial in serials]
+    if len(numbers) < len(texts) or len(offices) != 1:
+        return False
+    return max(numbers) - min(numbers) < _WIDEST_STEP * len(numbers)
 
 
 def _counts_groups(values: Sequence[_Value], groups: Groups) -> bool:
