@@ -64,7 +64,11 @@ from relieftool.spreadsheets.table_problems import (
     split_by_sections,
 )
 from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
-from relieftool.spreadsheets.titles import find_covered_period, list_named_communities
+from relieftool.spreadsheets.titles import (
+    find_covered_period,
+    list_named_communities,
+    names_unclear_months,
+)
 from relieftool.store.database import pause_gc
 from relieftool.values.text import escape_surrogates
 from relieftool.values.vocabulary import list_words
@@ -334,7 +338,10 @@ def build_source_table(
     divided: list[Problem] = []
     if kind == "households":
         table, columns, divided = divide_households(table, columns, pack)
-    problems = find_table_problems(table, columns, is_dated=declared.date is not None)
+    covers = declared.date or _choose_period(table, kind, stem)
+    if kind == "roster" and covers is None and names_unclear_months([], stem):
+        table = replace(table, names_unclear_months=True)
+    problems = find_table_problems(table, columns, is_dated=covers is not None)
     return SourceTable(
         sheet=table.sheet,
         title=table.title,
@@ -343,7 +350,7 @@ def build_source_table(
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
-        covers=declared.date or _choose_period(table, kind, stem),
+        covers=covers,
         is_complete=declared.complete,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
@@ -353,16 +360,20 @@ def build_source_table(
 
 
 def _choose_period(table: Table, kind: str, stem: str) -> str | None:
-    """Return the period of a table; for a roster that names none, that in the file's name.
+    """Return the period of a table; a roster that names no months has those in the file's name.
 
     Payments may be for a year, but a household is not known to be the same all year: a list of
     households that names only a year has no period.
     """
-    if kind == "roster":
-        is_named = table.covers is not None or table.names_unclear_months
-        return table.covers if is_named else find_covered_period([], stem, ())
     is_year = table.covers is not None and len(table.covers) == len("2024")
-    return None if is_year else table.covers
+    if kind != "roster":
+        return None if is_year else table.covers
+    if table.names_unclear_months or (table.covers is not None and not is_year):
+        return table.covers
+    own = find_covered_period([], stem, ())
+    # the year may be in the title and the months in the file's name, or the other way round
+    joint = own or find_covered_period([table.title, table.sheet], stem, ())
+    return joint if table.covers is None or own is None else table.covers
 
 
 def _choose_folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:

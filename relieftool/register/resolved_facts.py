@@ -6,7 +6,7 @@ person who has a valid one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ class FactColumn:
         try:
             value = self._known[key]
         except KeyError:
-            value = self._read_new(line, cell, key)
+            value = self._read_new(cell, key)
         if isinstance(value, ValueProblem):
             return self._report(line, value)
         return value
@@ -92,38 +92,25 @@ class FactColumn:
             if birth_date and birth_date in list_cell_words("default_days"):
                 return birth_date
         self.has_ranges |= problem.state == "range"
-        is_told = problem is _NOT_IN_UNIT or problem is _MERGED or problem.state == "range"
+        is_told = problem is _NOT_IN_UNIT or problem.state == "range"
         if not is_told:
             self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
         return problem
 
-    def _read_new(self, line: Line, cell: Cell, key: object) -> Reading:
+    def _read_new(self, cell: Cell, key: object) -> Reading:
         """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
         if self._is_faulty:
             return None if is_blank(cell) else _NOT_IN_UNIT
-        if is_blank(cell) and line.number in self._column.merged_with:
-            return self._report_merged(line)
         value: Reading
         try:
             value = self._parse(cell)
         except ValueProblem as problem:
             value = problem
-        if not isinstance(cell, DuplicateCells) and not self._column.merged_with:
+        if not isinstance(cell, DuplicateCells):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[key] = value
         return value
-
-    def _report_merged(self, line: Line) -> ValueProblem | None:
-        """Report the member's amount in a cell that is merged with a cell above: it is unknown."""
-        # by custom, a household's amount is on its first row only
-        if self.fact.owner != "member" or self.fact.blank != "none":
-            return None
-        params = {"row": self._column.merged_with[line.number]}
-        self._problems.add(
-            line, "amount-merged", _MERGED.message, self.fact.id, self.place, params=params
-        )
-        return _MERGED
 
     def _parse(self, cell: Cell) -> StoredValue:
         """Return the value of a cell; of duplicate cells, the value on which they agree.
@@ -156,12 +143,6 @@ _REMARKED = Message(
     "this text says something of {name} that its own column does not say, and a text is never taken"
     " for a fact: {name} is unknown until it is decided"
 )
-_MERGED = ValueProblem(
-    Message(
-        "this cell is merged with row {row}, so one amount covers several rows; enter each person's"
-        " own amount, or 0"
-    )
-)
 # Reported with the column.
 _NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
 _DISAGREE = Message(
@@ -185,16 +166,17 @@ class FactOrigin(NamedTuple):
         return self.line.cell(self.target, self.place)
 
     @property
-    def rank(self) -> tuple[tuple[str, str], bool]:
+    def rank(self) -> tuple[tuple[str, str, bool], bool]:
         """Return the days and whether the cell is filled; the cells with the highest rank count.
 
         The days are that of the column, if its heading names a year, and that of the list: of two
-        lists of incomes in the same year, the newer counts.
+        lists of incomes in the same year, the newer counts. On one day, an answer to a question
+        goes before any list.
         """
         table = self.line.table
         day = table.dated_on or ""
         named = table.columns[self.target, self.place].dated_on or day
-        return (named, day), not is_blank(self.cell)
+        return (named, day, table.is_answer), not is_blank(self.cell)
 
 
 class Doubt(NamedTuple):
@@ -283,8 +265,12 @@ class FactResolver:
         listed = len(household.people) + household.left_count
         if household.left_count and _value_of(facts, "stated_size") == listed:
             del facts["stated_size"]  # it counts those who have left since
-        keys = self._decisions.list_former_numbers(household.household_no)
-        return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
+        return self._apply_remarks(
+            "household",
+            lines,
+            self._drop_doubtful_blanks(facts),
+            lambda: self._decisions.list_former_numbers(household.household_no),
+        )
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
@@ -297,19 +283,23 @@ class FactResolver:
             origin = FactOrigin(said, _LIVES)
             facts[_LIVES] = ResolvedFact(None, other_origins=(origin,), doubt=DISPUTED)
         own = [mention.line for mention in person.mentions if mention.place is None]
-        keys = list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions)
-        return self._apply_remarks("member", own, self._drop_doubtful_blanks(facts), keys)
+        return self._apply_remarks(
+            "member",
+            own,
+            self._drop_doubtful_blanks(facts),
+            lambda: list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions),
+        )
 
     def _apply_remarks(
         self,
         owner: Owner,
         lines: Sequence[Line],
         facts: dict[str, ResolvedFact],
-        keys: Sequence[str],
+        list_keys: Callable[[], Sequence[str]],
     ) -> dict[str, ResolvedFact]:
         """Make facts unknown that remarks contradict, and report them, until that is decided.
 
-        A remark is never a source of its own. `keys` identify the household or person.
+        A remark is never a source of its own. The keys identify the household or person.
         """
         for line in lines:
             if not line.table.free_columns:
@@ -317,7 +307,7 @@ class FactResolver:
             for column, claim in line.list_claims():
                 for fact, value in self._read_claim(owner, claim):
                     if not self._agrees(facts.get(fact.id, _UNKNOWN), fact, value, line):
-                        kept = self._decide_remark(fact, value, line, column, keys)
+                        kept = self._decide_remark(fact, value, line, column, list_keys())
                         facts[fact.id] = kept or facts.get(fact.id, _UNKNOWN)
         return facts
 

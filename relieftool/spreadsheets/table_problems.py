@@ -190,8 +190,8 @@ def _build_numbers_problem(table: Table, column: ColumnMeaning) -> Problem:
 
 def _build_months_problem(table: Table) -> Problem:
     message = Message(
-        "the title names months that are not in a row, so the month of this table is not known;"
-        " import it again with --month YYYY-MM, or with `date` in import.toml"
+        "the title or the file's name names months that are not in a row, so the month of this"
+        " table is not known; import it again with --month YYYY-MM, or with `date` in import.toml"
     )
     return Problem("covers-several-months", message, table.sheet, table.first_header_row)
 

@@ -71,7 +71,15 @@ _SHORT_YEAR = re.compile(
     rf"(?<![\d第满])(?=2\d年(?:度?\d{{1,2}}(?:月|{_AND})|第?{_QUARTER}季|[上下]半年))"
 )
 _LOOSE_YEAR = re.compile(r"(?<=\d{4})(?:年度|\s+)(?=\d{1,2}月)")
-_YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年度?(?!\d)")
+# 24.11城市低保金, 低保金24.11: a year of two digits is one only where a name begins or ends.
+_NO_COUNT = "(?<![年人户元万亿平米斤岁名个份册])"
+_SHORT_MONTH = re.compile(
+    rf"(?:(?:^|(?<=[\s(_]))(?=2\d\.\d+月?(?:$|[\s)_]|[一-鿿]{_NO_COUNT}))|(?<=[一-鿿])(?=2\d\.\d\d$))"
+    r"(?P<year>2\d)\.(?P<month>0?[1-9]|1[0-2])(?!\d)月?"
+)
+_UNDERLINED = re.compile(r"(?<!\d)(20\d\d)_(?=(?:0?[1-9]|1[0-2])(?!\d))")
+# 2024年, 2024年度, and 2024城市低保金 or 城市低保金2024 without 年.
+_YEAR_ALONE = re.compile(rf"(?<!\d)(20\d\d)(?:年度?|(?=$|[\s)_]|[一-鿿]{_NO_COUNT}))(?!\d)")
 _NO_YEAR = re.compile(
     rf"(?<![\d年./-])(?:\d{{1,2}}月?{_AND})*(?<![\d年.])\d{{1,2}}月(?![\d日]|以|{_AND}?\d{{1,2}}日)"
 )
@@ -104,6 +112,7 @@ def parse_month_period(covers: str) -> tuple[str, str]:
     return parse_period(covers if "/" in covers else covers[: len("2024-11")])
 
 
+@lru_cache
 def count_months(covers: str) -> int:
     """Return how many months a period is in.
 
@@ -211,19 +220,7 @@ def _join_months(text: str) -> str | None:
 
     None if they are not in a row, or if there is no such month.
     """
-    found: set[int] = set()
-    year, last = 0, None
-    for match in _ONE_OF_SEVERAL.finditer(text):
-        year = int(match["year"] or year)
-        month = int(match["month"])
-        if not 1 <= month <= _MONTHS_OF_YEAR:
-            return None
-        number = year * _MONTHS_OF_YEAR + month - 1
-        is_range = last is not None and re.search(_TO, match["before"])
-        found |= set(range(last, number + 1)) if is_range and last is not None else {number}
-        if is_range and last is not None and number <= last:
-            return None
-        last = number
+    found = _list_months(text)
     if not found or max(found) - min(found) != len(found) - 1:
         return None
     first, until = (
@@ -231,6 +228,44 @@ def _join_months(text: str) -> str | None:
         for month in (min(found), max(found))
     )
     return f"{first}/{until}"
+
+
+def _list_months(text: str) -> set[int]:
+    """Return the months in a text such as 10-12月, counted from year 0; none if one is wrong."""
+    found: set[int] = set()
+    year, last = 0, None
+    for match in _ONE_OF_SEVERAL.finditer(text):
+        year = int(match["year"] or year)
+        month = int(match["month"])
+        if not 1 <= month <= _MONTHS_OF_YEAR:
+            return set()
+        number = year * _MONTHS_OF_YEAR + month - 1
+        is_range = last is not None and re.search(_TO, match["before"])
+        found |= set(range(last, number + 1)) if is_range and last is not None else {number}
+        if is_range and last is not None and number <= last:
+            return set()
+        last = number
+    return found
+
+
+@lru_cache
+def count_named_months(text: str) -> int | None:
+    """Return how many months a text names, also without a year; None if it names none.
+
+    Several months count before a single one, which may be that of payment. 0 if they are not clear.
+
+    >>> [count_named_months(text) for text in ("10-12月", "四季度(12月发放)", "2024年3、6、9月")]
+    [3, 3, 3]
+    >>> [count_named_months(text) for text in ("11月", "城市低保", "4-6月(7-8月发放)")]
+    [1, None, 0]
+    """
+    line = _CHINESE_MONTH.sub(_convert_numeral, write_dates_in_figures(text))
+    line = _LONG_PERIOD.sub(_convert_long_period, line)
+    with_year = [match[0] for match in _SEVERAL_MONTHS.finditer(line)]
+    named = with_year or [match[0] for match in _NO_YEAR.finditer(line)]
+    counts = {len(_list_months(months)) for months in named}
+    several = counts - {1}
+    return several.pop() if len(several) == 1 else 0 if several else 1 if counts else None
 
 
 @lru_cache(_REMEMBERED)
@@ -243,6 +278,8 @@ def write_dates_in_figures(text: str) -> str:
     unspaced = re.sub(r"\s*([年月日第季])\s*", r"\1", narrow_characters(text))
     line = _CHINESE_YEAR.sub(_convert_chinese_date, unspaced)
     line = _SHORT_YEAR.sub("20", line)
+    line = _SHORT_MONTH.sub(r"20\g<year>年\g<month>月", line)
+    line = _UNDERLINED.sub(r"\1-", line)
     if "年" in line:
         line = _CHINESE_MONTH.sub(_convert_numeral, line)
     line = _LOOSE_YEAR.sub("年", line)
