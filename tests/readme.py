@@ -19,6 +19,7 @@ from relieftool.cli import app
 from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.questions import list_questions
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import compare_household, sweep_household
 from relieftool.intake.imports import record_files
@@ -121,6 +122,7 @@ def on_the_sample():
         with open_register(path) as db:
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
+            asked = list_questions(db, pack, _DAY, "河口下")
             visits = find_gaps(db, pack, _DAY, community="河口下", statuses=("undetermined",))
             explained = explain_findings(db, pack, _DAY, "HK20240004", programme="dibao")
             work = Suppositions((SupposedFact("household_income", 1000_00, is_added=True),))
@@ -131,12 +133,12 @@ def on_the_sample():
             open_cases(db, wanted, opened_on=_DAY)
         return {
             "import": build_import_result(reports).shown(),
-            "gaps": build_gaps_result(gaps).shown(),
-            "visits": build_visit_list_result(visits).shown(),
+            "gaps": build_gaps_result(gaps, None, asked).shown(),
+            "visits": build_visit_list_result(visits, asked).shown(),
             "explain": build_explain_result(explained).shown(),
             "what-if": build_what_if_result(supposed).shown(),
             "sweep": build_sweep_result(sweep).shown(),
-            "priority": build_priority_result(priority).shown(),
+            "priority": build_priority_result(priority, asked).shown(),
             "close": said(path, *_CLOSE),
         }
 
@@ -150,13 +152,13 @@ def keep_all(path, pack):
 def shortened(*names):
     """Return the beginning of some answers on the sample street, as README shows them."""
     street = on_the_sample()
-    gaps = drawn(street["gaps"].tables[:1], is_headed=False)
+    gaps = drawn(street["gaps"].on_screen[:1], is_headed=False)
     answers = {
         "import": drawn(street["import"].tables, rows=2, foot=1),
         "gaps": f"{gaps}\n\n… {len(street['gaps'].tables[1].rows)} findings\n",
         "explain": page(street["explain"], lines=4),
-        "visits": drawn(street["visits"].tables[1:], rows=2, foot=0),
-        "priority": drawn(street["priority"].tables[-1:], rows=2, foot=0),
+        "visits": drawn(street["visits"].on_screen[1:], rows=2, foot=0),
+        "priority": drawn(street["priority"].on_screen[-1:], rows=2, foot=0),
     }
     lines = [f"$ {_TYPED[name]}\n{answers[name]}" for name in names]
     return "\n".join(["```console", *lines, "```"])

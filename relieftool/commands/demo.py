@@ -80,13 +80,13 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 
 def _shortened(result: Result) -> Result:
     """Return a result whose last table has only its first rows, a note on the rest, no warnings."""
-    *summaries, listing = result.tables
+    *summaries, listing = result.on_screen or result.tables
     left = len(listing.records) - _SHOWN
     more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []
     short = replace(
         listing, records=listing.records[:_SHOWN], footer=[*more, *listing.footer], warnings=()
     )
-    return replace(result, tables=[*summaries, short])
+    return replace(result, on_screen=[*summaries, short])
 
 
 def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:

@@ -22,14 +22,14 @@ from relieftool.commands.open_cases import follow_up_opened, open_cases_for, rep
 from relieftool.commands.session import RegisterOnDay, Session, load_register_pack
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
-from relieftool.eligibility.priority import PriorityCheck, find_priority
+from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.questions import OpenQuestion, list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
 from relieftool.output.priority import build_priority_result, format_priority_totals
 from relieftool.output.result import Result
 from relieftool.output.streams import print_message
-from relieftool.output.wording import format_constant_criteria
 from relieftool.register.communities import find_community
 
 OpenCases = Annotated[
@@ -132,8 +132,8 @@ def gaps(
             with_questions=with_questions,
         )
         print_message(format_gap_totals(found))
-        opened.show(_result(opened, found, name, is_visits=is_visits), showing)
-        _print_constant(found)
+        asked = _list_questions(opened, name, showing)
+        opened.show(_result(opened, found, name, asked, is_visits=is_visits), showing)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
@@ -166,15 +166,17 @@ def _work_elsewhere(
         found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
     print_message(format_gap_totals(found))
     showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
-    _print_constant(found)
     print_message(_("Results of another engine: without names, and without the cases."))
     raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
 
 
-def _print_constant(found: Gaps | PriorityCheck) -> None:
-    """Print the criteria that are the same for everybody."""
-    for line in format_constant_criteria(found.pack, found.uniform):
-        print_message(line)
+def _list_questions(
+    opened: Session, community: str | None, showing: options.ShowOptions
+) -> list[OpenQuestion]:
+    """Return the open questions, which a screen counts below a list; none for data and files."""
+    if not showing.is_screen:
+        return []
+    return list_questions(opened.db, opened.pack, opened.as_of, community)
 
 
 def export(
@@ -211,12 +213,19 @@ def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tup
     return LISTED_STATUSES if near is None else tuple(Status)
 
 
-def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
+def _result(
+    opened: Session,
+    found: Gaps,
+    community: str | None,
+    asked: list[OpenQuestion],
+    *,
+    is_visits: bool,
+) -> Result:
     """Return the list of visits if `is_visits`, otherwise the findings, each with its case."""
     if is_visits:
-        return build_visit_list_result(found)
+        return build_visit_list_result(found, asked)
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return build_gaps_result(found, {record.key: record for record in records})
+    return build_gaps_result(found, {record.key: record for record in records}, asked)
 
 
 def priority(
@@ -236,8 +245,8 @@ def priority(
         opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         print_message(format_priority_totals(found))
-        opened.show(build_priority_result(found), showing)
-        _print_constant(found)
+        asked = _list_questions(opened, name, showing)
+        opened.show(build_priority_result(found, asked), showing)
         if open_cases:
             follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)
             cases = [

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
+from relieftool.commands.questions import answer_on_terminal, is_terminal
 from relieftool.commands.session import (
     Register,
     Session,
@@ -21,6 +22,7 @@ from relieftool.commands.session import (
     today,
 )
 from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
+from relieftool.eligibility.questions import list_roster_questions
 from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
@@ -35,6 +37,7 @@ from relieftool.intake.imports import (
 from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
+from relieftool.output.gaps import format_unsure_rosters
 from relieftool.output.imports import (
     ask_about_columns,
     build_import_result,
@@ -157,18 +160,31 @@ def import_files(
         kept, lines = keeping.keep_and_follow(register, day)
     showing.show(build_import_result(*kept, unusable))
     news = list_import_news(kept[0], unusable, is_replacing=replace)
-    _print_follow_up([*lines, *news], where.db if dry_run else None)
+    _follow_up([*lines, *news], where, kept[0], is_rehearsal=dry_run)
     if news or any(report.doubts for report in kept[0]):
         raise typer.Exit(EXIT_LOOK)
 
 
-def _print_follow_up(lines: list[str], rehearsed_for: Path | None) -> None:
-    """Print the lines on cases and forms, and for a rehearsal that nothing was written."""
+def _follow_up(
+    lines: list[str], where: Register, reports: list[FileReport], *, is_rehearsal: bool
+) -> None:
+    """Print the lines on cases and forms, and ask on a terminal whether new rosters are complete.
+
+    Elsewhere print that nobody has said so, and of a rehearsal that nothing was written.
+    """
     for line in lines:
         print_message(line)
-    if rehearsed_for is not None:
-        name = rehearsed_for.name
-        print_message(_("This was a rehearsal: nothing was written to {file}.").format(file=name))
+    if is_rehearsal:
+        sentence = _("This was a rehearsal: nothing was written to {file}.")
+        print_message(sentence.format(file=where.db.name))
+        return
+    new = [report.import_no for report in reports if report.is_new]
+    with where.open() as opened:
+        asked = list_roster_questions(opened.db, opened.pack, new)
+        if asked and is_terminal():
+            answer_on_terminal(opened, where.pack, asked, is_evaluated=False)
+        elif asked:
+            print_message(format_unsure_rosters(asked))
 
 
 @dataclass(frozen=True)

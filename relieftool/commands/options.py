@@ -181,6 +181,11 @@ class ShowOptions:
         """Whether the result is written as JSON."""
         return self.out.suffix.lower() == ".json" if self.out else self.form is OutputFormat.JSON
 
+    @property
+    def is_screen(self) -> bool:
+        """Whether the result is shown as tables, neither written to a file nor as data."""
+        return self.out is None and self.form is OutputFormat.TABLE
+
     def show(self, result: Result) -> None:
         """Show the result, private values masked."""
         from relieftool.output.show import show_result  # noqa: PLC0415 start-up time

@@ -234,7 +234,8 @@ def _build_newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) 
         for fact in pack.facts.values()
         if fact.owner == "member"
     }
-    return {**blank, **stated, "member_no": f"+{number}", "name": None, "is_provisional": 0}
+    own = {"member_no": f"+{number}", "name": None, "is_provisional": 0, "belongs": 1}
+    return {**blank, **stated, **own}
 
 
 def _update_size(

@@ -12,27 +12,36 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
+from relieftool.intake.undo import undo_import
 from relieftool.messages import _
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import OfficeValue, check_office_value, find_choice_id
 from relieftool.spreadsheets.form_row_keys import HOUSEHOLD, build_fact_key
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
-from relieftool.store.imports import record_import
-from relieftool.store.office_values import record_office_values
+from relieftool.store.import_status import record_replacements
+from relieftool.store.imports import ANSWERED, list_live_answers, record_import
+from relieftool.store.office_values import (
+    list_office_values,
+    record_office_values,
+    withdraw_office_value,
+)
 from relieftool.store.problem_decisions import (
     IS_HEAD,
     IS_MEMBER,
     LIVES_IN,
     NO,
+    REOPEN,
     YES,
     list_choices,
+    list_decisions,
     record_decision,
 )
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import ValueProblem
+from relieftool.values.vocabulary import list_cell_words
 
-LAW, FACT, NO_LIST = "law", "fact", "no-list"
+LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
 # Choices that name a household or member: the answer is its number alone.
 _NAMING = {"lives": LIVES_IN, "heads": IS_HEAD, "roster": IS_MEMBER}
 
@@ -53,27 +62,79 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
     Raises:
         ReliefError: There is no such question, or it does not take this answer.
     """
-    found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
-    if found is None:
-        raise ReliefError(
-            str(number), _("no question has this number"), _("`relief questions` lists them.")
-        )
-    sort, _colon, rest = str(found[0]).partition(":")
+    subject = _find_subject(db, number)
+    sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         _record_value(db, pack, rest, answer)
     elif sort == FACT:
         owner, _colon, fact = rest.rpartition(":")
         _record_fact(db, pack.facts[fact], owner, number, answer)
-    elif sort == NO_LIST:
+    elif sort in {NO_LIST, PRESUMED, COLUMN}:
         raise ReliefError(
             str(number),
-            _("a list answers this question"),
-            _("Import it: `relief import FILE`; `relief questions` shows how."),
+            _("this question is answered by a command of its own"),
+            _("`relief questions` shows it."),
         )
     else:
-        is_number = answer.text not in list_choices(found[0]) and ":" not in answer.text
+        text = _read_choice(subject, answer.text)
+        is_number = text not in list_choices(subject) and ":" not in text
         naming = f"{_NAMING[sort]}:" if is_number and sort in _NAMING else ""
-        record_decision(db, number, naming + answer.text, answer.by)
+        record_decision(db, number, naming + text, answer.by)
+
+
+def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date) -> None:
+    """Take back what was answered to the question with this number; only inside `write`.
+
+    A decision is open again, a value of the law withdrawn, and the import of a fact undone.
+
+    Raises:
+        ReliefError: There is no such question, or it has no answer.
+    """
+    subject = _find_subject(db, number)
+    sort, _colon, rest = subject.partition(":")
+    if sort == LAW:
+        days = [each.from_ for each in list_office_values(db, pack) if each.parameter == rest]
+        if days:
+            withdraw_office_value(db, pack, (rest, max(days)), by, on)
+            return
+    elif sort == FACT:
+        found = db.execute(_ANSWERED, [number]).fetchone()
+        if found is not None:
+            undo_import(db, found[0])
+            return
+    elif any(decision.subject == subject for decision in list_decisions(db)):
+        record_decision(db, number, REOPEN, by)
+        return
+    raise ReliefError(
+        str(number),
+        _("this question has no answer to take back"),
+        _("`relief questions --closed` lists what was answered."),
+    )
+
+
+# The live imports of answers to a question about a fact, the newest first.
+_ANSWERED = """
+    SELECT import_id FROM imports WHERE undone_at IS NULL AND declared ->> 'question' = ?
+    ORDER BY import_id DESC
+"""
+
+
+def _find_subject(db: Database, number: int) -> str:
+    """Return the subject of the question with this number; ReliefError if there is none."""
+    found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
+    if found is None:
+        raise ReliefError(
+            str(number), _("no question has this number"), _("`relief questions` lists them.")
+        )
+    return str(found[0])
+
+
+def _read_choice(subject: str, text: str) -> str:
+    """Return the choice that an answer means: of yes and no any word for it that a cell may say."""
+    for choice in (YES, NO):
+        if choice in list_choices(subject) and text.lower() in list_cell_words(choice):
+            return choice
+    return text
 
 
 def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> None:
@@ -126,7 +187,6 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
         household, _dash, unit = owner.rpartition("-")
         row = db.execute("SELECT id_number, name FROM members WHERE member_no = ?", [owner])
         mark = hash_member(read_setting(db, "secret") or "", *(row.fetchone() or (None, None)))
-    key = str(build_fact_key(fact.id, unit, mark))
     names = [(FORM_KEY, f"{HOUSEHOLD}:{household}"), (fact.id, str(fact.labels))]
     columns: list[dict[str, object]] = [
         {
@@ -139,7 +199,7 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
         }
         for position, (target, header) in enumerate(names)
     ]
-    cells = [key, cell]
+    cells = [str(build_fact_key(fact.id, unit, mark)), cell]
     table = SourceTable(
         sheet=str(number),
         title=_("Answer to a question"),
@@ -153,4 +213,7 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
     text = json.dumps([household, *cells, answer.on.isoformat(), answer.by], ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = _("answer to question {number}").format(number=number)
-    record_import(db, name, digest, {"by": answer.by, "source": answer.source}, [table])
+    said = {ANSWERED: number, "by": answer.by, "source": answer.source}
+    earlier = list_live_answers(db, number)
+    if digest not in earlier.values():
+        record_replacements(db, record_import(db, name, digest, said, [table]), list(earlier))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from relieftool.errors import Problem, ReliefError
 from relieftool.intake.import_toml import FileDeclaration
 from relieftool.messages import Message, _
+from relieftool.pack.facts import FACT_TYPES
 from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
@@ -36,6 +37,8 @@ from relieftool.values.vocabulary import is_chinese_name
 TargetsByHeading = Mapping[str, str]
 _MOST_SAMPLES, _TWO = 3, 2
 
+_HOME_KEYS = ("household_no", "head_id_number", "head_name")
+_NAMING = ("name", "id_number", *_HOME_KEYS)
 _PERSONAL = ("name", "id_number", "relation", "is_head")
 # Meanings of columns in which 〃 means the cell above, besides those of facts.
 _REPEATED = (
@@ -306,14 +309,12 @@ def build_column_records(
     columns: Iterable[ColumnMeaning], table: Table, pack: Pack
 ) -> list[dict[str, object]]:
     """Return the records of a table's columns, as they are stored with its rows."""
-    firsts = (
-        {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
-    )
     dittos = find_dittos(table.rows)
     listed = list(columns)
+    apart = _find_apart(listed, table)
     count = _count_people(listed, table)
     return [
-        _build_column_record(column, table, pack, firsts, dittos)
+        _build_column_record(column, table, pack, apart, dittos)
         | ({"people": count} if count > 1 and _is_of_person(column, pack) else {})
         for column in listed
     ]
@@ -341,10 +342,10 @@ def _build_column_record(
     column: ColumnMeaning,
     table: Table,
     pack: Pack,
-    firsts: Mapping[int, int],
+    apart: Mapping[tuple[int, int], bool],
     dittos: Mapping[tuple[int, int], int],
 ) -> dict[str, object]:
-    """Return the record of a column; `firsts` is the first row of each row's household.
+    """Return the record of a column; `apart` are the rows that `_find_apart` returns.
 
     Its key `covered` lists cells that are merged with the cell above although they need a value of
     their own: cells about each member or without a known meaning, and cells of another household.
@@ -362,18 +363,52 @@ def _build_column_record(
         **({"is_scattered": True} if column.is_scattered else {}),
     }
     fact = pack.facts.get(column.target or "")
-    is_of_people = column.target is None or (fact is not None and fact.owner == "member")
+    programme = pack.programmes.get((column.target or "").removeprefix("receipt."))
+    owner = fact.owner if fact else programme.unit if programme else "household"
+    is_of_people = column.target is None or owner == "member"
     covered = [
         (row, top)
         for (row, position), top in sorted(table.covered.items())
-        if position == column.position
-        and (is_of_people or firsts.get(row, row) != firsts.get(top, top))
+        if position == column.position and (row, top) in apart
+        if is_of_people or apart[row, top]
     ]
     if _can_repeat(column, pack):
         covered += [
             (row, top) for (row, position), top in dittos.items() if position == column.position
         ]
-    return kept | ({"covered": covered, "is_of_each": _is_of_each(column, pack)} if covered else {})
+    if not covered:
+        return kept
+    is_amount = programme is not None or (fact is not None and FACT_TYPES[fact.type].is_figure)
+    is_of_each = _is_of_each(column, pack)
+    return kept | {"covered": covered, "is_of_each": is_of_each, "is_amount": is_amount}
+
+
+def _find_apart(columns: Sequence[ColumnMeaning], table: Table) -> dict[tuple[int, int], bool]:
+    """Return the pairs of rows, joined by a merged cell, that are about two people.
+
+    The value is whether these are of two households. Rows of one person repeat the name and the
+    number, or leave them blank.
+    """
+    if not table.covered:
+        return {}
+    rows = {row.number: row for row in table.rows}
+    named = [column.position for column in columns if column.target in _NAMING]
+    homes = [column.position for column in columns if column.target in _HOME_KEYS]
+    apart: dict[tuple[int, int], bool] = {}
+    for number, top in {(row, top) for (row, _position), top in table.covered.items()}:
+        one, other = rows.get(number), rows.get(top)
+        if one is None or other is None:
+            continue
+        is_repeated = all(
+            is_blank(one.cells[at]) or one.cells[at] == other.cells[at] for at in named
+        )
+        if not named or not is_repeated:
+            firsts = [row.continues or row.number for row in (one, other)]
+            is_one_home = firsts[0] == firsts[1] or any(
+                one.cells[at] == other.cells[at] and not is_blank(one.cells[at]) for at in homes
+            )
+            apart[number, top] = not is_one_home
+    return apart
 
 
 def _is_of_each(column: ColumnMeaning, pack: Pack) -> bool:

@@ -2,21 +2,23 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.priority import PriorityCheck
 from relieftool.eligibility.questions import (
+    AnsweredQuestion,
     OpenQuestion,
     PlannedVisit,
     count_decided_by_rosters,
     plan_visits,
 )
+from relieftool.errors import ReliefError
 from relieftool.messages import LANGUAGES, _, in_language
 from relieftool.output.result import (
     Column,
@@ -50,6 +52,7 @@ from relieftool.output.wording import (
 )
 from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import DatedValue, Pack
+from relieftool.values.screen_text import escape_invisible
 
 _FindingLine = tuple[Finding, NearLine]
 
@@ -154,10 +157,13 @@ Cases = Mapping[FindingSubject, CaseRecord]
 Totals = TypeVar("Totals")
 
 
-def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
+def build_gaps_result(
+    gaps: Gaps, cases: Cases | None = None, questions: Sequence[OpenQuestion] = ()
+) -> Result:
     """Return gaps as tables and as JSON, each finding with its case if it has one.
 
-    If lines nearby were asked for, they replace the table of findings.
+    If lines nearby were asked for, they replace the table of findings. Below it a screen has only
+    what is left out of the sum, and how many of the open `questions` narrow the bounds.
     """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     if not gaps.has_questions:  # what JSON alone has takes long to find, and is not read
@@ -176,7 +182,24 @@ def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
-    return Result(answer, (summary, _build_near_table(gaps) if gaps.is_near else findings))
+    tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
+    short = replace(tables[-1], footer=_short_footer(gaps, questions))
+    return Result(answer, tables, on_screen=(summary, short))
+
+
+def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
+    """Return what a screen has below the findings: what is left out, and the open questions."""
+    narrowing = [asked for asked in questions if asked.at_stake_fen_per_month]
+    return [*_left_out_line(gaps), *format_questions_line(len(narrowing), len(questions))]
+
+
+def format_questions_line(narrowing: int, every: int) -> list[str]:
+    """Return the line on how many questions narrow the bounds, or else how many are open."""
+    if narrowing:
+        line = _("Answers to {count} questions narrow these bounds: `relief questions`.")
+        return [line.format(count=narrowing)]
+    line = _("Open questions: {count}. `relief questions` lists them.")
+    return [line.format(count=every)] if every else []
 
 
 def build_figures_document(
@@ -279,10 +302,7 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
 
 def _footer(gaps: Gaps) -> list[str]:
     """Return the notes on amounts left out, on assumed values and on presumed facts."""
-    lines = []
-    if count := gaps.totals.unclaimed_amount_unknown:
-        line = _("{count} unclaimed findings have no known amount and are not in the sum.")
-        lines.append(line.format(count=count))
+    lines = _left_out_line(gaps)
     for parameter, count in sorted(count_assumed(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
@@ -293,6 +313,13 @@ def _footer(gaps: Gaps) -> list[str]:
         for fact, count in sorted(count_presumed(gaps.findings).items())
     ]
     return lines
+
+
+def _left_out_line(gaps: Gaps) -> list[str]:
+    """Return the line on claims that are not in the sum, if there are any."""
+    count = gaps.totals.unclaimed_amount_unknown
+    line = _("{count} unclaimed findings have no known amount and are not in the sum.")
+    return [line.format(count=count)] if count else []
 
 
 def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
@@ -328,20 +355,18 @@ def format_gap_totals(gaps: Gaps) -> str:
     )
 
 
-def build_visit_list_result(gaps: Gaps) -> Result:
+def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> Result:
     """Return the gaps with the visits to households that have undetermined findings."""
     visits = plan_visits(gaps.findings)
     names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
     columns = _visit_columns(_QuestionWriter(gaps.pack, names))
-    table = RecordTable(
-        _("Whom to visit, as of {day}").format(day=gaps.as_of),
-        columns,
-        visits,
-        [*_roster_lines(gaps), *format_stake_signs(visits)],
-    )
+    title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
+    signs = format_stake_signs(visits)
+    table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
+    short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     document = {**plain.document, "visits": build_documents(columns, visits)}
-    return Result(document, (plain.tables[0], table))
+    return Result(document, (plain.tables[0], table), on_screen=(plain.tables[0], short))
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
@@ -451,10 +476,7 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
             "number", _("Question"), value="number", json_key="question", is_optional=True
         ),
         *Column.json("kind"),
-        *(
-            Column(f"text_{language}", only="json", value=_WordsIn(language).write)
-            for language in LANGUAGES
-        ),
+        *_list_text_columns(),
         Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
         Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
@@ -466,6 +488,8 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
         Column("answers", _("Answers"), words=_QuestionAnswers(pack).write),
         Column("command", only="json", value=format_answer_command),
         Column("is_open", only="json", value=lambda _asked: True),
+        # Filled in by hand: `relief answer --file` reads the first, the second and the last column.
+        Column("answer", _("Answer"), is_for_files=True, words=lambda _asked: "", only="table"),
     )
     title = _("Open questions as of {day}").format(day=as_of)
     footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
@@ -474,13 +498,41 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
     return Result({**document, "questions": table.documents()}, (table,))
 
 
+def build_answered_result(answered: Sequence[AnsweredQuestion]) -> Result:
+    """Return the answered questions: what was answered, by whom and when."""
+    columns: tuple[Column[AnsweredQuestion], ...] = (
+        Column.number(
+            "number", _("Question"), value="number", json_key="question", is_optional=True
+        ),
+        *Column.json("kind"),
+        *_list_text_columns(),
+        Column("words", _("What was asked"), is_wide=True, words=_write_words, only="table"),
+        Column("answer", _("Answer"), is_hidden=lambda asked: asked.is_private),
+        Column.optional("by", _("By")),
+        Column("answered_on", _("On")),
+        Column.optional("source", _("Source")),
+        Column("is_open", only="json", value=lambda _asked: False),
+    )
+    footer = [_("Take one back: `relief answer QUESTION --undo --by NAME`.")] if answered else []
+    table = RecordTable(_("Answered questions"), columns, answered, footer)
+    return table.result("questions", "questions")
+
+
+def _list_text_columns() -> Columns:
+    """Return the columns of a question's words in each language, for JSON."""
+    return tuple(
+        Column(f"text_{language}", only="json", value=_WordsIn(language).write)
+        for language in LANGUAGES
+    )
+
+
 @dataclass(frozen=True)
 class _WordsIn:
     """Writes the words of a question in one language."""
 
     language: str
 
-    def write(self, asked: OpenQuestion) -> str:
+    def write(self, asked: OpenQuestion | AnsweredQuestion) -> str:
         """Return the words of a question."""
         with in_language(self.language):
             return str(asked.words)
@@ -499,10 +551,53 @@ class _QuestionAnswers:
         )
         words = {choice.id: str(choice.labels) for choice in (fact.choices if fact else ())}
         words |= {"yes": _("yes"), "no": _("no"), "VALUE": _("VALUE")}
-        return " | ".join(words.get(answer, answer) for answer in asked.answers)
+        return " | ".join(words.get(answer, answer) for answer in asked.answers) or asked.command
 
 
-def _write_words(asked: OpenQuestion) -> str:
+@dataclass(frozen=True)
+class QuestionInterview:
+    """Asks open questions on `asked` and reads the answers from `answered`."""
+
+    pack: Pack
+    asked: TextIO
+    answered: TextIO
+
+    def ask(self, question: OpenQuestion) -> str | None:
+        """Return the answer to a question: '' is not now, None means that the input has ended."""
+        answers = _QuestionAnswers(self.pack).write(question)
+        self._say(_write_words(question))
+        return self._read(_("{answers}, or Enter for not now: ").format(answers=answers))
+
+    def ask_name(self) -> str:
+        """Return the name of who answers; '' if nobody says it."""
+        return self._read(_("Your name, which is kept with the answer: ")) or ""
+
+    def refuse(self, error: ReliefError) -> None:
+        """Say why an answer cannot be recorded."""
+        self._say(error.problem)
+
+    def _say(self, line: str) -> None:
+        self.asked.write(escape_invisible(line) + "\n")
+
+    def _read(self, prompt: str) -> str | None:
+        self.asked.write(prompt)
+        self.asked.flush()
+        line = self.answered.readline()
+        return line.strip() if line else None
+
+
+def write_every_language(asked: OpenQuestion) -> set[str]:
+    """Return the words of a question in each language."""
+    return {_WordsIn(language).write(asked) for language in LANGUAGES}
+
+
+def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:
+    """Return the line on rosters that nobody has said to be complete."""
+    line = _("Rosters not known to be complete: {count}. `relief questions` asks about them.")
+    return line.format(count=len(asked))
+
+
+def _write_words(asked: OpenQuestion | AnsweredQuestion) -> str:
     return str(asked.words)
 
 

@@ -5,16 +5,18 @@ Tables round a fraction; JSON has it as a rounded number and as an exact text.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from operator import attrgetter
 
 from relieftool.eligibility.findings import PriorityFinding
 from relieftool.eligibility.priority import PriorityCheck, PriorityTotals
+from relieftool.eligibility.questions import PRIORITY_SHARE, OpenQuestion
 from relieftool.messages import _
 from relieftool.output.gaps import (
     build_figures_document,
     build_figures_table,
+    format_questions_line,
     list_household_columns,
 )
 from relieftool.output.result import Column, Columns, RecordTable, Result
@@ -29,8 +31,13 @@ from relieftool.pack.models import Pack
 _PLACES = 6
 
 
-def build_priority_result(priority: PriorityCheck) -> Result:
-    """Return the priority households and, in a table of their own, the undecided households."""
+def build_priority_result(
+    priority: PriorityCheck, questions: Sequence[OpenQuestion] = ()
+) -> Result:
+    """Return the priority households and, in a table of their own, the undecided households.
+
+    Below the list a screen has how many of the open `questions` are about undecided households.
+    """
     figures, columns = _figure_columns(), _finding_columns(priority.pack)
     title = _("Priority households as of {day}").format(day=priority.as_of)
     findings = RecordTable(title, columns, priority.findings, _footer(priority))
@@ -46,7 +53,14 @@ def build_priority_result(priority: PriorityCheck) -> Result:
         _("Priority per community as of {day}, pack {pack} {version}"), figures, priority
     )
     tables = (summary, undecided, findings) if priority.undecided else (summary, findings)
-    return Result(answer, tables)
+    open_numbers = {finding.household_no for finding in priority.undecided}
+    narrowing = [
+        asked
+        for asked in questions
+        if asked.is_of_money and not asked.households.isdisjoint(open_numbers)
+    ]
+    short = replace(findings, footer=format_questions_line(len(narrowing), len(questions)))
+    return Result(answer, tables, on_screen=(*tables[:-1], short))
 
 
 def format_priority_totals(priority: PriorityCheck) -> str:
@@ -170,7 +184,7 @@ def _footer(priority: PriorityCheck) -> list[str]:
         line.format(programme=format_programme(priority.pack, name), count=count)
         for name, count in sorted(counts.items())
     ]
-    share = priority.pack.parameters.get("priority_share")
+    share = priority.pack.parameters.get(PRIORITY_SHARE)
     value = share.in_force(priority.as_of) if share else None
     if share is None or value is None or value.confidence != "assumed":
         return notes
@@ -178,7 +192,7 @@ def _footer(priority: PriorityCheck) -> list[str]:
         *notes,
         _("Assumed, to be confirmed: {label} = {value}. {question}").format(
             label=share.labels,
-            value=format_parameter_value(priority.pack, "priority_share", value),
+            value=format_parameter_value(priority.pack, PRIORITY_SHARE, value),
             question=share.question or "",
         ),
     ]

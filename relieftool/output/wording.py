@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from relieftool.eligibility.constant_criteria import ConstantCriterion
 from relieftool.eligibility.findings import Finding, Status
 from relieftool.messages import _
 from relieftool.output.result import Column
@@ -299,40 +298,9 @@ def format_set_command(parameter: str, day: dt.date) -> str:
     return f"relief pack set {parameter} VALUE --from {day.isoformat()} --source TEXT"
 
 
-def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:
-    """Return lines on the conditions that are true, false or unknown for everybody."""
-    sentences: dict[bool | None, str] = {
-        True: _("True for everybody, is that so? {names}"),
-        False: _("False for everybody, is that so? {names}"),
-        None: _("Unknown for everybody, is a column missing or misread? {names}"),
-    }
-    lines = []
-    for truth, sentence in sentences.items():
-        criteria = [criterion for criterion in uniform if criterion.truth is truth]
-        names = [_criterion_words(pack, criterion) for criterion in criteria[:_MOST_NAMED]]
-        if len(criteria) > _MOST_NAMED:
-            more = _("and {count} more, listed by --format json")
-            names.append(more.format(count=len(criteria) - _MOST_NAMED))
-        if names:
-            lines.append(sentence.format(names=_("; ").join(names)))
-    return lines
-
-
-_MOST_NAMED = 5
-
-
 def find_says(criteria: Iterable[Criterion | Indicator], name: str) -> str:
     """Return the wording of the criterion or indicator with this id."""
     return next(str(criterion.says) for criterion in criteria if criterion.id == name)
-
-
-def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
-    """Return a condition in words, with its programme unless it is an indicator."""
-    if uniform.programme == "priority":
-        return find_says(pack.priority.indicators, uniform.criterion)
-    says = find_says(pack.programmes[uniform.programme].criteria, uniform.criterion)
-    programme = format_programme(pack, uniform.programme)
-    return _("{label}: {value}").format(label=programme, value=says)
 
 
 def format_need(need: NeedKind) -> str:

@@ -5,8 +5,9 @@ The models refuse unknown keys, so that a misspelt key is an error when the pack
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import combinations, product, takewhile
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,6 +24,7 @@ RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100
+_JOINTS = ("", "及", "和", "与", "以及", "及其", "加", "兼")
 
 
 class FactType(NamedTuple):
@@ -176,3 +178,17 @@ class Fact(StrictModel):
         if self.kind.column == "INTEGER":
             return 0
         return "none" if any(choice.id == "none" for choice in self.choices) else None
+
+
+def list_joint_headers(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
+    """Yield the headings of two choices in one column, in any order, as 残疾类型及级别.
+
+    Beside it is the fact that comes first; a cell of such a column may state both.
+    """
+    for fact, other in combinations([fact for fact in facts if fact.type == "choice"], 2):
+        for pair in product(fact.headers, other.headers) if other.id in fact.unknown_beside else ():
+            same = takewhile(lambda signs: signs[0] == signs[1], zip(*pair, strict=False))
+            stem = "".join(sign for sign, _other in same)
+            for first, second in (pair, pair[::-1]) if stem else ():
+                for rest in (second, second.removeprefix(stem)):
+                    yield from ((f"{first}{joint}{rest}", fact.id) for joint in _JOINTS)

@@ -572,7 +572,6 @@ _ROSTER_RECEIPTS = f"""
     WHERE household_no {_AMONG} AND origin = 'roster'
 """
 _OF_HOUSEHOLDS = ("households", "form")
-_OF_PEOPLE = ("members", "households")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"

@@ -39,7 +39,7 @@ class MappedColumn:
 
     `position` counts columns in the table, `sheet_column` in the sheet, both from 0.
     `merged_with` maps each row whose cell is merged with a cell above to the row of that cell.
-    `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not in an amount.
+    `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not if `is_amount`.
     `dated_on` is the last day of the year or month that the heading names, if it names one.
     """
 
@@ -49,6 +49,7 @@ class MappedColumn:
     sheet_column: int
     merged_with: Mapping[int, int] = field(default_factory=dict)
     applies_to_each: bool = False
+    is_amount: bool = False
     dated_on: str | None = None
 
     @property
@@ -78,6 +79,34 @@ class DuplicateCells(str):
         joined = super().__new__(cls, " | ".join(plain_text(part.cell) for part in parts))
         joined.parts = tuple(parts)
         return joined
+
+
+class MergedAmount(str):
+    """An amount in a cell that is merged over several people or households.
+
+    As a text it is no amount, so that code unaware of this class does not read it as one.
+    """
+
+    __slots__ = ("cell",)
+    cell: Cell
+
+    def __new__(cls, cell: Cell) -> Self:
+        """Make a text of the merged cell."""
+        shared = super().__new__(cls, f"{plain_text(cell)} / ?")
+        shared.cell = cell
+        return shared
+
+
+MERGED_AMOUNT = Message(
+    "this cell is merged over several people or households, and nobody says how much of it is"
+    " whose, so it is unknown; enter each one's own amount, or 0"
+)
+
+
+class _AmountMergedError(ValueProblem):
+    """An amount is merged over several people or households."""
+
+    code = "amount-merged"
 
 
 class ColumnsDiffer(ValueProblem):
@@ -118,6 +147,8 @@ def read_duplicate_cells(
         ValueProblem: A cell cannot be read.
         ColumnsDiffer: Duplicate cells have different values.
     """
+    if isinstance(cell, MergedAmount):
+        raise _AmountMergedError(MERGED_AMOUNT)
     if not isinstance(cell, DuplicateCells):
         return read(cell, scale)
     values = [read(part.cell, part.column.scale) for part in cell.parts]
@@ -216,7 +247,8 @@ class SheetTable:
     `united` maps a community to another that by decision is the same.
     `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
     belong to the list.
-    `joined_people`: columns whose cells may have the values of several people.
+    `joined_people`: columns whose cells may have the values of several people. `is_answer`: it is
+    the answer to a question.
     """
 
     import_id: int
@@ -242,6 +274,7 @@ class SheetTable:
     joined_people: JoinedPeople | None = None
     is_scattered: bool = False
     united: Mapping[str, str] = field(default_factory=dict)
+    is_answer: bool = False
     hidden_rows: frozenset[int] = frozenset()
 
     @cached_property

@@ -11,14 +11,29 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.register.lines import JoinedPeople, Line, MappedColumn, SheetTable, TargetKey
+from relieftool.register.lines import (
+    JoinedPeople,
+    Line,
+    MappedColumn,
+    MergedAmount,
+    SheetTable,
+    TargetKey,
+)
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
+from relieftool.store.imports import ANSWERED
 from relieftool.store.problem_decisions import BELONGS, HIDDEN, NO, ROSTER_SUBJECT, YES
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
-from relieftool.values.text import fold_heading, is_blank, simplify_characters
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    fold_heading,
+    is_blank,
+    simplified_text,
+    simplify_characters,
+)
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
-from relieftool.values.vocabulary import is_ditto
+from relieftool.values.vocabulary import is_ditto, list_cell_words
 
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 _FORM_KEY = "form_key"  # a meaning on relief's forms
@@ -124,6 +139,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         duplicate_columns=_list_duplicates(found),
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
+        is_answer=ANSWERED in json.loads(row["declared"]),
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
@@ -214,6 +230,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
         sheet_column,
         dict(column.get("covered", ())),
         column.get("is_of_each", False),
+        column.get("is_amount", False),
         parse_period(covers)[1] if (covers := column.get("covers")) else None,
     )
 
@@ -255,8 +272,9 @@ def read_table_lines(
 def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
     """Copy merged cells into the rows they cover if they apply to each of these rows, in place.
 
-    So are cells copied that 〃 below them means. Other merged cells, such as amounts, remain in
-    `merged_with` of the returned table.
+    So are cells copied that 〃 below them means, and merged cells that say 0 or 无. Other merged
+    cells remain in `merged_with` of the returned table; of a household list, an amount becomes a
+    MergedAmount in each row. A roster may share a household's amount, so its amounts stay.
     """
     columns = {}
     for key, column in table.columns.items():
@@ -264,17 +282,34 @@ def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTab
         merged_with = {
             number: top
             for number, top in column.merged_with.items()
-            if top in lines and not is_blank(lines[top].cell(*key))
+            if top in lines and number in lines and not is_blank(lines[top].cell(*key))
         }
-        for number in merged_with.keys() & lines.keys():
-            cell = lines[number].cell(*key)
-            is_copied = is_ditto(cell) if not is_blank(cell) else column.applies_to_each
-            if is_copied and column.position < len(lines[number].cells):
-                lines[number].cells[column.position] = lines[merged_with[number]].cell(*key)
+        shared: dict[int, MergedAmount] = {}
+        for number, top in merged_with.items():
+            cell, above = lines[number].cell(*key), lines[top].cell(*key)
+            is_of_each = column.applies_to_each or (column.is_amount and _is_nothing(above))
+            if is_ditto(cell) if not is_blank(cell) else is_of_each:
+                _put(lines[number], column, above)
+            elif is_blank(cell) and column.is_amount and table.kind == "households":
+                shared[number] = shared[top] = MergedAmount(above)
+        for number, amount in shared.items():
+            _put(lines[number], column, amount)
         if column.applies_to_each:
             merged_with = {}
         columns[key] = replace(column, merged_with=merged_with) if column.merged_with else column
     return replace(table, columns=columns)
+
+
+def _is_nothing(cell: Cell) -> bool:
+    """Whether a cell says 0 or 无, which holds for everybody whom it is merged over."""
+    text = drop_spaces(simplified_text(cell))
+    return not text.strip("0.元¥") or text in list_cell_words("none")
+
+
+def _put(line: Line, column: MappedColumn, cell: Cell) -> None:
+    """Replace a cell of a line by another."""
+    line.cells += [None] * (column.position + 1 - len(line.cells))
+    line.cells[column.position] = cell
 
 
 def _add_coded_columns(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:

@@ -37,7 +37,8 @@ class RegisterPerson:
     """A member of a household, with all mentions of them.
 
     `place` is the member's position in the household, from 1; the member number ends with it.
-    `gone_line` is a line that says that they died or moved away, while nobody has decided it.
+    `gone_line` is a line by which they may have died or moved away, or live in another household,
+    while nobody has decided it.
     """
 
     mentions: list[Mention] = field(default_factory=list)
@@ -515,7 +516,7 @@ def _order_people(household: RegisterHousehold) -> None:
     """
     heads = household.heads
     if household.people and not heads:
-        household.people[0].mentions[0].is_head = True
+        household.people[0].mentions[0].choose()
     first_head = next(iter(heads), next(iter(household.people), None))
     household.people.sort(
         key=lambda person: (

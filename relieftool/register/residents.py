@@ -128,6 +128,7 @@ class _Residents:
             line, elsewhere = person.mentions[0].line, other.mentions[0].line
             params = {**elsewhere.location_params, "household": other_home.household_no}
             code, message = "person-in-two-households", _TWO_HOUSEHOLDS
+            person.gone_line = person.gone_line or line  # they live in one of them at most
             self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
     def _report_missing(self, households: Households) -> None:

@@ -77,7 +77,7 @@ class FactColumn:
         try:
             value = self._known[key]
         except KeyError:
-            value = self._read_new(line, cell, key)
+            value = self._read_new(cell, key)
         if isinstance(value, ValueProblem):
             return self._report(line, value)
         return value
@@ -92,38 +92,25 @@ class FactColumn:
             if birth_date and birth_date in list_cell_words("default_days"):
                 return birth_date
         self.has_ranges |= problem.state == "range"
-        is_told = problem is _NOT_IN_UNIT or problem is _MERGED or problem.state == "range"
+        is_told = problem is _NOT_IN_UNIT or problem.state == "range"
         if not is_told:
             self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
         return problem
 
-    def _read_new(self, line: Line, cell: Cell, key: object) -> Reading:
+    def _read_new(self, cell: Cell, key: object) -> Reading:
         """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
         if self._is_faulty:
             return None if is_blank(cell) else _NOT_IN_UNIT
-        if is_blank(cell) and line.number in self._column.merged_with:
-            return self._report_merged(line)
         value: Reading
         try:
             value = self._parse(cell)
         except ValueProblem as problem:
             value = problem
-        if not isinstance(cell, DuplicateCells) and not self._column.merged_with:
+        if not isinstance(cell, DuplicateCells):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[key] = value
         return value
-
-    def _report_merged(self, line: Line) -> ValueProblem | None:
-        """Report the member's amount in a cell that is merged with a cell above: it is unknown."""
-        # by custom, a household's amount is on its first row only
-        if self.fact.owner != "member" or self.fact.blank != "none":
-            return None
-        params = {"row": self._column.merged_with[line.number]}
-        self._problems.add(
-            line, "amount-merged", _MERGED.message, self.fact.id, self.place, params=params
-        )
-        return _MERGED
 
     def _parse(self, cell: Cell) -> StoredValue:
         """Return the value of a cell; of duplicate cells, the value on which they agree.
@@ -156,12 +143,6 @@ _REMARKED = Message(
     "this text says something of {name} that its own column does not say, and a text is never taken"
     " for a fact: {name} is unknown until it is decided"
 )
-_MERGED = ValueProblem(
-    Message(
-        "this cell is merged with row {row}, so one amount covers several rows; enter each person's"
-        " own amount, or 0"
-    )
-)
 # Reported with the column.
 _NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
 _DISAGREE = Message(
@@ -185,16 +166,17 @@ class FactOrigin(NamedTuple):
         return self.line.cell(self.target, self.place)
 
     @property
-    def rank(self) -> tuple[tuple[str, str], bool]:
+    def rank(self) -> tuple[tuple[str, str, bool], bool]:
         """Return the days and whether the cell is filled; the cells with the highest rank count.
 
         The days are that of the column, if its heading names a year, and that of the list: of two
-        lists of incomes in the same year, the newer counts.
+        lists of incomes in the same year, the newer counts. On one day, an answer to a question
+        goes before any list.
         """
         table = self.line.table
         day = table.dated_on or ""
         named = table.columns[self.target, self.place].dated_on or day
-        return (named, day), not is_blank(self.cell)
+        return (named, day, table.is_answer), not is_blank(self.cell)
 
 
 class Doubt(NamedTuple):
@@ -530,12 +512,16 @@ class FactResolver:
                 break
 
     def _add_kinship(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Add the kinship with the head; a word that the pack does not list leaves it unknown."""
+        """Add the kinship with the head; a word that the pack does not list leaves it unknown.
+
+        So does a relation to a head who is missing, in the row of somebody taken for the head.
+        """
         if _value_of(facts, _KINSHIP) is not None:  # a survey form states it
             return
         for mention in person.mentions:
+            is_missed = mention.is_head and mention.is_chosen and mention.relation
             kin = self._kin_words.get("head" if mention.is_head else mention.relation or "")
-            if kin is not None:
+            if kin is not None and not is_missed:
                 cell = FactOrigin(mention.line, "relation", mention.place)
                 is_stated = mention.line.has("relation", mention.place)
                 facts[_KINSHIP] = ResolvedFact(kin, (), (), (cell,) if is_stated else ())

@@ -7,7 +7,7 @@ An ID number beside the right name, or a decision, makes a receipt certain. By n
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.fact_cells import find_programme_fault, find_roster_programme
 from relieftool.register.lines import (
+    MERGED_AMOUNT,
     Line,
     ProblemLog,
     SheetTable,
@@ -99,7 +100,8 @@ class RosterReader:
         """Yield the receipts of one roster, and report rows that are unclear."""
         rows = [line for line in lines if line.role != "total"]
         list_state = find_list_state(table)
-        yield from self._fill_households(list(self._read_rows(table, rows, list_state)), rows)
+        receipts = self._drop_merged(list(self._read_rows(table, rows, list_state)), rows)
+        yield from self._fill_households(receipts, rows)
 
     def _read_rows(
         self, table: SheetTable, rows: Iterable[Line], list_state: ListState | None
@@ -120,6 +122,39 @@ class RosterReader:
                 self._find_meant(line, area)
                 if any(not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
+
+    def _drop_merged(self, receipts: list[Receipt], rows: Sequence[Line]) -> list[Receipt]:
+        """Return the receipts; the amount in a cell merged over several who are paid is nobody's.
+
+        Members of one household may share its amount in one cell.
+        """
+        merged = list(_list_merged(rows))
+        by_row: dict[int, list[Receipt]] = defaultdict(list)
+        for receipt in receipts if merged else ():
+            by_row[receipt.row_id].append(receipt)
+        dropped: set[tuple[int, str]] = set()
+        for target, lines in merged:
+            paid = {
+                (receipt.programme, *self._find_owner(receipt))
+                for line in lines
+                for receipt in by_row[line.row_id]
+            }
+            programmes = {programme for programme, *_owner in paid}
+            if len(paid) > len(programmes) or not all(by_row[line.row_id] for line in lines):
+                dropped |= {(line.row_id, name) for line in lines for name in programmes}
+                for line in lines:
+                    self.problems.add(line, "amount-merged", MERGED_AMOUNT, target)
+        return [
+            receipt._replace(amount_fen=None)
+            if (receipt.row_id, receipt.programme) in dropped
+            else receipt
+            for receipt in receipts
+        ]
+
+    def _find_owner(self, receipt: Receipt) -> tuple[str, str | None]:
+        """Return the household, or the household and member, whose benefit a receipt is."""
+        is_of_home = self.pack.programmes[receipt.programme].unit == "household"
+        return receipt.household_no, None if is_of_home else receipt.member_no
 
     def _fill_households(self, receipts: list[Receipt], rows: Iterable[Line]) -> Iterator[Receipt]:
         """Yield the receipts; beside the one row with a household's amount, blank rows add 0."""
@@ -388,6 +423,21 @@ _SIMILAR = Message(
 def _about_household(receipt: Receipt) -> tuple[object, ...]:
     """Return the household, benefit and days that a receipt is about."""
     return receipt.household_no, receipt.programme, receipt.covers_from, receipt.covers_until
+
+
+def _list_merged(rows: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the meaning and the rows of each amount that is merged over several rows."""
+    by_number = {line.number: line for line in rows}
+    columns = rows[0].table.columns if rows else {}
+    for (target, place), column in columns.items():
+        joined: dict[int, list[Line]] = defaultdict(list)
+        if place is None and (target == "amount" or target.startswith("receipt.")):
+            for number, top in column.merged_with.items():
+                line = by_number.get(number)
+                if line is not None and top in by_number and is_blank(line.cell(target)):
+                    joined[top].append(line)
+        for top, covered in joined.items():
+            yield target, [by_number[top], *covered]
 
 
 def _has_no_amount(line: Line) -> bool:

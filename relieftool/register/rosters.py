@@ -53,10 +53,17 @@ from relieftool.values.vocabulary import list_words
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 10
 _LISTS = list_words("states")
-_OTHERS, _CHANGES, _ENDED, _PROPOSED = (
-    re.compile(match_any(_LISTS[f"lists_of_{kind}"]))
-    for kind in ("others", "changes", "ended", "proposed")
+_OTHERS, _CHANGES, _PROPOSED, _LEFT_OUT = (
+    re.compile(match_any(_LISTS[f"lists_{kind}"]))
+    for kind in ("of_others", "of_changes", "of_proposed", "without")
 )
+_ENDS = match_any(_LISTS["lists_of_ended"])
+# 停发人员, 停发(死亡)低保人员名单; 死亡 alone only where the name ends: 取消纸质存折后 has not ended
+_ENDED = re.compile(
+    rf"(?:{_ENDS})(?:{_ENDS}|{match_any(_LISTS['lists_about'])}|[的及和、/()])*"
+    rf"(?:{match_any(_LISTS['lists'])}|[)\d年月.\-]*(?:\.\w+)?$)"
+)
+_PARTS_OF_NAME = re.compile("[()\\[\\],;。_]")
 ListState = Literal["others", "ended", "proposed"]
 _OF_YEAR = Message(
     "this list is of a whole year, so it is not known whether the amounts of '{header}' are for the"
@@ -67,6 +74,10 @@ _OF_MONTHS = Message(
     " 元/月 in the heading, or import it again with --month YYYY-MM"
 )
 _OF_OTHERS: dict[ListState | None, Message] = {
+    "ended": Message(
+        "this list is called one of people whose benefit ended, so nobody on it counts as receiving"
+        " it unless the row says so; if they do receive it, give the list another name"
+    ),
     "others": Message(
         "this list is called one of people who do not receive the benefit, so nobody on it counts"
         " as receiving it; if they do, give the list another name"
@@ -262,16 +273,28 @@ def find_list_state(table: SheetTable) -> ListState | None:
     "others" are people who do not receive it. None if it says none of these, or names changes.
     """
     own_name = table.file_name.rpartition("/")[2]  # not the folder it was in
-    return _read_list_state(drop_spaces(simplified_text(f"{table.title} {table.sheet} {own_name}")))
+    names = (table.title, table.sheet, own_name)
+    return _read_list_state(tuple(drop_spaces(simplified_text(name)) for name in names))
 
 
 @lru_cache
-def _read_list_state(names: str) -> ListState | None:
-    if _OTHERS.search(names):
+def _read_list_state(names: tuple[str, ...]) -> ListState | None:
+    joined = " ".join(names)
+    if _OTHERS.search(joined):
         return "others"
-    if _PROPOSED.search(names):
+    if _PROPOSED.search(joined):
         return "proposed"
-    return "ended" if _ENDED.search(names) and not _CHANGES.search(names) else None
+    return "ended" if any(map(_names_ended, names)) and not _CHANGES.search(joined) else None
+
+
+def _names_ended(name: str) -> bool:
+    """Whether a list's name is of people whose benefit ended, not of a list without these."""
+    found = _ENDED.search(name)
+    if found is None:
+        return False
+    before = _PARTS_OF_NAME.split(name[: found.start()])[-1]
+    after = _PARTS_OF_NAME.split(name[found.end() :])[0]
+    return not _LEFT_OUT.search(before) and not _LEFT_OUT.search(after)
 
 
 # Labels of totals after which more may follow: of a page, of a household, of all pages so far.

@@ -16,10 +16,12 @@ from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.fact_cells import find_programme_fault
 from relieftool.register.lines import (
+    MERGED_AMOUNT,
     CellPart,
     ColumnsDiffer,
     DuplicateCells,
     Line,
+    MergedAmount,
     ProblemLog,
     TargetKey,
     format_difference,
@@ -273,7 +275,12 @@ def _read_part(key: TargetKey, part: CellPart, programme: Programme) -> BenefitC
     heading = part.column.header if key[0] != "amount" else f"{part.column.header}金额"
     is_known = find_programme_fault(programme, part.column.scale) is None
     scale = part.column.scale if is_known else None
-    cell = read_benefit_cell(part.cell, heading, scale, programme.period)
+    shared = part.cell if isinstance(part.cell, MergedAmount) else None
+    cell = read_benefit_cell(
+        shared.cell if shared is not None else part.cell, heading, scale, programme.period
+    )
+    if shared is not None and cell.fen:
+        return cell._replace(fen=None, problem=("amount-merged", MERGED_AMOUNT))
     return cell if is_known or not cell.fen else cell._replace(fen=None)
 
 

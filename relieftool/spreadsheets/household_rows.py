@@ -17,11 +17,7 @@ from typing import NamedTuple
 from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.column_names import (
-    build_identity_catalogue,
-    is_dwelling,
-    is_of_many_homes,
-)
+from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
@@ -35,7 +31,8 @@ from relieftool.values.text import (
     is_blank,
     simplified_text,
 )
-from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word
+from relieftool.values.units import match_any
+from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word, list_words
 
 # Columns that are about one person, about money, or about many households.
 _NO_KEYS = frozenset(
@@ -44,10 +41,14 @@ _NO_KEYS = frozenset(
         *("receives", "remark", "amount", "programme", "paid_state", "covers"),
     }
 )
+_DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 _CODE = re.compile(r"[0-9A-Za-z]")
+# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 0007 counts, 1970 is a year.
+_COUNTED = re.compile(r"\d")
+_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?=.*\d).{3,}")
 _FLAT = re.compile(r"\d(?:室|房|户)$|\d-\d+$|(?:栋|幢|单元|楼)\d+$")
 _LARGEST = 12  # people of a household whom merged cells or the number of a flat alone may join
-_MANY_GROUPS = 3  # so many groups with one head each are no accident
+_MANY_GROUPS = 10  # so many groups with one head each are no accident
 _LONGEST_PLAIN = 3
 _REMEMBERED = 1 << 12
 _FEW = 20  # one of so many groups may have two heads, whose numbers were mixed up
@@ -287,34 +288,37 @@ class _Divider:
                 yield groups, column
 
     def _list_unknown_keys(self, by_relation: Groups) -> Iterator[tuple[Groups, ColumnMeaning]]:
-        """Yield groups of one head each by columns that nobody knows."""
+        """Yield groups of one head each by columns that nobody knows.
+
+        A column of kinds, such as 血型, may by accident divide a short list in this way.
+        """
         missed = any(
             person.is_member and by_relation[place] == place
             for place, person in enumerate(self._people)
         )
         for column in self._columns:
-            if column.target is None and column.position not in self._dwellings:
-                is_code = _have_all(self._list_values([column.position]), _CODE)
-                is_expected = missed or column.position < self._names_from
+            is_known = column.target is not None or column.position in self._dwellings
+            if not is_known:
+                values = self._list_values([column.position])
+                is_needed = missed or column.position < self._names_from
+                is_expected = _have_all(values, _COUNTED if is_needed else _SERIAL)
                 for groups in self._group_by([column.position]):
-                    if self._are_keys(groups, is_code=is_code, is_expected=is_expected):
+                    if self._are_keys(groups, is_expected=is_expected):
                         yield groups, column
 
-    def _are_keys(self, groups: Groups, *, is_code: bool, is_expected: bool) -> bool:
+    def _are_keys(self, groups: Groups, *, is_expected: bool) -> bool:
         """Whether a column nobody knows divides households so well that it is no accident.
 
-        Each group has one head and one home; and there are several groups, or the head is the first
-        of each, or a key is expected: the column stands before the names, or the relation to the
-        head above leaves people over. Words without figures need several groups led by their head.
+        Each group has one head and one home. There are many groups, or a key is expected: numbers
+        stand before the names or are long, or the relation to the head above leaves people over.
         """
         if not self._have_one_head_each(groups):
             return False
         several = [places for places in _list_members(groups) if len(places) > 1]
-        if not all(self._is_same_home(places[0], place) for places in several for place in places):
-            return False
-        is_led = all(self._people[places[0]].is_head for places in several)
-        has_many = len(several) >= _MANY_GROUPS
-        return is_led or is_expected or has_many if is_code else is_led and has_many
+        has_one_home = all(
+            self._is_same_home(places[0], place) for places in several for place in places
+        )
+        return has_one_home and (is_expected or len(several) >= _MANY_GROUPS)
 
     def _have_one_head_each(self, groups: Groups, *, is_sure: bool = False) -> bool:
         """Whether groups of several people have one head each; of many groups a few may not.
@@ -475,6 +479,29 @@ class _Divider:
 
     def _report(self, code: str, message: Message, header: str) -> Problem:
         return Problem(code, message, self._table.sheet, self._table.last_header_row, header)
+
+
+def is_dwelling(header: str) -> bool:
+    """Whether a heading is that of a dwelling or of a part of its address.
+
+    >>> is_dwelling("门牌号"), is_dwelling("楼栋"), is_dwelling("户籍地址")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    is_elsewhere = _DWELLINGS["elsewhere"].search(name)
+    return not is_elsewhere and bool(
+        _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
+    )
+
+
+def is_of_many_homes(header: str) -> bool:
+    """Whether a heading is that of an area or a building, where many households live.
+
+    >>> is_of_many_homes("网格"), is_of_many_homes("楼栋"), is_of_many_homes("房号")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    return bool(_DWELLINGS["buildings"].fullmatch(name) or _DWELLINGS["areas"].search(name))
 
 
 def tell_divisions_once(tables: Sequence[SourceTable]) -> Sequence[SourceTable]:

@@ -8,7 +8,7 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from typing import Literal, overload
 
@@ -39,12 +39,6 @@ _FOOTER = re.compile(
 )
 _HINT = re.compile(r"必填|选填|非必|请填|请在|请选|填写|下拉|示例|例如|格式")
 _EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示例)")
-_DITTOS = frozenset(
-    f"{beside}{word}{beside if is_around else ''}"
-    for word in list_cell_words("ditto")
-    for beside in ("", " ", "-", "—", "- ")
-    for is_around in (True, False)
-) | {f"{word} " for word in list_cell_words("ditto")}
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 CUT = 0  # in place of the row that a row continues: it continues none
 _SHORTEST_NOTE = 15
@@ -433,10 +427,12 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
         keys = replace(keys, head=())
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     rows = TableRows(grid, columns, may_have_dittos=False)
+    dittos = _list_dittos()
     for row, cells in zip(body, islice(grid.rows, body.start, body.stop), strict=True):
         if not is_empty_row(cells):
             own = _pick_cells(cells, columns)
-            rows.may_have_dittos |= not _DITTOS.isdisjoint(own)
+            # comparing whole rows with all ways to write one is much faster than cell by cell
+            rows.may_have_dittos |= not dittos.isdisjoint(own)
             rows.add(row + 1, *reader.read(row, own))
     return rows
 
@@ -467,3 +463,19 @@ def find_dittos(rows: Sequence[SourceRow]) -> dict[tuple[int, int], int]:
                 elif not is_empty_cell(cell):
                     last[position] = row.number
     return found
+
+
+@cache
+def _list_dittos() -> frozenset[str]:
+    """Return what `is_ditto` takes for a ditto: its words with dashes or blanks in and around."""
+    dashes = [dash * count for dash in "-—–－" for count in (1, 2, 3)]
+    starts = ("", " ", "　", *(f"{dash}{blank}" for dash in dashes for blank in ("", " ")))
+    words = [
+        blank.join(word) for word in list_cell_words("ditto") for blank in ("", " ", "　", "  ")
+    ]
+    return frozenset(
+        f"{start}{word}{end}"
+        for word in set(words)
+        for start in starts
+        for end in {"", " ", start[::-1]}
+    )

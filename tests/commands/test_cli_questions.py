@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 
@@ -164,3 +165,265 @@ def test_questions_of_one_household_or_community(relief):
     }
     assert questions(relief, "--community", "西岭")
     assert relief("questions", "--kind", "anything").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["gaps", "priority"])
+def test_a_list_on_the_screen_ends_with_how_many_questions_are_open(relief, command):
+    shown = relief(command)
+
+    last = (shown.stdout + shown.stderr).strip().splitlines()[-4:]
+    assert sum("relief questions" in line for line in last) == 1
+    assert not [line for line in last if line.startswith(("Assumed", "Presumed"))]
+
+
+def test_a_file_still_names_what_is_assumed_and_presumed(relief):
+    relief("gaps", "--out", "list.html")
+
+    page = Path("list.html").read_text("utf-8")
+    assert "Assumed, to be confirmed" in page
+    assert "relief questions" not in page
+
+
+def test_whatever_is_assumed_or_presumed_is_a_question(relief):
+    found = json.loads(relief("gaps", "--format", "json").stdout)["findings"]
+
+    asked = questions(relief)
+
+    assumed = {name for finding in found for name in finding["assumed"]}
+    presumed = {name for finding in found for name in finding["presumed"]}
+    unsure = [each for each in asked if each["text_en"].startswith("Presumed")]
+    assert len([each for each in asked if each["kind"] == "law-value"]) >= len(assumed) > 0
+    assert len(unsure) >= len(presumed) > 0
+    assert {each["at_stake_fen_per_month"] for each in unsure} == {None}
+    assert {each["kind"] for each in unsure} <= {"fact", "no-list"}
+
+
+ROSTER = [
+    ["2024年11月西岭社区特困人员救助供养金发放表"],
+    ["序号", "姓名", "身份证号", "发放金额"],
+    [1, "孙老太", SUN, 900],
+]
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Let commands ask, as on a terminal."""
+    for module in ("questions", "import_"):
+        monkeypatch.setattr(f"relieftool.commands.{module}.is_terminal", lambda: True)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_new_roster_is_asked_about_on_a_terminal(relief):
+    write_workbook(Path("特困名单.xlsx"), ROSTER)
+
+    result = relief("import", "特困名单.xlsx", input="是\n王五\n")
+
+    assert "Is this the whole roster of 2024-11" in result.stderr
+    asked = questions(relief, "--kind", "roster-complete")
+    assert [each for each in asked if "特困" in each["text_zh"]] == []
+
+
+@pytest.mark.usefixtures("terminal")
+def test_not_now_leaves_the_question_open(relief):
+    write_workbook(Path("特困名单.xlsx"), ROSTER)
+
+    result = relief("import", "特困名单.xlsx", input="\n")
+
+    assert "Your name" not in result.stderr
+    assert relief("questions", "--ask", "--kind", "roster-complete", input="").exit_code == 0
+    assert json.loads(relief("problems", "--decided", "--format", "json").stdout)["decisions"] == []
+
+
+def test_off_a_terminal_nothing_is_asked_and_one_line_says_so(relief):
+    write_workbook(Path("特困名单.xlsx"), ROSTER)
+
+    result = relief("import", "特困名单.xlsx")
+
+    (line,) = [line for line in result.stderr.splitlines() if "relief questions" in line]
+    assert line.startswith("Rosters not known to be complete: 1.")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_questions_are_asked_one_by_one_and_each_answer_is_kept(relief):
+    result = relief(
+        *("questions", "--ask", "--kind", "roster-complete"), input="perhaps\n王五\nyes\n"
+    )
+
+    assert result.stderr.count("Is this the whole roster") == 2
+    assert "Now: 1 to" in result.stderr
+    assert questions(relief, "--kind", "roster-complete") == []
+
+
+def test_nobody_is_asked_off_a_terminal(relief):
+    assert relief("questions", "--ask").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "kind, part, answer",
+    [
+        ("roster-complete", "", "yes"),
+        ("fact", "X-2", "400"),
+        ("law-value", "deposits and securities, per person. What is the limit of fin", "30000"),
+    ],
+)
+def test_an_answer_can_be_taken_back(relief, kind, part, answer):
+    asked = question(relief, kind, part)
+    relief("answer", asked["question"], answer, "--by", "王五")
+
+    result = relief("answer", asked["question"], "--undo", "--by", "赵六")
+
+    assert result.exit_code == 0
+    assert question(relief, kind, part) == asked
+
+
+def test_what_was_not_answered_cannot_be_taken_back(relief):
+    asked = question(relief, "roster-complete")
+
+    result = relief("answer", asked["question"], "--undo", "--by", "赵六")
+
+    assert (result.exit_code, "no answer to take back" in result.stderr) == (1, True)
+    assert relief("answer", asked["question"], "--by", "赵六").exit_code == 2
+
+
+def test_what_was_answered_is_listed_with_who_and_when(relief):
+    for kind, part, answer in (
+        ("roster-complete", "", "yes"),
+        ("fact", "X-2", "400"),
+        ("law-value", "deposits and securities, per person. What is the limit of fin", "30000"),
+    ):
+        number = question(relief, kind, part)["question"]
+        relief("answer", number, answer, "--by", "王五", "--on", "2024-11-30")
+
+    closed = questions(relief, "--closed")
+
+    assert {(each["kind"], each["answer"], each["by"]) for each in closed} == {
+        ("roster-complete", "yes", "王五"),
+        ("fact", "400", "王五"),
+        ("law-value", "30000", "王五"),
+    }
+    assert [each["text_en"] for each in closed if "名单.xlsx" in each["text_en"]]
+    assert {each["is_open"] for each in closed} == {False}
+    assert questions(relief, "--closed", "--kind", "column") == []
+
+
+def test_a_decision_about_an_import_that_was_undone_stays_listed(relief):
+    asked = question(relief, "roster-complete")
+    relief("answer", asked["question"], "yes", "--by", "王五")
+
+    relief("undo", "--last")
+
+    (closed,) = questions(relief, "--closed")
+    assert (closed["question"], closed["text_en"]) == (asked["question"], asked["text_en"])
+
+
+def test_a_column_that_nobody_knows_is_a_question_with_its_command(relief):
+    rows = [["西岭", "X-9", "周九", "户主", 700, 500]]
+    headings = ["社区", "户编号", "姓名", "与户主关系", "家庭月收入", "家庭存款余"]
+    write_workbook(Path("新表.xlsx"), [["西岭社区困难家庭表（2024年11月）"], headings, *rows])
+    relief("import", "新表.xlsx")
+
+    asked = question(relief, "column", "家庭存款余")
+
+    assert (asked["answers"], asked["at_stake_fen_per_month"]) == ([], None)
+    assert asked["command"] == "relief import --again 3 --map '家庭存款余=…'"
+    result = relief("answer", asked["question"], "yes", "--by", "王五")
+    assert (result.exit_code, "a command of its own" in result.stderr) == (1, True)
+    relief("import", "--again", "3", "--map", "家庭存款余=家庭存款")
+    assert questions(relief, "--kind", "column") == []
+
+
+def fill(path, answers):
+    """Write answers by the numbers of their questions into a list of questions."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    for row in sheet.iter_rows(min_row=2):
+        if str(row[0].value) in answers:
+            sheet.cell(row[0].row, len(row)).value = answers[str(row[0].value)]
+    book.save(path)
+
+
+def test_a_filled_list_answers_its_questions_and_leaves_the_others_open(relief):
+    roster = question(relief, "roster-complete")
+    fact = question(relief, "fact", "X-2")
+    relief("questions", "--out", "list.xlsx")
+    fill("list.xlsx", {str(roster["question"]): "是", str(fact["question"]): "400"})
+
+    result = relief("answer", "--file", "list.xlsx", "--by", "王五")
+
+    assert result.exit_code == 0
+    assert {each["answer"] for each in questions(relief, "--closed")} == {"yes", "400"}
+    assert question(relief, "no-list", "stage of schooling")
+
+
+def test_a_list_with_a_question_that_is_closed_by_now_is_refused_whole(relief):
+    roster = question(relief, "roster-complete")
+    fact = question(relief, "fact", "X-2")
+    relief("questions", "--out", "list.xlsx")
+    fill("list.xlsx", {str(roster["question"]): "yes", str(fact["question"]): "400"})
+    relief("answer", fact["question"], "300", "--by", "王五")
+
+    result = relief("answer", "--file", "list.xlsx", "--by", "王五")
+
+    assert (result.exit_code, "closed by now" in result.stderr) == (1, True)
+    assert len(questions(relief, "--closed")) == 1
+
+
+def test_one_answer_or_a_file_of_them_but_not_both(relief):
+    assert relief("answer", "--by", "王五").exit_code == 2
+    assert relief("answer", "1", "--file", "list.xlsx", "--by", "王五").exit_code == 2
+
+
+def deposits(relief):
+    return [
+        asked
+        for asked in questions(relief, "--kind", "fact")
+        if "X-1" in asked["household_nos"] and "deposits" in asked["text_en"]
+    ]
+
+
+def test_an_answer_goes_before_a_cell_that_nobody_can_read(relief):
+    write_workbook(
+        Path("户表二.xlsx"),
+        [
+            ["西岭社区困难家庭表（2024年11月）"],
+            ["社区", "户编号", "姓名", "身份证号", "家庭存款"],
+            ["西岭", "X-1", "赵大山", ZHAO, "约5万"],
+        ],
+    )
+    relief("import", "户表二.xlsx")
+    (asked,) = deposits(relief)
+
+    relief("answer", asked["question"], "100", "--by", "王五")
+
+    assert deposits(relief) == []
+
+
+def test_a_second_answer_takes_the_place_of_the_first(relief):
+    asked = question(relief, "fact", "X-2")
+
+    results = [
+        relief("answer", asked["question"], text, "--by", "王五") for text in ("300", "400", "400")
+    ]
+
+    imports = json.loads(relief("imports", "--format", "json").stdout)["imports"]
+    assert [result.exit_code for result in results] == [0, 0, 0]
+    assert "400.00" in relief("explain", "X-2", "dibao").stdout
+    assert [each["state"] for each in imports][2:] == ["replaced", "live"]
+
+
+def test_an_answer_moves_the_day_asked_about_to_no_other_and_is_never_of_a_day_to_come(relief):
+    asked = question(relief, "fact", "X-2")
+    before = json.loads(relief("gaps", "--format", "json").stdout)["as_of"]
+
+    ahead = relief("answer", asked["question"], "300", "--by", "王五", "--on", "2099-01-01")
+    relief("answer", asked["question"], "300", "--by", "王五", "--on", "2025-03-01")
+
+    assert ahead.exit_code == 2
+    assert json.loads(relief("gaps", "--format", "json").stdout)["as_of"] == before
+
+
+def test_one_file_imported_as_two_programmes_is_asked_about_twice(relief):
+    for programme in ("dibao", "edge"):
+        relief("import", "--roster", programme, "名单.xlsx")
+
+    assert len(questions(relief, "--kind", "roster-complete")) == 2

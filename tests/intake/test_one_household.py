@@ -86,6 +86,49 @@ def test_a_cell_that_repeats_by_chance_is_no_key(tmp_path, heading, cell):
 @pytest.mark.parametrize(
     "heading, cells",
     [
+        ("血型", "OOOOBBAOBA"),
+        (
+            "开户银行",
+            [
+                "农商行",
+                "农商行",
+                "农商行",
+                "农商行",
+                "邮储",
+                "邮储",
+                "建行",
+                "农商行",
+                "邮储",
+                "建行",
+            ],
+        ),
+        ("学历代码", "1111223123"),
+        ("网格", ["一网格"] * 4 + ["二网格"] * 2 + ["三网格", "一网格", "二网格", "三网格"]),
+    ],
+)
+@pytest.mark.parametrize("mark", [("与户主关系", "户主", "儿子"), ("是否户主", "Y", "N")])
+def test_a_column_of_kinds_is_no_key_where_heads_lead_their_members(tmp_path, mark, heading, cells):
+    column, head, other = mark
+    people = [("王", "一二三四"), ("李", "一二"), ("周", "一二三四")]
+    rows = [
+        [f"{family}{name}", head if name == "一" else other]
+        for family, names in people
+        for name in names
+    ]
+
+    got = read(
+        tmp_path,
+        ["姓名", column, heading],
+        *([*row, cell] for row, cell in zip(rows, cells, strict=True)),
+    )
+
+    assert sorted(len(people) for _place, *people in got.households) == [2, 4, 4]
+    assert codes(got)[-1:] == ["households-by-relation"]
+
+
+@pytest.mark.parametrize(
+    "heading, cells",
+    [
         *(("门牌号", cells) for cells in (["101", "102", "101"], ["101", "102", None])),
         ("序号", [1, 2, 1]),
         ("编号", ["001", "002", "001"]),

@@ -59,6 +59,8 @@ class Outcome:
             "SELECT members.name, programme, amount_fen, covers_until FROM receipts"
             " JOIN members USING (member_no) WHERE says = 'yes' ORDER BY members.name, programme",
         )
+        paid = rows(db, "SELECT amount_fen FROM receipts WHERE says = 'yes' ORDER BY row_id")
+        self.amounts = [fen for (fen,) in paid]
         self.heads = [name for (name,) in rows(db, _HEADS)]
         self.people = rows(db, "SELECT household_no, name, relation FROM members ORDER BY place")
         self.states = rows(

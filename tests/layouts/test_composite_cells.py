@@ -61,6 +61,9 @@ def test_a_code_before_a_word_is_no_part_of_it(tmp_path):
         (None, None, ("none", "none")),
         ("肢体", None, ("limb", None)),
         (None, "二级", (None, "grade2")),
+        ("肢体", "Ⅱ", ("limb", "grade2")),
+        ("肢体", "III", ("limb", "grade3")),
+        ("肢体", "4级", ("limb", "grade4")),
         ("肢体(4)", None, ("limb", None)),
     ],
 )
@@ -72,7 +75,18 @@ def test_kind_and_grade_however_they_are_shared_out(tmp_path, kind, grade, value
 
 
 @pytest.mark.parametrize(
-    "heading", ["残疾类别及等级", "残疾类别等级", "残疾情况", "残疾类型及等级", "残疾类别、等级"]
+    "heading",
+    [
+        *("残疾类别及等级", "残疾类别等级", "残疾情况", "残疾类型及等级", "残疾类别、等级"),
+        *(
+            "残疾类型及级别",
+            "残疾种类与级别",
+            "残疾类型（级别）",
+            "残疾类别/级别",
+            "残疾级别和类型",
+        ),
+        *("残疾等级及残疾类别", "残疾等级类别"),
+    ],
 )
 def test_a_heading_of_both_feeds_kind_and_grade(tmp_path, heading):
     got = listed(tmp_path, [heading], ["肢体二级"], ["无"], [None], ["智力"])
@@ -393,7 +407,23 @@ def test_ditto_names_no_other_community_than_the_one_stated(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "mark", ["〃", '"', "″", "同上", " 同上 ", "同前", '-"-', "—〃—", "々", "仝上"]
+    "mark",
+    [
+        "〃",
+        '"',
+        "″",
+        "同上",
+        " 同上 ",
+        "同前",
+        '-"-',
+        "—〃—",
+        "－〃－",
+        "-- 〃 --",
+        "同 上",
+        "同　上",
+        "々",
+        "仝上",
+    ],
 )
 def test_ditto_however_it_is_written(tmp_path, mark):
     got = listed(tmp_path, ["家庭住址"], ["测试路1号"], [mark], [mark])

@@ -151,13 +151,77 @@ def test_a_fact_merged_over_the_rows_of_several_people_is_that_of_each(tmp_path)
     assert got.whole == [
         (PLACE, {}, [
             ("赵甲", A, None, {
-                "serious_illness": 1, "disability_grade": "grade2", "income": 50000}),
+                "serious_illness": 1, "disability_grade": "grade2"}),
             ("赵乙", B, None, {"serious_illness": 1, "disability_grade": "none"}),
             ("赵丙", D, None, {
                 "serious_illness": 0, "disability_grade": "none", "income": 10000}),
         ]),
     ]  # fmt: skip
-    assert got.problems == []
+    assert got.problems == [("amount-merged", 2, "月收入"), ("amount-merged", 3, "月收入")]
+
+
+def test_zero_merged_over_several_people_is_zero_of_each(tmp_path):
+    rows = [
+        ["户编号", "社区", "姓名", "身份证号", "月收入", "医疗自付"],
+        ["H1", PLACE, "赵甲", A, 0, "无"],
+        ["H1", PLACE, "赵乙", B, None, None],
+    ]
+    merges = [(1, 4, 2, 4), (1, 5, 2, 5)]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}, merges))
+
+    assert (got.fact("income"), got.problems) == ([0, 0], [])
+
+
+def test_an_amount_merged_over_the_rows_of_one_person_is_theirs(tmp_path):
+    rows = [
+        ["户编号", "社区", "姓名", "身份证号", "月收入", "家庭月收入", "备注"],
+        ["H1", PLACE, "赵甲", A, 700, 900, "一"],
+        [None, None, None, None, None, None, "二"],
+        ["H1", PLACE, "赵乙", B, 100, None, None],
+    ]
+    merges = [(1, 2, 2, 2), (1, 3, 2, 3), (1, 4, 2, 4), (1, 5, 3, 5)]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}, merges))
+
+    assert (got.fact("income"), got.problems) == ([70000, 10000], [])
+    assert got.fact("household_income") == [90000]
+
+
+@pytest.mark.parametrize("second", ["H1", "H2"])
+def test_a_benefit_merged_over_two_households_is_received_at_an_unknown_amount(tmp_path, second):
+    rows = [
+        ["户编号", "社区", "姓名", "身份证号", "低保金"],
+        ["H1", PLACE, "赵甲", A, 800],
+        [second, PLACE, "赵乙", B, None],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}, [(1, 4, 2, 4)]))
+
+    told = [("amount-merged", row, "低保金") for row in (2, 3)]
+    assert got.problems == (told if second == "H2" else [])
+    assert got.amounts == ([80000] if second == "H1" else [None, None])
+
+
+@pytest.mark.parametrize("second, expected", [("H1", [80000, 0]), ("H2", [None, None])])
+def test_a_payment_merged_over_two_rows_is_known_only_of_one_household(tmp_path, second, expected):
+    homes = [
+        ["户编号", "社区", "姓名", "身份证号"],
+        ["H1", PLACE, "赵甲", A],
+        [second, PLACE, "赵乙", B],
+    ]
+    paid = [["姓名", "身份证号", "发放金额"], ["赵甲", A, 800], ["赵乙", B, None]]
+    roster = tmp_path / "2024年11月低保金发放表.xlsx"
+
+    got = imported(
+        tmp_path,
+        save_xlsx(tmp_path / "a.xlsx", {"x": homes}),
+        save_xlsx(roster, {"x": paid}, [(1, 2, 2, 2)]),
+    )
+
+    told = [("amount-merged", row, "发放金额") for row in (2, 3)]
+    assert got.problems == (told if second == "H2" else [])
+    assert got.amounts == expected
 
 
 MERGED = [
@@ -170,18 +234,23 @@ MERGED = [
 OVER_H1 = [(1, 4, 2, 4), (1, 5, 2, 5), (1, 1, 4, 1), (1, 6, 4, 6)]
 
 
-def test_an_amount_merged_over_several_people_is_unknown_where_it_does_not_stand(tmp_path):
+def test_an_amount_merged_over_several_people_is_unknown_of_each(tmp_path):
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": MERGED}, OVER_H1))
 
-    # the third row's blank is its own and means none; the second's is covered
-    assert got.fact("medical_own_cost") == [300000, None, 0, 20000]
-    assert got.problems == [("amount-merged", 3, "医疗自付")]
+    # the third row's blank is its own and means none
+    assert got.fact("medical_own_cost") == [None, None, 0, 20000]
+    assert got.problems == [
+        ("amount-merged", 2, "医疗自付"),
+        ("amount-merged", 2, "机动车"),
+        ("amount-merged", 3, "医疗自付"),
+        ("amount-merged", 5, "机动车"),
+    ]
 
 
-def test_a_households_figure_merged_over_two_households_is_unknown_of_the_second(tmp_path):
+def test_a_households_figure_merged_over_two_households_is_unknown_of_both(tmp_path):
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": MERGED}, OVER_H1))
 
-    assert got.fact("vehicles") == [1, None]
+    assert got.fact("vehicles") == [None, None]
 
 
 def test_a_community_merged_over_the_rows_is_that_of_each(tmp_path):
@@ -191,7 +260,7 @@ def test_a_community_merged_over_the_rows_is_that_of_each(tmp_path):
 
 
 def test_nothing_merged_over_rows_is_a_blank_of_each(tmp_path):
-    empty = [[None if cell in ("是", 3000) else cell for cell in row] for row in MERGED]
+    empty = [[None if cell in ("是", 3000, 1) else cell for cell in row] for row in MERGED]
 
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": empty}, OVER_H1))
 
