@@ -58,7 +58,7 @@ _OTHERS, _CHANGES, _PROPOSED, _LEFT_OUT = (
     for kind in ("of_others", "of_changes", "of_proposed", "without")
 )
 _ENDS = match_any(_LISTS["lists_of_ended"])
-# 停发人员, 停发(死亡)低保人员名单; 死亡 alone only where the name ends: 取消纸质存折后 has not ended
+# 停发人员, 停发(死亡)低保人员名单; 死亡 only where the name ends: 取消纸质存折后 has not ended
 _ENDED = re.compile(
     rf"(?:{_ENDS})(?:{_ENDS}|{match_any(_LISTS['lists_about'])}|[的及和、/()])*"
     rf"(?:{match_any(_LISTS['lists'])}|[)\d年月.\-]*(?:\.\w+)?$)"
