@@ -16,6 +16,8 @@ from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules import statement
 from tests.support import story
 
+collect_ignore = ["benchmarks/openfisca_rules.py"]  # run with a Python that has OpenFisca
+
 
 class _FailuresAtOnce:
     """Names each failing test as it fails; the whole report only comes at the end."""

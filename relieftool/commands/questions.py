@@ -14,7 +14,12 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.options import check_by
-from relieftool.commands.session import RegisterOnDay, Session, load_chosen_pack
+from relieftool.commands.session import (
+    RegisterOnDay,
+    Session,
+    choose_written_day,
+    load_chosen_pack,
+)
 from relieftool.eligibility.gaps import GapTotals, find_gaps
 from relieftool.eligibility.questions import (
     OpenQuestion,
@@ -195,6 +200,7 @@ def answer_question(
     if (number is None) == (file is None) or ((answer is None) != (undo or file is not None)):
         problem = _("name a question with its answer or --undo, or a --file")
         raise typer.BadParameter(problem, param_hint="QUESTION")
+    day = None if on is None else choose_written_day(on)
     with where.open() as opened:
         answers: list[tuple[int, str | None]] = [(number, answer)] if number is not None else []
         answers += [] if file is None else _read_filled(opened, file)
@@ -204,7 +210,7 @@ def answer_question(
                 if text is None:
                     take_back_answer(opened.db, opened.pack, asked, check_by(by), opened.written_on)
                 else:
-                    said = Answer(text.strip(), check_by(by), on or opened.as_of, source)
+                    said = Answer(text.strip(), check_by(by), day or opened.as_of, source)
                     record_answer(opened.db, opened.pack, asked, said)
             after = _refresh(opened, where.pack)
             print_message(format_answered(before, _count(after, after.pack)))

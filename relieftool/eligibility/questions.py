@@ -36,6 +36,7 @@ from relieftool.store.office_values import list_office_values
 from relieftool.store.problem_decisions import (
     COMMUNITY,
     COMPLETE,
+    IS_OPEN,
     NO,
     OTHER_COMMUNITY,
     REOPEN,
@@ -510,11 +511,12 @@ _EVER_DOUBTFUL = """
         SELECT min(problem_id) FROM problems WHERE subject IS NOT NULL GROUP BY subject)
 """
 # A doubt may be told at several rows: the first stands for all.
-_DOUBTFUL = """
-    SELECT problems.* FROM problems
-    JOIN imports ON imports.import_id = problems.import_id AND imports.undone_at IS NULL
-    WHERE subject IS NOT NULL
-        AND problem_id IN (SELECT min(problem_id) FROM problems GROUP BY subject)
+_DOUBTFUL = f"""
+    SELECT * FROM problems WHERE problem_id IN (
+        SELECT min(problem_id) FROM problems
+        JOIN imports ON imports.import_id = problems.import_id
+        WHERE imports.undone_at IS NULL AND problems.subject IS NOT NULL AND {IS_OPEN}
+        GROUP BY problems.subject)
 """
 _TOUCHED = """
     SELECT DISTINCT problems.subject, became.household_no FROM problems

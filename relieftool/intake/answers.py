@@ -19,7 +19,8 @@ from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import OfficeValue, check_office_value, find_choice_id
 from relieftool.spreadsheets.form_row_keys import HOUSEHOLD, build_fact_key
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
-from relieftool.store.imports import record_import
+from relieftool.store.import_status import record_replacements
+from relieftool.store.imports import ANSWERED, list_live_answers, record_import
 from relieftool.store.office_values import (
     list_office_values,
     record_office_values,
@@ -212,5 +213,7 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
     text = json.dumps([household, *cells, answer.on.isoformat(), answer.by], ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = _("answer to question {number}").format(number=number)
-    said = {"question": number, "by": answer.by, "source": answer.source}
-    record_import(db, name, digest, said, [table])
+    said = {ANSWERED: number, "by": answer.by, "source": answer.source}
+    earlier = list_live_answers(db, number)
+    if digest not in earlier.values():
+        record_replacements(db, record_import(db, name, digest, said, [table]), list(earlier))

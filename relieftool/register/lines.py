@@ -27,6 +27,8 @@ from relieftool.values.text import (
 )
 from relieftool.values.vocabulary import is_ditto
 
+# What a roster's row may say of its payment besides the amount, the state first.
+PAYMENT_TARGETS = ("paid_state", "remark", "arrears", "months")
 Value = TypeVar("Value")
 MessageParams = Mapping[str, str | int]
 
@@ -245,7 +247,8 @@ class SheetTable:
     `united` maps a community to another that by decision is the same.
     `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
     belong to the list.
-    `joined_people`: columns whose cells may have the values of several people.
+    `joined_people`: columns whose cells may have the values of several people. `is_answer`: it is
+    the answer to a question.
     """
 
     import_id: int
@@ -271,6 +274,7 @@ class SheetTable:
     joined_people: JoinedPeople | None = None
     is_scattered: bool = False
     united: Mapping[str, str] = field(default_factory=dict)
+    is_answer: bool = False
     hidden_rows: frozenset[int] = frozenset()
 
     @cached_property
@@ -300,6 +304,11 @@ class SheetTable:
             _join_duplicates(cells, columns)
         if self.joined_people is not None:
             self.joined_people.split(cells)
+
+    @cached_property
+    def states_payments(self) -> bool:
+        """Whether a column may say of a payment more than its amount."""
+        return any((target, None) in self.columns for target in PAYMENT_TARGETS)
 
     @cached_property
     def begins_on(self) -> str | None:

@@ -20,6 +20,7 @@ from relieftool.register.lines import (
     TargetKey,
 )
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
+from relieftool.store.imports import ANSWERED
 from relieftool.store.problem_decisions import BELONGS, HIDDEN, NO, ROSTER_SUBJECT, YES
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.periods import parse_period
@@ -138,6 +139,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         duplicate_columns=_list_duplicates(found),
         stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
+        is_answer=ANSWERED in json.loads(row["declared"]),
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),

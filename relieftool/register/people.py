@@ -523,7 +523,7 @@ def _order_people(household: RegisterHousehold) -> None:
     """
     heads = household.heads
     if household.people and not heads:
-        household.people[0].mentions[0].is_head = True
+        household.people[0].mentions[0].choose()
     first_head = next(iter(heads), next(iter(household.people), None))
     household.people.sort(
         key=lambda person: (

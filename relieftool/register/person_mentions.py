@@ -53,7 +53,8 @@ class Mention:
     `place` is the number in the headings of their columns, as in 成员2姓名; None for the line's own
     columns; 0 for a head named beside a member, about whom the line has no other columns.
     `id_target` is the meaning of the column that the ID number was read from. `is_gone`: a mark at
-    the name says that they died or moved away.
+    the name says that they died or moved away. `is_chosen`: nobody of the household is a head, and
+    they were taken for it.
     """
 
     line: Line
@@ -64,6 +65,11 @@ class Mention:
     is_head: bool
     id_target: str = "id_number"
     is_gone: bool = False
+    is_chosen: bool = False
+
+    def choose(self) -> None:
+        """Take the person for the head."""
+        self.is_head = self.is_chosen = True
 
 
 def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
@@ -191,7 +197,7 @@ def _is_named_head(line: Line, found: Mention) -> bool:
 def choose_head(mentions: list[Mention]) -> None:
     """Make the first person mentioned the head if nobody is."""
     if mentions and not any(mention.is_head for mention in mentions):
-        mentions[0].is_head = True
+        mentions[0].choose()
 
 
 def is_same_person(known: Sequence[Mention], mention: Mention) -> bool:

@@ -6,7 +6,7 @@ person who has a valid one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -166,16 +166,17 @@ class FactOrigin(NamedTuple):
         return self.line.cell(self.target, self.place)
 
     @property
-    def rank(self) -> tuple[tuple[str, str], bool]:
+    def rank(self) -> tuple[tuple[str, str, bool], bool]:
         """Return the days and whether the cell is filled; the cells with the highest rank count.
 
         The days are that of the column, if its heading names a year, and that of the list: of two
-        lists of incomes in the same year, the newer counts.
+        lists of incomes in the same year, the newer counts. On one day, an answer to a question
+        goes before any list.
         """
         table = self.line.table
         day = table.dated_on or ""
         named = table.columns[self.target, self.place].dated_on or day
-        return (named, day), not is_blank(self.cell)
+        return (named, day, table.is_answer), not is_blank(self.cell)
 
 
 class Doubt(NamedTuple):
@@ -264,8 +265,12 @@ class FactResolver:
         listed = len(household.people) + household.left_count
         if household.left_count and _value_of(facts, "stated_size") == listed:
             del facts["stated_size"]  # it counts those who have left since
-        keys = self._decisions.list_former_numbers(household.household_no)
-        return self._apply_remarks("household", lines, self._drop_doubtful_blanks(facts), keys)
+        return self._apply_remarks(
+            "household",
+            lines,
+            self._drop_doubtful_blanks(facts),
+            lambda: self._decisions.list_former_numbers(household.household_no),
+        )
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
@@ -278,19 +283,23 @@ class FactResolver:
             origin = FactOrigin(said, _LIVES)
             facts[_LIVES] = ResolvedFact(None, other_origins=(origin,), doubt=DISPUTED)
         own = [mention.line for mention in person.mentions if mention.place is None]
-        keys = list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions)
-        return self._apply_remarks("member", own, self._drop_doubtful_blanks(facts), keys)
+        return self._apply_remarks(
+            "member",
+            own,
+            self._drop_doubtful_blanks(facts),
+            lambda: list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions),
+        )
 
     def _apply_remarks(
         self,
         owner: Owner,
         lines: Sequence[Line],
         facts: dict[str, ResolvedFact],
-        keys: Sequence[str],
+        list_keys: Callable[[], Sequence[str]],
     ) -> dict[str, ResolvedFact]:
         """Make facts unknown that remarks contradict, and report them, until that is decided.
 
-        A remark is never a source of its own. `keys` identify the household or person.
+        A remark is never a source of its own. The keys identify the household or person.
         """
         for line in lines:
             if not line.table.free_columns:
@@ -298,7 +307,7 @@ class FactResolver:
             for column, claim in line.list_claims():
                 for fact, value in self._read_claim(owner, claim):
                     if not self._agrees(facts.get(fact.id, _UNKNOWN), fact, value, line):
-                        kept = self._decide_remark(fact, value, line, column, keys)
+                        kept = self._decide_remark(fact, value, line, column, list_keys())
                         facts[fact.id] = kept or facts.get(fact.id, _UNKNOWN)
         return facts
 
@@ -503,12 +512,16 @@ class FactResolver:
                 break
 
     def _add_kinship(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Add the kinship with the head; a word that the pack does not list leaves it unknown."""
+        """Add the kinship with the head; a word that the pack does not list leaves it unknown.
+
+        So does a relation to a head who is missing, in the row of somebody taken for the head.
+        """
         if _value_of(facts, _KINSHIP) is not None:  # a survey form states it
             return
         for mention in person.mentions:
+            is_missed = mention.is_head and mention.is_chosen and mention.relation
             kin = self._kin_words.get("head" if mention.is_head else mention.relation or "")
-            if kin is not None:
+            if kin is not None and not is_missed:
                 cell = FactOrigin(mention.line, "relation", mention.place)
                 is_stated = mention.line.has("relation", mention.place)
                 facts[_KINSHIP] = ResolvedFact(kin, (), (), (cell,) if is_stated else ())

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.lines import (
+    PAYMENT_TARGETS,
     Line,
     MappedColumn,
     ProblemLog,
@@ -52,10 +53,17 @@ from relieftool.values.vocabulary import list_words
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 10
 _LISTS = list_words("states")
-_OTHERS, _CHANGES, _ENDED, _PROPOSED = (
-    re.compile(match_any(_LISTS[f"lists_of_{kind}"]))
-    for kind in ("others", "changes", "ended", "proposed")
+_OTHERS, _CHANGES, _PROPOSED, _LEFT_OUT = (
+    re.compile(match_any(_LISTS[f"lists_{kind}"]))
+    for kind in ("of_others", "of_changes", "of_proposed", "without")
 )
+_ENDS = match_any(_LISTS["lists_of_ended"])
+# 停发人员, 停发(死亡)低保人员名单; 死亡 alone only where the name ends: 取消纸质存折后 has not ended
+_ENDED = re.compile(
+    rf"(?:{_ENDS})(?:{_ENDS}|{match_any(_LISTS['lists_about'])}|[的及和、/()])*"
+    rf"(?:{match_any(_LISTS['lists'])}|[)\d年月.\-]*(?:\.\w+)?$)"
+)
+_PARTS_OF_NAME = re.compile("[()\\[\\],;。_]")
 ListState = Literal["others", "ended", "proposed"]
 _OF_YEAR = Message(
     "this list is of a whole year, so it is not known whether the amounts of '{header}' are for the"
@@ -66,6 +74,10 @@ _OF_MONTHS = Message(
     " 元/月 in the heading, or import it again with --month YYYY-MM"
 )
 _OF_OTHERS: dict[ListState | None, Message] = {
+    "ended": Message(
+        "this list is called one of people whose benefit ended, so nobody on it counts as receiving"
+        " it unless the row says so; if they do receive it, give the list another name"
+    ),
     "others": Message(
         "this list is called one of people who do not receive the benefit, so nobody on it counts"
         " as receiving it; if they do, give the list another name"
@@ -174,9 +186,11 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
+    if not line.table.states_payments:
+        return _NOTHING_SAID
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
-    for target in ("remark", "arrears", "months"):
+    for target in PAYMENT_TARGETS[1:]:
         if not is_blank(cell := line.cell(target)):
             said.append((target, line.header(target), cell))  # noqa: PERF401 three at most
     return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
@@ -232,14 +246,14 @@ def divide_by_months(
     `covers` count. Of a whole year (年度) it is not known whether amounts are for the year or for a
     month. An amount whose heading names the month is for one.
     """
-    is_monthly = find_time_part(column.scale) == "month" or "月" in column.header
-    if programme.period != "month" or is_monthly:
+    if programme.period != "month":
         return fen
-    if months is None and covers is not None:
-        if len(covers) == len("2024"):
-            return None
-        months = count_months(covers)
-    return None if months == 0 else round(Fraction(fen, months or 1))
+    if months is None:
+        is_year = covers is not None and len(covers) == len("2024")
+        months = 0 if is_year else count_months(covers) if covers else 1
+    if months == 1 or find_time_part(column.scale) == "month" or "月" in column.header:
+        return fen
+    return round(Fraction(fen, months)) if months else None
 
 
 def count_table_months(table: SheetTable) -> int | None:
@@ -259,16 +273,28 @@ def find_list_state(table: SheetTable) -> ListState | None:
     "others" are people who do not receive it. None if it says none of these, or names changes.
     """
     own_name = table.file_name.rpartition("/")[2]  # not the folder it was in
-    return _read_list_state(drop_spaces(simplified_text(f"{table.title} {table.sheet} {own_name}")))
+    names = (table.title, table.sheet, own_name)
+    return _read_list_state(tuple(drop_spaces(simplified_text(name)) for name in names))
 
 
 @lru_cache
-def _read_list_state(names: str) -> ListState | None:
-    if _OTHERS.search(names):
+def _read_list_state(names: tuple[str, ...]) -> ListState | None:
+    joined = " ".join(names)
+    if _OTHERS.search(joined):
         return "others"
-    if _PROPOSED.search(names):
+    if _PROPOSED.search(joined):
         return "proposed"
-    return "ended" if _ENDED.search(names) and not _CHANGES.search(names) else None
+    return "ended" if any(map(_names_ended, names)) and not _CHANGES.search(joined) else None
+
+
+def _names_ended(name: str) -> bool:
+    """Whether a list's name is of people whose benefit ended, not of a list without these."""
+    found = _ENDED.search(name)
+    if found is None:
+        return False
+    before = _PARTS_OF_NAME.split(name[: found.start()])[-1]
+    after = _PARTS_OF_NAME.split(name[found.end() :])[0]
+    return not _LEFT_OUT.search(before) and not _LEFT_OUT.search(after)
 
 
 # Labels of totals after which more may follow: of a page, of a household, of all pages so far.
@@ -513,6 +539,9 @@ def _drop_repeated_rows(
     problems: ProblemLog,
 ) -> list[Receipt]:
     """Return the first roster's receipts; if other sums differ, report it and drop the amounts."""
+    if len(tables) == 1:
+        (only,) = tables.values()
+        return _check_repeated_rows(only, lines, problems)
     first, *others = (
         _check_repeated_rows(tables[roster], lines, problems) for roster in sorted(tables, key=str)
     )
@@ -532,6 +561,8 @@ def _check_repeated_rows(
     states another purpose. Repeated rows are reported, but not two payments of one-time aid, which
     may be paid as often as there is cause. Arrears beside the payment of the month do not count.
     """
+    if len(rows) == 1:
+        return rows
     paying = [row for row in rows if row.amount_fen != 0]
     if len(paying) > 1 and rows[0].amount_period == "month":
         arrears = {row.row_id for row in paying if read_row_state(lines[row.row_id]).in_part}

@@ -163,6 +163,8 @@ _OTHER_SHEET = Message(
 _OF_PERSON, _OF_HOUSEHOLD = re.compile("人均|个人|每人"), re.compile("户|家庭")
 _AMOUNT_HEADING = re.compile("金额")
 _DISPUTED = -1
+# The number of results that are cached: a column repeats the same few cells.
+_REMEMBERED = 1 << 12
 DayRange = tuple[str | None, str | None]
 Doubt = tuple[str, Message, str]  # code, message and heading of a problem
 
@@ -216,7 +218,7 @@ class StatedReceipt:
     unread: Sequence[Doubt] = ()
 
 
-@lru_cache(1 << 12, typed=True)
+@lru_cache(_REMEMBERED, typed=True)
 def read_benefit_cell(
     cell: Cell, heading: str, scale: str | None, period: str | None
 ) -> BenefitCell:
@@ -298,6 +300,10 @@ def gather_receipt(
         for key in keys
         for part in list_cell_parts(line, key)
     ]
+    if len(read) == 1 and stated is None:
+        only = read[0][2]
+        if only.state is None and only.problem is None and only.says != "maybe":
+            return _state_alone(only.says, only.fen)  # nearly every row of a roster
     says = {stated, *(cell.says for _key, _part, cell in read)} - {None}
     states = {cell.state for _key, _part, cell in read}
     unread = [(*cell.problem, part.column.header) for _key, part, cell in read if cell.problem]
@@ -318,6 +324,12 @@ def gather_receipt(
     fen, differing = _choose_amount(read)
     answer = says.pop() if says else "yes" if "paid" in states else None
     return StatedReceipt(answer, fen, doubts=differing, unread=unread)
+
+
+@lru_cache(_REMEMBERED)
+def _state_alone(says: str | None, fen: int | None) -> StatedReceipt:
+    """Return what a single cell says of a benefit."""
+    return StatedReceipt(says, fen)
 
 
 def _choose_amount(read: Sequence[_ReadPart]) -> tuple[int | None, Sequence[Doubt]]:

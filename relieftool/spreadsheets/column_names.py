@@ -52,14 +52,15 @@ _RECEIPT_TAILS = (
 _LEAST_OF_STATES = 100
 _OF_TWO_FACTS = 100  # the rank of a heading of kind and grade: one of kind alone goes first
 _NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
-_DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
-
 OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "other"]
 _OWNERS, _STAGES = list_words("owners"), list_words("stages")
 _HEADS, _OTHERS = tuple(_OWNERS["heads"]), (*_OWNERS["relatives"], *_OWNERS["officials"])
 _GROUPS = (*_OWNERS["groups"], *_OWNERS["classes"])
+_WARDS = ("对象", *(group for group in _GROUPS if any(other in group for other in _OTHERS)))
 _ALONE = tuple(_OWNERS["alone"])
-_FILLER = re.compile(rf"(?:{'|'.join(_OWNERS['fillers'])})+$")
+_FILLER = re.compile(
+    rf"(?:(?<=[^与和同])(?:{match_any(_OWNERS['selves'])})|{match_any(_OWNERS['fillers'])})+$"
+)
 _BELONGING = re.compile(rf"^(?:{'|'.join(_OWNERS['belonging'])})")
 _PERSON = re.compile(
     "(?P<owner>.*?)(?:"
@@ -236,7 +237,7 @@ def find_role(owner: str) -> OwnerRole:
     word = _FILLER.sub("", owner)
     if not word or word in _OWNERS["members"]:
         return "member" if word else "plain"
-    is_ward = word.startswith("被") or word.endswith("对象")
+    is_ward = word.startswith("被") or word.endswith(_WARDS)
     if not is_ward and any(other in word for other in _OTHERS):
         return "other"
     is_head, is_member = word.endswith(_HEADS), "成员" in word
@@ -296,6 +297,8 @@ class Catalogue:
         lowest = text.rpartition("/")[2]
         roles = _find_roles(read_heading(lowest).name)
         leaf = read_heading(_BRACKETED.sub("", fold_heading(lowest))).name
+        dated = _TIME.fullmatch(leaf)
+        leaf = (dated and dated["rest"]) or leaf
         shown = {key: name for key, name in self.shown.items() if _find_roles(name) == roles}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
@@ -358,13 +361,14 @@ class Catalogue:
         A role in a dropped level is put before the rest: 监护人/姓名 must not match as 姓名.
         """
         assumed: HeadingMatch | None = None
-        for dropped in range(len(levels)):
+        # above a numbered member nothing is meant but a role: 人员登记/成员二信息/身份证号
+        numbered = [place for place, level in enumerate(levels) if _is_numbered_member(level)]
+        first = numbered[0] if numbered else 0
+        for dropped in range(first, len(levels)):
             role = _find_role(levels[:dropped])
-            below = "".join(levels[dropped:])
+            below = _join_levels(levels[dropped:])
             plain = _NUMBERING.sub("", below) if role else below
-            found = self._match_name(
-                plain if role and plain.startswith(role) else f"{role or ''}{plain}"
-            )
+            found = self._match_name(plain if role and role in plain else f"{role or ''}{plain}")
             if found is not None:
                 above = (
                     split_heading(_fold_unnumbered(parent))[1]
@@ -373,7 +377,7 @@ class Catalogue:
                 scale = add_unit_above(
                     found.scale, mark_whole_table(next(filter(None, above), None))
                 )
-                found = replace(found, rank=found.rank + 1000 * dropped, scale=scale)
+                found = replace(found, rank=found.rank + 1000 * (dropped - first), scale=scale)
                 if not found.is_assumed:
                     return found
             assumed = assumed or found
@@ -568,29 +572,6 @@ class Catalogue:
         return HeadingMatch("paid_state", _LEAST_OF_STATES) if names_state(heading.bare) else None
 
 
-def is_dwelling(header: str) -> bool:
-    """Whether a heading is that of a dwelling or of a part of its address.
-
-    >>> is_dwelling("门牌号"), is_dwelling("楼栋"), is_dwelling("户籍地址")
-    (True, True, False)
-    """
-    name = read_heading(header.rpartition("/")[2]).name
-    is_elsewhere = _DWELLINGS["elsewhere"].search(name)
-    return not is_elsewhere and bool(
-        _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
-    )
-
-
-def is_of_many_homes(header: str) -> bool:
-    """Whether a heading is that of an area or a building, where many households live.
-
-    >>> is_of_many_homes("网格"), is_of_many_homes("楼栋"), is_of_many_homes("房号")
-    (True, True, False)
-    """
-    name = read_heading(header.rpartition("/")[2]).name
-    return bool(_DWELLINGS["buildings"].fullmatch(name) or _DWELLINGS["areas"].search(name))
-
-
 def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPosition:
     """Return the matches with the year that 上年度 is; of columns for several years, the newest.
 
@@ -616,6 +597,20 @@ def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPositio
 def _find_roles(name: str) -> list[str]:
     """Return the others named in a heading, such as 监护 or 收款; 户主 is not among them."""
     return [other for other in _OTHERS if other in name]
+
+
+def _join_levels(levels: list[str]) -> str:
+    """Return the words of a heading; 成员一信息/成员一姓名 and 成员一信息/姓名 are 成员一姓名."""
+    joined = levels[-1]
+    for parent in reversed(levels[:-1]):
+        name = _FILLER.sub("", read_heading(parent).name)
+        above = name if _is_numbered_member(name) else parent
+        joined = joined if joined.startswith(above) else f"{above}{joined}"
+    return joined
+
+
+def _is_numbered_member(level: str) -> bool:
+    return _MEMBER.match(read_heading(level).name) is not None
 
 
 def _find_role(parents: list[str]) -> str | None:

@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.names import can_split_people
+from relieftool.values.names import can_split_people, clean_name
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -185,7 +185,8 @@ def _decide_by_cells(
 ) -> MatchesByPosition:
     """Keep an assumed meaning only if the cells show it and no certain column has that meaning.
 
-    Beside the names of heads, other names need ID numbers of their own. If no heading is certainly
+    Beside the names of heads, other names need ID numbers of their own, or rows that show the
+    members of each head. If no heading is certainly
     of names, a heading such as 救助对象 is, if its cells are names. Then the columns whose headings
     begin with the same owner are kept too.
     """
@@ -200,7 +201,8 @@ def _decide_by_cells(
     for place in sorted(assumed, key=lambda place: (assumed[place].target != "name", place)):
         match = assumed[place]
         is_beside = match.target == "name" and "head_name" in certain
-        is_taken = match.target in certain or (is_beside and match.owner not in numbered)
+        is_own = match.owner in numbered or (is_beside and _lists_members(table, decided, place))
+        is_taken = match.target in certain or (is_beside and not is_own)
         if is_taken or place not in shown or (match.owner and match.owner in refused):
             refused |= {match.owner} if match.target == "name" else set()
         else:
@@ -212,6 +214,24 @@ def _decide_by_cells(
         or next((fact for owner in owners if (fact := catalogue.match_after(owner, header))), None)
         for header, match in zip(table.headers, decided, strict=True)
     ]
+
+
+def _lists_members(table: Table, found: MatchesByPosition, position: int) -> bool:
+    """Whether names before a column of ID numbers are those of each head and of other members.
+
+    Heads are named on several rows, with another number on each, and one of these is their own.
+    """
+    number = found[position + 1] if position + 1 < len(found) else None
+    heads = _find_positions(found, "head_name")
+    if number is None or number.target != "id_number" or not heads:
+        return False
+    homes: dict[Cell, list[Sequence[Cell]]] = {}
+    for cells in islice(_list_people_rows(table), _ROWS_LOOKED_AT):
+        homes.setdefault(cells[heads[0]], []).append(cells)
+    several = [rows for head, rows in homes.items() if len(rows) > 1 and not is_empty_cell(head)]
+    are_apart = all(len({cells[position + 1] for cells in rows}) == len(rows) for rows in several)
+    own = [rows for rows in several if any(row[position] == row[heads[0]] for row in rows)]
+    return are_apart and len(own) * 2 > len(several)
 
 
 def _list_assumed(
@@ -242,7 +262,7 @@ def _shows_cells_of(target: str, table: Table, position: int) -> bool:
     else:
         # the same few names in many rows are those of officials
         is_varied = len(set(cells)) * 2 >= len(cells)
-        fitting = list(filter(is_chinese_name, cells)) if is_varied else []
+        fitting = [cell for cell in cells if is_varied and is_chinese_name(clean_name(cell))]
     return len(fitting) * 2 > len(cells)
 
 

@@ -240,7 +240,21 @@ def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
     known_with, known_without = (
         _count_known(grid, range(first, row + 2), known) for first in (row, row + 1)
     )
-    return _covers_leaves(grid, row, filled) or (len(filled) > 1 and known_with > known_without)
+    if len(filled) > 1 and (known_with > known_without or _is_between(grid, row, known)):
+        return True
+    return _covers_leaves(grid, row, filled)
+
+
+def _is_between(grid: Grid, row: int, known: IsKnownHeading) -> bool:
+    """Whether a row of parents is below a row with a known heading that has blank cells below.
+
+    This is for headers without merged cells, whose middle row covers all of the lowest.
+    """
+    leaves = grid.filled(row + 1)
+    above = grid.filled(row - 1) if row else []
+    alone = [column for column in above if column not in {*grid.filled(row), *leaves}]
+    has_known = any(known(_format_level(grid.cell(row - 1, column))) for column in alone)
+    return len(above) > 1 and has_known and bool(_find_gap_parents(grid, row, leaves))
 
 
 def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:

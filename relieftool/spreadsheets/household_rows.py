@@ -17,11 +17,7 @@ from typing import NamedTuple
 from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.column_names import (
-    build_identity_catalogue,
-    is_dwelling,
-    is_of_many_homes,
-)
+from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
@@ -35,7 +31,8 @@ from relieftool.values.text import (
     is_blank,
     simplified_text,
 )
-from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word
+from relieftool.values.units import match_any
+from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word, list_words
 
 # Columns that are about one person, about money, or about many households.
 _NO_KEYS = frozenset(
@@ -44,10 +41,12 @@ _NO_KEYS = frozenset(
         *("receives", "remark", "amount", "programme", "paid_state", "covers"),
     }
 )
+_DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 _CODE = re.compile(r"[0-9A-Za-z]")
-# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 0007 counts, 1970 is a year.
+# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 1970 is a year.
 _COUNTED = re.compile(r"\d")
-_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?=.*\d).{3,}")
+_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?P<office>.*?)(?P<number>\d{2,9})$")
+_WIDEST_STEP = 3  # the numbers of the households of a list are no further apart on average
 _FLAT = re.compile(r"\d(?:室|房|户)$|\d-\d+$|(?:栋|幢|单元|楼)\d+$")
 _LARGEST = 12  # people of a household whom merged cells or the number of a flat alone may join
 _MANY_GROUPS = 10  # so many groups with one head each are no accident
@@ -309,7 +308,7 @@ class _Divider:
             if not is_known:
                 values = self._list_values([column.position])
                 is_needed = missed or column.position < self._names_from
-                is_expected = _have_all(values, _COUNTED if is_needed else _SERIAL)
+                is_expected = _have_all(values, _COUNTED) if is_needed else _are_numbered(values)
                 for groups in self._group_by([column.position]):
                     if self._are_keys(groups, is_expected=is_expected):
                         yield groups, column
@@ -318,7 +317,8 @@ class _Divider:
         """Whether a column nobody knows divides households so well that it is no accident.
 
         Each group has one head and one home. There are many groups, or a key is expected: numbers
-        stand before the names or are long, or the relation to the head above leaves people over.
+        stand before the names or follow each other, or the relation to the head above leaves people
+        over.
         """
         if not self._have_one_head_each(groups):
             return False
@@ -489,6 +489,29 @@ class _Divider:
         return Problem(code, message, self._table.sheet, self._table.last_header_row, header)
 
 
+def is_dwelling(header: str) -> bool:
+    """Whether a heading is that of a dwelling or of a part of its address.
+
+    >>> is_dwelling("门牌号"), is_dwelling("楼栋"), is_dwelling("户籍地址")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    is_elsewhere = _DWELLINGS["elsewhere"].search(name)
+    return not is_elsewhere and bool(
+        _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
+    )
+
+
+def is_of_many_homes(header: str) -> bool:
+    """Whether a heading is that of an area or a building, where many households live.
+
+    >>> is_of_many_homes("网格"), is_of_many_homes("楼栋"), is_of_many_homes("房号")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    return bool(_DWELLINGS["buildings"].fullmatch(name) or _DWELLINGS["areas"].search(name))
+
+
 def tell_divisions_once(tables: Sequence[SourceTable]) -> Sequence[SourceTable]:
     """Return a file's tables, reporting once how households were found, with all their counts."""
     told: dict[tuple[str, str], tuple[SourceTable, Problem]] = {}
@@ -551,6 +574,17 @@ def _group_runs(values: Sequence[_Value]) -> Groups:
 def _have_all(values: Sequence[_Value], pattern: re.Pattern[str]) -> bool:
     """Whether the last text of each value that is not blank has this pattern."""
     return all(isinstance(value, int) or pattern.search(value[-1]) for value in values)
+
+
+def _are_numbered(values: Sequence[_Value]) -> bool:
+    """Whether numbers are those of a register, such as H039 and H040; bank accounts lie apart."""
+    texts = {value[-1] for value in values if not isinstance(value, int)}
+    serials = list(filter(None, map(_SERIAL.search, texts)))
+    offices = {serial["office"] for serial in serials}
+    numbers = [int(serial["number"]) for serial in serials]
+    if len(numbers) < len(texts) or len(offices) != 1:
+        return False
+    return max(numbers) - min(numbers) < _WIDEST_STEP * len(numbers)
 
 
 def _counts_groups(values: Sequence[_Value], groups: Groups) -> bool:

@@ -20,14 +20,18 @@ from relieftool.values.periods import (
 from relieftool.values.text import Cell, drop_spaces, narrow_characters, simplify_characters
 
 _LABEL = re.compile(
-    r"(?:^|[\s,;])(?:社区|社區|村居|村\(居\)|居委会|所在社区|所属社区)(?:名称)?:\s*(?P<value>[^\s:]+)"
+    r"(?:^|[\s,;])(?:所在|所属|填报|填表|上报|报送|申报)?(?:社区|社區|村居|村\(居\)|居委会)(?:名称)?:\s*(?P<value>[^\s:]+)"
 )
 _BEFORE_COMMITTEE = re.compile(r"(?P<name>[^\s:]+?)\s*村?\(居\)\s*(?:民\s*)?委\s*(?:员\s*)?会")
 _NAMED = re.compile(r"(?P<name>[一-鿿]{1,20}?(?:社区|社區|居委会|居民委员会|村委会|村民委员会))")
 _WHOLE_VILLAGE = re.compile(r"[一-鿿]{2,7}村")
-_TABLE_WORDS = re.compile(r"^.*(?:关于|表|册|名单|台账)(?=..)")
+_TABLE_WORDS = re.compile(r"^.*(?:关于|(?:表|册|名单|台账)由?)(?=..)")
+# Words that can stand before 社区 without naming one, also several of them: 由各社区, 有关社区.
 _NO_OWN_NAME = re.compile(
-    r"^(?:各|本|该|由|经|请|向|以|在|为|所属|所在|全部|所辖|下辖|街道|城市|农村|居民|年度|全|关于)?(?:社区|社區|居委会|村委会|居民委员会|村民委员会)$"
+    r"^(?:各|每|个|本|该|此|你|我|贵|由|经|请|向|以|在|为|按|需|须|应|交|送|至|到|及|和|或|与|所属|所在"
+    r"|全部|所辖|下辖|辖区|有关|相关|街道|城市|农村|居民|年度|全|关于|上报|填报|填表|填写|申报|报|[日月底]前"
+    r"|[一二三四五六七八九十两几\d]+个)*"
+    r"(?:社区|社區|居委会|村委会|居民委员会|村民委员会)$"
 )
 
 _COUNT = r"(?:共|计|合计)?(?:\d+[户人][、,;]?)+"

@@ -32,6 +32,7 @@ from relieftool.values.text import Cell, drop_spaces
 
 _encode_text = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+ANSWERED = "question"  # declared of an import that is the answer to a question: its number
 _WHAT = ("kind", "programme", "area", "date")  # what an import is, besides its bytes
 # If a row of data was taken for headings, a person's number may be among them.
 _LONG_FIGURE = re.compile(r"\d{5,}")
@@ -74,15 +75,26 @@ def list_live_namesakes(db: Database, file_name: str) -> list[int]:
     return [number for (number,) in rows]
 
 
+def list_live_answers(db: Database, question: int) -> dict[int, str]:
+    """Return the hash of each live import that is an answer to a question, by its number."""
+    sql = (
+        "SELECT import_id, sha256 FROM imports WHERE undone_at IS NULL"
+        f" AND json_extract(declared, '$.{ANSWERED}') = ?"
+    )
+    return dict(db.execute(sql, [question]).fetchall())
+
+
 def find_newest_date(db: Database) -> dt.date | None:
     """Return the newest day that a table of a live import covers; None if no table has a date.
 
-    Of a month or year, the last day counts, but no day after that of the import.
+    Of a month or year, the last day counts, but no day after that of the import. Answers to
+    questions do not count: they are about the day of the lists.
     """
     rows = db.query(
         "SELECT DISTINCT covers, substr(imported_at, 1, 10) AS imported_on FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
+        f" AND json_extract(imports.declared, '$.{ANSWERED}') IS NULL"
     )
     days = [min(parse_period(row["covers"])[1], row["imported_on"]) for row in rows]
     return max((dt.date.fromisoformat(day) for day in days), default=None)

@@ -21,10 +21,12 @@ NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 HOLDS = "holds"
 HIDDEN, BELONGS = "hidden", "belongs"
 COMPLETE, YES, NO = "complete", "yes", "no"
-# The subject of the question whether a roster is complete, as SQL; of its file's bytes and place.
+# The subject of the question whether a roster is complete, as SQL: its file's bytes, its place, and
+# what it is declared to be.
 ROSTER_SUBJECT = (
     f"'{COMPLETE}:' || substr(imports.sha256, 1, 24) || ':' || source_tables.first_header_row"
-    " || ':' || source_tables.sheet"
+    " || ':' || source_tables.sheet || ':' || ifnull(source_tables.programme, '')"
+    " || ':' || ifnull(source_tables.community, '') || ':' || ifnull(source_tables.covers, '')"
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from relieftool.values.amounts import parse_numeral
 from relieftool.values.cells import read_yes_or_no
 from relieftool.values.periods import count_months, parse_period, read_months
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
@@ -40,11 +41,10 @@ _FROM_DAY = re.compile(
     r"(?:\d{1,2}月|\d{4}[-./]\d{1,2}[-./])(?P<day>\d{1,2})[日号]?(?:起|开始|纳入|新增)"
 )
 _NUMBER_OF_MONTHS = re.compile(
-    r"(?:共|计|合计|含|发放?|补贴|补助)*(?P<count>[\d两二三四五六七八九十]{1,2})个月(?:的?(?:合并|一次性)?(?:发放?|低保金|补贴|补助|金额|份))*"
+    r"(?:共|计|合计|含|发放?|补贴|补助)*(?P<count>\d{1,2}|[两一二三四五六七八九十]{1,3})个月(?:的?(?:合并|一次性)?(?:发放?|低保金|补贴|补助|金额|份))*"
 )
 _SOME_YEAR = "2000"
 _TIME_WORDS = re.compile(r"[月季年]|\d[-.]\d")
-_COUNTS = {sign: count for count, sign in enumerate("两三四五六七八九十", 2)} | {"二": 2}
 _ABOUT_PAYMENT = re.compile(
     "^(?:本次|含|为|发放?|补贴|享受|低保金)*|(?:发放?|低保金|补贴|补助|待遇|金额|合计|的|份)+$"
 )
@@ -164,7 +164,8 @@ def read_payment_remark(cell: Cell, covers: str | None) -> Remark:
 def _read_number_of_months(text: str, covers: str | None) -> int | None:
     """Return how many months a remark names; 0 if they are not those up to the end of `covers`."""
     if counted := _NUMBER_OF_MONTHS.fullmatch(text):
-        return _COUNTS.get(counted["count"]) or int(counted["count"])
+        figure = counted["count"]
+        return int(figure) if figure.isdigit() else parse_numeral(figure) or 0
     if not _TIME_WORDS.search(text):
         return None
     months = read_months(_ABOUT_PAYMENT.sub("", text), covers[:4] if covers else _SOME_YEAR)

@@ -112,6 +112,7 @@ def parse_month_period(covers: str) -> tuple[str, str]:
     return parse_period(covers if "/" in covers else covers[: len("2024-11")])
 
 
+@lru_cache
 def count_months(covers: str) -> int:
     """Return how many months a period is in.
 

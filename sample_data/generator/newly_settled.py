@@ -104,10 +104,10 @@ def child_rehabilitation(make: Maker) -> Household:
 
 
 def lost_job(make: Maker) -> Household:
-    """One of a couple that is not poor lost work all of a sudden."""
+    """One of a couple that is not poor lost work all of a sudden: aid may still be due for that."""
     household = not_poor(make, "not-poor-lost-job", make.couple(40, 56), 2, 3)
     household.hardship = "job_loss"
-    return household
+    return household.expect("undetermined", "temporary-aid")
 
 
 def uninsured(make: Maker) -> Household:

@@ -371,3 +371,59 @@ def test_a_list_with_a_question_that_is_closed_by_now_is_refused_whole(relief):
 def test_one_answer_or_a_file_of_them_but_not_both(relief):
     assert relief("answer", "--by", "王五").exit_code == 2
     assert relief("answer", "1", "--file", "list.xlsx", "--by", "王五").exit_code == 2
+
+
+def deposits(relief):
+    return [
+        asked
+        for asked in questions(relief, "--kind", "fact")
+        if "X-1" in asked["household_nos"] and "deposits" in asked["text_en"]
+    ]
+
+
+def test_an_answer_goes_before_a_cell_that_nobody_can_read(relief):
+    write_workbook(
+        Path("户表二.xlsx"),
+        [
+            ["西岭社区困难家庭表（2024年11月）"],
+            ["社区", "户编号", "姓名", "身份证号", "家庭存款"],
+            ["西岭", "X-1", "赵大山", ZHAO, "约5万"],
+        ],
+    )
+    relief("import", "户表二.xlsx")
+    (asked,) = deposits(relief)
+
+    relief("answer", asked["question"], "100", "--by", "王五")
+
+    assert deposits(relief) == []
+
+
+def test_a_second_answer_takes_the_place_of_the_first(relief):
+    asked = question(relief, "fact", "X-2")
+
+    results = [
+        relief("answer", asked["question"], text, "--by", "王五") for text in ("300", "400", "400")
+    ]
+
+    imports = json.loads(relief("imports", "--format", "json").stdout)["imports"]
+    assert [result.exit_code for result in results] == [0, 0, 0]
+    assert "400.00" in relief("explain", "X-2", "dibao").stdout
+    assert [each["state"] for each in imports][2:] == ["replaced", "live"]
+
+
+def test_an_answer_moves_the_day_asked_about_to_no_other_and_is_never_of_a_day_to_come(relief):
+    asked = question(relief, "fact", "X-2")
+    before = json.loads(relief("gaps", "--format", "json").stdout)["as_of"]
+
+    ahead = relief("answer", asked["question"], "300", "--by", "王五", "--on", "2099-01-01")
+    relief("answer", asked["question"], "300", "--by", "王五", "--on", "2025-03-01")
+
+    assert ahead.exit_code == 2
+    assert json.loads(relief("gaps", "--format", "json").stdout)["as_of"] == before
+
+
+def test_one_file_imported_as_two_programmes_is_asked_about_twice(relief):
+    for programme in ("dibao", "edge"):
+        relief("import", "--roster", programme, "名单.xlsx")
+
+    assert len(questions(relief, "--kind", "roster-complete")) == 2

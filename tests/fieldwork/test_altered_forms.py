@@ -150,7 +150,7 @@ def test_a_correction_written_over_what_is_known_is_told_with_its_place(street, 
     row = marks(load_workbook("filled.xlsx")["H1"])[INCOME]
     told = street("problems").stdout
     assert (result.exit_code, codes(tmp_path)) == (3, [("form-known-changed", row)])
-    assert f"filled.xlsx\tH1\t{row}\tD" in told
+    assert f"filled.xlsx\tH1\t{row}\t1\tD" in told
     assert "write the correction in the answer beside it" in told
     assert of_h1(tmp_path)[0] == 80000
 

@@ -122,6 +122,15 @@ def test_brackets_that_limit_what_is_meant_are_told(tmp_path, words):
     assert got.problems == [("column-unknown", 2, f"家庭月收入（{words}）")]
 
 
+@pytest.mark.parametrize("time", ["2023年度", "近12个月", "上年度", "去年"])
+def test_a_limit_behind_a_time_is_told_too(tmp_path, time):
+    heading = f"{time}家庭年收入（元）（不含养老金）"
+
+    got = read(tmp_path, household("台账", (heading, 9600)))
+
+    assert got.problems == [("column-unknown", 2, heading)]
+
+
 @pytest.mark.parametrize("words", ["元", "情况说明", "必填", "含户主"])
 def test_other_brackets_change_nothing(tmp_path, words):
     got = read(tmp_path, household("台账", (f"家庭月收入（{words}）", 900)))

@@ -70,6 +70,33 @@ def test_a_column_nobody_knows_is_a_key_where_each_group_has_one_head(
     assert (got.households, got.problems) == (TWO, [("households-by-column", 2, heading)])
 
 
+@pytest.mark.parametrize(
+    "heading, first, second, is_key",
+    [
+        ("册页", "360302001000180", "360302001000179", True),
+        ("册页", "H040", "H039", True),
+        ("银行账号", "6217000012345678901", "6228480012345678912", False),
+        ("邮编", "337000", "337016", False),
+        ("起始年份", "1970", "1971", False),
+    ],
+)
+def test_behind_the_names_only_numbers_that_follow_each_other_are_a_key(
+    tmp_path, heading, first, second, is_key
+):
+    got = read(
+        tmp_path,
+        ["姓名", "身份证号", "与户主关系", heading],
+        ["钱测一", A, "户主", first],
+        ["孙测二", B, "配偶", second],
+        ["吴测五", E, "户主", second],
+    )
+
+    by_key = [(PLACE, "吴测五", "孙测二"), (PLACE, "钱测一")]
+    assert [set(home) for home in got.households] == [
+        set(home) for home in (by_key if is_key else TWO)
+    ]
+
+
 @pytest.mark.parametrize("heading, cell", [("民族", "汉"), ("入伍年份", 1970)])
 def test_a_cell_that_repeats_by_chance_is_no_key(tmp_path, heading, cell):
     got = read(

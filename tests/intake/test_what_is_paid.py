@@ -8,6 +8,7 @@ from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import find_newest_date, list_problems
+from relieftool.values.periods import parse_period
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, B, C
 from tests.support.registers import empty_register, rows, shipped_pack
@@ -342,6 +343,7 @@ def test_amounts_of_a_whole_years_list_are_a_question(tmp_path):
         (["月数"], ["3个月"], 90000),
         (["备注"], ["9-11月"], 90000),
         (["备注"], ["三个月合并发放"], 90000),
+        (["备注"], ["共十二个月"], 22500),
         (["备注"], ["11月"], 270000),
         (["备注"], ["11月1日起享受"], 270000),
     ],
@@ -369,6 +371,9 @@ def test_a_row_may_say_for_how_many_months_it_is(tmp_path, headings, cells, fen)
         ("备注", "半月"),
         ("备注", "扣回上月多发"),
         ("备注", "10月"),
+        ("备注", "含上月"),
+        ("备注", "10、11两月合发"),
+        ("备注", "10月漏发"),
         ("变动类型", "补发"),
         ("补发金额", 300),
         ("补发月数", 2),
@@ -425,10 +430,66 @@ def test_a_roster_without_a_month_is_of_that_in_its_files_name(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "name, title, fen, covers",
+    [
+        ("低保金发放表 2024-11", None, 270000, "2024-11"),
+        ("低保金发放表202411", None, 270000, "2024-11"),
+        ("低保金发放表_2024_11", None, 270000, "2024-11"),
+        ("24.11城市低保金发放表", None, 270000, "2024-11"),
+        ("城市低保金发放表24.11", None, 270000, "2024-11"),
+        ("2024低保金11月发放表", None, 270000, "2024-11"),
+        ("11月", "2024年城市低保金发放表", 270000, "2024-11"),
+        ("11月", "2024年度城市低保金发放表", 270000, "2024-11"),
+        ("2024年", "城市低保金发放表（11月）", 270000, "2024-11"),
+        ("2024年11、12月低保金发放表", None, 135000, "2024-11/2024-12"),
+        ("2024低保金四季度发放表", None, 90000, "2024-10/2024-12"),
+        ("10-12月低保金发放表", None, 90000, None),
+        ("低保金发放表3季度", None, 90000, None),
+        ("低保金发放表（10月、11月）", None, 135000, None),
+        ("低保金发放表四季度（12月发放）", None, 90000, None),
+        ("低保", "城市低保金发放表（10-12月）", 90000, None),
+        ("低保金发放表11月", None, 270000, None),
+        ("低保金发放表24.5元", None, 270000, None),
+    ],
+)
+def test_months_in_a_files_name_count_as_in_a_title(tmp_path, name, title, fen, covers):
+    headings = ["序号", "姓名", "身份证号", "低保发放金额"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 2700], title=title, name=f"{name}.xlsx")
+
+    days = parse_period(covers) if covers else (None, None)
+    assert got.receipts == [("钱测一", "dibao", "yes", fen, *days)]
+    assert got.problems == []
+
+
+@pytest.mark.parametrize(
+    "name, fen, told",
+    [
+        ("低保金发放表2024年3、6、9月", 90000, "covers-several-months"),
+        ("低保金发放表4-6月（7-8月发放）", None, "amount-of-year"),
+    ],
+)
+def test_months_that_are_not_clear_are_told(tmp_path, name, fen, told):
+    headings = ["序号", "姓名", "身份证号", "低保发放金额"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 2700], name=f"{name}.xlsx")
+
+    assert got.receipts == [("钱测一", "dibao", "yes", fen, None, None)]
+    assert [code for code, _row, _column in got.problems] == [told]
+
+
+@pytest.mark.parametrize(
     "title, expected, told",
     [
-        ("2024年11月停发低保人员名单", {"钱测一": ("no", None)}, []),
-        ("2024年11月低保清退人员花名册", {"钱测一": ("no", None)}, []),
+        ("2024年11月停发低保人员名单", {"钱测一": ("no", None)}, ["roster-of-others"]),
+        ("2024年11月低保清退人员花名册", {"钱测一": ("no", None)}, ["roster-of-others"]),
+        ("低保停发（死亡）人员名单", {"钱测一": ("no", None)}, ["roster-of-others"]),
+        ("2024年11月低保停发", {"钱测一": ("no", None)}, ["roster-of-others"]),
+        ("低保11月发放表（不含停发人员）", {"钱测一": ("yes", None)}, []),
+        ("低保11月发放表（已核减死亡人员）", {"钱测一": ("yes", None)}, []),
+        ("低保11月发放表（死亡人员除外）", {"钱测一": ("yes", None)}, []),
+        ("低保11月发放表（取消纸质存折后）", {"钱测一": ("yes", None)}, []),
+        ("2024年11月退出现役军人低保发放表", {"钱测一": ("yes", None)}, []),
         ("未享受低保人员名单", {}, ["roster-of-others"]),
         ("应享未享低保人员花名册", {}, ["roster-of-others"]),
         ("2024年11月拟纳入低保对象公示", {"钱测一": ("maybe", None)}, ["roster-of-others"]),

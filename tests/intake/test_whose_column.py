@@ -171,6 +171,85 @@ def test_plain_columns_behind_a_numbered_name_are_that_members(tmp_path):
     assert people(got) == [("钱测一", A, None), ("孙测二", B, "配偶"), ("李测三", C, "儿子")]
 
 
+@pytest.mark.parametrize("above", [[], ["人员登记"]])
+@pytest.mark.parametrize("member", ["成员{}", "家庭成员{}", "共同生活成员（{}）"])
+@pytest.mark.parametrize("owner", ["", "本人", "户主"])
+def test_members_under_grouped_headings_have_what_stands_under_their_group(
+    tmp_path, above, member, owner
+):
+    groups, headings = ["户主信息", None], [f"{owner}姓名", f"{owner}身份证号"]
+    for who in (member.format("一"), member.format("二")):
+        plain = who if owner else ""
+        groups += [f"{who}信息", None, None]
+        headings += [f"{who}姓名", f"{plain}身份证号", f"{plain}与户主关系"]
+    rows = [["河口下社区困难家庭台账"], *([word] for word in above), groups, headings]
+    rows.append(["钱测一", A, "孙测二", B, "配偶", "李测三", C, "儿子"])
+    top = 1 + len(above)
+    merges = [(top, 0, top, 1), (top, 2, top, 4), (top, 5, top, 7), (1, 0, 1, 7)]
+
+    path = save_xlsx(tmp_path / "a.xlsx", {"x": rows}, merges if above else merges[:3])
+    got = imported(tmp_path, path)
+
+    assert people(got) == [("钱测一", A, None), ("孙测二", B, "配偶"), ("李测三", C, "儿子")]
+    assert got.problems == []
+
+
+@pytest.mark.parametrize("head", ["户主", "家庭户主", "户主名称"])
+def test_a_head_under_a_group_of_heads_is_the_head(tmp_path, head):
+    rows = [
+        ["户主信息", "人员信息", None],
+        [head, "姓名", "身份证号"],
+        ["钱测一", "钱测一", A],
+        ["钱测一", "孙测二", B],
+    ]
+    sheets = {"x": [["河口下社区困难家庭台账"], *rows]}
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", sheets, [(1, 1, 1, 2)]))
+
+    assert (got.households, got.problems) == ([(PLACE, "钱测一", "孙测二")], [])
+
+
+@pytest.mark.parametrize("owner", ["在册", "册内", "失独父母"])
+@pytest.mark.parametrize("number", [[], ["户主身份证号"]])
+def test_names_nobody_knows_beside_the_head_on_each_row_are_the_members(tmp_path, owner, number):
+    headings = ["户主姓名", *number, f"{owner}姓名", "身份证号"]
+    own, other = ([A], [C]) if number else ([], [])
+
+    got = read(
+        tmp_path,
+        headings,
+        ["钱测一", *own, "钱测一", A],
+        ["李测三", *other, "李测三", C],
+        ["钱测一", *own, "孙测二", B],
+    )
+
+    assert got.households == [(PLACE, "李测三"), (PLACE, "钱测一", "孙测二")]
+    assert people(got)[1:] == [("钱测一", A, None), ("孙测二", B, None)]
+
+
+def test_names_with_marks_are_names_under_a_heading_nobody_knows(tmp_path):
+    got = read(
+        tmp_path,
+        ["户编号", "在册姓名", "在册身份证号"],
+        ["H1", "钱测一（户主）", A],
+        ["H1", "孙测二（低保）", B],
+    )
+
+    assert people(got) == [("钱测一", A, None), ("孙测二", B, None)]
+
+
+@pytest.mark.parametrize("own", ["钱测一", "周测九"])
+def test_names_nobody_knows_beside_a_head_on_one_row_are_nobody(tmp_path, own):
+    got = read(
+        tmp_path,
+        ["户主姓名", "经手姓名", "身份证号"],
+        ["钱测一", own, A],
+        ["李测三", "周测九", C],
+    )
+
+    assert sorted(people(got)) == [("李测三", C, None), ("钱测一", A, None)]
+
+
 def test_an_applicant_with_a_number_beside_the_head_is_another_person(tmp_path):
     got = read(tmp_path, ["申请人", "身份证号", "户主姓名", "户主证件"], ["孙测二", B, "钱测一", A])
 

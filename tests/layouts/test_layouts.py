@@ -94,6 +94,23 @@ def test_words_split_over_two_rows_without_any_merge(tmp_path):
     assert (got.receipts, got.problems) == (PAID, [("column-unknown", 3, "家庭/补差")])
 
 
+@pytest.mark.parametrize("number", ["编号", "序号", "户编号"])
+def test_a_header_of_three_rows_without_any_merge(tmp_path, number):
+    rows = [
+        ["河口下社区困难家庭台账"],
+        [number, "人员登记", None, "家庭登记"],
+        [None, "基本信息", None, "其他"],
+        [None, "姓名", "身份证号", "备注"],
+        [1, "赵甲", A, "已核实"],
+        [None, "赵乙", B, None],
+        [2, "钱丙", C, None],
+    ]
+
+    got = imported(tmp_path, save_csv(tmp_path / "名单.csv", {"x": rows}))
+
+    assert (got.households, got.problems) == ([(PLACE, "赵甲", "赵乙"), (PLACE, "钱丙")], [])
+
+
 # -- households by merged cells, blank numbers, repeated numbers --
 
 HEAD = ["序号", "户主", "住址", "电话", "姓名", "身份证号", "与户主关系"]

@@ -152,3 +152,33 @@ def test_a_person_without_a_relation_is_told_and_a_section_ends_the_household_ab
     assert ("relation-without-head", 6) in told
     assert ("relation-missing", 8) in told
     assert ("花园", "李戊") in got.households
+
+
+@pytest.mark.parametrize("number", [[], ["户编号"]])
+def test_who_states_a_relation_to_a_missing_head_has_no_known_kinship(tmp_path, number):
+    first, second = (["H1"], ["H2"]) if number else ([], [])
+    rows = [
+        [*number, "姓名", "身份证号", "与户主关系", "社区"],
+        [*first, "赵甲", A, "女儿", PLACE],
+        [*second, "钱丁", D, "户主", PLACE],
+        [*second, "钱戊", E, "母亲", PLACE],
+    ]
+
+    got = imported(tmp_path, save_csv(tmp_path / "名单.csv", {"x": rows}))
+
+    assert sorted(got.fact("kinship"), key=str) == [None, "head", "parent"]
+    assert len(got.households) == 2
+
+
+def test_a_list_of_one_person_takes_the_head_from_the_household_it_knows(tmp_path):
+    book = [["姓名", "身份证号", "与户主关系", "社区"]]
+    book += [["钱丁", D, "户主", PLACE], ["钱戊", E, "母亲", PLACE]]
+    listed = [["姓名", "身份证号", "与户主关系", "残疾类别"], ["钱戊", E, "母亲", "肢体"]]
+
+    got = imported(
+        tmp_path,
+        save_csv(tmp_path / "名单.csv", {"x": book}),
+        save_csv(tmp_path / "残疾人.csv", {"x": listed}),
+    )
+
+    assert (got.heads, got.fact("kinship")) == (["钱丁"], ["head", "parent"])

@@ -102,7 +102,7 @@ def test_the_street_has_937_households_1484_members_and_12_communities():
     [
         ("unclaimed", 101),
         ("unlocked", 48),
-        ("undetermined", 80),
+        ("undetermined", 82),
         ("underpaid", 16),
         ("review", 18),
         ("conflict", 7),
