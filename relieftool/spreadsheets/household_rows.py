@@ -23,7 +23,7 @@ from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
-from relieftool.values.names import clean_name, read_name
+from relieftool.values.names import clean_name, read_name, split_cell, split_people
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -157,9 +157,15 @@ class _Divider:
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
         relation = self._cell(cells, "relation")
+        own = self._cell(cells, "name")
         if is_head_word(relation) or is_head_mark(self._cell(cells, "is_head")):
             return True
-        own = self._cell(cells, "name")
+        if len(names := split_people(own, self._cell(cells, "id_number"))) > 1:
+            # a row of several people begins a household if one of them is the head
+            relations = split_cell(relation, len(names)) or []
+            return any(map(is_head_word, relations)) or any(
+                read_name(name).is_head for name in names
+            )
         if "head_name" in self.places and (name := clean_name(own)) is not None:
             return name == clean_name(self._cell(cells, "head_name"))
         return is_blank(relation) and _has_mark(own) and read_name(own).is_head
