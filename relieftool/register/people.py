@@ -507,12 +507,19 @@ _HEADLESS = Message(
 )
 
 
+def _rank_list(mention: Mention) -> tuple[bool, str]:
+    """Return whether a mention's list leaves open who is head, and its day."""
+    line = mention.line
+    names_head = any(line.has(target, mention.place) for target in ("relation", "is_head"))
+    return not (names_head or line.table.names_heads), line.table.dated_on or ""
+
+
 def _order_people(household: RegisterHousehold) -> None:
     """Sort people for numbering: by their oldest list, then the head, then by age.
 
-    The oldest list comes first, so that a later list appends members and renumbers nobody. If no
-    line names a head, the person who came first before sorting is made the head; of several heads
-    the first counts.
+    The oldest list comes first, so that a later list appends members and renumbers nobody; but a
+    list that says who is head comes before one that only mentions people. If no line names a head,
+    the person who came first before sorting is made the head; of several heads the first counts.
     """
     heads = household.heads
     if household.people and not heads:
@@ -520,7 +527,7 @@ def _order_people(household: RegisterHousehold) -> None:
     first_head = next(iter(heads), next(iter(household.people), None))
     household.people.sort(
         key=lambda person: (
-            min([mention.line.table.dated_on or "" for mention in person.mentions]),
+            min([_rank_list(mention) for mention in person.mentions]),
             person is not first_head,
             (number := person.id).birth_date or "9999",
             number.number or "",

@@ -36,7 +36,7 @@ from relieftool.register.sheet_communities import (
     unite_communities,
 )
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
-from relieftool.values.remarks import GONE, Claim
+from relieftool.values.remarks import GONE, Claim, read_claims
 
 Households = dict[str, RegisterHousehold]
 ListKey = tuple[str, str, str | None]
@@ -219,24 +219,49 @@ class _Residents:
         ]
         marked = any(mention.is_gone for person in household.people for mention in person.mentions)
         for person in list(household.people) if claims or marked else ():
-            said = [found for found in claims if _is_about(person, found[0], found[2])]
-            marks = [found for found in person.mentions if found.is_gone]
-            newest = [found for found in marks if not _is_on_newer_list(person, found.line)]
-            if not said and not newest:
-                continue
+            said = [
+                (claim, line, column)
+                for line, column, claim in claims
+                if _is_about(person, line, claim)
+            ]
+            marks = [
+                (_read_mark(mention), mention)
+                for mention in person.mentions
+                if mention.is_gone and not _is_on_newer_list(person, mention.line)
+            ]
             keys = list_person_keys(person, household.household_no, self.decisions)
-            subjects = [self.decisions.subjects.name("gone", "said", key) for key in keys]
-            decided = self.decisions.of(*subjects)
-            if decided is None:
-                person.gone_line = newest[-1].line if newest else said[-1][0]
-                for mention in newest:
-                    self._report_mark(mention, subjects[0])
-                for line, column, claim in said:
-                    self._report_claim(person, line, column, claim, subjects[0])
-            elif decided.choice == LEFT:
+            stated = [claim for claim, _line, _column in said] + [claim for claim, _at in marks]
+            choices = {claim: self._find_choice(keys, claim) for claim in stated}
+            if LEFT in choices.values():
                 household.people.remove(person)
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
+                continue
+            for claim, line, column in said:
+                if choices[claim] is None:
+                    person.gone_line = line
+                    self._report_claim(person, line, column, self._name_events(keys, claim)[0])
+            for claim, mention in marks:
+                if choices[claim] is None:
+                    person.gone_line = mention.line
+                    self._report_mark(mention, self._name_events(keys, claim)[0])
+
+    def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
+        """Return the subjects of an event, so that another event of a person is asked anew."""
+        name = self.decisions.subjects.name
+        return [name("gone", "said", key, claim.cell, claim.day) for key in keys]
+
+    def _find_choice(self, keys: list[str], claim: Claim) -> str | None:
+        """Return what was decided about an event of a person; None if nothing was.
+
+        Who left by an event without a day has left by the same event with one.
+        """
+        decided = self.decisions.of(*self._name_events(keys, claim))
+        if decided is not None:
+            return decided.choice
+        undated = [claim._replace(day=day) for day in ("", "?")]
+        earlier = [self.decisions.of(*self._name_events(keys, other)) for other in undated]
+        return LEFT if any(found and found.choice == LEFT for found in earlier) else None
 
     def _report_mark(self, mention: Mention, subject: str) -> None:
         """Report a name that is marked as that of somebody who is gone."""
@@ -245,14 +270,10 @@ class _Residents:
         self.problems.add(mention.line, "name-marked", _MARKED, target, place, subject=subject)
 
     def _report_claim(
-        self, person: RegisterPerson, line: Line, column: MappedColumn, claim: Claim, subject: str
+        self, person: RegisterPerson, line: Line, column: MappedColumn, subject: str
     ) -> None:
-        """Report a text that says that somebody is gone."""
-        params: dict[str, str | int] = {
-            "who": person.member_no,
-            "word": claim.cell,
-            "position": column.position,
-        }
+        """Report a text that says that somebody is gone; the text itself may be private."""
+        params: dict[str, str | int] = {"who": person.member_no, "position": column.position}
         self.problems.add(
             line,
             "perhaps-gone",
@@ -281,6 +302,13 @@ class _Residents:
             )
 
 
+def _read_mark(mention: Mention) -> Claim:
+    """Return what the mark at a name says, as 已故 in 李四（已故）."""
+    target = "name" if mention.line.has("name", mention.place) else "head_name"
+    said = read_claims(mention.line.cell(target, mention.place or None), mention.name)
+    return next((claim for claim in said if claim.fact == GONE), Claim(GONE, ""))
+
+
 def _is_about(person: RegisterPerson, line: Line, claim: Claim) -> bool:
     """Whether what a line says is about a person, and no newer list has them."""
     if _is_on_newer_list(person, line):
@@ -304,8 +332,8 @@ _MARKED = Message(
     " household is unknown until it is decided, or the row or the mark is taken out"
 )
 _PERHAPS_GONE = Message(
-    "'{word}' is said here of member {who}; whether they still live in this household is unknown"
-    " until it is decided"
+    "what is said here of member {who} may mean that they are gone; whether they still live in this"
+    " household is unknown until it is decided"
 )
 _TWO_HOUSEHOLDS = Message(
     "this ID number also stands in household {household} ({file}, {sheet}, row {row});"

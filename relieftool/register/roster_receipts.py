@@ -51,6 +51,7 @@ from relieftool.register.sheet_receipts import (
     Receipt,
     StatedReceipt,
     gather_receipt,
+    has_no_amount,
     is_zero,
     list_cell_parts,
     states_paid,
@@ -168,7 +169,7 @@ class RosterReader:
             and receipt.amount_fen is None
             and self.pack.programmes[receipt.programme].unit == "household"
         }
-        blank = {line.row_id for line in rows if line.row_id in unknown and _has_no_amount(line)}
+        blank = {line.row_id for line in rows if line.row_id in unknown and has_no_amount(line)}
         paid: dict[tuple[object, ...], list[str | None]] = defaultdict(list)
         for receipt in receipts if blank else ():
             if receipt.amount_fen:
@@ -467,14 +468,6 @@ def _list_merged(rows: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
                     joined[top].append(line)
         for top, covered in joined.items():
             yield target, [by_number[top], *covered]
-
-
-def _has_no_amount(line: Line) -> bool:
-    """Whether all cells of a row that may hold an amount are blank."""
-    keys = (
-        key for key in line.table.columns if key[0] == "amount" or key[0].startswith("receipt.")
-    )
-    return all(is_blank(line.cell(*key)) for key in keys)
 
 
 def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:

@@ -41,16 +41,15 @@ from relieftool.register.sheet_communities import (
     can_take_sheet_name,
     take_sheet_name,
 )
+from relieftool.values.cells import are_codes, read_code
 from relieftool.values.id_numbers import compute_check_digit, read_id_number
 from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_written_number
-from relieftool.values.text import plain_text
 
 FEWEST_ROWS, ROWS_OF_A_PART = 60_000, 10_000
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 # One dictionary of all ID numbers would need more memory than the parts save. The numbers are
 # collected in buckets by their value, and only one bucket at a time becomes a dictionary.
 _BUCKETS = 64
-_ONE_OR_TWO = frozenset({"1", "2"})
 _ID_BODY = 17  # digits before the check digit, which need not be stored
 _ANYBODY_KEY = 0  # the key of a roster row that may be about anybody
 # Whether a row surely adds a person with its ID number. A value above _SURE is _SURE plus the
@@ -65,7 +64,7 @@ class GroupedTable:
     """A table: the ids of its rows, their household keys, and at which rows a group begins.
 
     `stored_under` is the id of the table that has the rows. `names` are the hashed names on a
-    roster's rows (0: no name). `codes` are the columns with nothing but 1 and 2 so far, each with
+    roster's rows (0: no name). `codes` are the columns with nothing but codes so far, each with
     the values that occurred. `stated` are the communities that its rows state, or the whole roster.
     """
 
@@ -85,7 +84,7 @@ class GroupedTable:
 
     def to_sheet_table(self, known: Container[str | None]) -> SheetTable:
         """Return the table with `two_is_no`, and the community that its sheet is named after."""
-        proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
+        proven = frozenset(key for key, values in self.codes.items() if are_codes(values))
         table = replace(self.table, two_is_no=proven, stated_communities=frozenset(self.stated))
         return take_sheet_name(table, known)
 
@@ -332,13 +331,13 @@ def _split_place(place: int) -> tuple[int, int]:
 
 
 def _narrow_codes(codes: dict[TargetKey, set[str]], line: Line) -> None:
-    """Drop the columns whose cell on a row is neither 1 nor 2; add the cell to the others."""
+    """Drop the columns whose cell on a row is no code of yes or no; add the code to the others."""
     for key in list(codes):
-        text = plain_text(line.cell(*key))
-        if text in _ONE_OR_TWO:
-            codes[key].add(text)
-        else:
+        code = read_code(line.cell(*key))
+        if code is None:
             del codes[key]
+        else:
+            codes[key].add(code)
 
 
 def _hash_text(text: str) -> int:

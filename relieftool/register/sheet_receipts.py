@@ -273,6 +273,14 @@ def list_cell_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
     return () if is_blank(cell) else (CellPart(cell, line.table.columns[key]),)
 
 
+def has_no_amount(line: Line) -> bool:
+    """Whether all cells of a row that may hold an amount are blank."""
+    keys = (
+        key for key in line.table.columns if key[0] == "amount" or key[0].startswith("receipt.")
+    )
+    return all(is_blank(line.cell(*key)) for key in keys)
+
+
 def _read_part(
     key: TargetKey, part: CellPart, programme: Programme, covers: str | None
 ) -> BenefitCell:
@@ -416,6 +424,7 @@ class SheetReceipts:
     pack: Pack
     problems: ProblemLog
     names: ProgrammeNames
+    _of_columns: dict[frozenset[str], list[Programme]] = field(default_factory=dict)
 
     def read_household(self, household: RegisterHousehold) -> Iterator[Receipt]:
         """Yield the receipts, and denials of receipt, that a household's own sheets state."""
@@ -435,7 +444,8 @@ class SheetReceipts:
             return
         person = self._find_person(household, line, "receives") if has_list else None
         listed = self._read_benefit_cell(line) if has_list else {}
-        for programme in self.pack.programmes.values():
+        programmes = self.pack.programmes.values()
+        for programme in programmes if has_list else self._list_programmes(columns):
             says = listed.get(programme.id)
             own: list[_Statement] = []
             if programme.id in columns:
@@ -444,6 +454,13 @@ class SheetReceipts:
             if says and all(statement.place is not None for statement in own):
                 is_yes = says == "yes"
                 yield _Statement(line, person, programme, StatedReceipt("yes" if is_yes else "no"))
+
+    def _list_programmes(self, names: frozenset[str]) -> list[Programme]:
+        """Return the programmes with these ids in the order of the pack, looked up only once."""
+        if names not in self._of_columns:
+            found = [self.pack.programmes[name] for name in self.pack.programmes if name in names]
+            self._of_columns[names] = found
+        return self._of_columns[names]
 
     def _find_person(
         self, household: RegisterHousehold, line: Line, target: str

@@ -26,7 +26,7 @@ from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.names import can_split_people
+from relieftool.values.names import can_split_people, clean_name
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -262,7 +262,7 @@ def _shows_cells_of(target: str, table: Table, position: int) -> bool:
     else:
         # the same few names in many rows are those of officials
         is_varied = len(set(cells)) * 2 >= len(cells)
-        fitting = list(filter(is_chinese_name, cells)) if is_varied else []
+        fitting = [cell for cell in cells if is_varied and is_chinese_name(clean_name(cell))]
     return len(fitting) * 2 > len(cells)
 
 

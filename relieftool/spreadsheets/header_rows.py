@@ -15,6 +15,7 @@ from relieftool.values.id_numbers import read_id_number
 from relieftool.values.periods import has_time
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
+from relieftool.values.vocabulary import list_cell_words
 
 IsKnownHeading = Callable[[str], bool]
 _MOST_HEADER_ROWS = 4
@@ -29,10 +30,14 @@ _HINTS = ("必填", "选填", "填写", "示例")
 
 @dataclass(frozen=True)
 class HeaderRows:
-    """The rows of a header, and its full headings by column of the sheet."""
+    """The rows of a header, and its full headings by column of the sheet.
+
+    `group` is the heading over all columns of one of several lists side by side.
+    """
 
     rows: range
     texts: dict[int, str]
+    group: str = ""
 
 
 _A_MONTH = re.compile(r"(?:20)?(?:\d\d年)?(?:[1-9]|1[0-2])月份?")
@@ -68,9 +73,20 @@ def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows,
 
     Headings that come again as a whole are those of a second list if each list has its own serial
     numbers or payments, or if a blank column is between them. With a column of relations, they are
-    a household's members. The first list may have serial numbers for all.
+    a household's members. The first list may have serial numbers for all. Each list may have a
+    heading of its own over all its columns, as 80-89岁.
     """
     columns = list(header.texts)
+    groups = {column: header.texts[column].rpartition("/")[0] for column in columns}
+    if len({*groups.values()} - {""}) > 1:
+        leaves = {column: text.rpartition("/")[2] for column, text in header.texts.items()}
+        found = split_side_by_side(grid, replace(header, texts=leaves))
+        named = [[*dict.fromkeys(groups[column] for column in part.texts)] for part, _ in found]
+        # a heading over a part of a list is no heading of a list, nor is that of a relative
+        is_each = all(len(names) == 1 and not _is_of_member(*names) for names in named[1:])
+        if len(found) > 1 and is_each:
+            parts = zip(found, named, strict=True)
+            return [(replace(part, group=names[-1]), at) for (part, at), names in parts]
     for lead in range(min(2, len(columns))):
         texts = [header.texts[column] for column in columns[lead:]]
         starts = [place for place, text in enumerate(texts) if text == texts[0]]
@@ -103,6 +119,13 @@ def _are_lists(
         return False
     is_apart = all(_is_blank_column(grid, column - 1, rows) for column in firsts[1:])
     return is_apart or not {"serial", "amount"}.isdisjoint(targets)
+
+
+def _is_of_member(group: str) -> bool:
+    """Whether a heading over several columns is of one member of a household: 配偶, 成员2."""
+    words = {*list_cell_words("head"), *list_cell_words("relation")}
+    named = group.removesuffix("信息").removesuffix("情况").rstrip("0123456789一二三四五六七八九十")
+    return named in words or "成员" in named or "监护人" in named
 
 
 def _is_blank_column(grid: Grid, column: int, header: range) -> bool:

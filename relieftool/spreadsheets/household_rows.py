@@ -23,7 +23,7 @@ from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
-from relieftool.values.names import clean_name, read_name
+from relieftool.values.names import clean_name, read_name, split_cell, split_people
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -43,9 +43,10 @@ _NO_KEYS = frozenset(
 )
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
 _CODE = re.compile(r"[0-9A-Za-z]")
-# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 0007 counts, 1970 is a year.
+# 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 1970 is a year.
 _COUNTED = re.compile(r"\d")
-_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?=.*\d).{3,}")
+_SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?P<office>.*?)(?P<number>\d{2,9})$")
+_WIDEST_STEP = 3  # the numbers of the households of a list are no further apart on average
 _FLAT = re.compile(r"\d(?:室|房|户)$|\d-\d+$|(?:栋|幢|单元|楼)\d+$")
 _LARGEST = 12  # people of a household whom merged cells or the number of a flat alone may join
 _MANY_GROUPS = 10  # so many groups with one head each are no accident
@@ -156,9 +157,15 @@ class _Divider:
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
         relation = self._cell(cells, "relation")
+        own = self._cell(cells, "name")
         if is_head_word(relation) or is_head_mark(self._cell(cells, "is_head")):
             return True
-        own = self._cell(cells, "name")
+        if len(names := split_people(own, self._cell(cells, "id_number"))) > 1:
+            # a row of several people begins a household if one of them is the head
+            relations = split_cell(relation, len(names)) or []
+            return any(map(is_head_word, relations)) or any(
+                read_name(name).is_head for name in names
+            )
         if "head_name" in self.places and (name := clean_name(own)) is not None:
             return name == clean_name(self._cell(cells, "head_name"))
         return is_blank(relation) and _has_mark(own) and read_name(own).is_head
@@ -301,7 +308,7 @@ class _Divider:
             if not is_known:
                 values = self._list_values([column.position])
                 is_needed = missed or column.position < self._names_from
-                is_expected = _have_all(values, _COUNTED if is_needed else _SERIAL)
+                is_expected = _have_all(values, _COUNTED) if is_needed else _are_numbered(values)
                 for groups in self._group_by([column.position]):
                     if self._are_keys(groups, is_expected=is_expected):
                         yield groups, column
@@ -310,7 +317,8 @@ class _Divider:
         """Whether a column nobody knows divides households so well that it is no accident.
 
         Each group has one head and one home. There are many groups, or a key is expected: numbers
-        stand before the names or are long, or the relation to the head above leaves people over.
+        stand before the names or follow each other, or the relation to the head above leaves people
+        over.
         """
         if not self._have_one_head_each(groups):
             return False
@@ -566,6 +574,17 @@ def _group_runs(values: Sequence[_Value]) -> Groups:
 def _have_all(values: Sequence[_Value], pattern: re.Pattern[str]) -> bool:
     """Whether the last text of each value that is not blank has this pattern."""
     return all(isinstance(value, int) or pattern.search(value[-1]) for value in values)
+
+
+def _are_numbered(values: Sequence[_Value]) -> bool:
+    """Whether numbers are those of a register, such as H039 and H040; bank accounts lie apart."""
+    texts = {value[-1] for value in values if not isinstance(value, int)}
+    serials = list(filter(None, map(_SERIAL.search, texts)))
+    offices = {serial["office"] for serial in serials}
+    numbers = [int(serial["number"]) for serial in serials]
+    if len(numbers) < len(texts) or len(offices) != 1:
+        return False
+    return max(numbers) - min(numbers) < _WIDEST_STEP * len(numbers)
 
 
 def _counts_groups(values: Sequence[_Value], groups: Groups) -> bool:

@@ -104,9 +104,13 @@ def find_tables(
         )
         around = _Surroundings(sheet, top, last, repeated_titles, communities)
         above: list[Table] = tables[-1:]
-        for part, columns in split_side_by_side(grid, header):
+        parts = split_side_by_side(grid, header)
+        above_header = grid.filled(header.rows[0] - 1) if header.rows[0] else []
+        # a line with a cell over each list, as 河口下社区 and 学前社区, is about each by itself
+        is_of_each = all(any(at in columns for at in above_header) for _part, columns in parts)
+        for part, columns in parts:
             is_alone = len(part.texts) == len(header.texts)
-            own = grid if is_alone else _cut_columns(grid, header.rows[0], columns)
+            own = grid if is_alone else _cut_columns(grid, header.rows[0] - is_of_each, columns)
             table = _read_table(own, part, around)
             # the lines above belong to all lists side by side, and are kept once
             table = replace(table, above=()) if tables[-1:] != above else table
@@ -232,6 +236,8 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
     headers = tuple(header.texts.get(column, "") for column in columns)
     above = range(around.top, header.rows[0])
     lines = _list_lines(grid, above)
+    if find_titled_community([header.group]) is not None:
+        lines.append(header.group)
     sections: dict[int, str] = {}
     rows = read_rows(
         grid,

@@ -7,14 +7,14 @@ cells themselves, because a blank does not mean the same for every fact.
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from relieftool.messages import Message
 from relieftool.values.amounts import StatedAmount, read_amount, read_range
-from relieftool.values.coded_words import list_words_in
+from relieftool.values.coded_words import OPEN_BOX, TICKED_BOX, find_box, list_words_in
 from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
 from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
 from relieftool.values.vocabulary import list_cell_words
@@ -285,7 +285,12 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
 
 @lru_cache(_REMEMBERED, typed=True)
 def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
-    """Whether a cell means yes; None if it is neither yes nor no. With `two_is_no`, 2 means no."""
+    """Whether a cell means yes; None if it is neither yes nor no.
+
+    With `two_is_no`, 2 means no, and so does an empty box.
+    """
+    if two_is_no and (box := find_box(plain_text(cell))):
+        return box == TICKED_BOX
     for word in list_words_in(simplified_text(cell).lower()):
         if word in list_cell_words("yes"):
             return True
@@ -295,18 +300,31 @@ def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
 
 
 def has_two_for_no(cells: Iterable[Cell]) -> bool:
-    """Whether a column uses 1 for yes and 2 for no: each cell is 1 or 2, and both occur.
+    """Whether a column uses 1 for yes and 2 for no, or boxes: nothing else occurs, and both do.
 
     >>> has_two_for_no([1, 2, "2"]), has_two_for_no([1, 2, None]), has_two_for_no([2, 2])
     (True, False, False)
+    >>> has_two_for_no(["☑", "☐"])
+    True
     """
     found = set()
     for cell in cells:
-        text = plain_text(cell)
-        if text not in {"1", "2"}:
+        code = read_code(cell)
+        if code is None:
             return False
-        found.add(text)
-    return len(found) > 1
+        found.add(code)
+    return are_codes(found)
+
+
+def read_code(cell: Cell) -> str | None:
+    """Return 1, 2 or a box alone, as ☑ or □, that codes yes or no in a cell; None if none does."""
+    text = plain_text(cell)
+    return text if text in {"1", "2"} else find_box(text)
+
+
+def are_codes(found: Collection[str]) -> bool:
+    """Whether what `read_code` found in a column's cells is a yes and a no of one kind."""
+    return set(found) in ({"1", "2"}, {TICKED_BOX, OPEN_BOX})
 
 
 def parse_text(cell: Cell) -> str:

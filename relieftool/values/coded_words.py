@@ -11,6 +11,7 @@ from relieftool.values.text import UNIFIED_BRACKETS, drop_spaces
 _CODE = r"(?:\d{1,3}|[A-Za-z](?=[-.、:_]))"
 _CODE_BEFORE = re.compile(rf"\(?{_CODE}\)?[-‐–—.、:_|/]*(?P<word>[^\d\W].*)")
 _CODE_BEHIND = re.compile(r"(?P<word>.*[^\d\W])(?:[-–—:_|/]|(?P<open>\())?\d{1,3}(?(open)\))")
+TICKED_BOX, OPEN_BOX = "☑", "□"
 _TICKED, _OPEN = "☑✓✔√■●☒", "□☐○◻◯"
 _BOX = re.compile(rf"[(\[]?\s*(?P<tick>[{_TICKED}])\s*[)\]]?|[{_OPEN}]|\(\s*\)|\[\s*\]")
 _BETWEEN = re.compile(r"[\s/、,;|]+")
@@ -34,13 +35,24 @@ def list_words_in(text: str) -> Iterator[str]:
             yield found["word"]
 
 
+def find_box(text: str) -> str | None:
+    """Return TICKED_BOX or OPEN_BOX for a text that is nothing but a box; None for another."""
+    box = text.strip()
+    if len(box) != 1:
+        return None
+    return TICKED_BOX if box in _TICKED else OPEN_BOX if box in _OPEN else None
+
+
 def find_ticked(text: str) -> str | None:
     """Return the word whose box is ticked; None without boxes, or unless just one is ticked.
 
-    The boxes stand before the words, as in ☑是□否, or behind them, as in 是√ 否.
+    The boxes stand before the words, as in ☑是□否, or behind them, as in 是√ 否. One mark between
+    two words, as in 是 √否, may be meant for either.
 
     >>> find_ticked("□是☑否"), find_ticked("是 否√"), find_ticked("□是□否"), find_ticked("√")
     ('否', '否', None, None)
+    >>> find_ticked("是√ 否"), find_ticked("是 √否"), find_ticked("是√否")
+    ('是', None, None)
     """
     boxes = list(_BOX.finditer(text))
     ticks = [place for place, box in enumerate(boxes) if box["tick"]]
@@ -51,6 +63,10 @@ def find_ticked(text: str) -> str | None:
         end = boxes[place + 1].start() if place + 1 < len(boxes) else len(text)
         words = _BETWEEN.split(text[boxes[place].end() : end].strip())
         return words[0] or None
+    before, _mark, behind = text.partition(boxes[place][0].strip())
+    is_behind = not _BETWEEN.fullmatch(before[-1:]) and _BETWEEN.match(behind)
+    if len(boxes) == 1 and behind.strip() and not is_behind:
+        return None
     start = boxes[place - 1].end() if place else 0
     words = _BETWEEN.split(text[start : boxes[place].start()].strip())
     return words[-1] or None

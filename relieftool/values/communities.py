@@ -79,6 +79,8 @@ def is_similar_community(first: str, second: str) -> bool:
 
     >>> is_similar_community("河囗下", "河口下"), is_similar_community("后埠河口下", "河口下")
     (True, True)
+    >>> is_similar_community("王家玲", "王家岭")
+    True
     >>> is_similar_community("河口上", "河口下"), is_similar_community("王家村", "李家村")
     (False, False)
     """
@@ -96,7 +98,8 @@ def _are_alike(first: str, second: str) -> bool:
     """Whether one character may be miswritten for the other."""
     if {first, second} <= _list_neighbours():
         return False
-    families = list_words("similar_characters")["looks"]
+    similar = list_words("similar_characters")
+    families = (*similar["looks"], *similar["sounds"])
     if any(first in family and second in family for family in families):
         return True
     codes = [int.from_bytes(character.encode("gb18030"), "big") for character in (first, second)]

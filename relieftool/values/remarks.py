@@ -12,10 +12,12 @@ from typing import Literal, NamedTuple
 
 from relieftool.values.cells import is_error, read_yes_or_no
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 About = Literal["self", "head", "household"]
 GONE = "gone"
+_KINDS = ("dead", "prison", "missing", "moved", "away")  # of events, the gravest first
+_EVENTS = (*_KINDS, "short_dead", "short_moved", "homes_of_away", "homes_of_prison", "went_with")
 _REMEMBERED = 1 << 12
 _SENTENCES, _CLAUSES = (
     re.compile(r"[。;!?\n\r]+"),
@@ -33,14 +35,17 @@ _NAME_LENGTHS = range(2, 5)
 
 
 class Claim(NamedTuple):
-    """What a text says: GONE, or the id of a fact and what its own column would say.
+    """What a text says: GONE and the kind of event, or a fact's id and what its column would say.
 
     `cell` is "" if the text speaks of the fact and does not state it. `about` is whom it means.
+    `day` is the day of an event as it is stated, "" if it is not; it ends in "?" if the event is
+    only supposed.
     """
 
     fact: str
     cell: str
     about: About = "self"
+    day: str = ""
 
 
 def is_free_text(heading: str) -> bool:
@@ -56,22 +61,31 @@ def is_free_text(heading: str) -> bool:
 
 @cache
 def _find_event(heading: str) -> str | None:
-    """Return the word for who is gone in a heading such as 死亡时间 or 是否迁出; None if none."""
-    found = _any_of("gone").search(fold_heading(heading))
-    return found[0] if found else None
+    """Return the kind of event in a heading such as 死亡时间 or 是否迁出; None if there is none."""
+    found = _any_of(*_KINDS).search(fold_heading(heading))
+    return _find_kind(found[0]) if found else None
 
 
 def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
     """Return what a cell says under its heading: 是 or a day under 死亡时间 as 死亡 does elsewhere.
 
     >>> [claim.cell for claim in read_cell("死亡时间", "2024-10-05")], read_cell("是否死亡", "否")
-    (['死亡'], ())
+    (['dead'], ())
     """
     event = _find_event(heading)
     if event is None:
         return read_claims(cell, name)
     is_so = read_yes_or_no(cell) or re.fullmatch(f"{_DATE}.*", drop_spaces(simplified_text(cell)))
-    return (Claim(GONE, event),) if is_so else read_claims(cell, name)
+    if not is_so:
+        return read_claims(cell, name)
+    return (Claim(GONE, event, day=_find_day(drop_spaces(simplified_text(cell)))),)
+
+
+def _find_day(text: str) -> str:
+    """Return the figures of the first day that a text states, however it is written."""
+    found = re.search(_DATE, text)
+    day = "-".join(figure.lstrip("0") for figure in re.findall(r"\d+", found[0])) if found else ""
+    return f"{day}?" if _any_of("unsure").search(text) else day
 
 
 @lru_cache(_REMEMBERED)
@@ -79,7 +93,7 @@ def read_claims(cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
     """Return what a text says; `name` is the name of the row's person, if it is in the text.
 
     >>> read_claims("2024年10月去世"), read_claims("丈夫2010年去世")
-    ((Claim(fact='gone', cell='去世', about='self'),), ())
+    ((Claim(fact='gone', cell='dead', about='self', day='2024-10'),), ())
     >>> [claim[:2] for claim in read_claims("存款8000元，住房一套")]
     [('deposits', '8000元'), ('homes', '1套')]
     """
@@ -93,7 +107,15 @@ def read_claims(cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
     found: dict[Claim, None] = {}
     for sentence in _SENTENCES.split(text):
         found |= dict.fromkeys(_read_sentence(sentence))
-    return tuple(found)
+    return tuple(
+        claim for claim in found if claim.fact != GONE or claim is _find_worst(found, claim)
+    )
+
+
+def _find_worst(found: Iterable[Claim], gone: Claim) -> Claim:
+    """Return the gravest of the events that a text states of the same person or household."""
+    events = [claim for claim in found if (claim.fact, claim.about) == (GONE, gone.about)]
+    return min(events, key=lambda claim: _KINDS.index(claim.cell))
 
 
 def _read_sentence(sentence: str) -> Iterable[Claim]:
@@ -113,6 +135,7 @@ def _read_sentence(sentence: str) -> Iterable[Claim]:
 
 def _read_gone(clause: str) -> Iterable[Claim]:
     """Yield that somebody is gone, if the clause says so of nobody else and does not deny it."""
+    clause = _any_of("no_event").sub("", clause)
     found = _gone_pattern().search(clause)
     if found is None:
         return
@@ -125,16 +148,36 @@ def _read_gone(clause: str) -> Iterable[Claim]:
     if _any_of("others").search(named + " " + after) or _any_of("no_tail").match(after):
         return
     plain = re.sub(f"{_DATE}|{_any_of('fillers').pattern}", "", named)
-    if _any_of("denied").search(plain) or _is_like_name(plain):
+    is_kin = plain in list_cell_words("relation") or (plain[:1] == "其" and len(plain) > 1)
+    if is_kin or _any_of("denied").search(plain) or _is_like_name(plain):
         return
-    yield Claim(GONE, found[0], about)
+    yield Claim(GONE, _find_kind(found[0]), about, _find_day(clause))
 
 
 @cache
 def _gone_pattern() -> re.Pattern[str]:
-    """Return the pattern of a word for who is gone; a short one needs a day before it."""
-    short = "|".join(list_words("remarks")["short"])
-    return re.compile(f"{_any_of('gone').pattern}|(?<=[年月日号\\d因已])(?:{short})$")
+    """Return the pattern of words for who is gone; a short one is all, or follows a day."""
+    at, went, to, home, stayed = (
+        _any_of(name).pattern for name in ("at", "went_with", "went_to", "at_home", "stayed")
+    )
+    short = _any_of("short_dead", "short_moved").pattern
+    homes = _any_of("homes_of_away", "homes_of_prison").pattern
+    return re.compile(
+        f"{_any_of(*_KINDS).pattern}"
+        rf"|(?:^|(?<=[年月日号\d因已])|(?<=户主)|(?<=本人))(?:{short})$"
+        f"|(?:{at})[^从]{{0,8}}?(?:{homes})"
+        f"|(?:{went})[^未不]{{1,5}}?(?:{to})(?!{home})[^未不]{{2,8}}?(?:{stayed})"
+    )
+
+
+def _find_kind(event: str) -> str:
+    """Return the kind of an event by its words."""
+    words = list_words("remarks")
+    for kind in _KINDS:
+        more = (*words.get(f"short_{kind}", ()), *words.get(f"homes_of_{kind}", ()))
+        if event in words[kind] or event.endswith(tuple(more)):
+            return kind
+    return "away"
 
 
 def _is_like_name(text: str) -> bool:
@@ -215,8 +258,7 @@ def _any_word() -> re.Pattern[str]:
     sections = [
         *list_words("remarked_values").values(),
         *list_words("remarked_amounts").values(),
-        list_words("remarks")["gone"],
-        list_words("remarks")["short"],
+        *(list_words("remarks")[name] for name in _EVENTS),
     ]
     words = "|".join(sorted({re.escape(word) for words in sections for word in words}))
     return re.compile(f"{words}|{_CHOICE.pattern}")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.layouts.files import save_xlsx
-from tests.layouts.outcome import A, B, C, D, E, imported
+from tests.layouts.outcome import A, B, C, D, E, imported, person
 
 PLACE = "测试"
 TWO = [(PLACE, "吴测五"), (PLACE, "钱测一", "孙测二")]
@@ -68,6 +68,33 @@ def test_a_column_nobody_knows_is_a_key_where_each_group_has_one_head(
     )
 
     assert (got.households, got.problems) == (TWO, [("households-by-column", 2, heading)])
+
+
+@pytest.mark.parametrize(
+    "heading, first, second, is_key",
+    [
+        ("册页", "360302001000180", "360302001000179", True),
+        ("册页", "H040", "H039", True),
+        ("银行账号", "6217000012345678901", "6228480012345678912", False),
+        ("邮编", "337000", "337016", False),
+        ("起始年份", "1970", "1971", False),
+    ],
+)
+def test_behind_the_names_only_numbers_that_follow_each_other_are_a_key(
+    tmp_path, heading, first, second, is_key
+):
+    got = read(
+        tmp_path,
+        ["姓名", "身份证号", "与户主关系", heading],
+        ["钱测一", A, "户主", first],
+        ["孙测二", B, "配偶", second],
+        ["吴测五", E, "户主", second],
+    )
+
+    by_key = [(PLACE, "吴测五", "孙测二"), (PLACE, "钱测一")]
+    assert [set(home) for home in got.households] == [
+        set(home) for home in (by_key if is_key else TWO)
+    ]
 
 
 @pytest.mark.parametrize("heading, cell", [("民族", "汉"), ("入伍年份", 1970)])
@@ -413,3 +440,23 @@ def test_how_households_were_found_is_told_once_in_a_file_of_several_sheets(tmp_
 
     assert got.households == [(PLACE, "吴测五", "周测四"), (PLACE, "钱测一", "孙测二")]
     assert got.problems == [("households-by-relation", 1, "与户主关系")]
+
+
+def test_a_row_of_several_people_begins_a_household_where_one_of_them_is_the_head(tmp_path):
+    son, daughter, mother = (person(number) for number in (11, 12, 13))
+
+    got = read(
+        tmp_path,
+        ["姓名", "身份证号", "与户主关系"],
+        ["钱测一", A, "户主"],
+        ["孙测二、吴测五", f"{B}、{E}", "户主、配偶"],
+        ["周测四、郑测六", f"{D}、{C}", "配偶、户主"],
+        ["周小、周幼", f"{son}、{daughter}", "子、女"],
+        ["王测", mother, "母"],
+    )
+
+    assert {frozenset(people) for _place, *people in got.households} == {
+        frozenset(["周测四", "郑测六", "周小", "周幼", "王测"]),
+        frozenset(["孙测二", "吴测五"]),
+        frozenset(["钱测一"]),
+    }

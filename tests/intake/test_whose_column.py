@@ -227,6 +227,17 @@ def test_names_nobody_knows_beside_the_head_on_each_row_are_the_members(tmp_path
     assert people(got)[1:] == [("钱测一", A, None), ("孙测二", B, None)]
 
 
+def test_names_with_marks_are_names_under_a_heading_nobody_knows(tmp_path):
+    got = read(
+        tmp_path,
+        ["户编号", "在册姓名", "在册身份证号"],
+        ["H1", "钱测一（户主）", A],
+        ["H1", "孙测二（低保）", B],
+    )
+
+    assert people(got) == [("钱测一", A, None), ("孙测二", B, None)]
+
+
 @pytest.mark.parametrize("own", ["钱测一", "周测九"])
 def test_names_nobody_knows_beside_a_head_on_one_row_are_nobody(tmp_path, own):
     got = read(

@@ -117,6 +117,10 @@ def test_two_kinds_with_two_grades_are_told(tmp_path):
         ("0-否", 0),
         ("□是□否", None),
         ("☑是☑否", None),
+        ("是√/否", 1),
+        ("是 √否", None),
+        ("是√否", None),
+        ("有 √ 无", None),
     ],
 )
 def test_of_boxes_the_ticked_one_counts(tmp_path, cell, value):
@@ -124,6 +128,24 @@ def test_of_boxes_the_ticked_one_counts(tmp_path, cell, value):
 
     told = [] if value is not None else [("value-unreadable", 2, "是否重病")]
     assert (got.fact("serious_illness"), got.problems) == ([value], told)
+
+
+@pytest.mark.parametrize(
+    "cells, values",
+    [
+        ("☑ ☐ ☐", [1, 0, 0]),
+        ("■ □ ■", [1, 0, 1]),
+        ("√ ○ √", [1, 0, 1]),
+        ("☐ ☐ ☐", [None, None, None]),
+        ("☑ ☐ 是", [1, None, 1]),
+    ],
+)
+def test_boxes_alone_are_yes_and_no_in_a_column_of_both(tmp_path, cells, values):
+    got = listed(tmp_path, ["是否重病"], *([cell] for cell in cells.split()))
+
+    told = [row for row, value in enumerate(values, start=2) if value is None]
+    assert got.fact("serious_illness") == values
+    assert got.problems == [("value-unreadable", row, "是否重病") for row in told]
 
 
 # -- words for none, and words that are no count --

@@ -582,3 +582,54 @@ def test_an_archive_of_a_chinese_windows_with_lock_files(tmp_path):
 
     assert (read.name, [len(one.rows) for one in read.tables]) == ("名单.xls", [1])
     assert ["~$名单.xls" in sentence for sentence in said] == [True]
+
+
+@pytest.mark.parametrize("merges", [(), [(1, 0, 1, 2), (1, 3, 1, 5)]])
+@pytest.mark.parametrize(
+    "left, right", [("80-89岁", "90岁以上"), ("城市", "农村"), ("80岁以上老人", "百岁老人")]
+)
+def test_lists_side_by_side_may_have_a_group_over_each(tmp_path, left, right, merges):
+    homes = [["户编号", "社区", "姓名", "身份证号"]]
+    homes += [
+        [f"H{name}", PLACE, name, number] for name, number in zip("甲乙丙", (A, B, C), strict=True)
+    ]
+    paid = [
+        ["高龄补贴发放表", None, None, None, None, None],
+        [left, None, None, right, None, None],
+        ["姓名", "身份证号", "金额", "姓名", "身份证号", "金额"],
+        ["甲", A, 50, "丙", C, 100],
+        ["乙", B, 50, None, None, None],
+    ]
+
+    got = imported(
+        tmp_path,
+        save_xlsx(tmp_path / "a.xlsx", {"x": homes}),
+        save_xlsx(tmp_path / "2024年11月高龄补贴发放表.xlsx", {"x": paid}, list(merges)),
+    )
+
+    assert (sorted(got.amounts), got.problems) == ([5000, 5000, 10000], [])
+
+
+def test_a_group_over_each_list_side_by_side_may_be_its_community(tmp_path):
+    rows = [
+        ["河口下社区", None, "学前社区", None],
+        ["姓名", "身份证号", "姓名", "身份证号"],
+        ["赵甲", A, "钱丙", C],
+    ]
+    rows = [[*row[:2], None, *row[2:]] for row in rows]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [("学前", "钱丙"), (PLACE, "赵甲")]
+
+
+def test_groups_of_the_members_of_a_household_are_no_lists(tmp_path):
+    rows = [
+        ["户编号", "社区", "户主", None, None, "配偶", None, None],
+        [None, None, "姓名", "身份证号", "金额", "姓名", "身份证号", "金额"],
+        ["H1", PLACE, "赵甲", A, 1, "赵乙", B, 2],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.numbers == ["H1"]

@@ -124,6 +124,18 @@ def test_the_head_comes_first(tmp_path, columns, lines):
     assert heads(db) == [("H1", "赵大山")]
 
 
+@pytest.mark.parametrize("day", [None, "2024-10", "2024-12", "2025-01"])
+def test_the_head_comes_before_who_is_on_a_list_without_relations_too(tmp_path, day):
+    zhao, qian = ["H1", "赵大山", ZHAO, "户主"], ["H1", "钱小花", QIAN, "妻"]
+    db = register(
+        tmp_path,
+        table("household_no name id_number relation", zhao, qian, covers="2024-12"),
+        table("name id_number", ["钱小花", QIAN], covers=day, community=None, file="补充.csv"),
+    )
+
+    assert rows(db, "SELECT name FROM members ORDER BY place") == [("赵大山",), ("钱小花",)]
+
+
 def test_after_the_head_the_oldest_comes_first(tmp_path):
     listed = table(
         PERSON,

@@ -101,6 +101,54 @@ def test_a_decision_holds_for_the_list_of_the_next_month(tmp_path):
     assert [name for _household, _place, name, _number in people(db)] == ["赵大山"]
 
 
+@pytest.mark.parametrize(
+    "earlier, later, is_asked",
+    [
+        ("疑似迁出", "2025年2月去世", True),
+        ("疑似死亡", "去世", True),
+        ("迁出", "服刑", True),
+        ("2024年3月失踪", "2024年11月失踪", True),
+        ("疑似迁出", "疑似搬走", False),
+        ("2024年10月去世", "2024.10去世", False),
+    ],
+)
+def test_a_new_event_on_the_list_of_the_next_month_is_asked_anew(
+    tmp_path, earlier, later, is_asked
+):
+    db = register(tmp_path, household(earlier, covers="2024-10", file="户表10.csv"))
+    decide(db, "leave")
+
+    keep(db, household(later, covers="2024-11", file="户表11.csv"))
+    refresh_register(db, shipped_pack())
+
+    assert codes(db) == (["perhaps-gone"] if is_asked else [])
+    assert belongs(db) == [1, None if is_asked else 1]
+
+
+@pytest.mark.parametrize(
+    "earlier, later, is_asked", [("迁出", "已故", True), ("已故", "去世", False)]
+)
+def test_another_mark_at_the_name_is_asked_anew(tmp_path, earlier, later, is_asked):
+    def marked(mark):
+        zhao, qian = ["H1", "赵大山", ZHAO, "户主"], ["H1", f"钱小花（{mark}）", QIAN, "配偶"]
+        return zhao, qian
+
+    db = register(tmp_path, table(PERSON, *marked(earlier), covers="2024-10", file="户表10.csv"))
+    decide(db, "leave")
+
+    keep(db, table(PERSON, *marked(later), covers="2024-11", file="户表11.csv"))
+    refresh_register(db, shipped_pack())
+
+    assert codes(db) == (["name-marked"] if is_asked else [])
+
+
+def test_a_private_remark_is_not_quoted_in_what_is_asked(tmp_path):
+    db = register(tmp_path, household("强制戒毒"))
+
+    (problem,) = [kept.problem for kept in list_problems(db)]
+    assert "戒" not in str(problem.message)
+
+
 def test_a_newer_list_that_has_somebody_again_settles_an_older_remark(tmp_path):
     db = register(
         tmp_path,

@@ -47,7 +47,7 @@ def test_a_community_in_a_cell_is_cut_as_in_a_title(db, written):
     assert told(db) == []
 
 
-@pytest.mark.parametrize("near", ["河囗下", "河口夏", "后埠河口下"])
+@pytest.mark.parametrize("near", ["河囗下", "河口夏", "后埠河口下", "和口下"])
 def test_a_nearly_equal_community_is_told_at_its_row(db, near):
     build(
         db,

@@ -59,6 +59,9 @@ def claims(text, name=None):
             "2023年出嫁",
             "户口注销",
         ),
+        *("亡", "死", "户口已迁", "2024年迁", "已嫁", "嫁到外地", "已出嫁", "分户另过", "分户"),
+        *("离家出走", "住养老院", "入住安源区养老院", "随女儿在深圳居住", "跟儿子到广州生活"),
+        *("在监狱", "迁往外地", "长期在外", "长期在外地", "出嫁女2024年10月去世", "迁出本社区"),
     ],
 )
 def test_a_text_says_that_the_person_of_its_row_is_gone(text):
@@ -89,6 +92,18 @@ def test_a_text_says_that_the_person_of_its_row_is_gone(text):
             "女儿已出嫁",
         ),
         *(
+            "其夫去世",
+            "夫亡",
+            "夫去世",
+            "老伴去世",
+            "其妻病故",
+            "子去世",
+            "其子服刑",
+            "女儿嫁到外地",
+        ),
+        *("出嫁女", "离婚出嫁女", "外嫁女", "长期在外务工", "长期在外读书", "户口已迁入"),
+        *("随父母生活", "随儿子在本地居住", "在养老院工作", "离家较近", "户口迁至本社区", "未分户"),
+        *(
             "未去世",
             "无死亡",
             "没有迁出",
@@ -110,16 +125,34 @@ def test_a_text_says_that_the_person_of_its_row_is_gone(text):
             "外出务工",
             "低保户",
         ),
-        *("独生子女户", "已脱贫", "因病致贫", "死", "", "-", "#N/A", "12"),
+        *("独生子女户", "已脱贫", "因病致贫", "", "-", "#N/A", "12"),
     ],
 )
 def test_the_event_of_another_or_one_denied_or_over_says_nothing_of_the_person(text):
     assert claims(text) == []
 
 
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("2024年亡", "dead"),
+        ("疑似死亡", "dead"),
+        ("疑似迁出", "moved"),
+        ("2024年迁", "moved"),
+        ("住市养老院", "away"),
+        ("随女儿在深圳居住", "away"),
+        ("在市监狱", "prison"),
+        ("强制戒毒", "prison"),
+        ("失踪", "missing"),
+    ],
+)
+def test_each_event_is_of_one_kind(text, kind):
+    assert claims(text) == [(GONE, kind)]
+
+
 def test_the_name_of_the_rows_own_person_is_no_other_person():
     assert claims("赵大山去世") == []
-    assert claims("赵大山去世", "赵大山") == [(GONE, "去世")]
+    assert claims("赵大山去世", "赵大山") == [(GONE, "dead")]
 
 
 @pytest.mark.parametrize(
