@@ -234,8 +234,7 @@ def _build_newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) 
         for fact in pack.facts.values()
         if fact.owner == "member"
     }
-    own = {"member_no": f"+{number}", "name": None, "is_provisional": 0, "belongs": 1}
-    return {**blank, **stated, **own}
+    return {**blank, **stated, "member_no": f"+{number}", "name": None, "is_provisional": 0}
 
 
 def _update_size(
@@ -293,7 +292,7 @@ def _insert_copy(register: Database, name: str, copy: HouseholdCopy) -> None:
     for place, member in enumerate(copy.members, start=1):
         numbers[member["member_no"]] = f"{name}|{place:03}"
         own = {"household_no": name, "member_no": numbers[member["member_no"]], "place": place}
-        rows.append({**member, **own})
+        rows.append({"belongs": 1, **member, **own})  # nobody doubts who is supposed to join
     register.table("members").insert_all(rows)
     register.table("receipts").insert_all(
         {**receipt, "household_no": name, "member_no": numbers[receipt["member_no"]], "row_id": 0}

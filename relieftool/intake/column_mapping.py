@@ -358,10 +358,9 @@ def _build_column_record(
         "place": column.place,
         "scale": find_column_unit(column.scale, column.header, table.title),
         "sheet_column": table.sheet_columns[column.position],
-        **({"covers": column.covers} if column.covers else {}),
-        **({"also": column.also} if column.also else {}),
-        **({"is_scattered": True} if column.is_scattered else {}),
     }
+    optional = ("covers", "also", "is_scattered")
+    kept |= {name: value for name in optional if (value := getattr(column, name))}
     fact = pack.facts.get(column.target or "")
     programme = pack.programmes.get((column.target or "").removeprefix("receipt."))
     owner = fact.owner if fact else programme.unit if programme else "household"
@@ -376,11 +375,9 @@ def _build_column_record(
         covered += [
             (row, top) for (row, position), top in dittos.items() if position == column.position
         ]
-    if not covered:
-        return kept
     is_amount = programme is not None or (fact is not None and FACT_TYPES[fact.type].is_figure)
-    is_of_each = _is_of_each(column, pack)
-    return kept | {"covered": covered, "is_of_each": is_of_each, "is_amount": is_amount}
+    of_merged = {"is_of_each": _is_of_each(column, pack), "is_amount": is_amount}
+    return kept | {"covered": covered, **of_merged} if covered else kept
 
 
 def _find_apart(columns: Sequence[ColumnMeaning], table: Table) -> dict[tuple[int, int], bool]:
