@@ -58,7 +58,7 @@ from relieftool.register.sheet_receipts import (
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
 from relieftool.values.id_numbers import IdNumber, can_be_same_number
-from relieftool.values.payments import find_word_of_leaving
+from relieftool.values.payments import find_word_of_leaving, names_grace
 from relieftool.values.similarity import (
     SimilarPeople,
     WrittenNumber,
@@ -278,6 +278,12 @@ class RosterReader:
                     yield self._make_receipt(line, programme, None, owner, "maybe")
         if len(people) == 1 and any(says == "no" for _programme, says, _fen in paid):
             self._report_gone(line, state)
+        for key in (("paid_state", None), ("remark", None)) if line.table.states_payments else ():
+            for part in list_cell_parts(line, key):
+                if names_grace(part.cell):
+                    self.problems.add(
+                        line, "roster-says-grace", _SAYS_GRACE, header=part.column.header
+                    )
 
     def _find_meant(
         self, line: Line, area: str | None
@@ -421,6 +427,10 @@ _IN_NO_LIST = Message("this person is in no household list; check whether a list
 _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
     " them"
+)
+_SAYS_GRACE = Message(
+    "the roster says that this benefit is in its grace period (渐退期), which counts only if the"
+    " household list says so; write 是 in a column 渐退期 of that list"
 )
 
 

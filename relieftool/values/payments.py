@@ -50,6 +50,7 @@ _SO_MANY_MONTHS = re.compile(r"(\d+|[一二三四五六七八九十两]{1,3})个
 _EACH_MONTH = re.compile(r"(?<![\d一二三四五六七八九十个])月(?![份数底末初])")
 _MONTHS_WORD = re.compile("(?:(?:发放|补贴|补助|享受|救助|保障|计发|领取)月份?数|月份?数)$")
 _HAS_YEAR = re.compile(r"\d{4}|\d{2}年")
+_GRACE = re.compile(match_any(_WORDS["grace"]))
 _LONG_AGO = 10  # months
 _MONTH_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}(?=月)")
 _MOVED = re.compile(r"^(?:本人|户[口籍]|全家|举家|[已于从自]|[\d年月日号.\-])*迁[往至到]")
@@ -251,6 +252,13 @@ def find_word_of_leaving(cell: Cell) -> str | None:
     """Return the word for death or move in a cell; None if there is none."""
     found = _GONE.search(simplified_text(cell))
     return found[0] if found else None
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def names_grace(cell: Cell) -> bool:
+    """Whether a cell of known words says that a benefit ends only after a time: 渐退期."""
+    text = _fold(cell)
+    return _GRACE.search(text) is not None and bool(_find_meanings(text))
 
 
 class Remark(NamedTuple):

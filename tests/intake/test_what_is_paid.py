@@ -243,6 +243,15 @@ def test_a_state_of_another_time_than_the_rosters_is_in_doubt(tmp_path, heading,
     assert (("receipt-state-unclear", 2, heading) in got.problems) == (says == "maybe")
 
 
+@pytest.mark.parametrize("heading", ["状态", "备注"])
+@pytest.mark.parametrize("cell", ["渐退期", "渐退", "2024年10月渐退"])
+def test_a_grace_period_is_paid_and_told(tmp_path, heading, cell):
+    got = paid(tmp_path, [*PAID, heading], [1, "钱测一", A, 900, cell])
+
+    assert got.said() == {"钱测一": ("yes", 90000)}
+    assert got.problems == [("roster-says-grace", 2, heading)]
+
+
 @pytest.mark.parametrize(
     "cell, expected",
     [
