@@ -179,6 +179,7 @@ def _check_cell(fact: Fact, cell: str, number: int) -> None:
 def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> None:
     """Record a fact of a household or member as an import of one row."""
     from relieftool.register.form_answers import FORM_KEY, hash_member  # noqa: PLC0415 as above
+    from relieftool.spreadsheets.filled_form import build_column  # noqa: PLC0415 as above
 
     cell = _write_cell(fact, answer.text)
     _check_cell(fact, cell, number)
@@ -188,17 +189,7 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
         row = db.execute("SELECT id_number, name FROM members WHERE member_no = ?", [owner])
         mark = hash_member(read_setting(db, "secret") or "", *(row.fetchone() or (None, None)))
     names = [(FORM_KEY, f"{HOUSEHOLD}:{household}"), (fact.id, str(fact.labels))]
-    columns: list[dict[str, object]] = [
-        {
-            "position": position,
-            "sheet_column": position,
-            "header": header,
-            "target": target,
-            "place": None,
-            "scale": None,
-        }
-        for position, (target, header) in enumerate(names)
-    ]
+    columns = [build_column(place, target, name) for place, (target, name) in enumerate(names)]
     cells = [str(build_fact_key(fact.id, unit, mark)), cell]
     table = SourceTable(
         sheet=str(number),

@@ -59,6 +59,7 @@ from relieftool.spreadsheets.table_problems import (
     build_unusable_error,
     find_area_problems,
     find_hidden_parts,
+    find_payment_problems,
     find_table_problems,
     has_no_rows,
     split_by_sections,
@@ -342,6 +343,8 @@ def build_source_table(
     if kind == "roster" and covers is None and names_unclear_months([], stem):
         table = replace(table, names_unclear_months=True)
     problems = find_table_problems(table, columns, is_dated=covers is not None)
+    if kind == "roster":
+        problems += find_payment_problems(table, columns, covers)
     return SourceTable(
         sheet=table.sheet,
         title=table.title,

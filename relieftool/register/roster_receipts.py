@@ -41,6 +41,8 @@ from relieftool.register.rosters import (
     find_list_state,
     find_roster_period,
     find_row_period,
+    read_months_column,
+    read_months_paid,
     read_row_state,
 )
 from relieftool.register.row_groups import read_some_rows
@@ -51,6 +53,7 @@ from relieftool.register.sheet_receipts import (
     gather_receipt,
     is_zero,
     list_cell_parts,
+    states_paid,
 )
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
@@ -205,13 +208,28 @@ class RosterReader:
     ) -> RowPayment:
         """Return what a benefit's cells say, together with the row's state and the list's name."""
         state, list_state = around
-        if stated.is_ended or state.says == "no" or (list_state == "ended" and not state.says):
-            return RowPayment(programme, "no", None)
+        is_ended = state.says == "no" or (list_state == "ended" and not state.says)
+        if is_ended or stated.is_ended:
+            keys = ("amount", None), (f"receipt.{programme.id}", None)
+            parts = [part for key in keys for part in list_cell_parts(line, key)]
+            is_paid = is_ended and any(states_paid(part, stated.fen) for part in parts)
+            if not is_paid and not (stated.is_ended and state.says == "yes"):
+                return RowPayment(programme, "no", None)
+            header = state.header or parts[0].column.header
+            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, header=header)
+            return RowPayment(programme, "maybe", None)
         for code, message, header in (*stated.doubts, *stated.unread):
             self.problems.add(line, code, message, header=header)
         if "maybe" in (stated.says, state.says) or list_state == "proposed":
             return RowPayment(programme, "maybe", None)
-        return RowPayment(programme, "yes", self._read_amount(line, programme, stated, state))
+        fen = self._read_amount(line, programme, stated, state)
+        is_own = self.benefits.find_programme(line.table) is not None
+        paid = read_months_paid(line, stated.fen, fen) if is_own and not state.in_part else None
+        if paid is None:
+            return RowPayment(programme, "yes", fen)
+        if paid.fen is None:
+            self.problems.add(line, "amount-not-of-month", _OF_MONTHS, header=paid.header)
+        return RowPayment(programme, "maybe" if paid.is_stopped else "yes", paid.fen)
 
     def _read_amount(
         self, line: Line, programme: Programme, stated: StatedReceipt, state: RowState
@@ -236,7 +254,8 @@ class RosterReader:
             self.problems.add(line, "amount-not-of-month", _IN_PART, state.in_part)
             return None
         covers = find_row_period(line)
-        months = state.months or (None if covers else count_table_months(line.table))
+        counted = state.months or read_months_column(line, column)
+        months = counted or (None if covers else count_table_months(line.table))
         return divide_by_months(stated.fen, programme, column, covers, months)
 
     def _match_row(
@@ -496,6 +515,11 @@ def _read_name(line: Line) -> str | None:
 _IN_PART = Message(
     "this says that the amount holds arrears, or is not for a whole month, so the amount for one"
     " month is unknown. Write that, or the months that it is for (发放月份)"
+)
+_OF_MONTHS = Message(
+    "the amounts of the months differ, are not those of the sum, or the last is not paid, so the"
+    " amount for one month is unknown, and whether it is still received may be. Correct them, or"
+    " write 停发 if it has ended"
 )
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")

@@ -17,7 +17,6 @@ from typing import Literal, NamedTuple
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.lines import (
-    PAYMENT_TARGETS,
     Line,
     MappedColumn,
     ProblemLog,
@@ -38,7 +37,14 @@ from relieftool.values.cells import (
     parse_money,
     read_yes_or_no,
 )
-from relieftool.values.payments import find_word_of_leaving, read_payment_remark, read_state
+from relieftool.values.payments import (
+    count_heading_months,
+    find_word_of_leaving,
+    read_paid_months,
+    read_payment_remark,
+    read_state,
+    strip_months_word,
+)
 from relieftool.values.periods import (
     count_months,
     count_named_months,
@@ -46,7 +52,14 @@ from relieftool.values.periods import (
     parse_period,
     read_months,
 )
-from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    fold_heading,
+    is_blank,
+    plain_text,
+    simplified_text,
+)
 from relieftool.values.units import find_time_part, match_any
 from relieftool.values.vocabulary import list_words
 
@@ -58,7 +71,7 @@ _OTHERS, _CHANGES, _PROPOSED, _LEFT_OUT = (
     for kind in ("of_others", "of_changes", "of_proposed", "without")
 )
 _ENDS = match_any(_LISTS["lists_of_ended"])
-# 停发人员, 停发(死亡)低保人员名单; 死亡 alone only where the name ends: 取消纸质存折后 has not ended
+# 停发人员, 停发(死亡)低保人员名单, or at the end of a name; not 取消纸质存折后
 _ENDED = re.compile(
     rf"(?:{_ENDS})(?:{_ENDS}|{match_any(_LISTS['lists_about'])}|[的及和、/()])*"
     rf"(?:{match_any(_LISTS['lists'])}|[)\d年月.\-]*(?:\.\w+)?$)"
@@ -190,9 +203,9 @@ def read_row_state(line: Line) -> RowState:
         return _NOTHING_SAID
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
-    for target in PAYMENT_TARGETS[1:]:
+    for target in ("remark", "arrears"):
         if not is_blank(cell := line.cell(target)):
-            said.append((target, line.header(target), cell))  # noqa: PERF401 three at most
+            said.append((target, line.header(target), cell))  # noqa: PERF401 two at most
     return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
 
 
@@ -205,20 +218,19 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
     months = in_part = None
     states: dict[str | None, tuple[str, Cell]] = {}
     for target, header, cell in said:
-        if target == "months":
-            months = _read_count(cell)
-        elif target == "arrears":
+        if target == "arrears":
             in_part = in_part or (target if _is_something(cell) else None)
         else:
             remark = read_payment_remark(cell, covers)
-            state = read_state(cell, header) if target == "paid_state" else remark.state
+            is_state = target == "paid_state"
+            state = read_state(cell, header, covers) if is_state else remark.state
             states.setdefault(state, (header, cell))
             in_part = in_part or (target if remark.is_in_part else None)
             months = months or remark.months
-    if "ended" in states:
+    if "ended" in states and "paid" not in states:
         header, cell = states["ended"]
         return RowState("no", header, find_word_of_leaving(cell))
-    if unsure := states.get("unpaid") or states.get("unclear"):
+    if unsure := states.get("ended") or states.get("unpaid") or states.get("unclear"):
         return RowState("maybe", unsure[0])
     return RowState("yes" if "paid" in states else None, "", None, in_part, months)
 
@@ -244,16 +256,101 @@ def divide_by_months(
 
     `months` is their number, if it is stated, 0 if that is not clear; otherwise those of the period
     `covers` count. Of a whole year (年度) it is not known whether amounts are for the year or for a
-    month. An amount whose heading names the month is for one.
+    month. A heading may say that they are for a month, or for how many: 月补差, 金额（10-12月）.
     """
     if programme.period != "month":
         return fen
+    of_heading = count_heading_months(column.header)
+    months = of_heading if months is None else months
     if months is None:
         is_year = covers is not None and len(covers) == len("2024")
         months = 0 if is_year else count_months(covers) if covers else 1
-    if months == 1 or find_time_part(column.scale) == "month" or "月" in column.header:
+    if 1 in (months, of_heading) or find_time_part(column.scale) == "month":
         return fen
     return round(Fraction(fen, months)) if months else None
+
+
+def read_months_column(line: Line, column: MappedColumn) -> int | None:
+    """Return the number of months in a row's column of these for an amount's column, if any.
+
+    Of several such columns (月数) each is of the amount with the same words above or before it.
+    """
+    table = line.table
+    own = [table.columns[key] for key in (("months", None),) if key in table.columns]
+    if not own and not table.unknown_columns:
+        return None
+    best: tuple[int, MappedColumn] | None = None
+    for counted in (*own, *table.unknown_columns):
+        of = strip_months_word(counted.header)
+        if of is not None and of in fold_heading(column.header):
+            best = max(best or (-1, counted), (len(of), counted), key=lambda each: each[0])
+        elif of is None and counted in own:
+            best = best or (0, counted)
+    if best is None or best[1].position >= len(line.cells):
+        return None
+    return _read_count(line.cells[best[1].position])
+
+
+class MonthsPaid(NamedTuple):
+    """What the columns of single months or of their sum say of a row's payment.
+
+    `fen` is the amount for a month, None if unknown; then `header` is a column that shows why.
+    `is_stopped`: the last months are not paid.
+    """
+
+    fen: int | None
+    header: str
+    is_stopped: bool = False
+
+
+def read_months_paid(line: Line, total: int | None, monthly: int | None) -> MonthsPaid | None:
+    """Return what a row's columns of months pay, beside an amount as written and for a month.
+
+    None if the roster has no such columns, or nothing is in them.
+    """
+    if not line.table.unknown_columns:
+        return None
+    columns = _find_month_columns(line.table.unknown_columns, find_row_period(line))
+    filled = [
+        (parse_month_period(months), column, _read_fen(line.cells[column.position], column.scale))
+        for months, column in columns
+        if column.position < len(line.cells) and not is_blank(line.cells[column.position])
+    ]
+    if not filled:
+        return None
+    last = max(parse_month_period(months)[1] for months, _column in columns)
+    header = filled[-1][1].header
+    if any(fen is None for *_of, fen in filled):
+        return MonthsPaid(None, next(column.header for _of, column, fen in filled if fen is None))
+    is_stopped = not any(fen for (_begin, end), _column, fen in filled if end == last)
+    each = {
+        round(Fraction(fen, count_months(f"{begin[:7]}/{end[:7]}")))
+        for (begin, end), _column, fen in filled
+        if fen
+    }
+    whole = total if total != monthly else None  # the amount is a sum, not that of a month
+    is_sum = sum(fen or 0 for *_of, fen in filled) == whole
+    is_same = total is None or is_sum or each == {monthly}
+    if is_stopped or len(each) > 1 or not is_same:
+        return MonthsPaid(None, header, is_stopped)
+    return MonthsPaid(each.pop(), header)
+
+
+def _find_month_columns(
+    columns: Iterable[MappedColumn], covers: str | None
+) -> list[tuple[str, MappedColumn]]:
+    """Return the columns whose headings say which months' amounts they have, with these months."""
+    named = ((read_paid_months(column.header, covers), column) for column in columns)
+    return [(months, column) for months, column in named if months]
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_fen(cell: Cell, scale: str | None) -> int | None:
+    """Return an amount in fen; None for anything else."""
+    try:
+        return parse_money(cell, scale, "month")
+    except ValueProblem:
+        return None
 
 
 def count_table_months(table: SheetTable) -> int | None:

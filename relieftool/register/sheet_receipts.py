@@ -31,6 +31,7 @@ from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.payments import (
     PaymentState,
     find_word_of_leaving,
+    has_state_words,
     is_state_heading,
     read_state,
 )
@@ -162,6 +163,7 @@ _OTHER_SHEET = Message(
 )
 _OF_PERSON, _OF_HOUSEHOLD = re.compile("人均|个人|每人"), re.compile("户|家庭")
 _AMOUNT_HEADING = re.compile("金额")
+_PAID_OUT = re.compile("(?:实发|应发|实付|发放|领取|支付|到账|打卡)(?!标准)")
 _DISPUTED = -1
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 12
@@ -220,14 +222,15 @@ class StatedReceipt:
 
 @lru_cache(_REMEMBERED, typed=True)
 def read_benefit_cell(
-    cell: Cell, heading: str, scale: str | None, period: str | None
+    cell: Cell, heading: str, scale: str | None, period: str | None, covers: str | None = None
 ) -> BenefitCell:
     """Return what a cell in a column of a benefit says: a state, yes or no, or an amount.
 
-    `period` is that of the benefit; the amount is unknown if its cell states another.
+    `period` is that of the benefit; the amount is unknown if its cell states another. `covers` is
+    the time that the table is of.
     """
     if is_state_heading(heading):
-        return BenefitCell(state=read_state(cell, heading))
+        return BenefitCell(state=read_state(cell, heading, covers))
     answer = read_yes_or_no(cell)
     is_figure = _AMOUNT_HEADING.search(heading) is not None and plain_text(cell).isdigit()
     if answer is not None and not is_figure:
@@ -244,7 +247,7 @@ def read_benefit_cell(
         return BenefitCell("maybe", problem=("roster-takes-back", _TAKES_BACK))
     if drop_spaces(simplified_text(cell)) in list_cell_words("no_benefit"):
         return BenefitCell("no")
-    state = read_state(cell)
+    state = read_state(cell, covers=covers)
     return BenefitCell(problem=problem) if state == "unclear" else BenefitCell(state=state)
 
 
@@ -270,18 +273,24 @@ def list_cell_parts(line: Line, key: TargetKey) -> Sequence[CellPart]:
     return () if is_blank(cell) else (CellPart(cell, line.table.columns[key]),)
 
 
-def _read_part(key: TargetKey, part: CellPart, programme: Programme) -> BenefitCell:
+def _read_part(
+    key: TargetKey, part: CellPart, programme: Programme, covers: str | None
+) -> BenefitCell:
     """Return what a cell says; the amount under a unit that does not fit the benefit is unknown."""
     heading = part.column.header if key[0] != "amount" else f"{part.column.header}金额"
     is_known = find_programme_fault(programme, part.column.scale) is None
     scale = part.column.scale if is_known else None
     shared = part.cell if isinstance(part.cell, MergedAmount) else None
-    cell = read_benefit_cell(
-        shared.cell if shared is not None else part.cell, heading, scale, programme.period
-    )
+    own = shared.cell if shared is not None else part.cell
+    cell = read_benefit_cell(own, heading, scale, programme.period, covers)
     if shared is not None and cell.fen:
         return cell._replace(fen=None, problem=("amount-merged", MERGED_AMOUNT))
     return cell if is_known or not cell.fen else cell._replace(fen=None)
+
+
+def states_paid(part: CellPart, fen: int | None) -> bool:
+    """Whether an amount was paid out: 发放金额, but not 低保金额, which may be that of earlier."""
+    return bool(fen) and _PAID_OUT.search(part.column.header) is not None
 
 
 _ReadPart = tuple[TargetKey, CellPart, BenefitCell]
@@ -292,11 +301,11 @@ def gather_receipt(
 ) -> StatedReceipt:
     """Return what a row says of a benefit in all columns with these meanings.
 
-    `stated` is what it says of it elsewhere, "yes" or "no". An end goes before all else, then a
-    doubt. The amount is that of the first meaning which has one.
+    `stated` is what it says of it elsewhere, "yes" or "no". An end goes before all else but what
+    was paid, then a doubt. The amount is that of the first meaning which has one.
     """
     read = [
-        (key, part, _read_part(key, part, programme))
+        (key, part, _read_part(key, part, programme, line.table.covers))
         for key in keys
         for part in list_cell_parts(line, key)
     ]
@@ -307,11 +316,11 @@ def gather_receipt(
     says = {stated, *(cell.says for _key, _part, cell in read)} - {None}
     states = {cell.state for _key, _part, cell in read}
     unread = [(*cell.problem, part.column.header) for _key, part, cell in read if cell.problem]
-    if "ended" in states:
+    is_paid = "paid" in states or any(states_paid(part, cell.fen) for _key, part, cell in read)
+    if "ended" in states and not is_paid:
         return StatedReceipt("no", is_ended=True)
-    unsure = [
-        part.column.header for _key, part, cell in read if cell.state in ("unpaid", "unclear")
-    ]
+    doubted = ("unpaid", "unclear", "ended")
+    unsure = [part.column.header for _key, part, cell in read if cell.state in doubted]
     if unsure:
         return StatedReceipt("maybe", doubts=[("receipt-state-unclear", STATE_UNCLEAR, unsure[0])])
     if "maybe" in says:
@@ -407,6 +416,7 @@ class SheetReceipts:
     pack: Pack
     problems: ProblemLog
     names: ProgrammeNames
+    _of_columns: dict[frozenset[str], list[Programme]] = field(default_factory=dict)
 
     def read_household(self, household: RegisterHousehold) -> Iterator[Receipt]:
         """Yield the receipts, and denials of receipt, that a household's own sheets state."""
@@ -426,7 +436,8 @@ class SheetReceipts:
             return
         person = self._find_person(household, line, "receives") if has_list else None
         listed = self._read_benefit_cell(line) if has_list else {}
-        for programme in self.pack.programmes.values():
+        programmes = self.pack.programmes.values()
+        for programme in programmes if has_list else self._list_programmes(columns):
             says = listed.get(programme.id)
             own: list[_Statement] = []
             if programme.id in columns:
@@ -435,6 +446,13 @@ class SheetReceipts:
             if says and all(statement.place is not None for statement in own):
                 is_yes = says == "yes"
                 yield _Statement(line, person, programme, StatedReceipt("yes" if is_yes else "no"))
+
+    def _list_programmes(self, names: frozenset[str]) -> list[Programme]:
+        """Return the programmes with these ids in the order of the pack, looked up only once."""
+        if names not in self._of_columns:
+            found = [self.pack.programmes[name] for name in self.pack.programmes if name in names]
+            self._of_columns[names] = found
+        return self._of_columns[names]
 
     def _find_person(
         self, household: RegisterHousehold, line: Line, target: str
@@ -526,15 +544,16 @@ class SheetReceipts:
     def _apply_state(self, household: RegisterHousehold, statement: _Statement) -> _Statement:
         """Return a statement with the state of payments in the row's own column, such as 停发.
 
-        Other words in such a column of a household list may be about anything. An end that is said
-        of one person of several leaves open whether the household's benefit ended.
+        Words that name no state may be about anything in such a column of a household list. An
+        end that is said of one person of several leaves open whether the household's ended.
         """
         line = statement.line
         if statement.place is not None or statement.stated.says != "yes":
             return statement
         for part in list_cell_parts(line, ("paid_state", None)):
-            state = read_state(part.cell, part.column.header)
-            if state in ("ended", "unpaid") and find_word_of_leaving(part.cell) is None:
+            state = read_state(part.cell, part.column.header, line.table.covers)
+            is_unsure = state == "unpaid" or (state == "unclear" and has_state_words(part.cell))
+            if (state == "ended" or is_unsure) and find_word_of_leaving(part.cell) is None:
                 is_sure = statement.programme.unit == "member" or len(household.people) == 1
                 if state == "ended" and is_sure:
                     return replace(statement, stated=StatedReceipt("no", is_ended=True))

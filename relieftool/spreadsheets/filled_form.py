@@ -414,7 +414,7 @@ class _FormReader:
             last_header_row=row.number,
             kind="households",
             covers=day,
-            columns=[_build_column(*column) for column in columns],
+            columns=[build_column(*column) for column in columns],
             rows=[SourceRow(row.number, "first", None, row.cells)],
         )
 
@@ -490,7 +490,7 @@ def _is_unclear(cell: Cell) -> bool:
     return plain_text(cell).lower() in UNCLEAR
 
 
-def _build_column(position: int, target: str, header: str) -> dict[str, object]:
+def build_column(position: int, target: str, header: str) -> dict[str, object]:
     """Return the record of a column; for the key column, `header` is the household's key."""
     return {
         "position": position,

@@ -40,6 +40,9 @@ class HeaderRows:
     group: str = ""
 
 
+_A_MONTH = re.compile(r"(?:20)?(?:\d\d年)?(?:[1-9]|1[0-2])月份?")
+
+
 def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     """Return the header of each table on a sheet, from top to bottom.
 
@@ -143,10 +146,12 @@ def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
         for cell in cells:
             if isinstance(cell, str) and cell.isdecimal():
                 return labels
+    months = [str(cell) for cell in cells if _A_MONTH.fullmatch(str(cell))]
     for cell in cells:
         if is_empty_cell(cell):
             continue
-        if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
+        is_month = len(set(months)) > 1 and str(cell) in months  # 10月, 11月, 12月 head amounts
+        if (is_month or not is_figure(cell)) and len(str(cell)) <= LONGEST_HEADER:
             labels.append(str(cell))
         elif (figures_left := figures_left - 1) < 0 or not labels:
             return []

@@ -320,12 +320,13 @@ class TableRows(Sequence[SourceRow]):
     """The rows of a table with their roles.
 
     Only row numbers and roles are stored. The cells are taken from the sheet whenever a row is
-    used, so that a long table takes little memory.
+    used, so that a long table takes little memory. `may_have_dittos`: a cell may be a 〃.
     """
 
-    def __init__(self, grid: Grid, columns: Sequence[int]) -> None:
+    def __init__(self, grid: Grid, columns: Sequence[int], *, may_have_dittos: bool = True) -> None:
         self._grid = grid
         self._columns = columns
+        self.may_have_dittos = may_have_dittos
         self._numbers = array("Q")
         self._roles = bytearray()
         self._continues = array("Q")
@@ -342,7 +343,7 @@ class TableRows(Sequence[SourceRow]):
         `continues` maps the number of each such row to that of its household's first row, or to CUT
         if it is the first itself.
         """
-        rows = TableRows(self._grid, self._columns)
+        rows = TableRows(self._grid, self._columns, may_have_dittos=self.may_have_dittos)
         for number, role, own in zip(self._numbers, self._roles, self._continues, strict=True):
             first = continues.get(number)
             if first is None:
@@ -425,10 +426,14 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     ):
         keys = replace(keys, head=())
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
-    rows = TableRows(grid, columns)
+    rows = TableRows(grid, columns, may_have_dittos=False)
+    dittos = _list_dittos()
     for row, cells in zip(body, islice(grid.rows, body.start, body.stop), strict=True):
         if not is_empty_row(cells):
-            rows.add(row + 1, *reader.read(row, _pick_cells(cells, columns)))
+            own = _pick_cells(cells, columns)
+            # comparing whole rows with all ways to write one is much faster than cell by cell
+            rows.may_have_dittos |= not dittos.isdisjoint(own)
+            rows.add(row + 1, *reader.read(row, own))
     return rows
 
 
@@ -444,9 +449,8 @@ def find_dittos(rows: Sequence[SourceRow]) -> dict[tuple[int, int], int]:
     It is the nearest filled cell above that is no 〃 itself. Rows count from 1; columns are
     positions in the table. A cell without another above it is left out.
     """
-    # few tables have any: comparing whole rows with all ways to write one is much faster
-    written = _list_dittos()
-    if all(written.isdisjoint(row.cells) for row in rows):
+    # few tables have any, so the rows are only gone through if one does
+    if isinstance(rows, TableRows) and not rows.may_have_dittos:
         return {}
     found: dict[tuple[int, int], int] = {}
     last: dict[int, int] = {}

@@ -17,12 +17,16 @@ from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
+from relieftool.values.cells import ValueProblem, parse_money
 from relieftool.values.communities import normalise_community
+from relieftool.values.payments import read_paid_months
 from relieftool.values.text import format_runs, is_empty_cell
 from relieftool.values.vocabulary import is_ditto, list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
+_OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
+_MOST_FEN = 10**9
 _HASH_LENGTH, _MOST_RUNS = 24, 5
 _COMMUNITY_DIFFERS = "community-differs"
 FORM_WORDS = {
@@ -145,6 +149,41 @@ def find_table_problems(
     problems += [_build_damaged_problem(table, *cell) for cell in table.damaged]
     problems += [_build_assumed_problem(table, column) for column in columns if column.is_assumed]
     return problems + find_number_problems(table, columns)
+
+
+def find_payment_problems(
+    table: Table, columns: Sequence[ColumnMeaning], covers: str | None
+) -> list[Problem]:
+    """Return the problems of a roster's columns that have amounts and are not used.
+
+    Those of the months of `covers` are used, although they have no name of their own.
+    """
+    return [
+        Problem(
+            "column-unknown",
+            Message(
+                "the column '{header}' has amounts and is not used; if they were paid, import it"
+                " again with --map {header}=发放金额",
+                {"header": column.header},
+            ),
+            table.sheet,
+            table.last_header_row,
+            column.header,
+        )
+        for column in columns
+        if column.target is None and not column.near and _OF_MONEY.search(column.header)
+        if read_paid_months(column.header, covers) is None
+        if any(_is_amount(row, column.position) for row in table.rows)
+    ]
+
+
+def _is_amount(row: SourceRow, position: int) -> bool:
+    """Whether a row about somebody has an amount in this column."""
+    cell = row.cells[position] if row.role != "note" and position < len(row.cells) else None
+    try:
+        return not is_empty_cell(cell) and 0 < parse_money(cell) < _MOST_FEN
+    except ValueProblem:
+        return False
 
 
 def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list[Problem]:

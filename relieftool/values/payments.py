@@ -10,9 +10,15 @@ from typing import Literal, NamedTuple
 
 from relieftool.values.amounts import parse_numeral
 from relieftool.values.cells import read_yes_or_no
-from relieftool.values.periods import count_months, parse_period, read_months
+from relieftool.values.periods import (
+    count_months,
+    count_named_months,
+    parse_month_period,
+    parse_period,
+    read_months,
+)
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
-from relieftool.values.units import match_any
+from relieftool.values.units import find_time_part, match_any, split_heading
 from relieftool.values.vocabulary import list_words
 
 PaymentState = Literal["paid", "ended", "unpaid", "unclear"]
@@ -32,11 +38,28 @@ _ANY_STATE = re.compile(
 _STATE_TAILS = tuple(
     re.compile(rf"(?:是否)?已?{subjects}(?:{_NOUN})$") for subjects in ("", f"(?:{_SUBJECT})+")
 )
+_OTHER_TIME = re.compile(match_any(_WORDS["other_times"]))
+_BEGINS = re.compile(f"[起自从]|开始|{match_any(_WORDS['changes'])}")
+_LOOKS_DATED = re.compile(r"[年月日号]|\d[-./]\d|\d{6}")
+_ABOUT_MONTH = re.compile(
+    "低保金?|特困|补[贴助]金?|救助金?|保障金?|待遇|[应实]发|发放|打卡|资金|金额|款|应付|实付|[总数]额|合计|总计|小计|共计|[的()]"
+)
+_WHOLE = re.compile("本?(?:季度?|期)|第?[一二三四1-4]季度?")
+_OF_EACH_MONTH = re.compile("[每按]?个?月均?(?:补差)?")
+_SO_MANY_MONTHS = re.compile(r"(\d+|[一二三四五六七八九十两]{1,3})个月")
+_EACH_MONTH = re.compile(r"(?<![\d一二三四五六七八九十个])月(?![份数底末初])")
+_MONTHS_WORD = re.compile("(?:(?:发放|补贴|补助|享受|救助|保障|计发|领取)月份?数|月份?数)$")
+_HAS_YEAR = re.compile(r"\d{4}|\d{2}年")
+_LONG_AGO = 10  # months
+_MONTH_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}(?=月)")
+_MOVED = re.compile(r"^(?:本人|户[口籍]|全家|举家|[已于从自]|[\d年月日号.\-])*迁[往至到]")
 _CODE = re.compile(r"^\d{1,2}[-.:、](?=\D)")
 _MEANING = {word: state for state in reversed(_KINDS) for word in _WORDS[state]}
 _TOKEN = re.compile(rf"(?P<word>{match_any(_MEANING)})|[\d年月日号份.\-/(),:;、。→]")
 _CLAUSES = re.compile(r"[,;。、\n()]+")
-_IN_PART = re.compile(match_any(_WORDS["in_part"]))
+_IN_PART = re.compile(
+    rf"{match_any(_WORDS['in_part'])}|补(?![贴助差]).*\d+(?:个月|月)|补\d|\d+(?:个月|月).*补(?![贴助差])"
+)
 _FROM_DAY = re.compile(
     r"(?:\d{1,2}月|\d{4}[-./]\d{1,2}[-./])(?P<day>\d{1,2})[日号]?(?:起|开始|纳入|新增)"
 )
@@ -74,34 +97,101 @@ def is_state_heading(heading: str) -> bool:
     return _OF_STATES.search(fold_heading(heading)) is not None
 
 
+@lru_cache(_REMEMBERED)
+def read_paid_months(heading: str, covers: str | None) -> str | None:
+    """Return the months whose amounts a heading says are in its column, as a period.
+
+    A sum (季度发放金额) is of all months of `covers`, what is for each (月均金额) of the last. None
+    for any other heading.
+
+    >>> [read_paid_months(name, "2024-10/2024-12") for name in ("10月份", "低保/10-11月发放金额")]
+    ['2024-10', '2024-10/2024-11']
+    """
+    name = split_heading(fold_heading(heading))[0].replace("()", "")
+    if covers is None or find_time_part(split_heading(fold_heading(heading))[1]):
+        return None
+    for text in (name.rpartition("/")[2], name):
+        rest = _ABOUT_MONTH.sub("", _fold(text))
+        if _WHOLE.fullmatch(rest) and rest != text:
+            return covers
+        if _OF_EACH_MONTH.fullmatch(rest) and rest != text:
+            return parse_period(covers)[1][:7]
+        if months := read_months(rest, covers[:4]) if _TIME_WORDS.search(rest) else None:
+            return months
+    return None
+
+
+@lru_cache(_REMEMBERED)
+def count_heading_months(heading: str) -> int | None:
+    """Return for how many months the amounts below a heading are, if it says so.
+
+    >>> [count_heading_months(name) for name in ("金额(10-12月)", "金额(3个月合计)", "每月金额")]
+    [3, 3, 1]
+    >>> [count_heading_months(name) for name in ("月补差", "发放金额")]
+    [1, None]
+    """
+    name = _fold(fold_heading(heading))
+    if counted := _SO_MANY_MONTHS.search(name):
+        figure = counted[1]
+        return int(figure) if figure.isdigit() else parse_numeral(figure)
+    named = count_named_months(name)
+    return named if named is not None else 1 if _EACH_MONTH.search(name) else None
+
+
+@lru_cache(_REMEMBERED)
+def strip_months_word(heading: str) -> str | None:
+    """Return what a heading for a number of months is of: 护理补贴 for 护理补贴/月数; else None."""
+    found = _MONTHS_WORD.search(fold_heading(heading))
+    return fold_heading(heading)[: found.start()].strip("/") if found else None
+
+
+def _fold(cell: Cell) -> str:
+    """Return a cell in simplified characters, without blanks, its months in figures."""
+    text = drop_spaces(simplified_text(cell)).casefold()
+    return _MONTH_NUMERAL.sub(lambda found: str(parse_numeral(found[0]) or found[0]), text)
+
+
 @lru_cache(_REMEMBERED, typed=True)
-def read_state(cell: Cell, heading: str = "") -> PaymentState | None:
+def read_state(cell: Cell, heading: str = "", covers: str | None = None) -> PaymentState | None:
     """Return the state of a payment in a cell of a column of states; None if the cell is blank.
 
     `heading` says what yes and no mean: 否 under 是否停发 is paid, 否 under 是否发放 is not. What
-    stands under 停发原因 has ended.
+    stands under 停发原因 has ended. A state of another time than `covers` is unclear.
 
     >>> [read_state(cell) for cell in ("正常", "已失效", "2024年12月停发(死亡)", "未发放", "某某")]
     ['paid', 'ended', 'ended', 'unpaid', 'unclear']
     >>> read_state("否", "是否停发"), read_state("否", "是否发放")
     ('paid', 'unpaid')
+    >>> [read_state("2025年1月停发", covers=covers) for covers in ("2025-01", "2024-12")]
+    ['ended', 'unclear']
     """
     if is_blank(cell):
         return None
-    text = drop_spaces(simplified_text(cell)).casefold()
+    text = _CODE.sub("", _fold(cell))
     is_of_end = _ENDING.search(heading) is not None
-    answer = read_yes_or_no(cell) if not text.isdigit() or _ASKED.search(heading) else None
+    is_figure = drop_spaces(simplified_text(cell)).isdigit()
+    answer = read_yes_or_no(cell) if not is_figure or _ASKED.search(heading) else None
     if answer is not None:
         is_paid = answer != is_of_end or (not answer and _CHANGES.search(heading) is not None)
         return "paid" if is_paid else "ended" if is_of_end else "unpaid"
-    found = _find_meanings(_CODE.sub("", text))
+    found = _find_meanings(text)
+    if not found and is_of_end and "原因" in heading:
+        return "ended"
+    return _choose_state(found) if _is_of_its_time(text, found, covers) else "unclear"
+
+
+def _choose_state(found: set[str]) -> PaymentState:
+    """Return the state that is meant by words for these states; unclear if they differ."""
     if found == {"paid"}:
         return "paid"
     if found and found <= {"ended", "gone"}:
         return "ended"
-    if found and found <= {"unpaid", "ended", "gone"}:
-        return "unpaid"
-    return "ended" if is_of_end and "原因" in heading else "unclear"
+    return "unpaid" if found and found <= {"unpaid", "ended", "gone"} else "unclear"
+
+
+def has_state_words(cell: Cell) -> bool:
+    """Whether a cell is of words for states and dates alone, although it may be unclear."""
+    return bool(_find_meanings(_fold(cell)))
 
 
 def _find_meanings(text: str) -> set[str]:
@@ -111,6 +201,49 @@ def _find_meanings(text: str) -> set[str]:
         return set()
     found = {_MEANING[token["word"]] for token in tokens if token["word"]} - {"beside"}
     return {"paid"} if found == {"acts"} else found - {"acts"}
+
+
+def _is_of_its_time(text: str, found: set[str], covers: str | None) -> bool:
+    """Whether a state with a date in it is also that at the end of `covers`.
+
+    An end, or a beginning such as 新增, lasts from its date on; what was paid is of its months.
+    """
+    if _OTHER_TIME.search(text):
+        return False
+    if covers is None:
+        return True
+    last = parse_month_period(covers)[1]
+    lasts = "paid" not in found or _BEGINS.search(text) is not None
+    for period in _list_dates(text, covers):
+        if period is None:
+            return False
+        begin, end = parse_month_period(period)
+        if begin > last or (not lasts and end < last):
+            return False
+    return True
+
+
+def _list_dates(text: str, covers: str) -> list[str | None]:
+    """Return the months of each date in a text of known words; None for one that is not clear.
+
+    A month without its year that is long ago, such as 1月 in December, may be the next.
+    """
+    dates = [
+        _TOKEN.sub(lambda token: "" if token["word"] else token[0], clause)
+        for clause in _CLAUSES.split(text)
+    ]
+    end = parse_month_period(covers)[1][:7]
+    found = [
+        (date, read_months(re.sub("[日号]", "", date), covers[:4]))
+        for date in dates
+        if _LOOKS_DATED.search(date)
+    ]
+    return [
+        None
+        if months and not _HAS_YEAR.match(date) and count_months(f"{months[:7]}/{end}") > _LONG_AGO
+        else months
+        for date, months in found
+    ]
 
 
 @lru_cache(_REMEMBERED, typed=True)
@@ -147,18 +280,36 @@ def read_payment_remark(cell: Cell, covers: str | None) -> Remark:
     """
     if is_blank(cell):
         return Remark()
-    text = drop_spaces(simplified_text(cell)).casefold()
-    found = _find_meanings(text)
-    clauses = [_find_meanings(clause) for clause in _CLAUSES.split(text)]
-    state: PaymentState | None = None
-    if found and found <= {"ended", "gone"}:
-        state = "ended"
-    elif any(clause & {"ended", "gone", "unpaid"} for clause in clauses):
-        state = "unpaid"
+    text = _CODE.sub("", _fold(cell))
     begun = _FROM_DAY.search(text)
-    is_in_part = bool(_IN_PART.search(text) or (begun and int(begun["day"]) > 1))
     months = _read_number_of_months(text, covers)
-    return Remark(state, (is_in_part and not months) or months == 0, months or None)
+    is_in_part = bool(_IN_PART.search(text) or (begun and int(begun["day"]) > 1)) and not months
+    is_in_part = is_in_part or months == 0 or _begins_within(text, covers)
+    state = _read_remarked_state(text, covers, is_in_part=is_in_part)
+    return Remark(state, is_in_part, months or None)
+
+
+def _read_remarked_state(text: str, covers: str | None, *, is_in_part: bool) -> PaymentState | None:
+    """Return the state that a remark states: ended, unpaid, unclear, or None if it is none."""
+    found = _find_meanings(text)
+    is_ended = bool(found) and found <= {"ended", "gone"}
+    is_checked = is_ended or (found == {"paid"} and not is_in_part)
+    if is_checked and not _is_of_its_time(text, found, covers):
+        return "unclear"
+    if is_ended:
+        return "ended"
+    clauses = (_find_meanings(clause) for clause in _CLAUSES.split(text))
+    is_doubted = any(clause & {"ended", "gone", "unpaid"} for clause in clauses)
+    return "unpaid" if is_doubted or _MOVED.search(text) else None
+
+
+def _begins_within(text: str, covers: str | None) -> bool:
+    """Whether a remark says that the payment is only for the last of several months."""
+    if covers is None or count_months(covers) == 1 or _find_meanings(text) != {"paid"}:
+        return False
+    first, last = parse_month_period(covers)
+    begins = [parse_month_period(period)[0] for period in _list_dates(text, covers) if period]
+    return any(first < begin <= last for begin in begins)
 
 
 def _read_number_of_months(text: str, covers: str | None) -> int | None:

@@ -12,6 +12,7 @@ from relieftool.values.text import (
     Cell,
     drop_spaces,
     is_blank,
+    plain_text,
     simplified_text,
     simplify_characters,
 )
@@ -121,10 +122,14 @@ def is_relation(cell: Cell) -> bool:
 def are_relations(cells: Iterable[Cell]) -> bool:
     """Whether all filled cells are relations to the head of household, and one is the head.
 
+    Figures alone are none, although 0 is a code of the head: a column of amounts may be all 0.
+
     >>> are_relations(["户主", None, "10-配偶"]), are_relations(["低保", "户主"])
     (True, False)
     """
     filled = [cell for cell in cells if not is_blank(cell)]
+    if all(plain_text(cell).isdigit() for cell in filled):
+        return False
     return all(map(is_relation, filled)) and any(map(is_head_word, filled))
 
 

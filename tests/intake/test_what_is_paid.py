@@ -184,7 +184,97 @@ def test_the_worst_of_several_states_counts(tmp_path):
 
     got = paid(tmp_path, [*PAID, "人员状态", "发放状态"], *lines)
 
-    assert got.said() == {"钱测一": ("maybe", None), "吴测五": ("no", None)}
+    assert got.said() == {"钱测一": ("maybe", None), "吴测五": ("maybe", None)}
+    assert {row for _code, row, _column in got.problems} == {2, 3}
+
+
+@pytest.mark.parametrize(
+    "headings, cells, says",
+    [
+        (["发放金额", "状态", "备注"], [335, "正常", "停发"], "maybe"),
+        (["发放金额", "备注"], [335, "停发"], "maybe"),
+        (["发放金额", "状态"], [335, "停发"], "maybe"),
+        (["低保金额", "状态"], ["停发", "正常"], "maybe"),
+        (["发放金额", "备注"], [0, "停发"], "no"),
+        (["发放金额", "备注"], [None, "停发"], "no"),
+        (["发放标准", "备注"], [335, "停发"], "no"),
+        (["低保金额", "备注"], [335, "停发"], "no"),
+    ],
+)
+def test_an_end_beside_a_payment_is_in_doubt(tmp_path, headings, cells, says):
+    got = paid(tmp_path, ["序号", "姓名", "身份证号", *headings], [1, "钱测一", A, *cells])
+
+    assert got.said() == {"钱测一": (says, None)}
+    assert bool([code for code, *_at in got.problems if "state" in code]) == (says == "maybe")
+
+
+@pytest.mark.parametrize(
+    "heading, cell, says",
+    [
+        ("备注", "2024年12月停发", "maybe"),
+        ("备注", "下月停发", "maybe"),
+        ("备注", "次月起停发", "maybe"),
+        ("备注", "1月停发", "maybe"),
+        ("备注", "新增，下月发放", "maybe"),
+        ("备注", "2024年12月起享受", "maybe"),
+        ("备注", "发放至2024年10月", "maybe"),
+        ("备注", "迁往新区", "maybe"),
+        ("备注", "2024年10月停发", "no"),
+        ("备注", "十月停发", "no"),
+        ("备注", "11月16日停发", "no"),
+        ("备注", "迁往外地", "no"),
+        ("备注", "2023年5月纳入", "yes"),
+        ("备注", "11月新增", "yes"),
+        ("备注", "儿子迁往外地", "yes"),
+        ("状态", "2024年12月停发", "maybe"),
+        ("状态", "2024年12月起享受", "maybe"),
+        ("状态", "新增，下月发放", "maybe"),
+        ("状态", "已发放至2024年10月", "maybe"),
+        ("状态", "2024年10月发放", "maybe"),
+        ("状态", "2024年11月已发放", "yes"),
+        ("状态", "2024年10月恢复发放", "yes"),
+        ("状态", "2024年11月停发", "no"),
+    ],
+)
+def test_a_state_of_another_time_than_the_rosters_is_in_doubt(tmp_path, heading, cell, says):
+    got = paid(tmp_path, [*PAID, heading], [1, "钱测一", A, 900, cell])
+
+    assert got.said()["钱测一"][0] == says
+    assert (("receipt-state-unclear", 2, heading) in got.problems) == (says == "maybe")
+
+
+@pytest.mark.parametrize(
+    "cell, expected",
+    [
+        ("只发10月", ("maybe", None)),
+        ("只发12月", ("yes", None)),
+        ("11月新增", ("yes", None)),
+        ("10月新增", ("yes", 30000)),
+        ("10-12月发放", ("yes", 30000)),
+    ],
+)
+def test_a_remark_may_say_that_not_all_months_of_a_quarter_were_paid(tmp_path, cell, expected):
+    title = "2024年第四季度低保金发放表"
+    headings = ["序号", "姓名", "身份证号", "发放金额", "备注"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900, cell], title=title, name="低保.xlsx")
+
+    assert got.said() == {"钱测一": expected}
+    assert bool(got.problems) == (expected[1] is None)
+
+
+@pytest.mark.parametrize(
+    "cell, says", [("2024年12月停发", "maybe"), ("2024年10月停发", "no"), ("下月停发", "maybe")]
+)
+def test_a_household_lists_state_of_another_time_is_in_doubt(tmp_path, cell, says):
+    title = "困难家庭台账（2024年11月）"
+
+    for headings, cells in ((["低保状态"], [cell]), (["已享受政策", "状态"], ["低保", cell])):
+        line = [PLACE, "H1", "钱测一", A, *cells]
+        got = sheet(tmp_path, [*HOME, *headings], line, title=title)
+
+        assert got.said() == {"户": (says, None)}
+        assert bool(got.problems) == (says == "maybe")
 
 
 HOME = ["社区", "户编号", "姓名", "身份证号"]
@@ -318,6 +408,101 @@ def test_an_amount_for_a_month_in_a_quarters_list_is_not_divided(tmp_path):
     assert got.said() == {"钱测一": ("yes", 90000)}
 
 
+@pytest.mark.parametrize(
+    "heading, fen",
+    [
+        ("金额（10月-12月）", 30000),
+        ("发放金额（3个月合计）", 30000),
+        ("发放金额（三个月）", 30000),
+        ("10-12月发放金额", 30000),
+        ("四季度发放金额", 30000),
+        ("季度发放金额", 30000),
+        ("月补差金额", 90000),
+        ("每月金额", 90000),
+        ("月均发放金额", 90000),
+        ("发放金额（元/月）", 90000),
+    ],
+)
+def test_a_heading_says_for_how_many_months_its_amounts_are(tmp_path, heading, fen):
+    headings = ["序号", "姓名", "身份证号", heading]
+    title = "2024年第四季度城市低保金发放表"
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900], title=title, name="低保.xlsx")
+
+    assert got.said() == {"钱测一": ("yes", fen)}
+
+
+@pytest.mark.parametrize("form", ["{}月", "{}月份", "{}月金额", "2024年{}月", "{}月发放金额（元）"])
+@pytest.mark.parametrize(
+    "cells, expected",
+    [
+        ([500, 500, 500, 1500], ("yes", 50000)),
+        ([None, 500, 500, 1000], ("yes", 50000)),
+        ([500, 500, 500, None], ("yes", 50000)),
+        ([500, 500, 0, 1000], ("maybe", None)),
+        ([500, 500, None, 1000], ("maybe", None)),
+        ([500, 500, 600, 1600], ("yes", None)),
+        ([500, 500, 500, 1300], ("yes", None)),
+    ],
+)
+def test_columns_of_months_say_what_each_was_paid(tmp_path, form, cells, expected):
+    headings = ["序号", "姓名", "身份证号", *(form.format(month) for month in (10, 11, 12)), "合计"]
+    title = "2024年第四季度城市低保金发放表"
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, *cells], title=title, name="低保.xlsx")
+
+    assert got.said() == {"钱测一": expected}
+    assert bool(got.problems) == (expected[1] is None)
+
+
+@pytest.mark.parametrize(
+    "whole, fen", [(1500, 50000), (500, None), (1000, None), (None, 50000), (0, None)]
+)
+def test_a_months_standard_is_not_what_was_paid_if_the_sum_differs(tmp_path, whole, fen):
+    headings = ["序号", "姓名", "身份证号", "月保障金额", "季度发放金额"]
+    title = "2024年第四季度城市低保金发放表"
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 500, whole], title=title, name="低保.xlsx")
+
+    assert [receipt[3] for receipt in got.receipts] == [fen]
+    assert ("amount-not-of-month" in {code for code, *_at in got.problems}) == (fen is None)
+
+
+@pytest.mark.parametrize(
+    "heading, cell, is_told",
+    [
+        ("取暖补贴小计", 300, True),
+        ("其他款项", "300元", True),
+        ("取暖补贴小计", None, False),
+        ("楼层", 3, False),
+    ],
+)
+def test_amounts_of_a_roster_that_are_not_used_are_told(tmp_path, heading, cell, is_told):
+    book = [[*PAID, heading], [1, "钱测一", A, 900, cell]]
+
+    path = save_xlsx(tmp_path / "2024年11月城市低保金发放表.xlsx", {"x": book})
+    (table,) = read_paths(shipped_pack(), [path])[0].tables
+
+    told = [problem.column for problem in table.problems if problem.code == "column-unknown"]
+    assert told == [heading] * is_told
+
+
+def test_each_benefit_has_its_own_number_of_months(tmp_path):
+    rows_of = [
+        ["残疾人两项补贴发放表（2024年10月-12月）"],
+        ["序号", "姓名", "身份证号", "困难残疾人生活补贴", None, "重度残疾人护理补贴", None],
+        [None, None, None, "月数", "金额", "月数", "金额"],
+        [1, "钱测一", A, 3, 300, 2, 200],
+        [2, "吴测五", C, 1, 100, None, 300],
+    ]
+    book = save_xlsx(tmp_path / "底册.xlsx", {"x": BOOK})
+
+    got = Imported(tmp_path, book, save_xlsx(tmp_path / "残疾.xlsx", {"x": rows_of}))
+
+    assert {receipt[3] for receipt in got.receipts} == {10000}
+    assert len(got.receipts) == 4
+
+
 def test_amounts_of_a_whole_years_list_are_a_question(tmp_path):
     headings = ["序号", "户主姓名", "身份证号", "发放金额"]
 
@@ -367,6 +552,8 @@ def test_a_row_may_say_for_how_many_months_it_is(tmp_path, headings, cells, fen)
         ("备注", "11月16日起享受，按半月发"),
         ("备注", "补发7-9月"),
         ("备注", "含补发"),
+        ("备注", "含9月至10月补"),
+        ("备注", "9-10月补"),
         ("备注", "含10月补发335元"),
         ("备注", "半月"),
         ("备注", "扣回上月多发"),
