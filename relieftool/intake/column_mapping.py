@@ -392,17 +392,11 @@ def _find_covered(
         covered += [
             (row, top) for (row, position), top in dittos.items() if position == column.position
         ]
-<<<<<<< HEAD
-    is_amount = programme is not None or (fact is not None and FACT_TYPES[fact.type].is_figure)
-    of_merged = {"is_of_each": _is_of_each(column, pack), "is_amount": is_amount}
-    return kept | {"covered": covered, **of_merged} if covered else kept
-=======
     if not covered:
         return {}
     is_paid = programme is not None or column.target == "amount"
     is_amount = is_paid or (fact is not None and FACT_TYPES[fact.type].is_figure)
     return {"covered": covered, "is_of_each": _is_of_each(column, pack), "is_amount": is_amount}
->>>>>>> mendpeople
 
 
 def _find_apart(columns: Sequence[ColumnMeaning], table: Table) -> dict[tuple[int, int], bool]:
