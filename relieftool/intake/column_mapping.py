@@ -24,6 +24,7 @@ from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import find_dittos
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
+from relieftool.values.amounts import find_least_amount
 from relieftool.values.names import split_people
 from relieftool.values.text import (
     Cell,
@@ -37,6 +38,7 @@ from relieftool.values.vocabulary import is_chinese_name
 TargetsByHeading = Mapping[str, str]
 _MOST_SAMPLES, _TWO = 3, 2
 
+_INCOME = "income"  # in the ids of facts whose amounts are of one size for all
 _HOME_KEYS = ("household_no", "head_id_number", "head_name")
 _NAMING = ("name", "id_number", *_HOME_KEYS)
 _PERSONAL = ("name", "id_number", "relation", "is_head")
@@ -362,6 +364,21 @@ def _build_column_record(
     optional = ("covers", "also", "is_scattered")
     kept |= {name: value for name in optional if (value := getattr(column, name))}
     fact = pack.facts.get(column.target or "")
+    if fact is not None and fact.type == "money" and _INCOME in fact.id:
+        cells = [row.cells[column.position] for row in table.rows if row.role != "total"]
+        kept |= {"least": least} if (least := find_least_amount(cells)) else {}
+    return kept | _find_covered(column, table, pack, apart, dittos)
+
+
+def _find_covered(
+    column: ColumnMeaning,
+    table: Table,
+    pack: Pack,
+    apart: Mapping[tuple[int, int], bool],
+    dittos: Mapping[tuple[int, int], int],
+) -> dict[str, object]:
+    """Return the cells `covered` of a column's record, and what is in them; {} without any."""
+    fact = pack.facts.get(column.target or "")
     programme = pack.programmes.get((column.target or "").removeprefix("receipt."))
     owner = fact.owner if fact else programme.unit if programme else "household"
     is_of_people = column.target is None or owner == "member"
@@ -375,9 +392,11 @@ def _build_column_record(
         covered += [
             (row, top) for (row, position), top in dittos.items() if position == column.position
         ]
-    is_amount = programme is not None or (fact is not None and FACT_TYPES[fact.type].is_figure)
-    of_merged = {"is_of_each": _is_of_each(column, pack), "is_amount": is_amount}
-    return kept | {"covered": covered, **of_merged} if covered else kept
+    if not covered:
+        return {}
+    is_paid = programme is not None or column.target == "amount"
+    is_amount = is_paid or (fact is not None and FACT_TYPES[fact.type].is_figure)
+    return {"covered": covered, "is_of_each": _is_of_each(column, pack), "is_amount": is_amount}
 
 
 def _find_apart(columns: Sequence[ColumnMeaning], table: Table) -> dict[tuple[int, int], bool]:

@@ -41,6 +41,7 @@ class MappedColumn:
     `merged_with` maps each row whose cell is merged with a cell above to the row of that cell.
     `applies_to_each`: a merged cell counts for every row, as in 是否重病, but not if `is_amount`.
     `dated_on` is the last day of the year or month that the heading names, if it names one.
+    A plain figure between 0 and `least` is far too small beside the others of the column.
     """
 
     position: int
@@ -51,6 +52,7 @@ class MappedColumn:
     applies_to_each: bool = False
     is_amount: bool = False
     dated_on: str | None = None
+    least: float | None = None
 
     @property
     def label(self) -> str:

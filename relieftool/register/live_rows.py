@@ -232,6 +232,7 @@ def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
         column.get("is_of_each", False),
         column.get("is_amount", False),
         parse_period(covers)[1] if (covers := column.get("covers")) else None,
+        column.get("least"),
     )
 
 

@@ -32,6 +32,7 @@ from relieftool.register.lines import (
 from relieftool.register.people import RegisterHousehold, RegisterPerson, list_person_keys
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
+from relieftool.values.amounts import read_plain_figure
 from relieftool.values.cells import IMPROBABLE_DAY, UNIT_UNKNOWN, StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.remarks import Claim
@@ -120,6 +121,9 @@ class FactColumn:
         """
         if is_blank(cell):
             return self.fact.none_value if self.fact.blank == "none" else None
+        least = self._column.least
+        if least and 0 < (read_plain_figure(cell) or 0) < least:
+            raise ValueProblem(_TOO_SMALL)
         value = read_duplicate_cells(cell, self._column.scale, self._parse_filled)
         latest = self.table.imported_on
         if self.fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
@@ -142,6 +146,10 @@ def _read_claimed(fact: Fact, cell: str) -> StoredValue:
 _REMARKED = Message(
     "this text says something of {name} that its own column does not say, and a text is never taken"
     " for a fact: {name} is unknown until it is decided"
+)
+_TOO_SMALL = Message(
+    "this is less than a thousandth of the usual amount of the column, as if it were in 万元, so it"
+    " is unknown; write it in the unit of the column"
 )
 # Reported with the column.
 _NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)

@@ -85,8 +85,8 @@ def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows,
         # a heading over a part of a list is no heading of a list, nor is that of a relative
         is_each = all(len(names) == 1 and not _is_of_member(*names) for names in named[1:])
         if len(found) > 1 and is_each:
-            both = zip(found, named, strict=True)
-            return [(replace(part, group=names[-1]), at) for (part, at), names in both]
+            grouped = zip(found, named, strict=True)
+            return [(replace(part, group=names[-1]), at) for (part, at), names in grouped]
     for lead in range(min(2, len(columns))):
         texts = [header.texts[column] for column in columns[lead:]]
         starts = [place for place, text in enumerate(texts) if text == texts[0]]

@@ -4,7 +4,7 @@ A numeral that can be read in two ways is not read, and an estimate such as 约8
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -24,6 +24,8 @@ _PLAIN = str.maketrans("〇○零壹贰叁肆伍陆柒捌玖拾佰仟弍弎两",
 _DIGITS = "0一二三四五六七八九"
 _PLACES = (("千", 1000), ("百", 100), ("十", 10))
 _GROUPS = (("亿", 10**8), ("万", 10**4))
+_PLAIN_FIGURE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+_SIZES_APART = 1000  # an amount in 万元 is less than a thousandth of one in 元
 _NUMERAL = re.compile(r"[0一二三四五六七八九十百千万亿]+")
 _FIGURE = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?P<rest>\D.*)?", re.ASCII
@@ -49,6 +51,25 @@ _LARGE, _MULTIPLES = "万亿", "十百千拾佰仟"
 _LOOSE = ("百", "千")
 # The number of results that are cached: the same amounts occur in many rows.
 _REMEMBERED = 1 << 14
+
+
+def find_least_amount(cells: Iterable[object]) -> float | None:
+    """Return a thousandth of the middle of plain figures, if a figure above 0 is below it.
+
+    Such a figure was probably meant in 万元; None if there is none.
+
+    >>> find_least_amount([18000, "2.4", None]), find_least_amount([500, 0, 2.4])
+    (18.0, None)
+    """
+    figures = sorted(figure for cell in cells if (figure := read_plain_figure(cell)))
+    least = figures[len(figures) // 2] / _SIZES_APART if figures else 0
+    return least if figures and figures[0] < least else None
+
+
+def read_plain_figure(cell: object) -> float | None:
+    """Return the figure that is all of a cell; None if it has a unit or is no figure."""
+    found = _PLAIN_FIGURE.fullmatch(str(cell).strip())
+    return float(found[0].replace(",", "")) if found else None
 
 
 def parse_numeral(text: str) -> int | None:

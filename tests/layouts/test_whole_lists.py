@@ -633,3 +633,24 @@ def test_groups_of_the_members_of_a_household_are_no_lists(tmp_path):
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
 
     assert got.numbers == ["H1"]
+
+
+@pytest.mark.parametrize(
+    "stated, known",
+    [
+        ((18000, 2.4, 24000), (1800000, None, 2400000)),
+        (("18,000", "2.4万元", 0), (1800000, 2400000, 0)),
+        ((300, 2.4, 500), (30000, 240, 50000)),
+        ((1.8, 2.4, 3), (180, 240, 300)),
+    ],
+)
+def test_an_income_far_smaller_than_the_others_of_its_column_is_told(tmp_path, stated, known):
+    people = zip(("赵甲", "钱丙", "孙丁"), (A, C, D), stated, strict=True)
+    rows = [["户编号", "社区", "姓名", "身份证号", "家庭年收入"]]
+    rows += [[f"H{row}", PLACE, *person_row] for row, person_row in enumerate(people)]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.fact("household_income_year") == list(known)
+    told = [("value-unreadable", 3, "家庭年收入")] if None in known else []
+    assert got.problems == told
