@@ -36,7 +36,7 @@ def drawn_row(random, spread):
     numbers = [f"H{home}"] * 8 * spread + rarer
     wrong = ["", person(who)[:17] + "a", person(500 + home)]
     return [
-        random.choice([PLACES[home % 3]] * 80 * spread + [*([""] * 10), *(["花园"] * 10), "西玲"]),
+        random.choice([PLACES[home % 3]] * 80 * spread + [*([""] * 10), *(["花园"] * 10), "学前"]),
         random.choice(numbers),
         random.choice([f"王{chr(0x4E00 + who)}"] * 8 * spread + ["", "李一", "张三"]),
         random.choice([person(who)] * 6 * spread + wrong),
