@@ -413,7 +413,8 @@ def _find_apart(columns: Sequence[ColumnMeaning], table: Table) -> dict[tuple[in
     apart: dict[tuple[int, int], bool] = {}
     for number, top in {(row, top) for (row, _position), top in table.covered.items()}:
         one, other = rows.get(number), rows.get(top)
-        if one is None or other is None:
+        if one is None or other is None:  # a kept table is mapped anew: its rows are not at hand
+            apart[number, top] = True
             continue
         is_repeated = all(
             is_blank(one.cells[at]) or one.cells[at] == other.cells[at] for at in named
