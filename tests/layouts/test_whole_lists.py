@@ -89,8 +89,12 @@ def test_a_payment_list_under_four_rows_of_headings_pays_the_right_people(tmp_pa
         ("赵甲", "dibao", 46000, "2024-03-31"),
         ("钱丙", "dibao", 30000, "2024-03-31"),
     ]
-    # 人数 looks like a known heading, so that it is not used is told
-    assert got.problems == [("column-unknown", 6, "领取金额/分类施保/残疾/人数")]
+    # 人数 looks like a known heading, and the parts of the sum are amounts: none of them is used
+    assert got.problems == [
+        ("column-unknown", 6, "领取金额/分类施保/残疾/人数"),
+        ("column-unknown", 6, "领取金额/分类施保/重点/救助60元"),
+        ("column-unknown", 6, "领取金额/家庭补差"),
+    ]
 
 
 def test_headings_split_over_two_rows_without_merge_are_read_downward(tmp_path):
