@@ -25,7 +25,7 @@ MEMBERS = 1484
 KNOWN = {
     "unclaimed": 101,
     "unlocked": 48,
-    "undetermined": 80,
+    "undetermined": 82,
     "underpaid": 16,
     "review": 18,
     "conflict": 7,
