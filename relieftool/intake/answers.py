@@ -98,9 +98,10 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
             withdraw_office_value(db, pack, (rest, max(days)), by, on)
             return
     elif sort == FACT:
-        found = db.execute(_ANSWERED, [number]).fetchone()
-        if found is not None:
-            undo_import(db, found[0])
+        earlier = list_live_answers(db, number)
+        while answers := list_live_answers(db, number):  # an undone one brings back the one before
+            undo_import(db, max(answers))
+        if earlier:
             return
     elif any(decision.subject == subject for decision in list_decisions(db)):
         record_decision(db, number, REOPEN, by)
@@ -110,13 +111,6 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
         _("this question has no answer to take back"),
         _("`relief questions --closed` lists what was answered."),
     )
-
-
-# The live imports of answers to a question about a fact, the newest first.
-_ANSWERED = """
-    SELECT import_id FROM imports WHERE undone_at IS NULL AND declared ->> 'question' = ?
-    ORDER BY import_id DESC
-"""
 
 
 def _find_subject(db: Database, number: int) -> str:

@@ -573,7 +573,7 @@ class QuestionInterview:
         return self._read(_("Your name, which is kept with the answer: ")) or ""
 
     def refuse(self, error: ReliefError) -> None:
-        """Say why an answer cannot be recorded."""
+        """Print why an answer cannot be recorded."""
         self._say(error.problem)
 
     def _say(self, line: str) -> None:

@@ -347,7 +347,7 @@ class _FormBook:
         return self._answers[key]
 
     def style(self, cell: Any, look: CellLook) -> None:
-        """Give a cell one of the looks."""
+        """Style a cell in one of the looks."""
         if look not in self._made:
             for name, part in self._parts[look].items():
                 setattr(cell, name, part)

@@ -327,7 +327,7 @@ def _list_users(groups: Iterable[LineGroup]) -> dict[str, set[str]]:
 def _unite_groups(
     groups: Iterable[LineGroup], users: Mapping[str, set[str]], decisions: ProblemDecisions
 ) -> None:
-    """Give the groups of one number one community, if these have nearly one name.
+    """Unite the communities of the groups of one number, if these have nearly one name.
 
     The community is that of the head; groups with different heads stay apart.
     """

@@ -427,3 +427,13 @@ def test_one_file_imported_as_two_programmes_is_asked_about_twice(relief):
         relief("import", "--roster", programme, "名单.xlsx")
 
     assert len(questions(relief, "--kind", "roster-complete")) == 2
+
+
+def test_a_question_answered_twice_is_open_again_once_its_answer_is_taken_back(relief):
+    asked = question(relief, "fact", "X-2")
+    for text in ("300", "400"):
+        relief("answer", asked["question"], text, "--by", "王五")
+
+    relief("answer", asked["question"], "--undo", "--by", "王五")
+
+    assert question(relief, "fact", "X-2")["question"] == asked["question"]
