@@ -431,6 +431,8 @@ def _assign_blocks(
     block: HeadingMatch | None = None
     opened_under = ""
     is_name = [bool(match and match.target in ("name", "head_name")) for match in found]
+    named = [match.owner for match, is_of in zip(found, is_name, strict=True) if match and is_of]
+    owners = tuple(filter(None, named))  # 居民身份证号 beside 居民姓名 is no agent's
     for position, header in enumerate(table.headers):
         match, parent = found[position], header.rpartition("/")[0]
         owner = catalogue.find_named(header) if header and match is None else None
@@ -441,7 +443,13 @@ def _assign_blocks(
             role: OwnerRole = "other" if owner.role == "dead" else owner.role
             block = HeadingMatch("other", 0, role=role, owner=owner.word)
             opened_under = parent
-        elif match and block and parent == opened_under and _is_plain(match, header, catalogue):
+        elif (
+            match
+            and block
+            and parent == opened_under
+            and _is_plain(match, header, catalogue)
+            and not header.startswith(owners)
+        ):
             is_last = not any(is_name[position:])
             is_second = any(
                 earlier and earlier.target == match.target for earlier in placed[:position]
