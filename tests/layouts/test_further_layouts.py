@@ -155,8 +155,8 @@ HOUSEHOLDS = {
         {home(ONE, TWO), home(FIVE)},
     ),
     "two signs of columns under two headings": (
-        "河口下社区名单.xlsx",
-        [["姓名", "身份证号"], ["1", "2"], ["钱测一", A], ["吴测五", E]],
+        "困难户.xlsx",
+        [[f"{PLACE}名单"], ["姓名", "身份证号"], ["1", "2"], ["钱测一", A], ["吴测五", E]],
         (),
         {home(ONE), home(FIVE)},
     ),
