@@ -15,9 +15,9 @@ from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.communities import find_community
 from relieftool.store.database import open_register
 from relieftool.store.imports import find_newest_date
