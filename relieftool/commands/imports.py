@@ -148,6 +148,8 @@ def undo(
         lines.append(_("This was a rehearsal: nothing was written."))
     else:
         lines += _format_next(step, following if last else None)
+        with where.open() as opened:
+            opened.number_questions()
     print_message("\n".join(lines))
 
 

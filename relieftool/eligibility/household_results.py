@@ -28,6 +28,7 @@ from relieftool.eligibility.findings import (
     PriorityFinding,
     RuleSummary,
     Status,
+    name_missing,
     sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
@@ -131,28 +132,32 @@ def _decide_priority(
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
     is_known = resources is not None and spending is not None and more == 0
-    left = (resources or 0) + gains - (spending or 0) if is_known else None
+    is_limited = resources is not None and more is not None
+    most = (resources or 0) + gains + (more or 0) - (spending or 0) if is_limited else None
+    below = is_below(resources, gains, spending, line, more=more)
     finding = PriorityFinding(
         household.household_no,
         household.community,
         household.head,
         len(household.members),
         reasons,
-        left,
+        most if is_known else None,
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
+        is_below=below,
+        left_at_most_fen=most,
     )
-    below = is_below(resources, gains, spending, line, more=more)
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
     evaluator = household.evaluator(evaluation.statement)
-    missing = _list_missing(evaluator, findings, is_open=is_priority is None and more != 0)
+    asks = _list_asks(evaluator, findings, is_open=is_priority is None and more != 0)
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
-    return replace(finding, missing=missing, is_private=is_private), is_priority
+    found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
+    return found, is_priority
 
 
-def _list_missing(
+def _list_asks(
     evaluator: Evaluator, findings: Sequence[Finding], *, is_open: bool
 ) -> tuple[str, ...]:
     """Return what is unknown of priority, and which payments are unknown.
@@ -166,7 +171,7 @@ def _list_missing(
         if is_open
         and finding.status == Status.UNDETERMINED
         and finding.amount_period in TIMES_A_YEAR
-        for name in finding.missing
+        for name in finding.asks
     ]
     missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
     return tuple(dict.fromkeys(missing))

@@ -11,7 +11,8 @@ from operator import attrgetter
 
 from relieftool.eligibility.findings import PriorityFinding
 from relieftool.eligibility.priority import PriorityCheck, PriorityTotals
-from relieftool.eligibility.questions import PRIORITY_SHARE, OpenQuestion
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.eligibility.questions import PRIORITY_SHARE
 from relieftool.messages import _
 from relieftool.output.gaps import (
     build_figures_document,
@@ -57,7 +58,7 @@ def build_priority_result(
     narrowing = [
         asked
         for asked in questions
-        if asked.is_of_money and not asked.households.isdisjoint(open_numbers)
+        if "priority" in asked.narrows and not asked.households.isdisjoint(open_numbers)
     ]
     short = replace(findings, footer=format_questions_line(len(narrowing), len(questions)))
     return Result(answer, tables, on_screen=(*tables[:-1], short))
