@@ -132,8 +132,8 @@ def gaps(
             *(opened.db, opened.pack, opened.as_of, name, statuses, near),
             with_questions=with_questions,
         )
-        print_message(format_gap_totals(found))
         asked = _list_questions(opened, name, showing)
+        print_message(format_gap_totals(found, asked))
         opened.show(_result(opened, found, name, asked, is_visits=is_visits), showing)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
@@ -245,8 +245,8 @@ def priority(
         name = opened.community(community)
         opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
-        print_message(format_priority_totals(found))
         asked = _list_questions(opened, name, showing)
+        print_message(format_priority_totals(found, asked))
         opened.show(build_priority_result(found, asked), showing)
         if open_cases:
             follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)

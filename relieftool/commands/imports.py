@@ -149,8 +149,7 @@ def undo(
         lines.append(_("This was a rehearsal: nothing was written."))
     else:
         lines += _format_next(step, following if last else None)
-        with where.open() as opened:
-            opened.number_questions()
+        where.number_questions()
     print_message("\n".join(lines))
 
 

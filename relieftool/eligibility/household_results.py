@@ -131,9 +131,8 @@ def _decide_priority(
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
-    is_known = resources is not None and spending is not None and more == 0
-    is_limited = resources is not None and more is not None
-    most = (resources or 0) + gains + (more or 0) - (spending or 0) if is_limited else None
+    is_open = spending is None or more != 0
+    most = _find_most_left(resources, gains, spending, more)
     below = is_below(resources, gains, spending, line, more=more)
     finding = PriorityFinding(
         household.household_no,
@@ -141,7 +140,7 @@ def _decide_priority(
         household.head,
         len(household.members),
         reasons,
-        most if is_known else None,
+        None if is_open else most,
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
         is_below=below,
@@ -155,6 +154,15 @@ def _decide_priority(
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
     found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
     return found, is_priority
+
+
+def _find_most_left(
+    resources: int | None, gains: int, spending: int | None, more: int | None
+) -> int | None:
+    """Return what is left at most, if no unknown spending is deducted; None if it has no limit."""
+    if resources is None or more is None:
+        return None
+    return resources + gains + more - (spending or 0)
 
 
 def _list_asks(

@@ -47,7 +47,7 @@ from relieftool.store.problem_decisions import (
     IS_OPEN,
     NO,
     YES,
-    list_answers,
+    list_accepted,
     list_decisions,
 )
 
@@ -466,7 +466,7 @@ class _Questions:
             households = frozenset(touched[subject])
             if households and households.isdisjoint(self._chosen):
                 continue
-            answers, params = tuple(list_answers(subject)), json.loads(row["params"])
+            answers, params = tuple(list_accepted(subject)), json.loads(row["params"])
             named: Iterable[str] = perhaps[subject] if "MEMBER" in answers else ()
             named = households if "HOUSEHOLD" in answers else named
             if find_kind(subject) == "head":

@@ -177,28 +177,25 @@ def build_gaps_result(
     summary = build_figures_table(
         _("Gaps per community as of {day}, pack {pack} {version}"), figures, gaps
     )
+    bare = replace(summary, warnings=())  # a screen has them among the questions
     # The table has the column of days open only if there are cases.
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
     tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
-    return Result(answer, tables, on_screen=(summary, short))
+    return Result(answer, tables, on_screen=(bare, short))
 
 
 def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
     """Return what a screen has below the findings: what is left out, and the open questions."""
-    narrowing = [asked for asked in questions if asked.at_stake_fen_per_month]
-    return [*_left_out_line(gaps), *format_questions_line(len(narrowing), len(questions))]
+    return [*_left_out_line(gaps), *format_questions_line(questions)]
 
 
-def format_questions_line(narrowing: int, every: int) -> list[str]:
-    """Return the line on how many questions narrow the bounds, or else how many are open."""
-    if narrowing:
-        line = _("Answers to {count} questions narrow these bounds: `relief questions`.")
-        return [line.format(count=narrowing)]
+def format_questions_line(questions: Sequence[OpenQuestion]) -> list[str]:
+    """Return the line on how many questions are open, if there are any."""
     line = _("Open questions: {count}. `relief questions` lists them.")
-    return [line.format(count=every)] if every else []
+    return [line.format(count=len(questions))] if questions else []
 
 
 def build_figures_document(
@@ -330,20 +327,28 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
     return f"{line} {named.question}" if named.question else line
 
 
-def format_gap_totals(gaps: Gaps) -> str:
+def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str:
     """Return the sentence on how many households are owed a benefit, and the yuan per month.
 
-    It has what is sure and what is possible, if these differ.
+    It has what is sure and what is possible, if these differ, and how many of the open `questions`
+    decide between them.
     """
     totals = gaps.totals
+    narrowing = sum(1 for asked in questions if asked.at_stake_fen_per_month)
     sentence = _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
     )
-    if totals.unclaimed_households_at_most > totals.unclaimed_households:
+    if totals.unclaimed_households_at_most > totals.unclaimed_households or narrowing:
         sentence = _(
             "Of {households} households, at least {unclaimed} and at most {most} are owed a"
             " benefit they do not get: at least {yuan} and at most {most_yuan} yuan a month."
+        )
+    if narrowing:
+        sentence = _(
+            "Of {households} households, at least {unclaimed} and at most {most} are owed a"
+            " benefit they do not get: at least {yuan} and at most {most_yuan} yuan a month;"
+            " {count} answers decide it."
         )
     return sentence.format(
         unclaimed=totals.unclaimed_households,
@@ -351,6 +356,7 @@ def format_gap_totals(gaps: Gaps) -> str:
         households=totals.households,
         yuan=format_yuan(totals.unclaimed_fen_per_month),
         most_yuan=format_yuan(totals.unclaimed_fen_per_month_at_most),
+        count=narrowing,
     )
 
 
@@ -365,7 +371,7 @@ def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) 
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     document = {**plain.document, "visits": build_documents(columns, visits)}
-    return Result(document, (plain.tables[0], table), on_screen=(plain.tables[0], short))
+    return Result(document, (plain.tables[0], table), on_screen=(plain.on_screen[0], short))
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:

@@ -47,7 +47,7 @@ from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
-from relieftool.store.problem_decisions import DOUBTS, format_answers, list_answers
+from relieftool.store.problem_decisions import DOUBTS, format_answers, list_accepted
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import Cell, format_runs, squeeze_heading
@@ -333,7 +333,7 @@ def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a colum
 
 def _choices(recorded: RecordedProblem) -> list[str]:
     """Return what `relief answer` takes for a problem, in the order shown."""
-    return list_answers(recorded.problem.subject)
+    return list_accepted(recorded.problem.subject)
 
 
 def _problems_footer(problems: Sequence[RecordedProblem]) -> list[MaskableText]:

@@ -288,14 +288,14 @@ def list_choices(subject: str | None) -> tuple[str, ...]:
     return DOUBTS[subject.partition(":")[0]].choices if subject else ()
 
 
-def list_answers(subject: str | None) -> list[str]:
+def list_accepted(subject: str | None) -> list[str]:
     """Return the answers that the question about a subject takes, as they are written."""
     return [_NAMED.get(choice, choice) for choice in list_choices(subject)]
 
 
 def format_answers(subject: str) -> str:
     """Return the answers that the question about a subject takes, in words."""
-    return " | ".join(map(format_answer, list_answers(subject)))
+    return " | ".join(map(format_answer, list_accepted(subject)))
 
 
 def format_answer(answer: str) -> str:

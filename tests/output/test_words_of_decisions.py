@@ -10,11 +10,11 @@ from relieftool.store.problem_decisions import (
     DOUBTS,
     format_answer,
     format_answers,
-    list_answers,
+    list_accepted,
     read_answer,
 )
 
-ANSWERS = [(sort, answer) for sort in DOUBTS for answer in list_answers(f"{sort}:x")]
+ANSWERS = [(sort, answer) for sort in DOUBTS for answer in list_accepted(f"{sort}:x")]
 
 
 @pytest.mark.parametrize("sort", DOUBTS)
