@@ -63,6 +63,8 @@ from relieftool.store.problem_decisions import (
     HIDDEN,
     LEFT,
     LIVES_IN,
+    MONTHS,
+    PAID,
     ProblemDecisions,
 )
 from relieftool.store.settings import keyed_hash, read_setting, write_setting
@@ -73,7 +75,7 @@ _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
-_NOT_LOCAL = ("roster:", f"{HIDDEN}:", f"{COMPLETE}:", f"{COMMUNITY}:")
+_NOT_LOCAL = ("roster:", *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS)))
 _HASH_LENGTH = 16  # of the household numbers that `people` makes
 
 

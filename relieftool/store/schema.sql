@@ -163,10 +163,12 @@ CREATE TRIGGER decisions_in_order BEFORE INSERT ON decisions
 WHEN new.decision_id IS NOT (SELECT ifnull(max(decision_id), 0) + 1 FROM decisions)
 BEGIN SELECT RAISE(ABORT, 'decisions are only added at the end'); END;
 
--- The number by which a problem that can be decided is named; it keeps it.
+-- The number of a question; it keeps it. `problem` is JSON: what was told of rows when the question
+-- was numbered, as a problem is told no more once it is decided. NULL for other questions.
 CREATE TABLE doubts (
     number INTEGER PRIMARY KEY,
-    subject TEXT NOT NULL UNIQUE
+    subject TEXT NOT NULL UNIQUE,
+    problem TEXT
 ) STRICT;
 
 -- What households and members were called before, so that their cases find them.
