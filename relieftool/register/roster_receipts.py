@@ -209,7 +209,7 @@ class RosterReader:
         subject = self._name_subject(line, plain_text(line.cell(line.id_target)), area)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_MEMBER:
-            owner = self.by_member.get(decided.find_target(self.by_member) or "")
+            owner = self.by_member.get(decided.written or "")
             if owner is not None:
                 return [owner], []
         if decided and decided.choice == NOBODY:
@@ -247,7 +247,7 @@ class RosterReader:
     def _similar_people(self) -> SimilarPeople[HouseholdMember]:
         """Return an index of all members by their numbers and names on the lists."""
         index: SimilarPeople[HouseholdMember] = SimilarPeople()
-        for owner in self.by_member.values():
+        for owner in {id(owner[1]): owner for owner in self.by_member.values()}.values():
             for mention in owner[1].mentions:
                 cell = mention.line.cell(mention.id_target, mention.place or None)
                 index.add(owner, mention.name, read_written_number(cell, mention.id))
