@@ -49,8 +49,8 @@ from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
-from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import (
     create_register,
@@ -321,7 +321,7 @@ def _stated(  # noqa: PLR0917 an option each
 
 def _programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
+    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(

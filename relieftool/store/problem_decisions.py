@@ -5,8 +5,8 @@ rebuild, and to the same doubt in the files of a later month.
 """
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
