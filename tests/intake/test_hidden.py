@@ -175,7 +175,7 @@ def decide(relief, code, choice):
     (problem,) = json.loads(relief("problems", "--code", code, "--format", "json").stdout)[
         "problems"
     ]
-    return relief("problems", "decide", problem["number"], "--as", choice, "--by", "王五")
+    return relief("answer", problem["number"], choice, "--by", "王五")
 
 
 def found(folder, sql):
