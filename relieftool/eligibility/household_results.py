@@ -131,21 +131,20 @@ def _decide_priority(
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
+    known = None if resources is None else resources + gains - (spending or 0)
     is_open = spending is None or more != 0
-    most = _find_most_left(resources, gains, spending, more)
-    below = is_below(resources, gains, spending, line, more=more)
     finding = PriorityFinding(
         household.household_no,
         household.community,
         household.head,
         len(household.members),
         reasons,
-        None if is_open else most,
+        None if is_open else known,
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
-        is_below=below,
-        left_at_most_fen=most,
+        left_known_fen=known,
     )
+    below = is_below(resources, gains, spending, line, more=more)
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
@@ -154,15 +153,6 @@ def _decide_priority(
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
     found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
     return found, is_priority
-
-
-def _find_most_left(
-    resources: int | None, gains: int, spending: int | None, more: int | None
-) -> int | None:
-    """Return what is left at most, if no unknown spending is deducted; None if it has no limit."""
-    if resources is None or more is None:
-        return None
-    return resources + gains + more - (spending or 0)
 
 
 def _list_asks(
