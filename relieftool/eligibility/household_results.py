@@ -88,15 +88,17 @@ class HouseholdEvaluator:
 
     def _find_result(self, household: Household) -> HouseholdResult:
         """Return the results of a household that are kept."""
-        findings = find_household_findings(self._evaluation, household, with_ineligible=False)
+        evaluator = household.evaluator(self._evaluation.statement)
+        findings = find_household_findings(
+            self._evaluation, household, with_ineligible=False, evaluator=evaluator
+        )
         priority, is_priority = _decide_priority(
-            self._evaluation, household, findings, self._openers, self._assumed
+            evaluator, household, findings, self._openers, self._assumed
         )
         rows = {"household": [household.row], "member": [each.row for each in household.members]}
         results = format_results(
             [row[column] for row in rows[unit]] for unit, column in self._columns
         )
-        evaluator = household.evaluator(self._evaluation.statement)
         most = ClaimSets(evaluator, household, findings).find_most()
         number = household.household_no
         return HouseholdResult(number, findings, priority, is_priority, results, most)
@@ -113,7 +115,7 @@ def _list_asked(statement: Statement) -> Iterator[Asked]:
 
 
 def _decide_priority(
-    evaluation: Evaluation,
+    evaluator: Evaluator,
     household: Household,
     findings: Sequence[Finding],
     openers: Collection[str],
@@ -125,7 +127,7 @@ def _decide_priority(
     programmes that others refer to, `assumed` those whose amounts are only assumed. What is missing
     is only found for households that may have priority.
     """
-    indicators = evaluation.statement.pack.priority.indicators
+    indicators = evaluator.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
     gains, more = sum_gains_per_month(findings, openers, assumed)
     resources, spending, line = (
@@ -148,9 +150,8 @@ def _decide_priority(
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
-    evaluator = household.evaluator(evaluation.statement)
     asks = _list_asks(evaluator, findings, is_open=is_priority is None and more != 0)
-    is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
+    is_private = evaluator.is_based_on_private(evaluator.statement.money["resources"], None)
     found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
     return found, is_priority
 
