@@ -81,11 +81,11 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 def _shortened(result: Result) -> Result:
     """Return a result whose last table has only its first rows, a note on the rest, no warnings."""
     *summaries, listing = result.on_screen or result.tables
+    drawn = [each for each in listing.records if not listing.is_drawn or listing.is_drawn(each)]
     left = len(listing.records) - _SHOWN
     more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []
-    short = replace(
-        listing, records=listing.records[:_SHOWN], footer=[*more, *listing.footer], warnings=()
-    )
+    footer = [*more, *listing.footer]
+    short = replace(listing, records=drawn[:_SHOWN], footer=footer, warnings=())
     return replace(result, on_screen=[*summaries, short])
 
 

@@ -15,7 +15,7 @@ import typer
 from relieftool.cases.case_list import list_cases
 from relieftool.cases.case_status import list_findings_needing_case
 from relieftool.cases.deadlines import add_deadlines
-from relieftool.cases.records import CaseFinding
+from relieftool.cases.records import CaseFinding, CaseRecord
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
@@ -26,9 +26,13 @@ from relieftool.eligibility.priority import find_priority
 from relieftool.eligibility.questions import OpenQuestion, list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
-from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
+from relieftool.output.gaps import (
+    FindingSubject,
+    build_gaps_result,
+    build_visit_list_result,
+    format_gap_totals,
+)
 from relieftool.output.priority import build_priority_result, format_priority_totals
-from relieftool.output.result import Result
 from relieftool.output.streams import print_message
 from relieftool.register.communities import find_community
 
@@ -133,7 +137,12 @@ def gaps(
         )
         print_message(format_gap_totals(found))
         asked = _list_questions(opened, name, showing)
-        opened.show(_result(opened, found, name, asked, is_visits=is_visits), showing)
+        if is_visits:
+            result = build_visit_list_result(found, asked)
+        else:
+            is_whole = status is not None
+            result = build_gaps_result(found, _cases(opened, name), asked, is_whole=is_whole)
+        opened.show(result, showing)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
@@ -213,19 +222,10 @@ def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tup
     return LISTED_STATUSES if near is None else tuple(Status)
 
 
-def _result(
-    opened: Session,
-    found: Gaps,
-    community: str | None,
-    asked: list[OpenQuestion],
-    *,
-    is_visits: bool,
-) -> Result:
-    """Return the list of visits if `is_visits`, otherwise the findings, each with its case."""
-    if is_visits:
-        return build_visit_list_result(found, asked)
+def _cases(opened: Session, community: str | None) -> dict[FindingSubject, CaseRecord]:
+    """Return the cases by their subjects, each with its due day."""
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return build_gaps_result(found, {record.key: record for record in records}, asked)
+    return {record.key: record for record in records}
 
 
 def priority(

@@ -27,13 +27,11 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from relieftool.messages import _, translate
-from relieftool.values.screen_text import measure_width
+from relieftool.values.screen_text import measure_width, wrap_text
 
 _WIDEST_PAGE = 100
 _MARGIN = "  "
 _WIDEST_NAME = 34
-# A line may break between these: words, and Chinese characters with punctuation after them.
-_PIECES = re.compile(r" +|(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：、）》」！？]*")
 _EXAMPLE = "Example:"
 
 
@@ -178,24 +176,6 @@ def _definition(name: str, meaning: str, width: int) -> str:
 def _indented(text: str, margin: str) -> str:
     page_width = min(shutil.get_terminal_size().columns, _WIDEST_PAGE) - 2
     return "\n".join(margin + line for line in wrap_text(text, max(page_width - len(margin), 20)))
-
-
-def wrap_text(text: str, width: int) -> list[str]:
-    """Return a text as lines of `width` screen columns, broken between words or Chinese characters.
-
-    A single word that is wider is not broken.
-
-    >>> wrap_text("只看 one community", 10)
-    ['只看 one', 'community']
-    >>> wrap_text("河口下区，花园", 8)
-    ['河口下', '区，花园']
-    """
-    lines = [""]
-    for piece in _PIECES.findall(text):
-        if lines[-1] and measure_width(lines[-1] + piece.rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [line.rstrip() for line in lines]
 
 
 UsageError = wrong.UsageError

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, TextIO, TypeVar
 
 from relieftool.cases.records import CaseRecord
-from relieftool.eligibility.findings import Finding, NearLine, format_status
+from relieftool.eligibility.findings import Finding, NearLine, Status, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.priority import PriorityCheck
 from relieftool.eligibility.questions import (
@@ -42,6 +42,7 @@ from relieftool.output.wording import (
     build_amount_cell,
     build_document_head,
     find_says,
+    format_amount,
     format_fact,
     format_missing_parameters,
     format_parameter_value,
@@ -62,16 +63,16 @@ def list_subject_columns() -> Columns:
     return (
         *list_household_columns(),
         Column.optional("member_no", _("Member number"), is_for_files=True),
-        Column.name("member", _("Member"), words=build_member_cell),
+        Column.name("member", _("Member"), words=build_member_cell, card="lead"),
     )
 
 
 def list_household_columns() -> Columns:
     """Return the columns of the household that a record is about."""
     return (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("community", _("Community"), is_minor=True),
-        Column.name("head", _("Head")),
+        Column("household_no", _("Household"), is_whole=True, card="title"),
+        Column("community", _("Community"), is_minor=True, card="title"),
+        Column.name("head", _("Head"), card="title"),
     )
 
 
@@ -82,15 +83,25 @@ def build_member_cell(subject: Any) -> ShownCell:
 
 def status_column() -> Column[Any]:
     """Return the column of a finding's status."""
-    return Column("status", _("Status"), format_status, is_whole=True)
+    return Column("status", _("Status"), format_status, is_whole=True, card="lead")
 
 
 def list_amount_columns() -> tuple[Column[Finding], ...]:
-    """Return the columns of a finding's amount and its period."""
+    """Return the columns of a finding's amount and its period; a screen has both in one."""
     return (
-        Column.money("amount", _("Yuan"), words=build_amount_cell),
-        Column("period", _("Per"), format_period, json_key="amount_period"),
+        Column.money("amount", _("Yuan"), words=build_amount_cell, is_for_files=True),
+        Column(*("period", _("Per"), format_period), json_key="amount_period", is_for_files=True),
+        Column("due", _("Due"), only="screen", is_whole=True, card="lead", words=_due_words),
     )
+
+
+def _due_words(finding: Finding) -> str:
+    """Return a finding's amount with its period; '' if it has none."""
+    if build_amount_cell(finding) == "":
+        return ""
+    is_known = finding.amount_fen is not None
+    amount = format_amount(finding.amount_fen, finding.amount_period)
+    return amount if is_known else _("amount not known")
 
 
 def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
@@ -158,12 +169,17 @@ Totals = TypeVar("Totals")
 
 
 def build_gaps_result(
-    gaps: Gaps, cases: Cases | None = None, questions: Sequence[OpenQuestion] = ()
+    gaps: Gaps,
+    cases: Cases | None = None,
+    questions: Sequence[OpenQuestion] = (),
+    *,
+    is_whole: bool = False,
 ) -> Result:
     """Return gaps as tables and as JSON, each finding with its case if it has one.
 
     If lines nearby were asked for, they replace the table of findings. Below it a screen has only
-    what is left out of the sum, and how many of the open `questions` narrow the bounds.
+    what is left out of the sum, and how many of the open `questions` narrow the bounds. Unless
+    `is_whole`, a screen lists no undetermined findings: the questions are about them.
     """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     if not gaps.has_questions:  # what JSON alone has takes long to find, and is not read
@@ -182,9 +198,19 @@ def build_gaps_result(
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
-    tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
-    short = replace(tables[-1], footer=_short_footer(gaps, questions))
-    return Result(answer, tables, on_screen=(summary, short))
+    footer = _short_footer(gaps, questions)
+    if gaps.is_near:
+        near = _build_near_table(gaps)
+        return Result(answer, (summary, near), on_screen=(summary, replace(near, footer=footer)))
+    short = replace(findings, footer=footer)
+    if not is_whole:
+        left_out = _("{count} findings are undetermined, and not listed here.")
+        short = replace(short, is_drawn=_is_decided, left_out=left_out)
+    return Result(answer, (summary, findings), on_screen=(summary, short))
+
+
+def _is_decided(finding: Finding) -> bool:
+    return finding.status != Status.UNDETERMINED
 
 
 def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
@@ -275,7 +301,7 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
 
 def why_column(words: Callable[[Finding], str]) -> Column[Finding]:
     """Return the column of the reason for a finding's status, for tables only."""
-    return Column("why", _("Why"), is_wide=True, words=words, only="table")
+    return Column("why", _("Why"), is_wide=True, card="text", words=words, only="table")
 
 
 def _list_criterion_documents(finding: Finding) -> list[dict[str, object]]:

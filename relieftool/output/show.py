@@ -47,7 +47,7 @@ def _show_tables(result: ShownResult) -> None:
         show_text(page)
     if result.text:
         return
-    for number, table in enumerate(result.on_screen or result.tables):
+    for number, table in enumerate(result.on_screen):
         if number and not table.is_empty:
             print_data("")
         show_table(table)

@@ -35,7 +35,9 @@ def programme_column(pack: Pack, value: str = "") -> Column[Any]:
     `value` is the name of the attribute with the programme's id; '' means `programme`.
     """
     return Column(
-        "programme", _("Programme"), lambda name: format_programme(pack, name), value=value
+        *("programme", _("Programme"), lambda name: format_programme(pack, name)),
+        value=value,
+        card="lead",
     )
 
 
