@@ -18,7 +18,7 @@ from relieftool.errors import ReliefError
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.messages import _
-from relieftool.output.gaps import build_gaps_result, format_gap_totals
+from relieftool.output.gaps import build_gaps_result
 from relieftool.output.imports import build_import_result
 from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat, Result
@@ -70,7 +70,6 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
     print_message("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     opened.refresh_findings()
     gaps = find_gaps(opened.db, opened.pack, opened.as_of, with_questions=False)
-    print_message(format_gap_totals(gaps))
     show_result(_shortened(build_gaps_result(gaps)), OutputFormat.TABLE)
     print_message("\n" + _("3. Find who stays poor all the same: `relief priority`."))
     priority = find_priority(opened.db, opened.pack, opened.as_of)

@@ -15,7 +15,7 @@ import typer
 from relieftool.cases.case_list import list_cases
 from relieftool.cases.case_status import list_findings_needing_case
 from relieftool.cases.deadlines import add_deadlines
-from relieftool.cases.records import CaseFinding, CaseRecord
+from relieftool.cases.records import CaseFinding
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
@@ -27,12 +27,10 @@ from relieftool.eligibility.questions import OpenQuestion, list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import (
-    FindingSubject,
     build_gaps_result,
     build_visit_list_result,
-    format_gap_totals,
 )
-from relieftool.output.priority import build_priority_result, format_priority_totals
+from relieftool.output.priority import build_priority_result
 from relieftool.output.streams import print_message
 from relieftool.register.communities import find_community
 
@@ -135,14 +133,7 @@ def gaps(
             *(opened.db, opened.pack, opened.as_of, name, statuses, near),
             with_questions=with_questions,
         )
-        print_message(format_gap_totals(found))
-        asked = _list_questions(opened, name, showing)
-        if is_visits:
-            result = build_visit_list_result(found, asked)
-        else:
-            is_whole = status is not None
-            result = build_gaps_result(found, _cases(opened, name), asked, is_whole=is_whole)
-        opened.show(result, showing)
+        _show(opened, found, name, showing, is_visits=is_visits, is_whole=status is not None)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
@@ -173,7 +164,6 @@ def _work_elsewhere(
     with open_results(Path(showing.results or ""), pack, where.as_of) as (register, day):
         name = None if community is None else find_community(register, community)[1]
         found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
-    print_message(format_gap_totals(found))
     showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
     print_message(_("Results of another engine: without names, and without the cases."))
     raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
@@ -222,10 +212,23 @@ def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tup
     return LISTED_STATUSES if near is None else tuple(Status)
 
 
-def _cases(opened: Session, community: str | None) -> dict[FindingSubject, CaseRecord]:
-    """Return the cases by their subjects, each with its due day."""
+def _show(
+    opened: Session,
+    found: Gaps,
+    community: str | None,
+    showing: EngineOptions,
+    *,
+    is_visits: bool,
+    is_whole: bool,
+) -> None:
+    """Show the list of visits if `is_visits`, otherwise the findings, each with its case."""
+    asked = _list_questions(opened, community, showing)
+    if is_visits:
+        opened.show(build_visit_list_result(found, asked), showing)
+        return
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return {record.key: record for record in records}
+    cases = {record.key: record for record in records}
+    opened.show(build_gaps_result(found, cases, asked, is_whole=is_whole), showing)
 
 
 def priority(
@@ -244,7 +247,6 @@ def priority(
         name = opened.community(community)
         opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
-        print_message(format_priority_totals(found))
         asked = _list_questions(opened, name, showing)
         opened.show(build_priority_result(found, asked), showing)
         if open_cases:

@@ -132,6 +132,10 @@ Out = Annotated[
         help="Write to a file instead; its ending says how: .xlsx .csv .json .html.",
     ),
 ]
+NoPager = Annotated[
+    bool,
+    typer.Option("--no-pager", help="Show a long answer at once; PAGER names what pages it."),
+]
 Reveal = Annotated[
     bool,
     typer.Option("--reveal", help="Show names and ID numbers in full; needs --reason."),
@@ -162,7 +166,7 @@ By = Annotated[
 
 @dataclass(frozen=True)
 class ShowOptions:
-    """The options --format and --out of a command.
+    """The options --format, --out and --no-pager of a command.
 
     A file that cannot take results is refused when this is created, before any work.
     """
@@ -170,6 +174,7 @@ class ShowOptions:
     command: str
     form: Format = OutputFormat.TABLE
     out: Out = None
+    no_pager: NoPager = False
 
     def __post_init__(self) -> None:
         from relieftool.output.files import check_out_file  # noqa: PLC0415 start-up time
@@ -190,7 +195,7 @@ class ShowOptions:
         """Show the result, private values masked."""
         from relieftool.output.show import show_result  # noqa: PLC0415 start-up time
 
-        show_result(result, self.form, self.out)
+        show_result(result, self.form, self.out, is_paged=not self.no_pager)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def list_amount_columns() -> tuple[Column[Finding], ...]:
     return (
         Column.money("amount", _("Yuan"), words=build_amount_cell, is_for_files=True),
         Column(*("period", _("Per"), format_period), json_key="amount_period", is_for_files=True),
-        Column("due", _("Due"), only="screen", is_whole=True, card="lead", words=_due_words),
+        Column("due", _("Amount"), only="screen", card="lead", words=_due_words),
     )
 
 
@@ -198,15 +198,16 @@ def build_gaps_result(
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
-    footer = _short_footer(gaps, questions)
+    footer, lead = _short_footer(gaps, questions), (format_gap_totals(gaps),)
     if gaps.is_near:
         near = _build_near_table(gaps)
-        return Result(answer, (summary, near), on_screen=(summary, replace(near, footer=footer)))
+        short_near = replace(near, footer=footer)
+        return Result(answer, (summary, near), on_screen=(summary, short_near), lead=lead)
     short = replace(findings, footer=footer)
     if not is_whole:
         left_out = _("{count} findings are undetermined, and not listed here.")
         short = replace(short, is_drawn=_is_decided, left_out=left_out)
-    return Result(answer, (summary, findings), on_screen=(summary, short))
+    return Result(answer, (summary, findings), on_screen=(summary, short), lead=lead)
 
 
 def _is_decided(finding: Finding) -> bool:
@@ -289,7 +290,7 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
         *Column.json("paid_fen"),
         Column("criteria", only="json", value=_list_criterion_documents),
         why_column(lambda finding: format_reason(pack, finding)),
-        Column("department", _("Department")),
+        Column("department", _("Department"), card="lead"),
         *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
         *Column.json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
         *Column.json("cheapest_eligible", "at_stake_fen_per_month"),
@@ -392,7 +393,8 @@ def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) 
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     document = {**plain.document, "visits": build_documents(columns, visits)}
-    return Result(document, (plain.tables[0], table), on_screen=(plain.tables[0], short))
+    tables, on_screen = ((plain.tables[0], listed) for listed in (table, short))
+    return Result(document, tables, on_screen=on_screen, lead=plain.lead)
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
@@ -412,6 +414,7 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
             _("Ask"),
             lambda asked: join_texts(" ", asked),
             is_wide=True,
+            card="text",
             value=questions.write_all,
             json_key="questions",
         ),
@@ -503,7 +506,14 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
         ),
         *Column.json("kind"),
         *_list_text_columns(),
-        Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
+        Column(
+            "words",
+            _("What to find out"),
+            is_wide=True,
+            card="text",
+            words=_write_words,
+            only="table",
+        ),
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
         Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
         Column.money(
@@ -532,7 +542,14 @@ def build_answered_result(answered: Sequence[AnsweredQuestion]) -> Result:
         ),
         *Column.json("kind"),
         *_list_text_columns(),
-        Column("words", _("What was asked"), is_wide=True, words=_write_words, only="table"),
+        Column(
+            "words",
+            _("What was asked"),
+            is_wide=True,
+            card="text",
+            words=_write_words,
+            only="table",
+        ),
         Column("answer", _("Answer"), is_hidden=lambda asked: asked.is_private),
         Column.optional("by", _("By")),
         Column("answered_on", _("On")),

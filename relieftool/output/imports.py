@@ -75,8 +75,8 @@ def build_import_result(
     that could not be used.
     """
     columns: tuple[Column[FileReport], ...] = (
-        Column.number("import_no", _("Import")),
-        Column("file_name", _("File")),
+        Column.number("import_no", _("Import"), card="title"),
+        Column("file_name", _("File"), card="title"),
         Column("state", _("State"), words=_state, only="table"),
         *Column.json("is_new", "replaced", "beside"),
         Column.number("rows", _("Rows")),
@@ -309,20 +309,23 @@ def _grouped_problems_table(
         key = *place, problem.code, problem.is_unused, str(problem.message)
         groups[key if problem.column else (id(recorded),)].append(recorded)
     columns: Columns = (
-        Column("number", _("Number"), words=_numbers, is_minor=True),
+        Column("number", _("Number"), words=_numbers, is_minor=True, card="lead"),
         *Column.of_part(
             itemgetter(0),
-            Column("file", _("File"), value="file_name"),
-            Column("sheet", _("Sheet"), value="problem.sheet"),
+            Column("file", _("File"), value="file_name", card="title"),
+            Column("sheet", _("Sheet"), value="problem.sheet", card="title"),
         ),
         Column("row", _("Row"), words=_rows, is_wide=True),
         Column.number("count", _("Count"), value=len, is_minor=True),
         *Column.of_part(
             itemgetter(0),
             Column("column", _("Column"), value="problem.column"),
-            Column("state", _("State"), _problem_state, value="problem.is_unused"),
+            Column("state", _("State"), _problem_state, value="problem.is_unused", card="lead"),
             Column(
-                "problem", _("What, and what to do"), str, is_wide=True, value="problem.message"
+                *("problem", _("What, and what to do"), str),
+                is_wide=True,
+                card="text",
+                value="problem.message",
             ),
             _text_column(),
         ),

@@ -60,7 +60,8 @@ def build_priority_result(
         if asked.is_of_money and not asked.households.isdisjoint(open_numbers)
     ]
     short = replace(findings, footer=format_questions_line(len(narrowing), len(questions)))
-    return Result(answer, tables, on_screen=(*tables[:-1], short))
+    lead = (format_priority_totals(priority),)
+    return Result(answer, tables, on_screen=(*tables[:-1], short), lead=lead)
 
 
 def format_priority_totals(priority: PriorityCheck) -> str:

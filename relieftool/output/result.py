@@ -312,7 +312,7 @@ class Result:
 
     The last table is the list itself, which CSV contains; the tables before it are summaries. A
     screen shows `on_screen` instead, if there are any, and only `text` if there is any. Charts come
-    first.
+    first. The sentences of `lead` are the answer in short: they are said before all else.
     """
 
     document: Mapping[str, object]
@@ -320,6 +320,7 @@ class Result:
     text: Sequence[MaskableText] = ()
     charts: Sequence[Chart | MaskedValue] = ()
     on_screen: Sequence[RecordTable[Any]] = ()
+    lead: Sequence[str] = ()
 
     def shown(self, *, is_revealed: bool = False) -> "ShownResult":
         """Return the result as it is written, private values masked unless revealed."""

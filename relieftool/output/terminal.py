@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
+from rich.pager import SystemPager
 from rich.table import Table
 from rich.text import Text
 
@@ -64,6 +65,33 @@ def show_text(lines: Sequence[str], console: Console | None = None) -> None:
         _print_whole(drawn_on, (margin + part for part in broken))
 
 
+@contextmanager
+def open_page(*, is_paged: bool, environ: Mapping[str, str] = os.environ) -> Iterator[Console]:
+    """Yield a console on standard output; what is longer than the screen goes to a pager.
+
+    The pager is PAGER, otherwise what the system has. There is none on a terminal that cannot
+    move its cursor, and none on Windows: it would keep the answer in a temporary file.
+    """
+    console = make_console(sys.stdout)
+    pager = environ.get("PAGER", "less").strip()
+    if not is_paged or pager in ("", "cat") or os.name == "nt" or environ.get("TERM") == "dumb":
+        yield console
+        return
+    with console.capture() as captured:
+        yield console
+    page = captured.get()
+    if page.count("\n") < console.height:
+        sys.stdout.write(page)
+        return
+    # Colours are shown, and the last page stays on the screen.
+    keys = _("Space: next page. q: back.").translate(_LESS_ESCAPES)
+    os.environ.setdefault("LESS", f"-RX -Ps{keys}$")
+    SystemPager().show(page)
+
+
+_LESS_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "?:.%\\$"})
+
+
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
     """Return a console for a stream, without colours if NO_COLOR is set or TERM is "dumb"."""
     is_plain = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
@@ -86,7 +114,8 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
 
 def _draw(table: PlainTable, console: Console) -> None:
     """Draw a table, or cards if the screen is too narrow for it."""
-    _print_lines(console, (table.heading, *table.warnings))
+    _print_whole(console, wrap_text(escape_invisible(table.heading), console.width), "bold")
+    _print_lines(console, table.warnings)
     if table.is_empty:
         return
     rows = table.rows if table.drawn is None else table.drawn
@@ -94,10 +123,13 @@ def _draw(table: PlainTable, console: Console) -> None:
     columns = [table.columns[place] for place in places]
     cells = [[format_cell(row[place]) for place in places] for row in rows]
     lines = _box(console)
-    widths = _find_widths(columns, cells, console.width - 3 * len(columns) - 1)
-    if not widths:
+    between = 3 if lines is box.ASCII else 2
+    widths = _find_widths(columns, cells, console.width - between * len(columns) - 1)
+    if not cells:
+        _print_whole(console, [_CARD_MARGIN + _("none")])
+    elif not widths:
         _draw_cards(columns, cells, console, lines)
-    elif cells:
+    else:
         console.print(_table(columns, cells, widths, lines))
     _print_lines(console, (*filter(None, [table.left_out]), *table.footer))
 
@@ -163,7 +195,9 @@ def _table(
     lines: box.Box,
 ) -> Table:
     """Return the Rich table of texts that are broken to the widths of their columns."""
-    drawn = Table(box=lines, header_style="bold")
+    is_plain = lines is box.ASCII
+    drawn = Table(box=lines, header_style="bold", collapse_padding=not is_plain)
+    drawn.show_edge = drawn.pad_edge = is_plain
     for column, width in zip(columns, widths, strict=True):
         label = "\n".join(wrap_text(escape_invisible(column.label), width))
         drawn.add_column(Text(label), justify=column.justify, width=width, no_wrap=True)

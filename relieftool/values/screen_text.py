@@ -8,8 +8,13 @@ is escaped here before it is written.
 import re
 from unicodedata import category, combining, east_asian_width
 
-# A line may break between these: words, and Chinese characters with the punctuation around them.
-_PIECES = re.compile(r" +|[（《「“]*(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：、）》」”！？]*")
+# A line may break between these: words, commands in backticks, and Chinese characters with the
+# punctuation around them.
+_PIECES = re.compile(
+    r" +|[（《「“]*"
+    r"(?:`[^`]*`|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)"
+    r"[，。；：、）》」”！？]*"
+)
 
 
 def escape_invisible(text: str) -> str:
