@@ -58,6 +58,7 @@ COMMANDS = {
     "problems": "relieftool.commands.problems:app",
     "imports": "relieftool.commands.imports:imports",
     "undo": "relieftool.commands.imports:undo",
+    "file": "relieftool.commands.file:app",
     "export": "relieftool.commands.gaps:export",
     "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
@@ -194,7 +195,6 @@ def _show_version(*, is_asked: bool) -> None:
 app = typer.Typer(
     name="relief",
     cls=_Relief,
-    add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
