@@ -60,7 +60,14 @@ def build_imports_result(command: str, imports: Sequence[ImportContents], pack: 
         attrgetter("record"),
         Column("file_name", _("File"), card="title"),
         Column("imported_at", _("Imported"), is_for_files=True),
-        Column("minute", _("Imported"), only="screen", words=_format_minute, is_whole=True),
+        Column(
+            "minute",
+            _("Imported"),
+            format_minute,
+            value="imported_at",
+            only="screen",
+            is_whole=True,
+        ),
         Column("state", _("State"), words=_state, is_minor=True),
         *Column.json("replaced_by"),
         Column.number("rows", _("Rows")),
@@ -79,9 +86,9 @@ def build_imports_result(command: str, imports: Sequence[ImportContents], pack: 
     return table.result(command, "imports")
 
 
-def _format_minute(record: ImportRecord) -> str:
-    """Return when an import was made, to the minute in local time."""
-    return dt.datetime.fromisoformat(record.imported_at).astimezone().strftime("%Y-%m-%d %H:%M")
+def format_minute(moment: str) -> str:
+    """Return an ISO moment to the minute, in local time."""
+    return dt.datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _join(names: Sequence[str]) -> str:

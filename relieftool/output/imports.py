@@ -143,7 +143,7 @@ def _changes_document(changes: RegisterChanges | None) -> dict[str, object] | No
 def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     """Return the table with the number of changes of each kind."""
     columns = (
-        Column("change", _("Change"), _change_words().get, value=itemgetter(0)),
+        Column("change", _("Change"), list_change_words().get, value=itemgetter(0)),
         Column.number("count", _("Count"), value=itemgetter(1)),
     )
     counts = [
@@ -159,7 +159,7 @@ def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     return RecordTable(_("What changed since the last import"), columns, counts, footer)
 
 
-def _change_words() -> dict[str, str]:
+def list_change_words() -> dict[str, str]:
     """Return what each sort of change is called."""
     return {
         "member-new": _("people who are new"),
@@ -177,7 +177,7 @@ def _change_list(changes: RegisterChanges) -> RecordTable[RegisterChange]:
     """Return the table of all changes: whose, of which fact or benefit, and from what to what."""
     pack = changes.pack
     columns: tuple[Column[RegisterChange], ...] = (
-        Column("change", _("Change"), _change_words().get, value="sort"),
+        Column("change", _("Change"), list_change_words().get, value="sort"),
         Column("household_no", _("Household"), is_whole=True),
         Column.optional("member_no", _("Member number"), is_whole=True),
         Column("about", _("Fact or benefit"), words=partial(_changed_thing, pack)),
