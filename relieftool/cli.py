@@ -34,7 +34,7 @@ COMMANDS = {
     "import": "relieftool.commands.import_:import_files",
     "imports": "relieftool.commands.imports:imports",
     "undo": "relieftool.commands.imports:undo",
-    "problems": "relieftool.commands.problems:app",
+    "problems": "relieftool.commands.problems:problems",
     "questions": "relieftool.commands.questions:questions",
     "answer": "relieftool.commands.questions:answer_question",
     "gaps": "relieftool.commands.gaps:gaps",
@@ -180,7 +180,7 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
     """
     from relieftool.commands.crash_log import record_crash  # noqa: PLC0415 start-up time
 
-    stated = Path(find_stated_option(arguments, "--db") or find_register())
+    stated = Path(find_stated_option(arguments, "--db") or find_chosen_register())
     number, log = record_crash(fault, stated.parent if stated.parent.is_dir() else Path())
     problem = _("a fault of the program itself, number {number}; it is not your mistake")
     kept = _(
@@ -240,12 +240,12 @@ def relief(
     if ctx.invoked_subcommand is None:
         from relieftool.commands.office import show_office  # noqa: PLC0415 start-up time
 
-        show_office(db or find_register())
+        show_office(db or find_chosen_register())
     elif db is not None:
         raise typer.BadParameter(_("write it after the command"), param_hint="--db")
 
 
-def find_register() -> Path:
+def find_chosen_register() -> Path:
     """Return the register of a command line without --db: that of RELIEF_DB, or the usual one."""
     from relieftool.commands.options import DEFAULT_DB  # noqa: PLC0415 start-up time
 

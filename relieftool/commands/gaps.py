@@ -23,7 +23,8 @@ from relieftool.commands.session import RegisterOnDay, Session, load_register_pa
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.eligibility.questions import OpenQuestion, list_questions
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.eligibility.questions import list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import (

@@ -14,7 +14,8 @@ from relieftool.commands.session import Session, open_session
 from relieftool.commands.visits import A_YEAR
 from relieftool.eligibility.changes import load_counts
 from relieftool.eligibility.gaps import Gaps, find_gaps
-from relieftool.eligibility.questions import OpenQuestion, list_questions
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.eligibility.questions import list_questions
 from relieftool.fieldwork.coverage import VisitCoverage, find_coverage
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.intake.undo import ImportContents, list_import_contents
@@ -92,7 +93,7 @@ class _Office:
         yield from self._imports()
         if self.gaps.totals.households:
             yield ""
-            yield format_gap_totals(self.gaps)
+            yield format_gap_totals(self.gaps, self.asked)
             yield from self._questions()
             yield from self._week()
         yield ""

@@ -111,10 +111,13 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_programme(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the ids and names of programmes that a shell may complete a word to."""
-    from relieftool.commands.session import load_chosen_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import find_shipped_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_cache import load_kept_pack  # noqa: PLC0415 start-up time
+    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
 
+    folder = ctx.params.get("pack") or find_shipped_pack()
     try:
-        programmes = load_chosen_pack(ctx.params.get("pack")).programmes.values()
+        programmes = load_kept_pack(folder, check_pack).programmes.values()
     except ReliefError:
         return []
     known = [(each.id, str(each.names)) for each in programmes]
