@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlite_utils import Database
 
@@ -36,6 +36,7 @@ from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_miss
 from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
@@ -142,7 +143,12 @@ def _decide_priority(
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
     )
-    below = is_below(resources, gains, spending, line, more=more)
+    below = decide_any(
+        [
+            is_below(resources, gains, spending, line, more=more),
+            _is_line_higher(evaluation.statement),
+        ]
+    )
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
@@ -150,6 +156,13 @@ def _decide_priority(
     missing = _list_missing(evaluator, findings, is_open=is_priority is None and more != 0)
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
     return replace(finding, missing=missing, is_private=is_private), is_priority
+
+
+@lru_cache(maxsize=8)
+def _is_line_higher(statement: Statement) -> bool | None:
+    """Return None if the line may be higher than the least that is known of it, otherwise False."""
+    least = list_least_known(statement.pack, statement.as_of)
+    return None if find_bounded(statement.money["line"], least) else False
 
 
 def _list_missing(
