@@ -38,7 +38,6 @@ from relieftool.intake.imports import (
 from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
-from relieftool.output.gaps import format_unsure_rosters
 from relieftool.output.imports import (
     ask_about_columns,
     build_import_result,
@@ -46,6 +45,7 @@ from relieftool.output.imports import (
     format_withdrawals,
     list_import_news,
 )
+from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
@@ -181,6 +181,7 @@ def _follow_up(
         return
     new = [report.import_no for report in reports if report.is_new]
     with where.open() as opened:
+        opened.number_questions()
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
             answer_on_terminal(opened, where.pack, asked, is_evaluated=False)

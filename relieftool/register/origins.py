@@ -56,7 +56,7 @@ def find_origins(
     return HouseholdOrigins(
         _list_places(resolver.resolve_household(household)),
         {
-            person.member_no: _list_places(resolver.resolve_person(person))
+            person.member_no: _list_places(resolver.resolve_person(person, household))
             for person in household.people
         },
     )
@@ -69,23 +69,23 @@ def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
     """
     # imported where a household has something to explain: it is most of what builds the register
     from relieftool.register.changed_rows import find_touching_rows  # noqa: PLC0415
+    from relieftool.register.identities import Identities  # noqa: PLC0415
     from relieftool.register.live_rows import list_household_lines  # noqa: PLC0415
-    from relieftool.register.member_numbers import MemberNumbers  # noqa: PLC0415
     from relieftool.register.residents import build_households, read_households  # noqa: PLC0415
 
     secret = read_setting(db, "secret") or ""
-    numbers, decisions, problems = (
-        MemberNumbers(db, secret),
+    identities, decisions, problems = (
+        Identities(db, secret),
         load_decisions(db, secret),
         ProblemLog(),
     )
     touching = None if _is_shown_on_a_day(db) else find_touching_rows(db, decisions, household_no)
     if touching is None:
-        return read_households(numbers, decisions, problems, as_of)[1].get(household_no)
+        return read_households(identities, decisions, problems, as_of)[1].get(household_no)
     lines, newest = list_household_lines(touching.read), touching.newest
-    return build_households(lines, numbers, decisions, problems, as_of, touching.read, newest).get(
-        household_no
-    )
+    return build_households(
+        lines, identities, decisions, problems, as_of, touching.read, newest
+    ).get(household_no)
 
 
 def _is_shown_on_a_day(db: Database) -> bool:

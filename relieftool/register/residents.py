@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
 from relieftool.register.form_answers import attach_form_answers
+from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -19,7 +20,6 @@ from relieftool.register.lines import (
     find_line_community,
 )
 from relieftool.register.live_rows import list_household_lines, read_lines
-from relieftool.register.member_numbers import MemberNumbers
 from relieftool.register.people import (
     HouseholdMember,
     RegisterHousehold,
@@ -43,7 +43,7 @@ ListKey = tuple[str, str, str | None]
 
 
 def read_households(
-    numbers: MemberNumbers,
+    identities: Identities,
     decisions: ProblemDecisions,
     problems: ProblemLog,
     as_of: str | None = None,
@@ -52,16 +52,16 @@ def read_households(
 
     With `as_of`, lists that begin after that day do not count for the households.
     """
-    read = unite_communities(apply_sheet_names(read_lines(numbers.db)), decisions)
+    read = unite_communities(apply_sheet_names(read_lines(identities.db)), decisions)
     report_similar_communities(read, decisions, problems)
     problems.add_table_problems(table for table, _lines in read)
     lines = list_household_lines(read)
-    return read, build_households(lines, numbers, decisions, problems, as_of, read)
+    return read, build_households(lines, identities, decisions, problems, as_of, read)
 
 
 def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their households
     lines: Iterable[Line],
-    numbers: MemberNumbers,
+    identities: Identities,
     decisions: ProblemDecisions,
     problems: ProblemLog,
     as_of: str | None = None,
@@ -73,10 +73,11 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     `newest` are lists that are not read again, of the newest month of their name and community.
     """
     gathered = gather_households(lines, decisions, problems)
+    identities.name(gathered)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
-    numbers.assign(households)
-    attach_form_answers(households, read, decisions, problems)
+    identities.number_members(households)
+    attach_form_answers(households, read, decisions.subjects.secret, problems)
     return _Residents(decisions, problems, as_of, newest or {}).apply(households)
 
 
@@ -115,8 +116,9 @@ class _Residents:
             subject = self.decisions.subjects.name("lives", id_number)
             decided = self.decisions.of(subject)
             homes = {household.household_no: (household, person) for household, person in members}
-            home = decided.find_target(homes) if decided else None
-            if decided and decided.choice == LIVES_IN and home:
+            called = {name: no for no, (home, _person) in homes.items() for name in home.former}
+            home = decided and called.get(decided.written or "", decided.written)
+            if decided and decided.choice == LIVES_IN and home in homes:
                 _move_person(homes.pop(home), homes.values())
             elif not decided or decided.choice != LEAVE:
                 self._report_two_households(members, subject)
@@ -148,15 +150,14 @@ class _Residents:
             return
         for household in households.values():
             number = household.household_no
-            # a decision made under a former number still counts
-            numbers = self.decisions.list_former_numbers(number)
+            numbers = [number, *household.former]  # a decision made under one of them counts
             if self._has_left(household.lines, newest, number, "household", numbers):
                 household.moved_rows |= {line.row_id for line in household.lines}
                 household.people = []
                 continue
             for person in list(household.people):
                 lines = [mention.line for mention in person.mentions]
-                keys = list_person_keys(person, number, self.decisions)
+                keys = list_person_keys(person, household)
                 if self._has_left(lines, newest, person.member_no, "person", keys):
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
@@ -229,7 +230,7 @@ class _Residents:
                 for mention in person.mentions
                 if mention.is_gone and not _is_on_newer_list(person, mention.line)
             ]
-            keys = list_person_keys(person, household.household_no, self.decisions)
+            keys = list_person_keys(person, household)
             stated = [claim for claim, _line, _column in said] + [claim for claim, _at in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
@@ -292,8 +293,7 @@ class _Residents:
         subject = self.decisions.subjects.name("heads", *names)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
-            members = {person.member_no: person for person in household.people}
-            household.decided_head = members.get(decided.find_target(members) or "")
+            household.decided_head = household.find_member(decided.written)
         if decided is None:
             line, other = heads[1].mentions[0].line, heads[0].mentions[0].line
             params = {**other.location_params, "one": heads[0].member_no, "two": heads[1].member_no}

@@ -140,7 +140,7 @@ def test_a_roster_with_hidden_rows_is_not_complete_until_that_is_decided(relief,
     before = paid(tmp_path)
     told = json.loads(relief("problems", "--code", "parts-hidden", "--format", "json").stdout)
     (problem,) = told["problems"]
-    relief("problems", "decide", problem["number"], "--as", "belongs", "--by", "王五")
+    relief("answer", problem["number"], "belongs", "--by", "王五")
 
     assert asked.exit_code == 3
     assert "低保 3-4" in problem["message"]
@@ -148,7 +148,7 @@ def test_a_roster_with_hidden_rows_is_not_complete_until_that_is_decided(relief,
     assert before == ([("dibao", 0)], [("钱测一", 90000), ("吴测五", 80000)])
     assert paid(tmp_path)[0] == [("dibao", 1)]
     assert relief("problems", "--code", "parts-hidden").exit_code == 0
-    relief("problems", "decide", problem["number"], "--as", "reopen", "--by", "王五")
+    relief("answer", problem["number"], "--undo", "--by", "王五")
     assert paid(tmp_path)[0] == [("dibao", 0)]
 
 
@@ -187,4 +187,4 @@ def test_what_is_hidden_stays_asked_when_a_column_is_mapped_again(relief, tmp_pa
     relief("import", "--again", "2", "--map", "备用=-")
 
     assert paid(tmp_path)[0] == [("dibao", 0)]
-    assert "belongs" in relief("problems", "--code", "parts-hidden").stderr
+    assert "they belong" in relief("problems", "--code", "parts-hidden").stderr
