@@ -41,6 +41,7 @@ from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
+from relieftool.values.cells import UnitRow
 
 
 class HouseholdEvaluator:
@@ -129,12 +130,9 @@ def _decide_priority(
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
     gains, more = sum_gains_per_month(findings, openers, assumed)
-    resources, spending, line = (
-        _read_int(household.row[name]) for name in ("resources", "spending", "line")
-    )
+    resources, spending, line, higher = _read_money(evaluation.statement, household.row)
     is_open = spending is None or more != 0
     most = _find_most_left(resources, gains, spending, more)
-    higher = _is_line_higher(evaluation.statement)
     below = decide_any([is_below(resources, gains, spending, line, more=more), higher])
     finding = PriorityFinding(
         household.household_no,
@@ -156,6 +154,14 @@ def _decide_priority(
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
     found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
     return found, is_priority
+
+
+def _read_money(
+    statement: Statement, row: UnitRow
+) -> tuple[int | None, int | None, int | None, bool | None]:
+    """Return a household's resources, spending and line, and whether the line may be higher."""
+    resources, spending, line = (_read_int(row[name]) for name in ("resources", "spending", "line"))
+    return resources, spending, line, _is_line_higher(statement)
 
 
 @lru_cache(maxsize=8)
