@@ -22,7 +22,7 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def show(seed: str, number: int, kinds: tuple[str, ...], verdict: Verdict) -> None:
+def show(seed: str, number: int, kinds: tuple[str, ...] | None, verdict: Verdict) -> None:
     """Print a street, its files, its answers and its faults."""
     scene, _damages = draw(seed, number, kinds)
     say(f"== {number} {verdict.damages}")
@@ -32,8 +32,10 @@ def show(seed: str, number: int, kinds: tuple[str, ...], verdict: Verdict) -> No
             f"{'' if person.lives else ' (gone)'} {sorted(person.paid)}"
             for person in home.people
         )
-        say(f"{home.number} {home.place} {home.deposits} dibao {home.dibao}"
-            f" unclaimed {home.unclaimed()}: {people}")
+        say(
+            f"{home.number} {home.place} {home.deposits} dibao {home.dibao}"
+            f" unclaimed {home.unclaimed()}: {people}"
+        )
     for sheet in scene.sheets:
         say(f"[{sheet.name}] {sheet.programme} complete {sheet.complete} {sheet.date}")
         for row in sheet.rows():
@@ -49,7 +51,7 @@ def show(seed: str, number: int, kinds: tuple[str, ...], verdict: Verdict) -> No
 
 def main(arguments: list[str]) -> int:
     """Return 1 if anything was wrong."""
-    kinds = tuple(word for word in arguments if word in DAMAGES)
+    kinds = tuple(word for word in arguments if word in DAMAGES) or None
     figures = [word for word in arguments if word not in DAMAGES]
     count, seed = int(figures[0]), figures[1] if len(figures) > 1 else "1"
     alone = [int(number) for number in figures[2:]]
@@ -68,10 +70,12 @@ def main(arguments: list[str]) -> int:
             if alone:
                 show(seed, number, kinds, verdict)
     faulty = sum(bool(verdict.faults) for verdict in verdicts)
-    say(f"{len(verdicts)} streets, {faulty} with a fault, median width"
+    say(
+        f"{len(verdicts)} streets, {faulty} with a fault, median width"
         f" {median(verdict.width for verdict in verdicts):.1%},"
         f" {sum(verdict.asked for verdict in verdicts)} answers {dict(asked)},"
-        f" {time.process_time() - began:.0f} s")
+        f" {time.process_time() - began:.0f} s"
+    )
     for kind, faults in seen.items():
         say(f"{len(faults):5} {kind}, for example {faults[0]}")
     for name, times in failing.most_common():

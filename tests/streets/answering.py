@@ -65,7 +65,9 @@ class Office:
         for sheet in sheets:
             sheet.save(folder)
         (folder / "import.toml").write_text(declare(sheets), "utf-8")
-        record_files(self.db, self.pack, read_paths(self.pack, [folder], refuse=lambda _error: None))
+        record_files(
+            self.db, self.pack, read_paths(self.pack, [folder], refuse=lambda _error: None)
+        )
 
     @property
     def day(self) -> dt.date:

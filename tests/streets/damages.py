@@ -5,21 +5,12 @@ file says a plain untruth: what is wrong bears a mark, contradicts something, or
 household is damaged once.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from copy import copy
 from random import Random
 from typing import Any
 
-from tests.streets.sheets import (
-    LIST_HEAD,
-    Line,
-    Sheet,
-    list_line,
-    number_lines,
-    roster_line,
-    write_list,
-)
+from tests.streets.sheets import Line, Sheet, number_lines, roster_line, write_list
 from tests.streets.truth import PROGRAMMES, Home, Person, close_number
 
 Damage = Callable[["Scene"], Iterator[None]]
@@ -240,7 +231,9 @@ def unreadable_grade(scene: Scene) -> Iterator[None]:
     """Nobody can read the grade of a disability; of another nothing is stated."""
     people = [scene.take_person(lambda person: person.grade != "无") for _one in range(2)]
     yield
-    for (_home, person), cell in zip(people, (scene.pick(["不详", "待评定", "?"]), None), strict=True):
+    for (_home, person), cell in zip(
+        people, (scene.pick(["不详", "待评定", "?"]), None), strict=True
+    ):
         scene.line(person).cells["残疾等级"] = cell
 
 
@@ -320,30 +313,6 @@ def paid_for_a_quarter(scene: Scene) -> Iterator[None]:
         line.cells["发放金额"] *= 3
 
 
-@damage(0.4)
-def missing_roster(scene: Scene) -> Iterator[None]:
-    """There is no roster of a programme."""
-    yield
-    scene.sheets.remove(scene.roster(scene.pick(PROGRAMMES)))
-
-
-@damage(0.5)
-def part_of_a_roster(scene: Scene) -> Iterator[None]:
-    """A roster lacks some of those who are paid, and nobody has said that it is complete."""
-    yield
-    roster = scene.roster(scene.pick(PROGRAMMES))
-    del roster.lines[: len(roster.lines) // 4]
-    number_lines(roster)
-    roster.complete, roster.is_whole = None, False
-
-
-@damage(0.5)
-def roster_of_unknown_completeness(scene: Scene) -> Iterator[None]:
-    """A roster is complete, but nobody has said so."""
-    yield
-    scene.roster(scene.pick(PROGRAMMES)).complete = None
-
-
 @damage(0.5)
 def roster_dated_ahead(scene: Scene) -> Iterator[None]:
     """The year in the title of a roster is mistyped."""
@@ -411,18 +380,6 @@ def said_twice(scene: Scene) -> Iterator[None]:
     roster = scene.roster("dibao")
     roster.lines.append(copy(find_paid(scene, home)))
     number_lines(roster)
-
-
-@damage()
-def notes_below(scene: Scene) -> Iterator[None]:
-    """Sums and signatures stand below the tables."""
-    yield
-    for sheet in scene.sheets:
-        sheet.notes = [["制表人：某某", None, None, "审核人："], ["说明：本表一式两份"]]
-        if sheet.programme and "发放金额" in sheet.head:
-            total = sum(line.cells["发放金额"] for line in sheet.lines)
-            cells = {"序号": "合计", "发放金额": total}
-            sheet.notes.insert(0, [cells.get(heading) for heading in sheet.head])
 
 
 @damage(0.3)
@@ -498,6 +455,7 @@ def child_of_two_households(scene: Scene) -> Iterator[None]:
 @damage()
 def away_from_home(scene: Scene) -> Iterator[None]:
     """A spouse or a child is said not to live there, which the law does not ask; others leave."""
+
     def belongs(person: Person) -> bool:
         return person.relation == "配偶" or (member(person) and person.age < 18)  # noqa: PLR2004
 
@@ -580,4 +538,40 @@ def list_dated_ahead(scene: Scene) -> Iterator[None]:
     scene.sheets.append(ahead)
 
 
-__all__ = ["DAMAGES", "LIST_HEAD", "WEIGHTS", "NoHomeError", "Scene", "dt", "list_line"]
+# Whole files, after all that happens in them
+
+
+@damage(0.5)
+def part_of_a_roster(scene: Scene) -> Iterator[None]:
+    """A roster lacks some of those who are paid, and nobody has said that it is complete."""
+    yield
+    roster = scene.roster(scene.pick(PROGRAMMES))
+    del roster.lines[: len(roster.lines) // 4 + 1]
+    number_lines(roster)
+    roster.complete, roster.is_whole = None, False
+
+
+@damage(0.5)
+def roster_of_unknown_completeness(scene: Scene) -> Iterator[None]:
+    """A roster is complete, but nobody has said so."""
+    yield
+    scene.roster(scene.pick(PROGRAMMES)).complete = None
+
+
+@damage(0.4)
+def missing_roster(scene: Scene) -> Iterator[None]:
+    """There is no roster of a programme."""
+    yield
+    scene.sheets.remove(scene.roster(scene.pick(PROGRAMMES)))
+
+
+@damage()
+def notes_below(scene: Scene) -> Iterator[None]:
+    """Sums and signatures stand below the tables."""
+    yield
+    for sheet in scene.sheets:
+        sheet.notes = [["制表人：某某", None, None, "审核人："], ["说明：本表一式两份"]]
+        if sheet.programme and "发放金额" in sheet.head:
+            total = sum(line.cells["发放金额"] for line in sheet.lines)
+            cells = {"序号": "合计", "发放金额": total}
+            sheet.notes.insert(0, [cells.get(heading) for heading in sheet.head])

@@ -16,6 +16,7 @@ from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_database
 from tests.streets.answering import Office, UnanswerableError
 from tests.streets.damages import DAMAGES, WEIGHTS, NoHomeError, Scene
+from tests.streets.known import KNOWN
 from tests.streets.sheets import write_office
 from tests.streets.truth import DAY, Drawing, Figures, count
 from tests.support.registers import empty_register
@@ -31,11 +32,16 @@ def lake_pack() -> Pack:
     return load_checked_pack(PACK)
 
 
-def draw(seed: object, number: int, kinds: tuple[str, ...] = ()) -> tuple[Scene, list[str]]:
-    """Return a damaged street and the names of its damages; the same number draws the same."""
+def draw(
+    seed: object, number: int, kinds: tuple[str, ...] | None = None
+) -> tuple[Scene, list[str]]:
+    """Return a damaged street and the names of its damages; the same number draws the same.
+
+    Only `kinds` of damages are done, where they are named.
+    """
     random = Random(f"{seed}/{number}")  # noqa: S311 drawn streets
     scene = Scene(random, Drawing(random).street())
-    names = list(kinds) or choose(random)
+    names = choose(random) if kinds is None else list(kinds)
     begun = []
     for name in names:
         made = DAMAGES[name](scene)
@@ -54,7 +60,7 @@ def draw(seed: object, number: int, kinds: tuple[str, ...] = ()) -> tuple[Scene,
 
 def choose(random: Random) -> list[str]:
     """Return the names of damages, each at most once, in the order they stand in."""
-    among = list(DAMAGES)
+    among = [name for name in DAMAGES if name not in KNOWN]
     drawn: set[str] = set()
     while len(drawn) < KINDS_OF_DAMAGE:
         drawn.update(random.choices(among, [WEIGHTS[name] for name in among]))
@@ -87,7 +93,9 @@ def is_within(truth: Figures, totals: GapTotals) -> list[str]:
     """Return what of the truth lies outside the bounds."""
     bounds = bounds_of(totals)
     return [
-        f"{name} {least} > {getattr(truth, name)}" if least > getattr(truth, name) else f"{name} {most} < {getattr(truth, name)}"
+        f"{name} {least} > {getattr(truth, name)}"
+        if least > getattr(truth, name)
+        else f"{name} {most} < {getattr(truth, name)}"
         for name, (least, most) in bounds.items()
         if not least <= getattr(truth, name) <= most
     ]
@@ -102,7 +110,14 @@ def bounds_of(totals: GapTotals) -> dict[str, tuple[int, int]]:
     }
 
 
-def judge(folder: Path, seed: object, number: int, kinds: tuple[str, ...] = (), *, singly: bool = True) -> Verdict:
+def judge(
+    folder: Path,
+    seed: object,
+    number: int,
+    kinds: tuple[str, ...] | None = None,
+    *,
+    singly: bool = True,
+) -> Verdict:
     """Judge one street, in an empty folder."""
     scene, damages = draw(seed, number, kinds)
     folder.mkdir()

@@ -171,5 +171,7 @@ def declare(sheets: Iterable[Sheet]) -> str:
         if sheet.programme:
             parts += ["[[file]]", f'path = "{sheet.name}"', f'programme = "{sheet.programme}"']
             parts += ['kind = "roster"', f'date = "{sheet.date}"'] if sheet.date else []
-            parts += [f"complete = {str(sheet.complete).lower()}"] if sheet.complete is not None else []
+            parts += (
+                [f"complete = {str(sheet.complete).lower()}"] if sheet.complete is not None else []
+            )
     return "\n".join(parts) + "\n"
