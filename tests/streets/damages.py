@@ -46,6 +46,10 @@ class Scene:
         """The list of households."""
         return self.sheets[0]
 
+    def rosters(self) -> list[str]:
+        """Return the programmes that have a roster."""
+        return [sheet.programme for sheet in self.sheets if sheet.programme]
+
     def roster(self, programme: str) -> Sheet:
         """Return the roster of a programme."""
         return next(sheet for sheet in self.sheets if sheet.programme == programme)
@@ -149,6 +153,21 @@ def lists_disagree(scene: Scene) -> Iterator[None]:
 
 
 @damage()
+def lists_disagree_in_unit(scene: Scene) -> Iterator[None]:
+    """Another list of the same day states another income, and states it by the year."""
+    home = scene.take()
+    yield
+    other = write_list([home], "花名册年报.csv")
+    other.head[other.head.index("家庭月收入")] = "家庭年收入"
+    for line in other.lines:
+        line.cells["家庭年收入"] = home.income * 12
+        line.cells["个人月收入"] = None
+    scene.set(home, "家庭月收入", scene.pick([yuan for yuan in (0, 700) if yuan != home.income]))
+    scene.set(home, "个人月收入", None)
+    scene.sheets.append(other)
+
+
+@damage()
 def members_earn_more(scene: Scene) -> Iterator[None]:
     """The household is said to earn nothing, its people are said to earn something."""
     home = scene.take(lambda home: home.income > 0)
@@ -205,16 +224,14 @@ def income_of_a_year(scene: Scene) -> Iterator[None]:
             ("家庭年收入（万元）", 0.0012),
         ]
     )
-    if "家庭月收入" not in scene.main.head:
-        return
-    place = scene.main.head.index("家庭月收入")
-    scene.main.head[place] = heading
-    for line in scene.main.lines:
-        stated = line.cells["家庭月收入"]
-        is_plain = isinstance(stated, int)
-        line.cells[heading] = round(stated * scale, 4) if is_plain else stated
-        if not is_plain and stated is not None:
-            line.cells[heading] = "不详"
+    for sheet in scene.sheets:
+        if sheet.programme or "家庭月收入" not in sheet.head:
+            continue
+        sheet.head[sheet.head.index("家庭月收入")] = heading
+        for line in sheet.lines:
+            stated = line.cells["家庭月收入"]
+            is_plain = isinstance(stated, int)
+            line.cells[heading] = round(stated * scale, 4) if is_plain else stated
 
 
 @damage()
@@ -382,6 +399,14 @@ def said_twice(scene: Scene) -> Iterator[None]:
     number_lines(roster)
 
 
+@damage()
+def nothing_paid(scene: Scene) -> Iterator[None]:
+    """Somebody stands on a roster with an amount of nothing."""
+    home = scene.take(off_dibao)
+    yield
+    list_unpaid(scene, home).cells["发放金额"] = 0
+
+
 @damage(0.3)
 def empty_forms(scene: Scene) -> Iterator[None]:
     """Nobody is paid two benefits; their rosters are the same empty form."""
@@ -452,20 +477,33 @@ def child_of_two_households(scene: Scene) -> Iterator[None]:
     yield
 
 
+def say_away(scene: Scene, *people: Person) -> None:
+    """Say of people that they do not live with their household."""
+    scene.column(scene.main, "是否共同生活", lambda _line: "是")
+    for person in people:
+        scene.line(person).cells["是否共同生活"] = "否"
+
+
 @damage()
-def away_from_home(scene: Scene) -> Iterator[None]:
-    """A spouse or a child is said not to live there, which the law does not ask; others leave."""
+def away_by_law_at_home(scene: Scene) -> Iterator[None]:
+    """A spouse or a child is said not to live there, which the law does not ask."""
 
     def belongs(person: Person) -> bool:
         return person.relation == "配偶" or (member(person) and person.age < 18)  # noqa: PLR2004
 
-    stays, goes = scene.take_person(belongs)[1], scene.take_person(grown_member)[1]
-    goes.lives = False
-    goes.paid = set()
+    stays = scene.take_person(belongs)[1]
     yield
-    scene.column(scene.main, "是否共同生活", lambda _line: "是")
-    for person in (stays, goes):
-        scene.line(person).cells["是否共同生活"] = "否"
+    say_away(scene, stays)
+
+
+@damage()
+def away_from_home(scene: Scene) -> Iterator[None]:
+    """A grown child or a parent does not live there; nothing is paid for them through this home."""
+    goes = scene.take_person(grown_member)[1]
+    goes.lives = False
+    goes.paid &= {"care"}
+    yield
+    say_away(scene, goes)
 
 
 @damage()
@@ -507,6 +545,39 @@ def community_written_otherwise(scene: Scene) -> Iterator[None]:
 
 
 @damage()
+def missing_from_newer_list(scene: Scene) -> Iterator[None]:
+    """Two people stand on the list of the month before and not on this one: one was forgotten."""
+    gone, forgotten = (scene.take_person(grown_member)[1] for _one in range(2))
+    leave(gone)
+    yield
+    older = write_list(scene.homes, scene.main.name.replace("花名册", "花名册11月"))
+    older.title = older.title.replace("12月31日", "11月30日")
+    scene.sheets.append(older)
+    for person in (gone, forgotten):
+        scene.main.lines.remove(scene.line(person))
+    for home in scene.homes:
+        scene.set(home, "家庭人口", len(home.living))
+
+
+@damage()
+def moved_between_lists(scene: Scene) -> Iterator[None]:
+    """Somebody stands on an older list with one household and on this one with another."""
+    home, person = scene.take_person(grown_member)
+    other = scene.take()
+    there = copy(person)
+    there.relation = "父亲" if person.relation == "父亲" else "母亲"
+    leave(person)
+    other.people.append(there)
+    yield
+    older = write_list([home], "花名册11月补.csv")
+    older.title = older.title.replace("12月31日", "11月30日")
+    older.lines = [line for line in older.lines if line.person is person]
+    scene.main.lines.remove(scene.line(person))
+    scene.set(home, "家庭人口", len(home.living))
+    scene.sheets.append(older)
+
+
+@damage()
 def stated_size_differs(scene: Scene) -> Iterator[None]:
     """The list states more people of a household than it has rows."""
     home = scene.take()
@@ -545,7 +616,7 @@ def list_dated_ahead(scene: Scene) -> Iterator[None]:
 def part_of_a_roster(scene: Scene) -> Iterator[None]:
     """A roster lacks some of those who are paid, and nobody has said that it is complete."""
     yield
-    roster = scene.roster(scene.pick(PROGRAMMES))
+    roster = scene.roster(scene.pick(scene.rosters()))
     del roster.lines[: len(roster.lines) // 4 + 1]
     number_lines(roster)
     roster.complete, roster.is_whole = None, False
@@ -555,14 +626,14 @@ def part_of_a_roster(scene: Scene) -> Iterator[None]:
 def roster_of_unknown_completeness(scene: Scene) -> Iterator[None]:
     """A roster is complete, but nobody has said so."""
     yield
-    scene.roster(scene.pick(PROGRAMMES)).complete = None
+    scene.roster(scene.pick(scene.rosters())).complete = None
 
 
 @damage(0.4)
 def missing_roster(scene: Scene) -> Iterator[None]:
     """There is no roster of a programme."""
     yield
-    scene.sheets.remove(scene.roster(scene.pick(PROGRAMMES)))
+    scene.sheets.remove(scene.roster(scene.pick(scene.rosters())))
 
 
 @damage()
@@ -575,3 +646,14 @@ def notes_below(scene: Scene) -> Iterator[None]:
             total = sum(line.cells["发放金额"] for line in sheet.lines)
             cells = {"序号": "合计", "发放金额": total}
             sheet.notes.insert(0, [cells.get(heading) for heading in sheet.head])
+
+
+@damage(0.5)
+def said_on_the_list(scene: Scene) -> Iterator[None]:
+    """There is no roster of dibao; the list says who is on it, and of some it says nothing."""
+    yield
+    if "dibao" in scene.rosters():
+        scene.sheets.remove(scene.roster("dibao"))
+    scene.column(scene.main, "低保", lambda line: "是" if line.home.dibao else "否")
+    for home in scene.homes[::7]:
+        scene.set(home, "低保", None)

@@ -18,11 +18,11 @@ from tests.streets.answering import Office, UnanswerableError
 from tests.streets.damages import DAMAGES, WEIGHTS, NoHomeError, Scene
 from tests.streets.known import KNOWN
 from tests.streets.sheets import write_office
-from tests.streets.truth import DAY, Drawing, Figures, count
+from tests.streets.truth import DAY, HOUSEHOLDS, Drawing, Figures, count
 from tests.support.registers import empty_register
 
 PACK = Path(__file__).parent / "pack"
-KINDS_OF_DAMAGE = 7  # in each street
+KINDS_OF_DAMAGE = range(1, 7)  # in each street
 NEVER_CLOSED = ("presumed", "no-list:paid", "column")
 
 
@@ -33,14 +33,17 @@ def lake_pack() -> Pack:
 
 
 def draw(
-    seed: object, number: int, kinds: tuple[str, ...] | None = None
+    seed: object,
+    number: int,
+    kinds: tuple[str, ...] | None = None,
+    households: int = HOUSEHOLDS,
 ) -> tuple[Scene, list[str]]:
     """Return a damaged street and the names of its damages; the same number draws the same.
 
     Only `kinds` of damages are done, where they are named.
     """
     random = Random(f"{seed}/{number}")  # noqa: S311 drawn streets
-    scene = Scene(random, Drawing(random).street())
+    scene = Scene(random, Drawing(random).street(households))
     names = choose(random) if kinds is None else list(kinds)
     begun = []
     for name in names:
@@ -62,7 +65,8 @@ def choose(random: Random) -> list[str]:
     """Return the names of damages, each at most once, in the order they stand in."""
     among = [name for name in DAMAGES if name not in KNOWN]
     drawn: set[str] = set()
-    while len(drawn) < KINDS_OF_DAMAGE:
+    wanted = random.choice(KINDS_OF_DAMAGE)
+    while len(drawn) < wanted:
         drawn.update(random.choices(among, [WEIGHTS[name] for name in among]))
     return [name for name in among if name in drawn]
 

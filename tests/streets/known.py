@@ -12,6 +12,7 @@ _STATED = "a stated fact that cannot be used lets a source of less weight stand 
 KNOWN = {
     "unreadable-income": _STATED,
     "income-classes": "a range is no fact yet, and an amount within it does not agree with it",
+    "lists-disagree-in-unit": "a month's and a year's income of one day are not compared",
     "members-earn-more": "an income below that of the members is not doubted",
     "state-of-payment": _ROW,
     "remark-on-payment": _ROW,
@@ -19,7 +20,9 @@ KNOWN = {
     "hidden-rows": "an undecided hidden row of a roster says for sure that somebody is paid",
     "gone-by-state": _GONE,
     "gone-by-remark": _GONE,
+    "missing-from-newer-list": _GONE,
     "child-of-two-households": "no question asks how many people live in a household",
+    "away-from-home": "dibao of a household counts for people who are known not to belong to it",
     "stated-size-differs": "no question asks how many people live in a household",
     "older-list": _TWICE,
     "default-birthday": "a list is asked for although it is there, and its rows are in doubt",

@@ -78,11 +78,12 @@ class Home:
     def unclaimed(self) -> list[int]:
         """Return the amounts of the benefits that are owed and not paid."""
         found = [0 if self.dibao is not None else self.dibao_due()]
-        for person in self.living:
+        for person in self.people:
+            is_covered = person.lives and self.dibao is not None
             due = {
-                "care": CARE if person.grade in ("一级", "二级") else 0,
-                "living": LIVING if person.grade != "无" and self.dibao is not None else 0,
-                "elder": ELDER if person.age >= 80 and self.dibao is not None else 0,
+                "care": CARE if person.grade in ("一级", "二级") and not person.is_gone else 0,
+                "living": LIVING if person.grade != "无" and is_covered else 0,
+                "elder": ELDER if person.age >= 80 and is_covered else 0,  # noqa: PLR2004
             }
             found += [yuan for name, yuan in due.items() if name not in person.paid]
         return [yuan for yuan in found if yuan]
