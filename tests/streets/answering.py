@@ -35,6 +35,7 @@ FACT_HEADINGS = {
     "disability_grade": "残疾等级",
     "birth_date": "出生日期",
     "stated_size": "家庭人口",
+    "lives_together": "是否共同生活",
 }
 _PLACE_OF = """
     SELECT file_name, sheet, row_number, column_header, code FROM problems
@@ -140,6 +141,7 @@ class Office:
         sheet.head = ["社区", "户编号", "姓名", "身份证号", "与户主关系", heading]
         for line in sheet.lines:
             line.cells["出生日期"] = line.person.born.isoformat()
+            line.cells["是否共同生活"] = "是" if line.person.lives else "否"
         return sheet
 
     def _roster_of(self, question: OpenQuestion) -> Sheet:

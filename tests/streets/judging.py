@@ -158,32 +158,32 @@ class Judge:
         ]:
             batch = asked[:1] if self.singly else asked
             tried.update(question.subject for question in batch)
-            answered = [question for question in batch if self._answer(question)]
+            failed = {question.subject: self._answer(question) for question in batch}
             before = totals
             totals, questions = office.ask()
             self._check(totals, "after answers")
-            still_open = {question.subject for question in questions}
-            if bounds_of(totals) == bounds_of(before):
-                verdict.faults += [
-                    f"stays open: {question.kind} {question.subject} {question.words}"
-                    for question in answered
-                    if question.subject in still_open
-                ]
+            # an answer of the same batch may have closed a question that could not be answered
+            still_open = [question for question in questions if question.subject in failed]
+            is_same = bounds_of(totals) == bounds_of(before)
+            verdict.faults += [
+                f"{failed[question.subject] or 'stays open'}:"
+                f" {question.kind} {question.subject} {question.words}"
+                for question in still_open
+                if failed[question.subject] or is_same
+            ]
+            answered = [question for question in batch if not failed[question.subject]]
             self._check_narrower(before, totals, answered)
         return self._finish(totals, questions)
 
-    def _answer(self, question: OpenQuestion) -> bool:
-        """Whether a question could be answered by the truth."""
+    def _answer(self, question: OpenQuestion) -> str:
+        """Answer a question by the truth; return '' or why it could not be answered."""
         self.verdict.asked += 1
         self.verdict.kinds[question.kind] += 1
         try:
             self.office.answer(question)
         except (UnanswerableError, ReliefError, StopIteration, KeyError) as error:
-            self.verdict.faults.append(
-                f"unanswerable: {question.kind} {question.subject} {question.words} {error!r}"
-            )
-            return False
-        return True
+            return f"unanswerable: {error!r}"
+        return ""
 
     def _check(self, totals: GapTotals, when: str) -> None:
         """Note what of the truth lies outside the bounds."""
