@@ -499,8 +499,12 @@ def away_by_law_at_home(scene: Scene) -> Iterator[None]:
 @damage()
 def away_from_home(scene: Scene) -> Iterator[None]:
     """A grown child or a parent does not live there; nothing is paid for them through this home."""
-    goes = scene.take_person(grown_member)[1]
-    goes.lives = False
+
+    def covers(home: Home) -> bool:
+        return home.dibao is not None and any(map(grown_member, home.people))
+
+    goes = next(person for person in scene.take(covers).people if grown_member(person))
+    goes.lives, goes.grade = False, "三级"
     goes.paid &= {"care"}
     yield
     say_away(scene, goes)

@@ -9,12 +9,11 @@ from pathlib import Path
 from random import Random
 
 from relieftool.eligibility.gaps import GapTotals
-from relieftool.eligibility.questions import OpenQuestion
 from relieftool.errors import ReliefError
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_database
-from tests.streets.answering import Office, UnanswerableError
+from tests.streets.answering import Office, Question, UnanswerableError, key_of
 from tests.streets.damages import DAMAGES, WEIGHTS, NoHomeError, Scene
 from tests.streets.known import KNOWN
 from tests.streets.sheets import write_office
@@ -23,7 +22,6 @@ from tests.support.registers import empty_register
 
 PACK = Path(__file__).parent / "pack"
 KINDS_OF_DAMAGE = range(1, 7)  # in each street
-NEVER_CLOSED = ("presumed", "no-list:paid", "column")
 
 
 @cache
@@ -69,6 +67,12 @@ def choose(random: Random) -> list[str]:
     while len(drawn) < wanted:
         drawn.update(random.choices(among, [WEIGHTS[name] for name in among]))
     return [name for name in among if name in drawn]
+
+
+def narrows(question: Question) -> bool:
+    """Whether an answer may narrow the bounds: not what is only checked when something is claimed."""
+    is_presumed = question["kind"] in ("no-list", "fact") and "Presumed" in question["text_en"]
+    return not is_presumed and question["kind"] != "column"
 
 
 @dataclass
@@ -150,35 +154,35 @@ class Judge:
         totals, questions = office.ask()
         verdict.first = totals
         self._check(totals, "at first")
-        tried: Counter[str] = Counter()
+        tried: set[int] = set()
         while asked := [
             question
             for question in questions
-            if not question.subject.startswith(NEVER_CLOSED) and not tried[question.subject]
+            if narrows(question) and key_of(question) not in tried
         ]:
             batch = asked[:1] if self.singly else asked
-            tried.update(question.subject for question in batch)
-            failed = {question.subject: self._answer(question) for question in batch}
+            tried.update(map(key_of, batch))
+            failed = {key_of(question): self._answer(question) for question in batch}
             before = totals
             totals, questions = office.ask()
             self._check(totals, "after answers")
             # an answer of the same batch may have closed a question that could not be answered
-            still_open = [question for question in questions if question.subject in failed]
+            still_open = [question for question in questions if key_of(question) in failed]
             is_same = bounds_of(totals) == bounds_of(before)
             verdict.faults += [
-                f"{failed[question.subject] or 'stays open'}:"
-                f" {question.kind} {question.subject} {question.words}"
+                f"{failed[key_of(question)] or 'stays open'}:"
+                f" {question['kind']} {question['text_en']}"
                 for question in still_open
-                if failed[question.subject] or is_same
+                if failed[key_of(question)] or is_same
             ]
-            answered = [question for question in batch if not failed[question.subject]]
+            answered = [question for question in batch if not failed[key_of(question)]]
             self._check_narrower(before, totals, answered)
-        return self._finish(totals, questions)
+        return self._finish(totals)
 
-    def _answer(self, question: OpenQuestion) -> str:
+    def _answer(self, question: Question) -> str:
         """Answer a question by the truth; return '' or why it could not be answered."""
         self.verdict.asked += 1
-        self.verdict.kinds[question.kind] += 1
+        self.verdict.kinds[question["kind"]] += 1
         try:
             self.office.answer(question)
         except (UnanswerableError, ReliefError, StopIteration, KeyError) as error:
@@ -192,16 +196,16 @@ class Judge:
         ]
 
     def _check_narrower(
-        self, before: GapTotals, after: GapTotals, answered: list[OpenQuestion]
+        self, before: GapTotals, after: GapTotals, answered: list[Question]
     ) -> None:
         """Note bounds that an answer has widened."""
         now = bounds_of(after)
         for name, (least, most) in bounds_of(before).items():
             if now[name][0] < least or now[name][1] > most:
-                kinds = sorted({f"{question.kind} {question.words}" for question in answered})[:3]
+                kinds = [f"{question['kind']} {question['text_en']}" for question in answered][:3]
                 self.verdict.faults.append(f"wider: {name} {least}-{most} to {now[name]} {kinds}")
 
-    def _finish(self, totals: GapTotals, questions: list[OpenQuestion]) -> Verdict:
+    def _finish(self, totals: GapTotals) -> Verdict:
         """Note what is still open after all answers."""
         self.verdict.last = totals
         self.verdict.answered = self.office.answered
