@@ -23,6 +23,7 @@ from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name, read_name, split_cell, split_people
 from relieftool.values.text import (
     Cell,
@@ -383,6 +384,9 @@ class _Divider:
                 for person in self._people
             )
             groups = _group(values)
+            is_filled = is_filled and not any(
+                read_id_number(person.cells[place]).number for person in self._people
+            )
             if is_filled and _have_all(values, _COUNTED) and self._are_homes(groups):
                 yield groups, column
 
