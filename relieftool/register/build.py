@@ -489,6 +489,7 @@ class _Rebuild:
         digests: list[tuple[str, str]] = []
         doubts: list[tuple[Any, ...]] = []
         for household in some:
+            known_doubts = len(doubts)
             number, resolved = household.household_no, resolver.resolve_household(household)
             facts = list_known(resolved)
             doubts += list_doubts(number, None, resolved) if len(facts) < len(resolved) else ()
@@ -508,6 +509,7 @@ class _Rebuild:
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
             read = _list_read(household_rows[-1], people, received.get(number, ()))
+            read.append(sorted((doubt[1:-1] for doubt in doubts[known_doubts:]), key=str))
             digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)

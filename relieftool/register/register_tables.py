@@ -30,6 +30,7 @@ _NOT_READ = {
     "households": {"community_id", "head_member_no", "is_provisional"},
     "members": {"place", "name", "id_number", "relation", "is_provisional"},
     "receipts": {"receipt_id", "row_id"},
+    "fact_states": {"row_ids"},
 }
 _DIGEST_BYTES = 16
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from relieftool.pack.facts import FEN_PER_YUAN
 from relieftool.pack.loading import load_pack
 from relieftool.pack.models import DatedValue, Pack, Parameter
-from relieftool.rules.base_tables import BaseTables
+from relieftool.rules.base_tables import LAW_MEMBER, BaseTables
+from relieftool.rules.doubts import NO_DOUBTS, Doubts
 from relieftool.rules.eligibility_sql import ProgrammeColumns
 from relieftool.rules.layers import OWNERS, UnitColumns, place_columns
 from relieftool.rules.programme_rules import (
@@ -70,16 +71,18 @@ class Statement:
             )
 
 
-def compile_statement(
+def compile_statement(  # noqa: PLR0913 the rules, and all that shapes the statement
     pack: Pack,
     as_of: dt.date,
     coverage: RosterCoverage,
+    doubts: Doubts = NO_DOUBTS,
     *,
     kinds: Collection[ColumnKind] | None = None,
     is_restricted: bool = False,
 ) -> Statement:
     """Compile a pack for a day; `coverage` are the complete rosters in force.
 
+    `doubts` are the facts that are in doubt in any household that is evaluated.
     `kinds` are the kinds of columns to select; None means all, and facts and priority as well. With
     `is_restricted` the statement evaluates only the households that `bind_households` names.
 
@@ -87,9 +90,12 @@ def compile_statement(
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
-    rules = parse_programmes(pack)
+    rules = {name: doubts.mark_rules(own) for name, own in parse_programmes(pack).items()}
     in_force = list_programmes_in_force(pack, as_of)
-    indicators, money = parse_priority(pack)
+    indicators, money, definitions = (
+        {name: doubts.mark(node) for name, node in trees.items()}
+        for trees in (*parse_priority(pack), parse_definitions(pack))
+    )
     plan = ProgrammeColumns(pack, rules, in_force).add_all()
     for name, node in indicators.items():
         plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
@@ -97,7 +103,9 @@ def compile_statement(
         plan.add(name, "household", node)
     trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
-    base = BaseTables(pack, coverage, in_force, is_restricted)
+    by_law = definitions.get(LAW_MEMBER)
+    doubts = doubts.narrow([*trees, *([] if by_law is None else [by_law])], {"lives_together"})
+    base = BaseTables(pack, coverage, in_force, is_restricted, by_law, doubts)
     columns = {
         unit: _choose_columns([*base.list_columns(unit, trees), *plan.list_names(unit)], kinds)
         for unit in OWNERS
@@ -107,7 +115,7 @@ def compile_statement(
     ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
     sql, bound = f"WITH {ctes}\n{layers.select()}", list_bound_values(pack, as_of)
     return Statement(
-        *(sql, columns, bound, rules, indicators, money, parse_definitions(pack)),
+        *(sql, columns, bound, rules, indicators, money, definitions),
         *(in_force, as_of, pack, plan),
     )
 
