@@ -58,6 +58,7 @@ COMMANDS = {
     "problems": "relieftool.commands.problems:app",
     "imports": "relieftool.commands.imports:imports",
     "undo": "relieftool.commands.imports:undo",
+    "file": "relieftool.commands.file:app",
     "export": "relieftool.commands.gaps:export",
     "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",

@@ -17,6 +17,7 @@ from relieftool.commands.questions import answer_on_terminal, is_terminal
 from relieftool.commands.session import (
     Register,
     Session,
+    back_up_before,
     choose_written_day,
     load_chosen_pack,
     today,
@@ -280,6 +281,7 @@ def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Datab
     else:
         opening = open_register(path, create=is_new)
     with opening as register:
+        back_up_before(register, "import", is_rehearsal=is_rehearsal)
         yield register
 
 

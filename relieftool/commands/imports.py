@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, load_chosen_pack, today
+from relieftool.commands.session import Register, back_up_before, load_chosen_pack, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
     ImportContents,
@@ -133,6 +133,7 @@ def undo(
 
     rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register:
+        back_up_before(register, "undo", is_rehearsal=dry_run)
         with write_or_rehearse(register, is_rehearsal=dry_run):
             if number is None:
                 step = (redo_last if redo else undo_last)(register)

@@ -12,12 +12,14 @@ from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
+from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.communities import find_community
 from relieftool.store.database import open_register
 from relieftool.store.imports import find_newest_date
@@ -170,6 +172,21 @@ def choose_written_day(on: dt.date | None) -> dt.date:
     if day > today():
         raise typer.BadParameter(_("this day has not come yet"), param_hint="--on")
     return day
+
+
+def back_up_before(db: Database, occasion: str, *, is_rehearsal: bool) -> None:
+    """Back the register up if the last backup is an hour old; a failure is told, and no obstacle.
+
+    A rehearsal changes nothing and needs no backup. Only outside transactions, before anything is
+    written.
+    """
+    from relieftool.store.backups import make_backup_if_due  # noqa: PLC0415 start-up time
+
+    try:
+        if not is_rehearsal:
+            make_backup_if_due(db, occasion)
+    except ReliefError as error:
+        print_message(str(error))
 
 
 def today() -> dt.date:
