@@ -104,7 +104,8 @@ class Fact(StrictModel):
     blank that means none is unknown after all if the same row has a value other than 0 for a fact
     in `unknown_beside`: a blank own cost beside a total cost is not 0. `several` is the choice that
     a cell with the words of several choices means. `written` are words for "none", "yes" or "no"
-    that count for this fact beside the common ones.
+    that count for this fact beside the common ones. `same_as` is the same amount for another
+    period, `total_of` the members' amount that is part of this one.
     """
 
     id: Identifier
@@ -117,6 +118,8 @@ class Fact(StrictModel):
     is_private: bool = False
     blank: Literal["none", "unknown"] = "unknown"
     unknown_beside: list[Identifier] = Field(default_factory=list)
+    same_as: Identifier | None = None
+    total_of: Identifier | None = None
     choices: list[Choice] = Field(default_factory=list)
     several: Identifier | None = None
     written: dict[Literal["none", "yes", "no"], list[str]] = Field(default_factory=dict)

@@ -490,12 +490,10 @@ class _Rebuild:
         doubts: list[tuple[Any, ...]] = []
         for household in some:
             known_doubts = len(doubts)
-            number, resolved = household.household_no, resolver.resolve_household(household)
-            facts = list_known(resolved)
-            doubts += list_doubts(number, None, resolved) if len(facts) < len(resolved) else ()
-            people = []
-            for person in household.people:
-                resolved = resolver.resolve_person(person)
+            number, (own, of_people) = household.household_no, resolver.resolve(household)
+            facts, people = list_known(own), []
+            doubts += list_doubts(number, None, own) if len(facts) < len(own) else ()
+            for person, resolved in zip(household.people, of_people, strict=True):
                 known, member = list_known(resolved), person.member_no
                 doubts += (
                     list_doubts(number, member, resolved) if len(known) < len(resolved) else ()

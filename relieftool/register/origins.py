@@ -58,8 +58,9 @@ def find_origins(
         return HouseholdOrigins({}, {}, {})
     decisions = load_decisions(db, read_setting(db, "secret") or "")
     resolver = FactResolver(pack, ProblemLog(), decisions)
-    own = resolver.resolve_household(household)
-    of_members = {person.member_no: resolver.resolve_person(person) for person in household.people}
+    own, of_people = resolver.resolve(household)
+    numbers = [person.member_no for person in household.people]
+    of_members = dict(zip(numbers, of_people, strict=True))
     resolved: list[tuple[str | None, dict[str, ResolvedFact]]] = [(None, own), *of_members.items()]
     return HouseholdOrigins(
         _list_places(own),
