@@ -126,8 +126,8 @@ class Doubts:
                 left_end, right_end = (self._find_end(part, side) for part in (left, right))
                 return replace(
                     node,
-                    left=left_end if _is_never_negative(right) else left,
-                    right=right_end if _is_never_negative(left) else right,
+                    left=left_end if is_never_negative(right) else left,
+                    right=right_end if is_never_negative(left) else right,
                 )
             case syntax.Arithmetic(operator=operator, left=left, right=right):
                 turned = _OTHER[side] if operator == "-" else side
@@ -149,17 +149,17 @@ class Doubts:
 NO_DOUBTS = Doubts()
 
 
-def _is_never_negative(node: Node) -> bool:
-    """Return whether the form of a number shows that it is never negative."""
+def is_never_negative(node: Node) -> bool:
+    """Whether the form of a number shows that it is never negative."""
     match node:
         case syntax.Constant(value=int(value)):
             return value >= 0
         case syntax.Arithmetic(operator=operator, left=left, right=right):
-            return operator != "-" and _is_never_negative(left) and _is_never_negative(right)
+            return operator != "-" and is_never_negative(left) and is_never_negative(right)
         case syntax.FirstKnown(parts=parts):
-            return all(map(_is_never_negative, parts))
+            return all(map(is_never_negative, parts))
         case syntax.OnlyIf(of=of) | syntax.OverMembers(question="sum", of=of):
-            return _is_never_negative(of)
+            return is_never_negative(of)
     return True  # facts, counts and values of the law never are
 
 

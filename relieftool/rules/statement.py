@@ -19,6 +19,7 @@ from relieftool.rules.base_tables import LAW_MEMBER, BaseTables
 from relieftool.rules.doubts import NO_DOUBTS, Doubts
 from relieftool.rules.eligibility_sql import ProgrammeColumns
 from relieftool.rules.layers import OWNERS, UnitColumns, place_columns
+from relieftool.rules.lower_bounds import leave_open, leave_rules_open, list_least_known
 from relieftool.rules.programme_rules import (
     ProgrammeRules,
     list_programmes_in_force,
@@ -90,12 +91,9 @@ def compile_statement(  # noqa: PLR0913 the rules, and all that shapes the state
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
-    rules = {name: doubts.mark_rules(own) for name, own in parse_programmes(pack).items()}
+    rules, indicators, money = _parse_on(pack, as_of, doubts)
+    definitions = {name: doubts.mark(node) for name, node in parse_definitions(pack).items()}
     in_force = list_programmes_in_force(pack, as_of)
-    indicators, money, definitions = (
-        {name: doubts.mark(node) for name, node in trees.items()}
-        for trees in (*parse_priority(pack), parse_definitions(pack))
-    )
     plan = ProgrammeColumns(pack, rules, in_force).add_all()
     for name, node in indicators.items():
         plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
@@ -117,6 +115,22 @@ def compile_statement(  # noqa: PLR0913 the rules, and all that shapes the state
     return Statement(
         *(sql, columns, bound, rules, indicators, money, definitions),
         *(in_force, as_of, pack, plan),
+    )
+
+
+def _parse_on(
+    pack: Pack, as_of: dt.date, doubts: Doubts
+) -> tuple[dict[str, ProgrammeRules], dict[str, Node], dict[str, Node]]:
+    """Return a pack's programmes, indicators and amounts of priority.toml as trees for a day."""
+    least = list_least_known(pack, as_of)
+    indicators, money = parse_priority(pack)
+    return (
+        {
+            name: doubts.mark_rules(leave_rules_open(rules, least))
+            for name, rules in parse_programmes(pack).items()
+        },
+        {name: doubts.mark(leave_open(node, least)) for name, node in indicators.items()},
+        {name: doubts.mark(node) for name, node in money.items()},
     )
 
 
