@@ -91,7 +91,7 @@ HOUSEHOLD_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     *("member_no", "household_no", "place", "name"),
-    *("id_number", "relation", "is_provisional", "belongs"),
+    *("id_number", "relation", "is_provisional", "belongs", "may_be_gone"),
 )
 
 
@@ -582,6 +582,7 @@ def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[A
         person.relation,
         int(number is None),
         1 if person.gone_line is None else None,
+        int(person.may_be_gone),
     )
 
 
