@@ -18,9 +18,9 @@ from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
-from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
@@ -95,7 +95,11 @@ class Session:
             showing.show(result)
             return
         self.log_reveal(showing)
-        show_result(result, showing.form, showing.out, is_revealed=showing.reveal)
+        show_result(
+            *(result, showing.form, showing.out),
+            is_revealed=showing.reveal,
+            is_paged=not showing.no_pager,
+        )
 
     def log_reveal(self, showing: options.Revealing) -> None:
         """Record a reveal and its reason in the access log; called before anything is shown."""

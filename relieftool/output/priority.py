@@ -66,7 +66,8 @@ def build_priority_result(
     on_screen += [short] if priority.findings or not priority.by_money else []
     if on_screen[-1] is not short:
         on_screen[-1] = replace(on_screen[-1], footer=[*on_screen[-1].footer, *short.footer])
-    return Result(answer, tables, on_screen=on_screen)
+    lead = (format_priority_totals(priority, questions),)
+    return Result(answer, tables, on_screen=on_screen, lead=lead)
 
 
 def _build_by_money(priority: PriorityCheck) -> RecordTable[PriorityFinding]:

@@ -5,8 +5,8 @@ rebuild, and to the same doubt in the files of a later month.
 """
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -111,15 +111,6 @@ class ProblemDecision:
     by: str
     decided_at: str
 
-    def find_target(self, known: Container[str]) -> str | None:
-        """Return the first of `written` and `target` that is in `known`; None if neither is.
-
-        `written` comes first: while an import was undone, it may have been recorded as the former
-        number of another household or member.
-        """
-        numbers = (self.written, self.target)
-        return next((number for number in numbers if number is not None and number in known), None)
-
 
 @dataclass(frozen=True)
 class SubjectKeys:
@@ -135,14 +126,10 @@ class SubjectKeys:
 
 @dataclass(frozen=True)
 class ProblemDecisions:
-    """The decisions that count, by subject, and the maker of subjects.
-
-    `former` maps each former number of a household or member to its current number.
-    """
+    """The decisions that count, by subject, and the maker of subjects."""
 
     subjects: SubjectKeys
     counting: Mapping[str, ProblemDecision]
-    former: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *subjects: str) -> ProblemDecision | None:
         """Return the decision about the first of these subjects that has a decision, or None."""
@@ -159,17 +146,11 @@ class ProblemDecisions:
         """Whether two names were decided to be one community."""
         return any(decision.choice == SAME_COMMUNITY for decision in self.counting.values())
 
-    def list_former_numbers(self, number: str) -> list[str]:
-        """Return a current number, and after it the former numbers of its household or member."""
-        former = [earlier for earlier, current in self.former.items() if current == number]
-        return [number, *former]
-
 
 def load_decisions(db: Database, secret: str) -> ProblemDecisions:
     """Return the decisions that count; `secret` is the key for the subjects."""
     counting = {decision.subject: decision for decision in list_decisions(db)}
-    former = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
-    return ProblemDecisions(SubjectKeys(secret), counting, former)
+    return ProblemDecisions(SubjectKeys(secret), counting)
 
 
 def list_decisions(db: Database) -> list[ProblemDecision]:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility import changes, claim_values, evaluation
 from relieftool.eligibility.gaps import find_gaps
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.registers import LI
