@@ -24,7 +24,7 @@ from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import compare_household, sweep_household
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
-from relieftool.messages import use_language
+from relieftool.messages import current_language, use_language
 from relieftool.output.explain import build_explain_result
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result
 from relieftool.output.imports import build_import_result
@@ -32,7 +32,8 @@ from relieftool.output.priority import build_priority_result
 from relieftool.output.show import page_lines
 from relieftool.output.terminal import show_table
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
 from relieftool.values.vocabulary import list_cell_words, list_words
 
@@ -45,29 +46,31 @@ _CLOSE = (
     *("--evidence", "December roster shown by the bureau", "--by", "Zhou", "--on", "2024-12-20"),
 )
 
+_NO_VALUE = ("No value", f"{_DAY} 没有标准值")
 _PERIODS = {"month": " / month", "year": " / year", "once": "", None: ""}
 
 
-def command_pages():
-    """Return every command's help page in English, as the terminal shows it."""
+def command_pages(language="en"):
+    """Return every command's help page, as the terminal shows it."""
     os.environ["COLUMNS"] = "100"
-    use_language("en")
+    use_language(language)
     pages = []
     for names in command_names(get_command(app)):
-        page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout.strip()
+        page = CliRunner().invoke(app, [*names, "--help", "--lang", language]).stdout.strip()
         pages.append(f"## relief {' '.join(names)}\n\n```text\n{page}\n```\n")
     return "\n".join(pages).strip()
 
 
-def command_list():
+def command_list(language="en"):
     """Return a list of links to every command's page, with what the command does."""
-    use_language("en")
+    use_language(language)
     lines = []
     for names in command_names(get_command(app)):
-        page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout
+        page = CliRunner().invoke(app, [*names, "--help", "--lang", language]).stdout
         does = page.strip().split("\n\n")[1]
         name = " ".join(("relief", *names))
-        lines.append(f"- [{name}](#{name.replace(' ', '-')}): {' '.join(does.split())}")
+        between = "" if language == "zh" else " "
+        lines.append(f"- [{name}](#{name.replace(' ', '-')}): {between.join(does.split())}")
     return "\n".join(lines)
 
 
@@ -110,11 +113,18 @@ def _words_of(fact):
     return "; ".join(f"{'、'.join(one.written)} → `{one.id}`" for one in fact.choices)
 
 
+def on_the_sample(language="en"):
+    """Return what the commands answer on the sample street, by the name of the command.
+
+    What is drawn afterwards is in that language, too.
+    """
+    use_language(language)
+    return _answers_on_the_sample(language)
+
+
 @cache  # one run of cog makes all pages, and several of them show the sample
-def on_the_sample():
-    """Return what the commands answer on the sample street, by the name of the command."""
+def _answers_on_the_sample(_language):
     os.environ["COLUMNS"] = "110"
-    use_language("en")
     pack = load_pack(find_shipped_pack())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "relief.db"
@@ -149,13 +159,13 @@ def keep_all(path, pack):
         return record_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
-def shortened(*names):
+def shortened(*names, language="en"):
     """Return the beginning of some answers on the sample street, as README shows them."""
-    street = on_the_sample()
+    street = on_the_sample(language)
     gaps = drawn(street["gaps"].on_screen[:1], is_headed=False)
     answers = {
         "import": drawn(street["import"].tables, rows=2, foot=1),
-        "gaps": f"{gaps}\n\n… {len(street['gaps'].tables[1].rows)} findings\n",
+        "gaps": f"{gaps}\n\n{_cut(len(street['gaps'].tables[1].rows), 'findings')}\n",
         "explain": page(street["explain"], lines=4),
         "visits": drawn(street["visits"].on_screen[1:], rows=2, foot=0),
         "priority": drawn(street["priority"].on_screen[-1:], rows=2, foot=0),
@@ -178,12 +188,19 @@ def drawn(tables, *, rows=_ROWS, foot=_FOOT, is_headed=True):
     text = io.StringIO()
     console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
     for table in tables:
-        more = [f"… {len(table.rows) - rows} more rows"] if len(table.rows) > rows else []
+        more = [_cut(len(table.rows) - rows, "more rows")] if len(table.rows) > rows else []
         footer = [*more, *table.footer[:foot]]
         warnings = table.warnings if is_headed else ()
         shown = replace(table, rows=table.rows[:rows], footer=footer, warnings=warnings)
         show_table(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
+
+
+def _cut(count, what):
+    """Return the line that stands for what an answer was cut short by."""
+    if current_language() == "en":
+        return f"… {count} {what}"
+    return {"findings": f"……共 {count} 条发现"}.get(what, f"……还有 {count} 行")
 
 
 def sweep_of(db, pack, household):
@@ -196,8 +213,8 @@ def sweep_of(db, pack, household):
 
 def page(result, *, lines=None):
     """Return a page of text as a pipe would get it, cut off after so many lines."""
-    kept = [line for line in page_lines(result) if not line.startswith("No value")]
-    more = [f"… {len(kept) - lines} more lines"] if lines is not None else []
+    kept = [line for line in page_lines(result) if not line.startswith(_NO_VALUE)]
+    more = [_cut(len(kept) - lines, "more lines")] if lines is not None else []
     return "\n".join([*kept[:lines], *more]).rstrip()
 
 
@@ -216,7 +233,7 @@ def _keys_below(value):
 
 def said(path, *arguments):
     """Return everything a command says."""
-    line = [*arguments, "--db", str(path), "--lang", "en"]
+    line = [*arguments, "--db", str(path), "--lang", current_language()]
     result = CliRunner().invoke(app, line)
     return (result.stdout + result.stderr).strip()
 

@@ -10,7 +10,8 @@ from typer.main import get_command
 from relieftool.cli import app
 from relieftool.intake.import_toml import Declarations, FileDeclaration
 from relieftool.pack import facts, models
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,8 +19,9 @@ CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 }
+CHINESE = {path.stem: path.read_text("utf-8") for path in sorted(ROOT.glob("docs/zh/*.md"))}
 COMMANDS = get_command(app).commands
 # Every link of a page: the page, the file it leads to, and the title in it ("" for the whole file).
 LINKS = [
@@ -45,6 +47,43 @@ def test_the_first_screen_has_exactly_two_commands():
         ".venv/bin/python -m tests",
     ]
     assert all(" --constraint constraints.txt " in command for command in commands)
+
+
+def test_the_chinese_pages_show_the_same_first_commands_and_lead_to_their_english_pages():
+    first_screens = [re.findall(r"```sh\n(.+?)\n```", page) for page in (README, CHINESE["README"])]
+    english = {name: text.split("](")[1].split(")")[0] for name, text in CHINESE.items()}
+
+    assert "docs/zh/README.md" in README.splitlines()[0]
+    assert first_screens[0] == first_screens[1] != []
+    assert sorted(english.values()) == sorted(
+        [
+            "../../README.md",
+            *(f"../{name}.md" for name in ("answers", "commands", "ledger", "privacy")),
+            *("../rule-packs.md", "../your-files.md"),
+        ]
+    )
+
+
+def test_the_chinese_pages_name_only_commands_that_exist():
+    typed = {
+        (page, command)
+        for page, text in CHINESE.items()
+        for command in re.findall(r"(?:^\$ |^    |`)relief ([a-z][a-z-]*)", text, re.MULTILINE)
+    }
+
+    assert {"import", "gaps", "questions", "answer"} <= {command for _page, command in typed}
+    assert [pair for pair in sorted(typed) if pair[1] not in COMMANDS] == []
+
+
+def test_the_answers_on_both_first_pages_are_those_of_the_same_commands():
+    shown = [
+        [line for line in page.split("\n## ")[1].splitlines() if line.startswith("$ relief")]
+        for page in (README, CHINESE["README"])
+    ]
+
+    typed = [[line.split("  #")[0].split(" --by")[0] for line in lines] for lines in shown]
+
+    assert typed[0] == typed[1] != []
 
 
 def test_every_exit_code_is_documented():
@@ -147,11 +186,12 @@ def test_what_import_toml_may_say_is_documented():
 
 def test_every_key_of_a_rule_pack_is_documented():
     # what a whole pack is made of stands in its files, and is no key
+    made = models.Pack, models.LayerValue
     tables = [
         table
         for module in (facts, models)
         for table in vars(module).values()
-        if isinstance(table, type) and issubclass(table, facts.StrictModel) and table != models.Pack
+        if isinstance(table, type) and issubclass(table, facts.StrictModel) and table not in made
     ]
     keys = {field.alias or name for table in tables for name, field in table.model_fields.items()}
 

@@ -20,12 +20,14 @@ from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.value_overrides import override_values
 from relieftool.register.register_tables import open_throwaway_register
+from relieftool.rules.lower_bounds import list_least_known
 from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values
 from relieftool.values.cells import UnitRow
 
 WrittenValue = bool | int | str | dt.date | list[str]
+UNKNOWN_VALUE = "unknown"  # of a parameter in an example, or of an amount
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 
 
@@ -87,7 +89,7 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
     """
     cases = list_example_cases(pack)
     results: dict[int, ExampleResult] = {}
-    statements: dict[frozenset[str], Statement] = {}
+    statements: dict[object, Statement] = {}
     with open_throwaway_register(pack) as register:
         ordered = sorted(cases, key=_get_setting)
         for (as_of, values), group in groupby(ordered, key=_get_setting):
@@ -116,18 +118,17 @@ def list_example_cases(pack: Pack) -> list[ExampleCase]:
 _ASKED = (ColumnKind.ELIGIBLE, ColumnKind.AMOUNT, ColumnKind.AMOUNT_APPLIES)
 
 
-def _prepare_statement(
-    statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date
-) -> Statement:
+def _prepare_statement(statements: dict[object, Statement], pack: Pack, day: dt.date) -> Statement:
     """Return the statement for a day and a pack with an example's own values.
 
-    Compiling takes most of the time of a run and depends only on which programmes are in force, so
-    a statement in `statements` is used again with other values bound.
+    Compiling takes most of the time of a run and depends only on which programmes are in force, and
+    which values are only the least, so a statement in `statements` is used again with other values
+    bound.
     """
-    in_force = list_programmes_in_force(pack, day)
-    if in_force not in statements:
-        statements[in_force] = compile_statement(pack, day, {}, kinds=_ASKED)
-    return replace(statements[in_force], bound=list_bound_values(pack, day), as_of=day, pack=pack)
+    key = list_programmes_in_force(pack, day), list_least_known(pack, day)
+    if key not in statements:
+        statements[key] = compile_statement(pack, day, {}, kinds=_ASKED)
+    return replace(statements[key], bound=list_bound_values(pack, day), as_of=day, pack=pack)
 
 
 def _list_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
@@ -144,8 +145,18 @@ def _get_setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...
 
 
 def apply_example_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
-    """Return the pack with an example's own parameter values."""
-    return override_values(pack, ((name, _build_own_value(value)) for name, value in values))
+    """Return the pack with an example's own parameter values; some may be stated as unknown."""
+    stated = dict(values)
+    unknown = {name for name, value in stated.items() if value == UNKNOWN_VALUE}
+    parameters = {
+        name: parameter.model_copy(update={"values": []}) if name in unknown else parameter
+        for name, parameter in pack.parameters.items()
+    }
+    known = [(name, value) for name, value in stated.items() if name not in unknown]
+    return override_values(
+        pack.model_copy(update={"parameters": parameters}),
+        ((name, _build_own_value(value)) for name, value in known),
+    )
 
 
 def _build_own_value(value: str) -> DatedValue:
@@ -168,7 +179,8 @@ def _check_parameters(pack: Pack, case: ExampleCase) -> None:
         if name not in pack.parameters:
             raise _explain_unknown(place, _("'{name}' is no parameter"), name, pack.parameters)
         try:
-            pack.parameters[name].check_value(str(value))
+            if value != UNKNOWN_VALUE:
+                pack.parameters[name].check_value(str(value))
         except ValueError as error:
             raise ReliefError(
                 place,
@@ -215,7 +227,7 @@ def _compare_result(statement: Statement, case: ExampleCase, row: UnitRow) -> Ex
     if name in statement.in_force:
         got = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
         got_fen = find_amount_due(statement.rules[name], row)
-    is_unknown = amount == "unknown"
+    is_unknown = amount == UNKNOWN_VALUE
     expected_fen = None
     if amount is not None and not is_unknown:
         expected_fen = _parse_yuan(amount, f"{case.place}.amount")

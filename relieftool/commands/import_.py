@@ -17,11 +17,12 @@ from relieftool.commands.questions import answer_on_terminal, is_terminal
 from relieftool.commands.session import (
     Register,
     Session,
+    back_up_before,
     choose_written_day,
     load_chosen_pack,
     today,
 )
-from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
+from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes, save_counts
 from relieftool.eligibility.questions import list_roster_questions
 from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
@@ -37,7 +38,6 @@ from relieftool.intake.imports import (
 from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
-from relieftool.output.gaps import format_unsure_rosters
 from relieftool.output.imports import (
     ask_about_columns,
     build_import_result,
@@ -45,11 +45,12 @@ from relieftool.output.imports import (
     format_withdrawals,
     list_import_news,
 )
+from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
-from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import (
     create_register,
@@ -72,7 +73,10 @@ Replace = Annotated[
 RosterProgramme = Annotated[
     str | None,
     typer.Option(
-        "--roster", metavar="PROGRAMME", help="The named files are rosters of this programme."
+        "--roster",
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="The named files are rosters of this programme.",
     ),
 ]
 Complete = Annotated[
@@ -180,6 +184,7 @@ def _follow_up(
         return
     new = [report.import_no for report in reports if report.is_new]
     with where.open() as opened:
+        opened.number_questions()
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
             answer_on_terminal(opened, where.pack, asked, is_evaluated=False)
@@ -227,7 +232,11 @@ class _Keeping:
             )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
-        changes = None if before is None else find_changes(db, before, today(), self.progress)
+        if before is None:
+            return reports, None
+        changes = find_changes(db, before, today(), self.progress)
+        if any(report.is_new for report in reports):
+            save_counts(db, changes)
         return reports, changes
 
 
@@ -280,6 +289,7 @@ def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Datab
     else:
         opening = open_register(path, create=is_new)
     with opening as register:
+        back_up_before(register, "import", is_rehearsal=is_rehearsal)
         yield register
 
 
@@ -318,7 +328,7 @@ def _stated(  # noqa: PLR0917 an option each
 
 def _programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
+    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(

@@ -3,6 +3,7 @@
 `relief undo`: take imports back, or let them count again.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, load_chosen_pack, today
+from relieftool.commands.session import Register, back_up_before, load_chosen_pack, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
     ImportContents,
@@ -57,14 +58,22 @@ def build_imports_result(command: str, imports: Sequence[ImportContents], pack: 
 
     file, *states = Column.of_part(
         attrgetter("record"),
-        Column("file_name", _("File")),
-        Column("imported_at", _("Imported")),
-        Column("state", _("State"), words=_state),
+        Column("file_name", _("File"), card="title"),
+        Column("imported_at", _("Imported"), is_for_files=True),
+        Column(
+            "minute",
+            _("Imported"),
+            format_minute,
+            value="imported_at",
+            only="screen",
+            is_whole=True,
+        ),
+        Column("state", _("State"), words=_state, is_minor=True),
         *Column.json("replaced_by"),
         Column.number("rows", _("Rows")),
     )
     columns = (
-        Column.number("import_no", _("Import"), value="record.import_no"),
+        Column.number("import_no", _("Import"), value="record.import_no", card="title"),
         file,
         Column("programmes", _("Programme"), names),
         Column("communities", _("Community"), _join),
@@ -75,6 +84,11 @@ def build_imports_result(command: str, imports: Sequence[ImportContents], pack: 
     footer = _("`relief undo IMPORT` takes one back.")
     table = RecordTable(_("Imports"), columns, imports, (footer,))
     return table.result(command, "imports")
+
+
+def format_minute(moment: str) -> str:
+    """Return an ISO moment to the minute, in local time."""
+    return dt.datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _join(names: Sequence[str]) -> str:
@@ -133,6 +147,7 @@ def undo(
 
     rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register:
+        back_up_before(register, "undo", is_rehearsal=dry_run)
         with write_or_rehearse(register, is_rehearsal=dry_run):
             if number is None:
                 step = (redo_last if redo else undo_last)(register)
@@ -148,6 +163,7 @@ def undo(
         lines.append(_("This was a rehearsal: nothing was written."))
     else:
         lines += _format_next(step, following if last else None)
+        where.number_questions()
     print_message("\n".join(lines))
 
 

@@ -12,16 +12,20 @@ from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.communities import find_community
-from relieftool.store.database import open_register
+from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
+from relieftool.store.problem_decisions import number_questions
 from relieftool.store.settings import is_register_stale
 
 
@@ -70,13 +74,32 @@ class Session:
                 self.db, self.pack, self.as_of, progress, with_questions=with_questions
             )
 
+    def number_questions(self) -> list[OpenQuestion]:
+        """Return the open questions, after giving a number to each that has none.
+
+        Only for commands that write: whoever only reads numbers nothing.
+        """
+        from relieftool.eligibility.questions import list_questions  # noqa: PLC0415 start-up time
+
+        self.refresh_findings()
+        asked = list_questions(self.db, self.pack, self.as_of)
+        new = [question.subject for question in asked if question.number is None]
+        if not new:
+            return asked
+        write_if_free(self.db, lambda: number_questions(self.db, new))
+        return list_questions(self.db, self.pack, self.as_of)
+
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
         self.log_reveal(showing)
-        show_result(result, showing.form, showing.out, is_revealed=showing.reveal)
+        show_result(
+            *(result, showing.form, showing.out),
+            is_revealed=showing.reveal,
+            is_paged=not showing.no_pager,
+        )
 
     def log_reveal(self, showing: options.Revealing) -> None:
         """Record a reveal and its reason in the access log; called before anything is shown."""
@@ -94,6 +117,11 @@ class Register:
     def open(self) -> AbstractContextManager[Session]:
         """Open the register for the newest day that its sheets are about."""
         return open_session(self.db, self.pack, None)
+
+    def number_questions(self) -> None:
+        """Open the register, and give a number to each question that has none."""
+        with self.open() as opened:
+            opened.number_questions()
 
 
 @dataclass(frozen=True)
@@ -170,6 +198,21 @@ def choose_written_day(on: dt.date | None) -> dt.date:
     if day > today():
         raise typer.BadParameter(_("this day has not come yet"), param_hint="--on")
     return day
+
+
+def back_up_before(db: Database, occasion: str, *, is_rehearsal: bool) -> None:
+    """Back the register up if the last backup is an hour old; a failure is told, and no obstacle.
+
+    A rehearsal changes nothing and needs no backup. Only outside transactions, before anything is
+    written.
+    """
+    from relieftool.store.backups import make_backup_if_due  # noqa: PLC0415 start-up time
+
+    try:
+        if not is_rehearsal:
+            make_backup_if_due(db, occasion)
+    except ReliefError as error:
+        print_message(str(error))
 
 
 def today() -> dt.date:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlite_utils import Database
 
@@ -28,6 +28,7 @@ from relieftool.eligibility.findings import (
     PriorityFinding,
     RuleSummary,
     Status,
+    name_missing,
     sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
@@ -36,9 +37,11 @@ from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_miss
 from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
+from relieftool.values.cells import UnitRow
 
 
 class HouseholdEvaluator:
@@ -129,31 +132,46 @@ def _decide_priority(
     indicators = evaluator.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
     gains, more = sum_gains_per_month(findings, openers, assumed)
-    resources, spending, line = (
-        _read_int(household.row[name]) for name in ("resources", "spending", "line")
-    )
-    is_known = resources is not None and spending is not None and more == 0
-    left = (resources or 0) + gains - (spending or 0) if is_known else None
+    resources, spending, line, higher = _read_money(evaluator.statement, household.row)
+    known = None if resources is None else resources + gains - (spending or 0)
+    is_open = spending is None or more != 0
     finding = PriorityFinding(
         household.household_no,
         household.community,
         household.head,
         len(household.members),
         reasons,
-        left,
+        None if is_open else known,
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
+        left_known_fen=known,
     )
-    below = is_below(resources, gains, spending, line, more=more)
+    below = decide_any([is_below(resources, gains, spending, line, more=more), higher])
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
-    missing = _list_missing(evaluator, findings, is_open=is_priority is None and more != 0)
+    asks = _list_asks(evaluator, findings, is_open=is_priority is None and more != 0)
     is_private = evaluator.is_based_on_private(evaluator.statement.money["resources"], None)
-    return replace(finding, missing=missing, is_private=is_private), is_priority
+    found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
+    return found, is_priority
 
 
-def _list_missing(
+def _read_money(
+    statement: Statement, row: UnitRow
+) -> tuple[int | None, int | None, int | None, bool | None]:
+    """Return a household's resources, spending and line, and whether the line may be higher."""
+    resources, spending, line = (_read_int(row[name]) for name in ("resources", "spending", "line"))
+    return resources, spending, line, _is_line_higher(statement)
+
+
+@lru_cache(maxsize=8)
+def _is_line_higher(statement: Statement) -> bool | None:
+    """Return None if the line may be higher than the least that is known of it, otherwise False."""
+    least = list_least_known(statement.pack, statement.as_of)
+    return None if find_bounded(statement.money["line"], least) else False
+
+
+def _list_asks(
     evaluator: Evaluator, findings: Sequence[Finding], *, is_open: bool
 ) -> tuple[str, ...]:
     """Return what is unknown of priority, and which payments are unknown.
@@ -167,7 +185,7 @@ def _list_missing(
         if is_open
         and finding.status == Status.UNDETERMINED
         and finding.amount_period in TIMES_A_YEAR
-        for name in finding.missing
+        for name in finding.asks
     ]
     missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
     return tuple(dict.fromkeys(missing))

@@ -249,10 +249,6 @@ def _find_import(db: Database, import_id: int) -> ImportRecord:
 
 def _record_step(db: Database, records: list[ImportRecord], event: str) -> UndoStep:
     """Record that imports were `undone` or `redone` by one command; return the changes."""
-    from relieftool.register.member_numbers import (  # noqa: PLC0415 start-up time
-        record_moved_rows,
-    )
-
     numbers = {record.import_no for record in records}
     before = {number for (number,) in db.execute(LIVE)}
     step = find_next_step(db)
@@ -261,7 +257,6 @@ def _record_step(db: Database, records: list[ImportRecord], event: str) -> UndoS
     refresh_live_imports(db)
     refresh_mappings(db)
     after = {number for (number,) in db.execute(LIVE)}
-    record_moved_rows(db, min(numbers), sorted(before ^ after))
     return UndoStep(
         records,
         not numbers.isdisjoint(after),

@@ -74,10 +74,16 @@ class DatedValue(StrictModel):
         return self.from_ <= day and (self.until == "open" or day < self.until)
 
 
+class LeastValue(DatedValue):
+    """The last known value of a parameter on a day that has none: the value then is no less."""
+
+
 class Parameter(StrictModel):
     """A number that the rules use, with its values over time.
 
-    A parameter of the unit "choice" is a setting: its value is the id of one of its choices.
+    A parameter of the unit "choice" is a setting: its value is the id of one of its choices. With
+    `lower_bound`, the last known value is the least on days that have none, because such lines and
+    amounts are only ever raised.
     """
 
     id: Identifier
@@ -86,7 +92,8 @@ class Parameter(StrictModel):
     period: Period | None = None
     question: BilingualText | None = None
     choices: list[Choice] = Field(default_factory=list)
-    values: list[DatedValue] = Field(min_length=1)
+    lower_bound: bool = False
+    values: list[DatedValue] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Parameter":
@@ -131,8 +138,27 @@ class Parameter(StrictModel):
             raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
-        """Return the value in force on a day; None if there is none."""
-        return next((dated for dated in self.values if dated.holds_on(as_of)), None)
+        """Return the value in force on a day, or the least that it can be; None if unknown."""
+        found = next((dated for dated in self.values if dated.holds_on(as_of)), None)
+        return self._find_least(as_of) if found is None and self.lower_bound else found
+
+    def _find_least(self, as_of: dt.date) -> LeastValue | None:
+        """Return the last value that has ended by a day, as an assumed one; None if none has."""
+        ended = [value for value in self.values if value.until != "open" and value.until <= as_of]
+        if not ended:
+            return None
+        last = max(ended, key=lambda value: value.from_)
+        later = [value.from_ for value in self.values if value.from_ > as_of]
+        source = _("at least the last known value ({source})").format(source=last.source)
+        return LeastValue.model_validate(
+            {
+                "value": last.value,
+                "from": last.until,
+                "until": min(later, default="open"),
+                "source": source,
+                "confidence": "assumed",
+            }
+        )
 
     def first_day_without(self, as_of: dt.date) -> dt.date:
         """Return the first day after the last value that has ended by `as_of`.
@@ -143,6 +169,20 @@ class Parameter(StrictModel):
             dated.until for dated in self.values if dated.until != "open" and dated.until <= as_of
         ]
         return max(ends, default=as_of)
+
+
+class LayerValue(DatedValue):
+    """A value that the pack with the id `pack` sets for a parameter that its base declares."""
+
+    parameter: Identifier
+    pack: str
+
+    @property
+    def dated(self) -> DatedValue:
+        """The value without the parameter and the pack it belongs to."""
+        return DatedValue.model_validate(
+            self.model_dump(by_alias=True, include={*DatedValue.model_fields})
+        )
 
 
 class Criterion(StrictModel):
@@ -205,7 +245,7 @@ class Example(StrictModel):
     programmes received, under `receives_not` the programmes known not to be received; all others
     are unknown. Money is in yuan. For a programme of members, `expect_for` is the number (from 1)
     of the member whose outcome is checked. `amount` is yuan, or "unknown" if it cannot be computed;
-    None: not checked. `parameters` are values for this example alone.
+    None: not checked. `parameters` are values for this example alone, or "unknown".
     """
 
     name: str
@@ -321,9 +361,13 @@ class UnencodedProgramme(StrictModel):
 
 
 class PackHead(StrictModel):
-    """The content of pack.toml: id, version, title and area, and the programmes without rules."""
+    """The content of pack.toml: id, version, title and area, and the programmes without rules.
+
+    `extends` is the pack that this one builds on; None if it is whole by itself.
+    """
 
     id: ProgrammeId
+    extends: ProgrammeId | None = None
     version: str
     title: BilingualText
     area: BilingualText
@@ -333,6 +377,8 @@ class PackHead(StrictModel):
 class Pack(PackHead):
     """A whole rule pack; `files` maps the id of each programme to its file.
 
+    `layer_values` are the values of the overlays among its chain, the base's first; the parameters
+    have them already.
     Programmes are in the order of their files. In a checked pack, each programme comes after the
     programmes that its rules refer to.
     """
@@ -344,6 +390,7 @@ class Pack(PackHead):
     parameters: dict[str, Parameter]
     programmes: dict[str, Programme]
     priority: PriorityRule
+    layer_values: tuple[LayerValue, ...] = ()
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:

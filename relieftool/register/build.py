@@ -15,17 +15,19 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.changed_rows import (
     ChangedRows,
     find_changed_rows,
-    has_written_numbers,
     list_loose_keys,
     recall_rosters,
+    remove_former_numbers,
     remove_part,
     store_tables,
     write_basis,
 )
 from relieftool.register.fact_cells import report_ranges, report_unit_faults
+from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -34,7 +36,6 @@ from relieftool.register.lines import (
     find_newest_day,
 )
 from relieftool.register.live_rows import list_household_lines
-from relieftool.register.member_numbers import MemberNumbers, list_moved_imports
 from relieftool.register.people import (
     RegisterHousehold,
     RegisterPerson,
@@ -63,14 +64,13 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_communities import report_similar_communities
-from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
+from relieftool.register.sheet_receipts import Receipt, SheetReceipts
 from relieftool.store.database import (
     keep_temporary_in_memory,
     pause_gc,
     read_snapshot,
     write,
 )
-from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
 from relieftool.store.settings import FRESH, STATE, is_register_stale, read_setting, write_setting
@@ -116,33 +116,23 @@ def rebuild_register(
     with write(db), pause_gc():
         secret = read_setting(db, "secret") or secrets.token_hex(16)
         write_setting(db, "secret", secret)
-        moved = list_moved_imports(db)
         rebuild = _Rebuild(db, pack, secret, progress=progress)
         changed = find_changed_rows(db, rebuild.decisions) if only_changed else None
-        # an import undone and redone shows no change, but its people may get other numbers
-        is_part = changed is not None and moved <= changed.imports
-        is_renumbered = try_part(db, rebuild, changed) if changed and is_part else None
-        if is_renumbered is None:
-            rebuild = _Rebuild(db, pack, secret, progress=progress)
-            is_renumbered = rebuild.run()
-        # only a second rebuild knows the new numbers, and can apply decisions and forms that use
-        # former numbers
-        if is_renumbered and has_written_numbers(db):
-            rebuild = _Rebuild(db, pack, secret, progress=progress)
-            rebuild.run()
-        write_basis(db, rebuild.decisions, is_undone=bool(moved))
+        if changed is None or not try_part(db, rebuild, changed):
+            _Rebuild(db, pack, secret, progress=progress).run()
+        write_basis(db)
         write_setting(db, "pack_sha256", pack.sha256)
         write_setting(db, STATE, FRESH)
 
 
-def try_part(db: Database, rebuild: "_Rebuild", changed: ChangedRows) -> bool | None:
-    """Build only what changed; undo it and return None if that turns out not to be enough."""
+def try_part(db: Database, rebuild: "_Rebuild", changed: ChangedRows) -> bool:
+    """Build only what changed; undo it and return False if that turns out not to be enough."""
     db.execute("SAVEPOINT part")
-    is_renumbered = rebuild.run_part(changed)
-    if is_renumbered is None:
+    is_enough = rebuild.run_part(changed)
+    if not is_enough:
         db.execute("ROLLBACK TO part")
     db.execute("RELEASE part")
-    return is_renumbered
+    return is_enough
 
 
 def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
@@ -190,37 +180,35 @@ class _Rebuild:
         self._progress = progress
         self._schema = "temp" if as_of else "main"
         self._problems = ProblemLog()
-        self._names = ProgrammeNames(pack)
+        self._names = ProgrammeNames(pack.programmes.values())
         self.decisions = load_decisions(db, secret)
-        self._member_numbers = MemberNumbers(db, secret, is_saved=as_of is None)
+        self._identities = Identities(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
         self._ranged: set[tuple[int, str, int | None]] = set()
         self._complete: dict[int, bool] = {}
 
-    def run(self) -> bool:
-        """Build the register; return whether any household or member number was replaced."""
+    def run(self) -> None:
+        """Build the register."""
         if self._schema == "main":
-            snapshot_numbers(self._db)
-            self._member_numbers.start()
+            self._db.execute("DELETE FROM former_numbers")
         is_whole = self._as_of is not None or self.decisions.unite_communities
         parts = None if is_whole else split_register(self._db, self._progress)
-        if parts is None:
-            return self._finish(self._run_at_once())
-        return self._finish(self._run_in_parts(parts))
+        rosters = self._run_at_once() if parts is None else self._run_in_parts(parts)
+        self._write_rosters(rosters)
+        self._save_problems()
+        create_indices(self._db, self._schema)
+        if self._schema == "main":
+            number_problems(self._db)
 
-    def run_part(self, changed: ChangedRows) -> bool | None:
-        """Build only what changed; return whether any household or member number was replaced.
-
-        None if rosters may be touched as well; then all must be built again.
-        """
+    def run_part(self, changed: ChangedRows) -> bool:
+        """Build only what changed; return False if rosters may be touched: all must be built."""
         self._progress(_("Making the register"), 0, 0)
-        snapshot_numbers(self._db, changed.households)
-        self._member_numbers.start()
+        remove_former_numbers(self._db, changed)
         lines = list_household_lines(changed.read)
         households = build_households(
             lines,
-            self._member_numbers,
+            self._identities,
             self.decisions,
             self._problems,
             read=changed.read,
@@ -229,7 +217,7 @@ class _Rebuild:
         report_unit_faults(changed.added, self._pack, self._problems)
         self._problems.add_table_problems(table for table, _lines in changed.added)
         if changed.rosters and self._may_touch_rosters(changed, households):
-            return None
+            return False
         known = recall_rosters(self._db, changed)
         receipts = self._gather_receipts(changed.read, households, *known)
         remove_part(self._db, changed)
@@ -237,13 +225,14 @@ class _Rebuild:
         self._write_part(changed.read, households, receipts)
         report_ranges(changed.added, self._ranged, self._pack, self._problems)
         if changed.rosters and self._has_empty_community():
-            return None  # a roster may be of it, and would then count for nobody
+            return False  # a roster may be of it, and would then count for nobody
         self._drop_empty_communities()
         if changed.rosters and before != self._communities:
-            return None  # a roster counts only while a household is in its community
+            return False  # a roster counts only while a household is in its community
         store_tables(self._db, "main", [table for table, _lines in changed.added], {})
         self._save_problems()
-        return self._finish_numbers()
+        number_problems(self._db)
+        return True
 
     def _may_touch_rosters(
         self, changed: ChangedRows, households: dict[str, RegisterHousehold]
@@ -267,14 +256,13 @@ class _Rebuild:
         report_similar_communities(parts.lists, self.decisions, self._problems)
         self._create_tables(parts.communities)
         self._problems.add_table_problems(table for table, _stored_under in parts.tables)
+        self._identities.is_in_parts = True
         done = 0
         for read in parts:
             self._progress(_("Making the register"), done, parts.count)
             done += sum(len(lines) for _table, lines in read)
             lines = list_household_lines(read)
-            households = build_households(
-                lines, self._member_numbers, self.decisions, self._problems
-            )
+            households = build_households(lines, self._identities, self.decisions, self._problems)
             self._write_part(read, households, self._gather_receipts(read, households, rosters))
             self._save_problems()
         report_ranges(parts.lists, self._ranged, self._pack, self._problems)
@@ -287,7 +275,7 @@ class _Rebuild:
         """Build and write all households at once; return the rosters' declarations."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
-            self._member_numbers, self.decisions, self._problems, self._as_of
+            self._identities, self.decisions, self._problems, self._as_of
         )
         report_unit_faults(read, self._pack, self._problems)
         rosters = self._declare_rosters(_list_rosters(read))
@@ -355,7 +343,11 @@ class _Rebuild:
             RosterBenefits(self._pack, self._names),
             index_by_id_number(members),
             by_name,
-            {person.member_no: (household, person) for household, person in members},
+            {
+                number: (household, person)
+                for household, person in members
+                for number in household.list_numbers(person)
+            },
             self.decisions,
             self._doubtful,
         )
@@ -439,8 +431,7 @@ class _Rebuild:
         self._insert("receipts", ((None, *receipt) for receipt in in_order))
         kinds = ("households", "form")
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
-        secret = self.decisions.subjects.secret
-        self._insert("loose_keys", list_loose_keys(lines, households.values(), secret))
+        self._insert("loose_keys", list_loose_keys(lines, households.values()))
         self._insert("loose_keys", ((DOUBTFUL, row_id) for row_id in sorted(self._doubtful)))
         self._doubtful.clear()
 
@@ -464,19 +455,6 @@ class _Rebuild:
         left = self._db.execute("SELECT name FROM communities")
         self._communities = {name: self._communities[name] for (name,) in left}
 
-    def _finish(self, rosters: list[RosterDeclaration]) -> bool:
-        """Write rosters, problems, indices and numbers; return whether any number was replaced."""
-        self._write_rosters(rosters)
-        self._save_problems()
-        create_indices(self._db, self._schema)
-        return self._schema == "main" and self._finish_numbers()
-
-    def _finish_numbers(self) -> bool:
-        """Store the numbers of members and problems; return whether any number was replaced."""
-        self._member_numbers.finish()
-        number_problems(self._db)
-        return record_former_numbers(self._db)
-
     def _write_households(
         self,
         some: list[RegisterHousehold],
@@ -494,7 +472,7 @@ class _Rebuild:
             doubts += list_doubts(number, None, resolved) if len(facts) < len(resolved) else ()
             people = []
             for person in household.people:
-                resolved = resolver.resolve_person(person)
+                resolved = resolver.resolve_person(person, household)
                 known, member = list_known(resolved), person.member_no
                 doubts += (
                     list_doubts(number, member, resolved) if len(known) < len(resolved) else ()
@@ -512,6 +490,10 @@ class _Rebuild:
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)
         self._insert("household_digests", digests)
+        self._insert(
+            "household_ids",
+            ((number, household.household_no) for household in some for number in household.labels),
+        )
         self._insert("fact_states", doubts)
         self._insert("became", (row for household in some for row in _list_became(household)))
 

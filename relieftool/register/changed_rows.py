@@ -12,8 +12,7 @@ What cannot be told from a few rows is left to a full rebuild:
   one of its rows;
 - a list of another month, and one without a day beside others of its name;
 - rows of tables with merged cells, with corrected rows, or with the rows of a household apart;
-- a decision about a problem that was decided before, and the build after an undo if anybody lives
-  elsewhere or has left by decision;
+- a decision about a problem that was decided before;
 - a community that another table's sheet is named after, if it is new or gone, and communities of
   nearly one name;
 - more rows than a quarter of all.
@@ -24,13 +23,13 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool import __version__
 from relieftool.register.form_answers import FORM_KEY
+from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -61,20 +60,19 @@ from relieftool.store.problem_decisions import (
     COMMUNITY,
     COMPLETE,
     HIDDEN,
-    LEFT,
-    LIVES_IN,
+    MONTHS,
+    PAID,
     ProblemDecisions,
 )
-from relieftool.store.settings import keyed_hash, read_setting, write_setting
+from relieftool.store.settings import read_setting, write_setting
 from relieftool.values.id_numbers import read_id_number
 
 # Up to so many rows, or this share of all rows, are built again alone; more would not be faster.
 _FEW_ROWS, _SHARE = 500, 4
-_BASIS = "register_basis"  # setting: the program, decisions and former numbers last built from
+_BASIS = "register_basis"  # setting: the program, corrections and decisions last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
-_NOT_LOCAL = ("roster:", f"{HIDDEN}:", f"{COMPLETE}:", f"{COMMUNITY}:")
-_HASH_LENGTH = 16  # of the household numbers that `people` makes
+_NOT_LOCAL = ("roster:", *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS)))
 
 
 @dataclass
@@ -96,17 +94,12 @@ class ChangedRows:
     row_ids: set[int]
     households: set[str]
 
-    @property
-    def imports(self) -> set[int]:
-        """Return the imports of the added and of the gone tables."""
-        return {table.import_id for table in (*(table for table, _lines in self.added), *self.gone)}
-
 
 def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows | None:
     """Return what changed since the register was built; None if all must be built again."""
     if read_setting(db, _BASIS) in (None, "null"):
         return None
-    decided = _find_decided_rows(db, decisions)
+    decided = _find_decided_rows(db)
     tables = _Tables.read(db)
     if decided is None or tables is None or decisions.unite_communities:
         return None
@@ -126,40 +119,25 @@ def find_touching_rows(
     return _Search(db, decisions, tables).run({row_id for (row_id,) in rows})
 
 
-def write_basis(db: Database, decisions: ProblemDecisions, *, is_undone: bool) -> None:
-    """Store what the register was built from, beside its tables; only inside `write`.
-
-    `is_undone`: an import was undone or redone. That also forgets the places in households that
-    everybody has left by decision, and only a full rebuild gives them again; so it comes next.
-    """
-    has_left = any(kept.choice in (LIVES_IN, LEFT) for kept in decisions.counting.values())
-    basis = None if is_undone and has_left else _read_basis(db, decisions)
-    write_setting(db, _BASIS, json.dumps(basis))
+def write_basis(db: Database) -> None:
+    """Store what the register was built from, beside its tables; only inside `write`."""
+    write_setting(db, _BASIS, json.dumps(_read_basis(db)))
 
 
-def _read_basis(db: Database, decisions: ProblemDecisions) -> list[Any]:
-    """Return the last decision, the former numbers as a hash, and what else must be the same."""
-    former = json.dumps(sorted(decisions.former.items()))
+def _read_basis(db: Database) -> list[Any]:
+    """Return the last decision, and what else must be the same."""
     (last,) = db.execute("SELECT ifnull(max(decision_id), 0) FROM decisions").fetchone()
     corrected = [number for (number,) in db.execute(_LIVE_CORRECTIONS)]
-    same = [__version__, corrected]
-    return [last, blake2b(former.encode(), digest_size=8).hexdigest(), same]
+    return [last, [__version__, corrected]]
 
 
-def has_written_numbers(db: Database) -> bool:
-    """Whether there are decisions or filled forms, which may name households or members."""
-    forms = "SELECT 1 FROM source_tables WHERE instr(columns, '\"form_key\"')"
-    return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
-
-
-def _find_decided_rows(db: Database, decisions: ProblemDecisions) -> set[int] | None:
+def _find_decided_rows(db: Database) -> set[int] | None:
     """Return the rows of problems decided since the last build; None if they cannot be found.
 
     They cannot if a problem that was decided before is decided again: it is no longer reported.
     """
-    last, former, same = json.loads(read_setting(db, _BASIS) or "")
-    _now_last, now_former, now_same = _read_basis(db, decisions)
-    if same != now_same or (has_written_numbers(db) and former != now_former):
+    last, same = json.loads(read_setting(db, _BASIS) or "")
+    if same != _read_basis(db)[1]:
         return None
     rows: set[int] = set()
     new = db.execute("SELECT DISTINCT subject FROM decisions WHERE decision_id > ?", [last])
@@ -283,6 +261,12 @@ def recall_rosters(
     return declared, [Receipt(*row) for row in db.execute(_ROSTER_RECEIPTS, [numbers])]
 
 
+def remove_former_numbers(db: Database, changed: ChangedRows) -> None:
+    """Remove what the touched households were called before; only inside `write`."""
+    numbers = json.dumps(list(changed.households))
+    db.execute(f"DELETE FROM former_numbers WHERE household_no {_AMONG}", [numbers])
+
+
 def remove_part(db: Database, changed: ChangedRows) -> None:
     """Remove the touched households, and all that was found out about the touched rows."""
     numbers, rows = json.dumps(list(changed.households)), json.dumps(list(changed.row_ids))
@@ -293,6 +277,7 @@ def remove_part(db: Database, changed: ChangedRows) -> None:
         "became",
         "members",
         "households",
+        "household_ids",
     ):
         db.execute(f"DELETE FROM main.{table} WHERE household_no {_AMONG}", [numbers])
     db.execute(f"DELETE FROM main.loose_keys WHERE row_id {_AMONG}", [rows])
@@ -311,8 +296,8 @@ class _Keys:
     numbers: set[str] = field(default_factory=set)
     forms: set[str] = field(default_factory=set)
 
-    def add(self, line: Line, secret: str) -> None:
-        """Add the keys of a line; households may be numbered by the hash of an ID number."""
+    def add(self, line: Line) -> None:
+        """Add the keys of a line."""
         if line.table.kind == "form":
             self.forms.add(line.header(FORM_KEY).partition(":")[2])
             return
@@ -324,7 +309,6 @@ class _Keys:
         ids.add(number and read_id_number(number).number)
         own = {id_number for id_number in ids if id_number}
         self.ids |= own
-        self.numbers |= {keyed_hash(secret, id_number, _HASH_LENGTH) for id_number in own}
         if number:
             self.numbers.add(number)
 
@@ -338,7 +322,7 @@ class _Keys:
 
 
 def list_loose_keys(
-    lines: Iterable[Line], households: Iterable[RegisterHousehold], secret: str
+    lines: Iterable[Line], households: Iterable[RegisterHousehold]
 ) -> Iterator[tuple[str, int]]:
     """Yield the keys, each with its row, by which rows cannot be found in the register itself.
 
@@ -355,7 +339,7 @@ def list_loose_keys(
     for line in lines:
         if line.row_id not in used:
             keys = _Keys()
-            keys.add(line, secret)
+            keys.add(line)
             for text in (*keys.texts(), *(_NAME + name for name in list_names(line))):
                 yield text, line.row_id
 
@@ -481,7 +465,7 @@ class _Search:
             raise _NotLocalError
         keys = _Keys()
         for line in lines:
-            keys.add(line, self._decisions.subjects.secret)
+            keys.add(line)
         found = {number for (number,) in self._look_up(_BY_ROW, (line.row_id for line in lines))}
         found |= {number for (number,) in self._look_up(_BY_ID, keys.ids)}
         found |= {number for (number,) in self._look_up(_BY_FORM, keys.forms)}
@@ -511,10 +495,12 @@ class _Search:
         listed = [
             line for line in lines if line.table.kind == "households" and line.role != "total"
         ]
-        numbers = gather_households(listed, self._decisions, ProblemLog()).households.keys()
-        if has_written_numbers(self._db) and not numbers.isdisjoint(self._decisions.former):
-            raise _NotLocalError  # forms and decisions of its former number become its own again
-        known = {number for (number,) in self._look_up(_BY_FORM, numbers)}
+        gathered = gather_households(listed, self._decisions, ProblemLog())
+        identities = Identities(self._db, self._decisions.subjects.secret)
+        known = identities.list_holders(gathered)
+        identities.name(gathered)
+        homes = gathered.households.values()
+        numbers = {number for home in homes for number in (home.household_no, *home.former)}
         rows = self._find_loose(_FORM + number for number in numbers)
         gone = [line for line in self._gone_lines if line.role != "total"]
         groups = [*group_lines(listed, ProblemLog()), *group_lines(gone, ProblemLog())]
@@ -575,7 +561,10 @@ _OF_HOUSEHOLDS = ("households", "form")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"
-_BY_FORM = f"SELECT household_no FROM main.households WHERE household_no {_AMONG}"
+_BY_FORM = """
+    SELECT household_no FROM main.households, json_each(?) AS form WHERE household_no = ifnull(
+        (SELECT number FROM former_numbers WHERE former_no = form.value), form.value)
+"""
 _BY_PLAIN_NUMBER = f"SELECT household_no FROM main.households WHERE {PLAIN_NUMBER} {_AMONG}"
 _CORRECTED = f"""
     SELECT 1 FROM corrections JOIN source_rows ON source_rows.row_id = corrections.replaces

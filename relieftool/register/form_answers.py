@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog, SheetTable
-from relieftool.register.people import RegisterHousehold, RegisterPerson
+from relieftool.register.people import RegisterHousehold
 from relieftool.register.person_mentions import Mention
-from relieftool.store.problem_decisions import ProblemDecisions
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import plain_text
@@ -32,44 +31,39 @@ def hash_member(secret: str, id_number: str | None, name: str | None) -> str:
 def attach_form_answers(
     households: Mapping[str, RegisterHousehold],
     read: Iterable[tuple[SheetTable, list[Line]]],
-    decisions: ProblemDecisions,
+    secret: str,
     problems: ProblemLog,
 ) -> None:
     """Add answers to the lines of their household; if about a member, also to their mentions."""
-    for table, lines in read:
-        if table.kind == "form":
-            for line in lines:
-                _attach_answer(households, line, decisions, problems)
+    lines = [line for table, lines in read if table.kind == "form" for line in lines]
+    if not lines:
+        return
+    called = {name: home for home in households.values() for name in home.former} | dict(households)
+    for line in lines:
+        _attach_answer(called, line, secret, problems)
 
 
 def _attach_answer(
     households: Mapping[str, RegisterHousehold],
     line: Line,
-    decisions: ProblemDecisions,
+    secret: str,
     problems: ProblemLog,
 ) -> None:
     """Attach one answer, or report why it cannot be used."""
     number = line.header(FORM_KEY).partition(":")[2]
-    household = households.get(number) or households.get(decisions.former.get(number, ""))
+    household = households.get(number)
     if household is None:
         problems.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
         return
     _asked, unit, mark, _name = plain_text(line.cell(FORM_KEY)).split(":")
     if unit != _HOUSEHOLD:
-        person = _find_person(household, unit)
-        secret = decisions.subjects.secret
+        person = household.find_member(f"{number}-{unit}")
         # the number is not enough: since the form was printed it may have become somebody else's
         if person is None or hash_member(secret, person.id.number, person.name) != mark:
             problems.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
             return
         person.mentions.append(Mention(line, None, None, IdNumber(), None, is_head=False))
     household.lines.append(line)
-
-
-def _find_person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
-    """Return the member whose number ends with `place`, such as "02"; None if there is none."""
-    number = f"{household.household_no}-{place}"
-    return next((person for person in household.people if person.member_no == number), None)
 
 
 _NO_HOUSEHOLD = Message(

@@ -16,6 +16,7 @@ from relieftool.register.lines import DuplicateCells, ProblemLog
 from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
+from relieftool.values.payments import is_of_paid_months
 from relieftool.values.text import Cell, format_column_letter, is_blank
 
 
@@ -56,7 +57,7 @@ def find_origins(
     return HouseholdOrigins(
         _list_places(resolver.resolve_household(household)),
         {
-            person.member_no: _list_places(resolver.resolve_person(person))
+            person.member_no: _list_places(resolver.resolve_person(person, household))
             for person in household.people
         },
     )
@@ -69,23 +70,23 @@ def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
     """
     # imported where a household has something to explain: it is most of what builds the register
     from relieftool.register.changed_rows import find_touching_rows  # noqa: PLC0415
+    from relieftool.register.identities import Identities  # noqa: PLC0415
     from relieftool.register.live_rows import list_household_lines  # noqa: PLC0415
-    from relieftool.register.member_numbers import MemberNumbers  # noqa: PLC0415
     from relieftool.register.residents import build_households, read_households  # noqa: PLC0415
 
     secret = read_setting(db, "secret") or ""
-    numbers, decisions, problems = (
-        MemberNumbers(db, secret),
+    identities, decisions, problems = (
+        Identities(db, secret),
         load_decisions(db, secret),
         ProblemLog(),
     )
     touching = None if _is_shown_on_a_day(db) else find_touching_rows(db, decisions, household_no)
     if touching is None:
-        return read_households(numbers, decisions, problems, as_of)[1].get(household_no)
+        return read_households(identities, decisions, problems, as_of)[1].get(household_no)
     lines, newest = list_household_lines(touching.read), touching.newest
-    return build_households(lines, numbers, decisions, problems, as_of, touching.read, newest).get(
-        household_no
-    )
+    return build_households(
+        lines, identities, decisions, problems, as_of, touching.read, newest
+    ).get(household_no)
 
 
 def _is_shown_on_a_day(db: Database) -> bool:
@@ -143,7 +144,7 @@ def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
 # A correction appears where the row is that it replaces, in the table that uses this row now.
 _HOUSEHOLD_ROWS = """
     SELECT imports.file_name, source_tables.sheet, original.row_number, current.cells,
-        source_tables.columns
+        source_tables.columns, source_tables.programme, source_tables.covers
     FROM (
         SELECT row_id FROM became WHERE household_no = :household_no
         UNION SELECT row_id FROM receipts WHERE household_no = :household_no
@@ -161,11 +162,16 @@ _HOUSEHOLD_ROWS = """
 
 
 def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
-    """Return the filled cells of a row, also under unknown headings."""
+    """Return the filled cells of a row, also under unknown headings; months have amounts."""
+    of_table = row["programme"], row["covers"]
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     cells = zip(columns, json.loads(row["cells"]), strict=False)
     return tuple(
-        SourceCell(column["header"], column["target"], cell)
+        SourceCell(
+            column["header"],
+            "amount" if is_of_paid_months(column["header"], *of_table) else column["target"],
+            cell,
+        )
         for column, cell in cells
         if not is_blank(cell)
     )

@@ -29,6 +29,7 @@ from relieftool.values.id_numbers import IdNumber, read_id_number
 # Of two million households, two get the same hash of 16 digits in one of ten million registers;
 # with 8 digits that would happen in every register.
 _HASH_LENGTH = 16
+NUMBER_KEY = "number:"  # begins a key that is a number on a list
 _NO_ID = IdNumber()
 
 
@@ -38,13 +39,15 @@ class RegisterPerson:
 
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
-    while nobody has decided it.
+    while nobody has decided it. `former` are the numbers that they had in households which are one
+    with theirs.
     """
 
     mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
     gone_line: Line | None = None
+    former: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str | None:
@@ -83,7 +86,10 @@ class RegisterPerson:
 class RegisterHousehold:
     """A household: its number, community, lines and people.
 
-    `is_provisional`: no list states its number, so it was made here. `decided_head` is the head
+    `is_provisional`: no list states its number. `has_made_number`: nor is it an ID number, which
+    no output may show; so it was made here. `keys` are what lists call it, by which its identities
+    are known; `labels` are all numbers of each of these, the first that by which it is called.
+    `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
     `left_count` is the number of those who have left although the newest list has them.
@@ -94,9 +100,39 @@ class RegisterHousehold:
     lines: list[Line]
     people: list[RegisterPerson] = field(default_factory=list)
     is_provisional: bool = False
+    has_made_number: bool = False
+    keys: list[str] = field(default_factory=list)
+    labels: dict[int, list[str]] = field(default_factory=dict)
     decided_head: RegisterPerson | None = None
     moved_rows: set[int] = field(default_factory=set)
     left_count: int = 0
+
+    @property
+    def identity(self) -> int:
+        """Return the identity by which the household is called."""
+        return next(iter(self.labels))
+
+    @property
+    def first_line(self) -> Line:
+        """Return the line that was imported first."""
+        return min(self.lines, key=lambda line: (line.table.table_id, line.number))
+
+    @property
+    def former(self) -> list[str]:
+        """Return the numbers that the household had before, in their order."""
+        numbers = (number for labels in self.labels.values() for number in labels)
+        return [number for number in numbers if number != self.household_no]
+
+    def find_member(self, number: str | None) -> RegisterPerson | None:
+        """Return the member who has a number, or had it before; None if nobody is called so."""
+        called = (person for person in self.people if number in self.list_numbers(person))
+        return next(called, None)
+
+    def list_numbers(self, person: RegisterPerson) -> list[str]:
+        """Return the number of a member, and after it those that they had before."""
+        own = self.labels.get(self.identity, ()) if self.labels else ()
+        before = (f"{label}-{person.place:02}" for label in own if label != self.household_no)
+        return [person.member_no, *before, *person.former]
 
     @property
     def heads(self) -> list[RegisterPerson]:
@@ -118,14 +154,11 @@ class RegisterHousehold:
 HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
 
 
-def list_person_keys(
-    person: RegisterPerson, household_no: str, decisions: ProblemDecisions
-) -> list[str]:
+def list_person_keys(person: RegisterPerson, household: RegisterHousehold) -> list[str]:
     """Return the keys that decisions about a person may be kept under, the current key first."""
     if person.id.number:
         return [person.id.number]
-    numbers = decisions.list_former_numbers(household_no)
-    return [f"{number}|{person.name}" for number in numbers]
+    return [f"{number}|{person.name}" for number in (household.household_no, *household.former)]
 
 
 def list_members(households: Mapping[str, RegisterHousehold]) -> list[HouseholdMember]:
@@ -242,6 +275,7 @@ class GatheredHouseholds:
     ) -> None:
         """Join `household` to `into`; the mentions of their heads become one person."""
         into.lines += household.lines
+        into.labels |= household.labels
         self.mentions[into.household_no] += self.mentions.pop(household.household_no)
         del self.households[household.household_no]
         self._same_people.append((into.household_no, into_head, head))
@@ -288,22 +322,22 @@ def gather_households(
     if any(len(users) > 1 for users in communities.values()):
         _unite_groups(groups, communities, decisions)
         communities = _list_users(groups)
-    similar = SimilarNumbers()
-    for group in groups:
-        if group.number and group.community and not read_id_number(group.number).number:
-            similar.add(group.number, group.community, group.lines[0])
+    similar = _find_similar_numbers(groups)
     similar.report(problems)
     gathered = GatheredHouseholds()
     by_head: dict[str, RegisterHousehold] = {}
     by_person: dict[str, RegisterHousehold | None] = {}
     for group in sorted(groups, key=LineGroup.sort_key):
         found = _find_household(group, communities, by_head, decisions.subjects.secret)
+        key = found and _name_key(group, found.community, decisions.subjects.secret)
         if found is None and (found := _find_known_person(group, by_person)):
             group.mentions[0].is_head = False  # the household that knows them says who heads it
         if found is None:
             _report_missing_community(group, similar, problems)
             continue
         household = gathered.households.setdefault(found.household_no, found)
+        if key and key not in household.keys:
+            household.keys.append(key)
         household.lines += group.lines
         gathered.mentions[household.household_no] += group.mentions
         if group.head and group.head.id.number:
@@ -313,6 +347,15 @@ def gather_households(
             if by_person.setdefault(number, household) is not household:
                 by_person[number] = None
     return gathered
+
+
+def _find_similar_numbers(groups: Iterable[LineGroup]) -> SimilarNumbers:
+    """Return the household numbers of groups; ID numbers are left out."""
+    similar = SimilarNumbers()
+    for group in groups:
+        if group.number and group.community and not read_id_number(group.number).number:
+            similar.add(group.number, group.community, group.lines[0])
+    return similar
 
 
 def _list_users(groups: Iterable[LineGroup]) -> dict[str, set[str]]:
@@ -434,18 +477,32 @@ def _find_household(
         number = f"{community}-{group.number}" if len(users) > 1 else group.number
         if read_id_number(group.number).number:
             # some sheets number households by ID numbers, which no output may show
-            number = f"{community}-{keyed_hash(secret, group.number, _HASH_LENGTH)}"
+            number = _name_key(group, community, secret)
+            return RegisterHousehold(number, community, [], has_made_number=True)
         return RegisterHousehold(number, community, [])
     if head and head.id.number in by_head:
         return by_head[head.id.number]
     if community is None:
         return None
-    # with the head's ID number, the household has the same number on every list; without it, only
-    # its row on this list distinguishes the household from others
-    seed = "|".join(map(str, (*group.lines[0].sort_key, (head and head.name) or "")))
-    seed = head.id.number if head and head.id.number else seed
-    number = f"{community}-{keyed_hash(secret, seed, _HASH_LENGTH)}"
-    return RegisterHousehold(number, community, [], is_provisional=True)
+    number = _name_key(group, community, secret)
+    return RegisterHousehold(number, community, [], is_provisional=True, has_made_number=True)
+
+
+def _name_key(group: LineGroup, community: str, secret: str) -> str:
+    """Return what a household is known by on every list: the same for all groups of it.
+
+    With the head's ID number a household without number is known on every list; without it, only
+    its row on this list distinguishes the household from others.
+    """
+    if group.number:
+        is_id = read_id_number(group.number).number
+        number = keyed_hash(secret, group.number, _HASH_LENGTH) if is_id else group.number
+        return f"{NUMBER_KEY}{community}|{number}"
+    head = group.head
+    if head and head.id.number:
+        return f"head:{keyed_hash(secret, head.id.number, _HASH_LENGTH)}"
+    row = (community, *group.lines[0].sort_key, (head and head.name) or "")
+    return f"row:{keyed_hash(secret, '|'.join(map(str, row)), _HASH_LENGTH)}"
 
 
 def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
@@ -507,30 +564,24 @@ _HEADLESS = Message(
 )
 
 
-def _rank_list(mention: Mention) -> tuple[bool, str]:
-    """Return whether a mention's list leaves open who is head, and its day."""
-    line = mention.line
-    names_head = any(line.has(target, mention.place) for target in ("relation", "is_head"))
-    return not (names_head or line.table.names_heads), line.table.dated_on or ""
+def _rank_mention(mention: Mention) -> tuple[bool, str, tuple[str, str, int], bool, int]:
+    """Return whether a mention's list leaves open who is head, its day, and its place on it.
+
+    On one row the head comes first, and then the others in the order of their columns.
+    """
+    line, place = mention.line, mention.place
+    names_head = any(line.has(target, place) for target in ("relation", "is_head"))
+    is_open = not (names_head or line.table.names_heads)
+    return is_open, line.table.dated_on or "", line.sort_key, not mention.is_head, place or 0
 
 
 def _order_people(household: RegisterHousehold) -> None:
-    """Sort people for numbering: by their oldest list, then the head, then by age.
+    """Sort people for numbering: by their oldest list, then in the order of its rows.
 
     The oldest list comes first, so that a later list appends members and renumbers nobody; but a
     list that says who is head comes before one that only mentions people. If no line names a head,
-    the person who came first before sorting is made the head; of several heads the first counts.
+    the person who came first before sorting is made the head.
     """
-    heads = household.heads
-    if household.people and not heads:
+    if household.people and not household.heads:
         household.people[0].mentions[0].choose()
-    first_head = next(iter(heads), next(iter(household.people), None))
-    household.people.sort(
-        key=lambda person: (
-            min([_rank_list(mention) for mention in person.mentions]),
-            person is not first_head,
-            (number := person.id).birth_date or "9999",
-            number.number or "",
-            person.name or "",
-        )
-    )
+    household.people.sort(key=lambda person: min(map(_rank_mention, person.mentions)))

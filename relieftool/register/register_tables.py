@@ -19,7 +19,7 @@ from relieftool.pack.models import Pack
 
 _TABLES = (
     *("household_digests", "fact_states", "became", "receipts", "rosters", "members", "households"),
-    *("communities", "built_from", "loose_keys"),
+    *("communities", "built_from", "loose_keys", "household_ids"),
 )
 # A household's number as far as numbers of several lists can be compared by it: without the
 # community in front, and without the zeros that a sheet drops from figures.
@@ -165,6 +165,10 @@ CREATE TABLE {schema}.built_from (
     table_id INTEGER PRIMARY KEY, stated_communities TEXT NOT NULL, two_is_no TEXT NOT NULL,
     is_complete INTEGER CHECK (is_complete IN (0, 1))
 ) STRICT;
+-- The identities that each household has: its own, and those of households that became one with it.
+CREATE TABLE {schema}.household_ids (
+    household_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL
+) STRICT;
 -- What rows say of people and households that cannot be looked up in the register's own tables.
 CREATE TABLE {schema}.loose_keys (key TEXT NOT NULL, row_id INTEGER NOT NULL) STRICT
 """
@@ -175,6 +179,7 @@ _INDICES = {
     "members_name": "members (name)",
     "households_plain_number": f"households ({PLAIN_NUMBER})",
     "households_provisional": "households (is_provisional) WHERE is_provisional = 1",
+    "household_ids_household": "household_ids (household_no)",
     "loose_keys_key": "loose_keys (key)",
     "receipts_household": "receipts (household_no)",
     "receipts_member": "receipts (member_no)",

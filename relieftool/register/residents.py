@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
 from relieftool.register.form_answers import attach_form_answers
+from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -19,7 +20,6 @@ from relieftool.register.lines import (
     find_line_community,
 )
 from relieftool.register.live_rows import list_household_lines, read_lines
-from relieftool.register.member_numbers import MemberNumbers
 from relieftool.register.people import (
     HouseholdMember,
     RegisterHousehold,
@@ -43,7 +43,7 @@ ListKey = tuple[str, str, str | None]
 
 
 def read_households(
-    numbers: MemberNumbers,
+    identities: Identities,
     decisions: ProblemDecisions,
     problems: ProblemLog,
     as_of: str | None = None,
@@ -52,16 +52,16 @@ def read_households(
 
     With `as_of`, lists that begin after that day do not count for the households.
     """
-    read = unite_communities(apply_sheet_names(read_lines(numbers.db)), decisions)
+    read = unite_communities(apply_sheet_names(read_lines(identities.db)), decisions)
     report_similar_communities(read, decisions, problems)
     problems.add_table_problems(table for table, _lines in read)
     lines = list_household_lines(read)
-    return read, build_households(lines, numbers, decisions, problems, as_of, read)
+    return read, build_households(lines, identities, decisions, problems, as_of, read)
 
 
 def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their households
     lines: Iterable[Line],
-    numbers: MemberNumbers,
+    identities: Identities,
     decisions: ProblemDecisions,
     problems: ProblemLog,
     as_of: str | None = None,
@@ -73,10 +73,11 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     `newest` are lists that are not read again, of the newest month of their name and community.
     """
     gathered = gather_households(lines, decisions, problems)
+    identities.name(gathered)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
-    numbers.assign(households)
-    attach_form_answers(households, read, decisions, problems)
+    identities.number_members(households)
+    attach_form_answers(households, read, decisions.subjects.secret, problems)
     return _Residents(decisions, problems, as_of, newest or {}).apply(households)
 
 
@@ -115,8 +116,9 @@ class _Residents:
             subject = self.decisions.subjects.name("lives", id_number)
             decided = self.decisions.of(subject)
             homes = {household.household_no: (household, person) for household, person in members}
-            home = decided.find_target(homes) if decided else None
-            if decided and decided.choice == LIVES_IN and home:
+            called = {name: no for no, (home, _person) in homes.items() for name in home.former}
+            home = decided and called.get(decided.written or "", decided.written)
+            if decided and decided.choice == LIVES_IN and home in homes:
                 _move_person(homes.pop(home), homes.values())
             elif not decided or decided.choice != LEAVE:
                 self._report_two_households(members, subject)
@@ -148,15 +150,14 @@ class _Residents:
             return
         for household in households.values():
             number = household.household_no
-            # a decision made under a former number still counts
-            numbers = self.decisions.list_former_numbers(number)
+            numbers = [number, *household.former]  # a decision made under one of them counts
             if self._has_left(household.lines, newest, number, "household", numbers):
                 household.moved_rows |= {line.row_id for line in household.lines}
                 household.people = []
                 continue
             for person in list(household.people):
                 lines = [mention.line for mention in person.mentions]
-                keys = list_person_keys(person, number, self.decisions)
+                keys = list_person_keys(person, household)
                 if self._has_left(lines, newest, person.member_no, "person", keys):
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
@@ -229,7 +230,7 @@ class _Residents:
                 for mention in person.mentions
                 if mention.is_gone and not _is_on_newer_list(person, mention.line)
             ]
-            keys = list_person_keys(person, household.household_no, self.decisions)
+            keys = list_person_keys(person, household)
             stated = [claim for claim, _line, _column in said] + [claim for claim, _at in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
@@ -264,10 +265,11 @@ class _Residents:
         return LEFT if any(found and found.choice == LEFT for found in earlier) else None
 
     def _report_mark(self, mention: Mention, subject: str) -> None:
-        """Report a name that is marked as that of somebody who is gone."""
-        target = "name" if mention.line.has("name", mention.place) else "head_name"
-        place = mention.place or None
-        self.problems.add(mention.line, "name-marked", _MARKED, target, place, subject=subject)
+        """Report a name or row that is marked as that of somebody who is gone."""
+        line, place = mention.line, mention.place or None
+        target = "name" if line.has("name", mention.place) else "head_name"
+        code, message = ("row-struck", _STRUCK) if line.is_struck else ("name-marked", _MARKED)
+        self.problems.add(line, code, message, target, place, subject=subject)
 
     def _report_claim(
         self, person: RegisterPerson, line: Line, column: MappedColumn, subject: str
@@ -292,8 +294,7 @@ class _Residents:
         subject = self.decisions.subjects.name("heads", *names)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
-            members = {person.member_no: person for person in household.people}
-            household.decided_head = members.get(decided.find_target(members) or "")
+            household.decided_head = household.find_member(decided.written)
         if decided is None:
             line, other = heads[1].mentions[0].line, heads[0].mentions[0].line
             params = {**other.location_params, "one": heads[0].member_no, "two": heads[1].member_no}
@@ -303,7 +304,9 @@ class _Residents:
 
 
 def _read_mark(mention: Mention) -> Claim:
-    """Return what the mark at a name says, as 已故 in 李四（已故）."""
+    """Return what the mark at a name says, as in 李四（已故）, or that the row is struck out."""
+    if mention.line.is_struck:
+        return Claim(GONE, "struck")
     target = "name" if mention.line.has("name", mention.place) else "head_name"
     said = read_claims(mention.line.cell(target, mention.place or None), mention.name)
     return next((claim for claim in said if claim.fact == GONE), Claim(GONE, ""))
@@ -330,6 +333,10 @@ def _is_on_newer_list(person: RegisterPerson, line: Line) -> bool:
 _MARKED = Message(
     "the name is marked as of somebody who died or moved away; whether they still live in this"
     " household is unknown until it is decided, or the row or the mark is taken out"
+)
+_STRUCK = Message(
+    "this row is struck through, as is done when somebody died or moved away; whether they still"
+    " live in this household is unknown until it is decided, or the row or the line is taken out"
 )
 _PERHAPS_GONE = Message(
     "what is said here of member {who} may mean that they are gone; whether they still live in this"

@@ -277,10 +277,12 @@ class FactResolver:
             "household",
             lines,
             self._drop_doubtful_blanks(facts),
-            lambda: self._decisions.list_former_numbers(household.household_no),
+            lambda: [household.household_no, *household.former],
         )
 
-    def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
+    def resolve_person(
+        self, person: RegisterPerson, household: RegisterHousehold
+    ) -> dict[str, ResolvedFact]:
         """Return the facts, by id, that a member's lines or ID and card numbers state."""
         lines = [mention.line for mention in person.mentions]
         facts = self._resolve_all("member", lines, [mention.place for mention in person.mentions])
@@ -295,7 +297,7 @@ class FactResolver:
             "member",
             own,
             self._drop_doubtful_blanks(facts),
-            lambda: list_person_keys(person, person.member_no.rpartition("-")[0], self._decisions),
+            lambda: list_person_keys(person, household),
         )
 
     def _apply_remarks(

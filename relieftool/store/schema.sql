@@ -56,7 +56,7 @@ CREATE TABLE replacements (
 ) STRICT, WITHOUT ROWID;
 
 -- The tables found in an import's sheets: where each begins, what it lists and for which time,
--- what its columns mean, and which rows of people are hidden on the sheet (both JSON).
+-- what its columns mean, and which rows of people are hidden or struck through (all JSON).
 CREATE TABLE source_tables (
     table_id INTEGER PRIMARY KEY,
     import_id INTEGER NOT NULL REFERENCES imports,
@@ -70,7 +70,8 @@ CREATE TABLE source_tables (
     covers TEXT,
     is_complete INTEGER CHECK (is_complete IN (0, 1)),
     columns TEXT NOT NULL,
-    hidden_rows TEXT NOT NULL DEFAULT '[]'
+    hidden_rows TEXT NOT NULL DEFAULT '[]',
+    struck_rows TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX source_tables_import ON source_tables (import_id);
 
@@ -163,29 +164,61 @@ CREATE TRIGGER decisions_in_order BEFORE INSERT ON decisions
 WHEN new.decision_id IS NOT (SELECT ifnull(max(decision_id), 0) + 1 FROM decisions)
 BEGIN SELECT RAISE(ABORT, 'decisions are only added at the end'); END;
 
--- The number by which a problem that can be decided is named; it keeps it.
+-- The number of a question; it keeps it. `problem` is JSON: what was told of rows when the question
+-- was numbered, as a problem is told no more once it is decided. NULL for other questions.
 CREATE TABLE doubts (
     number INTEGER PRIMARY KEY,
-    subject TEXT NOT NULL UNIQUE
+    subject TEXT NOT NULL UNIQUE,
+    problem TEXT
 ) STRICT;
 
--- What households and members were called before, so that their cases find them.
-CREATE TABLE former_numbers (
-    former_no TEXT PRIMARY KEY,
-    number TEXT NOT NULL
+-- The households there ever were, each with the row that it was first seen on. An identity is kept
+-- for good; so are the three tables below.
+CREATE TABLE household_identities (
+    household_id INTEGER PRIMARY KEY,
+    first_row INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX household_identities_row ON household_identities (first_row);
+
+-- What lists call them: a number in its community, or a keyed hash of the head's ID number or of
+-- the row. `is_first`: the identity was made with this key.
+CREATE TABLE household_keys (
+    key TEXT NOT NULL,
+    household_id INTEGER NOT NULL,
+    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
+    PRIMARY KEY (key, household_id)
+) STRICT, WITHOUT ROWID;
+
+-- The numbers by which households are or were called. `short` counts those made in a community for
+-- households without a number of their own.
+CREATE TABLE household_labels (
+    label TEXT PRIMARY KEY,
+    household_id INTEGER NOT NULL,
+    community TEXT,
+    short INTEGER CHECK (short > 0),
+    UNIQUE (community, short)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX household_labels_household ON household_labels (household_id);
 
 -- Which place in a household each person was given, known again by keyed marks of ID number and
--- name. `given_at` is the newest import there was then, with a minus where the place is being
--- forgotten.
-CREATE TABLE given_places (
-    household_no TEXT NOT NULL,
+-- name.
+CREATE TABLE person_identities (
+    household_id INTEGER NOT NULL,
     place INTEGER NOT NULL CHECK (place > 0),
     id_mark TEXT,
     name_mark TEXT,
-    given_at INTEGER NOT NULL,
-    PRIMARY KEY (household_no, place)
+    PRIMARY KEY (household_id, place)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX person_identities_mark ON person_identities (id_mark);
+
+-- What households and members were called before, with the number they have now: no record, but
+-- found again from the identities whenever their household is built.
+CREATE TABLE former_numbers (
+    former_no TEXT PRIMARY KEY,
+    number TEXT NOT NULL,
+    household_no TEXT NOT NULL
+) STRICT;
+CREATE INDEX former_numbers_household ON former_numbers (household_no);
 
 -- The values an office sets over those of its pack. The newest row for a parameter and first day
 -- counts; one without a value withdraws it. `holds_until` is excluded; NULL is open.

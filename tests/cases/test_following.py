@@ -9,7 +9,8 @@ from relieftool.cases.case_list import find_case, list_cases, open_cases
 from relieftool.cases.case_status import SubjectStatus, find_subject_statuses
 from relieftool.cases.follow_up import FollowUp, record_follow_up, record_receipts_seen
 from relieftool.cases.verify import verify_ledger
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import write
 from tests.support.ledger_register import (
     DAY,
@@ -360,7 +361,7 @@ def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(
     add_receipt(db)
     add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31")
     with write(db):
-        db.execute("INSERT INTO former_numbers VALUES ('OLD-1', 'HK-1'), ('OLD-2', 'HY-1')")
+        db.execute("INSERT INTO former_numbers VALUES ('OLD-1', 'HK-1', ''), ('OLD-2', 'HY-1', '')")
     pack = load_pack(find_shipped_pack())
 
     standings = find_subject_statuses(db, pack, NEXT)
@@ -376,7 +377,7 @@ def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db)
     of = replace(MEMBERS_CASE, member_no="OLD-2-2", **paid)
     open_cases(db, [of], DAY)
     with write(db):
-        db.execute("INSERT INTO former_numbers VALUES ('OLD-2-2', 'HK-2-2')")
+        db.execute("INSERT INTO former_numbers VALUES ('OLD-2-2', 'HK-2-2', 'HK-2')")
     said = {"covers_from": "2025-01-01", "covers_until": "2025-01-31"}
     add_receipt(db, "HK-2", "HK-2-1", of.programme, **said)
     now = seen("receiving", of=replace(of, member_no="HK-2-2"))

@@ -7,7 +7,7 @@ import pytest
 from relieftool.register.build import refresh_register
 from relieftool.store.database import open_register, write
 from tests.layouts.outcome import person
-from tests.support.register_hash import content_of
+from tests.support.register_hash import content_by_people
 from tests.support.registers import empty_register, keep, rows, shipped_pack, table
 
 COLUMNS = "community household_no name id_number relation"
@@ -59,4 +59,4 @@ def test_eight_imports_at_once_are_all_kept(tmp_path, is_short):
         keep(other, *map(people_of, range(WRITERS)))
         refresh_register(other, shipped_pack())
         assert len(rows(db, "SELECT * FROM imports")) == WRITERS
-        assert content_of(db) == content_of(other)
+        assert content_by_people(db) == content_by_people(other)

@@ -25,7 +25,7 @@ from relieftool.store.import_status import find_next_step, record_replacements
 from relieftool.store.imports import list_problems, record_import
 from relieftool.store.problem_decisions import record_decision
 from relieftool.store.settings import write_setting
-from tests.support.register_hash import content_of
+from tests.support.register_hash import content_by_people, content_of
 from tests.support.registers import (
     LI,
     QIAN,
@@ -82,7 +82,7 @@ def test_an_import_taken_back_leaves_what_never_having_it_would(tmp_path_factory
 
     step(db, undo_import, place + 1)
 
-    assert content_of(db) == content_of(settle(never))
+    assert content_by_people(db) == content_by_people(settle(never))
 
 
 steps = st.lists(
@@ -113,7 +113,7 @@ def test_after_any_undoing_the_register_is_that_of_the_imports_that_count(tmp_pa
     keep(other, *(file for file, state in zip(FILES, states(db), strict=True) if state == "live"))
     copy_decisions(db, other)
 
-    assert content_of(db) == content_of(settle(other))
+    assert content_by_people(db) == content_by_people(settle(other))
 
 
 def take_step(db, name, argument):
@@ -170,7 +170,7 @@ def test_the_last_command_is_undone_as_a_whole_and_then_the_one_before(tmp_path_
 
     step(db, undo_last)
     assert states(db) == ["live"] + ["undone"] * 4
-    assert content_of(db) == content_of(settle(never))
+    assert content_by_people(db) == content_by_people(settle(never))
     step(db, undo_last)
     assert states(db) == ["undone"] * 5
     with pytest.raises(ReliefError, match="no import that counts is left"):

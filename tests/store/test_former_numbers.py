@@ -1,6 +1,6 @@
 """What was done for a household stays with it when it gets another number, and when that is undone.
 
-A household of a list without 户编号 is called by a key until a later list numbers it.
+A household of a list without 户编号 is called by a number made for it until a later list has one.
 """
 
 import datetime as dt
@@ -118,10 +118,57 @@ def work_of(db, number):
 WORK = (1, ["周华"], [MeasureKind.SCHOOLING], [NeedKind.SCHOOLING])
 
 
-def test_the_key_of_a_household_without_a_number_has_sixteen_digits(tmp_path):
+def test_households_without_a_number_are_counted_from_one_in_the_order_of_their_rows(tmp_path):
     db = register(tmp_path, UNNUMBERED, table("household_no name", [LI, "李四"], file="b"))
 
-    assert [len(number_of(db, name)) for name in ("赵大山", "李四")] == [len("河口下-") + 16] * 2
+    assert [number_of(db, name) for name in ("赵大山", "李四")] == ["河口下-001", "河口下-002"]
+
+
+def test_a_number_made_for_a_household_that_is_taken_back_is_given_to_nobody_else(tmp_path):
+    db = register(tmp_path, UNNUMBERED, table("name id_number", ["李四", LI], file="b"))
+    step(db, undo_import, 1)
+
+    import_(db, table("name id_number", ["钱小花", QIAN], file="d"))
+    step(db, redo_import, 1)
+
+    numbers = [number_of(db, name) for name in ("赵大山", "李四", "钱小花")]
+    assert numbers == ["河口下-001", "河口下-002", "河口下-003"]
+
+
+def test_a_household_imported_for_the_wrong_community_keeps_its_number_in_the_right_one(tmp_path):
+    wrong = table("household_no name id_number", ["H1", "赵大山", ZHAO], file="b", community="花园")
+    db = register(tmp_path, wrong)
+    open_cases(db, [CaseFinding("H1", None, "dibao", "unclaimed")], DAY)
+    step(db, undo_import, 1)
+
+    import_(db, NUMBERED)
+
+    assert number_of(db) == "H1"
+    assert [case.community for case in list_cases(db)] == ["河口下"]
+
+
+def test_a_number_that_entries_use_is_not_another_familys(tmp_path):
+    db = register(tmp_path, NUMBERED)
+    open_cases(db, [CaseFinding("H1", None, "dibao", "unclaimed")], DAY)
+    step(db, undo_import, 1)
+
+    import_(db, ELSEWHERE)
+
+    assert number_of(db, "李四") == "花园-H1"
+    step(db, redo_import, 1)
+    assert [case.household_no for case in list_cases(db)] == [number_of(db)]
+
+
+def test_a_renumbered_list_leaves_each_case_with_its_people(tmp_path):
+    two = [["H1", "赵大山", ZHAO], ["H2", "钱小花", QIAN]]
+    db = register(tmp_path, table("household_no name id_number", *two, file="b"))
+    open_cases(db, [CaseFinding("H2", "H2-01", "dibao", "unclaimed")], DAY)
+    step(db, undo_import, 1)
+
+    renumbered = [["K7", "钱小花", QIAN], ["K8", "赵大山", ZHAO]]
+    import_(db, table("household_no name id_number", *renumbered, file="c"))
+
+    assert [(case.household_no, case.member_no) for case in list_cases(db)] == [("K7", "K7-01")]
 
 
 def test_a_household_that_was_taken_back_has_its_cases_and_visits_when_it_returns(db):

@@ -1,0 +1,157 @@
+"""What may be wrong with a register's file and the place where it lies, each with its remedy.
+
+The ledger's own proof is in `cases.verify`; what is checked here needs no ledger.
+"""
+
+import datetime as dt
+import os
+import re
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from relieftool.messages import Message
+from relieftool.store.backups import find_backup_folder, list_backups
+from relieftool.store.migrations import load_shipped_schema, run_script
+
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+_OTHERS = 0o077
+_OLDEST_BACKUP = 7  # days
+_ROOM_NEEDED = 3  # times the size of the register: for a backup, its check, and the journal
+# Folders whose program copies files to other computers while they are in use.
+_SYNCED = re.compile(
+    r"onedrive|dropbox|google ?drive|icloud|nextcloud|seafile|syncthing|baidu|百度网盘|坚果云"
+    r"|nutstore|wps ?cloud|wps云|wpsdrive|微云|阿里云盘|同步盘",
+    re.IGNORECASE,
+)
+_NETWORK_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afpfs", "davfs"}
+
+
+@dataclass(frozen=True)
+class Ailment:
+    """Something wrong with a register or its place: what was checked, what it is, what to do."""
+
+    check: str
+    message: Message
+    remedy: Message
+    is_mended: bool = False
+
+
+def examine_place(register: Path, *, now: dt.datetime | None = None) -> list[Ailment]:
+    """Return what is wrong with where a register lies; files that others can read are mended."""
+    now = now or dt.datetime.now(dt.UTC)
+    return [
+        *_close_to_others(register),
+        *_find_shared_place(register),
+        *_find_old_backup(register, now),
+        *_find_little_room(register),
+    ]
+
+
+def examine_schema(db: Database) -> list[Ailment]:
+    """Return the tables, indexes and triggers that are not as this version makes them."""
+    found, shipped = _read_schema(db.conn), _read_shipped_schema()
+    names = sorted(name for name in found.keys() | shipped.keys() if _differs(found, shipped, name))
+    return [
+        Ailment(
+            "schema",
+            Message("not as this version makes it: {name}.", {"name": name}),
+            Message("Somebody changed the file by other means. Go back to a backup."),
+        )
+        for name in names
+    ]
+
+
+def _differs(found: dict[str, str], shipped: dict[str, str], name: str) -> bool:
+    return found.get(name) != shipped.get(name)
+
+
+def _read_shipped_schema() -> dict[str, str]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        run_script(Database(connection), load_shipped_schema().sql)
+        return _read_schema(connection)
+
+
+def _read_schema(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the statement that made each table, index and trigger, by name."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    return dict(rows.fetchall())
+
+
+def _close_to_others(register: Path) -> Iterator[Ailment]:
+    """Take away the rights of others to a register and its side files, and yield each."""
+    if os.name == "nt":  # rights are those of the folder there
+        return
+    beside = (f"{register.name}-journal", f"{register.name}.schema-*", f"{register.name}.damaged-*")
+    files = [register, *(path for name in beside for path in register.parent.glob(name))]
+    folder = find_backup_folder(register)
+    private = [(path, _PRIVATE_FILE) for path in [*files, *folder.glob("*.db")]]
+    for path, mode in [*private, (folder, _PRIVATE_FOLDER)]:
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & _OTHERS:
+            path.chmod(mode)
+            yield Ailment(
+                "rights",
+                Message("others on this computer could read {file}.", {"file": path.name}),
+                Message("Mended: only you can read it now."),
+                is_mended=True,
+            )
+
+
+def _find_shared_place(register: Path) -> Iterator[Ailment]:
+    folder = str(register.resolve().parent)
+    if folder.startswith("\\\\") or _find_file_system(folder) in _NETWORK_SYSTEMS:
+        yield Ailment(
+            "place",
+            Message("the register lies on a network drive, where locks are not dependable."),
+            Message("Move it to this computer's own disk; `relief file backup --to` makes copies."),
+        )
+    elif _SYNCED.search(folder):
+        yield Ailment(
+            "place",
+            Message("the register lies in a folder that is copied to other computers."),
+            Message(
+                "Move it out of that folder; `relief file backup --to` makes copies to hand on."
+            ),
+        )
+
+
+def _find_file_system(folder: str) -> str:
+    """Return the kind of file system a folder is on; empty where that cannot be seen."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return ""
+    fields = [line.split() for line in mounts.read_text("utf-8", "replace").splitlines()]
+    on = [(len(place), kind) for _device, place, kind, *_rest in fields if _lies_in(folder, place)]
+    return max(on, default=(0, ""))[1]
+
+
+def _lies_in(folder: str, place: str) -> bool:
+    return folder == place or folder.startswith(place.rstrip("/") + "/")
+
+
+def _find_old_backup(register: Path, now: dt.datetime) -> Iterator[Ailment]:
+    newest = next(iter(list_backups(register)), None)
+    remedy = Message("`relief file backup` makes one; keep another on a disk of its own.")
+    if newest is None:
+        yield Ailment("backup", Message("there is no backup."), remedy)
+    elif (days := (now - newest.made_at).days) > _OLDEST_BACKUP:
+        message = Message("the last backup is {days} days old.", {"days": days})
+        yield Ailment("backup", message, remedy)
+
+
+def _find_little_room(register: Path) -> Iterator[Ailment]:
+    free = shutil.disk_usage(register.parent).free
+    needed = register.stat().st_size * _ROOM_NEEDED
+    if free < needed:
+        megabytes = {"free": free // 10**6, "needed": needed // 10**6}
+        yield Ailment(
+            "room",
+            Message("{free} MB are free on the disk, {needed} MB are needed.", megabytes),
+            Message("Make room: an import or backup that finds none writes nothing."),
+        )
