@@ -40,6 +40,7 @@ COMMANDS = {
     "close-case": "relieftool.commands.close_case:close_case",
     "check-case": "relieftool.commands.close_case:check_case",
     "reopen-case": "relieftool.commands.close_case:reopen_case",
+    "event": "relieftool.commands.event:event",
     "form": "relieftool.commands.form:form",
     "visit": "relieftool.commands.visits:visit",
     "visits": "relieftool.commands.visits:visits",
