@@ -56,7 +56,7 @@ COMMANDS = {
     "match": "relieftool.commands.household:match",
     "questions": "relieftool.commands.questions:questions",
     "answer": "relieftool.commands.questions:answer_question",
-    "problems": "relieftool.commands.problems:app",
+    "problems": "relieftool.commands.problems:problems",
     "imports": "relieftool.commands.imports:imports",
     "undo": "relieftool.commands.imports:undo",
     "file": "relieftool.commands.file:app",

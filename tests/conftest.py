@@ -12,7 +12,7 @@ from relieftool.cli import app
 from relieftool.commands import session
 from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import statement
 from tests.support import story
 

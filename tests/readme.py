@@ -32,7 +32,8 @@ from relieftool.output.priority import build_priority_result
 from relieftool.output.show import page_lines
 from relieftool.output.terminal import show_table
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
 from relieftool.values.vocabulary import list_cell_words, list_words
 

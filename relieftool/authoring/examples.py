@@ -26,6 +26,7 @@ from relieftool.rules.statement import Statement, compile_statement, list_bound_
 from relieftool.values.cells import UnitRow
 
 WrittenValue = bool | int | str | dt.date | list[str]
+UNKNOWN_VALUE = "unknown"  # of a parameter in an example, or of an amount
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 
 
@@ -144,8 +145,18 @@ def _get_setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...
 
 
 def apply_example_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
-    """Return the pack with an example's own parameter values."""
-    return override_values(pack, ((name, _build_own_value(value)) for name, value in values))
+    """Return the pack with an example's own parameter values; some may be stated as unknown."""
+    stated = dict(values)
+    unknown = {name for name, value in stated.items() if value == UNKNOWN_VALUE}
+    parameters = {
+        name: parameter.model_copy(update={"values": []}) if name in unknown else parameter
+        for name, parameter in pack.parameters.items()
+    }
+    known = [(name, value) for name, value in stated.items() if name not in unknown]
+    return override_values(
+        pack.model_copy(update={"parameters": parameters}),
+        ((name, _build_own_value(value)) for name, value in known),
+    )
 
 
 def _build_own_value(value: str) -> DatedValue:
@@ -168,7 +179,8 @@ def _check_parameters(pack: Pack, case: ExampleCase) -> None:
         if name not in pack.parameters:
             raise _explain_unknown(place, _("'{name}' is no parameter"), name, pack.parameters)
         try:
-            pack.parameters[name].check_value(str(value))
+            if value != UNKNOWN_VALUE:
+                pack.parameters[name].check_value(str(value))
         except ValueError as error:
             raise ReliefError(
                 place,
@@ -215,7 +227,7 @@ def _compare_result(statement: Statement, case: ExampleCase, row: UnitRow) -> Ex
     if name in statement.in_force:
         got = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
         got_fen = find_amount_due(statement.rules[name], row)
-    is_unknown = amount == "unknown"
+    is_unknown = amount == UNKNOWN_VALUE
     expected_fen = None
     if amount is not None and not is_unknown:
         expected_fen = _parse_yuan(amount, f"{case.place}.amount")

@@ -23,7 +23,8 @@ from relieftool.commands.session import RegisterOnDay, Session, load_register_pa
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.eligibility.questions import OpenQuestion, list_questions
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.eligibility.questions import list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
@@ -131,8 +132,8 @@ def gaps(
             *(opened.db, opened.pack, opened.as_of, name, statuses, near),
             with_questions=with_questions,
         )
-        print_message(format_gap_totals(found))
         asked = _list_questions(opened, name, showing)
+        print_message(format_gap_totals(found, asked))
         opened.show(_result(opened, found, name, asked, is_visits=is_visits), showing)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
@@ -244,8 +245,8 @@ def priority(
         name = opened.community(community)
         opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
-        print_message(format_priority_totals(found))
         asked = _list_questions(opened, name, showing)
+        print_message(format_priority_totals(found, asked))
         opened.show(build_priority_result(found, asked), showing)
         if open_cases:
             follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)

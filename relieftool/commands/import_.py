@@ -38,7 +38,6 @@ from relieftool.intake.imports import (
 from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
-from relieftool.output.gaps import format_unsure_rosters
 from relieftool.output.imports import (
     ask_about_columns,
     build_import_result,
@@ -46,11 +45,12 @@ from relieftool.output.imports import (
     format_withdrawals,
     list_import_news,
 )
+from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
-from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import (
     create_register,
@@ -181,6 +181,7 @@ def _follow_up(
         return
     new = [report.import_no for report in reports if report.is_new]
     with where.open() as opened:
+        opened.number_questions()
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
             answer_on_terminal(opened, where.pack, asked, is_evaluated=False)
@@ -320,7 +321,7 @@ def _stated(  # noqa: PLR0917 an option each
 
 def _programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
+    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(

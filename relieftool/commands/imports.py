@@ -149,6 +149,7 @@ def undo(
         lines.append(_("This was a rehearsal: nothing was written."))
     else:
         lines += _format_next(step, following if last else None)
+        where.number_questions()
     print_message("\n".join(lines))
 
 

@@ -33,18 +33,29 @@ def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run:
 def report_case_changes(
     opened: Session, community: str | None, findings: Sequence[CaseFinding]
 ) -> None:
-    """Print what became of the cases and how many findings are new; record nothing.
+    """Print in one line how the cases stand and how many findings are new; record nothing.
 
     If there are no cases, nothing is printed.
     """
-    if not list_cases(opened.db, community):
+    records = list_cases(opened.db, community)
+    if not records:
         return
-    print_message(
-        _("Since cases were last followed up (`relief gaps --open-cases` writes it down):")
+    dated = [case for case in add_deadlines(records, opened.pack, opened.day) if case.is_open]
+    changed = _follow_up(opened, community, is_priority=False, is_rehearsal=True)
+    moved = (*_list_moved(changed), *_list_to_look_at(changed))
+    new = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=True)
+    line = _(
+        "Cases: {open} open, the longest for {days} days; {changed} changed, {new} findings without"
+        " a case yet (`relief gaps --open-cases`)."
     )
-    follow_up_opened(opened, community, is_priority=False, dry_run=True)
-    found = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=True)
-    print_message(_("New, without a case yet: {count}.").format(count=len(found.opened)))
+    print_message(
+        line.format(
+            open=len(dated),
+            days=max((case.days_open or 0 for case in dated), default=0),
+            changed=sum(len(cases) for _sentence, cases in moved),
+            new=len(new.opened),
+        )
+    )
 
 
 def follow_up_opened(
@@ -55,14 +66,7 @@ def follow_up_opened(
     With `is_priority` these are the priority cases, otherwise the cases of programmes.
     """
     programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
-    found = record_follow_up(
-        opened.db,
-        find_subject_statuses(opened.db, opened.pack, opened.as_of),
-        opened.written_on,
-        community=community,
-        programmes=programmes,
-        is_rehearsal=dry_run,
-    )
+    found = _follow_up(opened, community, is_priority=is_priority, is_rehearsal=dry_run)
     records = list_cases(opened.db, community)
     listed = [record for record in records if record.programme in programmes]
     dated = [record for record in add_deadlines(listed, opened.pack, opened.day) if record.is_open]
@@ -75,6 +79,20 @@ def follow_up_opened(
                 count=len(dated), days=longest
             )
         )
+
+
+def _follow_up(
+    opened: Session, community: str | None, *, is_priority: bool, is_rehearsal: bool
+) -> FollowUp:
+    """Record what became of the cases, unless it is a rehearsal, and return it."""
+    return record_follow_up(
+        opened.db,
+        find_subject_statuses(opened.db, opened.pack, opened.as_of),
+        opened.written_on,
+        community=community,
+        programmes={PRIORITY} if is_priority else set(opened.pack.programmes),
+        is_rehearsal=is_rehearsal,
+    )
 
 
 def _format_follow_up(found: FollowUp) -> list[str]:

@@ -158,6 +158,8 @@ def set_value(
         values = [_stated(rules, stated, until, confidence, by)]
     with open_register(where.db) as register:
         _set(register, rules, values, dry_run=dry_run)
+    if not dry_run:
+        where.number_questions()
 
 
 def _stated(
@@ -233,3 +235,5 @@ def unset_value(
         withdraw_office_value(register, rules, (parameter, from_), by, today())
         valued = apply_office_values(register, rules)
     print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))
+    if not dry_run:
+        where.number_questions()

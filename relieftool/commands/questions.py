@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -21,20 +21,17 @@ from relieftool.commands.session import (
     load_chosen_pack,
 )
 from relieftool.eligibility.gaps import GapTotals, find_gaps
-from relieftool.eligibility.questions import (
-    OpenQuestion,
-    QuestionKind,
-    list_answered,
-    list_questions,
-)
+from relieftool.eligibility.question_records import OpenQuestion, QuestionKind
+from relieftool.eligibility.questions import list_answered, list_questions, sum_questions
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer, take_back_answer
 from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
-from relieftool.output.gaps import (
+from relieftool.output.questions import (
     QuestionInterview,
     build_answered_result,
     build_questions_result,
+    build_sums_result,
     format_answered,
     write_every_language,
 )
@@ -42,7 +39,7 @@ from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.reader import read_sheets
-from relieftool.store.database import write, write_if_free, write_or_rehearse
+from relieftool.store.database import write, write_or_rehearse
 from relieftool.store.entries import check_household
 from relieftool.store.office_values import apply_office_values
 from relieftool.store.problem_decisions import number_questions
@@ -65,6 +62,10 @@ AskOneByOne = Annotated[
 ]
 
 
+Per = Annotated[
+    Literal["community", "file"] | None,
+    typer.Option("--per", help="Count them per community or per file instead."),
+]
 Closed = Annotated[
     bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
 ]
@@ -74,7 +75,7 @@ def _show_answered(opened: Session, kind: list[str] | None, showing: options.Sho
     """Show the answered questions."""
     answered = list_answered(opened.db, opened.pack)
     listed = [question for question in answered if not kind or question.kind in kind]
-    showing.show(build_answered_result(listed))
+    showing.show(build_answered_result(listed, opened.pack))
 
 
 def is_terminal() -> bool:
@@ -88,6 +89,7 @@ def questions(
     community: options.Community = None,
     kind: Kinds = None,
     household: AskedHousehold = None,
+    per: Per = None,
     ask: AskOneByOne = False,
     closed: Closed = False,
     showing: options.ShowOptions,
@@ -96,13 +98,15 @@ def questions(
 
     Example: relief questions --community 河口下
     """
-    _check_line(kind, is_asking=ask, is_alone=not (closed and (ask or community or household)))
+    _check_line(
+        kind, is_asking=ask, is_alone=not (closed and (ask or community or household or per))
+    )
     with where.open() as opened:
         if closed:
             _show_answered(opened, kind, showing)
             return
         opened.refresh_findings()
-        asked = _number(opened, opened.community(community))
+        asked = list_questions(opened.db, opened.pack, opened.as_of, opened.community(community))
         number = None if household is None else check_household(opened.db, household)
         listed = [
             question
@@ -112,6 +116,9 @@ def questions(
         ]
         if ask:
             _ask(opened, where.pack, listed)
+        elif per is not None:
+            sums = sum_questions(opened.db, opened.pack, opened.as_of, listed, per)
+            showing.show(build_sums_result(sums, per, opened.pack, opened.as_of))
         else:
             showing.show(build_questions_result(listed, opened.pack, opened.as_of))
 
@@ -135,16 +142,6 @@ def _ask(opened: Session, pack_folder: Path | None, listed: Sequence[OpenQuestio
     if answer_on_terminal(opened, pack_folder, [each for each in listed if each.answers]):
         pack = apply_office_values(opened.db, load_chosen_pack(pack_folder))
         print_message(format_answered(before, _count(opened, pack)))
-
-
-def _number(opened: Session, community: str | None) -> list[OpenQuestion]:
-    """Return the open questions, after numbering those that no import has numbered."""
-    listing = (opened.db, opened.pack, opened.as_of, community)
-    asked = list_questions(*listing)
-    new = [question.subject for question in asked if question.number is None]
-    if new and write_if_free(opened.db, lambda: number_questions(opened.db, new)):
-        return list_questions(*listing)
-    return asked
 
 
 QuestionNumber = Annotated[
@@ -214,6 +211,7 @@ def answer_question(
                     record_answer(opened.db, opened.pack, asked, said)
             after = _refresh(opened, where.pack)
             print_message(format_answered(before, _count(after, after.pack)))
+            after.number_questions()
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
 

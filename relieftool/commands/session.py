@@ -12,18 +12,20 @@ from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
 from relieftool.commands import options
+from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
-from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.communities import find_community
-from relieftool.store.database import open_register
+from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
+from relieftool.store.problem_decisions import number_questions
 from relieftool.store.settings import is_register_stale
 
 
@@ -72,6 +74,21 @@ class Session:
                 self.db, self.pack, self.as_of, progress, with_questions=with_questions
             )
 
+    def number_questions(self) -> list[OpenQuestion]:
+        """Return the open questions, after giving a number to each that has none.
+
+        Only for commands that write: whoever only reads numbers nothing.
+        """
+        from relieftool.eligibility.questions import list_questions  # noqa: PLC0415 start-up time
+
+        self.refresh_findings()
+        asked = list_questions(self.db, self.pack, self.as_of)
+        new = [question.subject for question in asked if question.number is None]
+        if not new:
+            return asked
+        write_if_free(self.db, lambda: number_questions(self.db, new))
+        return list_questions(self.db, self.pack, self.as_of)
+
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""
         if not isinstance(showing, options.RevealOptions):
@@ -96,6 +113,11 @@ class Register:
     def open(self) -> AbstractContextManager[Session]:
         """Open the register for the newest day that its sheets are about."""
         return open_session(self.db, self.pack, None)
+
+    def number_questions(self) -> None:
+        """Open the register, and give a number to each question that has none."""
+        with self.open() as opened:
+            opened.number_questions()
 
 
 @dataclass(frozen=True)

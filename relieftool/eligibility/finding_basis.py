@@ -136,7 +136,8 @@ class FindingBasis:
     def missing(self, programme: str, member: UnitRow | None = None) -> list[str]:
         """Return the unknowns that leave a programme undetermined.
 
-        They are ids of facts, "receipt:programme", "parameter:name" or `MEMBERS`.
+        They are ids of facts, "receipt:programme", "parameter:name" or `MEMBERS`. Before the fact
+        of a member stand their number and |: only of those is it asked on whom something depends.
         """
         rules = self._statement.rules[programme]
         row = self._find_row(programme, member)
@@ -297,7 +298,7 @@ class FindingBasis:
                 of_members = [name for row in rows for name in self._list_unknown(of, row)]
                 return [*of_members, *self._list_unknown_size()]
         found = [name for part in below for name in self._list_unknown(part, member)]
-        return [*found, *self._name_unknown(node)]
+        return [*found, *self._name_unknown(node, member)]
 
     def _list_unknown_size(self) -> list[str]:
         """Return the facts to ask for if the household's size is unknown; empty if it is known."""
@@ -308,11 +309,12 @@ class FindingBasis:
         is_unsure = any(row["lives"] is None for row in self._evaluator.members)
         return ["lives_together" if is_unsure else "stated_size"]
 
-    def _name_unknown(self, node: Node) -> Sequence[str]:
+    def _name_unknown(self, node: Node, member: UnitRow | None) -> Sequence[str]:
         """Return the name under which an unknown node itself is asked for, if it has one."""
         match node:
             case syntax.FactRef(fact=name):
-                return ["lives_together" if name == BELONGS else name]
+                whose = f"{member['member_no']}|" if member and node.owner == "member" else ""
+                return [whose + ("lives_together" if name == BELONGS else name)]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name):

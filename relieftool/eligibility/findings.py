@@ -158,7 +158,8 @@ class Finding:
     with what is due; None if it can, or if there is nothing to compare. `criteria` are pairs of a
     criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
     a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
-    paid once. `find_questions` finds what to ask; that takes long, so it is called when needed.
+    paid once. `asks` is `missing` with the number of the member and | before each member's fact.
+    `find_questions` finds what to ask; that takes long, so it is called when needed.
     """
 
     household_no: str
@@ -184,6 +185,7 @@ class Finding:
     near: tuple[NearLine, ...] = ()
     paid_until: str | None = None
     uncompared: UncomparedReason | None = None
+    asks: tuple[str, ...] = ()
     find_questions: Callable[[], QuestionValue] = field(
         default=QuestionValue, compare=False, repr=False
     )
@@ -218,6 +220,15 @@ class Finding:
         return self.find_questions().at_stake_fen_per_month
 
 
+def name_missing(asks: Iterable[str]) -> tuple[str, ...]:
+    """Return what is asked without the numbers of members, each name once.
+
+    >>> name_missing(["H1-01|sex", "H1-02|sex", "deposits"])
+    ('sex', 'deposits')
+    """
+    return tuple(dict.fromkeys(each.rpartition("|")[2] for each in asks))
+
+
 def replace_fields(finding: Finding, **changes: Any) -> Finding:
     """Return a finding with other values in some fields.
 
@@ -244,8 +255,11 @@ class PriorityFinding:
     `reasons` are all indicators, also those that are false or unknown. `left_fen` is what is left
     to live on, and `line_fen` the line it is compared with; None if unknown. `missing` are the
     names of the unknown facts, receipts and parameters on which indicators or amounts depend. It
-    is empty if the household surely has no priority, because then they are not searched for.
-    `as_due` are the programmes of which what is due was counted, because what is paid is unknown.
+    is empty if the household surely has no priority, because then they are not searched for;
+    `asks` are they with the numbers of members, as in `Finding`. `is_below`: what is left is surely
+    below the line, or surely not (None: unknown). `left_at_most_fen` is what is left if no unknown
+    spending is deducted. `as_due` are the programmes of which what is due was counted, because what
+    is paid is unknown.
     """
 
     household_no: str
@@ -258,6 +272,9 @@ class PriorityFinding:
     missing: tuple[str, ...] = ()
     is_private: bool = False  # the income in left_fen rests on a fact only a reveal may show
     as_due: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    is_below: bool | None = None
+    left_at_most_fen: int | None = None
 
     @property
     def score(self) -> Fraction:

@@ -28,6 +28,7 @@ from relieftool.eligibility.findings import (
     PriorityFinding,
     RuleSummary,
     Status,
+    name_missing,
     sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
@@ -130,29 +131,41 @@ def _decide_priority(
     resources, spending, line = (
         _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
-    is_known = resources is not None and spending is not None and more == 0
-    left = (resources or 0) + gains - (spending or 0) if is_known else None
+    is_open = spending is None or more != 0
+    most = _find_most_left(resources, gains, spending, more)
+    below = is_below(resources, gains, spending, line, more=more)
     finding = PriorityFinding(
         household.household_no,
         household.community,
         household.head,
         len(household.members),
         reasons,
-        left,
+        None if is_open else most,
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
+        is_below=below,
+        left_at_most_fen=most,
     )
-    below = is_below(resources, gains, spending, line, more=more)
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
     evaluator = household.evaluator(evaluation.statement)
-    missing = _list_missing(evaluator, findings, is_open=is_priority is None and more != 0)
+    asks = _list_asks(evaluator, findings, is_open=is_priority is None and more != 0)
     is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
-    return replace(finding, missing=missing, is_private=is_private), is_priority
+    found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
+    return found, is_priority
 
 
-def _list_missing(
+def _find_most_left(
+    resources: int | None, gains: int, spending: int | None, more: int | None
+) -> int | None:
+    """Return what is left at most, if no unknown spending is deducted; None if it has no limit."""
+    if resources is None or more is None:
+        return None
+    return resources + gains + more - (spending or 0)
+
+
+def _list_asks(
     evaluator: Evaluator, findings: Sequence[Finding], *, is_open: bool
 ) -> tuple[str, ...]:
     """Return what is unknown of priority, and which payments are unknown.
@@ -166,7 +179,7 @@ def _list_missing(
         if is_open
         and finding.status == Status.UNDETERMINED
         and finding.amount_period in TIMES_A_YEAR
-        for name in finding.missing
+        for name in finding.asks
     ]
     missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
     return tuple(dict.fromkeys(missing))

@@ -44,8 +44,10 @@ class PriorityTotals:
 class PriorityCheck:
     """The result: figures in all and per community, priority households, undecided households.
 
-    `unvalued` are parameters without a value on the day, `uniform` indicators with the same result
-    for everybody.
+    `by_money` are the undecided households below the line, the least left for each member first,
+    where no list of the street says anything of any indicator; `unstated` are the facts that no
+    list has then. `unvalued` are parameters without a value on the day, `uniform` indicators with
+    the same result for everybody.
     """
 
     as_of: dt.date
@@ -56,6 +58,8 @@ class PriorityCheck:
     undecided: tuple[PriorityFinding, ...]
     unvalued: tuple[str, ...] = ()
     uniform: tuple[ConstantCriterion, ...] = ()
+    by_money: tuple[PriorityFinding, ...] = ()
+    unstated: tuple[str, ...] = ()
 
 
 def find_priority(
@@ -67,12 +71,17 @@ def find_priority(
     """
     with open_findings(db, pack, as_of) as kept:
         decided = list(kept.list_priorities(community))
+        everybody = decided if community is None else kept.list_priorities()
+        is_stated = any(
+            reason.truth is not None for finding, _is in everybody for reason in finding.reasons
+        )
         unvalued = kept.summary.unvalued_for_priority
         uniform = kept.find_constant_criteria(of_priority=True)
     by_community: dict[str, list[_Decided]] = {}
     for finding, is_priority in decided:
         by_community.setdefault(finding.community, []).append((finding, is_priority))
     cutoff = Fraction(pack.priority.cutoff)
+    by_money = () if is_stated else _rank_by_money(decided)
     return PriorityCheck(
         as_of,
         pack,
@@ -82,6 +91,27 @@ def find_priority(
         _rank(finding for finding, is_priority in decided if is_priority is None),
         unvalued,
         uniform,
+        by_money,
+        tuple(
+            dict.fromkeys(
+                name for finding in by_money for name in finding.missing if name in pack.facts
+            )
+        ),
+    )
+
+
+def _rank_by_money(decided: Iterable[_Decided]) -> tuple[PriorityFinding, ...]:
+    """Return the undecided households below the line, the least left for each member first."""
+    below = [finding for finding, is_priority in decided if is_priority is None]
+    return tuple(
+        sorted(
+            (finding for finding in below if finding.is_below),
+            key=lambda finding: (
+                Fraction(finding.left_at_most_fen or 0, max(1, finding.members)),
+                finding.community,
+                finding.household_no,
+            ),
+        )
     )
 
 

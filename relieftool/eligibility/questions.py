@@ -1,4 +1,4 @@
-"""The open questions of a register, each asked once, and the visits that answer some of them.
+"""The open questions of a register, each asked once, and those that were answered.
 
 Whatever is unknown becomes a question: whether a roster is complete, who is meant by a row, what a
 column says, which value of the law is in force, or a fact of a household. The more yuan a month may
@@ -10,112 +10,49 @@ import hashlib
 import json
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
-from operator import attrgetter
-from typing import Literal, get_args
+from typing import get_args
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import (
-    TIMES_A_YEAR,
-    Finding,
-    PriorityFinding,
-    Status,
-    sum_per_month,
-)
+from relieftool.eligibility.findings import Finding, PriorityFinding, Status, sum_per_month
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
+from relieftool.eligibility.question_records import (
+    EVERY_ROSTER,
+    AnsweredQuestion,
+    Narrowed,
+    OpenQuestion,
+    QuestionKind,
+    QuestionTopic,
+    StatedFact,
+    UnsureRoster,
+    ask_fact,
+    ask_row,
+    ask_value,
+    find_kind,
+    list_rosters,
+    list_stating_cells,
+    list_unsure_rosters,
+    name_place,
+)
 from relieftool.intake.answers import COLUMN, FACT, LAW, NO_LIST, PRESUMED
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
-from relieftool.pack.models import Pack, Parameter
+from relieftool.pack.models import Pack
 from relieftool.store.imports import build_kept_problem
 from relieftool.store.office_values import list_office_values
 from relieftool.store.problem_decisions import (
-    COMMUNITY,
-    COMPLETE,
     IS_OPEN,
     NO,
-    OTHER_COMMUNITY,
-    REOPEN,
-    ROSTER_SUBJECT,
-    SAME_COMMUNITY,
     YES,
+    list_accepted,
     list_decisions,
 )
-from relieftool.values.communities import normalise_community
 
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
 _Doubtful = Finding | PriorityFinding
-# Of questions with equal stakes, those of an earlier kind come first.
-QuestionKind = Literal[
-    "roster-complete",
-    "column",
-    "same-person",
-    "household",
-    "community",
-    "head",
-    "membership",
-    "event",
-    "payment",
-    "disputed-value",
-    "law-value",
-    "no-list",
-    "fact",
-    "look-up",
-]
-# What kind of question each sort of doubt about rows is, and the answers it takes.
-_DOUBTS: Mapping[str, tuple[QuestionKind, tuple[str, ...]]] = {
-    "lives": ("membership", ("HOUSEHOLD", "leave")),
-    "heads": ("head", ("MEMBER", "leave")),
-    "gone": ("membership", ("left", "leave")),
-    "remark": ("disputed-value", ("holds", "leave")),
-    "hidden": ("roster-complete", ("belongs", "leave")),
-    "double": ("household", ("same-household", "different-households")),
-    COMPLETE: ("roster-complete", (YES, NO)),
-    COMMUNITY: ("community", (SAME_COMMUNITY, OTHER_COMMUNITY)),
-    "roster": ("same-person", ("MEMBER", "nobody", "leave")),
-}
-
-
-@dataclass(frozen=True)
-class OpenQuestion:
-    """A question, the households it touches, and the answers it takes.
-
-    `subject` identifies it without personal data and stays the same from month to month. `number`
-    is None until an import or an answer has numbered it. `at_stake_fen_per_month` is the most that
-    the households could be owed, less what they are owed for sure; None where no sum is known.
-    `command` is what brings the answer; '' if that is `relief answer`.
-    """
-
-    subject: str
-    kind: QuestionKind
-    words: Message
-    households: frozenset[str]
-    answers: tuple[str, ...] = ()
-    command: str = ""
-    at_stake_fen_per_month: int | None = None
-    number: int | None = None
-    is_of_money: bool = True
-
-
-@dataclass(frozen=True)
-class AnsweredQuestion:
-    """A question that somebody answered, with what, by whom and when.
-
-    `by` is None where the name was forgotten, `number` where a value was set without a question.
-    """
-
-    number: int | None
-    kind: QuestionKind
-    words: Message
-    answer: str
-    by: str | None
-    answered_on: str
-    source: str | None = None
-    is_private: bool = False
 
 
 def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
@@ -127,28 +64,40 @@ def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
     answered = [*_list_decided(db, pack), *_list_stated(db, pack)]
     for value in list_office_values(db, pack):
         if value.parameter in pack.parameters:
-            words = _ask_value(pack.parameters[value.parameter])
-            number = numbers.get(f"{LAW}:{value.parameter}")
+            words = ask_value(pack.parameters[value.parameter])
             said = (str(value.value), value.by, str(value.on), value.source)
-            answered.append(AnsweredQuestion(number, "law-value", words, *said))
+            subject = f"{LAW}:{value.parameter}"
+            number = numbers.get(subject)
+            answered.append(AnsweredQuestion(number, subject, "law-value", words, *said))
     return sorted(answered, key=lambda each: (each.number is None, each.number, each.answered_on))
 
 
 def _list_decided(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
     """Yield the decisions that count, also about what is no longer in the register."""
-    words = {row["subject"]: build_kept_problem(row).message for row in db.query(_EVER_DOUBTFUL)}
-    for roster in _list_rosters(db, _EVERY_ROSTER):
+    told = {row["subject"]: json.loads(row["problem"]) for row in db.query(_EVER_DOUBTFUL)}
+    live = {name for (name,) in db.execute(_LIVE_FILES)}
+    rosters: dict[str, tuple[Message, bool]] = {}
+    for roster in list_rosters(db, EVERY_ROSTER):
         if programme := roster.find_programme(pack):
-            words[roster.subject] = roster.ask(pack, programme).words
+            is_live = rosters[roster.subject][1] if roster.subject in rosters else False
+            words = roster.ask(pack, programme).words
+            rosters[roster.subject] = words, is_live or roster.is_live
     for decision in list_decisions(db):
-        sort = decision.subject.partition(":")[0]
+        subject = decision.subject
+        if subject in rosters:
+            words, is_live = rosters[subject]
+        else:
+            words = ask_row(subject, told[subject]) if subject in told else Message("?")
+            is_live = subject in told and told[subject]["file_name"] in live
         yield AnsweredQuestion(
             decision.number,
-            _DOUBTS.get(sort, ("disputed-value", ()))[0],
-            words.get(decision.subject, Message("A doubt about rows that do not count now.")),
+            subject,
+            find_kind(subject),
+            words,
             ":".join(filter(None, (decision.choice, decision.target))),
             decision.by,
             decision.decided_at[:10],
+            is_inert=not is_live,
         )
 
 
@@ -157,24 +106,11 @@ def _list_stated(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
     for number, subject, by, source, covers, cell in db.execute(_STATED):
         owner, _colon, name = subject.removeprefix(f"{FACT}:").rpartition(":")
         if fact := pack.facts.get(name):
-            words = _ask_fact(owner, fact)
+            words = ask_fact(owner, fact)
             said = (cell, by, covers, source)
-            yield AnsweredQuestion(number, "fact", words, *said, is_private=fact.is_private)
-
-
-def _ask_fact(owner: str, fact: Fact) -> Message:
-    """Return the question about a fact of a household or member."""
-    return Message(
-        "{owner}: {question}", {"owner": owner, "question": fact.question or fact.labels}
-    )
-
-
-def _ask_value(parameter: Parameter) -> Message:
-    """Return the question about a value of the law."""
-    return Message(
-        "Value of the law: {label}. {question}",
-        {"label": parameter.labels, "question": parameter.question or ""},
-    )
+            kind: QuestionKind = "look-up" if fact.looked_up else "fact"
+            about = number, subject, kind, words
+            yield AnsweredQuestion(*about, *said, is_private=fact.is_private)
 
 
 def list_questions(
@@ -187,22 +123,21 @@ def list_questions(
     """
     with open_findings(db, pack, as_of) as kept:
         findings = kept.list_findings(Status, community)
-        found = _Questions(db, pack, as_of, kept, findings, list(kept.list_priorities(community)))
+        priorities = list(kept.list_priorities(community))
+        found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
-        stakes = found.find_stakes()
+        stakes = _find_stakes(kept)
     numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
     kinds = get_args(QuestionKind)
+
+    def complete(question: OpenQuestion) -> OpenQuestion:
+        stake = sum(stakes.get(number, 0) for number in question.households) or None
+        at_stake = stake if "gaps" in question.narrows else None
+        number = numbers.get(question.subject)
+        return replace(question, number=number, at_stake_fen_per_month=at_stake)
+
     return sorted(
-        (
-            replace(
-                question,
-                number=numbers.get(question.subject),
-                at_stake_fen_per_month=_sum_stakes(question.households, stakes)
-                if question.is_of_money
-                else None,
-            )
-            for question in asked
-        ),
+        map(complete, asked),
         key=lambda question: (
             -(question.at_stake_fen_per_month or 0),
             -len(question.households),
@@ -210,6 +145,68 @@ def list_questions(
             question.subject,
         ),
     )
+
+
+def _find_stakes(kept: KeptFindings) -> dict[str, int]:
+    """Return what each household could be owed beyond what is sure, in fen per month."""
+    rows = kept.db.execute(_STAKES, [kept.evaluation_id])
+    return {number: sum_per_month([fen]) for number, fen in rows}
+
+
+@dataclass(frozen=True)
+class QuestionSums:
+    """How many questions touch a community or a file, and what hangs on them, each household once.
+
+    `at_stake_fen_per_month` is the most that these households could be owed, less what is sure.
+    """
+
+    name: str
+    questions: int
+    households: int
+    at_stake_fen_per_month: int
+
+
+def sum_questions(
+    db: Database, pack: Pack, as_of: dt.date, asked: Iterable[OpenQuestion], per: str
+) -> list[QuestionSums]:
+    """Return the sums per "community" or per "file" whose rows the households come from.
+
+    The most at stake comes first. A question about rows counts for their file alone.
+    """
+    with open_findings(db, pack, as_of) as kept:
+        stakes = _find_stakes(kept)
+        groups: dict[str, set[str]] = defaultdict(set)
+        for household, name in db.execute(_COMMUNITIES if per == "community" else _FILES):
+            groups[household].add(name)
+    counts: Counter[str] = Counter()
+    touched: dict[str, set[str]] = defaultdict(set)
+    for question in asked:
+        names = {name for number in question.households for name in groups[number]}
+        if per == "file" and question.topic.file:
+            names = {question.topic.file}
+        counts.update(names)
+        for number in question.households if "gaps" in question.narrows else ():
+            for name in names & groups[number]:
+                touched[name].add(number)
+    sums = [
+        QuestionSums(
+            *(name, count, len(touched[name])), sum(stakes.get(each, 0) for each in touched[name])
+        )
+        for name, count in counts.items()
+    ]
+    return sorted(sums, key=lambda each: (-each.at_stake_fen_per_month, -each.questions, each.name))
+
+
+_COMMUNITIES = """
+    SELECT household_no, communities.name FROM households
+    JOIN communities ON communities.community_id = households.community_id
+"""
+_FILES = """
+    SELECT DISTINCT became.household_no, imports.file_name FROM became
+    JOIN source_rows ON source_rows.row_id = became.row_id
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    JOIN imports ON imports.import_id = source_tables.import_id
+"""
 
 
 def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
@@ -222,75 +219,14 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
     return joined.values()
 
 
-def _sum_stakes(households: Iterable[str], stakes: Mapping[str, int]) -> int | None:
-    """Return the fen per month that hang on some households; None if no sum is known."""
-    return sum(stakes.get(number, 0) for number in households) or None
-
-
-@dataclass(frozen=True)
-class _Roster:
-    """A roster of which nobody has said whether it is complete; `targets` are its columns."""
-
-    subject: str
-    file_name: str
-    sheet: str
-    covers: str | None
-    community: str | None
-    programme: str | None
-    targets: frozenset[str]
-
-    def find_programme(self, pack: Pack) -> str | None:
-        """Return the programme of the roster, or of the first of its columns that has one."""
-        named = (self.programme, *sorted(target.removeprefix(RECEIPT) for target in self.targets))
-        return next((name for name in named if name in pack.programmes), None)
-
-    def ask(self, pack: Pack, programme: str, households: Iterable[str] = ()) -> OpenQuestion:
-        """Return the question whether the roster is complete."""
-        words = Message(
-            "Is this the whole roster of {month} for {programme}: {file}, {sheet}?",
-            {
-                "month": self.covers or "?",
-                "programme": pack.programmes[programme].names,
-                "file": self.file_name,
-                "sheet": self.sheet,
-            },
-        )
-        return OpenQuestion(
-            self.subject, "roster-complete", words, frozenset(households), (YES, NO)
-        )
-
-    def pays(self, programme: str, community: str) -> bool:
-        """Whether the roster may list who receives a programme in a community."""
-        named = {self.programme, *self.targets}
-        is_of_programme = bool(named & {programme, f"receipt.{programme}"})
-        area = self.community and normalise_community(self.community)
-        return is_of_programme and area in (None, community)
-
-
-def _list_unsure_rosters(db: Database, imports: Iterable[int] | None = None) -> list[_Roster]:
-    """Return the rosters of live imports of which nobody has said whether they are complete.
-
-    Only those of `imports`, unless that is None.
-    """
-    return _list_rosters(db, _ROSTERS, imports=None if imports is None else json.dumps([*imports]))
-
-
-def _list_rosters(db: Database, sql: str, **values: object) -> list[_Roster]:
-    """Return the rosters that a query finds."""
-    return [
-        _Roster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
-        for row in db.query(sql, values)
-    ]
-
-
 def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> list[OpenQuestion]:
     """Return for the rosters of some imports whether each is complete, as far as nobody has said.
 
     Of several months of a programme in a community, only the newest is asked about. Nothing is
     evaluated for it, so that the households it touches are not known.
     """
-    newest: dict[tuple[str, str | None], _Roster] = {}
-    for roster in sorted(_list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
+    newest: dict[tuple[str, str | None], UnsureRoster] = {}
+    for roster in sorted(list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
         if programme := roster.find_programme(pack):
             newest[programme, roster.community] = roster
     numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
@@ -312,76 +248,121 @@ class _Questions:
     def list_all(self) -> Iterator[OpenQuestion]:
         """Yield the questions of every kind, in no particular order."""
         missing: dict[str, list[_Doubtful]] = defaultdict(list)
+        asked: dict[str, dict[str, str]] = defaultdict(dict)
+        narrows: dict[str, tuple[Narrowed, ...]] = {}
         undetermined = [each for each in self.findings if each.status == Status.UNDETERMINED]
         undecided = [each for each, is_priority in self.priorities if is_priority is None]
         doubtful: list[_Doubtful] = [*undetermined, *undecided]
         for finding in doubtful:
+            of: Narrowed = "gaps" if isinstance(finding, Finding) else "priority"
             for name in finding.missing:
                 missing[name].append(finding)
+                if of not in narrows.get(name, ()):
+                    narrows[name] = (*narrows.get(name, ()), of)
+            for each in finding.asks:
+                member, _bar, name = each.rpartition("|")
+                asked[name][member or finding.household_no] = finding.household_no
         for name, findings in missing.items():
             if name.startswith(RECEIPT):
                 yield from self._ask_who_receives(name.removeprefix(RECEIPT), findings)
             elif name in self.pack.facts:
-                yield from self._ask_for_fact(self.pack.facts[name], findings)
+                for question in self._ask_for_fact(self.pack.facts[name], asked[name]):
+                    yield replace(question, narrows=narrows[name])
         yield from self._ask_for_law(missing)
         yield from self._ask_about_presumed()
         yield from self._ask_what_is_paid()
         yield from self._ask_about_columns()
         yield from self._ask_about_rows()
 
-    def find_stakes(self) -> dict[str, int]:
-        """Return what each household could be owed beyond what is sure, in fen per month."""
-        rows = self.db.execute(_STAKES, [self.kept.evaluation_id])
-        return {number: sum_per_month([fen]) for number, fen in rows}
-
     def _ask_who_receives(
         self, programme: str, findings: Iterable[_Doubtful]
     ) -> Iterator[OpenQuestion]:
         """Yield a question for each roster that may be whole; one where there is none."""
-        touched: dict[_Roster | None, set[str]] = defaultdict(set)
+        touched: dict[UnsureRoster | None, set[str]] = defaultdict(set)
         for finding in findings:
             rosters = [
                 roster for roster in self._rosters if roster.pays(programme, finding.community)
             ]
             newest = max(rosters, key=lambda roster: roster.covers or "", default=None)
-            touched[newest].add(finding.household_no)
+            number = finding.household_no
+            if newest is not None or (number, programme) not in self._with_unsure_rows:
+                touched[newest].add(number)
         names = self.pack.programmes[programme].names
         for roster, households in touched.items():
-            if roster is None:
-                words = Message("Who receives {programme}? No list says it.", {"programme": names})
-                command = f"relief import FILE --roster {programme} --complete --month MONTH"
-                subject = f"{NO_LIST}:{programme}"
-                yield OpenQuestion(subject, "no-list", words, frozenset(households), (), command)
-            else:
+            if roster is not None:
                 yield roster.ask(self.pack, programme, households)
+                continue
+            words = Message(
+                "Who receives {programme}? No complete list says it.", {"programme": names}
+            )
+            command = Message(
+                "relief import FILE --roster {programme} --complete --month MONTH",
+                {"programme": programme},
+            )
+            subject, topic = f"{NO_LIST}:{programme}", QuestionTopic(programme=programme)
+            of = frozenset(households)
+            yield OpenQuestion(subject, "no-list", words, of, command=command, topic=topic)
 
     @cached_property
-    def _rosters(self) -> list[_Roster]:
+    def _with_unsure_rows(self) -> set[tuple[str, str]]:
+        """The households and programmes about which a row of a roster is in doubt: it is asked."""
+        return set(self.db.execute(_UNSURE_ROWS).fetchall())
+
+    @cached_property
+    def _rosters(self) -> list[UnsureRoster]:
         """The rosters of live imports of which nobody has said whether they are complete."""
-        return _list_unsure_rosters(self.db)
+        return list_unsure_rosters(self.db)
 
     def _is_of_nobody(self, fact: Fact) -> bool:
-        """Whether no list says this fact of anybody."""
+        """Whether no list says this fact of anybody, not even in a way that cannot be used."""
         sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
+        if any(name == fact.id for _owner, name in self._states):
+            return False
         return self.db.execute(sql).fetchone() is None
 
-    def _ask_for_fact(self, fact: Fact, findings: Sequence[_Doubtful]) -> Iterator[OpenQuestion]:
-        """Yield a question for each household or member; only one if nobody's fact is known."""
+    def _ask_for_fact(self, fact: Fact, asked: Mapping[str, str]) -> Iterator[OpenQuestion]:
+        """Yield a question for each household or member; only one if nobody's fact is known.
+
+        `asked` has their numbers, each with that of the household.
+        """
         if self._is_of_nobody(fact):
-            households = frozenset(finding.household_no for finding in findings)
             words = Message("No list says this of anybody: {label}", {"label": fact.labels})
-            subject = f"{NO_LIST}:{fact.id}"
-            yield OpenQuestion(subject, "no-list", words, households, (), "relief form")
+            subject, topic = f"{NO_LIST}:{fact.id}", QuestionTopic(fact=fact.id)
+            of, command = frozenset(asked.values()), _ASK_ON_FORMS
+            yield OpenQuestion(subject, "no-list", words, of, command=command, topic=topic)
             return
         answers = tuple(choice.id for choice in fact.choices)
         answers = answers or ((YES, NO) if fact.type == "yes_no" else ("VALUE",))
-        asked = {finding.household_no for finding in findings}
-        sql = f"SELECT {fact.owner}_no, household_no FROM {fact.owner}s WHERE {fact.id} IS NULL"
-        for owner, household in self.db.execute(sql):
-            if household in asked:
-                words = _ask_fact(owner, fact)
-                subject = f"{FACT}:{owner}:{fact.id}"
-                yield OpenQuestion(subject, "fact", words, frozenset([household]), answers)
+        for owner, household in asked.items():
+            state = self._states.get((owner, fact.id))
+            if state is not None and state.is_remark:
+                continue  # the remark itself is asked about
+            member = None if fact.owner == "household" else owner
+            topic = replace(
+                state.topic if state else QuestionTopic(), member_no=member, fact=fact.id
+            )
+            kind: QuestionKind = "look-up" if fact.looked_up else "fact"
+            question = OpenQuestion(
+                f"{FACT}:{owner}:{fact.id}",
+                "disputed-value" if state and state.is_disputed else kind,
+                state.ask(owner, fact) if state else ask_fact(owner, fact),
+                frozenset([household]),
+                answers,
+                topic=topic,
+                choices=state.list_values(fact) if state else (),
+            )
+            yield question
+
+    @cached_property
+    def _states(self) -> dict[tuple[str, str], "StatedFact"]:
+        """What cells say of the facts that they leave unknown, by owner and fact."""
+        rows = {row["row_id"]: row for row in self.db.query(_STATING_ROWS)}
+        found = {}
+        for owner, fact, state, row_ids, is_remark in self.db.execute(_STATES).fetchall():
+            stating = [rows[number] for number in json.loads(row_ids) if number in rows]
+            cells = tuple(cell for row in stating for cell in list_stating_cells(row, fact))
+            found[owner, fact] = StatedFact(cells, state == "disputed", bool(is_remark))
+        return found
 
     def _ask_for_law(self, missing: Mapping[str, Iterable[_Doubtful]]) -> Iterator[OpenQuestion]:
         """Yield a question for each value of the law that is assumed, or that nobody has."""
@@ -401,9 +382,11 @@ class _Questions:
                 touched[lacking] |= {finding.household_no for finding in findings}
         for name, households in touched.items():
             parameter = self.pack.parameters[name]
-            words = _ask_value(parameter)
+            words = ask_value(parameter)
             answers = tuple(choice.id for choice in parameter.choices) or ("VALUE",)
-            yield OpenQuestion(f"{LAW}:{name}", "law-value", words, frozenset(households), answers)
+            subject, topic = f"{LAW}:{name}", QuestionTopic(parameter=name)
+            of = frozenset(households)
+            yield OpenQuestion(subject, "law-value", words, of, answers, topic=topic)
 
     def _ask_about_presumed(self) -> Iterator[OpenQuestion]:
         """Yield a question for each fact that is presumed where nobody has stated it."""
@@ -417,10 +400,14 @@ class _Questions:
                 "Presumed, to be checked when claimed: {label}.", {"label": fact.labels}
             )
             kind: QuestionKind = "no-list" if self._is_of_nobody(fact) else "fact"
-            subject = f"{PRESUMED}:{name}"
             yield OpenQuestion(
-                *(subject, kind, words, frozenset(households), (), "relief form"),
-                is_of_money=False,
+                f"{PRESUMED}:{name}",
+                kind,
+                words,
+                frozenset(households),
+                command=_ASK_ON_FORMS,
+                narrows=(),
+                topic=QuestionTopic(fact=name),
             )
 
     def _ask_about_columns(self) -> Iterator[OpenQuestion]:
@@ -429,23 +416,25 @@ class _Questions:
         It is about the newest import with this heading, and names no money: every household of the
         sheet would count, also for a column that no rule needs.
         """
-        asked = {finding.household_no for finding in self.findings}
         for row in self.db.query(_COLUMNS):
             households = frozenset(json.loads(row["households"]))
-            if households and households.isdisjoint(asked):
+            if households and households.isdisjoint(self._chosen):
                 continue
             words = Message(
-                "{file}, {sheet}: {problem}",
+                "{place}: {problem}",
                 {
-                    "file": row["file_name"],
-                    "sheet": row["sheet"],
+                    "place": name_place(row["file_name"], row["sheet"]),
                     "problem": build_kept_problem(row).message,
                 },
             )
             number, header = row["import_id"], row["column_header"]
             subject = f"{COLUMN}:{hashlib.sha256(header.encode()).hexdigest()[:24]}"
-            command = f"relief import --again {number} --map {shlex.quote(f'{header}=…')}"
-            yield OpenQuestion(subject, "column", words, households, (), command, is_of_money=False)
+            mapped = shlex.quote(f"{header}=…")
+            params = {"number": number, "mapped": mapped}
+            command = Message("relief import --again {number} --map {mapped}", params)
+            topic = QuestionTopic(file=row["file_name"], sheet=row["sheet"], column=header)
+            asked = OpenQuestion(subject, "column", words, households, (), command, topic=topic)
+            yield replace(asked, narrows=())
 
     def _ask_what_is_paid(self) -> Iterator[OpenQuestion]:
         """Yield a question for each programme of which priority counts what is due instead."""
@@ -458,23 +447,54 @@ class _Questions:
                 "What is paid of {programme}? No sheet says it, so what is due counts.",
                 {"programme": self.pack.programmes[programme].names},
             )
-            command = f"relief import FILE --roster {programme} --month MONTH"
-            subject = f"{NO_LIST}:paid:{programme}"
-            yield OpenQuestion(subject, "payment", words, frozenset(households), (), command)
+            params = {"programme": programme}
+            command = Message("relief import FILE --roster {programme} --month MONTH", params)
+            subject, topic = f"{NO_LIST}:paid:{programme}", QuestionTopic(programme=programme)
+            of = frozenset(households)
+            asked = OpenQuestion(subject, "payment", words, of, (), command, topic=topic)
+            yield replace(asked, narrows=("priority",))
 
     def _ask_about_rows(self) -> Iterator[OpenQuestion]:
         """Yield a question for each doubt about rows that a decision settles."""
         touched: dict[str, set[str]] = defaultdict(set)
-        for subject, number in self.db.execute(_TOUCHED):
+        perhaps: dict[str, set[str]] = defaultdict(set)
+        for subject, number, member in self.db.execute(_TOUCHED):
             touched[subject].add(number)
-        asked = {finding.household_no for finding in self.findings}
+            perhaps[subject] |= {member} - {None}
         for row in self.db.query(_DOUBTFUL):
             subject = row["subject"]
-            kind, answers = _DOUBTS.get(subject.partition(":")[0], ("disputed-value", ()))
             households = frozenset(touched[subject])
-            if not touched[subject] or not households.isdisjoint(asked):
-                words = build_kept_problem(row).message
-                yield OpenQuestion(subject, kind, words, households, answers)
+            if households and households.isdisjoint(self._chosen):
+                continue
+            answers, params = tuple(list_accepted(subject)), json.loads(row["params"])
+            named: Iterable[str] = perhaps[subject] if "MEMBER" in answers else ()
+            named = households if "HOUSEHOLD" in answers else named
+            if find_kind(subject) == "head":
+                named = {params["one"], params["two"]}
+            topic = QuestionTopic(
+                file=row["file_name"],
+                sheet=row["sheet"],
+                row=row["row_number"],
+                column=row["column_header"] or None,
+            )
+            words = ask_row(subject, row)
+            yield OpenQuestion(
+                subject,
+                find_kind(subject),
+                words,
+                households,
+                answers,
+                topic=topic,
+                choices=tuple(sorted(named)),
+            )
+
+    @cached_property
+    def _chosen(self) -> set[str]:
+        """The numbers of the households that are asked about."""
+        return {finding.household_no for finding, _is_priority in self.priorities}
+
+
+_ASK_ON_FORMS = Message("relief form")
 
 
 _STAKES = f"""
@@ -506,125 +526,38 @@ _STATED = f"""
     JOIN source_rows ON source_rows.table_id = source_tables.table_id
     WHERE imports.undone_at IS NULL AND doubts.subject LIKE '{FACT}:%'
 """
-_EVER_DOUBTFUL = """
-    SELECT * FROM problems WHERE problem_id IN (
-        SELECT min(problem_id) FROM problems WHERE subject IS NOT NULL GROUP BY subject)
+_EVER_DOUBTFUL = "SELECT subject, problem FROM doubts WHERE problem IS NOT NULL"
+_LIVE_FILES = "SELECT DISTINCT file_name FROM imports WHERE undone_at IS NULL"
+# A remark that contradicts a fact stands on a row that states it.
+_STATES = """
+    SELECT ifnull(member_no, household_no), fact, state, row_ids, EXISTS (
+        SELECT 1 FROM problems WHERE problems.code = 'remark-differs'
+            AND problems.row_id IN (SELECT value FROM json_each(fact_states.row_ids)))
+    FROM fact_states
+"""
+_STATING_ROWS = """
+    SELECT row_id, row_number, cells, columns, sheet, file_name FROM source_rows
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE row_id IN (SELECT value FROM fact_states, json_each(fact_states.row_ids))
+"""
+_UNSURE_ROWS = """
+    SELECT DISTINCT receipts.household_no, receipts.programme FROM receipts
+    JOIN problems ON problems.row_id = receipts.row_id
+    WHERE receipts.says = 'maybe' AND receipts.origin = 'roster' AND problems.subject IS NOT NULL
 """
 # A doubt may be told at several rows: the first stands for all.
 _DOUBTFUL = f"""
-    SELECT * FROM problems WHERE problem_id IN (
+    SELECT problems.*, imports.file_name FROM problems
+    JOIN imports ON imports.import_id = problems.import_id WHERE problem_id IN (
         SELECT min(problem_id) FROM problems
         JOIN imports ON imports.import_id = problems.import_id
         WHERE imports.undone_at IS NULL AND problems.subject IS NOT NULL AND {IS_OPEN}
         GROUP BY problems.subject)
 """
 _TOUCHED = """
-    SELECT DISTINCT problems.subject, became.household_no FROM problems
+    SELECT problems.subject, became.household_no, NULL FROM problems
     JOIN became ON became.row_id = problems.row_id WHERE problems.subject IS NOT NULL
+    UNION SELECT problems.subject, receipts.household_no, receipts.member_no FROM problems
+    JOIN receipts ON receipts.row_id = problems.row_id WHERE problems.subject IS NOT NULL
 """
-_EVERY_ROSTER = f"""
-    SELECT {ROSTER_SUBJECT} AS subject,
-        imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
-        source_tables.programme,
-        (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
-            AS targets
-    FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
-    WHERE source_tables.table_kind = 'roster'
-"""
-_ROSTERS = f"""
-    {_EVERY_ROSTER} AND source_tables.is_complete IS NULL
-        AND imports.undone_at IS NULL AND ifnull((
-            SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
-            ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}'
-        AND source_tables.table_id NOT IN (SELECT table_id FROM built_from WHERE is_complete)
-        AND (:imports IS NULL OR imports.import_id IN (SELECT value FROM json_each(:imports)))
-"""
-
-
-@dataclass(frozen=True)
-class PlannedVisit:
-    """A household with undetermined findings: what to ask, and the fen per month at stake.
-
-    `at_stake_fen_per_month` is the most that the findings could bring; None if no finding has a
-    known limit per month. `is_more`: a monthly or yearly benefit without a known limit may come on
-    top.
-    """
-
-    household_no: str
-    community: str
-    head: str | None
-    ask: tuple[str, ...]
-    programmes: tuple[str, ...]
-    at_stake_fen_per_month: int | None
-    is_more: bool
-
-
-def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
-    """Return one visit for each household with undetermined findings, the most at stake first.
-
-    Visits without a known limit come last; of equal visits, those with fewer questions come first,
-    then those with the lower household number.
-    """
-    undetermined = [finding for finding in findings if finding.status == Status.UNDETERMINED]
-    number = attrgetter("household_no")
-    visits = [
-        _plan_visit(list(of_household))
-        for _number, of_household in groupby(sorted(undetermined, key=number), number)
-    ]
-    return sorted(
-        visits,
-        key=lambda visit: (
-            visit.at_stake_fen_per_month is None,
-            -(visit.at_stake_fen_per_month or 0),
-            len(visit.ask),
-            visit.household_no,
-        ),
-    )
-
-
-def _plan_visit(findings: list[Finding]) -> PlannedVisit:
-    """Return the visit for the undetermined findings of one household."""
-    first = findings[0]
-    at_stake = [finding for finding in findings if finding.at_stake_fen_per_month is not None]
-    return PlannedVisit(
-        first.household_no,
-        first.community,
-        first.head,
-        tuple(
-            dict.fromkeys(
-                name for finding in findings for name in finding.cheapest or finding.missing
-            )
-        ),
-        tuple(dict.fromkeys(finding.programme for finding in findings)),
-        _sum_at_stake(at_stake) if at_stake else None,
-        any(
-            finding.amount_period in TIMES_A_YEAR and finding.at_stake_fen_per_month is None
-            for finding in findings
-        ),
-    )
-
-
-def _sum_at_stake(findings: list[Finding]) -> int:
-    """Return the fen per month at stake; of exclusive programmes only the highest amount counts."""
-    counted: list[Finding] = []
-    for finding in sorted(findings, key=lambda each: -(each.at_stake_fen_per_month or 0)):
-        is_excluded = any(
-            other.programme in finding.alternative_to or finding.programme in other.alternative_to
-            for other in counted
-            if other.member_no in (None, finding.member_no) or finding.member_no is None
-        )
-        if not is_excluded:
-            counted.append(finding)
-    return sum(finding.at_stake_fen_per_month or 0 for finding in counted)
-
-
-def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
-    """Count, for each programme, the findings that lack only the receipt of this programme.
-
-    A complete roster of the programme could decide them.
-    """
-    return Counter(
-        finding.missing[0].removeprefix(RECEIPT)
-        for finding in findings
-        if len(finding.missing) == 1 and finding.missing[0].startswith(RECEIPT)
-    )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
+from relieftool.eligibility.gaps import plan_visits
 from relieftool.eligibility.household import build_unknown_household_error
 from relieftool.eligibility.kept_findings import open_findings
-from relieftool.eligibility.questions import plan_visits
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.register.communities import list_household_numbers

@@ -27,23 +27,17 @@ from relieftool.store.office_values import (
     withdraw_office_value,
 )
 from relieftool.store.problem_decisions import (
-    IS_HEAD,
-    IS_MEMBER,
-    LIVES_IN,
     NO,
     REOPEN,
     YES,
-    list_choices,
     list_decisions,
+    read_answer,
     record_decision,
 )
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import ValueProblem
-from relieftool.values.vocabulary import list_cell_words
 
 LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
-# Choices that name a household or member: the answer is its number alone.
-_NAMING = {"lives": LIVES_IN, "heads": IS_HEAD, "roster": IS_MEMBER}
 
 
 @dataclass(frozen=True)
@@ -76,10 +70,7 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
             _("`relief questions` shows it."),
         )
     else:
-        text = _read_choice(subject, answer.text)
-        is_number = text not in list_choices(subject) and ":" not in text
-        naming = f"{_NAMING[sort]}:" if is_number and sort in _NAMING else ""
-        record_decision(db, number, naming + text, answer.by)
+        record_decision(db, number, read_answer(subject, answer.text), answer.by)
 
 
 def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date) -> None:
@@ -121,14 +112,6 @@ def _find_subject(db: Database, number: int) -> str:
             str(number), _("no question has this number"), _("`relief questions` lists them.")
         )
     return str(found[0])
-
-
-def _read_choice(subject: str, text: str) -> str:
-    """Return the choice that an answer means: of yes and no any word for it that a cell may say."""
-    for choice in (YES, NO):
-        if choice in list_choices(subject) and text.lower() in list_cell_words(choice):
-            return choice
-    return text
 
 
 def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> None:

@@ -1,25 +1,25 @@
 """Gaps as tables and as JSON: findings, households near a line, visits, open questions."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, format_status
-from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
-from relieftool.eligibility.priority import PriorityCheck
-from relieftool.eligibility.questions import (
-    AnsweredQuestion,
-    OpenQuestion,
+from relieftool.eligibility.gaps import (
+    Gaps,
+    GapTotals,
     PlannedVisit,
+    count_assumed,
     count_decided_by_rosters,
+    count_presumed,
     plan_visits,
 )
-from relieftool.errors import ReliefError
-from relieftool.messages import LANGUAGES, _, in_language
+from relieftool.eligibility.priority import PriorityCheck
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.messages import _
 from relieftool.output.result import (
     Column,
     Columns,
@@ -52,7 +52,6 @@ from relieftool.output.wording import (
 )
 from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import DatedValue, Pack
-from relieftool.values.screen_text import escape_invisible
 
 _FindingLine = tuple[Finding, NearLine]
 
@@ -178,28 +177,25 @@ def build_gaps_result(
     summary = build_figures_table(
         _("Gaps per community as of {day}, pack {pack} {version}"), figures, gaps
     )
+    bare = replace(summary, warnings=())  # a screen has them among the questions
     # The table has the column of days open only if there are cases.
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
     tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
-    return Result(answer, tables, on_screen=(summary, short))
+    return Result(answer, tables, on_screen=(bare, short))
 
 
 def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
     """Return what a screen has below the findings: what is left out, and the open questions."""
-    narrowing = [asked for asked in questions if asked.at_stake_fen_per_month]
-    return [*_left_out_line(gaps), *format_questions_line(len(narrowing), len(questions))]
+    return [*_left_out_line(gaps), *format_questions_line(questions)]
 
 
-def format_questions_line(narrowing: int, every: int) -> list[str]:
-    """Return the line on how many questions narrow the bounds, or else how many are open."""
-    if narrowing:
-        line = _("Answers to {count} questions narrow these bounds: `relief questions`.")
-        return [line.format(count=narrowing)]
+def format_questions_line(questions: Sequence[OpenQuestion]) -> list[str]:
+    """Return the line on how many questions are open, if there are any."""
     line = _("Open questions: {count}. `relief questions` lists them.")
-    return [line.format(count=every)] if every else []
+    return [line.format(count=len(questions))] if questions else []
 
 
 def build_figures_document(
@@ -331,20 +327,28 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
     return f"{line} {named.question}" if named.question else line
 
 
-def format_gap_totals(gaps: Gaps) -> str:
+def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str:
     """Return the sentence on how many households are owed a benefit, and the yuan per month.
 
-    It has what is sure and what is possible, if these differ.
+    It has what is sure and what is possible, if these differ, and how many of the open `questions`
+    decide between them.
     """
     totals = gaps.totals
+    narrowing = sum(1 for asked in questions if asked.at_stake_fen_per_month)
     sentence = _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
     )
-    if totals.unclaimed_households_at_most > totals.unclaimed_households:
+    if totals.unclaimed_households_at_most > totals.unclaimed_households or narrowing:
         sentence = _(
             "Of {households} households, at least {unclaimed} and at most {most} are owed a"
             " benefit they do not get: at least {yuan} and at most {most_yuan} yuan a month."
+        )
+    if narrowing:
+        sentence = _(
+            "Of {households} households, at least {unclaimed} and at most {most} are owed a"
+            " benefit they do not get: at least {yuan} and at most {most_yuan} yuan a month;"
+            " {count} answers decide it."
         )
     return sentence.format(
         unclaimed=totals.unclaimed_households,
@@ -352,6 +356,7 @@ def format_gap_totals(gaps: Gaps) -> str:
         households=totals.households,
         yuan=format_yuan(totals.unclaimed_fen_per_month),
         most_yuan=format_yuan(totals.unclaimed_fen_per_month_at_most),
+        count=narrowing,
     )
 
 
@@ -366,7 +371,7 @@ def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) 
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     document = {**plain.document, "visits": build_documents(columns, visits)}
-    return Result(document, (plain.tables[0], table), on_screen=(plain.tables[0], short))
+    return Result(document, (plain.tables[0], table), on_screen=(plain.on_screen[0], short))
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
@@ -467,159 +472,3 @@ def _roster_lines(gaps: Gaps) -> list[str]:
         line.format(programme=format_programme(gaps.pack, name), count=count)
         for name, count in count_decided_by_rosters(gaps.findings).most_common()
     ]
-
-
-def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date) -> Result:
-    """Return the open questions, each with its words in both languages for JSON."""
-    columns: tuple[Column[OpenQuestion], ...] = (
-        Column.number(
-            "number", _("Question"), value="number", json_key="question", is_optional=True
-        ),
-        *Column.json("kind"),
-        *_list_text_columns(),
-        Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
-        Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
-        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
-        Column.money(
-            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
-            value="at_stake_fen_per_month",
-            is_optional=True,
-        ),
-        Column("answers", _("Answers"), words=_QuestionAnswers(pack).write),
-        Column("command", only="json", value=format_answer_command),
-        Column("is_open", only="json", value=lambda _asked: True),
-        # Filled in by hand: `relief answer --file` reads the first, the second and the last column.
-        Column("answer", _("Answer"), is_for_files=True, words=lambda _asked: "", only="table"),
-    )
-    title = _("Open questions as of {day}").format(day=as_of)
-    footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
-    table = RecordTable(title, columns, questions, footer)
-    document = build_document_head("questions", as_of, pack)
-    return Result({**document, "questions": table.documents()}, (table,))
-
-
-def build_answered_result(answered: Sequence[AnsweredQuestion]) -> Result:
-    """Return the answered questions: what was answered, by whom and when."""
-    columns: tuple[Column[AnsweredQuestion], ...] = (
-        Column.number(
-            "number", _("Question"), value="number", json_key="question", is_optional=True
-        ),
-        *Column.json("kind"),
-        *_list_text_columns(),
-        Column("words", _("What was asked"), is_wide=True, words=_write_words, only="table"),
-        Column("answer", _("Answer"), is_hidden=lambda asked: asked.is_private),
-        Column.optional("by", _("By")),
-        Column("answered_on", _("On")),
-        Column.optional("source", _("Source")),
-        Column("is_open", only="json", value=lambda _asked: False),
-    )
-    footer = [_("Take one back: `relief answer QUESTION --undo --by NAME`.")] if answered else []
-    table = RecordTable(_("Answered questions"), columns, answered, footer)
-    return table.result("questions", "questions")
-
-
-def _list_text_columns() -> Columns:
-    """Return the columns of a question's words in each language, for JSON."""
-    return tuple(
-        Column(f"text_{language}", only="json", value=_WordsIn(language).write)
-        for language in LANGUAGES
-    )
-
-
-@dataclass(frozen=True)
-class _WordsIn:
-    """Writes the words of a question in one language."""
-
-    language: str
-
-    def write(self, asked: OpenQuestion | AnsweredQuestion) -> str:
-        """Return the words of a question."""
-        with in_language(self.language):
-            return str(asked.words)
-
-
-@dataclass(frozen=True)
-class _QuestionAnswers:
-    """Writes the answers that a question takes, in words."""
-
-    pack: Pack
-
-    def write(self, asked: OpenQuestion) -> str:
-        """Return the answers of a question."""
-        fact = (
-            self.pack.facts.get(asked.subject.rpartition(":")[2]) if asked.kind == "fact" else None
-        )
-        words = {choice.id: str(choice.labels) for choice in (fact.choices if fact else ())}
-        words |= {"yes": _("yes"), "no": _("no"), "VALUE": _("VALUE")}
-        return " | ".join(words.get(answer, answer) for answer in asked.answers) or asked.command
-
-
-@dataclass(frozen=True)
-class QuestionInterview:
-    """Asks open questions on `asked` and reads the answers from `answered`."""
-
-    pack: Pack
-    asked: TextIO
-    answered: TextIO
-
-    def ask(self, question: OpenQuestion) -> str | None:
-        """Return the answer to a question: '' is not now, None means that the input has ended."""
-        answers = _QuestionAnswers(self.pack).write(question)
-        self._say(_write_words(question))
-        return self._read(_("{answers}, or Enter for not now: ").format(answers=answers))
-
-    def ask_name(self) -> str:
-        """Return the name of who answers; '' if nobody says it."""
-        return self._read(_("Your name, which is kept with the answer: ")) or ""
-
-    def refuse(self, error: ReliefError) -> None:
-        """Print why an answer cannot be recorded."""
-        self._say(error.problem)
-
-    def _say(self, line: str) -> None:
-        self.asked.write(escape_invisible(line) + "\n")
-
-    def _read(self, prompt: str) -> str | None:
-        self.asked.write(prompt)
-        self.asked.flush()
-        line = self.answered.readline()
-        return line.strip() if line else None
-
-
-def write_every_language(asked: OpenQuestion) -> set[str]:
-    """Return the words of a question in each language."""
-    return {_WordsIn(language).write(asked) for language in LANGUAGES}
-
-
-def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:
-    """Return the line on rosters that nobody has said to be complete."""
-    line = _("Rosters not known to be complete: {count}. `relief questions` asks about them.")
-    return line.format(count=len(asked))
-
-
-def _write_words(asked: OpenQuestion | AnsweredQuestion) -> str:
-    return str(asked.words)
-
-
-def format_answer_command(asked: OpenQuestion) -> str:
-    """Return what to type to answer a question."""
-    number = "QUESTION" if asked.number is None else asked.number
-    return asked.command or f"relief answer {number} {'|'.join(asked.answers)} --by NAME"
-
-
-def format_answered(before: GapTotals, after: GapTotals) -> str:
-    """Return the sentence on what an answer changes: households and yuan, at least and at most."""
-    line = _(
-        "Answered. Before: {before}. Now: {after}.",
-    )
-    return line.format(before=_format_bounds(before), after=_format_bounds(after))
-
-
-def _format_bounds(totals: GapTotals) -> str:
-    """Return the households owed a benefit and the yuan a month, at least and at most."""
-    return _("{least} to {most} households, {yuan} to {yuan_most} yuan a month").format(
-        least=totals.unclaimed_households,
-        most=totals.unclaimed_households_at_most,
-        yuan=format_yuan(totals.unclaimed_fen_per_month),
-        yuan_most=format_yuan(totals.unclaimed_fen_per_month_at_most),
-    )

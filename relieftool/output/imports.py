@@ -1,14 +1,15 @@
-"""Reports on imports, the problems and their decisions, and the questions about columns.
+"""Reports on imports, their problems, the rows to correct, and the questions about columns.
 
 The questions are asked on a terminal. Columns whose meaning is certain are only shown.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, TextIO
 
 from relieftool.eligibility.changes import RegisterChange, RegisterChanges, count_changes
@@ -21,45 +22,33 @@ from relieftool.intake.column_mapping import (
     check_targets,
     split_target,
 )
-from relieftool.intake.corrections import format_for_correction
+from relieftool.intake.corrections import KEY_HEADING, DoubtfulTable, RowKeys, format_for_correction
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
-from relieftool.output.corrections import mark_cell
+from relieftool.output.files import replace_file
 from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
 from relieftool.output.result_cells import (
     HIDDEN,
+    HiddenValue,
     MaskableText,
+    MaskedIdNumber,
+    MaskedName,
     ResultCell,
+    format_plain,
     mask_id,
     mask_name,
+    reveal_or_mask,
     when_hidden,
 )
 from relieftool.output.wording import format_fact, format_fact_value, format_programme
+from relieftool.output.workbooks import format_sheet_name, widen_columns, write_cell
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
-from relieftool.store.problem_decisions import (
-    BELONGS,
-    CHOICES,
-    DIFFERENT,
-    HOLDS,
-    IS_HEAD,
-    IS_MEMBER,
-    LEAVE,
-    LEFT,
-    LIVES_IN,
-    NO,
-    NOBODY,
-    OTHER_COMMUNITY,
-    SAME,
-    SAME_COMMUNITY,
-    YES,
-    ProblemDecision,
-    format_decision_choice,
-    list_choices,
-)
+from relieftool.store.problem_decisions import DOUBTS, format_answers, list_accepted
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import Cell, format_runs, squeeze_heading
 
@@ -343,84 +332,26 @@ def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a colum
 
 
 def _choices(recorded: RecordedProblem) -> list[str]:
-    """Return the possible decisions on a problem, in words and in the order shown."""
-    return [format_decision_choice(choice) for choice in list_choices(recorded.problem.subject)]
-
-
-def _question(sort: str) -> tuple[str, str]:
-    """Return what a sort of doubt asks, and what may be answered, both in words."""
-    asked = {
-        "lives": _("which household somebody lives in"),
-        "heads": _("who is head"),
-        "gone": _("whether somebody is still of the household"),
-        "double": _("whether two households are one"),
-        "community": _("whether two communities are one"),
-        "roster": _("who a row of a roster means"),
-        "remark": _("whether what a text says holds"),
-        "hidden": _("whether hidden rows and columns belong to a list"),
-        "complete": _("whether a roster has everybody who receives the benefit"),
-    }
-    words = _decision_words()
-    placeholders = _("HOUSEHOLD"), _("MEMBER")
-    choices = [
-        _("{choice} ({meaning})").format(
-            choice=format_decision_choice(choice, *placeholders), meaning=words.get(choice, choice)
-        )
-        for choice in CHOICES[sort]
-    ]
-    return asked.get(sort, sort), _(", ").join(choices)
-
-
-def _decision_words() -> dict[str, str]:
-    """Return what each choice about a doubt means."""
-    return {
-        LIVES_IN: _("lives in that household"),
-        IS_MEMBER: _("means that member"),
-        IS_HEAD: _("that member is head"),
-        NOBODY: _("nobody of ours"),
-        LEFT: _("no longer of the household"),
-        LEAVE: _("stays as it is"),
-        SAME: _("they are one"),
-        DIFFERENT: _("they are two"),
-        SAME_COMMUNITY: _("one community"),
-        OTHER_COMMUNITY: _("two communities"),
-        HOLDS: _("the text is right"),
-        BELONGS: _("they belong to it"),
-        YES: _("yes"),
-        NO: _("no"),
-    }
+    """Return what `relief answer` takes for a problem, in the order shown."""
+    return list_accepted(recorded.problem.subject)
 
 
 def _problems_footer(problems: Sequence[RecordedProblem]) -> list[MaskableText]:
     """Return the notes on how to decide numbered problems and how to correct rows."""
     lines: list[MaskableText] = []
-    asked = {
-        str(problem.problem.subject).partition(":")[0] for problem in problems if problem.number
-    }
-    if asked:
-        lines.append(
-            _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
-        )
-        lines += [f"{question}: {choices}" for question, choices in map(_question, sorted(asked))]
+    if any(problem.number for problem in problems):
+        lines.append(_("Answer a numbered one: `relief answer NUMBER ANSWER --by NAME`."))
+    sorts = {str(problem.problem.subject).partition(":")[0] for problem in problems}
+    lines += [
+        _("{question} {answers}").format(question=doubt.asks, answers=format_answers(sort))
+        for sort, doubt in DOUBTS.items()
+        if sort in sorts
+    ]
     if any(problem.cell is not None for problem in problems):
         lines.append(when_hidden(_("`--reveal --reason REASON` shows the texts.")))
     if any(problem.row_id is not None for problem in problems):
         lines.append(_("Correct the rows: `relief problems --out FILE.xlsx` writes them out."))
     return lines
-
-
-def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
-    """Return the decisions in force as a table and as JSON."""
-    columns: tuple[Column[ProblemDecision], ...] = (
-        Column.number("number", _("Number")),
-        Column("choice", _("Decided as"), lambda choice: _decision_words().get(choice, choice)),
-        Column.optional("target", _("For")),
-        Column("by", _("By")),
-        Column("decided_at", _("Decided on")),
-    )
-    footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
-    table = RecordTable(_("Decisions"), columns, decisions, (footer,))
-    return table.result("decisions", "decisions")
 
 
 _YES = ("", "y", "yes", "是", "确认", "好")
@@ -586,3 +517,73 @@ def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
 def _source(cell: _RowCell) -> str:
     row, _cell = cell
     return f"{row.file_name} / {row.sheet} / {row.number}"
+
+
+_PLAIN_TARGETS = frozenset(
+    {
+        *("serial", "household_no", "community", "relation", "receives"),
+        *("amount", "programme", "covers", "paid_state"),
+    }
+)
+CellFormatter = Callable[[str | None, str], str]
+
+
+def write_corrections(
+    tables: Sequence[DoubtfulTable], keys: RowKeys, pack: Pack, path: Path, *, is_revealed: bool
+) -> None:
+    """Write the doubtful rows, one sheet per table; private cells are masked unless revealed.
+
+    When the workbook is imported, a masked cell that nobody changed keeps its value.
+    """
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+
+    def shown(target: str | None, text: str) -> str:
+        return str(reveal_or_mask(mark_cell(pack, target, text), is_revealed=is_revealed))
+
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for number, table in enumerate(tables, start=1):
+        sheet = workbook.create_sheet(format_sheet_name(f"{number} {table.sheet}"))
+        _fill(sheet, table, keys, shown)
+    if not tables:
+        workbook.create_sheet(_("Notes"))
+    with replace_file(path) as beside:
+        workbook.save(beside)
+
+
+def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
+    """Return a cell's text, marked as private unless its column is known to be open.
+
+    A valid ID number is marked in any column. `target` is the meaning of the column; None if it has
+    none.
+    """
+    if target in ("name", "head_name"):
+        return MaskedName(text)
+    if target in ("id_number", "head_id_number") or read_id_number(text).number:
+        return MaskedIdNumber(text)
+    fact = pack.facts.get(target or "")
+    is_plain = target in _PLAIN_TARGETS or (target or "").startswith("receipt.")
+    is_open = is_plain or (fact is not None and not fact.is_private)
+    return text if is_open or not text.strip() else HiddenValue(text)
+
+
+def _fill(sheet: Any, table: DoubtfulTable, keys: RowKeys, shown: CellFormatter) -> None:
+    """Fill one sheet: a note on its source, the headings, and the rows with their hidden keys."""
+    rows: list[list[str]] = [
+        [KEY_HEADING, _("Row"), _("What, and what to do"), *map(format_plain, table.headings)]
+    ]
+    for row in table.rows:
+        texts = [
+            format_plain(shown(target, format_for_correction(cell)))
+            for target, cell in zip(table.targets, row.cells, strict=False)
+        ]
+        reasons = " / ".join(str(reason) for reason in row.reasons)
+        rows.append([keys.make(row.row_id, texts), str(row.number), reasons, *texts])
+    place = _("{file}, sheet {sheet}: correct the cells, save, and import this file.")
+    write_cell(sheet.cell(1, 2), place.format(file=table.file_name, sheet=table.sheet))
+    for number, cells in enumerate(rows, start=2):
+        for column, text in enumerate(cells, start=1):
+            write_cell(sheet.cell(number, column), text)
+    widen_columns(sheet, [cells[: len(rows[0])] for cells in rows])
+    sheet.column_dimensions["A"].hidden = True
+    sheet.freeze_panes = "D3"

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 from operator import attrgetter
+from typing import Any
 
 from relieftool.eligibility.findings import PriorityFinding
 from relieftool.eligibility.priority import PriorityCheck, PriorityTotals
-from relieftool.eligibility.questions import PRIORITY_SHARE, OpenQuestion
+from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.eligibility.questions import PRIORITY_SHARE
 from relieftool.messages import _
 from relieftool.output.gaps import (
     build_figures_document,
@@ -36,7 +38,8 @@ def build_priority_result(
 ) -> Result:
     """Return the priority households and, in a table of their own, the undecided households.
 
-    Below the list a screen has how many of the open `questions` are about undecided households.
+    A screen has the undecided households that are below the line by money in a table of their own,
+    and below the list how many `questions` are open.
     """
     figures, columns = _figure_columns(), _finding_columns(priority.pack)
     title = _("Priority households as of {day}").format(day=priority.as_of)
@@ -47,36 +50,79 @@ def build_priority_result(
         **build_figures_document(figures, priority.communities, priority.totals),
         "findings": findings.documents(),
         "undecided": undecided.documents(),
+        "by_money": [finding.household_no for finding in priority.by_money],
         "uniform": [asdict(criterion) for criterion in priority.uniform],
     }
     summary = build_figures_table(
         _("Priority per community as of {day}, pack {pack} {version}"), figures, priority
     )
     tables = (summary, undecided, findings) if priority.undecided else (summary, findings)
-    open_numbers = {finding.household_no for finding in priority.undecided}
-    narrowing = [
-        asked
-        for asked in questions
-        if asked.is_of_money and not asked.households.isdisjoint(open_numbers)
-    ]
-    short = replace(findings, footer=format_questions_line(len(narrowing), len(questions)))
-    return Result(answer, tables, on_screen=(*tables[:-1], short))
+    short = replace(findings, footer=format_questions_line(questions))
+    known = {finding.household_no for finding in priority.by_money}
+    rest = [finding for finding in priority.undecided if finding.household_no not in known]
+    on_screen: list[RecordTable[Any]] = [replace(summary, warnings=())]
+    on_screen += [replace(undecided, records=rest)] if rest else []
+    on_screen += [_build_by_money(priority)] if priority.by_money else []
+    on_screen += [short] if priority.findings or not priority.by_money else []
+    if on_screen[-1] is not short:
+        on_screen[-1] = replace(on_screen[-1], footer=[*on_screen[-1].footer, *short.footer])
+    return Result(answer, tables, on_screen=on_screen)
 
 
-def format_priority_totals(priority: PriorityCheck) -> str:
-    """Return the sentence on how many households and people stay poor: surely, and at most."""
+def _build_by_money(priority: PriorityCheck) -> RecordTable[PriorityFinding]:
+    """Return the households that are below the line by money alone, and what no list has."""
+    columns = (
+        *list_household_columns(),
+        Column.number("members", _("Members")),
+        _left_at_most_column(),
+        Column.money("line", _("Line"), value="line_fen"),
+    )
+    line = _("No list of the street says of anybody: {facts}.")
+    facts = _(", ").join(format_fact(priority.pack, name) for name in priority.unstated)
+    title = _("Priority by money, not counted as sure")
+    return RecordTable(title, columns, priority.by_money, [line.format(facts=facts)])
+
+
+def _left_at_most_column(**more: Any) -> Column[PriorityFinding]:
+    """Return the column of what is left if no unknown spending is deducted."""
+    return Column.money(
+        "left_at_most",
+        _("Yuan a month left at most"),
+        "left_at_most_fen_per_month",
+        value="left_at_most_fen",
+        is_hidden=lambda finding: finding.is_private,
+        **more,
+    )
+
+
+def format_priority_totals(priority: PriorityCheck, questions: Sequence[OpenQuestion] = ()) -> str:
+    """Return the sentence on how many households and people stay poor: surely, and at most.
+
+    It says how many of the open `questions` decide between them.
+    """
     totals = priority.totals
+    undecided = {finding.household_no for finding in priority.undecided}
+    narrowing = sum(
+        "priority" in asked.narrows and not asked.households.isdisjoint(undecided)
+        for asked in questions
+    )
     sentence = _("{households} priority households with {people} members.")
     if totals.undecided_households:
         sentence = _(
             "At least {households} and at most {most} priority households, with {people} to"
             " {most_people} members."
         )
+    if totals.undecided_households and narrowing:
+        sentence = _(
+            "At least {households} and at most {most} priority households, with {people} to"
+            " {most_people} members; {count} answers decide it."
+        )
     return sentence.format(
         households=totals.priority_households,
         most=totals.priority_households_at_most,
         people=totals.priority_members,
         most_people=totals.priority_members_at_most,
+        count=narrowing,
     )
 
 
@@ -148,6 +194,7 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
             value="left_fen",
             is_hidden=lambda finding: finding.is_private,
         ),
+        _left_at_most_column(only="json"),
         Column.money("line", _("Line"), "line_fen_per_month", value="line_fen"),
         Column.number("score", _("Score"), words=_format_score, only="table"),
         Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_list_reason_documents),

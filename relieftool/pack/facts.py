@@ -102,9 +102,10 @@ class Fact(StrictModel):
 
     `blank` is the meaning of a blank cell: `unknown`, or `none` for the fact's `none_value`. A
     blank that means none is unknown after all if the same row has a value other than 0 for a fact
-    in `unknown_beside`: a blank own cost beside a total cost is not 0. `several` is the choice that
-    a cell with the words of several choices means. `written` are words for "none", "yes" or "no"
-    that count for this fact beside the common ones.
+    in `unknown_beside`: a blank own cost beside a total cost is not 0. `looked_up` says which
+    authority knows the fact: it is looked up there, and not asked of the family. `several` is the
+    choice that a cell with the words of several choices means. `written` are words for "none",
+    "yes" or "no" that count for this fact beside the common ones.
     """
 
     id: Identifier
@@ -114,6 +115,7 @@ class Fact(StrictModel):
     labels: BilingualText
     headers: list[str] = Field(default_factory=list)
     question: BilingualText | None = None
+    looked_up: BilingualText | None = None
     is_private: bool = False
     blank: Literal["none", "unknown"] = "unknown"
     unknown_beside: list[Identifier] = Field(default_factory=list)

@@ -4,10 +4,7 @@ Only the first mistake is reported, with its file, key and remedy. Expressions a
 `rules.statement.load_checked_pack` also parses them.
 """
 
-import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +16,7 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact, suggest_nearest
 from relieftool.pack.models import (
     Definition,
+    LayerValue,
     Pack,
     PackHead,
     Parameter,
@@ -26,7 +24,21 @@ from relieftool.pack.models import (
     Programme,
     UnencodedProgramme,
 )
-from relieftool.pack.value_overrides import OfficeValue, check_office_value
+from relieftool.pack.pack_files import (
+    VALUES,
+    PackTables,
+    hash_pack_texts,
+    list_tables,
+    parse_pack_texts,
+    parse_toml,
+    read_pack_texts,
+    read_text,
+)
+from relieftool.pack.value_overrides import (
+    OfficeValue,
+    check_office_value,
+    override_values,
+)
 from relieftool.values.text import squeeze_heading
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -56,14 +68,6 @@ _COLUMNS = frozenset(
 _MEANINGS = {"stated_size": ("household", "integer"), "lives_together": ("member", "yes_no")}
 
 
-def find_shipped_pack() -> Path:
-    """Return the folder of the pack that comes with the tool."""
-    return Path(str(files("relieftool") / "packs" / "pingxiang"))
-
-
-PackTables = Mapping[str, dict[str, Any]]  # the parsed TOML, by file
-
-
 def load_pack(folder: Path) -> Pack:
     """Return the rule pack in a folder, without parsing its expressions.
 
@@ -74,23 +78,6 @@ def load_pack(folder: Path) -> Pack:
     """
     texts = read_pack_texts(folder)
     return build_pack(parse_pack_texts(texts), hash_pack_texts(texts))
-
-
-def read_pack_texts(folder: Path) -> dict[str, str]:
-    """Return the texts of a pack's files; raise ReliefError if one is missing or not UTF-8."""
-    return {
-        path.relative_to(folder).as_posix(): _read_text(path) for path in _list_pack_files(folder)
-    }
-
-
-def hash_pack_texts(texts: Mapping[str, str]) -> str:
-    """Return the hash by which a pack is known."""
-    return hashlib.sha256("\0".join(sorted(texts.values())).encode()).hexdigest()
-
-
-def parse_pack_texts(texts: Mapping[str, str]) -> PackTables:
-    """Return the parsed TOML of a pack's files; raise ReliefError if one is not TOML."""
-    return {name: _parse_toml(name, text) for name, text in texts.items()}
 
 
 def build_pack(tables: PackTables, sha256: str) -> Pack:
@@ -113,6 +100,7 @@ def build_pack(tables: PackTables, sha256: str) -> Pack:
         programmes=_index_programmes(programmes),
         priority=_make_record(PriorityRule, tables["priority.toml"], "priority.toml"),
     )
+    pack = _apply_layers(pack, tables.get(VALUES, {"values": []}))
     _check_names(pack)
     _check_facts(pack)
     _check_headings(pack)
@@ -120,6 +108,23 @@ def build_pack(tables: PackTables, sha256: str) -> Pack:
     _check_time_limits(pack)
     _check_not_encoded(pack)
     return pack
+
+
+def _apply_layers(pack: Pack, table: dict[str, Any]) -> Pack:
+    """Return a pack with the values of its overlays in place of those of their bases, by day."""
+    values = _read_tables(LayerValue, {VALUES: table}, "values", VALUES)
+    for place, value in enumerate(values):
+        where = f"{value.pack}/pack.toml: values.{value.parameter}"
+        check_office_value(pack, value.parameter, str(value.value), where)
+        for other in values[:place]:
+            is_same = (other.pack, other.parameter) == (value.pack, value.parameter)
+            day = max(other.from_, value.from_)
+            if is_same and other.holds_on(day) and value.holds_on(day):
+                raise ReliefError(
+                    where, _("two values hold on {day}").format(day=day), _("Correct their days.")
+                )
+    pack = override_values(pack, ((value.parameter, value.dated) for value in values))
+    return pack.model_copy(update={"layer_values": tuple(values)})
 
 
 def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
@@ -130,7 +135,7 @@ def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
     """
     if not path.is_file():
         raise ReliefError(path.name, _("there is no such file"), _("Check the path."))
-    table = _parse_toml(path.name, _read_text(path))
+    table = parse_toml(path.name, read_text(path))
     values = _read_tables(OfficeValue, {path.name: table}, "values", path.name)
     for place, value in enumerate(values, start=1):
         where = f"{path.name}: values.{place}.{value.parameter}"
@@ -144,44 +149,6 @@ def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
     return values
 
 
-def _list_pack_files(folder: Path) -> list[Path]:
-    """Return the files of a pack; raise ReliefError if a required file is missing."""
-    named = [
-        folder / f"{name}.toml"
-        for name in ("pack", "facts", "definitions", "parameters", "priority")
-    ]
-    for path in named:
-        if not path.is_file():
-            raise ReliefError(
-                str(folder.name),
-                _("this folder is no rule pack: {file} is missing").format(file=path.name),
-                _("Copy a whole pack and edit the copy."),
-            )
-    return [*named, *sorted((folder / "programmes").glob("*.toml"))]
-
-
-def _read_text(path: Path) -> str:
-    """Return the text of a file; raise ReliefError if it is not UTF-8."""
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise ReliefError(
-            path.name, _("this file is not UTF-8 text"), _("Save it as UTF-8.")
-        ) from error
-
-
-def _parse_toml(name: str, text: str) -> dict[str, Any]:
-    """Return parsed TOML; raise ReliefError, which names the line, if it is not TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ReliefError(
-            name,
-            _("this is not TOML: {reason}").format(reason=error),
-            _("Correct that line of the file."),
-        ) from error
-
-
 def _read_tables(
     model: type[Record], tables: Mapping[str, Any], key: str, file: str | None = None
 ) -> list[Record]:
@@ -191,16 +158,7 @@ def _read_tables(
         ReliefError: The file has another key, or a table cannot be used.
     """
     name = file or f"{key}.toml"
-    for other in tables[name]:
-        if other != key:
-            raise _refuse_key(f"{name}: {other}", other, [key])
-    listed = tables[name].get(key, [])
-    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
-        raise ReliefError(
-            f"{name}: {key}",
-            _("this is not a list of tables"),
-            _("Begin each table with [[{key}]].").format(key=key),
-        )
+    listed = list_tables(tables[name], key, name)
     return [
         _make_record(model, table, f"{name}: {key}.{table.get('id', place)}")
         for place, table in enumerate(listed, start=1)

@@ -86,7 +86,7 @@ class Parameter(StrictModel):
     period: Period | None = None
     question: BilingualText | None = None
     choices: list[Choice] = Field(default_factory=list)
-    values: list[DatedValue] = Field(min_length=1)
+    values: list[DatedValue] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Parameter":
@@ -143,6 +143,20 @@ class Parameter(StrictModel):
             dated.until for dated in self.values if dated.until != "open" and dated.until <= as_of
         ]
         return max(ends, default=as_of)
+
+
+class LayerValue(DatedValue):
+    """A value that the pack with the id `pack` sets for a parameter that its base declares."""
+
+    parameter: Identifier
+    pack: str
+
+    @property
+    def dated(self) -> DatedValue:
+        """The value without the parameter and the pack it belongs to."""
+        return DatedValue.model_validate(
+            self.model_dump(by_alias=True, include={*DatedValue.model_fields})
+        )
 
 
 class Criterion(StrictModel):
@@ -205,7 +219,7 @@ class Example(StrictModel):
     programmes received, under `receives_not` the programmes known not to be received; all others
     are unknown. Money is in yuan. For a programme of members, `expect_for` is the number (from 1)
     of the member whose outcome is checked. `amount` is yuan, or "unknown" if it cannot be computed;
-    None: not checked. `parameters` are values for this example alone.
+    None: not checked. `parameters` are values for this example alone, or "unknown".
     """
 
     name: str
@@ -321,9 +335,13 @@ class UnencodedProgramme(StrictModel):
 
 
 class PackHead(StrictModel):
-    """The content of pack.toml: id, version, title and area, and the programmes without rules."""
+    """The content of pack.toml: id, version, title and area, and the programmes without rules.
+
+    `extends` is the pack that this one builds on; None if it is whole by itself.
+    """
 
     id: ProgrammeId
+    extends: ProgrammeId | None = None
     version: str
     title: BilingualText
     area: BilingualText
@@ -333,6 +351,8 @@ class PackHead(StrictModel):
 class Pack(PackHead):
     """A whole rule pack; `files` maps the id of each programme to its file.
 
+    `layer_values` are the values of the overlays among its chain, the base's first; the parameters
+    have them already.
     Programmes are in the order of their files. In a checked pack, each programme comes after the
     programmes that its rules refer to.
     """
@@ -344,6 +364,7 @@ class Pack(PackHead):
     parameters: dict[str, Parameter]
     programmes: dict[str, Programme]
     priority: PriorityRule
+    layer_values: tuple[LayerValue, ...] = ()
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:

@@ -15,13 +15,9 @@ from typing import Any
 
 from relieftool import __version__
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import (
-    build_pack,
-    hash_pack_texts,
-    parse_pack_texts,
-    read_pack_texts,
-)
+from relieftool.pack.loading import build_pack
 from relieftool.pack.models import Pack
+from relieftool.pack.pack_files import hash_pack_texts, parse_pack_texts, read_pack_texts
 
 _MOST_KEPT = 8  # of each kind
 # What reading a file raises if it is missing, damaged, or of another form than its reader's.

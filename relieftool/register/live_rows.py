@@ -144,6 +144,7 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
         hidden_rows=_read_hidden_rows(row),
+        struck_rows=frozenset(json.loads(row["struck_rows"])),
         joined_people=joined,
     )
 

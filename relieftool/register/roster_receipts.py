@@ -1,4 +1,4 @@
-"""Reads receipts from rosters: the member that each row means, and the amount it pays.
+"""Reads receipts from rosters: the member that each row means.
 
 An ID number beside the right name, or a decision, makes a receipt certain. By name alone it is a
 "maybe", which does not count as paid or denied.
@@ -16,49 +16,48 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
-from relieftool.register.fact_cells import find_programme_fault, find_roster_programme
 from relieftool.register.lines import (
     MERGED_AMOUNT,
     Line,
     ProblemLog,
     SheetTable,
     find_line_community,
+    list_merged_amounts,
     read_row_community,
 )
-from relieftool.register.people import HouseholdMember, RegisterPerson
+from relieftool.register.people import HouseholdMember
 from relieftool.register.person_mentions import (
     find_unlisted_head,
     list_mentions,
     read_household_no,
 )
+from relieftool.register.roster_payments import PaymentReader, RowPayment
 from relieftool.register.rosters import (
     ListState,
     RosterBenefits,
     RowState,
-    count_table_months,
-    divide_by_months,
     find_covered_months,
     find_list_state,
     find_roster_period,
-    find_row_period,
-    read_months_column,
-    read_months_paid,
     read_row_state,
 )
 from relieftool.register.row_groups import read_some_rows
 from relieftool.register.sheet_receipts import (
     STATE_UNCLEAR,
     Receipt,
-    StatedReceipt,
-    gather_receipt,
     has_no_amount,
     is_zero,
     list_cell_parts,
-    states_paid,
 )
-from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
-from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
-from relieftool.values.id_numbers import IdNumber, can_be_same_number
+from relieftool.store.problem_decisions import (
+    BELONGS,
+    HIDDEN,
+    IS_MEMBER,
+    LEAVE,
+    NOBODY,
+    ProblemDecisions,
+)
+from relieftool.values.id_numbers import IdNumber
 from relieftool.values.payments import find_word_of_leaving, names_grace
 from relieftool.values.similarity import (
     SimilarPeople,
@@ -71,17 +70,6 @@ from relieftool.values.text import is_blank, plain_text
 DOUBTFUL = "doubtful"  # the loose key of a row that does not surely mean one person
 _MOST_PLACES = 3
 _NO_ID = IdNumber()
-
-
-class RowPayment(NamedTuple):
-    """What a roster's row says of a programme: `says` is "yes", "maybe" or "no".
-
-    `fen` is the amount for one period of the programme, None if unknown.
-    """
-
-    programme: Programme
-    says: str
-    fen: int | None
 
 
 @dataclass(frozen=True)
@@ -100,6 +88,11 @@ class RosterReader:
     decisions: ProblemDecisions
     doubtful: set[int]
 
+    @cached_property
+    def _payments(self) -> PaymentReader:
+        """The reader of what the rows pay."""
+        return PaymentReader(self.pack, self.problems, self.benefits, self.decisions)
+
     def read(self, table: SheetTable, lines: Iterable[Line]) -> Iterator[Receipt]:
         """Yield the receipts of one roster, and report rows that are unclear."""
         rows = [line for line in lines if line.role != "total"]
@@ -116,8 +109,8 @@ class RosterReader:
             if not is_blank(stated) and find_covered_months(table, stated) is None:
                 self.problems.add(line, "value-unreadable", _NO_MONTH, "covers")
             area = read_row_community(line) or table.area
-            state = read_row_state(line)
-            paid = list(self._list_paid(table, line, state, list_state))
+            state = self._read_state(line)
+            paid = list(self._payments.list_paid(table, line, state, list_state))
             if paid:
                 yield from self._match_row(line, paid, state, area)
             elif self.benefits.list_columns(table):
@@ -127,12 +120,28 @@ class RosterReader:
                 if any(not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
+    def _read_state(self, line: Line) -> RowState:
+        """Return what a row says of its payment; a hidden or struck row may not count."""
+        state = read_row_state(line)
+        if state.says != "no" and line.number in line.table.hidden_rows:
+            return RowState("maybe")
+        if state.says == "no" or not line.is_struck:
+            return state
+        table = line.table
+        names = (table.file_name, table.sheet, table.covers)
+        subject = self.decisions.subjects.name(HIDDEN, "struck", *names)
+        decided = self.decisions.of(subject)
+        if decided is not None and decided.choice == BELONGS:
+            return state
+        self.problems.add(line, "row-struck", _STRUCK, subject=subject)
+        return RowState("maybe")
+
     def _drop_merged(self, receipts: list[Receipt], rows: Sequence[Line]) -> list[Receipt]:
         """Return the receipts; the amount in a cell merged over several who are paid is nobody's.
 
         Members of one household may share its amount in one cell.
         """
-        merged = list(_list_merged(rows))
+        merged = list(list_merged_amounts(rows))
         by_row: dict[int, list[Receipt]] = defaultdict(list)
         for receipt in receipts if merged else ():
             by_row[receipt.row_id].append(receipt)
@@ -179,86 +188,6 @@ class RosterReader:
             is_beside = len(others) == 1 and receipt.member_no not in others
             yield receipt._replace(amount_fen=0) if is_beside else receipt
 
-    def _list_paid(
-        self, table: SheetTable, line: Line, state: RowState, list_state: ListState | None
-    ) -> Iterator[RowPayment]:
-        """Yield what a row says of each programme that it pays or ends."""
-        named = self.benefits.find_programme(table) or self.benefits.find_named_programme(line)
-        columns = [named] if named else self.benefits.list_columns(table)
-        for name in columns:
-            programme = self.pack.programmes[name]
-            keys = [*([("amount", None)] if named else []), (f"receipt.{name}", None)]
-            stated = gather_receipt(line, programme, keys)
-            is_filled = named or stated.says is not None or stated.unread
-            of_list = None if programme.is_event else list_state
-            is_denied = stated.says == "no" and not stated.is_ended and state.says != "no"
-            if is_filled and not is_denied and of_list != "others":
-                yield self._combine(line, programme, stated, (state, of_list))
-        if not columns:
-            message = Message(
-                "this row names no benefit that is known; say `programme` in import.toml"
-            )
-            self.problems.add(line, "benefit-unknown", message, "programme", is_unused=True)
-
-    def _combine(
-        self,
-        line: Line,
-        programme: Programme,
-        stated: StatedReceipt,
-        around: tuple[RowState, ListState | None],
-    ) -> RowPayment:
-        """Return what a benefit's cells say, together with the row's state and the list's name."""
-        state, list_state = around
-        is_ended = state.says == "no" or (list_state == "ended" and not state.says)
-        if is_ended or stated.is_ended:
-            keys = ("amount", None), (f"receipt.{programme.id}", None)
-            parts = [part for key in keys for part in list_cell_parts(line, key)]
-            is_paid = is_ended and any(states_paid(part, stated.fen) for part in parts)
-            if not is_paid and not (stated.is_ended and state.says == "yes"):
-                return RowPayment(programme, "no", None)
-            header = state.header or parts[0].column.header
-            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, header=header)
-            return RowPayment(programme, "maybe", None)
-        for code, message, header in (*stated.doubts, *stated.unread):
-            self.problems.add(line, code, message, header=header)
-        if "maybe" in (stated.says, state.says) or list_state == "proposed":
-            return RowPayment(programme, "maybe", None)
-        fen = self._read_amount(line, programme, stated, state)
-        is_own = self.benefits.find_programme(line.table) is not None
-        paid = read_months_paid(line, stated.fen, fen) if is_own and not state.in_part else None
-        if paid is None:
-            return RowPayment(programme, "yes", fen)
-        if paid.fen is None:
-            self.problems.add(line, "amount-not-of-month", _OF_MONTHS, header=paid.header)
-        return RowPayment(programme, "maybe" if paid.is_stopped else "yes", paid.fen)
-
-    def _read_amount(
-        self, line: Line, programme: Programme, stated: StatedReceipt, state: RowState
-    ) -> int | None:
-        """Return the amount in fen for one period of a benefit; None if it is not known.
-
-        The amount of a household's benefit is on its first row: blank rows that continue it add 0.
-        """
-        own = f"receipt.{programme.id}"
-        target = own if is_blank(line.cell("amount")) and line.has(own) else "amount"
-        if is_blank(line.cell(target)):
-            is_once = programme.unit == "household" and line.head is not None
-            return 0 if is_once and not is_blank(line.shared_cell(target)) else None
-        column = line.table.columns[target, None]
-        fault = find_programme_fault(programme, column.scale)
-        if fault and find_roster_programme(line.table, target, self.pack) is None:
-            message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
-            self.problems.add(line, "value-unreadable", message, target)
-        if not stated.fen:
-            return stated.fen
-        if programme.period == "month" and state.in_part:
-            self.problems.add(line, "amount-not-of-month", _IN_PART, state.in_part)
-            return None
-        covers = find_row_period(line)
-        counted = state.months or read_months_column(line, column)
-        months = counted or (None if covers else count_table_months(line.table))
-        return divide_by_months(stated.fen, programme, column, covers, months)
-
     def _match_row(
         self, line: Line, paid: list[RowPayment], state: RowState, area: str | None
     ) -> Iterator[Receipt]:
@@ -269,8 +198,8 @@ class RosterReader:
         earlier month.
         """
         people, perhaps = self._find_meant(line, area)
-        if state.says == "maybe":
-            self.problems.add(line, "receipt-state-unclear", STATE_UNCLEAR, header=state.header)
+        if state.says == "maybe" and state.header:
+            self._payments.report(line, "receipt-state-unclear", STATE_UNCLEAR, state.header)
         for programme, says, fen in paid:
             if len(people) == 1:
                 yield self._make_receipt(line, programme, fen, people[0], says)
@@ -282,9 +211,8 @@ class RosterReader:
         for key in (("paid_state", None), ("remark", None)) if line.table.states_payments else ():
             for part in list_cell_parts(line, key):
                 if names_grace(part.cell):
-                    self.problems.add(
-                        line, "roster-says-grace", _SAYS_GRACE, header=part.column.header
-                    )
+                    header = part.column.header
+                    self.problems.add(line, "roster-says-grace", _SAYS_GRACE, header=header)
 
     def _find_meant(
         self, line: Line, area: str | None
@@ -367,7 +295,7 @@ class RosterReader:
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
-            if (area is None or household.community == area) and _may_have_number(person, read)
+            if (area is None or household.community == area) and read.may_be(person.id.number)
         ]
 
     def _describe_doubt(
@@ -455,21 +383,6 @@ def _about_household(receipt: Receipt) -> tuple[object, ...]:
     return receipt.household_no, receipt.programme, receipt.covers_from, receipt.covers_until
 
 
-def _list_merged(rows: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
-    """Yield the meaning and the rows of each amount that is merged over several rows."""
-    by_number = {line.number: line for line in rows}
-    columns = rows[0].table.columns if rows else {}
-    for (target, place), column in columns.items():
-        joined: dict[int, list[Line]] = defaultdict(list)
-        if place is None and (target == "amount" or target.startswith("receipt.")):
-            for number, top in column.merged_with.items():
-                line = by_number.get(number)
-                if line is not None and top in by_number and is_blank(line.cell(target)):
-                    joined[top].append(line)
-        for top, covered in joined.items():
-            yield target, [by_number[top], *covered]
-
-
 def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
     """Return the members who live in an area (None: anywhere), each once."""
     return list(
@@ -492,18 +405,6 @@ def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
     return {"places": "; ".join(words)}
 
 
-def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
-    """Whether a person may have the ID number read from a row, although it is not theirs as read.
-
-    They may if their own number is unknown, or the row's is blank or unreadable. If the row's is
-    hidden in part, the visible digits must agree. If both are valid, they are two people's.
-    """
-    own = person.id.number
-    if own is None or read.number:
-        return own is None
-    return read.shown is None or can_be_same_number(read.shown, own)
-
-
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
     """Whether a person may have a name: a line of theirs has it, or no name is known to compare."""
     names = [mention.name for mention in owner[1].mentions if mention.name]
@@ -515,14 +416,9 @@ def _read_name(line: Line) -> str | None:
     return line.name("name" if line.has("name") else "head_name")
 
 
-_IN_PART = Message(
-    "this says that the amount holds arrears, or is not for a whole month, so the amount for one"
-    " month is unknown. Write that, or the months that it is for (发放月份)"
-)
-_OF_MONTHS = Message(
-    "the amounts of the months differ, are not those of the sum, or the last is not paid, so the"
-    " amount for one month is unknown, and whether it is still received may be. Correct them, or"
-    " write 停发 if it has ended"
+_STRUCK = Message(
+    "this row is struck through, so it is unknown whether the benefit is still received. Decide"
+    " whether the struck rows of this list count, or write 停发 under 备注 and import it again"
 )
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")

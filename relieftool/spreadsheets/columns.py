@@ -6,12 +6,13 @@ are only suggested to the user.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Literal
 
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import ProgrammeNames, is_kind_of_aid
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
@@ -25,9 +26,10 @@ from relieftool.spreadsheets.column_names import (
 from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
+from relieftool.spreadsheets.titles import find_titled_programme
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import can_split_people, clean_name
-from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text, simplify_characters
 from relieftool.values.vocabulary import (
     are_head_marks,
     are_relations,
@@ -192,9 +194,11 @@ def _decide_by_cells(
     """
     decided = [None if match and match.is_assumed else match for match in found]
     certain = {match.target for match in _assign_blocks(table, decided, catalogue) if match}
-    assumed = _list_assumed(table, found, certain)
+    assumed = _list_assumed(table, found, certain, catalogue)
     shown = {
-        place for place, match in assumed.items() if _shows_cells_of(match.target, table, place)
+        place
+        for place, match in assumed.items()
+        if _shows_cells_of(match.target, table, place, catalogue)
     }
     numbered = {assumed[place].owner for place in shown if assumed[place].target == "id_number"}
     refused: set[str] = set()
@@ -226,7 +230,7 @@ def _lists_members(table: Table, found: MatchesByPosition, position: int) -> boo
     if number is None or number.target != "id_number" or not heads:
         return False
     homes: dict[Cell, list[Sequence[Cell]]] = {}
-    for cells in islice(_list_people_rows(table), _ROWS_LOOKED_AT):
+    for cells in islice(list_people_rows(table), _ROWS_LOOKED_AT):
         homes.setdefault(cells[heads[0]], []).append(cells)
     several = [rows for head, rows in homes.items() if len(rows) > 1 and not is_empty_cell(head)]
     are_apart = all(len({cells[position + 1] for cells in rows}) == len(rows) for rows in several)
@@ -235,28 +239,37 @@ def _lists_members(table: Table, found: MatchesByPosition, position: int) -> boo
 
 
 def _list_assumed(
-    table: Table, found: MatchesByPosition, certain: Collection[str]
+    table: Table, found: MatchesByPosition, certain: Collection[str], catalogue: Catalogue
 ) -> dict[int, HeadingMatch]:
     """Return what the cells of each column may show, beside the targets that are certain."""
     assumed = {place: match for place, match in enumerate(found) if match and match.is_assumed}
+    is_paying = "amount" in certain and not catalogue.programmes.names_other_payment(
+        (table.title, table.sheet)
+    )
     for place, header in enumerate(table.headers):
         if found[place] is not None or not header:
             continue
         is_person = find_role(read_heading(header).name) in _UNNAMED
         if is_person and not {"name", "head_name"} & set(certain):
             assumed[place] = HeadingMatch("name", 0, role="group", owner=header)
+        elif is_paying and is_kind_of_aid(read_heading(header.rpartition("/")[2]).bare):
+            assumed[place] = HeadingMatch("programme", 0, is_assumed=True)
         elif "relation" not in certain:
             assumed[place] = HeadingMatch("relation", 0, is_assumed=True)
     return assumed
 
 
-def _shows_cells_of(target: str, table: Table, position: int) -> bool:
+def _shows_cells_of(target: str, table: Table, position: int, catalogue: Catalogue) -> bool:
     """Whether most filled cells of a column fit this meaning; of relations, all."""
     if target == "relation":
         return are_relations(islice(_list_column(table, position), _ROWS_LOOKED_AT))
     cells = _list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
+    elif target == "programme":
+        # rows of other aid are told one by one
+        find = catalogue.programmes.find_in_cell
+        return sum(find(plain_text(cell)) is not None for cell in cells) * 2 >= len(cells) > 0
     elif target == "community":
         fitting = [cell for cell in cells if _COMMUNITY_ENDING.search(drop_spaces(cell))]
     else:
@@ -313,10 +326,10 @@ def _list_filled_cells(table: Table, position: int) -> list[Cell]:
 
 def _list_column(table: Table, position: int) -> Iterator[Cell]:
     """Return the cells of a column, from rows of people only."""
-    return (cells[position] for cells in _list_people_rows(table))
+    return (cells[position] for cells in list_people_rows(table))
 
 
-def _list_people_rows(table: Table) -> Iterator[Sequence[Cell]]:
+def list_people_rows(table: Table) -> Iterator[Sequence[Cell]]:
     """Return the cells of each row that is about a person."""
     return (row.cells for row in table.rows if row.role in ("first", "continuation"))
 
@@ -335,7 +348,7 @@ def _is_unheaded_pair(table: Table, found: MatchesByPosition, position: int) -> 
     """
     if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
-    pairs = (cells[position : position + 2] for cells in _list_people_rows(table))
+    pairs = (cells[position : position + 2] for cells in list_people_rows(table))
     filled = [pair for pair in pairs if not all(map(is_empty_cell, pair))]
     return bool(filled) and all(
         isinstance(name, str) and not is_figure(name) and read_id_number(number).number
@@ -357,7 +370,7 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
     """Whether most cells with several names, if there are any, have as many ID numbers beside."""
     number = next((place for place in ids if place > position), position)
-    pairs = ((cells[position], cells[number]) for cells in _list_people_rows(table))
+    pairs = ((cells[position], cells[number]) for cells in list_people_rows(table))
     return can_split_people(pairs, has_numbers=number != position)
 
 
@@ -418,6 +431,8 @@ def _assign_blocks(
     block: HeadingMatch | None = None
     opened_under = ""
     is_name = [bool(match and match.target in ("name", "head_name")) for match in found]
+    named = [match.owner for match, is_of in zip(found, is_name, strict=True) if match and is_of]
+    owners = tuple(filter(None, named))  # 居民身份证号 beside 居民姓名 is no agent's
     for position, header in enumerate(table.headers):
         match, parent = found[position], header.rpartition("/")[0]
         owner = catalogue.find_named(header) if header and match is None else None
@@ -428,7 +443,13 @@ def _assign_blocks(
             role: OwnerRole = "other" if owner.role == "dead" else owner.role
             block = HeadingMatch("other", 0, role=role, owner=owner.word)
             opened_under = parent
-        elif match and block and parent == opened_under and _is_plain(match, header, catalogue):
+        elif (
+            match
+            and block
+            and parent == opened_under
+            and _is_plain(match, header, catalogue)
+            and not header.startswith(owners)
+        ):
             is_last = not any(is_name[position:])
             is_second = any(
                 earlier and earlier.target == match.target for earlier in placed[:position]
@@ -633,14 +654,15 @@ def find_table_kind(
     if not targets:
         return "unknown", None
     texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
-    programme = _find_named_programme(texts, pack)
+    programme = find_titled_programme(texts, pack)
     pays = "amount" in targets
     is_called_roster = any(word in text for text in texts for word in _ROSTER_WORDS)
     has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
     receipts = [target for target in targets if target.startswith("receipt.")]
     if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
         return "households", None
-    if has_few_facts and (len(receipts) > 1 or ("programme" in targets and pays)):
+    by_row = pays and _is_paid_by_row(table, columns, pack, (texts, programme))
+    if has_few_facts and (len(receipts) > 1 or by_row):
         return "roster", None
     if programme is not None and (pays or has_few_facts or "relation" not in targets):
         return "roster", programme
@@ -648,52 +670,31 @@ def find_table_kind(
     return ("roster", None) if is_list_of_benefits else ("households", None)
 
 
-def _find_named_programme(texts: Iterable[str], pack: Pack) -> str | None:
-    """Return the programme named in the first of these texts that names a programme.
+def _is_paid_by_row(
+    table: Table,
+    columns: Sequence[ColumnMeaning],
+    pack: Pack,
+    named: tuple[Sequence[str], str | None],
+) -> bool:
+    """Whether each row of a list of payments names its benefit; `named` is what titles name.
 
-    If the text has several names, the longest counts. None if that name belongs to several
-    programmes, or if no text names a programme.
+    Under the title of one benefit, or of a payment that is none, words for others are of people:
+    of 困难残疾人生活补贴, 低保 under 类型 says why they have it.
     """
-    names = [
-        (read_heading(name).name, programme.id)
-        for programme in pack.programmes.values()
-        for name in programme.roster_names
-    ]
-    for text in texts:
-        folded = read_heading(text).name
-        hits = [(len(name), programme) for name, programme in names if name in folded]
-        if hits:
-            programmes = {programme for length, programme in hits if length == max(hits)[0]}
-            return programmes.pop() if len(programmes) == 1 else None
-    return None
+    names = ProgrammeNames(pack.programmes.values())
+    texts, programme = named
+    places = [column.position for column in columns if column.target == "programme"]
+    found = {
+        names.find_in_cell(plain_text(cell))
+        for place in places
+        for cell in set(_list_filled_cells(table, place))
+    }
+    if programme is not None:
+        return programme in found
+    return bool(places) and not names.names_other_payment(texts)
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:
     """Whether a table has a heading that identifies people or households."""
     found = (catalogue.match(header) for header in table.headers)
     return any(match and match.target in _WHO and not match.is_assumed for match in found)
-
-
-def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[ColumnMeaning]:
-    """Return the columns that are not used although most of their cells are right ID numbers.
-
-    Without a heading, one number is enough. Numbers that a used column repeats do not count.
-    """
-    used = [
-        column.position for column in columns if column.target in ("id_number", "head_id_number")
-    ]
-    rows = list(islice(_list_people_rows(table), _ROWS_LOOKED_AT))
-    for column in columns:
-        filled = [cells for cells in rows if not is_empty_cell(cells[column.position])]
-        if column.target is None and filled:
-            found = [cells for cells in filled if _has_new_number(cells, column.position, used)]
-            if len(found) * 2 > len(filled) or (found and not column.header):
-                yield column
-
-
-def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -> bool:
-    """Whether a cell is a right ID number that no used column of its row has."""
-    number = read_id_number(cells[position]).number
-    return number is not None and number not in {
-        read_id_number(cells[place]).number for place in used
-    }

@@ -5,16 +5,19 @@ rebuild, and to the same doubt in the files of a later month.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
+from relieftool.messages import LANGUAGES, Message, _, in_language
 from relieftool.store.entries import DECISIONS, record_entry
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.settings import keyed_hash, mark_register_stale
+from relieftool.values.vocabulary import list_cell_words
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
@@ -30,19 +33,65 @@ ROSTER_SUBJECT = (
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
-# The choices for each sort of subject; choices in _WITH_TARGET also name a household or a member.
-CHOICES = {
-    "lives": (LIVES_IN, LEAVE),
-    "heads": (IS_HEAD, LEAVE),
-    "gone": (LEFT, LEAVE),
-    "remark": (HOLDS, LEAVE),
-    DUPLICATE: (SAME, DIFFERENT),
-    COMMUNITY: (SAME_COMMUNITY, OTHER_COMMUNITY),
-    "roster": (IS_MEMBER, NOBODY, LEAVE),
-    HIDDEN: (BELONGS, LEAVE),
-    COMPLETE: (YES, NO),
+PAID, MONTHS, FOR_MONTHS = "paid", "months", "for"
+
+
+class DoubtSort(NamedTuple):
+    """A sort of doubt about rows: the kind of its question, what it asks, and the choices."""
+
+    kind: str
+    asks: Message
+    choices: tuple[str, ...]
+
+
+DOUBTS: Mapping[str, DoubtSort] = {
+    "lives": DoubtSort(
+        "membership", Message("In which household does this person live?"), (LIVES_IN, LEAVE)
+    ),
+    "heads": DoubtSort("head", Message("Who is head of this household?"), (IS_HEAD, LEAVE)),
+    "gone": DoubtSort("membership", Message("Are they still of this household?"), (LEFT, LEAVE)),
+    "remark": DoubtSort(
+        "disputed-value", Message("Does what this text says hold?"), (HOLDS, LEAVE)
+    ),
+    DUPLICATE: DoubtSort("household", Message("Are these two households one?"), (SAME, DIFFERENT)),
+    COMMUNITY: DoubtSort(
+        "community", Message("Are these two communities one?"), (SAME_COMMUNITY, OTHER_COMMUNITY)
+    ),
+    "roster": DoubtSort(
+        "same-person", Message("Whom does this row mean?"), (IS_MEMBER, NOBODY, LEAVE)
+    ),
+    HIDDEN: DoubtSort(
+        "roster-complete", Message("Does what is hidden belong to the list?"), (BELONGS, LEAVE)
+    ),
+    COMPLETE: DoubtSort("roster-complete", Message("Is this the whole roster?"), (YES, NO)),
+    PAID: DoubtSort("payment", Message("Is this paid now?"), (YES, NO)),
+    MONTHS: DoubtSort("payment", Message("For how many months is it?"), (FOR_MONTHS, LEAVE)),
 }
-_WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
+# What the choices and the answers are called.
+ANSWER_WORDS: Mapping[str, Message] = {
+    LIVES_IN: Message("lives in that household"),
+    IS_MEMBER: Message("means that member"),
+    IS_HEAD: Message("that member is head"),
+    FOR_MONTHS: Message("for so many months"),
+    NOBODY: Message("nobody of ours"),
+    LEFT: Message("no longer of the household"),
+    LEAVE: Message("stays as it is"),
+    SAME: Message("they are one"),
+    DIFFERENT: Message("they are two"),
+    SAME_COMMUNITY: Message("one community"),
+    OTHER_COMMUNITY: Message("two communities"),
+    HOLDS: Message("the text is right"),
+    BELONGS: Message("they belong to it"),
+    YES: Message("yes"),
+    NO: Message("no"),
+    "HOUSEHOLD": Message("HOUSEHOLD"),
+    "MEMBER": Message("MEMBER"),
+    "MONTHS": Message("MONTHS"),
+    "VALUE": Message("VALUE"),
+}
+# The answer to a choice that needs a household, a member or months is that alone.
+_NAMED = {LIVES_IN: "HOUSEHOLD", IS_HEAD: "MEMBER", IS_MEMBER: "MEMBER", FOR_MONTHS: "MONTHS"}
+_MOST_MONTHS = 24
 _SUBJECT_LENGTH = 24
 
 
@@ -134,14 +183,22 @@ def number_problems(db: Database) -> None:
     New numbers follow the order of file, sheet and row, so that they do not depend on the order in
     which the register is built.
     """
-    db.execute(
-        "INSERT INTO doubts (subject) SELECT subject FROM problems"
-        " JOIN imports ON imports.import_id = problems.import_id WHERE subject IS NOT NULL"
-        " AND subject NOT IN (SELECT subject FROM doubts) GROUP BY subject"
-        " ORDER BY min(printf('%s|%s|%09d', file_name, sheet, row_number)), subject"
-    )
+    db.execute(_NUMBER_PROBLEMS)
 
 
+# Of the rows with one doubt, the first stands for all (SQLite takes the other columns of its row).
+_NUMBER_PROBLEMS = """
+    INSERT INTO doubts (subject, problem)
+    SELECT subject, json_object('file_name', file_name, 'sheet', sheet, 'row_number', row_number,
+        'column_header', column_header, 'template', template, 'params', json(params))
+    FROM (
+        SELECT problems.*, file_name,
+            min(printf('%s|%s|%09d', file_name, sheet, row_number)) AS place
+        FROM problems JOIN imports ON imports.import_id = problems.import_id
+        WHERE subject IS NOT NULL AND subject NOT IN (SELECT subject FROM doubts)
+        GROUP BY subject)
+    ORDER BY place, subject
+"""
 # The table alias `problems` is open unless it was found in reading and has been decided: those of
 # other stages are not found again once they are decided.
 IS_OPEN = f"""
@@ -163,8 +220,8 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
     if found is None:
         raise ReliefError(
             str(number),
-            _("no problem has this number"),
-            _("`relief problems` lists the numbers."),
+            _("no question has this number"),
+            _("`relief questions` lists them."),
         )
     (subject,) = found
     choice, target = _read_choice(db, subject, written)
@@ -184,42 +241,81 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
         ReliefError: The choice is not possible for this subject.
     """
     choice, _colon, target = written.partition(":")
-    possible = (*list_choices(subject), REOPEN)
-    if choice not in possible:
-        raise ReliefError(
-            written,
-            _("this cannot be decided about this problem"),
-            _("Choose one of: {choices}.").format(
-                choices=", ".join(map(format_decision_choice, possible))
-            ),
-        )
-    table = _WITH_TARGET.get(choice)
-    if table is None and not target:
+    remedy = _("Choose one of: {choices}.").format(choices=format_answers(subject))
+    if choice not in (*list_choices(subject), REOPEN):
+        raise ReliefError(written, _("this is no answer to this question"), remedy)
+    named = _NAMED.get(choice)
+    if named is None and not target:
         return choice, None
+    if named == "MONTHS" and _is_count(target):
+        return choice, target
     now = find_current_number(db, target)
-    if table is None or now not in _list_targets(db, subject, choice):
+    if named in (None, "MONTHS") or now not in _list_targets(db, subject, choice):
         raise ReliefError(
-            written,
-            _("no household or member that this could mean has this number"),
-            _("Write it as {form}, with a number that `relief problems` shows.").format(
-                form=format_decision_choice(choice)
-            ),
+            target, _("no household or member that this could mean has this number"), remedy
         )
     return choice, now
 
 
+def _is_count(text: str) -> bool:
+    """Whether a text is a number of months, such as 2 or 0.5."""
+    return (
+        text.isascii() and text.replace(".", "", 1).isdigit() and 0 < Decimal(text) <= _MOST_MONTHS
+    )
+
+
 def list_choices(subject: str | None) -> tuple[str, ...]:
     """Return the choices for a subject; () for None."""
-    return CHOICES[subject.partition(":")[0]] if subject else ()
+    return DOUBTS[subject.partition(":")[0]].choices if subject else ()
 
 
-def format_decision_choice(
-    choice: str, household: str = "HOUSEHOLD", member: str = "MEMBER"
-) -> str:
-    """Return the form in which a choice is written, such as `lives-in:HOUSEHOLD`."""
-    placeholders = {"households": household, "members": member}
-    table = _WITH_TARGET.get(choice)
-    return f"{choice}:{placeholders[table]}" if table else choice
+def list_accepted(subject: str | None) -> list[str]:
+    """Return the answers that the question about a subject takes, as they are written."""
+    return [_NAMED.get(choice, choice) for choice in list_choices(subject)]
+
+
+def format_answers(subject: str) -> str:
+    """Return the answers that the question about a subject takes, in words."""
+    return " | ".join(map(format_answer, list_accepted(subject)))
+
+
+def format_answer(answer: str) -> str:
+    """Return a written answer or choice in words; what has none, as a number, unchanged.
+
+    >>> format_answer("leave"), format_answer("lives-in:H1"), format_answer("300")
+    ('stays as it is', 'lives in that household: H1', '300')
+    """
+    choice, _colon, target = answer.partition(":")
+    if choice not in ANSWER_WORDS:
+        return answer
+    words = str(ANSWER_WORDS[choice])
+    return _("{choice}: {target}").format(choice=words, target=target) if target else words
+
+
+def read_answer(subject: str, text: str) -> str:
+    """Return the choice that an answer means, in whatever language: `leave`, or `lives-in:H1`.
+
+    >>> read_answer("lives:1", "维持原样"), read_answer("lives:1", "H1")
+    ('leave', 'lives-in:H1')
+    >>> read_answer("paid:1", "是")
+    'yes'
+    """
+    choices = list_choices(subject)
+    said = text.strip().lower()
+    for choice in choices:
+        cells = list_cell_words(choice) if choice in (YES, NO) else ()
+        if choice not in _NAMED and said in {*cells, *_list_words(choice)}:
+            return choice
+    named = next((choice for choice in choices if choice in _NAMED), None)
+    return text if named is None or text.partition(":")[0] in choices else f"{named}:{text.strip()}"
+
+
+def _list_words(choice: str) -> Iterator[str]:
+    """Yield the id of a choice, and its words in each language."""
+    yield choice
+    for language in LANGUAGES:
+        with in_language(language):
+            yield str(ANSWER_WORDS[choice]).lower()
 
 
 def _list_targets(db: Database, subject: str, choice: str) -> set[str]:

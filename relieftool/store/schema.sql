@@ -56,7 +56,7 @@ CREATE TABLE replacements (
 ) STRICT, WITHOUT ROWID;
 
 -- The tables found in an import's sheets: where each begins, what it lists and for which time,
--- what its columns mean, and which rows of people are hidden on the sheet (both JSON).
+-- what its columns mean, and which rows of people are hidden or struck through (all JSON).
 CREATE TABLE source_tables (
     table_id INTEGER PRIMARY KEY,
     import_id INTEGER NOT NULL REFERENCES imports,
@@ -70,7 +70,8 @@ CREATE TABLE source_tables (
     covers TEXT,
     is_complete INTEGER CHECK (is_complete IN (0, 1)),
     columns TEXT NOT NULL,
-    hidden_rows TEXT NOT NULL DEFAULT '[]'
+    hidden_rows TEXT NOT NULL DEFAULT '[]',
+    struck_rows TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX source_tables_import ON source_tables (import_id);
 
@@ -163,10 +164,12 @@ CREATE TRIGGER decisions_in_order BEFORE INSERT ON decisions
 WHEN new.decision_id IS NOT (SELECT ifnull(max(decision_id), 0) + 1 FROM decisions)
 BEGIN SELECT RAISE(ABORT, 'decisions are only added at the end'); END;
 
--- The number by which a problem that can be decided is named; it keeps it.
+-- The number of a question; it keeps it. `problem` is JSON: what was told of rows when the question
+-- was numbered, as a problem is told no more once it is decided. NULL for other questions.
 CREATE TABLE doubts (
     number INTEGER PRIMARY KEY,
-    subject TEXT NOT NULL UNIQUE
+    subject TEXT NOT NULL UNIQUE,
+    problem TEXT
 ) STRICT;
 
 -- The households there ever were, each with the row that it was first seen on. An identity is kept

@@ -122,6 +122,17 @@ def read_paid_months(heading: str, covers: str | None) -> str | None:
     return None
 
 
+def is_of_paid_months(heading: str, programme: str | None, covers: str | None) -> bool:
+    """Whether a column is read although its heading has no meaning: the amounts of a month.
+
+    They are read in the roster of a single programme.
+
+    >>> [is_of_paid_months("11月", "dibao", covers) for covers in ("2024-10/2024-12", None)]
+    [True, False]
+    """
+    return programme is not None and read_paid_months(heading, covers) is not None
+
+
 @lru_cache(_REMEMBERED)
 def count_heading_months(heading: str) -> int | None:
     """Return for how many months the amounts below a heading are, if it says so.

@@ -7,7 +7,7 @@ import pytest
 
 from relieftool.authoring.examples import run_examples
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.pack_folders import AID, CARE, WHOLE, broken
 

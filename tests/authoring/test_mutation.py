@@ -5,7 +5,7 @@ import pytest
 from relieftool.authoring.examples import run_examples
 from relieftool.authoring.mutation_testing import build_trials, find_survivors, parse_shared_trees
 from relieftool.messages import no_progress
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.agreement import nought_or_more
 from tests.support.pack_folders import CARE, WHOLE, broken

@@ -20,7 +20,7 @@ from tests.support.tiny_packs import (
     register_of,
 )
 
-LOWER = ("parameters.toml", "value = 935", "value = 890")
+LOWER = ("value = 935", "value = 890")
 
 
 def line(value):
@@ -148,7 +148,7 @@ def test_on_a_day_packs_are_compared_by_what_was_known_that_day(relief, tmp_path
         person = ["X-2", "孙老太", SUN, "户主", "西岭", income, 0]
         rows = [title, [*HEAD, *MORE], [*person, 0, 1, "无", "无", "否", "", "无"]]
         relief("import", write_workbook(Path(f"{month}月.xlsx"), rows))
-    folder = shipped_but(tmp_path, "parameters.toml", "value = 935", "value = 700")
+    folder = shipped_but(tmp_path, "value = 935", "value = 700")
 
     result = relief("pack", "diff", "shipped", folder, "--as-of", day, "--format", "json")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from relieftool.engines.engine import evaluate_export
 from relieftool.engines.export import export_register
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import compile_statement, load_checked_pack
 from tests.benchmarks.gaps import filled

@@ -14,7 +14,7 @@ from random import Random
 
 from relieftool.eligibility.evaluation import compile_for_register, stream_households
 from relieftool.eligibility.gaps import find_gaps
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.register_tables import create_indices, open_throwaway_register
 from relieftool.rules.sql import ColumnKind
 from relieftool.rules.statement import compile_statement, load_checked_pack

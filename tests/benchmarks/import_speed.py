@@ -30,7 +30,8 @@ from python_calamine import load_workbook
 
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.spreadsheets.reader import stop_reader
 from relieftool.store.database import open_register
 from relieftool.values.id_numbers import compute_check_digit

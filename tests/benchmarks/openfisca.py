@@ -22,7 +22,7 @@ from pathlib import Path
 
 from relieftool.eligibility.evaluation import compile_for_register
 from relieftool.eligibility.gaps import find_gaps
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.register_tables import create_indices, open_throwaway_register
 from relieftool.rules.kept_statements import NodeWriter
 from relieftool.rules.sql import ColumnKind, format_column_name

@@ -15,7 +15,7 @@ from random import Random
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Status
 from relieftool.eligibility.household_findings import find_household_findings
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import load_checked_pack
 from tests.support.tiny_packs import DAY

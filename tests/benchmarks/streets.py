@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import compile_statement, load_checked_pack
 from tests.benchmarks.kept_findings import RELIEF, forget, run
 from tests.support.drawn_households import used_facts, values

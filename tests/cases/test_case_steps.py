@@ -18,7 +18,8 @@ from relieftool.cases.records import DepartmentDecision
 from relieftool.cases.steps import add_step
 from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import write
 from tests.support.ledger_register import (
     DAY,

@@ -13,8 +13,9 @@ from relieftool.cases.deadlines import (
     list_calendar_years,
 )
 from relieftool.cases.records import CaseRecord, CaseState
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
 from relieftool.pack.models import DatedValue, Parameter, TimeLimit
+from relieftool.pack.pack_files import find_shipped_pack
 
 PACK = load_pack(find_shipped_pack())
 

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from relieftool.cases.case_list import list_cases, open_cases
 from relieftool.cases.decision_lists import read_decisions
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from tests.support.ledger_register import (
     DAY,
     DIBAO,

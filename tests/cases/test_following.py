@@ -9,7 +9,8 @@ from relieftool.cases.case_list import find_case, list_cases, open_cases
 from relieftool.cases.case_status import SubjectStatus, find_subject_statuses
 from relieftool.cases.follow_up import FollowUp, record_follow_up, record_receipts_seen
 from relieftool.cases.verify import verify_ledger
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import write
 from tests.support.ledger_register import (
     DAY,

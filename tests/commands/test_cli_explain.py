@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.ready_folders import fill_folder
 

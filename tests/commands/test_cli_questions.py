@@ -1,12 +1,16 @@
 """The open questions of a street of two families, and what an answer changes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
+from relieftool.store.database import open_register
+from tests.support.own_files import QIAN, SUN, ZHAO, id_number, write_workbook
+
+LI = id_number("36030219800305125")
 
 HEADINGS = [
     *(
@@ -231,7 +235,7 @@ def test_not_now_leaves_the_question_open(relief):
 
     assert "Your name" not in result.stderr
     assert relief("questions", "--ask", "--kind", "roster-complete", input="").exit_code == 0
-    assert json.loads(relief("problems", "--decided", "--format", "json").stdout)["decisions"] == []
+    assert questions(relief, "--closed") == []
 
 
 def test_off_a_terminal_nothing_is_asked_and_one_line_says_so(relief):
@@ -306,14 +310,16 @@ def test_what_was_answered_is_listed_with_who_and_when(relief):
     assert questions(relief, "--closed", "--kind", "column") == []
 
 
-def test_a_decision_about_an_import_that_was_undone_stays_listed(relief):
+def test_a_decision_about_an_import_that_was_undone_stays_listed_and_counts_no_more(relief):
     asked = question(relief, "roster-complete")
     relief("answer", asked["question"], "yes", "--by", "王五")
+    (before,) = questions(relief, "--closed")
 
     relief("undo", "--last")
 
     (closed,) = questions(relief, "--closed")
     assert (closed["question"], closed["text_en"]) == (asked["question"], asked["text_en"])
+    assert (before["is_inert"], closed["is_inert"]) == (False, True)
 
 
 def test_a_column_that_nobody_knows_is_a_question_with_its_command(relief):
@@ -376,8 +382,8 @@ def test_one_answer_or_a_file_of_them_but_not_both(relief):
 def deposits(relief):
     return [
         asked
-        for asked in questions(relief, "--kind", "fact")
-        if "X-1" in asked["household_nos"] and "deposits" in asked["text_en"]
+        for asked in questions(relief, "--kind", "look-up")
+        if "X-1" in asked["household_nos"] and asked["fact"] == "deposits"
     ]
 
 
@@ -437,3 +443,136 @@ def test_a_question_answered_twice_is_open_again_once_its_answer_is_taken_back(r
     relief("answer", asked["question"], "--undo", "--by", "王五")
 
     assert question(relief, "fact", "X-2")["question"] == asked["question"]
+
+
+def test_every_question_of_an_import_has_a_number_and_whoever_reads_writes_nothing(relief):
+    before = Path("relief.db").read_bytes()
+
+    listed = questions(relief)
+
+    assert None not in [asked["question"] for asked in listed]
+    assert Path("relief.db").read_bytes() == before
+
+
+def test_a_chinese_screen_is_chinese(relief):
+    shown = [relief("questions", "--lang", "zh").stdout]
+    relief("answer", question(relief, "roster-complete")["question"], "yes", "--by", "王五")
+    shown.append(relief("questions", "--closed", "--lang", "zh").stdout)
+
+    text = re.sub(
+        r"relief import .*|relief form|X-\d(-\d\d)?|\S+\.xlsx|Sheet1|`.*?`", "", "".join(shown)
+    )
+    assert re.findall(r"[A-Za-z]{2,}", text) == []
+    assert "是 | 否" in text
+
+
+def test_an_answer_may_be_a_chinese_word(relief):
+    asked = question(relief, "law-value", "costs of work")
+
+    result = relief("answer", asked["question"], "据实扣", "--by", "王五")
+
+    assert result.exit_code == 0
+    assert [each["answer"] for each in questions(relief, "--closed")] == ["stated"]
+
+
+def second_list(relief, name, income):
+    headings = ["社区", "户编号", "姓名", "身份证号", "与户主关系", "家庭月收入"]
+    rows = [["西岭", "X-1", "赵大山", ZHAO, "户主", income]]
+    write_workbook(Path(name), [["西岭社区困难家庭表（2024年11月）"], headings, *rows])
+    return relief("import", name)
+
+
+def test_two_values_of_one_day_are_quoted_and_either_is_an_answer(relief):
+    second_list(relief, "另表.xlsx", 900)
+
+    asked = question(relief, "disputed-value")
+
+    assert "“500”（户表.xlsx（Sheet1）第 3 行）" in asked["text_zh"]
+    assert "“900”（另表.xlsx（Sheet1）第 3 行）" in asked["text_zh"]
+    assert (asked["choices"], asked["fact"]) == (["500", "900"], "household_income")
+    relief("answer", asked["question"], "900", "--by", "王五")
+    assert questions(relief, "--kind", "disputed-value") == []
+    assert "900.00" in relief("explain", "X-1", "dibao").stdout
+
+
+def test_a_cell_that_nobody_can_read_is_quoted_in_the_question(relief):
+    second_list(relief, "另表.xlsx", "约600")
+
+    (asked,) = [each for each in questions(relief) if "约600" in each["text_zh"]]
+
+    assert (asked["kind"], asked["household_nos"], asked["row"]) == ("fact", ["X-1"], 3)
+
+
+def test_what_an_authority_knows_is_looked_up_and_not_asked_of_the_family(relief):
+    write_workbook(
+        Path("另表.xlsx"),
+        [
+            ["西岭社区困难家庭表（2024年11月）"],
+            ["社区", "户编号", "姓名", "身份证号", "与户主关系", "家庭存款"],
+            ["西岭", "X-3", "周小满", LI, "户主", ""],
+        ],
+    )
+    relief("import", "另表.xlsx")
+
+    asked = [each for each in questions(relief) if each["household_nos"] == ["X-3"]]
+
+    kinds = {each["fact"]: each["kind"] for each in asked}
+    assert kinds["deposits"] == "look-up"
+
+
+def test_a_fact_is_asked_only_of_the_members_on_whom_something_depends(relief):
+    asked = {each["member_no"] for each in questions(relief) if each["fact"] == "school_stage"}
+
+    assert asked <= {None}
+
+
+def test_questions_are_counted_per_community_and_per_file(relief):
+    (place,) = document(relief, "--per", "community")["communities"]
+    files = {each["file"]: each for each in document(relief, "--per", "file")["files"]}
+
+    totals = json.loads(relief("gaps", "--format", "json").stdout)["totals"]
+    assert (place["community"], place["households"]) == ("西岭", 2)
+    assert place["at_stake_fen_per_month"] == totals["unclaimed_fen_per_month_at_most"]
+    assert files["户表.xlsx"]["at_stake_fen_per_month"] == place["at_stake_fen_per_month"]
+    assert files["名单.xlsx"]["questions"] == 1
+
+
+def document(relief, *line):
+    return json.loads(relief("questions", *line, "--format", "json").stdout)
+
+
+@pytest.mark.parametrize("answer, received", [("是", ("yes", 90000)), ("no", ("no", None))])
+def test_a_payment_in_doubt_is_a_question_about_its_row(relief, answer, received):
+    rows = [[1, "孙老太", SUN, 900, "缓发"]]
+    head = [*ROSTER[1], "发放状态"]
+    write_workbook(Path("特困名单.xlsx"), [ROSTER[0], head, *rows])
+    relief("import", "特困名单.xlsx", "--roster", "tekun", "--complete")
+
+    asked = question(relief, "payment", "特困名单.xlsx")
+    relief("answer", asked["question"], answer, "--by", "王五")
+
+    assert (asked["answers"], asked["household_nos"]) == (["yes", "no"], ["X-2"])
+    assert [each for each in questions(relief, "--kind", "payment") if each["row"]] == []
+    assert receipts_of("tekun") == [received]
+
+
+def receipts_of(programme):
+    with open_register(Path("relief.db")) as db:
+        sql = "SELECT says, amount_fen FROM receipts WHERE programme = ? AND origin = 'roster'"
+        return db.execute(sql, [programme]).fetchall()
+
+
+@pytest.mark.parametrize("answer, fen", [("2", 45000), ("0.5", 180000), ("leave", None)])
+def test_the_months_of_a_payment_are_asked_and_divide_it(relief, answer, fen):
+    write_workbook(
+        Path("特困名单.xlsx"),
+        [ROSTER[0], [*ROSTER[1], "备注"], [1, "孙老太", SUN, 900, "含补发"]],
+    )
+    relief("import", "特困名单.xlsx")
+
+    asked = question(relief, "payment", "特困名单.xlsx")
+    relief("answer", asked["question"], answer, "--by", "王五")
+
+    assert asked["answers"] == ["MONTHS", "leave"]
+    assert receipts_of("tekun") == [("yes", fen)]
+    assert relief("answer", asked["question"], "25", "--by", "王五").exit_code == 1

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from relieftool.eligibility.finding_basis import FindingBasis
+from relieftool.eligibility.findings import name_missing
 from tests.support.tiny_packs import (
     DAY,
     FACTS,
@@ -27,6 +28,9 @@ class Grounds:
         self.basis, self.row = basis, row
 
     def missing(self, programme):
+        return list(name_missing(self.asks(programme)))
+
+    def asks(self, programme):
         return self.basis.missing(programme, self.row)
 
     def rests_on(self, programme):
@@ -131,7 +135,7 @@ def test_what_leaves_another_programme_undecided_is_asked_for():
     assert grounds(pack, home()).missing("aid") == ["cars"]
 
 
-def test_what_leaves_a_members_programme_undecided_is_asked_for_of_all_members():
+def test_what_leaves_a_members_programme_undecided_is_asked_for_of_who_is_unknown():
     pack = pack_of(
         [
             programme("care", "member", "is_ill"),
@@ -139,7 +143,10 @@ def test_what_leaves_a_members_programme_undecided_is_asked_for_of_all_members()
         ]
     )
 
-    assert grounds(pack, home([person(is_ill=0), person()])).missing("aid") == ["is_ill"]
+    found = grounds(pack, home([person(is_ill=0), person()]))
+
+    assert found.missing("aid") == ["is_ill"]
+    assert [name.endswith("2|is_ill") for name in found.asks("aid")] == [True]
 
 
 @pytest.mark.parametrize(

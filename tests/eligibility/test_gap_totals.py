@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from relieftool.eligibility.gaps import find_gaps
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
 from tests.support.own_files import ZHAO, id_number
 from tests.support.tiny_gaps import ALL, MONEY, no

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility import changes, claim_values, evaluation
 from relieftool.eligibility.gaps import find_gaps
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.registers import LI
@@ -55,6 +55,16 @@ def third_household(income=600):
 def kept_rows(table="kept_households", path="relief.db"):
     with contextlib.closing(sqlite3.connect(path)) as db:
         return db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+
+
+def import_unevaluated(relief):
+    """Import the small street, and forget what the import found: it numbers the questions."""
+    import_small_street(relief)
+    with contextlib.closing(sqlite3.connect("relief.db")) as db:
+        db.execute("DELETE FROM kept_evaluations")
+        db.execute("DELETE FROM kept_findings")
+        db.execute("DELETE FROM kept_households")
+        db.commit()
 
 
 def test_asking_again_evaluates_nothing_and_answers_the_same(street, evaluated):
@@ -183,7 +193,7 @@ def test_a_value_set_here_and_withdrawn_finds_what_was_kept(street, evaluated):
     value = ("dibao_line", "--from", "2024-01-01")
     street("pack", "set", value[0], "3000", *value[1:], "--source", "区", "--by", "王五")
     assert street("gaps", "--format", "json").stdout != before
-    assert evaluated == ["X-1", "X-2"]
+    assert set(evaluated) == {"X-1", "X-2"}
     evaluated.clear()
 
     street("pack", "unset", *value, "--by", "王五")
@@ -200,7 +210,7 @@ def test_no_names_are_kept():
 
 
 def test_a_file_that_another_writes_is_answered_without_keeping(relief):
-    import_small_street(relief)
+    import_unevaluated(relief)
     with contextlib.closing(sqlite3.connect("relief.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         locked = relief("gaps", "--format", "json")
@@ -212,7 +222,7 @@ def test_a_file_that_another_writes_is_answered_without_keeping(relief):
 
 
 def test_a_file_that_can_only_be_read_is_answered_without_keeping(relief):
-    import_small_street(relief)
+    import_unevaluated(relief)
     pack = load_checked_pack(find_shipped_pack())
     with contextlib.closing(
         sqlite3.connect("file:relief.db?mode=ro", uri=True, isolation_level=None)
@@ -225,7 +235,7 @@ def test_a_file_that_can_only_be_read_is_answered_without_keeping(relief):
 
 @pytest.mark.parametrize("moment", ["before", "between"])
 def test_a_kill_between_evaluating_and_keeping_leaves_a_whole_register(relief, moment):
-    import_small_street(relief)
+    import_unevaluated(relief)
     code = _KILL.format(moment=moment)
 
     command = [sys.executable, "-c", code]
@@ -303,24 +313,22 @@ def test_what_another_program_deleted_is_found_again(street, table):
     ],
 )
 def test_a_rehearsal_keeps_nothing(relief, command):
-    import_small_street(relief)
+    import_unevaluated(relief)
 
     assert relief(*command, "--dry-run").exit_code in (0, 3)
 
     assert kept_rows() == []
 
 
-def test_an_import_that_touches_too_many_leaves_findings_to_gaps(street, evaluated, monkeypatch):
+def test_an_import_that_touches_too_many_compares_no_findings(street, evaluated, monkeypatch):
     monkeypatch.setattr(changes, "_MOST_EVALUATED", 0)
 
     result = street("import", third_household(), "--format", "json")
 
-    assert evaluated == []
     found = json.loads(result.stdout)["changes"]
     assert found["are_findings_compared"] is False
     assert found["counts"]["member-new"] == 1
     assert found["counts"]["finding-appeared"] == 0
-    street("gaps")
     assert evaluated == ["X-3"]
 
 

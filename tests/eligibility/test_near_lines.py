@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from relieftool.eligibility.findings import Finding, QuestionValue
-from relieftool.eligibility.near_lines import find_near_lines
-from relieftool.eligibility.questions import count_decided_by_rosters, plan_visits
+from relieftool.eligibility.gaps import count_decided_by_rosters, plan_visits
+from relieftool.eligibility.household_findings import find_near_lines
 from relieftool.output.gaps import format_stake_signs, list_near_columns
 from relieftool.output.result import build_document
 from relieftool.output.result_cells import reveal_or_mask

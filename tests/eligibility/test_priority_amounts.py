@@ -3,7 +3,7 @@
 import pytest
 
 from relieftool.eligibility.priority import find_priority
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.tiny_gaps import no
 from tests.support.tiny_packs import DAY, home, person, receipt, register_of

@@ -14,7 +14,7 @@ from relieftool.engines.engine import evaluate_export, open_results
 from relieftool.engines.export import export_register
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import compile_statement, load_checked_pack
 from tests.support.random_registers import fill_with_random_registers

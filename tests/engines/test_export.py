@@ -8,7 +8,8 @@ from pyarrow import parquet
 
 from relieftool.engines.export import list_exported_columns
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
 from tests.support.own_files import QIAN, SUN, ZHAO
 from tests.support.small_street import import_small_street

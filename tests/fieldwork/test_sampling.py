@@ -30,7 +30,8 @@ from relieftool.fieldwork.samples import (
     record_revisit,
 )
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.entries import FIELD_CHAINS
 from tests.support.ledger_register import new_register
 

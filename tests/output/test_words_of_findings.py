@@ -5,7 +5,7 @@ import pytest
 from relieftool.eligibility.findings import Finding
 from relieftool.messages import use_language
 from relieftool.output.wording import format_reason
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 
 PACK = load_checked_pack(find_shipped_pack())

@@ -339,10 +339,9 @@ def test_values_of_the_file_go_into_a_copy_of_the_pack(street, tmp_path):
     street("pack", "unset", "dibao_line", "--from", "2025-01-01")
     lines = Path("values.toml").read_text("utf-8").splitlines()[1:]
     kept = "\n".join(line for line in lines if line.split(" ")[0] in _OF_A_PACK)
-    following = '[[parameters]]\nid = "edge_multiple"'
-    more = f"[[parameters.values]]\n{kept}\n\n{following}"
+    following = '[[values]]\nparameter = "dibao_line"'
 
-    folder = shipped_but(tmp_path, "parameters.toml", following, more)
+    folder = shipped_but(tmp_path, following, f"[[values]]\n{kept}\n\n{following}")
 
     shown = answer(street, "pack", "show", "dibao", "--pack", folder, "--as-of", "2025-02-01")
     line = next(parameter for parameter in shown["parameters"] if parameter["id"] == "dibao_line")
@@ -350,7 +349,7 @@ def test_values_of_the_file_go_into_a_copy_of_the_pack(street, tmp_path):
     assert line["set_here"] is False
 
 
-_OF_A_PACK = {"from", "until", "value", "source", "confidence"}
+_OF_A_PACK = {"parameter", "from", "until", "value", "source", "confidence"}
 
 
 @pytest.mark.parametrize(

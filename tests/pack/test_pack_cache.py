@@ -7,8 +7,8 @@ import pytest
 
 from relieftool.errors import ReliefError
 from relieftool.pack import pack_cache
-from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.pack_cache import find_cache_folder, load_kept_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import check_pack
 
 

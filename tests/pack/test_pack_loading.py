@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.pack_folders import AID, CARE, WHOLE, broken
 

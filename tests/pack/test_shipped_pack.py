@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import load_checked_pack
 from tests.support.tiny_packs import as_truth, home, person, receipt, rows_of

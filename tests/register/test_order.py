@@ -10,7 +10,7 @@ from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
 from tests.support.registers import empty_register

@@ -5,8 +5,8 @@ from dataclasses import fields
 
 import pytest
 
-from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.pack_cache import find_cache_folder
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.pack.value_overrides import override_values
 from relieftool.rules import kept_statements
 from relieftool.rules.kept_statements import load_kept_statement

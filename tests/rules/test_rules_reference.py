@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relieftool.eligibility.evaluation import evaluate_register
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import syntax
 from relieftool.rules.programme_rules import parse_programmes
 from relieftool.rules.statement import compile_statement, load_checked_pack

@@ -20,8 +20,9 @@ def fact(name, owner, of_type, headers, period=None):
 
 def programme(name, roster_names, receipt_headers):
     """A programme as far as columns ask about it."""
+    names = BilingualText(zh=receipt_headers[0], en=name)
     return Programme.model_construct(
-        id=name, roster_names=roster_names, receipt_headers=receipt_headers
+        id=name, names=names, roster_names=roster_names, receipt_headers=receipt_headers
     )
 
 

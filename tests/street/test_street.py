@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from relieftool.cli import app
 from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("street")]
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
@@ -99,7 +100,7 @@ def findings_of(street, gaps, archetype):
 
 
 def test_every_programme_that_the_day_allows_is_found_somewhere(gaps):
-    pack = load_pack(SAMPLE.parent / "relieftool" / "packs" / "pingxiang")
+    pack = load_pack(find_shipped_pack())
 
     found = {one["programme"] for one in gaps["findings"]}
 

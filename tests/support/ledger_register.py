@@ -11,7 +11,8 @@ from relieftool.cases.closing import record_closing
 from relieftool.cases.records import CaseFinding
 from relieftool.cases.steps import record_access
 from relieftool.eligibility.findings import Finding
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.build import refresh_register
 from relieftool.store.database import open_database, write
 from tests.support.registers import bytes_of_register

@@ -12,7 +12,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.pack.loading import load_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.database import open_database, open_register, write

@@ -3,7 +3,7 @@
 from pathlib import Path
 from shutil import copytree
 
-from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.ready_folders import fill_folder
 
@@ -30,10 +30,10 @@ def _import(relief):
     assert relief("import", path).exit_code in (0, 3)
 
 
-def shipped_but(tmp_path, file, good, bad):
-    """Return a copy of the shipped pack in which one text of one file is another."""
+def shipped_but(tmp_path, good, bad):
+    """Return a copy of the shipped overlay in whose pack.toml one text is another."""
     folder = Path(copytree(find_shipped_pack(), tmp_path / "pack"))
-    text = (folder / file).read_text("utf-8")
+    text = (folder / "pack.toml").read_text("utf-8")
     assert good in text
-    (folder / file).write_text(text.replace(good, bad, 1), "utf-8")
+    (folder / "pack.toml").write_text(text.replace(good, bad, 1), "utf-8")
     return folder

@@ -1,0 +1,265 @@
+"""What a question is, and the words in which it asks: of facts, values, rosters and rows."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Literal, cast
+
+from sqlite_utils import Database
+
+from relieftool.messages import Message
+from relieftool.pack.facts import RECEIPT, Fact
+from relieftool.pack.models import Pack, Parameter
+from relieftool.store.problem_decisions import DOUBTS, NO, REOPEN, ROSTER_SUBJECT, YES
+from relieftool.values.communities import normalise_community
+
+# Of questions with equal stakes, those of an earlier kind come first.
+QuestionKind = Literal[
+    "roster-complete",
+    "column",
+    "same-person",
+    "household",
+    "community",
+    "head",
+    "membership",
+    "event",
+    "payment",
+    "disputed-value",
+    "law-value",
+    "no-list",
+    "fact",
+    "look-up",
+]
+
+
+Narrowed = Literal["gaps", "priority"]
+
+
+@dataclass(frozen=True)
+class QuestionTopic:
+    """What a question is about, for programs; None where it does not apply."""
+
+    member_no: str | None = None
+    fact: str | None = None
+    programme: str | None = None
+    parameter: str | None = None
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question, the households it touches, and the answers it takes.
+
+    `subject` identifies it without personal data and stays the same from month to month. `number`
+    is None until an import or an answer has numbered it. `answers` in capitals stand for what is
+    asked, of which `choices` are the likely ones. `at_stake_fen_per_month` is the most that the
+    households could be owed, less what they are owed for sure; None where no sum is known, or where
+    the answer does not narrow the gaps. `narrows` are the results that it may make surer. `command`
+    is what brings the answer; None if that is `relief answer`.
+    """
+
+    subject: str
+    kind: QuestionKind
+    words: Message
+    households: frozenset[str]
+    answers: tuple[str, ...] = ()
+    command: Message | None = None
+    at_stake_fen_per_month: int | None = None
+    number: int | None = None
+    narrows: tuple[Narrowed, ...] = ("gaps", "priority")
+    topic: QuestionTopic = QuestionTopic()
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """A question that somebody answered, with what, by whom and when.
+
+    `by` is None where the name was forgotten, `number` where a value was set without a question.
+    `is_inert`: what it is about does not count now, as its import was taken back.
+    """
+
+    number: int | None
+    subject: str
+    kind: QuestionKind
+    words: Message
+    answer: str
+    by: str | None
+    answered_on: str
+    source: str | None = None
+    is_private: bool = False
+    is_inert: bool = False
+
+
+def ask_fact(owner: str, fact: Fact) -> Message:
+    """Return the question about a fact of a household or member, or who can look it up."""
+    params = {"owner": owner, "question": fact.question or fact.labels, "label": fact.labels}
+    if fact.looked_up:
+        return Message("{owner}: look up {label} ({place}).", {**params, "place": fact.looked_up})
+    return Message("{owner}: {question}", params)
+
+
+def ask_value(parameter: Parameter) -> Message:
+    """Return the question about a value of the law."""
+    return Message(
+        "Value of the law: {label}. {question}",
+        {"label": parameter.labels, "question": parameter.question or ""},
+    )
+
+
+def find_kind(subject: str) -> QuestionKind:
+    """Return the kind of the question about some rows."""
+    return cast("QuestionKind", DOUBTS[subject.partition(":")[0]].kind)
+
+
+def name_place(file: str | None, sheet: str | None, row: int | None = None) -> Message:
+    """Return where something stands; a sheet that is called like its file is not named.
+
+    >>> str(name_place("a.csv", "a", 3)), str(name_place("a.xlsx", "b"))
+    ('a.csv, row 3', 'a.xlsx, b')
+    """
+    params = {"file": file, "sheet": sheet}
+    place = Message("{file}, {sheet}", params)
+    if file and file.rpartition(".")[0] == sheet:
+        place = Message("{file}", params)
+    return place if row is None else Message("{place}, row {row}", {"place": place, "row": row})
+
+
+def ask_row(subject: str, told: Mapping[str, Any]) -> Message:
+    """Return the question about a doubt, with what was told of the first row that has it."""
+    kept = told["params"]
+    problem = Message(told["template"], json.loads(kept) if isinstance(kept, str) else kept)
+    place = name_place(told["file_name"], told["sheet"], told["row_number"])
+    asks = DOUBTS[subject.partition(":")[0]].asks
+    return Message(
+        "{place}: {problem}. {question}", {"place": place, "problem": problem, "question": asks}
+    )
+
+
+@dataclass(frozen=True)
+class UnsureRoster:
+    """A roster of which nobody has said whether it is complete; `targets` are its columns."""
+
+    subject: str
+    file_name: str
+    sheet: str
+    covers: str | None
+    community: str | None
+    programme: str | None
+    is_live: bool
+    targets: frozenset[str]
+
+    def find_programme(self, pack: Pack) -> str | None:
+        """Return the programme of the roster, or of the first of its columns that has one."""
+        named = (self.programme, *sorted(target.removeprefix(RECEIPT) for target in self.targets))
+        return next((name for name in named if name in pack.programmes), None)
+
+    def ask(self, pack: Pack, programme: str, households: Iterable[str] = ()) -> OpenQuestion:
+        """Return the question whether the roster is complete."""
+        words = Message(
+            "Is this the whole roster of {month} for {programme}: {place}?",
+            {
+                "month": self.covers or "?",
+                "programme": pack.programmes[programme].names,
+                "place": name_place(self.file_name, self.sheet),
+            },
+        )
+        topic = QuestionTopic(programme=programme, file=self.file_name, sheet=self.sheet)
+        answers = (YES, NO)
+        return OpenQuestion(
+            *(self.subject, "roster-complete", words, frozenset(households), answers), topic=topic
+        )
+
+    def pays(self, programme: str, community: str) -> bool:
+        """Whether the roster may list who receives a programme in a community."""
+        named = {self.programme, *self.targets}
+        is_of_programme = bool(named & {programme, f"receipt.{programme}"})
+        area = self.community and normalise_community(self.community)
+        return is_of_programme and area in (None, community)
+
+
+def list_unsure_rosters(db: Database, imports: Iterable[int] | None = None) -> list[UnsureRoster]:
+    """Return the rosters of live imports of which nobody has said whether they are complete.
+
+    Only those of `imports`, unless that is None.
+    """
+    return list_rosters(db, _ROSTERS, imports=None if imports is None else json.dumps([*imports]))
+
+
+def list_rosters(db: Database, sql: str, **values: object) -> list[UnsureRoster]:
+    """Return the rosters that a query finds."""
+    return [
+        UnsureRoster(**row | {"targets": frozenset(filter(None, json.loads(row["targets"])))})
+        for row in db.query(sql, values)
+    ]
+
+
+@dataclass(frozen=True)
+class StatedFact:
+    """What cells say of a fact that they leave unknown: the text of each, and its place.
+
+    `is_remark`: a remark contradicts it, and is asked about itself.
+    """
+
+    cells: tuple[tuple[str, QuestionTopic], ...]
+    is_disputed: bool
+    is_remark: bool
+
+    @property
+    def topic(self) -> QuestionTopic:
+        """The place of the first cell."""
+        return self.cells[0][1] if self.cells else QuestionTopic()
+
+    def list_values(self, fact: Fact) -> tuple[str, ...]:
+        """Return the different texts of the cells, which may be the answer; none if private."""
+        texts = dict.fromkeys(text for text, _topic in self.cells)
+        return () if fact.is_private or not self.is_disputed else tuple(texts)
+
+    def ask(self, owner: str, fact: Fact) -> Message:
+        """Return the question about the fact, with what stands where, unless that is private."""
+        if not self.cells:
+            return ask_fact(owner, fact)
+        quoted = [_quote(None if fact.is_private else text, topic) for text, topic in self.cells]
+        joined = reduce(lambda one, two: Message("{one}; {two}", {"one": one, "two": two}), quoted)
+        params = {"asked": ask_fact(owner, fact), "cells": joined}
+        if self.is_disputed:
+            return Message("{asked} What is written differs: {cells}.", params)
+        return Message("{asked} What is written cannot be used: {cells}.", params)
+
+
+def _quote(text: str | None, topic: QuestionTopic) -> Message:
+    """Return a text with its place; None is a text that is not shown."""
+    place = name_place(topic.file, topic.sheet, topic.row)
+    return place if text is None else Message("“{text}” ({place})", {"text": text, "place": place})
+
+
+def list_stating_cells(row: Mapping[str, Any], fact: str) -> Iterator[tuple[str, QuestionTopic]]:
+    """Yield the filled cells of a source row under the headings of a fact."""
+    columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
+    for column, cell in zip(columns, json.loads(row["cells"]), strict=False):
+        if fact in (column["target"], column.get("also")) and cell not in (None, ""):
+            place = row["file_name"], row["sheet"], row["row_number"], column["header"]
+            yield str(cell), QuestionTopic(None, None, None, None, *place)
+
+
+EVERY_ROSTER = f"""
+    SELECT {ROSTER_SUBJECT} AS subject,
+        imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
+        source_tables.programme, imports.undone_at IS NULL AS is_live,
+        (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
+            AS targets
+    FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE source_tables.table_kind = 'roster'
+"""
+_ROSTERS = f"""
+    {EVERY_ROSTER} AND source_tables.is_complete IS NULL
+        AND imports.undone_at IS NULL AND ifnull((
+            SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
+            ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}'
+        AND source_tables.table_id NOT IN (SELECT table_id FROM built_from WHERE is_complete)
+        AND (:imports IS NULL OR imports.import_id IN (SELECT value FROM json_each(:imports)))
+"""

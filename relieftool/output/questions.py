@@ -1,0 +1,254 @@
+"""Open and answered questions as tables and as JSON, and the interview on a terminal."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from relieftool.eligibility.gaps import GapTotals
+from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion
+from relieftool.eligibility.questions import QuestionSums
+from relieftool.errors import ReliefError
+from relieftool.intake.answers import FACT, LAW
+from relieftool.messages import LANGUAGES, _, in_language
+from relieftool.output.result import Column, Columns, RecordTable, Result
+from relieftool.output.result_cells import format_yuan
+from relieftool.output.wording import build_document_head
+from relieftool.pack.models import Pack
+from relieftool.store.problem_decisions import format_answer
+from relieftool.values.screen_text import escape_invisible
+
+
+def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date) -> Result:
+    """Return the open questions, each with its words in both languages for JSON.
+
+    On a screen the answers stand below the question.
+    """
+    writer = _AnswerWriter(pack)
+    number = Column.number(
+        "number", _("Question"), value="number", json_key="question", is_optional=True
+    )
+    figures: Columns = (
+        Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
+        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
+        Column.money(
+            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
+            value="at_stake_fen_per_month",
+            is_optional=True,
+        ),
+    )
+    columns: tuple[Column[OpenQuestion], ...] = (
+        number,
+        *Column.json("kind"),
+        *_list_text_columns(),
+        Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
+        *figures,
+        Column("answers", _("Answers"), words=writer.write),
+        Column("command", only="json", value=format_answer_command),
+        Column("is_open", only="json", value=lambda _asked: True),
+        *Column.of_part(_find_topic, *Column.json(*_TOPICS)),
+        *Column.json("choices"),
+        # Filled in by hand: `relief answer --file` reads the first, the second and the last column.
+        Column("answer", _("Answer"), is_for_files=True, words=lambda _asked: "", only="table"),
+    )
+    title = _("Open questions as of {day}").format(day=as_of)
+    footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
+    table = RecordTable(title, columns, questions, footer)
+    document = build_document_head("questions", as_of, pack)
+    both = Column("words", _("What to find out"), is_wide=True, words=writer.write_both)
+    on_screen = replace(table, columns=(number, both, *figures))
+    return Result({**document, "questions": table.documents()}, (table,), on_screen=(on_screen,))
+
+
+_TOPICS = ("member_no", "fact", "programme", "parameter", "file", "sheet", "row", "column")
+
+
+def _find_topic(asked: OpenQuestion) -> object:
+    return asked.topic
+
+
+def build_sums_result(sums: Sequence[QuestionSums], per: str, pack: Pack, as_of: dt.date) -> Result:
+    """Return how many questions are open per community or per file, `per`."""
+    label = _("Community") if per == "community" else _("File")
+    columns: tuple[Column[QuestionSums], ...] = (
+        Column("name", label, value="name", json_key=per),
+        Column.number("questions", _("Questions")),
+        Column.number("households", _("Households")),
+        Column.money(
+            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
+            value="at_stake_fen_per_month",
+        ),
+    )
+    title = _("Open questions as of {day}").format(day=as_of)
+    footer = [_("A household counts once, however many questions it has.")] if sums else []
+    table = RecordTable(title, columns, sums, footer)
+    document = build_document_head("questions", as_of, pack)
+    key = {"community": "communities", "file": "files"}[per]
+    return Result({**document, key: table.documents()}, (table,))
+
+
+def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> Result:
+    """Return the answered questions: what was answered, by whom and when, and if it counts."""
+    columns: tuple[Column[AnsweredQuestion], ...] = (
+        Column.number(
+            "number", _("Question"), value="number", json_key="question", is_optional=True
+        ),
+        *Column.json("kind"),
+        *_list_text_columns(),
+        Column("words", _("What was asked"), is_wide=True, words=_write_words, only="table"),
+        Column(
+            *("answer", _("Answer")),
+            words=_AnswerWriter(pack).write_answered,
+            value="answer",
+            is_hidden=lambda asked: asked.is_private,
+        ),
+        Column.optional("by", _("By")),
+        Column("answered_on", _("On")),
+        Column.optional("source", _("Source")),
+        Column("is_inert", _("State"), _write_state),
+        Column("is_open", only="json", value=lambda _asked: False),
+    )
+    footer = [_("Take one back: `relief answer QUESTION --undo --by NAME`.")] if answered else []
+    table = RecordTable(_("Answered questions"), columns, answered, footer)
+    return table.result("questions", "questions")
+
+
+def _write_state(is_inert: bool) -> str:  # noqa: FBT001 the value of a column
+    return _("counts no more: its import was taken back") if is_inert else _("in effect")
+
+
+def _list_text_columns() -> Columns:
+    """Return the columns of a question's words in each language, for JSON."""
+    return tuple(
+        Column(f"text_{language}", only="json", value=_WordsIn(language).write)
+        for language in LANGUAGES
+    )
+
+
+@dataclass(frozen=True)
+class _WordsIn:
+    """Writes the words of a question in one language."""
+
+    language: str
+
+    def write(self, asked: OpenQuestion | AnsweredQuestion) -> str:
+        """Return the words of a question."""
+        with in_language(self.language):
+            return str(asked.words)
+
+
+@dataclass(frozen=True)
+class _AnswerWriter:
+    """Writes the answers to questions in words; `pack` has the words of choices."""
+
+    pack: Pack
+
+    def write(self, asked: OpenQuestion) -> str:
+        """Return the answers that a question takes, or the command that brings its answer."""
+        if asked.command is not None:
+            return str(asked.command)
+        listed = []
+        for answer in asked.answers:
+            is_short = answer.isupper() and 0 < len(asked.choices) <= _FEW
+            listed += [*asked.choices] if is_short else []
+            listed += [] if is_short and answer != "VALUE" else [answer]
+        return " | ".join(self._write_choice(asked.subject, answer) for answer in listed)
+
+    def write_both(self, asked: OpenQuestion) -> str:
+        """Return a question with the answers that it takes."""
+        return f"{asked.words} → {self.write(asked)}"
+
+    def write_answered(self, answered: AnsweredQuestion) -> str:
+        """Return what was answered."""
+        return self._write_choice(answered.subject, answered.answer)
+
+    def _write_choice(self, subject: str, answer: str) -> str:
+        """Return an answer in words: of a choice of a fact or parameter, of rows, yes or no."""
+        sort, _colon, rest = subject.partition(":")
+        fact = self.pack.facts.get(rest.rpartition(":")[2]) if sort == FACT else None
+        parameter = self.pack.parameters.get(rest) if sort == LAW else None
+        known = fact or parameter
+        for choice in known.choices if known else ():
+            if answer in (choice.id, choice.labels.zh, choice.labels.en):
+                return str(choice.labels)
+        if answer in _CHINESE_ANSWERS:
+            return format_answer(_CHINESE_ANSWERS[answer])
+        return format_answer(answer)
+
+
+_FEW = 4
+_CHINESE_ANSWERS = {"是": "yes", "否": "no"}  # as a sheet has them, and so an answered fact
+
+
+@dataclass(frozen=True)
+class QuestionInterview:
+    """Asks open questions on `asked` and reads the answers from `answered`."""
+
+    pack: Pack
+    asked: TextIO
+    answered: TextIO
+
+    def ask(self, question: OpenQuestion) -> str | None:
+        """Return the answer to a question: '' is not now, None means that the input has ended."""
+        answers = _AnswerWriter(self.pack).write(question)
+        self._say(_write_words(question))
+        return self._read(_("{answers}, or Enter for not now: ").format(answers=answers))
+
+    def ask_name(self) -> str:
+        """Return the name of who answers; '' if nobody says it."""
+        return self._read(_("Your name, which is kept with the answer: ")) or ""
+
+    def refuse(self, error: ReliefError) -> None:
+        """Print why an answer cannot be recorded."""
+        self._say(error.problem)
+
+    def _say(self, line: str) -> None:
+        self.asked.write(escape_invisible(line) + "\n")
+
+    def _read(self, prompt: str) -> str | None:
+        self.asked.write(prompt)
+        self.asked.flush()
+        line = self.answered.readline()
+        return line.strip() if line else None
+
+
+def write_every_language(asked: OpenQuestion) -> set[str]:
+    """Return the words of a question in each language."""
+    return {_WordsIn(language).write(asked) for language in LANGUAGES}
+
+
+def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:
+    """Return the line on rosters that nobody has said to be complete."""
+    line = _("Rosters not known to be complete: {count}. `relief questions` asks about them.")
+    return line.format(count=len(asked))
+
+
+def _write_words(asked: OpenQuestion | AnsweredQuestion) -> str:
+    return str(asked.words)
+
+
+def format_answer_command(asked: OpenQuestion) -> str:
+    """Return what to type to answer a question, in English, as programs read it."""
+    number = "QUESTION" if asked.number is None else asked.number
+    if asked.command is None:
+        return f"relief answer {number} {'|'.join(asked.answers)} --by NAME"
+    with in_language("en"):
+        return str(asked.command)
+
+
+def format_answered(before: GapTotals, after: GapTotals) -> str:
+    """Return the sentence on what an answer changes: households and yuan, at least and at most."""
+    line = _(
+        "Answered. Before: {before}. Now: {after}.",
+    )
+    return line.format(before=_format_bounds(before), after=_format_bounds(after))
+
+
+def _format_bounds(totals: GapTotals) -> str:
+    """Return the households owed a benefit and the yuan a month, at least and at most."""
+    return _("{least} to {most} households, {yuan} to {yuan_most} yuan a month").format(
+        least=totals.unclaimed_households,
+        most=totals.unclaimed_households_at_most,
+        yuan=format_yuan(totals.unclaimed_fen_per_month),
+        yuan_most=format_yuan(totals.unclaimed_fen_per_month_at_most),
+    )
