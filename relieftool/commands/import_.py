@@ -25,7 +25,7 @@ from relieftool.commands.session import (
     load_chosen_pack,
     today,
 )
-from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
+from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes, save_counts
 from relieftool.eligibility.questions import list_roster_questions
 from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
@@ -53,8 +53,8 @@ from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_files import find_shipped_pack
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
-from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import (
     create_register,
@@ -77,7 +77,10 @@ Replace = Annotated[
 RosterProgramme = Annotated[
     str | None,
     typer.Option(
-        "--roster", metavar="PROGRAMME", help="The named files are rosters of this programme."
+        "--roster",
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="The named files are rosters of this programme.",
     ),
 ]
 Complete = Annotated[
@@ -239,7 +242,11 @@ class _Keeping:
             )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
-        changes = None if before is None else find_changes(db, before, today(), self.progress)
+        if before is None:
+            return reports, None
+        changes = find_changes(db, before, today(), self.progress)
+        if any(report.is_new for report in reports):
+            save_counts(db, changes)
         return reports, changes
 
 
@@ -331,7 +338,7 @@ def _stated(  # noqa: PLR0917 an option each
 
 def _programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
+    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(

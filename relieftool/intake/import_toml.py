@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
-from relieftool.spreadsheets.reader import ENDINGS, unpack_archive
+from relieftool.spreadsheets.reader import ENDINGS, UNREAD_ENDINGS, unpack_archive
 from relieftool.spreadsheets.titles import find_titled_community
 from relieftool.values.text import escape_surrogates
 
@@ -36,6 +36,7 @@ _MAY_BE = {
 }
 LOCK_SIGN = "~$"
 _ARCHIVE = ".zip"
+_MOST_NAMES = 8
 TomlPlace = tuple[int | str, ...]
 # For each folder above a file: the folder, its declarations, and the file's path in it.
 FoldersAbove = list[tuple[Path, "Declarations", str]]
@@ -215,14 +216,15 @@ class FileChooser:
     """Chooses the files to import, and unpacks archives into a temporary folder.
 
     `places` maps each file to the name of the folder or archive in which it was found and its path
-    there. `skipped` are the names of lock files. `refuse` is called with the error for an archive
-    that cannot be used.
+    there. `skipped` are the names of lock files, `unread` those of documents and pictures in the
+    folders and archives. `refuse` is called with the error for an archive that cannot be used.
     """
 
     def __init__(self, scratch: Path, refuse: RefusalCallback = raise_refusal) -> None:
         self._refuse = refuse
         self._has_refused = False
         self.skipped: list[str] = []
+        self.unread: list[str] = []
         self.places: dict[Path, tuple[str, str]] = {}
         self._used: set[tuple[Path, str]] = set()
         self._scratch = scratch
@@ -242,7 +244,7 @@ class FileChooser:
             if is_folder(path):
                 found = list(self._walk_folder(path, path.name))
                 if not found and not self._has_refused:
-                    raise _refuse_empty(path)
+                    raise self._refuse_empty(path)
                 chosen.update(found)
             elif not self._is_lock(path):
                 beside = load_declarations(path.parent)
@@ -277,7 +279,7 @@ class FileChooser:
             unpack_archive(path, folder, FILE_NAME)
             found = list(self._walk_folder(folder, f"{label}/{above[-1][2]}"))
             if not found:
-                raise _refuse_empty(path)
+                raise self._refuse_empty(path)
         except ReliefError as error:
             self._has_refused = True
             self._refuse(error)
@@ -312,7 +314,9 @@ class FileChooser:
         """
         loaded = {folder: load_declarations(folder)}
         for path in sorted(folder.rglob("*")):
-            if not self._is_wanted(path, folder):
+            is_list = path.suffix.lower() in (*ENDINGS, _ARCHIVE)
+            is_unread = path.suffix.lower() in UNREAD_ENDINGS and LOCK_SIGN not in path.name
+            if not (is_list or is_unread) or not self._is_shown(path, folder):
                 continue
             above: FoldersAbove = []
             for parent in _list_folders_above(path, folder):
@@ -321,29 +325,41 @@ class FileChooser:
                 above.append((parent, loaded[parent], path.relative_to(parent).as_posix()))
             for place in above:
                 self._note_used(*place)
-            if not any(declarations.ignores(relative) for _, declarations, relative in above):
+            if any(declarations.ignores(relative) for _, declarations, relative in above):
+                continue
+            if is_unread:
+                self.unread.append(escape_surrogates(path.name))
+            else:
                 found = (declarations.find(relative) for _, declarations, relative in above)
                 declared = next(filter(None, found), FileDeclaration())
                 yield from self._unpack(path, declared, above, label)
         _refuse_unused(loaded, self._used)
 
-    def _is_wanted(self, path: Path, folder: Path) -> bool:
-        """Whether a path below a folder is a spreadsheet or archive, not hidden and not a lock."""
+    def _is_shown(self, path: Path, folder: Path) -> bool:
+        """Whether a path below a folder is a file that is not hidden and not a lock."""
         parts = path.relative_to(folder).parts
         if any(part.startswith((".", "__MACOSX")) for part in parts) or not path.is_file():
             return False
         is_below_lock = any(part.startswith(LOCK_SIGN) for part in parts[:-1])
-        has_ending = path.suffix.lower() in (*ENDINGS, _ARCHIVE)
-        return has_ending and not is_below_lock and not self._is_lock(path)
+        return not is_below_lock and not self._is_lock(path)
+
+    def _refuse_empty(self, path: Path) -> ReliefError:
+        """Return the error for a folder or archive without a spreadsheet."""
+        remedy = _("Name the folder, or the file, that holds the lists.")
+        if self.unread:
+            remedy = format_unread(self.unread)
+        return ReliefError(path.name, _("there is no spreadsheet in this folder"), remedy)
 
 
-def _refuse_empty(path: Path) -> ReliefError:
-    """Return the error for a folder or archive without a spreadsheet."""
-    return ReliefError(
-        path.name,
-        _("there is no spreadsheet in this folder"),
-        _("Name the folder, or the file, that holds the lists."),
+def format_unread(names: list[str]) -> str:
+    """Return the sentence about files that were passed over, as no lists can be read in them."""
+    words = _(
+        "Passed over {names}: only spreadsheets are read. If a list is in one of them, save it as"
+        " .xlsx (copy a table out of a document or picture, unpack .rar and .7z) and import that."
     )
+    shown = ", ".join(names[:_MOST_NAMES])
+    more = len(names) - _MOST_NAMES
+    return words.format(names=f"{shown} … (+{more})" if more > 0 else shown)
 
 
 def _refuse_unused(loaded: dict[Path, Declarations], used: set[tuple[Path, str]]) -> None:

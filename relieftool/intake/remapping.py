@@ -156,6 +156,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
     remapped = remapped or build_kept_table(row)
     return replace(
         remapped,
+        struck_rows=json.loads(row["struck_rows"]),
         rows_of=None if remapped.rows else row["root"],
         problems=[
             *_list_open_problems(db, row, declared, remapped.columns),

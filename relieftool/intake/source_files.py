@@ -31,6 +31,7 @@ from relieftool.intake.import_toml import (
     FileDeclaration,
     RefusalCallback,
     find_folder_community,
+    format_unread,
     list_shown_names,
     raise_refusal,
 )
@@ -40,18 +41,21 @@ from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import (
     ColumnMeaning,
     build_pack_catalogue,
-    find_table_kind,
-    is_about_people,
     map_columns,
 )
 from relieftool.spreadsheets.filled_form import FilledForm, split_forms
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.household_rows import divide_households, tell_divisions_once
 from relieftool.spreadsheets.job_lists import find_opening_tables
-from relieftool.spreadsheets.questionnaires import FormKind, find_form_kind
 from relieftool.spreadsheets.reader import Sheet, read_sheets
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.table_kinds import (
+    FormKind,
+    find_form_kind,
+    find_table_kind,
+    is_about_people,
+)
 from relieftool.spreadsheets.table_problems import (
     FORM_WORDS,
     build_hidden_sheet_problem,
@@ -60,6 +64,7 @@ from relieftool.spreadsheets.table_problems import (
     find_area_problems,
     find_hidden_parts,
     find_payment_problems,
+    find_struck_rows,
     find_table_problems,
     has_no_rows,
     split_by_sections,
@@ -111,7 +116,7 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
     """Read files, folders and archives without writing anything.
 
     `progress` is called with each file and the number of rows read, `say` with a sentence about
-    skipped files, and `refuse` with the error for each file that cannot be used. `said` are the
+    files passed over, and `refuse` with the error for each file that cannot be used. `said` are the
     targets of columns and values of files that the user stated; they come before import.toml.
 
     Raises:
@@ -120,7 +125,7 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
     with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
         chooser = FileChooser(Path(scratch), refuse)
         files = chooser.choose(paths)
-        _report_skipped(chooser.skipped, say)
+        _report_skipped(chooser, say)
         known = build_pack_catalogue(pack)
         check_targets(said.stated, known, pack, "--map")
         said = said.drop_unusable(known, pack)
@@ -142,14 +147,16 @@ def read_paths(  # noqa: PLR0913, PLR0917 what to read, and whom to tell what of
         return read
 
 
-def _report_skipped(names: list[str], say: SayCallback) -> None:
-    """Call `say` with the sentence about skipped lock files of open workbooks, if there are any."""
+def _report_skipped(chooser: FileChooser, say: SayCallback) -> None:
+    """Call `say` with a sentence about lock files of open workbooks, and about files not read."""
     words = _(
         "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
         " close it there, so that nothing is missing here."
     )
-    if names:
-        say(words.format(names=", ".join(names)))
+    if chooser.skipped:
+        say(words.format(names=", ".join(chooser.skipped)))
+    if chooser.unread:
+        say(format_unread(chooser.unread))
 
 
 @dataclass(frozen=True)
@@ -359,6 +366,7 @@ def build_source_table(
         rows=_SourceRows(table.above, table.rows),
         problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],
         hidden_rows=table.hidden_rows,
+        struck_rows=tuple(find_struck_rows(table, columns)),
     )
 
 

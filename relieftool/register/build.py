@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.changed_rows import (
     ChangedRows,
     find_changed_rows,
@@ -63,7 +64,7 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_communities import report_similar_communities
-from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
+from relieftool.register.sheet_receipts import Receipt, SheetReceipts
 from relieftool.store.database import (
     keep_temporary_in_memory,
     pause_gc,
@@ -179,7 +180,7 @@ class _Rebuild:
         self._progress = progress
         self._schema = "temp" if as_of else "main"
         self._problems = ProblemLog()
-        self._names = ProgrammeNames(pack)
+        self._names = ProgrammeNames(pack.programmes.values())
         self.decisions = load_decisions(db, secret)
         self._identities = Identities(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}

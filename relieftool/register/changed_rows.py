@@ -60,8 +60,6 @@ from relieftool.store.problem_decisions import (
     COMMUNITY,
     COMPLETE,
     HIDDEN,
-    LEFT,
-    LIVES_IN,
     MONTHS,
     PAID,
     ProblemDecisions,

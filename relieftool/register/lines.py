@@ -4,6 +4,7 @@ Several columns of one table may have the same meaning. Of some, such as names, 
 counts. Others count if they agree on a row; if they differ, the value is unknown and a problem.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -247,8 +248,9 @@ class SheetTable:
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
     `united` maps a community to another that by decision is the same.
-    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
-    belong to the list.
+    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides whether
+    they belong to the list; `dropped_rows`: those that do not, and are not read. `struck_rows`:
+    those that are struck through.
     `joined_people`: columns whose cells may have the values of several people. `is_answer`: it is
     the answer to a question.
     """
@@ -278,6 +280,8 @@ class SheetTable:
     united: Mapping[str, str] = field(default_factory=dict)
     is_answer: bool = False
     hidden_rows: frozenset[int] = frozenset()
+    struck_rows: frozenset[int] = frozenset()
+    dropped_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:
@@ -392,6 +396,11 @@ class Line:
     def location_params(self) -> dict[str, str | int]:
         """Return file, sheet and row, for a message that refers to this line."""
         return {"file": self.table.file_name, "sheet": self.table.sheet, "row": self.number}
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether the row is struck through on the sheet."""
+        return self.number in self.table.struck_rows
 
     @property
     def sort_key(self) -> tuple[str, str, int]:
@@ -550,3 +559,18 @@ class ProblemLog:
             if table.community_problem is not None:
                 problem = Problem("community-differs", table.community_problem, table.sheet)
                 self.found.append((table.import_id, None, "register", problem))
+
+
+def list_merged_amounts(rows: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the meaning and the rows of each amount that is merged over several rows."""
+    by_number = {line.number: line for line in rows}
+    columns = rows[0].table.columns if rows else {}
+    for (target, place), column in columns.items():
+        joined: dict[int, list[Line]] = defaultdict(list)
+        if place is None and (target == "amount" or target.startswith("receipt.")):
+            for number, top in column.merged_with.items():
+                line = by_number.get(number)
+                if line is not None and top in by_number and is_blank(line.cell(target)):
+                    joined[top].append(line)
+        for top, covered in joined.items():
+            yield target, [by_number[top], *covered]

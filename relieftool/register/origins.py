@@ -16,6 +16,7 @@ from relieftool.register.lines import DuplicateCells, ProblemLog
 from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
+from relieftool.values.payments import is_of_paid_months
 from relieftool.values.text import Cell, format_column_letter, is_blank
 
 
@@ -143,7 +144,7 @@ def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
 # A correction appears where the row is that it replaces, in the table that uses this row now.
 _HOUSEHOLD_ROWS = """
     SELECT imports.file_name, source_tables.sheet, original.row_number, current.cells,
-        source_tables.columns
+        source_tables.columns, source_tables.programme, source_tables.covers
     FROM (
         SELECT row_id FROM became WHERE household_no = :household_no
         UNION SELECT row_id FROM receipts WHERE household_no = :household_no
@@ -161,11 +162,16 @@ _HOUSEHOLD_ROWS = """
 
 
 def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
-    """Return the filled cells of a row, also under unknown headings."""
+    """Return the filled cells of a row, also under unknown headings; months have amounts."""
+    of_table = row["programme"], row["covers"]
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     cells = zip(columns, json.loads(row["cells"]), strict=False)
     return tuple(
-        SourceCell(column["header"], column["target"], cell)
+        SourceCell(
+            column["header"],
+            "amount" if is_of_paid_months(column["header"], *of_table) else column["target"],
+            cell,
+        )
         for column, cell in cells
         if not is_blank(cell)
     )

@@ -53,8 +53,8 @@ class Mention:
     `place` is the number in the headings of their columns, as in 成员2姓名; None for the line's own
     columns; 0 for a head named beside a member, about whom the line has no other columns.
     `id_target` is the meaning of the column that the ID number was read from. `is_gone`: a mark at
-    the name says that they died or moved away. `is_chosen`: nobody of the household is a head, and
-    they were taken for it.
+    the name says that they died or moved away, or the row is struck through. `is_chosen`: nobody of
+    the household is a head, and they were taken for it.
     """
 
     line: Line
@@ -179,7 +179,8 @@ def _read_mention(
     relation = read_relation(cell) or stated.relation
     is_head = is_head_word(cell) or is_head_mark(line.cell("is_head", place))
     is_head = is_head or (relation is None and stated.is_head)
-    return Mention(line, place, name, read, relation, is_head, id_target, stated.is_gone)
+    is_gone = stated.is_gone or line.is_struck
+    return Mention(line, place, name, read, relation, is_head, id_target, is_gone)
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:

@@ -265,10 +265,11 @@ class _Residents:
         return LEFT if any(found and found.choice == LEFT for found in earlier) else None
 
     def _report_mark(self, mention: Mention, subject: str) -> None:
-        """Report a name that is marked as that of somebody who is gone."""
-        target = "name" if mention.line.has("name", mention.place) else "head_name"
-        place = mention.place or None
-        self.problems.add(mention.line, "name-marked", _MARKED, target, place, subject=subject)
+        """Report a name or row that is marked as that of somebody who is gone."""
+        line, place = mention.line, mention.place or None
+        target = "name" if line.has("name", mention.place) else "head_name"
+        code, message = ("row-struck", _STRUCK) if line.is_struck else ("name-marked", _MARKED)
+        self.problems.add(line, code, message, target, place, subject=subject)
 
     def _report_claim(
         self, person: RegisterPerson, line: Line, column: MappedColumn, subject: str
@@ -303,7 +304,9 @@ class _Residents:
 
 
 def _read_mark(mention: Mention) -> Claim:
-    """Return what the mark at a name says, as 已故 in 李四（已故）."""
+    """Return what the mark at a name says, as in 李四（已故）, or that the row is struck out."""
+    if mention.line.is_struck:
+        return Claim(GONE, "struck")
     target = "name" if mention.line.has("name", mention.place) else "head_name"
     said = read_claims(mention.line.cell(target, mention.place or None), mention.name)
     return next((claim for claim in said if claim.fact == GONE), Claim(GONE, ""))
@@ -330,6 +333,10 @@ def _is_on_newer_list(person: RegisterPerson, line: Line) -> bool:
 _MARKED = Message(
     "the name is marked as of somebody who died or moved away; whether they still live in this"
     " household is unknown until it is decided, or the row or the mark is taken out"
+)
+_STRUCK = Message(
+    "this row is struck through, as is done when somebody died or moved away; whether they still"
+    " live in this household is unknown until it is decided, or the row or the line is taken out"
 )
 _PERHAPS_GONE = Message(
     "what is said here of member {who} may mean that they are gone; whether they still live in this"

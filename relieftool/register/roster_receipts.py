@@ -22,9 +22,10 @@ from relieftool.register.lines import (
     ProblemLog,
     SheetTable,
     find_line_community,
+    list_merged_amounts,
     read_row_community,
 )
-from relieftool.register.people import HouseholdMember, RegisterPerson
+from relieftool.register.people import HouseholdMember
 from relieftool.register.person_mentions import (
     find_unlisted_head,
     list_mentions,
@@ -48,8 +49,15 @@ from relieftool.register.sheet_receipts import (
     is_zero,
     list_cell_parts,
 )
-from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
-from relieftool.values.id_numbers import IdNumber, can_be_same_number
+from relieftool.store.problem_decisions import (
+    BELONGS,
+    HIDDEN,
+    IS_MEMBER,
+    LEAVE,
+    NOBODY,
+    ProblemDecisions,
+)
+from relieftool.values.id_numbers import IdNumber
 from relieftool.values.payments import find_word_of_leaving, names_grace
 from relieftool.values.similarity import (
     SimilarPeople,
@@ -101,7 +109,7 @@ class RosterReader:
             if not is_blank(stated) and find_covered_months(table, stated) is None:
                 self.problems.add(line, "value-unreadable", _NO_MONTH, "covers")
             area = read_row_community(line) or table.area
-            state = read_row_state(line)
+            state = self._read_state(line)
             paid = list(self._payments.list_paid(table, line, state, list_state))
             if paid:
                 yield from self._match_row(line, paid, state, area)
@@ -112,12 +120,28 @@ class RosterReader:
                 if any(not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))):
                     self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
+    def _read_state(self, line: Line) -> RowState:
+        """Return what a row says of its payment; a hidden or struck row may not count."""
+        state = read_row_state(line)
+        if state.says != "no" and line.number in line.table.hidden_rows:
+            return RowState("maybe")
+        if state.says == "no" or not line.is_struck:
+            return state
+        table = line.table
+        names = (table.file_name, table.sheet, table.covers)
+        subject = self.decisions.subjects.name(HIDDEN, "struck", *names)
+        decided = self.decisions.of(subject)
+        if decided is not None and decided.choice == BELONGS:
+            return state
+        self.problems.add(line, "row-struck", _STRUCK, subject=subject)
+        return RowState("maybe")
+
     def _drop_merged(self, receipts: list[Receipt], rows: Sequence[Line]) -> list[Receipt]:
         """Return the receipts; the amount in a cell merged over several who are paid is nobody's.
 
         Members of one household may share its amount in one cell.
         """
-        merged = list(_list_merged(rows))
+        merged = list(list_merged_amounts(rows))
         by_row: dict[int, list[Receipt]] = defaultdict(list)
         for receipt in receipts if merged else ():
             by_row[receipt.row_id].append(receipt)
@@ -174,7 +198,7 @@ class RosterReader:
         earlier month.
         """
         people, perhaps = self._find_meant(line, area)
-        if state.says == "maybe":
+        if state.says == "maybe" and state.header:
             self._payments.report(line, "receipt-state-unclear", STATE_UNCLEAR, state.header)
         for programme, says, fen in paid:
             if len(people) == 1:
@@ -187,9 +211,8 @@ class RosterReader:
         for key in (("paid_state", None), ("remark", None)) if line.table.states_payments else ():
             for part in list_cell_parts(line, key):
                 if names_grace(part.cell):
-                    self.problems.add(
-                        line, "roster-says-grace", _SAYS_GRACE, header=part.column.header
-                    )
+                    header = part.column.header
+                    self.problems.add(line, "roster-says-grace", _SAYS_GRACE, header=header)
 
     def _find_meant(
         self, line: Line, area: str | None
@@ -272,7 +295,7 @@ class RosterReader:
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
-            if (area is None or household.community == area) and _may_have_number(person, read)
+            if (area is None or household.community == area) and read.may_be(person.id.number)
         ]
 
     def _describe_doubt(
@@ -360,21 +383,6 @@ def _about_household(receipt: Receipt) -> tuple[object, ...]:
     return receipt.household_no, receipt.programme, receipt.covers_from, receipt.covers_until
 
 
-def _list_merged(rows: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
-    """Yield the meaning and the rows of each amount that is merged over several rows."""
-    by_number = {line.number: line for line in rows}
-    columns = rows[0].table.columns if rows else {}
-    for (target, place), column in columns.items():
-        joined: dict[int, list[Line]] = defaultdict(list)
-        if place is None and (target == "amount" or target.startswith("receipt.")):
-            for number, top in column.merged_with.items():
-                line = by_number.get(number)
-                if line is not None and top in by_number and is_blank(line.cell(target)):
-                    joined[top].append(line)
-        for top, covered in joined.items():
-            yield target, [by_number[top], *covered]
-
-
 def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
     """Return the members who live in an area (None: anywhere), each once."""
     return list(
@@ -397,18 +405,6 @@ def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
     return {"places": "; ".join(words)}
 
 
-def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
-    """Whether a person may have the ID number read from a row, although it is not theirs as read.
-
-    They may if their own number is unknown, or the row's is blank or unreadable. If the row's is
-    hidden in part, the visible digits must agree. If both are valid, they are two people's.
-    """
-    own = person.id.number
-    if own is None or read.number:
-        return own is None
-    return read.shown is None or can_be_same_number(read.shown, own)
-
-
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
     """Whether a person may have a name: a line of theirs has it, or no name is known to compare."""
     names = [mention.name for mention in owner[1].mentions if mention.name]
@@ -420,6 +416,10 @@ def _read_name(line: Line) -> str | None:
     return line.name("name" if line.has("name") else "head_name")
 
 
+_STRUCK = Message(
+    "this row is struck through, so it is unknown whether the benefit is still received. Decide"
+    " whether the struck rows of this list count, or write 停发 under 备注 and import it again"
+)
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
 

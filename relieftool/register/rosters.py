@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.lines import (
     Line,
     MappedColumn,
@@ -25,7 +26,6 @@ from relieftool.register.lines import (
 )
 from relieftool.register.sheet_receipts import (
     DayRange,
-    ProgrammeNames,
     Receipt,
     is_zero,
     list_cell_parts,
@@ -156,7 +156,7 @@ class RosterBenefits:
 
     def find_named_programme(self, line: Line) -> str | None:
         """Return the programme that a row names; None if no programme has this name."""
-        return self.names.find(plain_text(line.shared_cell("programme")))
+        return self.names.find_in_cell(plain_text(line.shared_cell("programme")))
 
 
 def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> DayRange:

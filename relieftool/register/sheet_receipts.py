@@ -7,13 +7,14 @@ one benefit is one statement: yes or no, its state and its amount.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.fact_cells import find_programme_fault
 from relieftool.register.lines import (
     MERGED_AMOUNT,
@@ -39,7 +40,6 @@ from relieftool.values.periods import parse_period
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
 from relieftool.values.vocabulary import list_cell_words
 
-FindProgramme = Callable[[str], str | None]
 _WEAK, _STRONG = r"、/\s＋+", "，,；;"
 _PARTS = re.compile(rf"([{_WEAK}{_STRONG}]+)")
 _DENIED = re.compile(r"^(?:(?:未|不|没有?|尚未)(?:享受|领取|纳入)|没有|无|未|非)(?P<name>.+)$")
@@ -47,8 +47,6 @@ _STATED = re.compile(r"^(?:正在|已|现)?(?:享受|领取)")
 _NOT_NOW = re.compile(
     r"申请|申报|审[核批]|公示|办理中|^拟|待[审批办]|已?停|取消|退出|注销|终止|到期|^(?:曾|原)"
 )
-_GRADE = re.compile(r"\(?[a-e一二三四][类档级]\)?$", re.IGNORECASE)
-_SUM = re.compile(r"\(?(?:每?[月年])?0*(?P<sum>[1-9]\d*(?:\.\d+)?)元?(?:每[月年])?\)?$", re.ASCII)
 _BOTH_DISABILITY = re.compile(r"(?:困难|重度)?(?:残疾人|残疾)?两项补贴")
 _EACH = re.compile(r"/\s*([月年])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -83,22 +81,19 @@ class StatedBenefits:
             self.unclear.append(message)
 
 
-def read_benefits(text: str, find: FindProgramme) -> StatedBenefits:
-    """Return the benefits stated in a text of simplified characters.
-
-    `find` returns the programme of a name, or None.
-    """
+def read_benefits(text: str, names: ProgrammeNames) -> StatedBenefits:
+    """Return the benefits stated in a text of simplified characters."""
     stated = StatedBenefits()
     # in 未享受低保、特困, the denial may also be meant for what follows the weak separator
     is_open = False
     for before, word in _split_words(text):
         is_open &= not any(sign in before for sign in _STRONG)
-        denied = None if find(word) else _DENIED.match(word)
-        programme = _find_named(denied["name"] if denied else word, find)
+        denied = None if names.find(word) else _DENIED.match(word)
+        programme = names.find_in_cell(denied["name"] if denied else word)
         if word in list_cell_words("no_benefit"):
             stated.is_list = True
         elif programme is None:
-            stated.add_unclear(_explain_unknown(word, find))
+            stated.add_unclear(_explain_unknown(word, names))
         elif denied:
             stated.denied.add(programme)
             is_open = True
@@ -126,20 +121,10 @@ def _split_words(text: str) -> Iterator[tuple[str, str]]:
             yield before, part
 
 
-def _find_named(word: str, find: FindProgramme) -> str | None:
-    """Return the programme that a word names, also with a grade or amount after it: 低保A类."""
-    if (programme := find(word)) is not None:
-        return programme
-    bare = word
-    for tail in (_SUM, _GRADE):
-        bare = tail.sub("", bare)
-    return find(bare) if bare and bare != word else None
-
-
-def _explain_unknown(word: str, find: FindProgramme) -> Message:
+def _explain_unknown(word: str, names: ProgrammeNames) -> Message:
     """Return the message for a word that is not the name of a benefit, with what to do about it."""
     if _BOTH_DISABILITY.fullmatch(_STATED.sub("", word)):
-        both = [name for name in ("生活补贴", "护理补贴") if find(name)]
+        both = [name for name in ("生活补贴", "护理补贴") if names.find(name)]
         return Message(_WHICH.template, {"names": ", ".join(both)}) if both else _UNKNOWN
     return _NOT_RECEIVED if _NOT_NOW.search(word) else _UNKNOWN
 
@@ -367,36 +352,6 @@ def _describe_difference(line: Line, read: Sequence[_ReadPart]) -> Doubt:
     return ColumnsDiffer.code, format_difference(DuplicateCells(parts)), parts[0].column.header
 
 
-class ProgrammeNames:
-    """Finds the programmes of a pack by name, id, roster name or heading.
-
-    Blanks, traditional characters and 享受 in front do not matter.
-    """
-
-    def __init__(self, pack: Pack) -> None:
-        self._names = {
-            _strip_receiving(name): programme.id
-            for programme in pack.programmes.values()
-            for name in [
-                programme.names.zh,
-                programme.names.en,
-                programme.id,
-                *programme.roster_names,
-                *programme.receipt_headers,
-                *programme.receipt_words,
-            ]
-        }
-
-    def find(self, word: str) -> str | None:
-        """Return the programme with this name; None if there is none."""
-        return self._names.get(_strip_receiving(word))
-
-
-def _strip_receiving(text: str) -> str:
-    """Return a name in simplified characters, without blanks and without 享受 in front."""
-    return re.sub(r"^(?:正在|已|现)?享受", "", drop_spaces(simplified_text(text)))
-
-
 @dataclass(frozen=True)
 class _Statement:
     """What a line says of a benefit, and of whom: `person` is None for the household.
@@ -484,7 +439,7 @@ class SheetReceipts:
 
         It says "yes", "no", or "unlisted" for a benefit that is only missing from the list.
         """
-        stated = read_benefits(simplified_text(line.cell("receives")), self.names.find)
+        stated = read_benefits(simplified_text(line.cell("receives")), self.names)
         for message in stated.unclear:
             self.problems.add(line, "benefit-unknown", message, "receives")
         # an unclear word may mean any of them, so the cell denies none

@@ -48,13 +48,17 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Unit:
-    """A household or member: its row, and what has been computed for it, by number of the part."""
+    """A household or member: its row, and what has been computed for it, by number of the part.
 
-    __slots__ = ("row", "values")
+    `ranges` are those of parts whose value is unknown.
+    """
+
+    __slots__ = ("ranges", "row", "values")
 
     def __init__(self, row: UnitRow, values: dict[int, Any] | None = None) -> None:
         self.row = row
         self.values: dict[int, Any] = {} if values is None else values
+        self.ranges: dict[int, Any] = {}
 
 
 @dataclass

@@ -48,6 +48,18 @@ _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*""")
 _HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*""")
 _NUMBER = re.compile(rb"""\b(r|min|max)=["'](\d{1,7})["']""")
+# The font of a cell is found through its style: <c s="5"> is <xf fontId="2"> is <font><strike/>.
+_FONTS, _FONT, _STYLES, _STYLE = (
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        rb"<(?:\w+:)?fonts\b(.*?)</(?:\w+:)?fonts>",
+        rb"<(?:\w+:)?font\b(?:[^>]*/>|.*?</(?:\w+:)?font>)",
+        rb"<(?:\w+:)?cellXfs\b(.*?)</(?:\w+:)?cellXfs>",
+        rb"""<(?:\w+:)?xf\b[^>]*?\bfontId=["'](\d+)["']""",
+    )
+)
+_STRIKE = re.compile(rb"""<(?:\w+:)?strike\b(?![^>]*val=["'](?:0|false))""")
+_STYLED = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*?\bs=["'](\d+)["'])([^>]*[^/>])>""")
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -105,7 +117,25 @@ def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
     if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
         raise RefusedError("not-a-spreadsheet")
     parts = list_sheet_parts(archive, "xl/_rels/workbook.xml.rels", _find_sheet_ids(archive))
-    return [_scan_sheet(archive, part) for part in parts]
+    struck = _find_struck_styles(archive)
+    return [_scan_sheet(archive, part, struck) for part in parts]
+
+
+def _find_struck_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
+    """Return the numbers of the styles of cells whose font is struck through."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    styles = archive.read("xl/styles.xml")
+    fonts, listed = _FONTS.search(styles), _STYLES.search(styles)
+    if not (fonts and listed and b"strike" in fonts[1]):
+        return frozenset()
+    struck = {
+        str(number).encode()
+        for number, font in enumerate(_FONT.findall(fonts[1]))
+        if _STRIKE.search(font)
+    }
+    used = enumerate(_STYLE.findall(listed[1]))
+    return frozenset(str(number).encode() for number, font in used if font in struck)
 
 
 def refuse_bombs(archive: zipfile.ZipFile) -> None:
@@ -141,7 +171,7 @@ def list_sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes])
     return [path if path in names else "" for path in paths]
 
 
-def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
+def _scan_sheet(archive: zipfile.ZipFile, part: str, struck: frozenset[bytes]) -> SheetScan:
     scan = SheetScan()
     if not part:
         return scan
@@ -160,6 +190,8 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
             if b"hidden=" in chunk:
                 scan.hidden.rows += _list_hidden(_HIDDEN_ROW, chunk)
                 scan.hidden.columns += _list_hidden(_HIDDEN_COLUMN, chunk)
+            if struck:
+                scan.hidden.struck += _list_struck(chunk, struck)
     return scan
 
 
@@ -169,6 +201,13 @@ def _list_hidden(tag: re.Pattern[bytes], chunk: bytes) -> Iterator[Span]:
         numbers = [int(number) - 1 for _name, number in _NUMBER.findall(found[0])]
         if numbers:
             yield min(numbers), max(numbers)
+
+
+def _list_struck(chunk: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+    """Return the row and column of each cell with one of these styles, from 0."""
+    for style, attributes in _STYLED.findall(chunk):
+        if style in styles and (place := _PLACE.search(attributes)):
+            yield int(place[2]) - 1, _parse_column(place[1])
 
 
 def _parse_merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> MergedCells:
@@ -242,8 +281,12 @@ def decode_member_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename
 
 
-def unpack_members(stream: IO[bytes], folder: Path, endings: tuple[str, ...]) -> None:
+def unpack_members(
+    stream: IO[bytes], folder: Path, endings: tuple[str, ...], unread: tuple[str, ...] = ()
+) -> None:
     """Unpack the members of an archive whose names end in one of `endings`, and no others.
+
+    Of those whose names end in one of `unread`, only an empty file is made.
 
     Raises:
         RefusedError: The archive is locked or too large, has another archive in it, has a name
@@ -264,6 +307,8 @@ def unpack_members(stream: IO[bytes], folder: Path, endings: tuple[str, ...]) ->
                 raise RefusedError("archive-in-archive")
             if name.lower().endswith(endings):
                 _unpack_member(archive, entry, folder / name)
+            elif name.lower().endswith(unread):
+                _prepare_place(folder / name).touch()
 
 
 def _leads_out(name: str) -> bool:
@@ -272,15 +317,20 @@ def _leads_out(name: str) -> bool:
 
 
 def _unpack_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
-    """Unpack a member; a long name is cut at its start.
+    """Unpack a member.
 
     Raise RefusedError if the member is locked or a file with this name exists already.
     """
     if entry.flag_bits & _IS_LOCKED:
         raise RefusedError("password")
-    path = path.with_name(path.name[-_LONGEST_NAME:])
+    path = _prepare_place(path)
     if path.exists():
         raise RefusedError("archive-twice")
-    path.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(entry) as packed, path.open("wb") as unpacked:
         shutil.copyfileobj(packed, unpacked)
+
+
+def _prepare_place(path: Path) -> Path:
+    """Return the path for a member, a long name cut at its start; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(path.name[-_LONGEST_NAME:])

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from relieftool.pack.facts import Fact, list_joint_headers
 from relieftool.pack.models import Programme
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.values.amounts import parse_numeral
 from relieftool.values.payments import names_state, strip_state_words
 from relieftool.values.text import fold_heading
@@ -260,7 +261,8 @@ class Catalogue:
 
     `names` maps a name and its unit to target and rank (see `HeadingMatch`). `of_period` maps an
     amount's name without its period, and that period, likewise. `receipts` maps a name to its
-    programme, and so does `receipt_words`, whose names are only of people. `shown` maps each name,
+    programme, and so does `receipt_words`, whose names are only of people; `programmes` finds those
+    that cells name. `shown` maps each name,
     as it may be suggested, to its form for comparison.
     The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
@@ -274,6 +276,7 @@ class Catalogue:
     figures: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
     of_period: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    programmes: ProgrammeNames = field(default_factory=ProgrammeNames)
     _matches: dict[str, HeadingMatch | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -673,6 +676,7 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
         figures=frozenset(fact.id for fact in known if fact.type != "text"),
         counted=frozenset(fact.id for fact in known if fact.type == "integer"),
         of_period=_collect_periods(known),
+        programmes=ProgrammeNames(programmes),
     )
 
 

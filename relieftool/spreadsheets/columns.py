@@ -1,4 +1,4 @@
-"""Finds the meaning of each column of a table, and the kind of the table.
+"""Finds the meaning of each column of a table.
 
 A column whose meaning is not certain is not used; its cells stay in the stored row. Similar names
 are only suggested to the user.
@@ -6,12 +6,12 @@ are only suggested to the user.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import Literal
 
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import is_kind_of_aid
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
@@ -27,7 +27,8 @@ from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import can_split_people, clean_name
-from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.payments import are_states
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text
 from relieftool.values.vocabulary import (
     are_head_marks,
     are_relations,
@@ -35,9 +36,7 @@ from relieftool.values.vocabulary import (
     is_relation,
 )
 
-TableKind = Literal["households", "roster", "unknown"]
-_ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
-_MOST_FACTS_IN_A_ROSTER = 4
+ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
@@ -48,7 +47,6 @@ _UNNAMED = ("group", "member", "dead")
 # What stays of the whole row in the block of the head.
 _WHOLE = ("head_name", "head_id_number", "id_number", "relation", "phone")
 _ROWS_LOOKED_AT = 1000
-_WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
 
 @dataclass(frozen=True)
@@ -192,9 +190,11 @@ def _decide_by_cells(
     """
     decided = [None if match and match.is_assumed else match for match in found]
     certain = {match.target for match in _assign_blocks(table, decided, catalogue) if match}
-    assumed = _list_assumed(table, found, certain)
+    assumed = _list_assumed(table, found, certain, catalogue)
     shown = {
-        place for place, match in assumed.items() if _shows_cells_of(match.target, table, place)
+        place
+        for place, match in assumed.items()
+        if _shows_cells_of(match.target, table, place, catalogue)
     }
     numbered = {assumed[place].owner for place in shown if assumed[place].target == "id_number"}
     refused: set[str] = set()
@@ -226,7 +226,7 @@ def _lists_members(table: Table, found: MatchesByPosition, position: int) -> boo
     if number is None or number.target != "id_number" or not heads:
         return False
     homes: dict[Cell, list[Sequence[Cell]]] = {}
-    for cells in islice(_list_people_rows(table), _ROWS_LOOKED_AT):
+    for cells in islice(list_people_rows(table), _ROWS_LOOKED_AT):
         homes.setdefault(cells[heads[0]], []).append(cells)
     several = [rows for head, rows in homes.items() if len(rows) > 1 and not is_empty_cell(head)]
     are_apart = all(len({cells[position + 1] for cells in rows}) == len(rows) for rows in several)
@@ -235,28 +235,43 @@ def _lists_members(table: Table, found: MatchesByPosition, position: int) -> boo
 
 
 def _list_assumed(
-    table: Table, found: MatchesByPosition, certain: Collection[str]
+    table: Table, found: MatchesByPosition, certain: Collection[str], catalogue: Catalogue
 ) -> dict[int, HeadingMatch]:
     """Return what the cells of each column may show, beside the targets that are certain."""
     assumed = {place: match for place, match in enumerate(found) if match and match.is_assumed}
+    is_paying = "amount" in certain and not catalogue.programmes.names_other_payment(
+        (table.title, table.sheet)
+    )
     for place, header in enumerate(table.headers):
+        if is_paying and is_kind_of_aid(read_heading(header.rpartition("/")[2]).bare):
+            if found[place] is None or place in assumed:
+                assumed[place] = HeadingMatch("programme", 0, is_assumed=True)
+            continue
         if found[place] is not None or not header:
             continue
         is_person = find_role(read_heading(header).name) in _UNNAMED
         if is_person and not {"name", "head_name"} & set(certain):
             assumed[place] = HeadingMatch("name", 0, role="group", owner=header)
+        elif is_paying and are_states(header, set(list_filled_cells(table, place))):
+            assumed[place] = HeadingMatch("paid_state", 0, is_assumed=True)
         elif "relation" not in certain:
             assumed[place] = HeadingMatch("relation", 0, is_assumed=True)
     return assumed
 
 
-def _shows_cells_of(target: str, table: Table, position: int) -> bool:
+def _shows_cells_of(target: str, table: Table, position: int, catalogue: Catalogue) -> bool:
     """Whether most filled cells of a column fit this meaning; of relations, all."""
     if target == "relation":
         return are_relations(islice(_list_column(table, position), _ROWS_LOOKED_AT))
-    cells = _list_filled_cells(table, position)
+    cells = list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
+    elif target == "paid_state":
+        return True  # it was assumed by its cells
+    elif target == "programme":
+        # rows of other aid are told one by one
+        find = catalogue.programmes.find_in_cell
+        return sum(find(plain_text(cell)) is not None for cell in cells) * 2 >= len(cells) > 0
     elif target == "community":
         fitting = [cell for cell in cells if _COMMUNITY_ENDING.search(drop_spaces(cell))]
     else:
@@ -295,28 +310,28 @@ def _find_names_of_pair(table: Table, found: MatchesByPosition, position: int) -
     """
     if not _is_unheaded_pair(table, found, position):
         return None
-    words = _list_filled_cells(table, position)
+    words = list_filled_cells(table, position)
     has_words_before = (
         position > 0
         and _is_unheaded(table, found, position - 1)
-        and any(not is_figure(cell) for cell in _list_filled_cells(table, position - 1))
+        and any(not is_figure(cell) for cell in list_filled_cells(table, position - 1))
     )
     if all(map(is_relation, words)):
         return position - 1 if has_words_before else None
     return None if has_words_before else position
 
 
-def _list_filled_cells(table: Table, position: int) -> list[Cell]:
+def list_filled_cells(table: Table, position: int) -> list[Cell]:
     """Return the filled cells of a column, from rows of people only."""
     return [cell for cell in _list_column(table, position) if not is_empty_cell(cell)]
 
 
 def _list_column(table: Table, position: int) -> Iterator[Cell]:
     """Return the cells of a column, from rows of people only."""
-    return (cells[position] for cells in _list_people_rows(table))
+    return (cells[position] for cells in list_people_rows(table))
 
 
-def _list_people_rows(table: Table) -> Iterator[Sequence[Cell]]:
+def list_people_rows(table: Table) -> Iterator[Sequence[Cell]]:
     """Return the cells of each row that is about a person."""
     return (row.cells for row in table.rows if row.role in ("first", "continuation"))
 
@@ -335,7 +350,7 @@ def _is_unheaded_pair(table: Table, found: MatchesByPosition, position: int) -> 
     """
     if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
-    pairs = (cells[position : position + 2] for cells in _list_people_rows(table))
+    pairs = (cells[position : position + 2] for cells in list_people_rows(table))
     filled = [pair for pair in pairs if not all(map(is_empty_cell, pair))]
     return bool(filled) and all(
         isinstance(name, str) and not is_figure(name) and read_id_number(number).number
@@ -357,7 +372,7 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
     """Whether most cells with several names, if there are any, have as many ID numbers beside."""
     number = next((place for place in ids if place > position), position)
-    pairs = ((cells[position], cells[number]) for cells in _list_people_rows(table))
+    pairs = ((cells[position], cells[number]) for cells in list_people_rows(table))
     return can_split_people(pairs, has_numbers=number != position)
 
 
@@ -418,6 +433,8 @@ def _assign_blocks(
     block: HeadingMatch | None = None
     opened_under = ""
     is_name = [bool(match and match.target in ("name", "head_name")) for match in found]
+    named = [match.owner for match, is_of in zip(found, is_name, strict=True) if match and is_of]
+    owners = tuple(filter(None, named))  # 居民身份证号 beside 居民姓名 is no agent's
     for position, header in enumerate(table.headers):
         match, parent = found[position], header.rpartition("/")[0]
         owner = catalogue.find_named(header) if header and match is None else None
@@ -428,7 +445,13 @@ def _assign_blocks(
             role: OwnerRole = "other" if owner.role == "dead" else owner.role
             block = HeadingMatch("other", 0, role=role, owner=owner.word)
             opened_under = parent
-        elif match and block and parent == opened_under and _is_plain(match, header, catalogue):
+        elif (
+            match
+            and block
+            and parent == opened_under
+            and _is_plain(match, header, catalogue)
+            and not header.startswith(owners)
+        ):
             is_last = not any(is_name[position:])
             is_second = any(
                 earlier and earlier.target == match.target for earlier in placed[:position]
@@ -556,7 +579,7 @@ def _choose_person(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     if len(names) <= 1:
         return found
     pays = any(match and match.target in ("amount", "programme") for match in found)
-    is_roster = pays or any(word in table.title for word in _ROSTER_WORDS)
+    is_roster = pays or any(word in table.title for word in ROSTER_WORDS)
 
     found_names = [(place, match) for place in names if (match := found[place])]
     _place, person = min(
@@ -619,81 +642,3 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     if match.target == "amount":
         return best is not None and match.rank == best.rank
     return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
-
-
-def find_table_kind(
-    table: Table, columns: Sequence[ColumnMeaning], pack: Pack, file_name: str = ""
-) -> tuple[TableKind, str | None]:
-    """Return the kind of a table, and the programme if it is the roster of a single programme.
-
-    For a roster of several programmes, which its rows or columns name, the programme is None. A
-    table without any known column is "unknown".
-    """
-    targets = {column.target for column in columns if column.target}
-    if not targets:
-        return "unknown", None
-    texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
-    programme = _find_named_programme(texts, pack)
-    pays = "amount" in targets
-    is_called_roster = any(word in text for text in texts for word in _ROSTER_WORDS)
-    has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
-    receipts = [target for target in targets if target.startswith("receipt.")]
-    if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
-        return "households", None
-    if has_few_facts and (len(receipts) > 1 or ("programme" in targets and pays)):
-        return "roster", None
-    if programme is not None and (pays or has_few_facts or "relation" not in targets):
-        return "roster", programme
-    is_list_of_benefits = receipts and has_few_facts and "relation" not in targets
-    return ("roster", None) if is_list_of_benefits else ("households", None)
-
-
-def _find_named_programme(texts: Iterable[str], pack: Pack) -> str | None:
-    """Return the programme named in the first of these texts that names a programme.
-
-    If the text has several names, the longest counts. None if that name belongs to several
-    programmes, or if no text names a programme.
-    """
-    names = [
-        (read_heading(name).name, programme.id)
-        for programme in pack.programmes.values()
-        for name in programme.roster_names
-    ]
-    for text in texts:
-        folded = read_heading(text).name
-        hits = [(len(name), programme) for name, programme in names if name in folded]
-        if hits:
-            programmes = {programme for length, programme in hits if length == max(hits)[0]}
-            return programmes.pop() if len(programmes) == 1 else None
-    return None
-
-
-def is_about_people(table: Table, catalogue: Catalogue) -> bool:
-    """Whether a table has a heading that identifies people or households."""
-    found = (catalogue.match(header) for header in table.headers)
-    return any(match and match.target in _WHO and not match.is_assumed for match in found)
-
-
-def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[ColumnMeaning]:
-    """Return the columns that are not used although most of their cells are right ID numbers.
-
-    Without a heading, one number is enough. Numbers that a used column repeats do not count.
-    """
-    used = [
-        column.position for column in columns if column.target in ("id_number", "head_id_number")
-    ]
-    rows = list(islice(_list_people_rows(table), _ROWS_LOOKED_AT))
-    for column in columns:
-        filled = [cells for cells in rows if not is_empty_cell(cells[column.position])]
-        if column.target is None and filled:
-            found = [cells for cells in filled if _has_new_number(cells, column.position, used)]
-            if len(found) * 2 > len(filled) or (found and not column.header):
-                yield column
-
-
-def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -> bool:
-    """Whether a cell is a right ID number that no used column of its row has."""
-    number = read_id_number(cells[position]).number
-    return number is not None and number not in {
-        read_id_number(cells[place]).number for place in used
-    }

@@ -1,8 +1,8 @@
 """Finds what the parser does not show of .xls, .et, .xlsb and .ods.
 
 These are cells with an error, rows and columns that are hidden, in .ods and .xlsb also merged
-cells, and in .ods formulas without a result. In an .xlsx they are found by `archive_guard`, while
-it checks the zip. Used in the child process only.
+cells, in .xls and .et cells that are struck through, and in .ods formulas without a result. In an
+.xlsx they are found by `archive_guard`, while it checks the zip. Used in the child process only.
 """
 
 import struct
@@ -42,6 +42,10 @@ _ERROR_SIGNS = {
 }
 _BIFF_ROW, _BIFF_COLUMNS = 0x0208, 0x007D
 _BIFF_HIDDEN_ROW, _BIFF_HIDDEN_COLUMNS = 0x20, 0x01
+_BIFF_FONT, _BIFF_STYLE, _BIFF_STRUCK = 0x0031, 0x00E0, 0x08
+_BIFF_NO_FONT = 4  # no font has this number
+# Number, text, compressed number, logical value, formula, and a row of compressed numbers.
+_BIFF_CELLS, _BIFF_NUMBERS = {0x0203, 0x0204, 0x00FD, 0x00D6, 0x027E, 0x0205, 0x0006}, 0x00BD
 _XLSB_COLUMNS, _XLSB_MERGE, _XLSB_HIDDEN_ROW = 60, 176, 0x10
 _XLSB_ROW, _XLSB_ERROR, _XLSB_FORMULA_ERROR, _XLSB_SHEET = 0, 3, 11, 156
 _XLSB_CELLS = range(12)
@@ -158,22 +162,33 @@ class _CompoundFile:
 
 def _scan_biff(book: bytes) -> list[SheetScan]:
     scans = []
+    fonts: list[bool] = []
+    styles: list[bool] = []
     for kind, body in _list_biff_records(book, 0):
+        if kind == _BIFF_FONT and len(body) >= 4:  # noqa: PLR2004 the height and the options
+            fonts.append(bool(body[2] & _BIFF_STRUCK))
+        if kind == _BIFF_STYLE and len(body) >= 2:  # noqa: PLR2004 the number of the font
+            (font,) = struct.unpack_from("<H", body)
+            place = font - (font > _BIFF_NO_FONT)
+            styles.append(place < len(fonts) and fonts[place])
         if kind == _BIFF_END:
             break
         if kind == _BIFF_LOCK:
             raise RefusedError("password")
         if kind == _BIFF_SHEET and len(body) >= 4:  # noqa: PLR2004 the place is 4 bytes
-            scans.append(_scan_biff_sheet(book, struct.unpack_from("<I", body)[0]))
+            struck = {number for number, is_struck in enumerate(styles) if is_struck}
+            scans.append(_scan_biff_sheet(book, struct.unpack_from("<I", body)[0], struck))
     return scans
 
 
-def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
+def _scan_biff_sheet(book: bytes, start: int, struck: set[int]) -> SheetScan:
     scan = SheetScan()
     for kind, body in _list_biff_records(book, start):
         if kind == _BIFF_END:
             break
         _note_biff_hidden(scan, kind, body)
+        if struck:
+            scan.hidden.struck += _list_biff_struck(kind, body, struck)
         code = _find_biff_error(kind, body)
         if code is not None:
             row, column = struct.unpack_from("<HH", body)
@@ -188,6 +203,17 @@ def _note_biff_hidden(scan: SheetScan, kind: int, body: bytes) -> None:
         scan.hidden.rows.append((row, row))
     if kind == _BIFF_COLUMNS and len(body) >= 9 and body[8] & _BIFF_HIDDEN_COLUMNS:  # noqa: PLR2004
         scan.hidden.columns.append(struct.unpack_from("<HH", body))
+
+
+def _list_biff_struck(kind: int, body: bytes, styles: set[int]) -> Iterator[tuple[int, int]]:
+    """Return the row and column of the cells of a record that have one of these styles."""
+    is_row = kind == _BIFF_NUMBERS and len(body) >= 6  # noqa: PLR2004 as the record is built
+    if is_row or (kind in _BIFF_CELLS and len(body) >= 6):  # noqa: PLR2004
+        row, column = struct.unpack_from("<HH", body)
+        ends = range(4, len(body) - 2, 6) if is_row else range(4, 5)
+        for number, start in enumerate(ends):
+            if struct.unpack_from("<H", body, start)[0] in styles:
+                yield row, column + number
 
 
 def _find_biff_error(kind: int, body: bytes) -> int | None:

@@ -23,10 +23,14 @@ Span = tuple[int, int]
 
 @dataclass
 class HiddenParts:
-    """The rows and columns of a sheet that are not shown: hidden, filtered out or collapsed."""
+    """The rows and columns of a sheet that are not shown: hidden, filtered out or collapsed.
+
+    `struck` are the row and column of each cell that is struck through, all from 0.
+    """
 
     rows: list[Span] = field(default_factory=list)
     columns: list[Span] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
 
 
 def blank_covered_cells(

@@ -42,9 +42,12 @@ _NO_KEYS = frozenset(
     }
 )
 _DWELLINGS = {part: re.compile(match_any(words)) for part, words in list_words("dwellings").items()}
+_NUMBER_WORDS = list_words("household_numbers")
+_NUMBERS = re.compile(f"(?:{match_any(_NUMBER_WORDS['nouns'])}|档案)$")
+_NUMBERS_OF_OTHERS = re.compile(match_any(_NUMBER_WORDS["of_others"]))
 _CODE = re.compile(r"[0-9A-Za-z]")
 # 7 and A-2 may count something; O and AB, 汉 and 农业银行 are kinds. 1970 is a year.
-_COUNTED = re.compile(r"\d")
+_COUNTED, _LONG_NUMBER = re.compile(r"\d"), re.compile(r"\d{3}|[A-Za-z]\d|\d-\d")
 _SERIAL = re.compile(r"^(?!(?:19|20)\d\d$)(?P<office>.*?)(?P<number>\d{2,9})$")
 _WIDEST_STEP = 3  # the numbers of the households of a list are no further apart on average
 _FLAT = re.compile(r"\d(?:室|房|户)$|\d-\d+$|(?:栋|幢|单元|楼)\d+$")
@@ -308,6 +311,7 @@ class _Divider:
             if not is_known:
                 values = self._list_values([column.position])
                 is_needed = missed or column.position < self._names_from
+                is_needed |= is_numbering(column.header)
                 is_expected = _have_all(values, _COUNTED) if is_needed else _are_numbered(values)
                 for groups in self._group_by([column.position]):
                     if self._are_keys(groups, is_expected=is_expected):
@@ -353,6 +357,25 @@ class _Divider:
             values = self._list_values([column.position])
             has_flats = _have_all(values, _FLAT if column.target else _CODE)
             if has_flats and not is_of_many_homes(column.header) and self._are_homes(groups):
+                yield groups, column
+        for groups, column in self._list_repeated():
+            if is_numbering(column.header):
+                yield groups, column
+
+    def _list_repeated(self) -> Iterator[tuple[Groups, ColumnMeaning]]:
+        """Yield groups by columns nobody knows that have a number on each row, often the same."""
+        for column in self._columns:
+            place = column.position
+            is_known = column.target is not None or place in self._dwellings
+            if is_known or is_of_many_homes(column.header):
+                continue
+            values = self._list_values([place])
+            is_filled = all(
+                _read_key(person.cells[place]) or (person.number, place) in self._table.covered
+                for person in self._people
+            )
+            groups = _group(values)
+            if is_filled and _have_all(values, _COUNTED) and self._are_homes(groups):
                 yield groups, column
 
     def _are_homes(self, groups: Groups) -> bool:
@@ -470,6 +493,10 @@ class _Divider:
             ),
         ]
 
+    def _has_long_numbers(self, column: ColumnMeaning) -> bool:
+        """Whether a column has longer numbers than those that count years or points."""
+        return _have_all(self._list_values([column.position]), _LONG_NUMBER)
+
     def _report_singles(self) -> list[Problem]:
         """Return the problem that nothing shows who lives together, unless each row is a household.
 
@@ -478,12 +505,13 @@ class _Divider:
         targets = self.places.keys()
         if len(self._people) < 2 or targets & {"relation", "stated_size"}:  # noqa: PLR2004
             return []
-        message = Message(
-            "nothing in this list shows who lives together, so each of its {count} people counts"
-            " as a household; if some are one, add a column 户编号 or 与户主关系",
-            {"count": len(self._people)},
-        )
-        return [self._report("households-of-one", message, "")]
+        repeated = (column for _groups, column in self._list_repeated() if column.header)
+        column = next(filter(self._has_long_numbers, repeated), None)
+        params: dict[str, str | int] = {"count": len(self._people)}
+        if column is None:
+            return [self._report("households-of-one", Message(_OF_ONE.template, params), "")]
+        message = Message(_MAY_NUMBER.template, {**params, "header": column.header})
+        return [self._report("households-of-one", message, column.header)]
 
     def _report(self, code: str, message: Message, header: str) -> Problem:
         return Problem(code, message, self._table.sheet, self._table.last_header_row, header)
@@ -500,6 +528,16 @@ def is_dwelling(header: str) -> bool:
     return not is_elsewhere and bool(
         _DWELLINGS["homes"].search(name) or _DWELLINGS["buildings"].fullmatch(name)
     )
+
+
+def is_numbering(header: str) -> bool:
+    """Whether a heading is that of a number which a household may share, and no telephone or card.
+
+    >>> is_numbering("档案号"), is_numbering("救助台账编码"), is_numbering("联系电话号码")
+    (True, True, False)
+    """
+    name = read_heading(header.rpartition("/")[2]).name
+    return bool(_NUMBERS.search(name)) and not _NUMBERS_OF_OTHERS.search(name)
 
 
 def is_of_many_homes(header: str) -> bool:
@@ -538,6 +576,14 @@ def _add_counts(problem: Problem, other: Problem) -> Problem:
     return replace(problem, message=replace(problem.message, params=params))
 
 
+_OF_ONE = Message(
+    "nothing in this list shows who lives together, so each of its {count} people counts as a"
+    " household; if some are one, add a column 户编号 or 与户主关系"
+)
+_MAY_NUMBER = Message(
+    "it is not clear who lives together in this list, so each of its {count} people counts as a"
+    " household; if '{header}' numbers the households, import it again with --map {header}=户编号"
+)
 _TOLD_ONCE = ("households-by-column", "households-by-relation", "households-of-one")
 _NO_RELATION = Message(
     "this row does not say how the person is related to a head (户主), so it was kept as a separate"

@@ -26,6 +26,12 @@ from relieftool.spreadsheets.grid import HiddenParts, MergedCells
 from relieftool.values.text import Cell, escape_surrogates
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
+# What an office may keep a list in and relief does not read: documents, pictures, other archives.
+UNREAD_ENDINGS = (
+    *(".doc", ".docx", ".wps", ".wpt", ".pdf", ".ofd", ".rtf", ".odt", ".txt", ".htm", ".html"),
+    *(".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic"),
+    *(".ppt", ".pptx", ".dps", ".mdb", ".accdb", ".dbf", ".rar", ".7z"),
+)
 # A file may take this many seconds to be read, and the next number more for each megabyte.
 SECONDS = 10
 _SECONDS_PER_MEGABYTE = 5
@@ -98,12 +104,15 @@ def read_sheets(
 def unpack_archive(path: Path, folder: Path, also: str) -> None:
     """Unpack the spreadsheets of a .zip into a folder, and the files whose name ends in `also`.
 
+    Of documents and pictures only an empty file is made.
+
     Raises:
         ReliefError: It is not an archive, or it must not be unpacked (see `unpack_members`).
     """
     _check_file(path)
     try:
-        for _answer in ask_reader(path, folder=str(folder), endings=[*ENDINGS, also]):
+        endings = [*ENDINGS, also]
+        for _answer in ask_reader(path, folder=str(folder), endings=endings, unread=UNREAD_ENDINGS):
             pass
     except ReaderRefusedError as error:
         raise _build_refusal(path, str(error)) from error
@@ -172,7 +181,9 @@ def _read(
                 name = answer["sheet"] or escape_surrogates(path.stem)
                 rows, count = [], 0
                 is_damaged = answer["is_damaged"]
-                hidden = HiddenParts(answer["hidden_rows"], answer["hidden_columns"])
+                hidden = HiddenParts(
+                    answer["hidden_rows"], answer["hidden_columns"], answer["struck"]
+                )
                 sheets.append(Sheet(name, rows, merged, answer["hidden"], is_damaged, hidden))
                 read_as, height = answer["encoding"], answer["height"]
     except ReaderRefusedError as error:

@@ -63,13 +63,15 @@ class ReadRequest:
     """A file to read, or an archive to unpack.
 
     `encoding` is the encoding of a text file; None if it is not known. With `folder`, the file is
-    an archive, and its members whose names end in one of `endings` are unpacked into that folder.
+    an archive, and its members whose names end in one of `endings` are unpacked into that folder;
+    of those that end in one of `unread`, empty files are made there.
     """
 
     path: str
     encoding: str | None = None
     folder: str | None = None
     endings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
@@ -175,7 +177,8 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
     """Unpack the archive, or return each sheet's description followed by its rows."""
     if request.folder is not None:
         with Path(request.path).open("rb") as stream:
-            unpack_members(stream, Path(request.folder), tuple(request.endings))
+            kept = tuple(request.endings), tuple(request.unread)
+            unpack_members(stream, Path(request.folder), *kept)
         return
     budget = _Budget()
     for sheet in read_file(Path(request.path), request.encoding):
@@ -188,6 +191,7 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
             "is_damaged": sheet.is_damaged,
             "hidden_rows": sheet.hidden.rows,
             "hidden_columns": sheet.hidden.columns,
+            "struck": sheet.hidden.struck,
         }
         rows = blank_covered_cells(sheet.rows, sheet.merged) if sheet.merged else sheet.rows
         for batch in _batch_rows(rows, budget):

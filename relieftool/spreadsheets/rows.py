@@ -69,7 +69,7 @@ class KeyColumns:
     @property
     def marked(self) -> int | None:
         """The column of heads that may only mark them: 户主 beside the names of all people."""
-        return self.head[0] if self.head and self.has_name and self.is_bare_head else None
+        return self.head[0] if self.head and self.is_bare_head else None
 
     @property
     def merged(self) -> set[int]:
@@ -223,8 +223,16 @@ class _RowReader:
         if self.has_data and not any(first in header for header in self.header_texts):
             return False
         texts = [drop_spaces(cells[i]) for i in filled]
-        is_hint = not self.has_data and (_are_hints(texts) or are_column_signs(texts))
+        is_hint = not self.has_data and (
+            _are_hints(texts) or are_column_signs(texts) or self._are_counted(texts, filled)
+        )
         return is_hint or any(header.issuperset(texts) for header in self.header_texts)
+
+    def _are_counted(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
+        """Whether cells count the columns from 1 on, also that of names, where no number can be."""
+        counted = [text.removesuffix(".0") for text in texts]
+        is_counted = counted == [str(number + 1) for number in range(len(texts))]
+        return is_counted and not set(self.keys.names).isdisjoint(filled)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         """Whether a row names the community of the rows below; if so, add it to `sections`."""

@@ -33,7 +33,7 @@ class SourceTable:
     `is_complete` is whether everybody who receives the programme is on it. Each of these is None
     if it is not known. `rows_of` is the id of a stored table whose rows are read again with these
     columns; `rows` is empty then. `hidden_rows` are the numbers of the rows of people that are
-    hidden on the sheet.
+    hidden on the sheet, `struck_rows` those of rows that are struck through.
     """
 
     sheet: str
@@ -50,3 +50,4 @@ class SourceTable:
     problems: list[Problem] = field(default_factory=list)
     rows_of: int | None = None
     hidden_rows: Sequence[int] = ()
+    struck_rows: Sequence[int] = ()

@@ -6,21 +6,22 @@ The error for a file without known headings does not repeat headings that may be
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
-from relieftool.spreadsheets.columns import ColumnMeaning, find_unused_numbers
-from relieftool.spreadsheets.questionnaires import FormKind
+from relieftool.spreadsheets.columns import ColumnMeaning, list_people_rows
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.table_kinds import FormKind
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
 from relieftool.values.cells import ValueProblem, parse_money
 from relieftool.values.communities import normalise_community
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.payments import read_paid_months
-from relieftool.values.text import format_runs, is_empty_cell
+from relieftool.values.text import Cell, format_runs, is_empty_cell
 from relieftool.values.vocabulary import is_ditto, list_words
 
 # A long number or a house number, which no heading has.
@@ -28,6 +29,7 @@ _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 _OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
 _MOST_FEN = 10**9
 _HASH_LENGTH, _MOST_RUNS = 24, 5
+_ROWS_LOOKED_AT = 1000
 _COMMUNITY_DIFFERS = "community-differs"
 FORM_WORDS = {
     "form": Message(
@@ -195,6 +197,31 @@ def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list
     return problems
 
 
+def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[ColumnMeaning]:
+    """Return the columns that are not used although most of their cells are right ID numbers.
+
+    Without a heading, one number is enough. Numbers that a used column repeats do not count.
+    """
+    used = [
+        column.position for column in columns if column.target in ("id_number", "head_id_number")
+    ]
+    rows = list(islice(list_people_rows(table), _ROWS_LOOKED_AT))
+    for column in columns:
+        filled = [cells for cells in rows if not is_empty_cell(cells[column.position])]
+        if column.target is None and filled:
+            found = [cells for cells in filled if _has_new_number(cells, column.position, used)]
+            if len(found) * 2 > len(filled) or (found and not column.header):
+                yield column
+
+
+def _has_new_number(cells: Sequence[Cell], position: int, used: Iterable[int]) -> bool:
+    """Whether a cell is a right ID number that no used column of its row has."""
+    number = read_id_number(cells[position]).number
+    return number is not None and number not in {
+        read_id_number(cells[place]).number for place in used
+    }
+
+
 def _build_damaged_problem(table: Table, row: int, position: int) -> Problem:
     message = Message(
         "this cell has a character that cannot be read, shown as �; correct it and import it again"
@@ -312,6 +339,20 @@ def find_hidden_parts(
         yield Problem("parts-hidden", message, next(iter(sheets)), subject=subject)
 
 
+def find_struck_rows(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[int]:
+    """Return the numbers of the rows of people who are struck through: by name, number or amount.
+
+    Offices strike out who has left, and keep the row.
+    """
+    for row in table.rows if table.struck else ():
+        struck = table.struck.get(row.number, frozenset())
+        named = {column.position for column in columns if column.target in _STRUCK_OUT}
+        filled = {place for place, cell in enumerate(row.cells) if not is_empty_cell(cell)}
+        if _is_of_people(row) and filled & struck and (filled & struck & named or filled <= struck):
+            yield row.number
+
+
+_STRUCK_OUT = frozenset({"name", "head_name", "id_number", "amount"})
 _HIDDEN_ROWS = Message(
     "rows that are hidden were read ({rows}); decide whether they belong to the list. Until then no"
     " roster of this file counts as complete. If they do not, delete them and import the file again"

@@ -50,7 +50,8 @@ class Table:
     `sections` are the rows that name the community of the rows below them.
     `damaged` are the cells with bytes that are no text, by row and position of the column.
     `hidden_rows` are the rows of people, and `hidden_columns` the positions of the filled columns,
-    that the sheet does not show.
+    that the sheet does not show. `struck` has the positions of the cells that are struck through,
+    by row.
     """
 
     sheet: str
@@ -70,6 +71,7 @@ class Table:
     damaged: tuple[tuple[int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    struck: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[SourceRow, ...]:
@@ -251,7 +253,6 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
     )
     sheet, hidden = around.sheet.name, around.sheet.hidden
     named_by_sheet = find_titled_community((), sheet)
-    footers = [_join_cells(row.cells) for row in list_notes(rows)]
     return Table(
         sheet=sheet,
         title=" ".join(lines),
@@ -260,7 +261,7 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         headers=headers,
         rows=rows,
         community=find_titled_community(lines) or named_by_sheet,
-        covers=find_covered_period(lines, sheet, footers),
+        covers=find_covered_period(lines, sheet, _list_footers(rows)),
         sheet_columns=tuple(columns),
         above=list_rows_as_notes(grid.rows, above),
         covered=_find_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
@@ -268,15 +269,28 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
         damaged=tuple(_find_damaged(rows)) if around.sheet.is_damaged else (),
-        hidden_rows=tuple(_find_hidden_rows(rows, hidden.rows)) if hidden.rows else (),
+        hidden_rows=tuple(_find_hidden_rows(rows, hidden.rows)),
         hidden_columns=tuple(_find_hidden_columns(rows, columns, hidden.columns)),
+        struck=_find_struck(columns, hidden.struck),
     )
+
+
+def _find_struck(
+    columns: Sequence[int], cells: Iterable[tuple[int, int]]
+) -> dict[int, frozenset[int]]:
+    """Return the positions of the struck cells of a table by row; `cells` count from 0."""
+    places = {column: position for position, column in enumerate(columns)}
+    found: dict[int, set[int]] = {}
+    for row, column in cells:
+        if column in places:
+            found.setdefault(row + 1, set()).add(places[column])
+    return {row: frozenset(positions) for row, positions in found.items()}
 
 
 def _find_hidden_rows(rows: Iterable[SourceRow], spans: Iterable[Span]) -> Iterator[int]:
     """Return the numbers of the rows of people that are hidden; `spans` count from 0."""
     hidden = {row + 1 for first, last in spans for row in range(first, min(last, _LAST_ROW) + 1)}
-    for row in rows:
+    for row in rows if hidden else ():
         if row.number in hidden and row.role in {"first", "continuation"}:
             yield row.number
 
@@ -332,6 +346,11 @@ def _list_lines(grid: Grid, rows: range) -> list[str]:
     """Return the text of each of these rows, without blank rows and repeated texts."""
     lines = (_join_cells(grid.rows[row]) for row in rows)
     return list(dict.fromkeys(line for line in lines if line))
+
+
+def _list_footers(rows: Sequence[SourceRow]) -> list[str]:
+    """Return the texts of the notes among the rows of a table."""
+    return [_join_cells(row.cells) for row in list_notes(rows)]
 
 
 def _join_cells(cells: Sequence[Cell]) -> str:

@@ -1,4 +1,4 @@
-"""Finds the community and the period of a table in its title, and rows that begin a section.
+"""Finds a table's community, period and programme in its title, and rows that begin a section.
 
 A title is in the lines above a table or in its sheet's name; a section begins with a row such as
 二、花园社区（12户）. A text counts as a community's name only if it has an ending such as 社区, 村
@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from relieftool.pack.models import Pack
+from relieftool.spreadsheets.column_names import read_heading
 from relieftool.values.communities import normalise_community, strip_areas
 from relieftool.values.periods import (
     drop_dates,
@@ -179,6 +181,26 @@ def find_covered_period(
     _as_of, titles, _written, sheets, _below = groups
     together = " ".join([*titles, *sheets])
     return find_months(together) or find_date(together) or find_year(together)
+
+
+def find_titled_programme(texts: Iterable[str], pack: Pack) -> str | None:
+    """Return the programme named in the first of these texts that names a programme.
+
+    If the text has several names, the longest counts. None if that name belongs to several
+    programmes, or if no text names a programme.
+    """
+    names = [
+        (read_heading(name).name, programme.id)
+        for programme in pack.programmes.values()
+        for name in programme.roster_names
+    ]
+    for text in texts:
+        folded = read_heading(text).name
+        hits = [(len(name), programme) for name, programme in names if name in folded]
+        if hits:
+            programmes = {programme for length, programme in hits if length == max(hits)[0]}
+            return programmes.pop() if len(programmes) == 1 else None
+    return None
 
 
 def names_unclear_months(lines: Iterable[str], sheet_name: str) -> bool:

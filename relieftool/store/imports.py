@@ -27,6 +27,7 @@ from relieftool.store.import_status import (
 )
 from relieftool.store.problem_decisions import IS_OPEN
 from relieftool.store.settings import mark_register_stale
+from relieftool.values.payments import is_of_paid_months
 from relieftool.values.periods import parse_period
 from relieftool.values.text import Cell, drop_spaces
 
@@ -213,6 +214,7 @@ def _record_table(
             "is_complete": None if table.is_complete is None else int(table.is_complete),
             "columns": _encode(table.columns),
             "hidden_rows": _encode(list(table.hidden_rows)),
+            "struck_rows": _encode(list(table.struck_rows)),
         },
     )
     rows = report_progress(table.rows, len(table.rows), _("Keeping rows"), progress)
@@ -313,6 +315,7 @@ def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
         columns=json.loads(row["columns"]),
         rows=[],
         hidden_rows=json.loads(row["hidden_rows"]),
+        struck_rows=json.loads(row["struck_rows"]),
     )
 
 
@@ -388,13 +391,15 @@ def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
     mapped = json.loads(declared).get("map", {})
     left_out = {drop_spaces(header) for header, target in mapped.items() if target == "-"}
     tables = db.execute(
-        "SELECT sheet, columns FROM source_tables WHERE import_id = ? ORDER BY table_id",
+        "SELECT sheet, columns, programme, covers FROM source_tables WHERE import_id = ?"
+        " ORDER BY table_id",
         [import_id],
     )
     found = [
         UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
-        for sheet, columns in tables.fetchall()
+        for sheet, columns, programme, covers in tables.fetchall()
         for column in _list_unread(json.loads(columns))
+        if not is_of_paid_months(column["header"], programme, covers)
         if drop_spaces(column["header"]) not in left_out
     ]
     return list(dict.fromkeys(found))

@@ -56,7 +56,7 @@ CREATE TABLE replacements (
 ) STRICT, WITHOUT ROWID;
 
 -- The tables found in an import's sheets: where each begins, what it lists and for which time,
--- what its columns mean, and which rows of people are hidden on the sheet (both JSON).
+-- what its columns mean, and which rows of people are hidden or struck through (all JSON).
 CREATE TABLE source_tables (
     table_id INTEGER PRIMARY KEY,
     import_id INTEGER NOT NULL REFERENCES imports,
@@ -70,7 +70,8 @@ CREATE TABLE source_tables (
     covers TEXT,
     is_complete INTEGER CHECK (is_complete IN (0, 1)),
     columns TEXT NOT NULL,
-    hidden_rows TEXT NOT NULL DEFAULT '[]'
+    hidden_rows TEXT NOT NULL DEFAULT '[]',
+    struck_rows TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX source_tables_import ON source_tables (import_id);
 

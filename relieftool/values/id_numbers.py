@@ -79,6 +79,16 @@ class IdNumber(NamedTuple):
     is_damaged: bool = False
     shown: str | None = None
 
+    def may_be(self, known: str | None) -> bool:
+        """Whether it may be that of a person whose number is `known`, although it is not as read.
+
+        It may if theirs is unknown (None), or if it is blank or unreadable. If it is hidden in
+        part, the visible digits must agree. If both are valid, they are two people's.
+        """
+        if known is None or self.number:
+            return known is None
+        return self.shown is None or can_be_same_number(self.shown, known)
+
 
 _TOO_SHORT = IdNumber(problem=_NO_NUMBER)
 

@@ -1,10 +1,12 @@
 """What is hidden on a sheet: a sheet is left out and told, rows and columns are read and told."""
 
 import json
+import zipfile
 
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.styles import Font
 
 from relieftool.errors import ReliefError
 from relieftool.store.database import open_register
@@ -22,8 +24,8 @@ PAID = ["序号", "姓名", "身份证号", "发放金额"]
 ROSTER = [PAID, [1, "钱测一", A, 900], [2, "吴测五", B, 800], [3, "李测三", C, 700]]
 
 
-def save(path, state="hidden", hidden_rows=(), hidden_columns="", **sheets):
-    """Save sheets by name; those whose name ends in _ are hidden."""
+def save(path, state="hidden", hidden_rows=(), hidden_columns="", struck=(), **sheets):
+    """Save sheets by name; those whose name ends in _ are hidden; `struck` are cells like C3."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, lines in sheets.items():
@@ -34,20 +36,23 @@ def save(path, state="hidden", hidden_rows=(), hidden_columns="", **sheets):
             sheet.sheet_state = state
     for row in hidden_rows:
         book.worksheets[0].row_dimensions[row].hidden = True
+    for place in struck:
+        book.worksheets[0][place].font = Font(strike=True)
     for column in hidden_columns:
         book.worksheets[0].column_dimensions[column].hidden = True
     book.save(path)
     return path
 
 
-def save_old(path, **sheets):
-    book = xlwt.Workbook()
+def save_old(path, struck=(), **sheets):
+    book, line_through = xlwt.Workbook(), xlwt.easyxf("font: struck_out on")
     for name, lines in sheets.items():
         sheet = book.add_sheet(name.strip("_"))
         sheet.visibility = int(name.endswith("_"))
         for row, line in enumerate(lines):
             for column, cell in enumerate(line):
-                sheet.write(row, column, cell)
+                style = [line_through] if (row, column) in struck else []
+                sheet.write(row, column, cell, *style)
     book.save(str(path))
     return path
 
@@ -144,12 +149,14 @@ def test_a_roster_with_hidden_rows_is_not_complete_until_that_is_decided(relief,
 
     assert asked.exit_code == 3
     assert "低保 3-4" in problem["message"]
-    assert problem["choices"] == ["belongs", "leave"]
-    assert before == ([("dibao", 0)], [("钱测一", 90000), ("吴测五", 80000)])
-    assert paid(tmp_path)[0] == [("dibao", 1)]
+    assert problem["choices"] == ["belongs", "no", "leave"]
+    assert before == ([("dibao", 0)], [("钱测一", 90000), ("吴测五", None)])
+    assert paid(tmp_path) == ([("dibao", 1)], [("钱测一", 90000), ("吴测五", 80000)])
     assert relief("problems", "--code", "parts-hidden").exit_code == 0
     relief("answer", problem["number"], "--undo", "--by", "王五")
     assert paid(tmp_path)[0] == [("dibao", 0)]
+    relief("answer", problem["number"], "否", "--by", "王五")
+    assert paid(tmp_path) == ([("dibao", 1)], [])
 
 
 def paid(folder):
@@ -160,6 +167,81 @@ def paid(folder):
             " JOIN members ON members.member_no = ifnull(receipts.member_no, head_member_no)",
         )
         return complete(db), receipts
+
+
+STATES = "SELECT members.name, says, amount_fen FROM receipts JOIN members USING (member_no)"
+DIBAO = "2024年11月城市低保金发放表.xlsx"
+
+
+def decide(relief, code, choice):
+    (problem,) = json.loads(relief("problems", "--code", code, "--format", "json").stdout)[
+        "problems"
+    ]
+    return relief("problems", "decide", problem["number"], "--as", choice, "--by", "王五")
+
+
+def found(folder, sql):
+    with open_register(folder / "relief.db") as db:
+        return rows(db, sql)
+
+
+@pytest.mark.parametrize("save_as", ["xlsx", "xls"])
+def test_a_payment_on_a_row_struck_through_is_unknown_until_it_is_decided(
+    relief, tmp_path, save_as
+):
+    relief("import", save(tmp_path / "户.xlsx", 名单=LAST_YEAR))
+    if save_as == "xls":
+        path = save_old(tmp_path / "2024年11月城市低保金发放表.xls", struck=[(2, 1)], x=ROSTER)
+    else:
+        path = save(tmp_path / DIBAO, struck=["B3"], x=ROSTER)
+
+    asked = relief("import", path)
+    before = found(tmp_path, STATES)
+    decide(relief, "row-struck", "belongs")
+
+    assert asked.exit_code == 3
+    assert before == [("钱测一", "yes", 90000), ("吴测五", "maybe", None)]
+    assert found(tmp_path, STATES) == [("钱测一", "yes", 90000), ("吴测五", "yes", 80000)]
+
+
+@pytest.mark.parametrize("choice, left", [("left", 1), ("leave", 2)])
+def test_whether_somebody_struck_out_of_a_household_lives_there_is_asked(
+    relief, tmp_path, choice, left
+):
+    relief("import", save(tmp_path / "户.xlsx", struck=["C3", "E3"], 名单=LAST_YEAR))
+
+    decide(relief, "row-struck", choice)
+
+    assert found(tmp_path, "SELECT count(*) FROM members") == [(left,)]
+    assert relief("problems", "--code", "row-struck").exit_code == 0
+
+
+@pytest.mark.parametrize("struck", [["A1", "C1"], ["F2"], ["H2", "C9"], []])
+def test_a_line_through_a_heading_an_income_or_a_blank_cell_strikes_nobody_out(tmp_path, struck):
+    got = imported(tmp_path, save(tmp_path / "户.xlsx", struck=struck, 名单=LAST_YEAR))
+
+    assert got.problems == []
+
+
+def test_a_font_that_says_it_is_not_struck_strikes_nobody_out(tmp_path):
+    path = save(tmp_path / "户.xlsx", struck=["C2"], 名单=LAST_YEAR)
+    rewrite(path, "xl/styles.xml", lambda text: text.replace('strike val="1"', 'strike val="0"'))
+
+    got = imported(tmp_path, path)
+
+    assert got.problems == []
+
+
+def rewrite(path, part, change):
+    """Change a part of a workbook, as another program would write it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    before = parts[part].decode()
+    assert change(before) != before
+    parts[part] = change(before).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
 
 
 def test_an_amount_left_under_a_merged_cell_is_paid_once(tmp_path):

@@ -75,6 +75,17 @@ def test_columns_nobody_knows_are_named_once_for_each_file(relief, folder):
     ]  # fmt: skip
 
 
+def test_the_months_of_a_quarter_are_read_and_so_are_not_named(relief, folder):
+    heading = ["姓名", "身份证号", "10月", "11月", "12月", "合计", "血型"]
+    name = "2024年第四季度城市低保金发放表.csv"
+    path = save(folder, name, heading, ["赵甲", ZHAO, "900", "900", "900", "2700", "O"])
+
+    result = relief("import", path, "--format", "json")
+
+    (file,) = json.loads(result.stdout)["files"]
+    assert [unused["column"] for unused in file["unused_columns"]] == ["血型"]
+
+
 @pytest.mark.parametrize("written", ["--map", "import.toml"])
 def test_a_column_somebody_left_out_is_not_named(relief, folder, written):
     path = listed(folder, "a.csv", "电压 等级", "220")

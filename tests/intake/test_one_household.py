@@ -460,3 +460,59 @@ def test_a_row_of_several_people_begins_a_household_where_one_of_them_is_the_hea
         frozenset(["孙测二", "吴测五"]),
         frozenset(["钱测一"]),
     }
+
+
+@pytest.mark.parametrize("heading", ["档案号", "低保证号", "救助台账编码", "家庭档案"])
+@pytest.mark.parametrize("first, second", [("1007", "92315"), ("K-7", "B-12")])
+def test_a_number_that_repeats_is_a_key_without_heads_and_behind_the_names(
+    tmp_path, heading, first, second
+):
+    got = read(
+        tmp_path,
+        ["姓名", "身份证号", heading],
+        ["钱测一", A, first],
+        ["吴测五", E, second],
+        ["孙测二", B, first],
+    )
+
+    assert (got.households, got.problems) == (TWO, [("households-by-column", 2, heading)])
+
+
+def test_a_number_behind_the_names_goes_before_the_relation_to_the_head_above(tmp_path):
+    got = read(
+        tmp_path,
+        ["姓名", "身份证号", "与户主关系", "档案号"],
+        ["钱测一", A, "户主", "1007"],
+        ["吴测五", E, "户主", "92315"],
+        ["孙测二", B, "配偶", "1007"],
+    )
+
+    assert (got.households, got.problems) == (TWO, [("households-by-column", 2, "档案号")])
+
+
+def test_a_number_that_cannot_surely_be_a_key_is_proposed_as_one(tmp_path):
+    lines = [["钱测一", A, "01-1007"], ["吴测五", E, "01-2315"], ["孙测二", B, "01-1007"]]
+
+    got = read(tmp_path, ["姓名", "身份证号", "救助卡"], *lines)
+
+    assert (got.households, got.problems) == (THREE, [("households-of-one", 2, "救助卡")])
+
+
+@pytest.mark.parametrize(
+    "heading, values",
+    [
+        ("联系方式号码", ("13800000001", "13800000002", "13800000001")),
+        ("残疾证号", ("1", None, "1")),
+        ("网格编号", ("w1", "w2", "w1")),
+        ("档案号", ("1", None, "2")),
+    ],
+)
+def test_a_number_of_telephones_cards_and_areas_or_with_blanks_joins_nobody(
+    tmp_path, heading, values
+):
+    people = [["钱测一", A], ["吴测五", E], ["孙测二", B]]
+    lines = [[*person, value] for person, value in zip(people, values, strict=True)]
+
+    got = read(tmp_path, ["姓名", "身份证号", heading], *lines)
+
+    assert got.households == THREE

@@ -719,3 +719,76 @@ def test_a_household_list_dated_ahead_moves_no_day(tmp_path):
 
     assert got.receipts == [("户", "dibao", "yes", None, None, None)]
     assert (got.problems, got.newest) == ([("list-ahead", 2, "")], None)
+
+
+AID = ["序号", "姓名", "身份证号"]
+OF_EACH = {"dibao": ("yes", 90000), "tekun": ("yes", 120000), "orphan": ("yes", 150000)}
+
+
+@pytest.mark.parametrize(
+    "heading, words",
+    [
+        ("类别", ("城市低保", "特困", "孤儿")),
+        ("救助类别", ("低保", "特困供养", "孤儿保障")),
+        ("待遇类别", ("农村低保", "分散供养特困", "散居孤儿")),
+        ("发放类别", ("城市低保A类", "五保", "孤儿")),
+        ("补助类别", ("最低生活保障", "特困人员", "孤儿基本生活费")),
+        ("项目", ("低保金", "特困", "孤儿生活费")),
+    ],
+)
+@pytest.mark.parametrize(
+    "name",
+    ["2024年11月救助资金发放表.xlsx", "后埠街2024年11月困难群众基本生活补助资金发放花名册.xlsx"],
+)
+def test_each_row_of_a_list_of_aid_is_of_the_benefit_that_it_names(tmp_path, heading, words, name):
+    lines = [
+        [number, person, number_of, word, yuan]
+        for number, (person, number_of, word, yuan) in enumerate(
+            zip(("钱测一", "孙测二", "吴测五"), (A, B, C), words, (900, 1200, 1500), strict=True)
+        )
+    ]
+
+    got = paid(tmp_path, [*AID, heading, "发放金额"], *lines, name=name)
+
+    assert {found: (says, fen) for _name, found, says, fen, *_days in got.receipts} == OF_EACH
+    assert {until for *_of, until in got.receipts} == {"2024-11-30"}
+
+
+def test_a_row_of_aid_whose_word_is_no_benefit_is_told(tmp_path):
+    got = paid(
+        tmp_path,
+        [*AID, "类别", "发放金额"],
+        [1, "钱测一", A, "低保", 900],
+        [2, "吴测五", C, "老党员", 100],
+        name="2024年11月资金发放表.xlsx",
+    )
+
+    assert [(name, found) for name, found, *_rest in got.receipts] == [("钱测一", "dibao")]
+    assert ("benefit-unknown", 3, "类别") in got.problems
+
+
+@pytest.mark.parametrize("heading", ["类别", "救助类别", "人员类别"])
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("2024年11月困难残疾人生活补贴发放表.xlsx", {("钱测一", "disability-living", 9000)}),
+        ("2024年春节慰问金发放表.xlsx", set()),
+        ("2024年冬季取暖补贴发放表.xlsx", set()),
+    ],
+)
+def test_words_for_people_are_no_benefits_in_a_list_of_another_payment(
+    tmp_path, heading, name, expected
+):
+    got = paid(tmp_path, [*AID, heading, "发放金额"], [1, "钱测一", A, "低保", 90], name=name)
+
+    assert {(name, found, fen) for name, found, _says, fen, *_days in got.receipts} == expected
+
+
+@pytest.mark.parametrize("word", ["渐退", "渐退期", "延退期", "缓退"])
+def test_who_is_in_the_grace_period_is_still_paid_and_it_is_told(tmp_path, word):
+    headings = ["序号", "户主姓名", "户主身份证号", "发放金额", "状态"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900, word], [2, "吴测五", C, 800, "正常"])
+
+    assert got.said() == {"钱测一": ("yes", 90000), "吴测五": ("yes", 80000)}
+    assert got.problems == [("roster-says-grace", 2, "状态")]

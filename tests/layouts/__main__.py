@@ -51,8 +51,10 @@ def main(arguments: list[str]) -> int:
             things.update(f"{kind} {thing}" for kind, thing, _what in verdict.faults)
             if alone:
                 show(number, drawn, got, verdict)
-    failing = sum(bool(verdict.faults) for _drawn, verdict in judged)
-    say(f"{len(judged)} files, {failing} with a fault; {dict(total)}; decided {decided(total):.1%}")
+    numbers = zip(alone or range(count), judged, strict=True)
+    failing = [number for number, (_drawn, verdict) in numbers if verdict.faults]
+    say(f"{len(judged)} files, {len(failing)} with a fault: {failing}")
+    say(f"{dict(total)}; decided {decided(total):.1%}")
     for thing, times in things.most_common():
         say(f"{times:6} {thing}")
     for kind, share in list(kinds_failing(by_kind(judged)).items())[:SHOWN_KINDS]:

@@ -77,6 +77,35 @@ def test_lock_files_are_skipped_and_said_once(tmp_path):
     assert [sentence.count("~$") for sentence in said] == [3]
 
 
+def test_documents_and_pictures_in_a_folder_and_its_archives_are_named_and_hinder_no_list(tmp_path):
+    folder = tmp_path / "表"
+    folder.mkdir()
+    save_xlsx(folder / "名单.xlsx", ROWS)
+    for name in ("低保花名册.docx", "公示.PDF", "~$低保花名册.docx", "说明.md", "旧.doc"):
+        (folder / name).write_bytes(b"x")
+    (folder / "import.toml").write_text('ignore = ["旧.doc"]', "utf-8")
+    pack_zip(folder / "a.zip", {"河口下.csv": csv_bytes(tmp_path), "照片.jpg": b"x" * 9})
+    said = []
+
+    names = read(folder, tell=said.append)
+
+    assert sorted(names) == ["名单.xlsx", "河口下.csv"]
+    (sentence,) = said
+    assert [name in sentence for name in ("低保花名册.docx", "公示.PDF", "照片.jpg", ".xlsx")] == (
+        [True] * 4
+    )
+    assert [name in sentence for name in ("~$", "说明.md", "旧.doc")] == [False] * 3
+
+
+def test_a_folder_of_nothing_but_documents_names_them(tmp_path):
+    (tmp_path / "低保花名册.docx").write_bytes(b"x")
+
+    with pytest.raises(ReliefError, match="no spreadsheet in this folder") as refused:
+        read(tmp_path)
+
+    assert "低保花名册.docx" in str(refused.value.remedy)
+
+
 def stamped(folder):
     """An archive that says its only member is locked."""
     path = pack_zip(folder / "a.zip", {"a.csv": b"x"})

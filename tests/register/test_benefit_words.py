@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from relieftool.register.sheet_receipts import ProgrammeNames, read_benefits
+from relieftool.pack.programme_names import ProgrammeNames
+from relieftool.register.sheet_receipts import read_benefits
 from tests.support.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 
 def read(text):
-    return read_benefits(text, ProgrammeNames(shipped_pack()).find)
+    return read_benefits(text, ProgrammeNames(shipped_pack().programmes.values()))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import pytest
 from relieftool.pack.facts import BilingualText, Fact
 from relieftool.pack.models import Pack, Programme
 from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
-from relieftool.spreadsheets.columns import build_pack_catalogue, find_table_kind, map_columns
+from relieftool.spreadsheets.columns import build_pack_catalogue, map_columns
 from relieftool.spreadsheets.reader import Sheet
+from relieftool.spreadsheets.table_kinds import find_table_kind
 from relieftool.spreadsheets.tables import find_tables
 from tests.support.registers import shipped_pack
 
@@ -20,8 +21,9 @@ def fact(name, owner, of_type, headers, period=None):
 
 def programme(name, roster_names, receipt_headers):
     """A programme as far as columns ask about it."""
+    names = BilingualText(zh=receipt_headers[0], en=name)
     return Programme.model_construct(
-        id=name, roster_names=roster_names, receipt_headers=receipt_headers
+        id=name, names=names, roster_names=roster_names, receipt_headers=receipt_headers
     )
 
 

@@ -1,0 +1,82 @@
+"""Finds the programme that a word in a list names."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from relieftool.pack.models import Programme
+from relieftool.values.text import drop_spaces, simplified_text
+from relieftool.values.units import match_any
+from relieftool.values.vocabulary import list_words
+
+_STATED = re.compile("^(?:正在|已|现)?享受")
+_GRADE = re.compile(r"\(?[a-e一二三四][类档级]\)?$", re.IGNORECASE)
+_SUM = re.compile(r"\(?(?:每?[月年])?0*(?P<sum>[1-9]\d*(?:\.\d+)?)元?(?:每[月年])?\)?$", re.ASCII)
+_LISTS = list_words("payments")
+_KINDS, _OF_AID, _PLAIN = (match_any(_LISTS[name]) for name in ("kinds", "of_aid", "plain"))
+_KIND_OF_AID = re.compile(f"(?:{_OF_AID})*(?:{_KINDS})+")
+_KIND_BEFORE = re.compile(f"^(?:{_PLAIN})+")
+_MONEY = re.compile(match_any(_LISTS["money"]))
+_NO_PURPOSE = (*_LISTS["plain"], *_LISTS["money"], "年", "月")
+_WORDS = re.compile("[一-鿿]+")
+_AREA = re.compile("^.*(?:办事处|街道|社区|居委会|[区县市镇乡村])")
+
+
+def is_kind_of_aid(name: str) -> bool:
+    """Whether a folded heading may be that of the benefit which each row is about.
+
+    >>> is_kind_of_aid("类别"), is_kind_of_aid("发放类别"), is_kind_of_aid("残疾类别")
+    (True, True, False)
+    """
+    return _KIND_OF_AID.fullmatch(name) is not None
+
+
+class ProgrammeNames:
+    """Finds programmes by name, id, roster name or heading.
+
+    Blanks, traditional characters and 享受 in front do not matter.
+    """
+
+    def __init__(self, programmes: Iterable[Programme] = ()) -> None:
+        self._names = {
+            _strip_receiving(name): programme.id
+            for programme in programmes
+            for name in [
+                programme.names.zh,
+                programme.names.en,
+                programme.id,
+                *programme.roster_names,
+                *programme.receipt_headers,
+                *programme.receipt_words,
+            ]
+        }
+
+    def find(self, word: str) -> str | None:
+        """Return the programme with this name; None if there is none."""
+        return self._names.get(_strip_receiving(word))
+
+    def find_in_cell(self, word: str) -> str | None:
+        """Return the programme that a word names with more around it: 低保A类, 城市特困."""
+        if (programme := self.find(word)) is not None:
+            return programme
+        bare = _strip_receiving(word)
+        for around in (_SUM, _GRADE):
+            bare = around.sub("", bare)
+        return self._names.get(bare) or self._names.get(_KIND_BEFORE.sub("", bare))
+
+    def names_other_payment(self, titles: Sequence[str]) -> bool:
+        """Whether a title is of money that is none of these programmes, such as 春节慰问金.
+
+        Words such as 低保 in the rows of its list are then of people, and not of what is paid.
+        """
+        words = re.compile(match_any([*self._names, *_NO_PURPOSE]))
+        for text in titles:
+            for found in _WORDS.findall(drop_spaces(simplified_text(text))):
+                before = [found[: money.end()] for money in _MONEY.finditer(found)]
+                if before and words.sub("", _AREA.sub("", before[-1])):
+                    return True
+        return False
+
+
+def _strip_receiving(text: str) -> str:
+    """Return a name in simplified characters, without blanks and without 享受 in front."""
+    return _STATED.sub("", drop_spaces(simplified_text(text)))
