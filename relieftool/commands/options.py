@@ -111,8 +111,8 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_programme(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the ids and names of programmes that a shell may complete a word to."""
-    from relieftool.pack.pack_files import find_shipped_pack  # noqa: PLC0415 start-up time
     from relieftool.pack.pack_cache import load_kept_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import find_shipped_pack  # noqa: PLC0415 start-up time
     from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
 
     folder = ctx.params.get("pack") or find_shipped_pack()
