@@ -317,7 +317,7 @@ class FindingBasis:
                 return [whose + ("lives_together" if name == BELONGS else name)]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
-            case syntax.ParameterRef(parameter=name):
+            case syntax.ParameterRef(parameter=name) | syntax.BeyondLeast(parameter=name):
                 return [f"parameter:{name}"]
             case syntax.HouseholdSize():
                 return self._list_unknown_size()

@@ -186,7 +186,7 @@ def _freeze(value: Any) -> Any:
 
 def _read_priority(pack: Pack, subject: Sequence[Any], kept: str) -> PriorityFinding:
     """Return a household's finding on priority from what is kept of it."""
-    truths, left, line, missing, is_private, as_due, asks, *below = json.loads(kept)
+    truths, left, line, missing, is_private, as_due, asks, known = json.loads(kept)
     reasons = tuple(
         IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
         for indicator, truth in zip(pack.priority.indicators, truths, strict=True)
@@ -194,7 +194,9 @@ def _read_priority(pack: Pack, subject: Sequence[Any], kept: str) -> PriorityFin
     number, community, head, members = subject
     return PriorityFinding(
         *(number, community, head, members, reasons),
-        *(left, line, tuple(missing), is_private, tuple(as_due), tuple(asks), *below),
+        *(left, line, tuple(missing), is_private, tuple(as_due)),
+        asks=tuple(asks),
+        left_known_fen=known,
     )
 
 
@@ -510,7 +512,7 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
     truths = [reason.truth for reason in finding.reasons]
     sums = finding.left_fen, finding.line_fen
     kept = [truths, *sums, finding.missing, finding.is_private, finding.as_due, finding.asks]
-    kept += [finding.is_below, finding.left_at_most_fen]
+    kept.append(finding.left_known_fen)
     count = sum(each.status != Status.INELIGIBLE for each in result.findings)
     has_questions = with_questions or not is_open
     return (

@@ -44,10 +44,10 @@ class PriorityTotals:
 class PriorityCheck:
     """The result: figures in all and per community, priority households, undecided households.
 
-    `by_money` are the undecided households below the line, the least left for each member first,
-    where no list of the street says anything of any indicator; `unstated` are the facts that no
-    list has then. `unvalued` are parameters without a value on the day, `uniform` indicators with
-    the same result for everybody.
+    `by_money` are the undecided households below the line by the money that is known, the least
+    left for each member first, where nobody of the street is known to be poor by any indicator;
+    `unstated` are the facts that no list has then. `unvalued` are parameters without a value on the
+    day, `uniform` indicators with the same result for everybody.
     """
 
     as_of: dt.date
@@ -72,8 +72,8 @@ def find_priority(
     with open_findings(db, pack, as_of) as kept:
         decided = list(kept.list_priorities(community))
         everybody = decided if community is None else kept.list_priorities()
-        is_stated = any(
-            reason.truth is not None for finding, _is in everybody for reason in finding.reasons
+        is_anybody_poor = any(
+            reason.truth for finding, _is in everybody for reason in finding.reasons
         )
         unvalued = kept.summary.unvalued_for_priority
         uniform = kept.find_constant_criteria(of_priority=True)
@@ -81,7 +81,8 @@ def find_priority(
     for finding, is_priority in decided:
         by_community.setdefault(finding.community, []).append((finding, is_priority))
     cutoff = Fraction(pack.priority.cutoff)
-    by_money = () if is_stated else _rank_by_money(decided)
+    by_money = () if is_anybody_poor else _rank_by_money(decided)
+    unstated = _list_unstated(db, pack, by_money)
     return PriorityCheck(
         as_of,
         pack,
@@ -91,23 +92,31 @@ def find_priority(
         _rank(finding for finding, is_priority in decided if is_priority is None),
         unvalued,
         uniform,
-        by_money,
-        tuple(
-            dict.fromkeys(
-                name for finding in by_money for name in finding.missing if name in pack.facts
-            )
-        ),
+        by_money if unstated else (),
+        unstated,
+    )
+
+
+def _list_unstated(
+    db: Database, pack: Pack, by_money: Iterable[PriorityFinding]
+) -> tuple[str, ...]:
+    """Return the facts that these households lack, and that no list says of anybody."""
+    names = dict.fromkeys(name for finding in by_money for name in finding.missing)
+    facts = [pack.facts[name] for name in names if name in pack.facts]
+    stated = "SELECT 1 FROM {}s WHERE {} IS NOT NULL"
+    return tuple(
+        fact.id for fact in facts if not db.execute(stated.format(fact.owner, fact.id)).fetchone()
     )
 
 
 def _rank_by_money(decided: Iterable[_Decided]) -> tuple[PriorityFinding, ...]:
-    """Return the undecided households below the line, the least left for each member first."""
+    """Return the undecided households below the line, the least known for each member first."""
     below = [finding for finding, is_priority in decided if is_priority is None]
     return tuple(
         sorted(
-            (finding for finding in below if finding.is_below),
+            (finding for finding in below if finding.is_below_by_known),
             key=lambda finding: (
-                Fraction(finding.left_at_most_fen or 0, max(1, finding.members)),
+                Fraction(finding.left_known_fen or 0, max(1, finding.members)),
                 finding.community,
                 finding.household_no,
             ),

@@ -248,8 +248,9 @@ class SheetTable:
     `stated_communities`: those that the rows of a household list state, or the whole roster; not
     that of the sheet's name. `is_scattered`: households of it have rows apart from each other.
     `united` maps a community to another that by decision is the same.
-    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides that they
-    belong to the list. `struck_rows`: those that are struck through.
+    `hidden_rows`: the rows of people that the sheet does not show, until somebody decides whether
+    they belong to the list; `dropped_rows`: those that do not, and are not read. `struck_rows`:
+    those that are struck through.
     `joined_people`: columns whose cells may have the values of several people. `is_answer`: it is
     the answer to a question.
     """
@@ -280,6 +281,7 @@ class SheetTable:
     is_answer: bool = False
     hidden_rows: frozenset[int] = frozenset()
     struck_rows: frozenset[int] = frozenset()
+    dropped_rows: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> str | None:

@@ -48,13 +48,17 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Unit:
-    """A household or member: its row, and what has been computed for it, by number of the part."""
+    """A household or member: its row, and what has been computed for it, by number of the part.
 
-    __slots__ = ("row", "values")
+    `ranges` are those of parts whose value is unknown.
+    """
+
+    __slots__ = ("ranges", "row", "values")
 
     def __init__(self, row: UnitRow, values: dict[int, Any] | None = None) -> None:
         self.row = row
         self.values: dict[int, Any] = {} if values is None else values
+        self.ranges: dict[int, Any] = {}
 
 
 @dataclass
@@ -189,6 +193,10 @@ class CompiledRules:
             return frozenset([*of_each, SIZE_READ])
         return reads
 
+    def _find_value(self, node: syntax.ParameterRef | syntax.BeyondLeast) -> ExpressionValue:
+        """Return the value of a parameter; None for what is beyond the least known of it."""
+        return self._parameters[node.parameter] if isinstance(node, syntax.ParameterRef) else None
+
     def _list_parts(self, node: Node) -> list[Part]:
         """Return the parts directly below a node, also in the planned column that it refers to."""
         name = find_planned_column(node)
@@ -203,8 +211,8 @@ class CompiledRules:
         match node:
             case syntax.Constant(value=value):
                 return (lambda _units, _unit: value), 1
-            case syntax.ParameterRef(parameter=name):
-                return _read_constant(self._parameters[name])
+            case syntax.ParameterRef() | syntax.BeyondLeast():
+                return _read_constant(self._find_value(node))
             case syntax.HouseholdSize():
                 return (lambda units, _unit: units.size), 1
             case syntax.FactRef() | syntax.Receives() | syntax.PaidAmount():
@@ -250,6 +258,7 @@ def compile_rules(statement: Statement) -> CompiledRules:
 
 _STORED = (
     syntax.Constant,
+    syntax.BeyondLeast,
     syntax.ParameterRef,
     syntax.HouseholdSize,
     syntax.FactRef,

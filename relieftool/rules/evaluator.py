@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from relieftool.rules import syntax
@@ -75,7 +75,8 @@ ZERO_RANGE = Range(Fraction(0), Fraction(0), is_known=True)
 
 def build_exact_range(number: Fraction | int) -> Range:
     """Return the range of a known number."""
-    return Range(Fraction(number), Fraction(number), is_known=True)
+    exact = number if isinstance(number, Fraction) else Fraction(number)
+    return Range(exact, exact, is_known=True)
 
 
 def find_hull(ranges: Iterable[Range]) -> Range:
@@ -93,9 +94,16 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
     return left * right
 
 
-def _leave_out(stale: set[int], unit: Unit) -> dict[int, Any]:
+def _leave_out(stale: set[int], computed: dict[int, Any]) -> dict[int, Any]:
     """Return what was computed for a unit, without some parts."""
-    return {number: value for number, value in unit.values.items() if number not in stale}
+    return {number: value for number, value in computed.items() if number not in stale}
+
+
+@lru_cache(maxsize=8)
+def _list_living_facts(statement: Statement) -> frozenset[str]:
+    """Return the facts on which it rests whether a member lives with the household."""
+    by_law = statement.definitions.get(LAW_MEMBER)
+    return frozenset({_AT_HOME, *([] if by_law is None else list_facts(by_law))})
 
 
 class _UnlistedMember(dict[str, None]):
@@ -168,13 +176,16 @@ class Evaluator:
                 changed[place, BELONGS] = value
         changed |= self._find_living(changed)
         shared, own = self._list_stale(changed)
-        rows = [dict(row) for row in self._stored_rows]
-        for (place, column), value in changed.items():
-            rows[place][column] = value
+        rows = list(self._stored_rows)
+        for place in {place for place, _column in changed}:
+            new = {column: value for (of, column), value in changed.items() if of == place}
+            rows[place] = {**rows[place], **new}
         supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD])
-        supposed.units.home.values = _leave_out(shared, self.units.home)
-        for place, unit in enumerate(supposed.units.members):
-            unit.values = _leave_out(shared | own.get(place, set()), self.units.members[place])
+        for place, unit in enumerate((*supposed.units.members, supposed.units.home)):
+            before = (*self.units.members, self.units.home)[place]
+            stale = shared | own.get(place, set())
+            unit.values = _leave_out(stale, before.values)
+            unit.ranges = _leave_out(stale, before.ranges)
         return supposed
 
     def _find_living(
@@ -182,7 +193,7 @@ class Evaluator:
     ) -> dict[tuple[int, str], int | None]:
         """Return who would count as living here, of those of whom something about it changes."""
         by_law = self.statement.definitions.get(LAW_MEMBER)
-        read = {_AT_HOME, *([] if by_law is None else list_facts(by_law))}
+        read = _list_living_facts(self.statement)
         found: dict[tuple[int, str], int | None] = {}
         for place in {place for place, column in changed if place >= 0 and column in read}:
             new = {column: value for (of, column), value in changed.items() if of == place}
@@ -297,11 +308,20 @@ class Evaluator:
         """Return the range of a number; money in fen."""
         return self._range(node, self.find_unit(member))
 
-    def _range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
+    def _range(self, node: Node, unit: Unit) -> Range:
         """Return the range of a number, or of a condition counted as 1 or 0."""
-        known = self._value(node, unit)
-        if known is not None:
-            return build_exact_range(Fraction(known))
+        part = self.rules.part(node)
+        if part.number not in unit.ranges:
+            known = part.value(self.units, unit)
+            if known is None:
+                unit.ranges[part.number] = self._find_range(node, unit)
+            else:
+                unit.ranges[part.number] = build_exact_range(Fraction(known))
+        found: Range = unit.ranges[part.number]
+        return found
+
+    def _find_range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
+        """Return the range of a number or condition whose value is unknown."""
         match node:
             case syntax.Arithmetic():
                 return self._calculate(node, unit)

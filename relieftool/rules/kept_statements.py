@@ -13,6 +13,7 @@ from typing import Any
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import UNREADABLE, find_kept_file, hash_program, keep, read_kept
 from relieftool.rules import syntax
+from relieftool.rules.lower_bounds import list_least_known
 from relieftool.rules.programme_rules import ProgrammeRules, list_programmes_in_force
 from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnPlan, PlanColumn
@@ -29,7 +30,7 @@ def load_kept_statement(pack: Pack, as_of: dt.date, coverage: RosterCoverage) ->
     # The values of parameters and the day are bound, so that the SQL is the same for all of them.
     rules = pack.model_dump_json(exclude={"parameters": {"__all__": {"values"}}})
     days = [[name, *days.items()] for name, days in coverage.items()]
-    basis = json.dumps([sorted(in_force), days])
+    basis = json.dumps([sorted(in_force), days, sorted(list_least_known(pack, as_of))])
     file = find_kept_file("statement", hash_program("pack", "rules"), rules, basis)
     try:
         return _read_statement(read_kept(file), pack, as_of, in_force)

@@ -112,6 +112,8 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
             return _compile_in_list(of, values)
         case syntax.Compare():
             return _compile_comparison(node)
+        case syntax.BeyondLeast():
+            return "NULL"
     return f"{_value_sql(node)} = 1"
 
 

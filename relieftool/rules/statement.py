@@ -18,6 +18,7 @@ from relieftool.pack.models import DatedValue, Pack, Parameter
 from relieftool.rules.base_tables import BaseTables
 from relieftool.rules.eligibility_sql import ProgrammeColumns
 from relieftool.rules.layers import OWNERS, UnitColumns, place_columns
+from relieftool.rules.lower_bounds import leave_open, leave_rules_open, list_least_known
 from relieftool.rules.programme_rules import (
     ProgrammeRules,
     list_programmes_in_force,
@@ -87,9 +88,8 @@ def compile_statement(
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
-    rules = parse_programmes(pack)
+    rules, indicators, money = _parse_on(pack, as_of)
     in_force = list_programmes_in_force(pack, as_of)
-    indicators, money = parse_priority(pack)
     plan = ProgrammeColumns(pack, rules, in_force).add_all()
     for name, node in indicators.items():
         plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
@@ -109,6 +109,19 @@ def compile_statement(
     return Statement(
         *(sql, columns, bound, rules, indicators, money, parse_definitions(pack)),
         *(in_force, as_of, pack, plan),
+    )
+
+
+def _parse_on(
+    pack: Pack, as_of: dt.date
+) -> tuple[dict[str, ProgrammeRules], dict[str, Node], dict[str, Node]]:
+    """Return a pack's programmes, indicators and amounts of priority.toml as trees for a day."""
+    least = list_least_known(pack, as_of)
+    indicators, money = parse_priority(pack)
+    return (
+        {name: leave_rules_open(rules, least) for name, rules in parse_programmes(pack).items()},
+        {name: leave_open(node, least) for name, node in indicators.items()},
+        money,
     )
 
 

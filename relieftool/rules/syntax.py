@@ -76,6 +76,16 @@ class Constant(Node):
 
 
 @dataclass(frozen=True)
+class BeyondLeast(Node):
+    """Whether a parameter, of which only the least is known, is great enough: always unknown.
+
+    Expressions of a pack cannot write it; `lower_bounds` puts it beside comparisons.
+    """
+
+    parameter: str
+
+
+@dataclass(frozen=True)
 class YearsSince(Node):
     """Full years from a date to the as-of date; unknown if the date is unknown or later."""
 

@@ -216,6 +216,8 @@ class WayFinder:
                 name, is_presumed = fact, presumed is not None
             case syntax.Receives(programme=programme):
                 name, is_presumed = f"{RECEIPT}{programme}", False
+            case syntax.BeyondLeast():
+                return IMPOSSIBLE
             case _:
                 raise TypeError(node)
         question = Question(HOUSEHOLD if place is None else place, name)
