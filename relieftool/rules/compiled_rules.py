@@ -235,10 +235,7 @@ class CompiledRules:
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
             case syntax.FirstKnown(parts=preferred):
-                over, values = _share_denominator(parts[: len(preferred)])
-                return _find_first_known(values, reads[len(preferred) :]), over
-            case syntax.Compare(bounds=bounds) if bounds:
-                return _decide_by_bounds(*map(self.part, bounds)), 1
+                return _find_first_known(parts[: len(preferred)], reads[len(preferred) :])
             case syntax.OnlyIf(when=when, of=of):
                 when_part, of_part = self.part(when), self.part(of)
                 return _read_only_if(when_part.read, of_part.read), of_part.over
@@ -371,9 +368,14 @@ def _scale(read: Read, factor: int) -> Read:
 
 
 def _calculate(
-    node: syntax.Arithmetic | syntax.Compare | syntax.SharedBy, left: Part, right: Part
+    node: syntax.Arithmetic | syntax.Compare | syntax.SharedBy,
+    left: Part,
+    right: Part,
+    *bounds: Part,
 ) -> tuple[Read, int]:
     """Return the function of a calculation or comparison; a divisor is a number of the rules."""
+    if bounds:
+        return _decide_by_bounds(*bounds), 1
     if isinstance(node, syntax.SharedBy):
         return _share_among(left.read, right.read, left.over), 1
     if node.operator == "/" and isinstance(node.right, syntax.Constant):
@@ -407,8 +409,9 @@ def _look_up(read_value: Read, values: tuple[int | str, ...], over: int) -> Read
     return read
 
 
-def _find_first_known(reads: Sequence[Read], doubts: Sequence[Read]) -> Read:
+def _find_first_known(parts: Sequence[Part], doubts: Sequence[Read]) -> tuple[Read, int]:
     """Return the function of the first value that is known, up to the first that is in doubt."""
+    over, reads = _share_denominator(parts)
 
     def read(units: Units, unit: Unit) -> Any:
         for place, each in enumerate(reads):
@@ -419,7 +422,7 @@ def _find_first_known(reads: Sequence[Read], doubts: Sequence[Read]) -> Read:
                 return None
         return None
 
-    return read
+    return read, over
 
 
 def _decide_by_bounds(surely: Part, possibly: Part) -> Read:
