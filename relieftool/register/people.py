@@ -93,7 +93,8 @@ class RegisterHousehold:
     `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
-    `left_count` is the number of those who have left although the newest list has them.
+    `left_count` is the number of those who have left although the newest list has them. What lists
+    until `divided_on` state of the household is of the whole that it was a part of.
     """
 
     household_no: str
@@ -107,6 +108,7 @@ class RegisterHousehold:
     decided_head: RegisterPerson | None = None
     moved_rows: set[int] = field(default_factory=set)
     left_count: int = 0
+    divided_on: str | None = None
 
     @property
     def identity(self) -> int:
@@ -115,8 +117,9 @@ class RegisterHousehold:
 
     @property
     def first_line(self) -> Line:
-        """Return the line that was imported first."""
-        return min(self.lines, key=lambda line: (line.table.table_id, line.number))
+        """Return the line that was imported first; of a part of a household, of its people."""
+        lines = self.lines or [each.line for person in self.people for each in person.mentions]
+        return min(lines, key=lambda line: (line.table.table_id, line.number))
 
     @property
     def former(self) -> list[str]:

@@ -170,6 +170,7 @@ class FactResolver:
             for name, other in self._other_periods.items()
             if other in self._totals
         }
+        self._texts = {fact.id for fact in pack.facts.values() if fact.type == "text"}
         kinship = pack.facts.get(_KINSHIP)
         self._kin_words = kinship.written_words if kinship else {}
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
@@ -187,6 +188,10 @@ class FactResolver:
         """Return the facts, by id, that a household's lines have columns for."""
         lines = household.lines
         facts = self._resolve_all("household", lines, [None] * len(lines))
+        if household.divided_on is not None:
+            lines = [line for line in lines if (line.table.dated_on or "") > household.divided_on]
+            texts = {name: fact for name, fact in facts.items() if name in self._texts}
+            facts = texts | self._resolve_all("household", lines, [None] * len(lines))
         listed = len(household.people) + household.left_count
         if household.left_count and _value_of(facts, "stated_size") == listed:
             del facts["stated_size"]  # it counts those who have left since
