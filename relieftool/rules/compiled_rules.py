@@ -209,6 +209,8 @@ class CompiledRules:
             return frozenset({SIZE_READ})
         below = [part.reads for part in self._list_parts(node)]
         reads: Reads = frozenset().union(*below)
+        if isinstance(node, syntax.AsResident):
+            return reads | {("own", LIVES)}
         if isinstance(node, syntax.OverMembers):
             of_each: list[tuple[Scope, str]] = [
                 ("each" if scope == "own" else scope, name) for scope, name in reads
@@ -246,6 +248,8 @@ class CompiledRules:
                 return _decide(reads, decisive=isinstance(node, syntax.Or)), 1
             case syntax.Not():
                 return (lambda units, unit: negate(reads[0](units, unit))), 1
+            case syntax.AsResident():
+                return _decide([_read_lives, reads[0]], decisive=False), 1
             case syntax.IsCertain(wanted=wanted):
                 return (lambda units, unit: reads[0](units, unit) is wanted), 1
             case syntax.IsUnknown():
@@ -333,6 +337,12 @@ def _read_stored(node: Node) -> Read:
         return stored == 1 if is_truth and stored is not None else stored
 
     return read
+
+
+def _read_lives(_units: Units, unit: Unit) -> Any:
+    """Return whether a member lives in the household; None if that is unknown."""
+    lives = unit.row[LIVES]
+    return None if lives is None else lives == 1
 
 
 def _read_planned(node: Node, planned: Part) -> Read:
