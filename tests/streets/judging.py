@@ -69,7 +69,7 @@ def choose(random: Random) -> list[str]:
 
 
 def narrows(question: Question) -> bool:
-    """Whether an answer may narrow the bounds: not what is only checked when something is claimed."""
+    """Whether an answer may narrow the bounds: not of what is checked when it is claimed."""
     is_presumed = question["kind"] in ("no-list", "fact") and "Presumed" in question["text_en"]
     return not is_presumed and question["kind"] != "column"
 

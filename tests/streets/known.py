@@ -13,7 +13,7 @@ KNOWN = {
     "unreadable-income": _STATED,
     "lists-disagree-in-unit": "a month's and a year's income of one day are not compared",
     "members-earn-more": "an income below that of the members is not doubted",
-    "corrected-number-on-roster": "who is on a roster with another ID number is sure not to be paid",
+    "corrected-number-on-roster": "who has another ID number on a roster is sure not to be paid",
     "hidden-rows": "no answer says that hidden rows do not belong to a roster",
     "gone-by-state": _GONE,
     "gone-by-remark": _GONE,

@@ -19,7 +19,6 @@ from relieftool.store.database import open_database
 from tests.streets.answering import Office
 from tests.streets.damages import Scene
 from tests.streets.judging import draw, lake_pack
-
 from tests.support.registers import empty_register
 
 HOUSEHOLDS = 10
@@ -107,7 +106,7 @@ def draw_plain(seed: object, number: int) -> Scene:
     The sums below the rosters stay when a row is taken away.
     """
     random = Random(f"removals {seed}/{number}")  # noqa: S311 drawn streets
-    kinds = tuple(name for name in ABSENT if random.random() < 0.2)  # noqa: PLR2004
+    kinds = tuple(name for name in ABSENT if random.random() < 0.2)
     scene = draw(seed, number, kinds, HOUSEHOLDS)[0]
     for sheet in scene.sheets:
         if sheet.programme:

@@ -45,7 +45,7 @@ class Line:
 class Sheet:
     """A file with one table; `programme` is None for a list of households.
 
-    `notes` stand below the table. `complete` is what the office declares of a roster, None: nothing.
+    `notes` stand below the table. `complete` is what the office declares of a roster, if anything.
     """
 
     name: str
