@@ -71,11 +71,13 @@ def main(arguments: list[str]) -> int:
                 show(seed, number, kinds, verdict)
     faulty = sum(bool(verdict.faults) for verdict in verdicts)
     say(
-        f"{len(verdicts)} streets, {faulty} with a fault, median width"
-        f" {median(verdict.width for verdict in verdicts):.1%},"
+        f"{len(verdicts)} streets, {faulty} with a fault,"
         f" {sum(verdict.asked for verdict in verdicts)} answers {dict(asked)},"
         f" {time.process_time() - began:.0f} s"
     )
+    for number in sorted({len(verdict.damages) for verdict in verdicts}):
+        widths = [verdict.width for verdict in verdicts if len(verdict.damages) == number]
+        say(f"{number} damages: {len(widths)} streets, median width {median(widths):.1%}")
     for kind, faults in seen.items():
         say(f"{len(faults):5} {kind}, for example {faults[0]}")
     for name, times in failing.most_common():

@@ -200,7 +200,8 @@ class Office:
         if question["kind"] == "head":
             return self._number_of(line.home.head) or "leave"
         if "HOUSEHOLD" not in question["answers"]:
-            return "left" if line.person.is_gone else "leave"
+            is_nobody = line.cells.get("身份证号") not in (None, line.person.number)
+            return "left" if line.person.is_gone or is_nobody else "leave"
         number = line.person.number
         home = next(
             home
@@ -250,15 +251,17 @@ class Office:
 
     def _people(self) -> Iterator[tuple[str, Person]]:
         """Yield the people of the register by number, as whoever looks them up would know them."""
-        homes = dict(self._homes())
-        for number, household, name, id_number in self.db.execute(
-            "SELECT member_no, household_no, name, id_number FROM members"
-        ):
-            of_home = homes[household].people
-            same = [person for person in of_home if person.number == id_number]
-            same = same or [person for person in of_home if name and name.startswith(person.name)]
-            if same:
-                yield number, same[0]
+        homes, seen = dict(self._homes()), set()
+        sql = "SELECT member_no, household_no, name, id_number FROM members"
+        members = self.db.execute(sql).fetchall()
+        for is_by_number in (True, False):
+            for number, household, name, id_number in members:
+                for person in homes[household].people:
+                    is_same = person.number == id_number
+                    is_called = name is not None and name.startswith(person.name)
+                    if (is_same if is_by_number else is_called) and (household, person) not in seen:
+                        seen.add((household, person))
+                        yield number, person
 
     def _number_of(self, person: Person) -> str | None:
         """Return the number of somebody in the register."""

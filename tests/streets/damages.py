@@ -114,11 +114,20 @@ def unreadable_income(scene: Scene) -> Iterator[None]:
     homes = [scene.take(), scene.take()]
     yield
     for home in homes:
-        low = home.income // 500 * 500
-        words = [f"约{home.income}", f"{low}-{low + 499}", *UNREADABLE]
-        word = scene.pick(words)
+        word = scene.pick([f"约{home.income}", *UNREADABLE])
         scene.set(home, "家庭月收入", word)
         scene.set(home, "个人月收入", None if word == "不详" else scene.pick([None, 0]))
+
+
+@damage()
+def income_between(scene: Scene) -> Iterator[None]:
+    """The income of a household is said to lie between two amounts."""
+    homes = [scene.take(), scene.take()]
+    yield
+    for home in homes:
+        low = home.income // 500 * 500
+        scene.set(home, "家庭月收入", f"{low}-{low + 499}")
+        scene.set(home, "个人月收入", scene.pick([None, 0]))
 
 
 @damage(0.3)
@@ -376,7 +385,7 @@ def roster_without_numbers(scene: Scene) -> Iterator[None]:
     roster.head.remove("身份证号")
 
 
-@damage()
+@damage(0.4)
 def hidden_rows(scene: Scene) -> Iterator[None]:
     """A row of the roster is hidden: that of somebody who is not paid any more, or who is."""
     unpaid, paid = scene.take(off_dibao), scene.take(on_dibao)
@@ -436,8 +445,21 @@ def grown_member(person: Person) -> bool:
 @damage()
 def gone_by_state(scene: Scene) -> Iterator[None]:
     """A column of the list says of people that they are dead, have moved, or are in prison."""
-    words = scene.random.sample(["死亡", "迁出", "服刑", "去世"], 2)
-    people = [scene.take_person(member)[1], scene.take_person(lambda person: not member(person))[1]]
+    head = scene.take(lambda home: home.dibao is None).head
+    people = [scene.take_person(member)[1], head]
+    yield from say_gone(scene, people)
+
+
+@damage()
+def gone_head_on_dibao(scene: Scene) -> Iterator[None]:
+    """The head is gone, in whose name the dibao of the others is paid."""
+    home = scene.take(lambda home: on_dibao(home) and len(home.people) > 1)
+    yield from say_gone(scene, [home.head])
+
+
+def say_gone(scene: Scene, people: list[Person]) -> Iterator[None]:
+    """Let people be gone, and say so in a column of the list."""
+    words = scene.random.sample(["死亡", "迁出", "服刑", "去世"], len(people))
     for person in people:
         leave(person)
     yield

@@ -68,6 +68,11 @@ class Sheet:
         lines = [[line.cells.get(heading) for heading in self.head] for line in self.lines]
         return [[self.title], self.head, *lines, *self.notes]
 
+    def shown(self) -> tuple[object, ...]:
+        """Return all that the office says: the rows, what is hidden, and what is declared."""
+        hidden = [line.is_hidden for line in self.lines]
+        return self.name, self.rows(), hidden, self.complete, self.date
+
     def find(self, row: int) -> Line | None:
         """Return the line that stands in a row of the file."""
         return self.lines[row - 3] if 3 <= row < 3 + len(self.lines) else None
