@@ -614,7 +614,7 @@ def stated_size_differs(scene: Scene) -> Iterator[None]:
 
 @damage()
 def older_list(scene: Scene) -> Iterator[None]:
-    """A list of a month before says otherwise, and has an ID number that was corrected since."""
+    """A list of a month before says otherwise."""
     homes = [scene.take(), scene.take()]
     yield
     older = write_list(homes, "花名册11月.csv")
@@ -622,7 +622,17 @@ def older_list(scene: Scene) -> Iterator[None]:
     for line in older.lines:
         line.cells["家庭月收入"] = scene.pick([0, 800, 1900])
         line.cells["个人月收入"] = None
-    older.lines[0].cells["身份证号"] = mistype(homes[0].head.number, scene.random)
+    scene.sheets.append(older)
+
+
+@damage()
+def corrected_number_on_list(scene: Scene) -> Iterator[None]:
+    """A list of a month before has an ID number of somebody that was corrected since."""
+    home = scene.take()
+    yield
+    older = write_list([home], "花名册10月.csv")
+    older.title = older.title.replace("12月31日", "10月31日")
+    older.lines[0].cells["身份证号"] = mistype(home.head.number, scene.random)
     scene.sheets.append(older)
 
 

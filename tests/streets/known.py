@@ -12,6 +12,6 @@ KNOWN = {
     "lists-disagree-in-unit": "a month's and a year's income of one day are not compared",
     "members-earn-more": "an income below that of the members is not doubted",
     "corrected-number-on-roster": "who has another ID number on a roster is sure not to be paid",
-    "gone-head-on-dibao": "a payment in the name of a head who has left is nobody's",
+    "corrected-number-on-list": "a person with a corrected ID number is counted twice",
     "away-from-home": "dibao of a household counts for people who are known not to belong to it",
 }
