@@ -353,6 +353,12 @@ class _Rebuild:
             },
             self.decisions,
             self._doubtful,
+            {
+                person.id.number: household
+                for household in households.values()
+                for person in household.left
+                if person.id.number
+            },
         )
         for table, lines in listed:
             yield from reader.read(table, lines)

@@ -137,6 +137,7 @@ class _LifeEvents:
     ) -> None:
         """Remove a person; a newer list that still has them is reported."""
         household.people.remove(person)
+        household.left.append(person)
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
         newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
@@ -264,6 +265,7 @@ class _Residents:
                 person.may_be_gone = person.may_be_gone or has_left is None
                 if has_left:
                     household.people.remove(person)
+                    household.left.append(person)
                     household.moved_rows |= {line.row_id for line in lines}
 
     def _report_undated(self, lines: list[Line]) -> None:
@@ -340,6 +342,7 @@ class _Residents:
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)
+                household.left.append(person)
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
