@@ -23,7 +23,6 @@ from relieftool.register.lines import (
 from relieftool.values.cells import (
     DITTO_LEFT,
     ERROR_LEFT,
-    StoredValue,
     ValueProblem,
     find_measure_factor,
     is_error,
@@ -36,6 +35,7 @@ from relieftool.values.cells import (
 )
 from relieftool.values.choices import parse_choice, split_choices
 from relieftool.values.coded_words import list_words_in
+from relieftool.values.stored_values import StoredValue
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
 from relieftool.values.units import (
     COUNTERS,

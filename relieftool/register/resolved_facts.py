@@ -33,9 +33,10 @@ from relieftool.register.people import RegisterHousehold, RegisterPerson, list_p
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
 from relieftool.values.amounts import read_plain_figure
-from relieftool.values.cells import IMPROBABLE_DAY, UNIT_UNKNOWN, StoredValue, ValueProblem
+from relieftool.values.cells import IMPROBABLE_DAY, UNIT_UNKNOWN, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.remarks import Claim
+from relieftool.values.stored_values import StoredValue
 from relieftool.values.text import Cell, is_blank
 from relieftool.values.vocabulary import list_cell_words
 
