@@ -95,6 +95,12 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
     return left * right
 
 
+def _list_doubt_columns(fact: str) -> set[str]:
+    """Return the columns that tell of doubts about a fact, and of its range."""
+    kinds = (ColumnKind.IN_DOUBT, ColumnKind.LOW, ColumnKind.HIGH)
+    return {format_column_name(kind, fact) for kind in kinds}
+
+
 def _leave_out(stale: set[int], computed: dict[int, Any]) -> dict[int, Any]:
     """Return what was computed for a unit, without some parts."""
     return {number: value for number, value in computed.items() if number not in stale}
@@ -182,6 +188,8 @@ class Evaluator:
         for (place, column), value in answers.items():
             if column == _AT_HOME:
                 changed[place, BELONGS] = value
+            for name in self._stored_rows[place].keys() & _list_doubt_columns(column):
+                changed[place, name] = 0 if name.startswith(ColumnKind.IN_DOUBT) else value
         changed |= self._find_living(changed)
         rows = list(self._stored_rows)
         for place in {place for place, _column in changed}:
@@ -236,7 +244,9 @@ class Evaluator:
         if fact is None:
             return True
         stated = row[_AT_HOME]
-        if stated is None and fact.presume is not None and row[BELONGS] == 1:
+        in_doubt = row.get(format_column_name(ColumnKind.IN_DOUBT, _AT_HOME))
+        is_presumed = fact.presume is not None and row[BELONGS] == 1 and not in_doubt
+        if stated is None and fact.presume is not None and is_presumed:
             stated = int(fact.presume.value)
         return None if stated is None else stated == 1
 
@@ -348,8 +358,9 @@ class Evaluator:
         match node:
             case syntax.Arithmetic():
                 return self._calculate(node, unit)
-            case syntax.FirstKnown(parts=parts):
-                return find_hull(self._range(part, unit) for part in parts)
+            case syntax.FirstKnown():
+                used = self._list_used_sources(node, unit)
+                return find_hull(self._range(part, unit) for part in used)
             case syntax.OnlyIf(when=when, of=of):
                 number, holds = self._range(of, unit), self._value(when, unit)
                 return number if holds else find_hull([number, ZERO_RANGE])
@@ -369,7 +380,21 @@ class Evaluator:
             case syntax.ColumnRef(column=name) if node.type.sort in NUMBERS:
                 return self._range(self.rules.columns[name], unit)
         is_truth = node.type.sort == "truth"
-        return Range(Fraction(0), Fraction(1)) if is_truth else UNKNOWN_RANGE
+        return Range(Fraction(0), Fraction(1)) if is_truth else self._find_stated_range(node, unit)
+
+    def _find_stated_range(self, node: Node, unit: Unit) -> Range:
+        """Return the range within which an unknown number is stated to lie; if not, from 0 up."""
+        if not isinstance(node, FactRef):
+            return UNKNOWN_RANGE
+        row = (self.units.home if node.owner == "household" else unit).row
+        low, high = (
+            row.get(format_column_name(kind, node.fact))
+            for kind in (ColumnKind.LOW, ColumnKind.HIGH)
+        )
+        return Range(
+            Fraction(low) if isinstance(low, int) else Fraction(0),
+            Fraction(high) if isinstance(high, int) else math.inf,
+        )
 
     def _calculate(self, node: syntax.Arithmetic, unit: Unit) -> Range:
         left, right = self._range(node.left, unit), self._range(node.right, unit)
@@ -392,16 +417,23 @@ class Evaluator:
     def list_used_parts(self, node: Node, member: UnitRow | None) -> Sequence[Node]:
         """Return the nodes directly below a node that its value rests on.
 
-        Of first_known this is the first known part (all parts if none is known), of only_if with a
-        false condition the condition alone.
+        Of first_known this is the first part that is known or in doubt (all parts if there is
+        none), of only_if with a false condition the condition alone.
         """
         match node:
-            case syntax.FirstKnown(parts=parts):
-                known = [part for part in parts if self.is_known(part, member)]
-                return known[:1] or parts
+            case syntax.FirstKnown():
+                return self._list_used_sources(node, self.find_unit(member))
             case syntax.OnlyIf(when=when) if self.truth(when, member) is False:
                 return [when]
         return self.rules.part(node).below
+
+    def _list_used_sources(self, node: syntax.FirstKnown, unit: Unit) -> Sequence[Node]:
+        """Return the part that is used or stops the search, alone; all if there is none."""
+        for place, part in enumerate(node.parts):
+            is_stopping = bool(node.doubts) and self._value(node.doubts[place], unit) is True
+            if is_stopping or self._value(part, unit) is not None:
+                return [part]
+        return node.parts
 
     def list_used_facts(
         self, node: Node, member: UnitRow | None
