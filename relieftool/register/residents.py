@@ -260,6 +260,8 @@ class _Residents:
                 if self._has_left(lines, newest, person.member_no, "person", keys):
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
+                elif self._may_have_left(lines, newest, household, keys):
+                    person.gone_line = person.gone_line or lines[-1]
 
     def _report_undated(self, lines: list[Line]) -> None:
         """Report undated lists if a household is also on another list of the same name.
@@ -304,6 +306,22 @@ class _Residents:
             code, message = "not-on-newest-list", _MISSING[unit]
             self.problems.add(last, code, message, params=params, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
+
+    def _may_have_left(
+        self,
+        lines: list[Line],
+        newest: Mapping[ListKey, SheetTable],
+        household: RegisterHousehold,
+        keys: list[str],
+    ) -> bool:
+        """Whether the newest list has the household without this person, and nobody decided it."""
+        lists = [newest[key] for key in map(_list_key, lines) if key in newest]
+        has_household = {id(line.table) for line in household.lines}
+        last = max((line.table.dated_on or "9999" for line in lines), default="9999")
+        subjects = [self.decisions.subjects.name("gone", "person", key) for key in keys]
+        return self.decisions.of(*subjects) is None and any(
+            id(table) in has_household and (table.dated_on or "") > last for table in lists
+        )
 
     def _doubt_people(self, household: RegisterHousehold) -> None:
         """Report of whom the newest list says that they died or moved away; remove who has left.
@@ -386,7 +404,9 @@ class _Residents:
 
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
-        heads = household.heads
+        heads = [head for head in household.heads if head.gone_line is None]
+        if household.decided_head is None and len(heads) == 1:
+            household.decided_head = heads[0]
         if len(heads) <= 1 or household.decided_head is not None:
             return
         names = sorted(head.id.number or head.name or "" for head in heads)
@@ -458,8 +478,9 @@ _MISSING = {
         " decide whether it left"
     ),
     "person": Message(
-        "member {who} is not on the newest list of this name ({file}, {day}) and stays; decide"
-        " whether they left"
+        "member {who} is not on the newest list of this name ({file}, {day}); whether they still"
+        " belong to the household is unknown. Write down what happened with `relief event`, or"
+        " decide"
     ),
 }
 
