@@ -3,6 +3,7 @@
 Errors become messages and exit codes here.
 """
 
+import contextlib
 import gc
 import io
 import os
@@ -22,7 +23,7 @@ from relieftool.commands.help import (
     describe_usage_error,
 )
 from relieftool.errors import EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, ReliefError
-from relieftool.messages import LANGUAGES, _, find_system_language, use_language
+from relieftool.messages import LANGUAGES, Message, _, find_system_language, use_language
 from relieftool.output.streams import print_data, print_message
 from relieftool.values.screen_text import escape_invisible
 
@@ -31,16 +32,18 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # used: importing all of them makes every start slow.
 COMMANDS = {
     "import": "relieftool.commands.import_:import_files",
+    "imports": "relieftool.commands.imports:imports",
+    "undo": "relieftool.commands.imports:undo",
+    "problems": "relieftool.commands.problems:problems",
+    "questions": "relieftool.commands.questions:questions",
+    "answer": "relieftool.commands.questions:answer_question",
+    "event": "relieftool.commands.event:event",
     "gaps": "relieftool.commands.gaps:gaps",
     "priority": "relieftool.commands.gaps:priority",
-    "cases": "relieftool.commands.cases:cases",
-    "case": "relieftool.commands.cases:case",
-    "refer": "relieftool.commands.refer:refer",
-    "decide": "relieftool.commands.decide:decide",
-    "close-case": "relieftool.commands.close_case:close_case",
-    "check-case": "relieftool.commands.close_case:check_case",
-    "reopen-case": "relieftool.commands.close_case:reopen_case",
-    "event": "relieftool.commands.event:event",
+    "show": "relieftool.commands.household:show_household",
+    "explain": "relieftool.commands.household:explain_household",
+    "what-if": "relieftool.commands.what_if:what_if",
+    "match": "relieftool.commands.household:match",
     "form": "relieftool.commands.form:form",
     "visit": "relieftool.commands.visits:visit",
     "visits": "relieftool.commands.visits:visits",
@@ -49,21 +52,31 @@ COMMANDS = {
     "assign": "relieftool.commands.helpers:assign",
     "measure": "relieftool.commands.measures:measure",
     "needs": "relieftool.commands.measures:needs",
+    "cases": "relieftool.commands.cases:cases",
+    "case": "relieftool.commands.cases:case",
+    "refer": "relieftool.commands.refer:refer",
+    "decide": "relieftool.commands.decide:decide",
+    "close-case": "relieftool.commands.close_case:close_case",
+    "check-case": "relieftool.commands.close_case:check_case",
+    "reopen-case": "relieftool.commands.close_case:reopen_case",
+    "pack": "relieftool.commands.pack:app",
     "verify": "relieftool.commands.verify:verify",
-    "show": "relieftool.commands.household:show_household",
-    "explain": "relieftool.commands.household:explain_household",
-    "what-if": "relieftool.commands.what_if:what_if",
-    "match": "relieftool.commands.household:match",
-    "questions": "relieftool.commands.questions:questions",
-    "answer": "relieftool.commands.questions:answer_question",
-    "problems": "relieftool.commands.problems:problems",
-    "imports": "relieftool.commands.imports:imports",
-    "undo": "relieftool.commands.imports:undo",
     "file": "relieftool.commands.file:app",
     "export": "relieftool.commands.gaps:export",
-    "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }
+# The groups of the help page, in the order of the work, each by the command it begins with.
+PANELS = {
+    "import": Message("Bringing in"),
+    "gaps": Message("Screening"),
+    "form": Message("Home visits"),
+    "cases": Message("Ledger"),
+    "pack": Message("Rules"),
+    "verify": Message("Upkeep"),
+}
+
+
+_COMPLETING = "_RELIEF_COMPLETE"  # set by a shell that completes a line
 
 
 class _Relief(ReliefGroup):
@@ -76,12 +89,17 @@ class _Relief(ReliefGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = LateCommands(COMMANDS)
+        self.panels = PANELS
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
         """Run one command line and exit with its exit code."""
         arguments = list(sys.argv[1:] if args is None else args)
         _prepare(arguments)
         settings["standalone_mode"] = False
+        if _COMPLETING in os.environ:
+            with contextlib.suppress(Exception):  # whoever presses Tab is told of no fault
+                super().main(args, *rest, **settings)
+            sys.exit(EXIT_DONE)
         try:
             sys.exit(self._run(args, *rest, **settings))
         except Exception as fault:  # noqa: BLE001 our own bug, whatever it is, becomes a message
@@ -162,11 +180,8 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
     The log is in the database's folder; if that does not exist, in the current folder.
     """
     from relieftool.commands.crash_log import record_crash  # noqa: PLC0415 start-up time
-    from relieftool.commands.options import DEFAULT_DB  # noqa: PLC0415 start-up time
 
-    stated = Path(
-        find_stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB
-    )
+    stated = Path(find_stated_option(arguments, "--db") or find_chosen_register())
     number, log = record_crash(fault, stated.parent if stated.parent.is_dir() else Path())
     problem = _("a fault of the program itself, number {number}; it is not your mistake")
     kept = _(
@@ -196,16 +211,19 @@ def _show_version(*, is_asked: bool) -> None:
 app = typer.Typer(
     name="relief",
     cls=_Relief,
-    add_completion=False,
     rich_markup_mode=None,
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
 
 
 @app.callback()
 def relief(
+    ctx: typer.Context,
     *,
+    db: Annotated[
+        Path | None, typer.Option("--db", metavar="FILE", help="The register: one file.")
+    ] = None,
     version: Annotated[
         bool,
         typer.Option(
@@ -215,9 +233,24 @@ def relief(
 ) -> None:
     """Find every poor household owed a benefit it does not get, and prove what was done about it.
 
+    Without a command: where the office stands today, what is due, and what to do next.
+
     Example: relief demo
     """
     del version
+    if ctx.invoked_subcommand is None:
+        from relieftool.commands.office import show_office  # noqa: PLC0415 start-up time
+
+        show_office(db or find_chosen_register())
+    elif db is not None:
+        raise typer.BadParameter(_("write it after the command"), param_hint="--db")
+
+
+def find_chosen_register() -> Path:
+    """Return the register of a command line without --db: that of RELIEF_DB, or the usual one."""
+    from relieftool.commands.options import DEFAULT_DB  # noqa: PLC0415 start-up time
+
+    return Path(os.environ.get("RELIEF_DB") or DEFAULT_DB)
 
 
 def main() -> None:

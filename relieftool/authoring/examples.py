@@ -20,6 +20,7 @@ from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.value_overrides import override_values
 from relieftool.register.register_tables import open_throwaway_register
+from relieftool.rules.lower_bounds import list_least_known
 from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values
@@ -88,7 +89,7 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
     """
     cases = list_example_cases(pack)
     results: dict[int, ExampleResult] = {}
-    statements: dict[frozenset[str], Statement] = {}
+    statements: dict[object, Statement] = {}
     with open_throwaway_register(pack) as register:
         ordered = sorted(cases, key=_get_setting)
         for (as_of, values), group in groupby(ordered, key=_get_setting):
@@ -117,18 +118,17 @@ def list_example_cases(pack: Pack) -> list[ExampleCase]:
 _ASKED = (ColumnKind.ELIGIBLE, ColumnKind.AMOUNT, ColumnKind.AMOUNT_APPLIES)
 
 
-def _prepare_statement(
-    statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date
-) -> Statement:
+def _prepare_statement(statements: dict[object, Statement], pack: Pack, day: dt.date) -> Statement:
     """Return the statement for a day and a pack with an example's own values.
 
-    Compiling takes most of the time of a run and depends only on which programmes are in force, so
-    a statement in `statements` is used again with other values bound.
+    Compiling takes most of the time of a run and depends only on which programmes are in force, and
+    which values are only the least, so a statement in `statements` is used again with other values
+    bound.
     """
-    in_force = list_programmes_in_force(pack, day)
-    if in_force not in statements:
-        statements[in_force] = compile_statement(pack, day, {}, kinds=_ASKED)
-    return replace(statements[in_force], bound=list_bound_values(pack, day), as_of=day, pack=pack)
+    key = list_programmes_in_force(pack, day), list_least_known(pack, day)
+    if key not in statements:
+        statements[key] = compile_statement(pack, day, {}, kinds=_ASKED)
+    return replace(statements[key], bound=list_bound_values(pack, day), as_of=day, pack=pack)
 
 
 def _list_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:

@@ -57,7 +57,10 @@ def cases(
         opened.show(result, showing)
 
 
-CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+CaseNo = Annotated[
+    str,
+    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
+]
 
 
 def case(

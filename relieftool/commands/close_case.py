@@ -33,7 +33,10 @@ from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 
-CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+CaseNo = Annotated[
+    str,
+    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
+]
 _ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # the departments' word for it
 
 

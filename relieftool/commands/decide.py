@@ -22,7 +22,8 @@ from relieftool.store.imports import RecordedProblem
 from relieftool.values.cells import ValueProblem, parse_money
 
 DecidedCase = Annotated[
-    str | None, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")
+    str | None,
+    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
 ]
 Granted = Annotated[
     bool | None, typer.Option("--granted/--refused", help="What was decided on the one case.")

@@ -18,7 +18,7 @@ from relieftool.errors import ReliefError
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.messages import _
-from relieftool.output.gaps import build_gaps_result, format_gap_totals
+from relieftool.output.gaps import build_gaps_result
 from relieftool.output.imports import build_import_result
 from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat, Result
@@ -70,7 +70,6 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
     print_message("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     opened.refresh_findings()
     gaps = find_gaps(opened.db, opened.pack, opened.as_of, with_questions=False)
-    print_message(format_gap_totals(gaps))
     show_result(_shortened(build_gaps_result(gaps)), OutputFormat.TABLE)
     print_message("\n" + _("3. Find who stays poor all the same: `relief priority`."))
     priority = find_priority(opened.db, opened.pack, opened.as_of)
@@ -81,11 +80,11 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 def _shortened(result: Result) -> Result:
     """Return a result whose last table has only its first rows, a note on the rest, no warnings."""
     *summaries, listing = result.on_screen or result.tables
+    drawn = [each for each in listing.records if not listing.is_drawn or listing.is_drawn(each)]
     left = len(listing.records) - _SHOWN
     more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []
-    short = replace(
-        listing, records=listing.records[:_SHOWN], footer=[*more, *listing.footer], warnings=()
-    )
+    footer = [*more, *listing.footer]
+    short = replace(listing, records=drawn[:_SHOWN], footer=footer, warnings=())
     return replace(result, on_screen=[*summaries, short])
 
 

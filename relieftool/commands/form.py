@@ -71,7 +71,8 @@ def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
 
 
 HouseholdNos = Annotated[
-    list[str] | None, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)
+    list[str] | None,
+    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
 ]
 Undetermined = Annotated[
     bool, typer.Option("--undetermined", help="Households whose answers would decide something.")

@@ -27,9 +27,11 @@ from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.eligibility.questions import list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
-from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
-from relieftool.output.priority import build_priority_result, format_priority_totals
-from relieftool.output.result import Result
+from relieftool.output.gaps import (
+    build_gaps_result,
+    build_visit_list_result,
+)
+from relieftool.output.priority import build_priority_result
 from relieftool.output.streams import print_message
 from relieftool.register.communities import find_community
 
@@ -132,9 +134,7 @@ def gaps(
             *(opened.db, opened.pack, opened.as_of, name, statuses, near),
             with_questions=with_questions,
         )
-        asked = _list_questions(opened, name, showing)
-        print_message(format_gap_totals(found, asked))
-        opened.show(_result(opened, found, name, asked, is_visits=is_visits), showing)
+        _show(opened, found, name, showing, is_visits=is_visits, is_whole=status is not None)
         cases = list_findings_needing_case(found.findings)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
@@ -165,7 +165,6 @@ def _work_elsewhere(
     with open_results(Path(showing.results or ""), pack, where.as_of) as (register, day):
         name = None if community is None else find_community(register, community)[1]
         found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
-    print_message(format_gap_totals(found))
     showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
     print_message(_("Results of another engine: without names, and without the cases."))
     raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
@@ -214,19 +213,23 @@ def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tup
     return LISTED_STATUSES if near is None else tuple(Status)
 
 
-def _result(
+def _show(
     opened: Session,
     found: Gaps,
     community: str | None,
-    asked: list[OpenQuestion],
+    showing: EngineOptions,
     *,
     is_visits: bool,
-) -> Result:
-    """Return the list of visits if `is_visits`, otherwise the findings, each with its case."""
+    is_whole: bool,
+) -> None:
+    """Show the list of visits if `is_visits`, otherwise the findings, each with its case."""
+    asked = _list_questions(opened, community, showing)
     if is_visits:
-        return build_visit_list_result(found, asked)
+        opened.show(build_visit_list_result(found, asked), showing)
+        return
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return build_gaps_result(found, {record.key: record for record in records}, asked)
+    cases = {record.key: record for record in records}
+    opened.show(build_gaps_result(found, cases, asked, is_whole=is_whole), showing)
 
 
 def priority(
@@ -246,7 +249,6 @@ def priority(
         opened.refresh_findings(is_rehearsal=dry_run)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         asked = _list_questions(opened, name, showing)
-        print_message(format_priority_totals(found, asked))
         opened.show(build_priority_result(found, asked), showing)
         if open_cases:
             follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)

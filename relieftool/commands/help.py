@@ -15,7 +15,7 @@ import inspect
 import re
 import shutil
 from collections import UserDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -26,14 +26,12 @@ from typer._click import exceptions as wrong
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from relieftool.messages import _, translate
-from relieftool.values.screen_text import measure_width
+from relieftool.messages import Message, _, translate
+from relieftool.values.screen_text import measure_width, wrap_text
 
 _WIDEST_PAGE = 100
 _MARGIN = "  "
 _WIDEST_NAME = 34
-# A line may break between these: words, and Chinese characters with punctuation after them.
-_PIECES = re.compile(r" +|(?:[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：、）》」！？]*")
 _EXAMPLE = "Example:"
 
 
@@ -45,10 +43,21 @@ def format_help_page(command: Any, context: Any) -> str:
         rows = [_param_row(param) for param in params if _is_shown(param, kind)]
         sections += _definitions(title, rows)
     if hasattr(command, "list_commands"):
-        names = command.list_commands(context)
-        rows = [(name, command.summary(name)) for name in names]
-        sections += _definitions(_("Commands:"), rows)
+        sections += _command_sections(command, context)
     return "\n\n".join(sections)
+
+
+def _command_sections(command: Any, context: Any) -> list[str]:
+    """Return the commands of a group, below the title of the panel that each belongs to."""
+    panels: dict[str, list[tuple[str, str]]] = {}
+    title = _("Commands:")
+    for name in command.list_commands(context):
+        if name in command.panels:
+            title = _("{panel}:").format(panel=command.panels[name])
+        panels.setdefault(title, []).append((name, command.summary(name)))
+    rows = [row for panel in panels.values() for row in panel]
+    width = _find_name_width(rows)
+    return [section for each in panels for section in _definitions(each, panels[each], width)]
 
 
 def format_usage_line(command: Any, context: Any) -> str:
@@ -161,11 +170,15 @@ def _example(line: str) -> str:
     return _("Example: {command}").format(command=line.removeprefix(_EXAMPLE).strip())
 
 
-def _definitions(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+def _definitions(title: str, rows: Sequence[tuple[str, str]], width: int = 0) -> list[str]:
     if not rows:
         return []
-    width = min(_WIDEST_NAME, max(measure_width(name) for name, _meaning in rows)) + 2
+    width = width or _find_name_width(rows)
     return ["\n".join([title, *(_definition(name, meaning, width) for name, meaning in rows)])]
+
+
+def _find_name_width(rows: Sequence[tuple[str, str]]) -> int:
+    return min(_WIDEST_NAME, max(measure_width(name) for name, _meaning in rows)) + 2
 
 
 def _definition(name: str, meaning: str, width: int) -> str:
@@ -178,24 +191,6 @@ def _definition(name: str, meaning: str, width: int) -> str:
 def _indented(text: str, margin: str) -> str:
     page_width = min(shutil.get_terminal_size().columns, _WIDEST_PAGE) - 2
     return "\n".join(margin + line for line in wrap_text(text, max(page_width - len(margin), 20)))
-
-
-def wrap_text(text: str, width: int) -> list[str]:
-    """Return a text as lines of `width` screen columns, broken between words or Chinese characters.
-
-    A single word that is wider is not broken.
-
-    >>> wrap_text("只看 one community", 10)
-    ['只看 one', 'community']
-    >>> wrap_text("河口下区，花园", 8)
-    ['河口下', '区，花园']
-    """
-    lines = [""]
-    for piece in _PIECES.findall(text):
-        if lines[-1] and measure_width(lines[-1] + piece.rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [line.rstrip() for line in lines]
 
 
 UsageError = wrong.UsageError
@@ -331,13 +326,18 @@ class ReliefCommand(TyperCommand):
         """Parse the command line. Surplus arguments are a usage error."""
         with remember_context(ctx):
             extra = super().parse_args(ctx, args)
-        if extra:
+        if extra and not ctx.resilient_parsing:  # a shell completes a line that is not whole
             raise build_extra_arguments_error(extra, ctx)
         return extra
 
 
 class ReliefGroup(TyperGroup):
-    """A group of commands with --lang and a help page in the user's language."""
+    """A group of commands with --lang and a help page in the user's language.
+
+    `panels` has the title of each panel of the help page by the command that it begins with.
+    """
+
+    panels: Mapping[str, Message] = {}
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the group's own options, with --lang before --help at the end."""

@@ -46,7 +46,12 @@ Unit = Annotated[
 ]
 Communities = Annotated[
     list[str] | None,
-    typer.Option("--community", metavar="NAME", help="Where they help; may be repeated."),
+    typer.Option(
+        "--community",
+        metavar="NAME",
+        autocompletion=options.complete_community,
+        help="Where they help; may be repeated.",
+    ),
 ]
 HelperEnds = Annotated[bool, typer.Option("--end", help="They no longer help.")]
 Former = Annotated[bool, typer.Option("--former", help="List those who no longer help.")]
@@ -98,7 +103,8 @@ def list_(
 
 
 AssignedHousehold = Annotated[
-    str | None, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)
+    str | None,
+    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
 ]
 HelperName = Annotated[str | None, typer.Argument(metavar="HELPER", help="The helper's name.")]
 Suggest = Annotated[

@@ -29,7 +29,10 @@ EveryCell = Annotated[
     bool,
     typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
 ]
-ShownHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
+ShownHousehold = Annotated[
+    str,
+    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
+]
 
 
 def show_household(
@@ -65,7 +68,9 @@ def show_household(
 ExplainedProgramme = Annotated[
     str | None,
     typer.Argument(
-        metavar="PROGRAMME", help="The programme, by its id or name; all that matter if left out."
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="The programme, by its id or name; all that matter if left out.",
     ),
 ]
 ExplainedMember = Annotated[
@@ -104,7 +109,9 @@ def explain_household(
 MatchedHousehold = Annotated[
     str | None,
     typer.Argument(
-        metavar="HOUSEHOLD", help="Only this household, and what each job would change."
+        metavar="HOUSEHOLD",
+        autocompletion=options.complete_household,
+        help="Only this household, and what each job would change.",
     ),
 ]
 AllMatches = Annotated[

@@ -22,7 +22,7 @@ from relieftool.commands.session import (
     load_chosen_pack,
     today,
 )
-from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes
+from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes, save_counts
 from relieftool.eligibility.questions import list_roster_questions
 from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
@@ -73,7 +73,10 @@ Replace = Annotated[
 RosterProgramme = Annotated[
     str | None,
     typer.Option(
-        "--roster", metavar="PROGRAMME", help="The named files are rosters of this programme."
+        "--roster",
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="The named files are rosters of this programme.",
     ),
 ]
 Complete = Annotated[
@@ -229,7 +232,11 @@ class _Keeping:
             )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
-        changes = None if before is None else find_changes(db, before, today(), self.progress)
+        if before is None:
+            return reports, None
+        changes = find_changes(db, before, today(), self.progress)
+        if any(report.is_new for report in reports):
+            save_counts(db, changes)
         return reports, changes
 
 

@@ -3,6 +3,7 @@
 `relief undo`: take imports back, or let them count again.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Annotated
@@ -57,14 +58,22 @@ def build_imports_result(command: str, imports: Sequence[ImportContents], pack: 
 
     file, *states = Column.of_part(
         attrgetter("record"),
-        Column("file_name", _("File")),
-        Column("imported_at", _("Imported")),
-        Column("state", _("State"), words=_state),
+        Column("file_name", _("File"), card="title"),
+        Column("imported_at", _("Imported"), is_for_files=True),
+        Column(
+            "minute",
+            _("Imported"),
+            format_minute,
+            value="imported_at",
+            only="screen",
+            is_whole=True,
+        ),
+        Column("state", _("State"), words=_state, is_minor=True),
         *Column.json("replaced_by"),
         Column.number("rows", _("Rows")),
     )
     columns = (
-        Column.number("import_no", _("Import"), value="record.import_no"),
+        Column.number("import_no", _("Import"), value="record.import_no", card="title"),
         file,
         Column("programmes", _("Programme"), names),
         Column("communities", _("Community"), _join),
@@ -75,6 +84,11 @@ def build_imports_result(command: str, imports: Sequence[ImportContents], pack: 
     footer = _("`relief undo IMPORT` takes one back.")
     table = RecordTable(_("Imports"), columns, imports, (footer,))
     return table.result(command, "imports")
+
+
+def format_minute(moment: str) -> str:
+    """Return an ISO moment to the minute, in local time."""
+    return dt.datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _join(names: Sequence[str]) -> str:

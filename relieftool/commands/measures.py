@@ -21,7 +21,10 @@ from relieftool.output.streams import print_message
 from relieftool.register.communities import list_household_numbers
 from relieftool.store.entries import check_household
 
-MeasuredHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
+MeasuredHousehold = Annotated[
+    str,
+    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
+]
 Kind = Annotated[MeasureKind, typer.Option("--kind", help="What is done for the household.")]
 PlannedOn = Annotated[
     dt.date | None,
@@ -88,7 +91,8 @@ def measure(
 
 
 NeedsHousehold = Annotated[
-    str | None, typer.Argument(metavar="HOUSEHOLD", help="Only this household.")
+    str | None,
+    typer.Argument(**options.HOUSEHOLD, help="Only this household."),
 ]
 
 

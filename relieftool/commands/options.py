@@ -1,5 +1,6 @@
 """The options that commands share, each with its wording and check."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +8,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
 from relieftool.values.text import drop_spaces
@@ -92,6 +94,56 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
     return {drop_spaces(header): target.strip() for header, _sign, target in pairs}
 
 
+def complete_household(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the numbers of households that a shell may complete a word to; never a name."""
+    return _complete(ctx, incomplete, "SELECT household_no FROM households ORDER BY 1")
+
+
+def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the numbers of cases that a shell may complete a word to."""
+    return _complete(ctx, incomplete, "SELECT case_no FROM cases ORDER BY 1")
+
+
+def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of communities that a shell may complete a word to."""
+    return _complete(ctx, incomplete, "SELECT name FROM communities ORDER BY 1")
+
+
+def complete_programme(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the ids and names of programmes that a shell may complete a word to."""
+    from relieftool.pack.pack_cache import load_kept_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import find_shipped_pack  # noqa: PLC0415 start-up time
+    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
+
+    folder = ctx.params.get("pack") or find_shipped_pack()
+    try:
+        programmes = load_kept_pack(folder, check_pack).programmes.values()
+    except ReliefError:
+        return []
+    known = [(each.id, str(each.names)) for each in programmes]
+    return [
+        (word, name)
+        for id_, name in known
+        for word in (id_, name)
+        if word.startswith(incomplete) and (incomplete or word == id_)
+    ]
+
+
+def _complete(ctx: typer.Context, incomplete: str, sql: str) -> list[str]:
+    """Return the words of the register that begin so; a register that is not there has none."""
+    from relieftool.store.database import read_words  # noqa: PLC0415 start-up time
+
+    path = Path(ctx.params.get("db") or os.environ.get("RELIEF_DB") or DEFAULT_DB)
+    return [word for word in read_words(path, sql) if word.startswith(incomplete)]
+
+
+# How a value is called on a help page, and what a shell completes it to.
+COMMUNITY: dict[str, Any] = {"metavar": "NAME", "autocompletion": complete_community}
+HOUSEHOLD: dict[str, Any] = {"metavar": "HOUSEHOLD", "autocompletion": complete_household}
+CASE: dict[str, Any] = {"metavar": "CASE", "autocompletion": complete_case}
+PROGRAMME: dict[str, Any] = {"metavar": "PROGRAMME", "autocompletion": complete_programme}
+
+
 class YesNo(StrEnum):
     """An answer on a command line; None if the option is left out."""
 
@@ -118,7 +170,12 @@ AsOf = Annotated[
 ]
 Community = Annotated[
     str | None,
-    typer.Option("--community", metavar="NAME", help="Only this community."),
+    typer.Option(
+        "--community",
+        metavar="NAME",
+        autocompletion=complete_community,
+        help="Only this community.",
+    ),
 ]
 Format = Annotated[
     OutputFormat,
@@ -131,6 +188,10 @@ Out = Annotated[
         metavar="FILE",
         help="Write to a file instead; its ending says how: .xlsx .csv .json .html.",
     ),
+]
+NoPager = Annotated[
+    bool,
+    typer.Option("--no-pager", help="Show a long answer at once; PAGER names what pages it."),
 ]
 Reveal = Annotated[
     bool,
@@ -162,7 +223,7 @@ By = Annotated[
 
 @dataclass(frozen=True)
 class ShowOptions:
-    """The options --format and --out of a command.
+    """The options --format, --out and --no-pager of a command.
 
     A file that cannot take results is refused when this is created, before any work.
     """
@@ -170,6 +231,7 @@ class ShowOptions:
     command: str
     form: Format = OutputFormat.TABLE
     out: Out = None
+    no_pager: NoPager = False
 
     def __post_init__(self) -> None:
         from relieftool.output.files import check_out_file  # noqa: PLC0415 start-up time
@@ -190,7 +252,7 @@ class ShowOptions:
         """Show the result, private values masked."""
         from relieftool.output.show import show_result  # noqa: PLC0415 start-up time
 
-        show_result(result, self.form, self.out)
+        show_result(result, self.form, self.out, is_paged=not self.no_pager)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,11 @@ def check_pack_folder(
 
 ShownProgramme = Annotated[
     str | None,
-    typer.Argument(metavar="PROGRAMME", help="The programme's name; otherwise all are listed."),
+    typer.Argument(
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="The programme's name; otherwise all are listed.",
+    ),
 ]
 Assumed = Annotated[
     bool,

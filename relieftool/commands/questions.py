@@ -54,7 +54,13 @@ Kinds = Annotated[
     ),
 ]
 AskedHousehold = Annotated[
-    str | None, typer.Option("--household", metavar="HOUSEHOLD", help="Only about this household.")
+    str | None,
+    typer.Option(
+        "--household",
+        metavar="HOUSEHOLD",
+        autocompletion=options.complete_household,
+        help="Only about this household.",
+    ),
 ]
 
 AskOneByOne = Annotated[

@@ -32,7 +32,11 @@ from relieftool.store.database import write_or_rehearse
 
 CaseNos = Annotated[
     list[str] | None,
-    typer.Argument(metavar="CASE", help="Only these cases; otherwise all that wait."),
+    typer.Argument(
+        metavar="CASE",
+        autocompletion=options.complete_case,
+        help="Only these cases; otherwise all that wait.",
+    ),
 ]
 Departments = Annotated[
     list[str] | None,

@@ -50,7 +50,12 @@ SampledStep = Annotated[
 ]
 RecordedHousehold = Annotated[
     str | None,
-    typer.Option("--record", metavar="HOUSEHOLD", help="Keep what the re-visit of it found."),
+    typer.Option(
+        "--record",
+        metavar="HOUSEHOLD",
+        autocompletion=options.complete_household,
+        help="Keep what the re-visit of it found.",
+    ),
 ]
 Agrees = Annotated[
     options.YesNo | None,

@@ -95,7 +95,11 @@ class Session:
             showing.show(result)
             return
         self.log_reveal(showing)
-        show_result(result, showing.form, showing.out, is_revealed=showing.reveal)
+        show_result(
+            *(result, showing.form, showing.out),
+            is_revealed=showing.reveal,
+            is_paged=not showing.no_pager,
+        )
 
     def log_reveal(self, showing: options.Revealing) -> None:
         """Record a reveal and its reason in the access log; called before anything is shown."""

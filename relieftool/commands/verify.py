@@ -221,7 +221,9 @@ def _ends_table(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, C
     columns: tuple[Column[tuple[str, ChainEnd | None]], ...] = (
         Column("chain", _("Chain"), _table_word, value=itemgetter(0)),
         Column.number("entries", _("Entries"), format=_number, value=itemgetter(1)),
-        Column("head", _("Hash of the last"), _hash, value=itemgetter(1)),
+        Column(
+            "head", _("Hash of the last"), _hash, value=itemgetter(1), is_whole=True, card="text"
+        ),
     )
     shown = [
         (table, end) for table, end in ends.items() if end is None or end.number or table in always

@@ -54,7 +54,10 @@ def visits(
         showing.show(build_coverage_result(coverage, step))
 
 
-VisitedHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
+VisitedHousehold = Annotated[
+    str,
+    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
+]
 Investigators = Annotated[
     list[str],
     typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),

@@ -192,11 +192,21 @@ RemoveMember = Annotated[
 ]
 SupposedReceipt = Annotated[
     list[str] | None,
-    typer.Option("--receives", metavar="PROGRAMME", help="Suppose a benefit is received."),
+    typer.Option(
+        "--receives",
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="Suppose a benefit is received.",
+    ),
 ]
 ReceivesNot = Annotated[
     list[str] | None,
-    typer.Option("--receives-not", metavar="PROGRAMME", help="Suppose a benefit is not received."),
+    typer.Option(
+        "--receives-not",
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="Suppose a benefit is not received.",
+    ),
 ]
 SweepRange = Annotated[
     str | None,

@@ -21,6 +21,7 @@ from relieftool.pack.models import Pack
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
+from relieftool.store.settings import read_setting, write_setting
 from relieftool.values.cells import StoredValue
 
 ChangeSort = Literal[
@@ -310,6 +311,35 @@ def _compare_findings(
             yield RegisterChange("finding-resolved", *subject, old, None)
         elif old != new:
             yield RegisterChange("finding-appeared", *subject, old, new)
+
+
+_LAST_CHANGES = "last_changes"
+
+
+def save_counts(db: Database, changes: RegisterChanges) -> None:
+    """Keep how many changes of each sort an import made; only inside `write`."""
+    counts = {
+        sort: count
+        for sort, count in count_changes(changes.changes).items()
+        if changes.are_findings_compared or not sort.startswith("finding-")
+    }
+    kept = {"step": _find_last_step(db), "counts": counts}
+    write_setting(db, _LAST_CHANGES, json.dumps(kept))
+
+
+def load_counts(db: Database) -> dict[str, int]:
+    """Return how many changes of each sort the last import made.
+
+    Empty for the first import, or if something was undone since.
+    """
+    kept = json.loads(read_setting(db, _LAST_CHANGES) or "{}")
+    counts: dict[str, int] = kept["counts"] if kept.get("step") == _find_last_step(db) else {}
+    return counts
+
+
+def _find_last_step(db: Database) -> int | None:
+    step: int | None = db.execute("SELECT max(step) FROM import_events").fetchone()[0]
+    return step
 
 
 def count_changes(changes: Iterable[RegisterChange]) -> dict[str, int]:

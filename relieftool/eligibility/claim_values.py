@@ -8,11 +8,10 @@ November is not too low because the standard was raised in January.
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, lru_cache
-from itertools import combinations
+from functools import cache, lru_cache, partial
 
 from relieftool.eligibility.evaluation import Household, Member, read_number, read_truth
 from relieftool.eligibility.findings import (
@@ -31,6 +30,7 @@ from relieftool.eligibility.rule_warnings import list_settings
 from relieftool.pack.facts import Owner, Period
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
+from relieftool.rules.compiled_rules import Reads, Scope, compile_rules
 from relieftool.rules.evaluator import HOUSEHOLD, ZERO_RANGE, Evaluator, Range, RangeEnd
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
 from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or, list_live_nodes
@@ -40,8 +40,10 @@ from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
 from relieftool.values.cells import UnitRow
 
 _FindingKey = tuple[str, str | None]  # programme and member: identifies a finding of one household
-# All sets of so many claims are tried; of more, first those of the household, then each member's.
-_MOST_TRIED = 5
+_Cell = tuple[int, str]  # the place of a member, or HOUSEHOLD, and a column
+_Answers = dict[_Cell, int | str | None]
+# A claim that rests on more others is taken for what it brings if nothing is known of them.
+_MOST_FELT = 10
 
 
 def _find_key(finding: Finding) -> _FindingKey:
@@ -67,6 +69,60 @@ def _list_read(rules: ProgrammeRules) -> set[str]:
     return read | {exclusion.programme for exclusion in rules.programme.excludes}
 
 
+@lru_cache(maxsize=256)
+def _list_receipts_read(statement: Statement, programme: str) -> Reads:
+    """Return the receipts that a programme's rules read, however far below."""
+    compiled, rules = compile_rules(statement), statement.rules[programme]
+    columns = [
+        format_column_name(kind, programme) for kind in (ColumnKind.BARRED, ColumnKind.ELIGIBLE)
+    ]
+    nodes = [compiled.refer_to(column) for column in columns]
+    nodes += [node for case in rules.amounts for node in case if node is not None]
+    read = frozenset[tuple[Scope, str]]().union(*(compiled.part(node).reads for node in nodes))
+    receipts = {format_column_name(ColumnKind.RECEIVES, name) for name in statement.rules}
+    return frozenset((scope, column) for scope, column in read if column in receipts)
+
+
+@dataclass(frozen=True)
+class Term:
+    """An amount that rests on which claims of some places are granted."""
+
+    places: frozenset[int]
+    find: Callable[[frozenset[int]], int]
+
+
+def choose_claims(order: Sequence[int], terms: Iterable[Term]) -> tuple[int, tuple[int, ...]]:
+    """Return the most that some terms add up to, and the places of the claims granted for it.
+
+    Of several such sets, the smallest is returned, and of these the first. Claims are decided in
+    the given order. Of the sets that no later term can tell apart, the best is kept: each set is
+    covered without trying it, and it is quick if claims that touch stand close together.
+    """
+    waiting = list(terms)
+    best: dict[frozenset[int], tuple[int, tuple[int, ...]]] = {frozenset(): (0, ())}
+    decided: set[int] = set()
+    for place in (None, *order):
+        sets = dict(best)
+        if place is not None:
+            decided.add(place)
+            for granted, (total, chosen) in best.items():
+                sets[granted | {place}] = total, tuple(sorted((*chosen, place)))
+        due = [term for term in waiting if term.places <= decided]
+        waiting = [term for term in waiting if not term.places <= decided]
+        read = frozenset[int]().union(*(term.places for term in waiting))
+        best = {}
+        for granted, (before, chosen) in sets.items():
+            total = before + sum(term.find(granted & term.places) for term in due)
+            other = best.get(granted & read)
+            if other is None or (-total, len(chosen), chosen) < (
+                -other[0],
+                len(other[1]),
+                other[1],
+            ):
+                best[granted & read] = total, chosen
+    return best[frozenset()]
+
+
 @dataclass(frozen=True)
 class _Grant:
     """What some claims bring a year if all are granted, and what is given up for them, in fen.
@@ -74,20 +130,17 @@ class _Grant:
     `unsure` are the claims for which a benefit of an unknown amount is given up.
     """
 
-    amounts: dict[_FindingKey, int] = field(default_factory=dict)
-    losses: dict[_FindingKey, int] = field(default_factory=dict)
-    unsure: frozenset[_FindingKey] = frozenset()
-
-    @property
-    def total(self) -> int:
-        """What is gained in all."""
-        return sum(self.amounts.values()) - sum(self.losses.values())
+    amounts: dict[_FindingKey, int]
+    losses: dict[_FindingKey, int]
+    unsure: frozenset[_FindingKey]
 
 
 class ClaimSets:
-    """Tries sets of claims of a household, whose findings are known.
+    """Finds the best set of claims of a household, whose findings are known.
 
-    With `is_most` every unknown is taken for what brings most, otherwise for what brings least.
+    Of what is supposed, an evaluation gets only what it reads, so that it serves all sets of claims
+    that are alike in that. With `is_most` every unknown is taken for what brings most, otherwise
+    for what brings least.
     """
 
     def __init__(
@@ -99,6 +152,7 @@ class ClaimSets:
         self._places = {each.member_no: place for place, each in enumerate(household.members)}
         self._findings = [finding for finding in findings if finding.amount_period in TIMES_A_YEAR]
         self._received = [each for each in self._findings if each.status in RECEIVED_STATUSES]
+        self._supposed: dict[frozenset[tuple[_Cell, int | str | None]], Evaluator] = {}
 
     def find_gains(self) -> dict[_FindingKey, int | None]:
         """Return what each claim adds in a year if the best set of claims is granted.
@@ -110,7 +164,7 @@ class ClaimSets:
         granted: list[Finding] = []
         for status in (Status.UNCLAIMED, Status.UNLOCKED):
             claims = [finding for finding in self._findings if finding.status == status]
-            best = self._find_best(
+            best = self._grant_best(
                 [each for each in claims if each.amount_fen is not None], granted
             )
             spread = self._spread_losses(best)
@@ -130,26 +184,77 @@ class ClaimSets:
         claims = [finding for finding in self._findings if finding.status in wanted]
         if all(claim.status == Status.UNCLAIMED for claim in claims):
             return sum(claim.gain_fen_per_year or 0 for claim in claims)
-        return self._find_best(claims, (), is_most=True).total
+        touching = [claim for claim in claims if self._touches(claim, claims)]
+        most, _places = self._find_set(touching, (), is_most=True)
+        free = [claim for claim in claims if claim not in touching]
+        return most + sum(self._find_due(self._evaluator, claim, is_most=True) for claim in free)
 
-    def _find_best(
-        self, claims: Sequence[Finding], granted: Sequence[Finding], *, is_most: bool = False
-    ) -> _Grant:
+    def _grant_best(self, claims: Sequence[Finding], granted: Sequence[Finding]) -> _Grant:
         """Return what the best set of some claims brings, beside those that are granted."""
         touching = [each for each in claims if self._touches(each, [*claims, *granted])]
-        chosen, best = list(granted), self._grant(granted, is_most=is_most)
-        for part in _split(touching):
-            base = chosen
-            for some in _list_sets(part):
-                grant = self._grant([*base, *some], is_most=is_most)
-                if grant.total > best.total:
-                    chosen, best = [*base, *some], grant
+        _most, places = self._find_set(touching, granted, is_most=False)
+        best = self._grant([*granted, *(touching[place] for place in places)])
         free = [claim for claim in claims if claim not in touching]
         amounts = {
-            _find_key(claim): self._find_due(self._evaluator, claim, is_most=is_most)
+            _find_key(claim): self._find_due(self._evaluator, claim, is_most=False)
             for claim in free
         }
-        return _Grant(best.amounts | amounts, best.losses, best.unsure)
+        return replace(best, amounts=best.amounts | amounts)
+
+    def _find_set(
+        self, claims: Sequence[Finding], granted: Sequence[Finding], *, is_most: bool
+    ) -> tuple[int, tuple[int, ...]]:
+        """Return what the best set of some claims brings, and the places of the claims in it."""
+        owners = [claim.member_no or "" for claim in claims]
+        order = sorted(range(len(claims)), key=owners.__getitem__)
+        return choose_claims(order, self._build_terms(claims, granted, is_most=is_most))
+
+    def _build_terms(
+        self, claims: Sequence[Finding], granted: Sequence[Finding], *, is_most: bool
+    ) -> Iterator[Term]:
+        """Yield what each claim brings, and less what of each benefit received is given up."""
+        for finding in (*claims, *granted, *self._received):
+            places = self._list_felt(finding, claims)
+            if len(places) <= _MOST_FELT:
+                weigh = partial(self._weigh, finding, claims, granted, is_most=is_most)
+                yield Term(places, cache(weigh))
+            elif finding in claims:
+                weigh = partial(self._weigh_alone, finding, claims, is_most=is_most)
+                yield Term(frozenset({claims.index(finding)}), cache(weigh))
+
+    def _weigh(
+        self,
+        finding: Finding,
+        claims: Sequence[Finding],
+        granted: Sequence[Finding],
+        places: frozenset[int],
+        *,
+        is_most: bool,
+    ) -> int:
+        """Return the fen a year of a claim, or less what is given up, if some are granted."""
+        chosen = [*granted, *(claims[place] for place in sorted(places))]
+        if finding in self._received:
+            answers, lost = self._answer(chosen)
+            return -(self._find_given_up(finding, chosen, answers, lost, is_most=is_most) or 0)
+        if finding not in chosen:
+            return 0
+        answers, _lost = self._answer(chosen)
+        return self._find_brought(finding, answers, is_most=is_most) or 0
+
+    def _weigh_alone(
+        self,
+        finding: Finding,
+        claims: Sequence[Finding],
+        places: frozenset[int],
+        *,
+        is_most: bool,
+    ) -> int:
+        """Return the fen a year of a claim if it is unknown which others are granted."""
+        if not places:
+            return 0
+        others = map(self._find_receipt, (*claims, *self._received))
+        answers: _Answers = {**dict.fromkeys(others), self._find_receipt(finding): 1}
+        return self._find_brought(finding, answers, is_most=is_most) or 0
 
     def _touches(self, claim: Finding, claims: Iterable[Finding]) -> bool:
         """Whether a claim can change what another brings or what is received, or be changed."""
@@ -165,43 +270,97 @@ class ClaimSets:
             for other in claims
         )
 
-    def _grant(self, claims: Sequence[Finding], *, is_most: bool) -> _Grant:
-        """Return what claims bring if all are granted, and what is then given up."""
-        if not claims:
-            return _Grant()
-        answers: dict[tuple[int, str], int | str | None] = dict.fromkeys(
-            map(self._find_receipt, claims), 1
-        )
-        lost: list[Finding] = []
-        while True:
-            supposed = self._evaluator.suppose(answers)
-            gone = [
-                each
-                for each in self._received
-                if each not in lost and self._is_lost(supposed, each)
+    def _list_felt(self, finding: Finding, claims: Sequence[Finding]) -> frozenset[int]:
+        """Return the places of the claims that can change what a finding brings, and its own."""
+        changed = [finding]
+        for each in changed:  # grows: what is received may be given up, which can change others
+            changed += [
+                other
+                for other in self._received
+                if other not in changed and self._feels(each, other)
             ]
-            if not gone:
-                break
-            lost += gone
-            answers |= dict.fromkeys(map(self._find_receipt, gone), 0)
-        amounts = {
-            _find_key(claim): self._find_due(supposed, claim, is_most=is_most)
-            for claim in claims
-            if self._may_be_had(supposed, claim)
+        return frozenset(
+            place
+            for place, claim in enumerate(claims)
+            if claim is finding or any(self._feels(each, claim) for each in changed)
+        )
+
+    def _feels(self, finding: Finding, other: Finding) -> bool:
+        """Whether a finding can change if another is granted or given up."""
+        return self._is_touched(finding, other) or self._reads(finding, self._find_receipt(other))
+
+    def _reads(self, finding: Finding, receipt: _Cell) -> bool:
+        """Whether the rules of a finding read whether something is received."""
+        place, column = receipt
+        read = _list_receipts_read(self._statement, finding.programme)
+        is_own = place == self._find_receipt(finding)[0] and ("own", column) in read
+        return is_own or ("home" if place == HOUSEHOLD else "each", column) in read
+
+    def _suppose(self, finding: Finding, answers: _Answers) -> Evaluator:
+        """Return the household with those answers that the rules of a finding read."""
+        read = frozenset(item for item in answers.items() if self._reads(finding, item[0]))
+        if not read:
+            return self._evaluator
+        if read not in self._supposed:
+            self._supposed[read] = self._evaluator.suppose(dict(read))
+        return self._supposed[read]
+
+    def _grant(self, claims: Sequence[Finding]) -> _Grant:
+        """Return what claims bring at least if all are granted, and what is then given up."""
+        answers, lost = self._answer(claims)
+        brought = {
+            _find_key(claim): self._find_brought(claim, answers, is_most=False) for claim in claims
         }
         losses = {
-            _find_key(each): self._find_loss(supposed, each, is_lost=each in lost, is_most=is_most)
+            _find_key(each): self._find_given_up(each, claims, answers, lost, is_most=False)
             for each in self._received
-            if each in lost or any(self._is_touched(each, claim) for claim in claims)
         }
-        known = {key: loss for key, loss in losses.items() if loss is not None}
-        unknown = [each for each in self._received if losses.get(_find_key(each), 0) is None]
-        unsure = {
-            _find_key(claim)
-            for claim in claims
-            if any(each in lost or self._is_touched(each, claim) for each in unknown)
-        }
-        return _Grant(amounts, known, frozenset(unsure))
+        unknown = [each for each in self._received if losses[_find_key(each)] is None]
+        return _Grant(
+            {key: fen for key, fen in brought.items() if fen is not None},
+            {key: fen for key, fen in losses.items() if fen is not None},
+            frozenset(
+                _find_key(claim)
+                for claim in claims
+                if any(each in lost or self._is_touched(each, claim) for each in unknown)
+            ),
+        )
+
+    def _answer(self, claims: Sequence[Finding]) -> tuple[_Answers, list[Finding]]:
+        """Return the receipts that change if claims are granted, and what is given up for them."""
+        answers: _Answers = dict.fromkeys(map(self._find_receipt, claims), 1)
+        lost: list[Finding] = []
+        while gone := [
+            each
+            for each in self._received
+            if each not in lost and self._is_lost(self._suppose(each, answers), each)
+        ]:
+            lost += gone
+            answers |= dict.fromkeys(map(self._find_receipt, gone), 0)
+        return answers, lost
+
+    def _find_brought(self, claim: Finding, answers: _Answers, *, is_most: bool) -> int | None:
+        """Return the fen a year that a claim brings; None if it cannot be had."""
+        supposed = self._suppose(claim, answers)
+        if not self._may_be_had(supposed, claim):
+            return None
+        return self._find_due(supposed, claim, is_most=is_most)
+
+    def _find_given_up(
+        self,
+        received: Finding,
+        claims: Iterable[Finding],
+        answers: _Answers,
+        lost: Sequence[Finding],
+        *,
+        is_most: bool,
+    ) -> int | None:
+        """Return the fen a year of something received that is given up; None if that is unknown."""
+        is_lost = received in lost
+        if not is_lost and not any(self._is_touched(received, claim) for claim in claims):
+            return 0
+        supposed = self._suppose(received, answers)
+        return self._find_loss(supposed, received, is_lost=is_lost, is_most=is_most)
 
     def _is_touched(self, received: Finding, claim: Finding) -> bool:
         """Whether a claim can bar something received, or change its amount."""
@@ -319,21 +478,6 @@ def _may_meet(finding: Finding, other: Finding) -> bool:
     if _find_key(finding) == _find_key(other):
         return False
     return None in (finding.member_no, other.member_no) or finding.member_no == other.member_no
-
-
-def _split(claims: Sequence[Finding]) -> Iterator[list[Finding]]:
-    """Yield parts of the claims whose sets are tried apart: all, if they are few."""
-    if len(claims) <= _MOST_TRIED:
-        yield list(claims)
-        return
-    for owner in dict.fromkeys(claim.member_no for claim in claims):
-        yield [claim for claim in claims if claim.member_no == owner]
-
-
-def _list_sets(claims: Sequence[Finding]) -> Iterator[Sequence[Finding]]:
-    """Yield every set of some claims but the empty one, small sets first."""
-    for count in range(1, len(claims) + 1):
-        yield from combinations(claims, count)
 
 
 def _per_year(fen: int | None, period: Period | None) -> int | None:

@@ -256,10 +256,9 @@ class PriorityFinding:
     to live on, and `line_fen` the line it is compared with; None if unknown. `missing` are the
     names of the unknown facts, receipts and parameters on which indicators or amounts depend. It
     is empty if the household surely has no priority, because then they are not searched for;
-    `asks` are they with the numbers of members, as in `Finding`. `is_below`: what is left is surely
-    below the line, or surely not (None: unknown). `left_at_most_fen` is what is left if no unknown
-    spending is deducted. `as_due` are the programmes of which what is due was counted, because what
-    is paid is unknown.
+    `asks` are they with the numbers of members, as in `Finding`. `left_known_fen` is what is left
+    by what is known: neither what may come on top nor unknown spending counts. `as_due` are the
+    programmes of which what is due was counted, because what is paid is unknown.
     """
 
     household_no: str
@@ -273,8 +272,13 @@ class PriorityFinding:
     is_private: bool = False  # the income in left_fen rests on a fact only a reveal may show
     as_due: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
-    is_below: bool | None = None
-    left_at_most_fen: int | None = None
+    left_known_fen: int | None = None
+
+    @property
+    def is_below_by_known(self) -> bool:
+        """Whether what is left by what is known is below the line."""
+        left, line = self.left_known_fen, self.line_fen
+        return left is not None and line is not None and left < line
 
     @property
     def score(self) -> Fraction:

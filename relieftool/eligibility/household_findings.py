@@ -45,19 +45,21 @@ from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
 from relieftool.values.cells import UnitRow
 
 
-def find_household_findings(
+def find_household_findings(  # noqa: PLR0913 what is evaluated, and what is found of it
     evaluation: Evaluation,
     household: Household,
     near: Fraction | None = None,
     *,
     statuses: Collection[Status] = LISTED_STATUSES,
     with_ineligible: bool = True,
+    evaluator: Evaluator | None = None,
 ) -> list[Finding]:
     """Return the findings of a household and its members, for every programme in force.
 
     With `near`, a share of a line, each finding lists the lines within that share whose crossing
     could turn it. Grounds take longest to find: only findings with one of `statuses` have them.
-    Nearly all findings are ineligible: `with_ineligible` False leaves them out.
+    Nearly all findings are ineligible: `with_ineligible` False leaves them out. `evaluator` is the
+    one of the household if there is one already.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
@@ -69,7 +71,7 @@ def find_household_findings(
             for member in members
             if with_ineligible or not _is_surely_ineligible(household, member, rules)
         ]
-    evaluator = household.evaluator(evaluation.statement)
+    evaluator = evaluator or household.evaluator(evaluation.statement)
     findings = set_gains(evaluator, household, findings)
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
     basis = FindingBasis(evaluator)

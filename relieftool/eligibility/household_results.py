@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlite_utils import Database
 
@@ -14,6 +14,7 @@ from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
     compile_for_register,
+    find_doubts,
     read_truth,
     stream_households,
 )
@@ -37,22 +38,25 @@ from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_miss
 from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
+from relieftool.values.cells import UnitRow
 
 
 class HouseholdEvaluator:
     """Evaluates households of a register, some at a time, under a pack as of a day.
 
-    The statement and what was found out about questions serve as long as the complete rosters stay.
+    The statement and what was found out about questions serve as long as the complete rosters, and
+    the facts that are in doubt anywhere, stay the same.
     """
 
     def __init__(self, db: Database, pack: Pack, as_of: dt.date) -> None:
         self._db = db
         self._pack = pack
         self._as_of = as_of
-        self._coverage: object = None
+        self._basis: object = None
 
     def evaluate(self, numbers: Collection[str]) -> Iterator[HouseholdResult]:
         """Yield the results of some households, which must all be read from one state."""
@@ -61,11 +65,11 @@ class HouseholdEvaluator:
             yield self._find_result(household)
 
     def _prepare(self) -> None:
-        """Compile the rules, unless that was done for the same complete rosters."""
-        coverage = find_roster_coverage(self._db, self._pack, self._as_of)
-        if coverage == self._coverage:
+        """Compile the rules, unless that was done for the same complete rosters and doubts."""
+        basis = find_roster_coverage(self._db, self._pack, self._as_of), find_doubts(self._db)
+        if basis == self._basis:
             return
-        self._coverage = coverage
+        self._basis = basis
         statement = compile_for_register(self._db, self._pack, self._as_of)
         self._evaluation = Evaluation(statement, ())
         self._openers = _list_openers(self._evaluation)
@@ -88,15 +92,17 @@ class HouseholdEvaluator:
 
     def _find_result(self, household: Household) -> HouseholdResult:
         """Return the results of a household that are kept."""
-        findings = find_household_findings(self._evaluation, household, with_ineligible=False)
+        evaluator = household.evaluator(self._evaluation.statement)
+        findings = find_household_findings(
+            self._evaluation, household, with_ineligible=False, evaluator=evaluator
+        )
         priority, is_priority = _decide_priority(
-            self._evaluation, household, findings, self._openers, self._assumed
+            evaluator, household, findings, self._openers, self._assumed
         )
         rows = {"household": [household.row], "member": [each.row for each in household.members]}
         results = format_results(
             [row[column] for row in rows[unit]] for unit, column in self._columns
         )
-        evaluator = household.evaluator(self._evaluation.statement)
         most = ClaimSets(evaluator, household, findings).find_most()
         number = household.household_no
         return HouseholdResult(number, findings, priority, is_priority, results, most)
@@ -113,7 +119,7 @@ def _list_asked(statement: Statement) -> Iterator[Asked]:
 
 
 def _decide_priority(
-    evaluation: Evaluation,
+    evaluator: Evaluator,
     household: Household,
     findings: Sequence[Finding],
     openers: Collection[str],
@@ -125,44 +131,46 @@ def _decide_priority(
     programmes that others refer to, `assumed` those whose amounts are only assumed. What is missing
     is only found for households that may have priority.
     """
-    indicators = evaluation.statement.pack.priority.indicators
+    indicators = evaluator.statement.pack.priority.indicators
     reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
     gains, more = sum_gains_per_month(findings, openers, assumed)
-    resources, spending, line = (
-        _read_int(household.row[name]) for name in ("resources", "spending", "line")
-    )
+    resources, spending, line, higher = _read_money(evaluator.statement, household.row)
+    known = None if resources is None else resources + gains - (spending or 0)
     is_open = spending is None or more != 0
-    most = _find_most_left(resources, gains, spending, more)
-    below = is_below(resources, gains, spending, line, more=more)
     finding = PriorityFinding(
         household.household_no,
         household.community,
         household.head,
         len(household.members),
         reasons,
-        None if is_open else most,
+        None if is_open else known,
         line,
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
-        is_below=below,
-        left_at_most_fen=most,
+        left_known_fen=known,
     )
+    below = decide_any([is_below(resources, gains, spending, line, more=more), higher])
     is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is False:
         return finding, False
-    evaluator = household.evaluator(evaluation.statement)
     asks = _list_asks(evaluator, findings, is_open=is_priority is None and more != 0)
-    is_private = evaluator.is_based_on_private(evaluation.statement.money["resources"], None)
+    is_private = evaluator.is_based_on_private(evaluator.statement.money["resources"], None)
     found = replace(finding, missing=name_missing(asks), asks=asks, is_private=is_private)
     return found, is_priority
 
 
-def _find_most_left(
-    resources: int | None, gains: int, spending: int | None, more: int | None
-) -> int | None:
-    """Return what is left at most, if no unknown spending is deducted; None if it has no limit."""
-    if resources is None or more is None:
-        return None
-    return resources + gains + more - (spending or 0)
+def _read_money(
+    statement: Statement, row: UnitRow
+) -> tuple[int | None, int | None, int | None, bool | None]:
+    """Return a household's resources, spending and line, and whether the line may be higher."""
+    resources, spending, line = (_read_int(row[name]) for name in ("resources", "spending", "line"))
+    return resources, spending, line, _is_line_higher(statement)
+
+
+@lru_cache(maxsize=8)
+def _is_line_higher(statement: Statement) -> bool | None:
+    """Return None if the line may be higher than the least that is known of it, otherwise False."""
+    least = list_least_known(statement.pack, statement.as_of)
+    return None if find_bounded(statement.money["line"], least) else False
 
 
 def _list_asks(

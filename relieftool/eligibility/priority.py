@@ -4,7 +4,7 @@ Amounts are fen per month. A household for which this is unknown is undecided, n
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,10 +44,10 @@ class PriorityTotals:
 class PriorityCheck:
     """The result: figures in all and per community, priority households, undecided households.
 
-    `by_money` are the undecided households below the line, the least left for each member first,
-    where no list of the street says anything of any indicator; `unstated` are the facts that no
-    list has then. `unvalued` are parameters without a value on the day, `uniform` indicators with
-    the same result for everybody.
+    `by_money` are the undecided households below the line by the money that is known, the least
+    left for each member first, where nobody of the street is known to be poor by any indicator;
+    `unstated` are the facts that no list has then. `unvalued` are parameters without a value on the
+    day, `uniform` indicators with the same result for everybody.
     """
 
     as_of: dt.date
@@ -72,42 +72,55 @@ def find_priority(
     with open_findings(db, pack, as_of) as kept:
         decided = list(kept.list_priorities(community))
         everybody = decided if community is None else kept.list_priorities()
-        is_stated = any(
-            reason.truth is not None for finding, _is in everybody for reason in finding.reasons
+        is_anybody_poor = any(
+            reason.truth for finding, _is in everybody for reason in finding.reasons
         )
         unvalued = kept.summary.unvalued_for_priority
         uniform = kept.find_constant_criteria(of_priority=True)
+        sure, possible = (kept.count_people(community, priority=each) for each in (True, False))
     by_community: dict[str, list[_Decided]] = {}
     for finding, is_priority in decided:
         by_community.setdefault(finding.community, []).append((finding, is_priority))
     cutoff = Fraction(pack.priority.cutoff)
-    by_money = () if is_stated else _rank_by_money(decided)
+    by_money = () if is_anybody_poor else _rank_by_money(decided)
+    unstated = _list_unstated(db, pack, by_money)
     return PriorityCheck(
         as_of,
         pack,
-        _count_totals(decided, cutoff),
-        {name: _count_totals(by_community[name], cutoff) for name in sorted(by_community)},
+        _count_totals(decided, cutoff, _find_ends(sure, possible, None)),
+        {
+            name: _count_totals(by_community[name], cutoff, _find_ends(sure, possible, name))
+            for name in sorted(by_community)
+        },
         _rank(finding for finding, is_priority in decided if is_priority),
         _rank(finding for finding, is_priority in decided if is_priority is None),
         unvalued,
         uniform,
-        by_money,
-        tuple(
-            dict.fromkeys(
-                name for finding in by_money for name in finding.missing if name in pack.facts
-            )
-        ),
+        by_money if unstated else (),
+        unstated,
+    )
+
+
+def _list_unstated(
+    db: Database, pack: Pack, by_money: Iterable[PriorityFinding]
+) -> tuple[str, ...]:
+    """Return the facts that these households lack, and that no list says of anybody."""
+    names = dict.fromkeys(name for finding in by_money for name in finding.missing)
+    facts = [pack.facts[name] for name in names if name in pack.facts]
+    stated = "SELECT 1 FROM {}s WHERE {} IS NOT NULL"
+    return tuple(
+        fact.id for fact in facts if not db.execute(stated.format(fact.owner, fact.id)).fetchone()
     )
 
 
 def _rank_by_money(decided: Iterable[_Decided]) -> tuple[PriorityFinding, ...]:
-    """Return the undecided households below the line, the least left for each member first."""
+    """Return the undecided households below the line, the least known for each member first."""
     below = [finding for finding, is_priority in decided if is_priority is None]
     return tuple(
         sorted(
-            (finding for finding in below if finding.is_below),
+            (finding for finding in below if finding.is_below_by_known),
             key=lambda finding: (
-                Fraction(finding.left_at_most_fen or 0, max(1, finding.members)),
+                Fraction(finding.left_known_fen or 0, max(1, finding.members)),
                 finding.community,
                 finding.household_no,
             ),
@@ -133,8 +146,19 @@ def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
     )
 
 
-def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
-    """Return the figures of some households.
+def _find_ends(
+    sure: Mapping[str | None, tuple[int, int]],
+    possible: Mapping[str | None, tuple[int, int]],
+    community: str | None,
+) -> tuple[int, int]:
+    """Return how many people have priority at least, and how many at most."""
+    return sure.get(community, (0, 0))[0], possible.get(community, (0, 0))[1]
+
+
+def _count_totals(
+    decided: list[_Decided], cutoff: Fraction, of_priority: tuple[int, int]
+) -> PriorityTotals:
+    """Return the figures of some households; `of_priority` are their people at least, and at most.
 
     Poor are those whose indicators are all known and whose score reaches `cutoff`.
     """
@@ -149,14 +173,14 @@ def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
         households=len(decided),
         members=everybody,
         priority_households=len(priority),
-        priority_members=_count_members(priority),
+        priority_members=of_priority[0],
         undecided_households=sum(is_priority is None for _finding, is_priority in decided),
         h=Fraction(poor_people, people) if people else None,
         a=weighted / poor_people if poor_people else None,
         m0=weighted / people if people else None,
         left_out_members=everybody - people,
         priority_households_at_most=len(possible),
-        priority_members_at_most=_count_members(possible),
+        priority_members_at_most=of_priority[1],
     )
 
 

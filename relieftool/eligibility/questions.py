@@ -325,6 +325,8 @@ class _Questions:
 
         `asked` has their numbers, each with that of the household.
         """
+        if fact.id == "lives_together" and not list(self._list_owners(fact, asked)):
+            return
         if self._is_of_nobody(fact):
             words = Message("No list says this of anybody: {label}", {"label": fact.labels})
             subject, topic = f"{NO_LIST}:{fact.id}", QuestionTopic(fact=fact.id)
@@ -333,7 +335,7 @@ class _Questions:
             return
         answers = tuple(choice.id for choice in fact.choices)
         answers = answers or ((YES, NO) if fact.type == "yes_no" else ("VALUE",))
-        for owner, household in asked.items():
+        for owner, household in self._list_owners(fact, asked):
             state = self._states.get((owner, fact.id))
             if state is not None and state.is_remark:
                 continue  # the remark itself is asked about
@@ -352,6 +354,22 @@ class _Questions:
                 choices=state.list_values(fact) if state else (),
             )
             yield question
+
+    def _list_owners(self, fact: Fact, asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield whom a fact is asked of, with their households.
+
+        A household stands for those of its members of whom it is unknown. Whether somebody lives
+        with it is not asked while it is asked whether they have left.
+        """
+        if fact.owner == "household":
+            yield from asked.items()
+            return
+        for member, household, is_known, belongs in self.db.execute(
+            f"SELECT member_no, household_no, {fact.id} IS NOT NULL, belongs FROM members"
+        ):
+            is_asked = member in asked or (household in asked and not is_known)
+            if is_asked and (belongs is not None or fact.id != "lives_together"):
+                yield member, household
 
     @cached_property
     def _states(self) -> dict[tuple[str, str], "StatedFact"]:
@@ -467,6 +485,8 @@ class _Questions:
             if households and households.isdisjoint(self._chosen):
                 continue
             answers, params = tuple(list_accepted(subject)), json.loads(row["params"])
+            if "columns" in params:  # hidden columns cannot be left out: their cells are used
+                answers = tuple(answer for answer in answers if answer != NO)
             named: Iterable[str] = perhaps[subject] if "MEMBER" in answers else ()
             named = households if "HOUSEHOLD" in answers else named
             if find_kind(subject) == "head":

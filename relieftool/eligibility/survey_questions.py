@@ -54,8 +54,9 @@ class SurveyForm:
     """The survey form of a household.
 
     `decisive` are, for each undetermined finding, the fewest questions that could decide it;
-    `further` are the other questions that these findings leave open. `others` are known facts, to
-    be corrected if wrong; `claims` are the findings that can be claimed.
+    `further` are the other questions that these findings leave open, as far as the family is asked;
+    `looked_up` are those that an authority can answer. `others` are known facts, to be corrected if
+    wrong; `claims` are the findings that can be claimed.
     """
 
     household_no: str
@@ -64,6 +65,7 @@ class SurveyForm:
     people: tuple[FormPerson, ...]
     decisive: tuple[SurveyQuestion, ...]
     further: tuple[SurveyQuestion, ...]
+    looked_up: tuple[SurveyQuestion, ...]
     others: tuple[SurveyQuestion, ...]
     claims: tuple[Finding, ...]
 
@@ -132,13 +134,15 @@ def _build_form(db: Database, pack: Pack, number: str, findings: list[Finding]) 
         if (question.name, question.person) not in asked
     ]
     head = people.get(household["head_member_no"])
+    looked_up = [each for each in (*decisive, *further) if builder.is_looked_up(each)]
     return SurveyForm(
         number,
         household["community"],
         head.name if head else None,
         tuple(people.values()),
-        tuple(decisive),
-        tuple(further),
+        tuple(each for each in decisive if each not in looked_up),
+        tuple(each for each in further if each not in looked_up),
+        tuple(looked_up),
         tuple(others),
         tuple(finding for finding in findings if finding.status in CLAIMABLE_STATUSES),
     )
@@ -179,18 +183,25 @@ class _QuestionBuilder:
             found += self._build_questions(rest if person else name, [person])
         return list(dict.fromkeys(found))
 
+    def is_looked_up(self, question: SurveyQuestion) -> bool:
+        """Whether an authority can answer a question, so that the family is not asked."""
+        fact = self._pack.facts.get(question.name)
+        return not question.is_receipt and fact is not None and fact.looked_up is not None
+
     def build_missing(self, findings: Iterable[Finding]) -> list[SurveyQuestion]:
         """Return the questions for everything that undetermined findings lack.
 
-        A household's finding may lack a fact of its members: then every member is asked about.
+        A fact of members is asked of those on whom something depends.
         """
         found: list[SurveyQuestion] = []
         for finding in findings:
             if finding.status == Status.UNDETERMINED:
                 number = finding.member_no
                 people = [self._people[number]] if number else list(self._people.values())
-                for name in finding.missing:
-                    found += self._build_questions(name, [None, *people])
+                for asked in finding.asks:
+                    member, _bar, name = asked.rpartition("|")
+                    whom = [self._people[member]] if member in self._people else [None, *people]
+                    found += self._build_questions(name, whom)
         return list(dict.fromkeys(found))
 
     def _build_questions(

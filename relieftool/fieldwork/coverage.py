@@ -96,6 +96,12 @@ class VisitCoverage:
         phone_only = sum(self._is_phone_only(household) for household in counted)
         return StepCoverage(step, len(states), **figures, phone_only=phone_only)
 
+    def count_ending(self, step: VisitStep, until: dt.date) -> int:
+        """Return how many households have a last visit that stops counting by `until`."""
+        first = (until - dt.timedelta(days=self.every_days)).isoformat()
+        visited = [each.last_on for each in self.households if each.step == step and each.last_on]
+        return sum(last_on < first for last_on in visited)
+
     def _is_phone_only(self, household: HouseholdCoverage) -> bool:
         """Whether no visit of a household still counts, but its last survey by telephone would."""
         called = find_visit_state(household.phoned_on, self.day, self.every_days)

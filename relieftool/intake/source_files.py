@@ -41,18 +41,21 @@ from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import (
     ColumnMeaning,
     build_pack_catalogue,
-    find_table_kind,
-    is_about_people,
     map_columns,
 )
 from relieftool.spreadsheets.filled_form import FilledForm, split_forms
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.household_rows import divide_households, tell_divisions_once
 from relieftool.spreadsheets.job_lists import find_opening_tables
-from relieftool.spreadsheets.questionnaires import FormKind, find_form_kind
 from relieftool.spreadsheets.reader import Sheet, read_sheets
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.table_kinds import (
+    FormKind,
+    find_form_kind,
+    find_table_kind,
+    is_about_people,
+)
 from relieftool.spreadsheets.table_problems import (
     FORM_WORDS,
     build_hidden_sheet_problem,

@@ -73,12 +73,12 @@ def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRe
 def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
     """Return the columns of a case, for tables and for JSON."""
     return (
-        Column("case", _("Case"), is_whole=True),
-        Column("household_no", _("Household"), is_whole=True),
+        Column("case", _("Case"), is_whole=True, card="title"),
+        Column("household_no", _("Household"), is_whole=True, card="title"),
         Column.optional("member_no", _("Member"), is_whole=True),
-        Column("community", _("Community")),
+        Column("community", _("Community"), card="title"),
         programme_column(pack),
-        Column("state", _("State"), words=format_case_state_in_full),
+        Column("state", _("State"), words=format_case_state_in_full, card="lead"),
         Column("opened_on", _("Opened")),
         Column.number("days_open", _("Days open"), is_optional=True),
         Column("due_on", _("Due"), words=format_due_day),

@@ -52,10 +52,12 @@ def print_table(table: PlainTable) -> None:
         print_message(line)
     if table.is_empty:
         return
-    print_data("\t".join(escape_invisible(column.label) for column in table.columns))
+    places = [place for place, column in enumerate(table.columns) if column.only != "screen"]
+    print_data("\t".join(escape_invisible(table.columns[place].label) for place in places))
     for row in table.rows:
+        cells = (row[place] for place in places)
         print_data(
-            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
+            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in cells)
         )
     for line in table.footer:
         print_message(line)

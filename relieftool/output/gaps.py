@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from relieftool.cases.records import CaseRecord
-from relieftool.eligibility.findings import Finding, NearLine, format_status
+from relieftool.eligibility.findings import Finding, NearLine, Status, format_status
 from relieftool.eligibility.gaps import (
     Gaps,
     GapTotals,
@@ -42,6 +42,7 @@ from relieftool.output.wording import (
     build_amount_cell,
     build_document_head,
     find_says,
+    format_amount,
     format_fact,
     format_missing_parameters,
     format_parameter_value,
@@ -61,16 +62,16 @@ def list_subject_columns() -> Columns:
     return (
         *list_household_columns(),
         Column.optional("member_no", _("Member number"), is_for_files=True),
-        Column.name("member", _("Member"), words=build_member_cell),
+        Column.name("member", _("Member"), words=build_member_cell, card="lead"),
     )
 
 
 def list_household_columns() -> Columns:
     """Return the columns of the household that a record is about."""
     return (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("community", _("Community"), is_minor=True),
-        Column.name("head", _("Head")),
+        Column("household_no", _("Household"), is_whole=True, card="title"),
+        Column("community", _("Community"), is_minor=True, card="title"),
+        Column.name("head", _("Head"), card="title"),
     )
 
 
@@ -81,15 +82,25 @@ def build_member_cell(subject: Any) -> ShownCell:
 
 def status_column() -> Column[Any]:
     """Return the column of a finding's status."""
-    return Column("status", _("Status"), format_status, is_whole=True)
+    return Column("status", _("Status"), format_status, is_whole=True, card="lead")
 
 
 def list_amount_columns() -> tuple[Column[Finding], ...]:
-    """Return the columns of a finding's amount and its period."""
+    """Return the columns of a finding's amount and its period; a screen has both in one."""
     return (
-        Column.money("amount", _("Yuan"), words=build_amount_cell),
-        Column("period", _("Per"), format_period, json_key="amount_period"),
+        Column.money("amount", _("Yuan"), words=build_amount_cell, is_for_files=True),
+        Column(*("period", _("Per"), format_period), json_key="amount_period", is_for_files=True),
+        Column("due", _("Amount"), only="screen", card="lead", words=_due_words),
     )
+
+
+def _due_words(finding: Finding) -> str:
+    """Return a finding's amount with its period; '' if it has none."""
+    if build_amount_cell(finding) == "":
+        return ""
+    is_known = finding.amount_fen is not None
+    amount = format_amount(finding.amount_fen, finding.amount_period)
+    return amount if is_known else _("amount not known")
 
 
 def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
@@ -157,12 +168,17 @@ Totals = TypeVar("Totals")
 
 
 def build_gaps_result(
-    gaps: Gaps, cases: Cases | None = None, questions: Sequence[OpenQuestion] = ()
+    gaps: Gaps,
+    cases: Cases | None = None,
+    questions: Sequence[OpenQuestion] = (),
+    *,
+    is_whole: bool = False,
 ) -> Result:
     """Return gaps as tables and as JSON, each finding with its case if it has one.
 
     If lines nearby were asked for, they replace the table of findings. Below it a screen has only
-    what is left out of the sum, and how many of the open `questions` narrow the bounds.
+    what is left out of the sum, and how many of the open `questions` narrow the bounds. Unless
+    `is_whole`, a screen lists no undetermined findings: the questions are about them.
     """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     if not gaps.has_questions:  # what JSON alone has takes long to find, and is not read
@@ -184,7 +200,19 @@ def build_gaps_result(
     findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
     tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
-    return Result(answer, tables, on_screen=(bare, short))
+    short = short if gaps.is_near or is_whole else _leave_out_undetermined(short)
+    lead = (format_gap_totals(gaps, questions),)
+    return Result(answer, tables, on_screen=(bare, short), lead=lead)
+
+
+def _leave_out_undetermined(findings: RecordTable[Any]) -> RecordTable[Any]:
+    """Return findings of which a screen draws those that are decided, and counts the others."""
+    left_out = _("{count} findings are undetermined, and not listed here.")
+    return replace(findings, is_drawn=_is_decided, left_out=left_out)
+
+
+def _is_decided(finding: Finding) -> bool:
+    return finding.status != Status.UNDETERMINED
 
 
 def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
@@ -259,7 +287,7 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
         *Column.json("paid_fen"),
         Column("criteria", only="json", value=_list_criterion_documents),
         why_column(lambda finding: format_reason(pack, finding)),
-        Column("department", _("Department")),
+        Column("department", _("Department"), card="lead"),
         *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
         *Column.json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
         *Column.json("cheapest_eligible", "at_stake_fen_per_month"),
@@ -271,7 +299,7 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
 
 def why_column(words: Callable[[Finding], str]) -> Column[Finding]:
     """Return the column of the reason for a finding's status, for tables only."""
-    return Column("why", _("Why"), is_wide=True, words=words, only="table")
+    return Column("why", _("Why"), is_wide=True, card="text", words=words, only="table")
 
 
 def _list_criterion_documents(finding: Finding) -> list[dict[str, object]]:
@@ -371,7 +399,9 @@ def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) 
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     document = {**plain.document, "visits": build_documents(columns, visits)}
-    return Result(document, (plain.tables[0], table), on_screen=(plain.on_screen[0], short))
+    on_screen = (plain.on_screen[0], short)
+    lead = (format_gap_totals(gaps, questions),)
+    return Result(document, (plain.tables[0], table), on_screen=on_screen, lead=lead)
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
@@ -391,6 +421,7 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
             _("Ask"),
             lambda asked: join_texts(" ", asked),
             is_wide=True,
+            card="text",
             value=questions.write_all,
             json_key="questions",
         ),

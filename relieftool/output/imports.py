@@ -64,8 +64,8 @@ def build_import_result(
     that could not be used.
     """
     columns: tuple[Column[FileReport], ...] = (
-        Column.number("import_no", _("Import")),
-        Column("file_name", _("File")),
+        Column.number("import_no", _("Import"), card="title"),
+        Column("file_name", _("File"), card="title"),
         Column("state", _("State"), words=_state, only="table"),
         *Column.json("is_new", "replaced", "beside"),
         Column.number("rows", _("Rows")),
@@ -132,7 +132,7 @@ def _changes_document(changes: RegisterChanges | None) -> dict[str, object] | No
 def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     """Return the table with the number of changes of each kind."""
     columns = (
-        Column("change", _("Change"), _change_words().get, value=itemgetter(0)),
+        Column("change", _("Change"), list_change_words().get, value=itemgetter(0)),
         Column.number("count", _("Count"), value=itemgetter(1)),
     )
     counts = [
@@ -148,7 +148,7 @@ def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     return RecordTable(_("What changed since the last import"), columns, counts, footer)
 
 
-def _change_words() -> dict[str, str]:
+def list_change_words() -> dict[str, str]:
     """Return what each sort of change is called."""
     return {
         "member-new": _("people who are new"),
@@ -166,7 +166,7 @@ def _change_list(changes: RegisterChanges) -> RecordTable[RegisterChange]:
     """Return the table of all changes: whose, of which fact or benefit, and from what to what."""
     pack = changes.pack
     columns: tuple[Column[RegisterChange], ...] = (
-        Column("change", _("Change"), _change_words().get, value="sort"),
+        Column("change", _("Change"), list_change_words().get, value="sort"),
         Column("household_no", _("Household"), is_whole=True),
         Column.optional("member_no", _("Member number"), is_whole=True),
         Column("about", _("Fact or benefit"), words=partial(_changed_thing, pack)),
@@ -298,20 +298,23 @@ def _grouped_problems_table(
         key = *place, problem.code, problem.is_unused, str(problem.message)
         groups[key if problem.column else (id(recorded),)].append(recorded)
     columns: Columns = (
-        Column("number", _("Number"), words=_numbers, is_minor=True),
+        Column("number", _("Number"), words=_numbers, is_minor=True, card="lead"),
         *Column.of_part(
             itemgetter(0),
-            Column("file", _("File"), value="file_name"),
-            Column("sheet", _("Sheet"), value="problem.sheet"),
+            Column("file", _("File"), value="file_name", card="title"),
+            Column("sheet", _("Sheet"), value="problem.sheet", card="title"),
         ),
         Column("row", _("Row"), words=_rows, is_wide=True),
         Column.number("count", _("Count"), value=len, is_minor=True),
         *Column.of_part(
             itemgetter(0),
             Column("column", _("Column"), value="problem.column"),
-            Column("state", _("State"), _problem_state, value="problem.is_unused"),
+            Column("state", _("State"), _problem_state, value="problem.is_unused", card="lead"),
             Column(
-                "problem", _("What, and what to do"), str, is_wide=True, value="problem.message"
+                *("problem", _("What, and what to do"), str),
+                is_wide=True,
+                card="text",
+                value="problem.message",
             ),
             _text_column(),
         ),

@@ -66,7 +66,8 @@ def build_priority_result(
     on_screen += [short] if priority.findings or not priority.by_money else []
     if on_screen[-1] is not short:
         on_screen[-1] = replace(on_screen[-1], footer=[*on_screen[-1].footer, *short.footer])
-    return Result(answer, tables, on_screen=on_screen)
+    lead = (format_priority_totals(priority, questions),)
+    return Result(answer, tables, on_screen=on_screen, lead=lead)
 
 
 def _build_by_money(priority: PriorityCheck) -> RecordTable[PriorityFinding]:
@@ -74,7 +75,7 @@ def _build_by_money(priority: PriorityCheck) -> RecordTable[PriorityFinding]:
     columns = (
         *list_household_columns(),
         Column.number("members", _("Members")),
-        _left_at_most_column(),
+        _left_known_column(),
         Column.money("line", _("Line"), value="line_fen"),
     )
     line = _("No list of the street says of anybody: {facts}.")
@@ -83,13 +84,13 @@ def _build_by_money(priority: PriorityCheck) -> RecordTable[PriorityFinding]:
     return RecordTable(title, columns, priority.by_money, [line.format(facts=facts)])
 
 
-def _left_at_most_column(**more: Any) -> Column[PriorityFinding]:
-    """Return the column of what is left if no unknown spending is deducted."""
+def _left_known_column(**more: Any) -> Column[PriorityFinding]:
+    """Return the column of what is left by what is known."""
     return Column.money(
-        "left_at_most",
-        _("Yuan a month left at most"),
-        "left_at_most_fen_per_month",
-        value="left_at_most_fen",
+        "left_known",
+        _("Yuan a month left, as known"),
+        "left_known_fen_per_month",
+        value="left_known_fen",
         is_hidden=lambda finding: finding.is_private,
         **more,
     )
@@ -194,7 +195,7 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
             value="left_fen",
             is_hidden=lambda finding: finding.is_private,
         ),
-        _left_at_most_column(only="json"),
+        _left_known_column(only="json"),
         Column.money("line", _("Line"), "line_fen_per_month", value="line_fen"),
         Column.number("score", _("Score"), words=_format_score, only="table"),
         Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_list_reason_documents),

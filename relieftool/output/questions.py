@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import Any, TextIO
 
 from relieftool.eligibility.gaps import GapTotals
 from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion
@@ -41,7 +41,7 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
         number,
         *Column.json("kind"),
         *_list_text_columns(),
-        Column("words", _("What to find out"), is_wide=True, words=_write_words, only="table"),
+        _words_column(_("What to find out")),
         *figures,
         Column("answers", _("Answers"), words=writer.write),
         Column("command", only="json", value=format_answer_command),
@@ -55,7 +55,7 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
     footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
     table = RecordTable(title, columns, questions, footer)
     document = build_document_head("questions", as_of, pack)
-    both = Column("words", _("What to find out"), is_wide=True, words=writer.write_both)
+    both = replace(_words_column(_("What to find out")), words=writer.write_both)
     on_screen = replace(table, columns=(number, both, *figures))
     return Result({**document, "questions": table.documents()}, (table,), on_screen=(on_screen,))
 
@@ -95,7 +95,7 @@ def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> R
         ),
         *Column.json("kind"),
         *_list_text_columns(),
-        Column("words", _("What was asked"), is_wide=True, words=_write_words, only="table"),
+        _words_column(_("What was asked")),
         Column(
             *("answer", _("Answer")),
             words=_AnswerWriter(pack).write_answered,
@@ -111,6 +111,11 @@ def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> R
     footer = [_("Take one back: `relief answer QUESTION --undo --by NAME`.")] if answered else []
     table = RecordTable(_("Answered questions"), columns, answered, footer)
     return table.result("questions", "questions")
+
+
+def _words_column(label: str) -> Column[Any]:
+    """Return the column of a question's words, for people."""
+    return Column("words", label, is_wide=True, card="text", words=_write_words, only="table")
 
 
 def _write_state(is_inert: bool) -> str:  # noqa: FBT001 the value of a column

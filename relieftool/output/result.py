@@ -8,9 +8,11 @@ into the plain tables and texts that are written.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
+from relieftool.messages import _
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
@@ -26,6 +28,7 @@ from relieftool.output.result_cells import (
 Record = TypeVar("Record")
 ShownCell = ResultCell | MaskedValue
 Unit = Literal["plain", "fen", "name", "id_number", "private"]
+CardPart = Literal["labelled", "title", "lead", "text"]
 
 
 class OutputFormat(StrEnum):
@@ -47,9 +50,10 @@ class Column(Generic[Record]):
     JSON has the value under `json_key`, or `key` if that is empty. People see the value (fen as
     yuan), or what `format` returns for the value, or what `words` returns for the whole record.
     None means that the value is unknown; if the column `is_optional`, None means that there is
-    nothing to show, and the cell stays empty. A column can be `only` in tables or `only` in JSON.
-    If `is_hidden` returns true for a record, its value is private: until it is revealed, people see
-    a sign instead and programs get null.
+    nothing to show, and the cell stays empty. A column can be `only` in tables, `only` in JSON, or
+    `only` on a screen, where it stands in for columns that are `is_for_files`. If `is_hidden`
+    returns true for a record, its value is private: until it is revealed, people see a sign instead
+    and programs get null.
 
     On a narrow terminal, columns that are `is_wide` (sentences) are wrapped first; columns that are
     `is_whole` (numbers that people type again) are not wrapped. A terminal leaves out a column that
@@ -65,6 +69,7 @@ class Column(Generic[Record]):
     is_whole: bool = False
     is_minor: bool = False
     is_for_files: bool = False
+    card: CardPart = "labelled"
     choices: tuple[str, ...] = ()
     value: Callable[[Record], Any] | str = ""
     words: Callable[[Record], ShownCell] | None = None
@@ -72,7 +77,7 @@ class Column(Generic[Record]):
     is_optional: bool = False
     is_hidden: Callable[[Record], bool] | None = None
     json_key: str = ""
-    only: Literal["table", "json"] | None = None
+    only: Literal["table", "json", "screen"] | None = None
 
     @staticmethod
     def number(key: str, label: str, **more: Any) -> "Column[Any]":
@@ -174,7 +179,7 @@ def build_document(columns: Sequence[Column[Record]], record: Record) -> dict[st
     return {
         column.json_key or column.key: column.datum(record)
         for column in columns
-        if column.only != "table"
+        if column.only in (None, "json")
     }
 
 
@@ -187,7 +192,11 @@ def build_documents(
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A table as it is written: private values are masked or revealed; see `RecordTable`."""
+    """A table as it is written: private values are masked or revealed; see `RecordTable`.
+
+    A terminal draws the rows `drawn` (None: all), and below them says with `left_out` what is not
+    drawn.
+    """
 
     title: str
     columns: Sequence[Column[Any]]
@@ -196,7 +205,8 @@ class PlainTable:
     warnings: Sequence[str] = ()
     nothing: str = ""
     is_for_print: bool = False
-    most_drawn: int | None = None
+    drawn: Sequence[Sequence[ResultCell]] | None = None
+    left_out: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -216,7 +226,8 @@ class RecordTable(Generic[Record]):
     `warnings` must be known before the figures are read; they come between title and table. If
     there are no records, the sentence `nothing`, unless it is empty, replaces title and table. In a
     workbook, a table that `is_for_print` also has borders, wrapped cells and fitting row heights. A
-    terminal draws `most_drawn` rows at most (None: all) and says how many more there are.
+    terminal draws only records that `is_drawn`, and `most_drawn` of them at most (None: all); the
+    sentence `left_out` then says with {count} how many more there are and where.
     """
 
     title: MaskableText
@@ -226,7 +237,9 @@ class RecordTable(Generic[Record]):
     warnings: Sequence[MaskableText] = ()
     nothing: MaskableText = ""
     is_for_print: bool = False
+    is_drawn: Callable[[Record], bool] | None = None
     most_drawn: int | None = None
+    left_out: str = ""
 
     def documents(self) -> list[dict[str, object]]:
         """Return the records as JSON objects, private values marked."""
@@ -237,15 +250,31 @@ class RecordTable(Generic[Record]):
         head = {"relief_result": 1, "command": command, **more}
         return Result({**head, key: self.documents()}, (self,))
 
-    def shown(self, *, is_revealed: bool) -> PlainTable:
-        """Return the table as plain cells, private values masked unless revealed."""
-        columns = [column for column in self.columns if column.only != "json"]
+    def shown(self, *, is_revealed: bool, is_screen: bool = False) -> PlainTable:
+        """Return the table as plain cells, private values masked unless revealed.
+
+        Only `is_screen` has the columns for screens.
+        """
+        kept = (None, "table", "screen") if is_screen else (None, "table")
+        columns = [column for column in self.columns if column.only in kept]
         rows = [[column.cell(record) for column in columns] for record in self.records]
         parts = (self.title, self.nothing, rows, list(self.footer), list(self.warnings))
         title, nothing, cells, *notes = reveal_or_mask(parts, is_revealed=is_revealed)
         footer, warnings = ([line for line in lines if line is not None] for lines in notes)
-        fixed = (self.is_for_print, self.most_drawn)
-        return PlainTable(title, columns, cells, footer, warnings, nothing, *fixed)
+        drawn = [
+            row
+            for record, row in zip(self.records, cells, strict=True)
+            if self.is_drawn is None or self.is_drawn(record)
+        ][: self.most_drawn]
+        count = len(cells) - len(drawn)
+        left_out = self.left_out or _(
+            "{count} more are in the file of --out, or with --format csv."
+        )
+        return PlainTable(
+            *(title, columns, cells, footer, warnings, nothing, self.is_for_print),
+            drawn=drawn if count else None,
+            left_out=left_out.format(count=count) if count else "",
+        )
 
 
 @dataclass(frozen=True)
@@ -283,7 +312,7 @@ class Result:
 
     The last table is the list itself, which CSV contains; the tables before it are summaries. A
     screen shows `on_screen` instead, if there are any, and only `text` if there is any. Charts come
-    first.
+    first. The sentences of `lead` are the answer in short: they are said before all else.
     """
 
     document: Mapping[str, object]
@@ -291,27 +320,48 @@ class Result:
     text: Sequence[MaskableText] = ()
     charts: Sequence[Chart | MaskedValue] = ()
     on_screen: Sequence[RecordTable[Any]] = ()
+    lead: Sequence[str] = ()
 
     def shown(self, *, is_revealed: bool = False) -> "ShownResult":
         """Return the result as it is written, private values masked unless revealed."""
-        return ShownResult(
-            reveal_or_mask(self.document, is_revealed=is_revealed),
-            [table.shown(is_revealed=is_revealed) for table in self.tables],
-            reveal_or_mask(list(self.text), is_revealed=is_revealed),
-            reveal_or_mask(list(self.charts), is_revealed=is_revealed),
-            [table.shown(is_revealed=is_revealed) for table in self.on_screen],
-        )
+        return ShownResult(self, is_revealed)
 
 
 @dataclass(frozen=True)
 class ShownResult:
-    """A result as it is written: private values are already masked or revealed."""
+    """A result as it is written, private values masked or revealed; each part when it is needed."""
 
-    document: Mapping[str, object]
-    tables: Sequence[PlainTable]
-    text: Sequence[str] = ()
-    charts: Sequence[Chart | str] = ()
-    on_screen: Sequence[PlainTable] = ()
+    result: Result
+    is_revealed: bool
+
+    @cached_property
+    def document(self) -> Mapping[str, object]:
+        """Return the document for JSON."""
+        shown: Mapping[str, object] = self._shown(self.result.document)
+        return shown
+
+    @cached_property
+    def tables(self) -> list[PlainTable]:
+        """Return the tables that files contain."""
+        return [table.shown(is_revealed=self.is_revealed) for table in self.result.tables]
+
+    @cached_property
+    def on_screen(self) -> list[PlainTable]:
+        """Return the tables that a screen shows."""
+        tables = self.result.on_screen or self.result.tables
+        return [table.shown(is_revealed=self.is_revealed, is_screen=True) for table in tables]
+
+    @cached_property
+    def text(self) -> list[str]:
+        """Return the page of text that a screen shows in place of the tables, if there is any."""
+        shown: list[str] = self._shown(list(self.result.text))
+        return shown
+
+    @cached_property
+    def charts(self) -> list[Chart | str]:
+        """Return the charts; a hidden one is a sentence."""
+        shown: list[Chart | str] = self._shown(list(self.result.charts))
+        return shown
 
     @property
     def warnings(self) -> list[str]:
@@ -322,3 +372,6 @@ class ShownResult:
     def listing(self) -> PlainTable:
         """Return the last table, which CSV contains."""
         return self.tables[-1]
+
+    def _shown(self, value: object) -> Any:
+        return reveal_or_mask(value, is_revealed=self.is_revealed)

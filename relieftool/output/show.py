@@ -1,24 +1,35 @@
 """Writes a command's result: to the screen, as data to standard output, or into a file."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from relieftool.messages import _
 from relieftool.output.files import format_csv, format_json, print_table, write_shown
-from relieftool.output.result import Chart, OutputFormat, PlainTable, Result, ShownResult
+from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
 from relieftool.output.streams import print_data, print_lines, print_message
 
 
 def show_result(
-    result: Result, form: OutputFormat, out: Path | None = None, *, is_revealed: bool = False
+    result: Result,
+    form: OutputFormat,
+    out: Path | None = None,
+    *,
+    is_revealed: bool = False,
+    is_paged: bool = True,
 ) -> None:
     """Write a result to the file `out`; if it is None, to standard output in the format `form`.
 
     Private values are masked unless revealed. The ending of a file decides its format. With a file
-    or CSV, warnings go to standard error.
+    or CSV, warnings go to standard error. On a terminal, tables that are longer than the screen are
+    shown by a pager if the result `is_paged`.
     """
     shown = result.shown(is_revealed=is_revealed)
+    if out is None and form is OutputFormat.TABLE and sys.stdout.isatty():
+        _show_screen(shown, is_paged=is_paged)
+        return
+    for line in result.lead:
+        print_message(line)
     if out is not None or form is OutputFormat.CSV:
         for line in shown.warnings:
             print_message(line)
@@ -32,7 +43,7 @@ def show_result(
         case OutputFormat.CSV:
             sys.stdout.write(format_csv(shown.listing, has_labels=False))
         case OutputFormat.TABLE:
-            _show_tables(shown)
+            _print_tables(shown)
 
 
 def report_written(out: Path) -> None:
@@ -40,26 +51,29 @@ def report_written(out: Path) -> None:
     print_message(_("Written: {file}").format(file=out))
 
 
-def _show_tables(result: ShownResult) -> None:
-    """Show the charts and the page of text; the tables only if there is no such page."""
-    show_text, show_table = _choose_output()
-    if page := page_lines(result):
-        show_text(page)
-    if result.text:
-        return
-    for number, table in enumerate(result.on_screen or result.tables):
+def _show_screen(result: ShownResult, *, is_paged: bool) -> None:
+    """Show on a terminal what leads, the charts and the page of text; tables if there is none."""
+    from relieftool.output.terminal import (  # noqa: PLC0415 start-up time
+        open_page,
+        show_table,
+        show_text,
+    )
+
+    with open_page(is_paged=is_paged) as console:
+        show_text([*result.result.lead, *page_lines(result)], console)
+        for number, table in enumerate([] if result.text else result.on_screen):
+            if number and not table.is_empty:
+                show_text([""], console)
+            show_table(table, console)
+
+
+def _print_tables(result: ShownResult) -> None:
+    """Print the charts and the page of text; the tables only if there is no such page."""
+    print_lines(page_lines(result))
+    for number, table in enumerate([] if result.text else result.on_screen):
         if number and not table.is_empty:
             print_data("")
-        show_table(table)
-
-
-def _choose_output() -> tuple[Callable[[Sequence[str]], None], Callable[[PlainTable], None]]:
-    """Return what shows a page of text and what shows a table: drawn on a terminal only."""
-    if not sys.stdout.isatty():
-        return print_lines, print_table
-    from relieftool.output.terminal import show_table, show_text  # noqa: PLC0415 start-up time
-
-    return show_text, show_table
+        print_table(table)
 
 
 def page_lines(result: ShownResult) -> list[str]:

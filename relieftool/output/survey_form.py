@@ -71,6 +71,8 @@ def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bo
         programme = format_programme(pack, question.name)
         return _("Is {programme} received?").format(programme=programme)
     fact = pack.facts[question.name]
+    if fact.looked_up is not None and question.known is None:
+        return _("{label} ({place})").format(label=fact.labels, place=fact.looked_up)
     return str(fact.labels if is_short else fact.question or fact.labels)
 
 
@@ -382,6 +384,7 @@ class _FormWriter:
         self._write_visit()
         self._write_questions(_("Ask first: this decides most"), self._form.decisive)
         self._write_questions(_("Ask also"), self._form.further)
+        self._write_questions(_("Look up, without asking the family"), self._form.looked_up)
         self._write_claims()
         self._write_needs()
         title = _("Known so far; write only what is wrong or new (*** is on record, not shown)")

@@ -8,31 +8,36 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
-from rich.measure import Measurement
-from rich.padding import Padding
+from rich.pager import SystemPager
 from rich.table import Table
 from rich.text import Text
 
 from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.output.files import print_table
-from relieftool.output.result import Chart, Column, PlainTable
-from relieftool.output.result_cells import (
-    format_cell,
-)
+from relieftool.output.result import CardPart, Chart, Column, PlainTable
+from relieftool.output.result_cells import ResultCell, format_cell
 from relieftool.output.streams import print_lines
-from relieftool.values.screen_text import escape_invisible, measure_width
+from relieftool.values.screen_text import (
+    escape_invisible,
+    measure_width,
+    measure_words,
+    wrap_text,
+)
 
-_SENTENCE_WIDTH = 40
-_OTHERS_WIDTH = 108
-_UNBOUNDED = 100_000
-_NARROW = 16
+# The least widths of columns in a table: of their labels, texts and sentences. A word that is wider
+# than the last is broken.
+_LABEL_WIDTH = 8
+_TEXT_WIDTH = 12
+_SENTENCE_WIDTH = 28
+_WORD_WIDTH = 30
+_MOST_LINES = 6  # of a row of a table
+_CARD_MARGIN = "  "
 
 
 def show_table(table: PlainTable, console: Console | None = None) -> None:
@@ -54,7 +59,37 @@ def show_text(lines: Sequence[str], console: Console | None = None) -> None:
     drawn_on = console or make_console(sys.stdout)
     for line in lines:
         words = line.lstrip(" ")
-        drawn_on.print(Padding(Text(escape_invisible(words)), (0, 0, 0, len(line) - len(words))))
+        margin = line[: len(line) - len(words)]
+        room = max(drawn_on.width - len(margin), drawn_on.width // 2)
+        broken = wrap_text(escape_invisible(words), room)
+        _print_whole(drawn_on, (margin + part for part in broken))
+
+
+@contextmanager
+def open_page(*, is_paged: bool, environ: Mapping[str, str] = os.environ) -> Iterator[Console]:
+    """Yield a console on standard output; what is longer than the screen goes to a pager.
+
+    The pager is PAGER, otherwise what the system has. There is none on a terminal that cannot
+    move its cursor, and none on Windows: it would keep the answer in a temporary file.
+    """
+    console = make_console(sys.stdout)
+    pager = environ.get("PAGER", "less").strip()
+    if not is_paged or pager in ("", "cat") or os.name == "nt" or environ.get("TERM") == "dumb":
+        yield console
+        return
+    with console.capture() as captured:
+        yield console
+    page = captured.get()
+    if page.count("\n") < console.height:
+        sys.stdout.write(page)
+        return
+    # Colours are shown, and the last page stays on the screen.
+    keys = _("Space: next page. q: back.").translate(_LESS_ESCAPES)
+    os.environ.setdefault("LESS", f"-RX -Ps{keys}$")
+    SystemPager().show(page)
+
+
+_LESS_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "?:.%\\$"})
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
@@ -78,62 +113,171 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
 
 
 def _draw(table: PlainTable, console: Console) -> None:
-    for line in (table.heading, *table.warnings):
-        console.print(Text(escape_invisible(line)))
+    """Draw a table, or cards if the screen is too narrow for it."""
+    _print_whole(console, wrap_text(escape_invisible(table.heading), console.width), "bold")
+    _print_lines(console, table.warnings)
     if table.is_empty:
         return
-    drawn = (
-        table if table.most_drawn is None else replace(table, rows=table.rows[: table.most_drawn])
+    rows = table.rows if table.drawn is None else table.drawn
+    places = [place for place, column in enumerate(table.columns) if _is_shown(rows, place, column)]
+    columns = [table.columns[place] for place in places]
+    cells = [[format_cell(row[place]) for place in places] for row in rows]
+    lines = _box(console)
+    between = 3 if lines is box.ASCII else 2
+    widths = _find_widths(columns, cells, console.width - between * len(columns) - 1)
+    if not cells:
+        _print_whole(console, [_CARD_MARGIN + _("none")])
+    elif not widths:
+        _draw_cards(columns, cells, console, lines)
+    else:
+        console.print(_table(columns, cells, widths, lines))
+    _print_lines(console, (*filter(None, [table.left_out]), *table.footer))
+
+
+def _print_lines(console: Console, lines: Iterable[str]) -> None:
+    """Print lines of text, each broken between its words."""
+    for line in lines:
+        _print_whole(console, wrap_text(escape_invisible(line), console.width))
+
+
+def _print_whole(console: Console, lines: Iterable[str], style: str = "") -> None:
+    """Print lines that fit the screen."""
+    for line in lines:
+        console.print(Text(line, style), soft_wrap=True)
+
+
+def _find_widths(
+    columns: Sequence[Column[Any]], cells: Sequence[Sequence[str]], room: int
+) -> list[int]:
+    """Return the widths of the columns that together fill the room at most; empty if none do.
+
+    No column is narrower than its words, and no row so high that nobody reads along it.
+    """
+    texts = [[row[place] for row in cells] for place in range(len(columns))]
+    wanted = [
+        max(map(measure_width, (column.label, *column_texts)))
+        for column, column_texts in zip(columns, texts, strict=True)
+    ]
+    widths = [
+        min(most, _find_least_width(column, column_texts))
+        for most, column, column_texts in zip(wanted, columns, texts, strict=True)
+    ]
+    left = room - sum(widths)
+    if left < 0:
+        return []
+    short = sorted(
+        range(len(columns)),
+        key=lambda place: (columns[place].is_wide, wanted[place] - widths[place]),
     )
-    console.print(_table(drawn, console))
-    if left_out := len(table.rows) - len(drawn.rows):
-        words = _("{count} more are in the file of --out, or with --format csv.")
-        console.print(Text(words.format(count=left_out)))
-    for line in table.footer:
-        console.print(Text(escape_invisible(line)))
+    for place in short:
+        added = min(left, wanted[place] - widths[place])
+        widths[place] += added
+        left -= added
+    area = max(
+        (most / width for most, width in zip(wanted, widths, strict=True) if width), default=1
+    )
+    return widths if area <= _MOST_LINES else []
 
 
-def _table(table: PlainTable, console: Console) -> Table:
-    """Return the Rich table with the columns that a terminal shows."""
-    drawn = Table(box=_box(console), header_style="bold")
-    shown = [place for place, column in enumerate(table.columns) if _is_shown(table, place, column)]
-    for column in (table.columns[place] for place in shown):
-        drawn.add_column(
-            Text(escape_invisible(column.label)),
-            justify=column.justify,
-            overflow="fold",
-            no_wrap=column.is_whole,
-        )
-    for row in table.rows:
-        drawn.add_row(*(Text(format_cell(row[place])) for place in shown))
-    _narrow_sentences(drawn, [table.columns[place].is_wide for place in shown], console)
+def _find_least_width(column: Column[Any], texts: Sequence[str]) -> int:
+    """Return the least width of a column: what is typed again or added up is not broken."""
+    label = min(_LABEL_WIDTH, measure_width(column.label))
+    if column.is_whole or column.justify == "right":
+        return max(label, *map(measure_width, texts), 1)
+    words = min(_WORD_WIDTH, max(map(measure_words, texts), default=0))
+    return max(label, words, _SENTENCE_WIDTH if column.is_wide else _TEXT_WIDTH)
+
+
+def _table(
+    columns: Sequence[Column[Any]],
+    cells: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    lines: box.Box,
+) -> Table:
+    """Return the Rich table of texts that are broken to the widths of their columns."""
+    is_plain = lines is box.ASCII
+    drawn = Table(box=lines, header_style="bold", collapse_padding=not is_plain)
+    drawn.show_edge = drawn.pad_edge = is_plain
+    for column, width in zip(columns, widths, strict=True):
+        label = "\n".join(wrap_text(escape_invisible(column.label), width))
+        drawn.add_column(Text(label), justify=column.justify, width=width, no_wrap=True)
+    for row in cells:
+        broken = zip(row, widths, strict=True)
+        drawn.add_row(*(Text("\n".join(wrap_text(text, width))) for text, width in broken))
     return drawn
 
 
-def _narrow_sentences(table: Table, is_wide: Sequence[bool], console: Console) -> None:
-    """Narrow the columns of sentences if the table is wider than the screen.
+def _draw_cards(
+    columns: Sequence[Column[Any]],
+    cells: Sequence[Sequence[str]],
+    console: Console,
+    lines: box.Box,
+) -> None:
+    """Draw a card for each title: a rule with the title, then the entries of its rows."""
+    parts = _choose_parts(columns)
+    rule = "─" if lines is not box.ASCII else "-"
+    former: list[str] | None = None
+    for row in cells:
+        title = [
+            f"{escape_invisible(column.label)} {text}" if column.justify == "right" else text
+            for column, part, text in zip(columns, parts, row, strict=True)
+            if part == "title" and text
+        ]
+        if title != former:
+            *above, last = wrap_text("  ".join(title), console.width)
+            _print_whole(console, above, "bold")
+            rest = rule * (console.width - measure_width(last) - 1)
+            console.print(Text(last, "bold").append(f" {rest}", "not bold"), soft_wrap=True)
+            former = title
+        _print_whole(console, _build_entry(columns, parts, row, console.width))
 
-    They keep a fair width if the screen has room for it. Rich cuts off the last column if a
-    `min_width` does not fit, but plans around a `width`.
-    """
-    unbounded = console.options.update(width=_UNBOUNDED)
-    excess = Measurement.get(console, unbounded, table).maximum - console.width
-    for column, is_sentence in zip(table.columns, is_wide, strict=True):
-        if excess > 0 and is_sentence:
-            natural = max(
-                measure_width(line) for cell in column.cells for line in str(cell).split("\n")
-            )
-            fair = max(0, min(_SENTENCE_WIDTH, console.width - _OTHERS_WIDTH))
-            width = max(natural - excess, min(natural, fair))
-            column.width = width if width >= _NARROW else None
+
+def _choose_parts(columns: Sequence[Column[Any]]) -> list[CardPart]:
+    """Return the part of each column in a card; the first is the title if there is no other."""
+    parts = [column.card for column in columns]
+    return parts if "title" in parts else ["title", *parts[1:]]
 
 
-def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
+def _build_entry(
+    columns: Sequence[Column[Any]], parts: Sequence[CardPart], row: Sequence[str], width: int
+) -> list[str]:
+    """Return the lines of a row in a card: what leads, what is labelled, then texts."""
+    leading, labelled, texts = [], [], []
+    for column, part, text in zip(columns, parts, row, strict=True):
+        words = _("{label}: {value}").format(label=escape_invisible(column.label), value=text)
+        if not text or part == "title":
+            continue
+        if part == "lead":
+            leading.append(text)
+        elif part == "text" or column.is_wide:
+            texts.append(text if part == "text" else words)
+        else:
+            labelled.append(words)
+    inner = _CARD_MARGIN * (2 if leading else 1)
+    return [
+        *_flow(leading, width, _CARD_MARGIN),
+        *_flow(labelled, width, inner),
+        *(line for text in texts for line in _flow([text], width, inner)),
+    ]
+
+
+def _flow(items: Iterable[str], width: int, margin: str) -> list[str]:
+    """Return items side by side on indented lines; an item is broken only if it fills a line."""
+    room = max(1, width - len(margin))
+    lines: list[str] = []
+    for item in items:
+        if lines and measure_width(f"{lines[-1]}  {item}") <= room:
+            lines[-1] += f"  {item}"
+        else:
+            lines += wrap_text(item, room)
+    return [margin + line for line in lines]
+
+
+def _is_shown(rows: Sequence[Sequence[ResultCell]], place: int, column: Column[Any]) -> bool:
     """Whether a terminal shows a column: not if it is for files, or minor with equal cells."""
-    values = {row[place] for row in table.rows}
     if column.is_for_files:
         return False
-    return not (column.is_minor and len(table.rows) > 1 and len(values) == 1)
+    return not (column.is_minor and len(rows) > 1 and len({row[place] for row in rows}) == 1)
 
 
 @contextmanager

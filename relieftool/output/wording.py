@@ -35,7 +35,9 @@ def programme_column(pack: Pack, value: str = "") -> Column[Any]:
     `value` is the name of the attribute with the programme's id; '' means `programme`.
     """
     return Column(
-        "programme", _("Programme"), lambda name: format_programme(pack, name), value=value
+        *("programme", _("Programme"), lambda name: format_programme(pack, name)),
+        value=value,
+        card="lead",
     )
 
 
@@ -280,8 +282,14 @@ def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, o
     )
 
 
-def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Iterable[str]) -> list[str]:
-    """Return a line for each parameter without a value on the day, with the command to add it."""
+def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Sequence[str]) -> list[str]:
+    """Return a line on the parameters without a value on the day, with what to do about it."""
+    names = [str(pack.parameters[name].labels) for name in unvalued]
+    if len(names) > 1:
+        sentence = _(
+            "No value on {day}: {labels}. What uses them is unknown. `relief pack set` adds them."
+        )
+        return [sentence.format(day=as_of.isoformat(), labels=_("; ").join(names))]
     sentence = _("No value on {day}: {label}. What uses it is unknown. Add it: {command}")
     return [
         sentence.format(

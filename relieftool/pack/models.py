@@ -74,10 +74,16 @@ class DatedValue(StrictModel):
         return self.from_ <= day and (self.until == "open" or day < self.until)
 
 
+class LeastValue(DatedValue):
+    """The last known value of a parameter on a day that has none: the value then is no less."""
+
+
 class Parameter(StrictModel):
     """A number that the rules use, with its values over time.
 
-    A parameter of the unit "choice" is a setting: its value is the id of one of its choices.
+    A parameter of the unit "choice" is a setting: its value is the id of one of its choices. With
+    `lower_bound`, the last known value is the least on days that have none, because such lines and
+    amounts are only ever raised.
     """
 
     id: Identifier
@@ -86,6 +92,7 @@ class Parameter(StrictModel):
     period: Period | None = None
     question: BilingualText | None = None
     choices: list[Choice] = Field(default_factory=list)
+    lower_bound: bool = False
     values: list[DatedValue] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -131,8 +138,27 @@ class Parameter(StrictModel):
             raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
-        """Return the value in force on a day; None if there is none."""
-        return next((dated for dated in self.values if dated.holds_on(as_of)), None)
+        """Return the value in force on a day, or the least that it can be; None if unknown."""
+        found = next((dated for dated in self.values if dated.holds_on(as_of)), None)
+        return self._find_least(as_of) if found is None and self.lower_bound else found
+
+    def _find_least(self, as_of: dt.date) -> LeastValue | None:
+        """Return the last value that has ended by a day, as an assumed one; None if none has."""
+        ended = [value for value in self.values if value.until != "open" and value.until <= as_of]
+        if not ended:
+            return None
+        last = max(ended, key=lambda value: value.from_)
+        later = [value.from_ for value in self.values if value.from_ > as_of]
+        source = _("at least the last known value ({source})").format(source=last.source)
+        return LeastValue.model_validate(
+            {
+                "value": last.value,
+                "from": last.until,
+                "until": min(later, default="open"),
+                "source": source,
+                "confidence": "assumed",
+            }
+        )
 
     def first_day_without(self, as_of: dt.date) -> dt.date:
         """Return the first day after the last value that has ended by `as_of`.

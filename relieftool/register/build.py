@@ -91,7 +91,7 @@ HOUSEHOLD_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     *("member_no", "household_no", "place", "name"),
-    *("id_number", "relation", "is_provisional", "belongs"),
+    *("id_number", "relation", "is_provisional", "belongs", "may_be_gone"),
 )
 
 
@@ -472,12 +472,11 @@ class _Rebuild:
         digests: list[tuple[str, str]] = []
         doubts: list[tuple[Any, ...]] = []
         for household in some:
-            number, resolved = household.household_no, resolver.resolve_household(household)
-            facts = list_known(resolved)
-            doubts += list_doubts(number, None, resolved) if len(facts) < len(resolved) else ()
-            people = []
-            for person in household.people:
-                resolved = resolver.resolve_person(person, household)
+            known_doubts = len(doubts)
+            number, (own, of_people) = household.household_no, resolver.resolve(household)
+            facts, people = list_known(own), []
+            doubts += list_doubts(number, None, own) if len(facts) < len(own) else ()
+            for person, resolved in zip(household.people, of_people, strict=True):
                 known, member = list_known(resolved), person.member_no
                 doubts += (
                     list_doubts(number, member, resolved) if len(known) < len(resolved) else ()
@@ -491,6 +490,7 @@ class _Rebuild:
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
             read = _list_read(household_rows[-1], people, received.get(number, ()))
+            read.append(sorted((doubt[1:-1] for doubt in doubts[known_doubts:]), key=str))
             digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)
@@ -583,6 +583,7 @@ def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[A
         person.relation,
         int(number is None),
         1 if person.gone_line is None else None,
+        int(person.may_be_gone),
     )
 
 

@@ -143,8 +143,9 @@ def _read_table(row: dict[str, Any]) -> SheetTable:
         header_row=row["first_header_row"],
         table_id=row["table_id"],
         is_scattered=any(column.get("is_scattered") for column in listed),
-        hidden_rows=_read_hidden_rows(row),
+        hidden_rows=_read_hidden_rows(row, None),
         struck_rows=frozenset(json.loads(row["struck_rows"])),
+        dropped_rows=_read_hidden_rows(row, NO),
         joined_people=joined,
     )
 
@@ -189,9 +190,10 @@ def _read_completeness(row: dict[str, Any]) -> bool | None:
     return None if row["is_complete"] is None else bool(row["is_complete"])
 
 
-def _read_hidden_rows(row: dict[str, Any]) -> frozenset[int]:
-    """Return the hidden rows of people of a table, unless it was decided that they belong to it."""
-    return frozenset(() if row["hidden_choice"] == BELONGS else json.loads(row["hidden_rows"]))
+def _read_hidden_rows(row: dict[str, Any], choice: str | None) -> frozenset[int]:
+    """Return the hidden rows of people of a table of which this was chosen; None: nothing yet."""
+    chosen = row["hidden_choice"] if row["hidden_choice"] in {BELONGS, NO} else None
+    return frozenset(json.loads(row["hidden_rows"]) if chosen == choice else ())
 
 
 def _find_joined_people(columns: Sequence[dict[str, Any]]) -> JoinedPeople | None:
@@ -262,6 +264,8 @@ def read_table_lines(
         parsed = json.loads(f"[{','.join(texts)}]")
         for (original_id, number, role, continues, _text), cells in zip(some, parsed, strict=True):
             row_id, _text = corrections.get(original_id, (original_id, ""))
+            if number in table.dropped_rows:
+                continue
             if row_id == original_id or not all(is_blank(cell) for cell in cells):
                 table.join_duplicate_cells(cells)
                 head = by_number.get(continues) if continues is not None else None

@@ -39,14 +39,15 @@ class RegisterPerson:
 
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
-    while nobody has decided it. `former` are the numbers that they had in households which are one
-    with theirs.
+    while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
+    `former` are the numbers that they had in households which are one with theirs.
     """
 
     mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
     gone_line: Line | None = None
+    may_be_gone: bool = False
     former: list[str] = field(default_factory=list)
 
     @property

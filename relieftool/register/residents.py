@@ -250,14 +250,19 @@ class _Residents:
         for household in households.values():
             number = household.household_no
             numbers = [number, *household.former]  # a decision made under one of them counts
-            if self._has_left(household.lines, newest, number, "household", numbers):
+            has_left = self._has_left(household.lines, newest, number, "household", numbers)
+            for person in household.people:
+                person.may_be_gone = has_left is None
+            if has_left:
                 household.moved_rows |= {line.row_id for line in household.lines}
                 household.people = []
                 continue
             for person in list(household.people):
                 lines = [mention.line for mention in person.mentions]
                 keys = list_person_keys(person, household)
-                if self._has_left(lines, newest, person.member_no, "person", keys):
+                has_left = self._has_left(lines, newest, person.member_no, "person", keys)
+                person.may_be_gone = person.may_be_gone or has_left is None
+                if has_left:
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
                 elif self._may_have_left(lines, newest, household, keys):
@@ -286,8 +291,8 @@ class _Residents:
         number: str,
         unit: str,
         keys: list[str],
-    ) -> bool:
-        """Whether a household or person has left by decision; if undecided, report them.
+    ) -> bool | None:
+        """Whether a household or person has left by decision; if undecided, report them: None.
 
         False, without report, unless a list of the same name is newer than the last list they are
         on. `keys` are the keys that a decision may be stored under, the current key first.
@@ -305,7 +310,8 @@ class _Residents:
             params = {"who": number, "file": later.file_name, "day": str(later.covers)}
             code, message = "not-on-newest-list", _MISSING[unit]
             self.problems.add(last, code, message, params=params, subject=subjects[0])
-        return decided is not None and decided.choice == LEFT
+            return None
+        return decided.choice == LEFT
 
     def _may_have_left(
         self,
@@ -357,11 +363,11 @@ class _Residents:
                 continue
             for claim, line, column in said:
                 if choices[claim] is None:
-                    person.gone_line = line
+                    person.gone_line, person.may_be_gone = line, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in marks:
                 if choices[claim] is None:
-                    person.gone_line = mention.line
+                    person.gone_line, person.may_be_gone = mention.line, True
                     self._report_mark(mention, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:

@@ -551,6 +551,8 @@ def _parse_rows(
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")
         for (row_id, number, continues, role, _text), row_cells in zip(some, cells, strict=True):
+            if number in table.dropped_rows:
+                continue
             table.join_duplicate_cells(row_cells)
             head = first if first is not None and first.number == continues else None
             line = Line(row_id, table, number, role, row_cells, head)

@@ -18,7 +18,12 @@ from itertools import count
 from typing import Any, Literal, Self
 
 from relieftool.rules import syntax
-from relieftool.rules.sql import find_planned_column, find_stored_column
+from relieftool.rules.sql import (
+    ColumnKind,
+    find_planned_column,
+    find_stored_column,
+    format_column_name,
+)
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import negate
@@ -48,13 +53,17 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Unit:
-    """A household or member: its row, and what has been computed for it, by number of the part."""
+    """A household or member: its row, and what has been computed for it, by number of the part.
 
-    __slots__ = ("row", "values")
+    `ranges` are those of parts whose value is unknown.
+    """
+
+    __slots__ = ("ranges", "row", "values")
 
     def __init__(self, row: UnitRow, values: dict[int, Any] | None = None) -> None:
         self.row = row
         self.values: dict[int, Any] = {} if values is None else values
+        self.ranges: dict[int, Any] = {}
 
 
 @dataclass
@@ -166,9 +175,9 @@ class CompiledRules:
             compute = _keep(number, compute)
         if node.owner == "household":
             compute = _of_household(compute)
-        below = tuple(syntax.children(node))
+        below = tuple(syntax.list_read_parts(node))
         is_reference = find_planned_column(node) is not None
-        refers = is_reference or any(self.part(child).refers for child in below)
+        refers = is_reference or any(self.part(part).refers for part in syntax.children(node))
         for read in reads:
             self._dependents.setdefault(read, set()).add(number)
         return Part(number, compute, over, reads, below, node.type.sort in NUMBERS, refers)
@@ -189,6 +198,10 @@ class CompiledRules:
             return frozenset([*of_each, SIZE_READ])
         return reads
 
+    def _find_value(self, node: syntax.ParameterRef | syntax.BeyondLeast) -> ExpressionValue:
+        """Return the value of a parameter; None for what is beyond the least known of it."""
+        return self._parameters[node.parameter] if isinstance(node, syntax.ParameterRef) else None
+
     def _list_parts(self, node: Node) -> list[Part]:
         """Return the parts directly below a node, also in the planned column that it refers to."""
         name = find_planned_column(node)
@@ -203,11 +216,11 @@ class CompiledRules:
         match node:
             case syntax.Constant(value=value):
                 return (lambda _units, _unit: value), 1
-            case syntax.ParameterRef(parameter=name):
-                return _read_constant(self._parameters[name])
+            case syntax.ParameterRef() | syntax.BeyondLeast():
+                return _read_constant(self._find_value(node))
             case syntax.HouseholdSize():
                 return (lambda units, _unit: units.size), 1
-            case syntax.FactRef() | syntax.Receives() | syntax.PaidAmount():
+            case _ if isinstance(node, _STORED):
                 return _read_stored(node), 1
             case syntax.ColumnRef() | syntax.Eligible():
                 return _read_planned(node, parts[0]), parts[0].over
@@ -221,9 +234,11 @@ class CompiledRules:
                 return (lambda units, unit: reads[0](units, unit) is None), 1
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
-            case syntax.FirstKnown():
-                over, reads = _share_denominator(parts)
-                return _find_first_known(reads), over
+            case syntax.FirstKnown(parts=preferred):
+                over, values = _share_denominator(parts[: len(preferred)])
+                return _find_first_known(values, reads[len(preferred) :]), over
+            case syntax.Compare(bounds=bounds) if bounds:
+                return _decide_by_bounds(*map(self.part, bounds)), 1
             case syntax.OnlyIf(when=when, of=of):
                 when_part, of_part = self.part(when), self.part(of)
                 return _read_only_if(when_part.read, of_part.read), of_part.over
@@ -250,9 +265,12 @@ def compile_rules(statement: Statement) -> CompiledRules:
 
 _STORED = (
     syntax.Constant,
+    syntax.BeyondLeast,
     syntax.ParameterRef,
     syntax.HouseholdSize,
     syntax.FactRef,
+    syntax.RangeEnd,
+    syntax.IsInDoubt,
     syntax.Receives,
     syntax.PaidAmount,
 )
@@ -286,11 +304,16 @@ def _read_constant(value: ExpressionValue) -> tuple[Read, int]:
 def _read_stored(node: Node) -> Read:
     """Return the function of a fact or receipt; a presumed value stands in where it is unknown."""
     column, is_truth = find_stored_column(node) or "", node.type.sort == "truth"
-    presumed = node.presumed if isinstance(node, syntax.FactRef) else None
+    presumed = node.presumed if isinstance(node, (syntax.FactRef, syntax.RangeEnd)) else None
+    in_doubt = ""
+    if isinstance(node, syntax.RangeEnd) or (
+        isinstance(node, syntax.FactRef) and node.may_be_in_doubt
+    ):
+        in_doubt = format_column_name(ColumnKind.IN_DOUBT, node.fact)
 
     def read(_units: Units, unit: Unit) -> Any:
         stored = unit.row[column]
-        if stored is None:
+        if stored is None and not (in_doubt and unit.row[in_doubt]):
             stored = presumed
         return stored == 1 if is_truth and stored is not None else stored
 
@@ -384,13 +407,28 @@ def _look_up(read_value: Read, values: tuple[int | str, ...], over: int) -> Read
     return read
 
 
-def _find_first_known(reads: Sequence[Read]) -> Read:
+def _find_first_known(reads: Sequence[Read], doubts: Sequence[Read]) -> Read:
+    """Return the function of the first value that is known, up to the first that is in doubt."""
+
     def read(units: Units, unit: Unit) -> Any:
-        for each in reads:
+        for place, each in enumerate(reads):
             value = each(units, unit)
             if value is not None:
                 return value
+            if doubts and doubts[place](units, unit):
+                return None
         return None
+
+    return read
+
+
+def _decide_by_bounds(surely: Part, possibly: Part) -> Read:
+    """Return the function of a comparison of what lies within a range."""
+
+    def read(units: Units, unit: Unit) -> Any:
+        if surely.read(units, unit):
+            return True
+        return False if possibly.read(units, unit) is False else None
 
     return read
 

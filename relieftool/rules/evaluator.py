@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from relieftool.rules import syntax
@@ -75,7 +75,8 @@ ZERO_RANGE = Range(Fraction(0), Fraction(0), is_known=True)
 
 def build_exact_range(number: Fraction | int) -> Range:
     """Return the range of a known number."""
-    return Range(Fraction(number), Fraction(number), is_known=True)
+    exact = number if isinstance(number, Fraction) else Fraction(number)
+    return Range(exact, exact, is_known=True)
 
 
 def find_hull(ranges: Iterable[Range]) -> Range:
@@ -93,9 +94,22 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
     return left * right
 
 
-def _leave_out(stale: set[int], unit: Unit) -> dict[int, Any]:
+def _list_doubt_columns(fact: str) -> set[str]:
+    """Return the columns that tell of doubts about a fact, and of its range."""
+    kinds = (ColumnKind.IN_DOUBT, ColumnKind.LOW, ColumnKind.HIGH)
+    return {format_column_name(kind, fact) for kind in kinds}
+
+
+def _leave_out(stale: set[int], computed: dict[int, Any]) -> dict[int, Any]:
     """Return what was computed for a unit, without some parts."""
-    return {number: value for number, value in unit.values.items() if number not in stale}
+    return {number: value for number, value in computed.items() if number not in stale}
+
+
+@lru_cache(maxsize=8)
+def _list_living_facts(statement: Statement) -> frozenset[str]:
+    """Return the facts on which it rests whether a member lives with the household."""
+    by_law = statement.definitions.get(LAW_MEMBER)
+    return frozenset({_AT_HOME, *([] if by_law is None else list_facts(by_law))})
 
 
 class _UnlistedMember(dict[str, None]):
@@ -166,15 +180,20 @@ class Evaluator:
         for (place, column), value in answers.items():
             if column == _AT_HOME:
                 changed[place, BELONGS] = value
+            for name in self._stored_rows[place].keys() & _list_doubt_columns(column):
+                changed[place, name] = 0 if name.startswith(ColumnKind.IN_DOUBT) else value
         changed |= self._find_living(changed)
         shared, own = self._list_stale(changed)
-        rows = [dict(row) for row in self._stored_rows]
-        for (place, column), value in changed.items():
-            rows[place][column] = value
+        rows = list(self._stored_rows)
+        for place in {place for place, _column in changed}:
+            new = {column: value for (of, column), value in changed.items() if of == place}
+            rows[place] = {**rows[place], **new}
         supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD])
-        supposed.units.home.values = _leave_out(shared, self.units.home)
-        for place, unit in enumerate(supposed.units.members):
-            unit.values = _leave_out(shared | own.get(place, set()), self.units.members[place])
+        for place, unit in enumerate((*supposed.units.members, supposed.units.home)):
+            before = (*self.units.members, self.units.home)[place]
+            stale = shared | own.get(place, set())
+            unit.values = _leave_out(stale, before.values)
+            unit.ranges = _leave_out(stale, before.ranges)
         return supposed
 
     def _find_living(
@@ -182,7 +201,7 @@ class Evaluator:
     ) -> dict[tuple[int, str], int | None]:
         """Return who would count as living here, of those of whom something about it changes."""
         by_law = self.statement.definitions.get(LAW_MEMBER)
-        read = {_AT_HOME, *([] if by_law is None else list_facts(by_law))}
+        read = _list_living_facts(self.statement)
         found: dict[tuple[int, str], int | None] = {}
         for place in {place for place, column in changed if place >= 0 and column in read}:
             new = {column: value for (of, column), value in changed.items() if of == place}
@@ -202,7 +221,9 @@ class Evaluator:
         if fact is None:
             return True
         stated = row[_AT_HOME]
-        if stated is None and fact.presume is not None and row[BELONGS] == 1:
+        in_doubt = row.get(format_column_name(ColumnKind.IN_DOUBT, _AT_HOME))
+        is_presumed = fact.presume is not None and row[BELONGS] == 1 and not in_doubt
+        if stated is None and fact.presume is not None and is_presumed:
             stated = int(fact.presume.value)
         return None if stated is None else stated == 1
 
@@ -297,16 +318,26 @@ class Evaluator:
         """Return the range of a number; money in fen."""
         return self._range(node, self.find_unit(member))
 
-    def _range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
+    def _range(self, node: Node, unit: Unit) -> Range:
         """Return the range of a number, or of a condition counted as 1 or 0."""
-        known = self._value(node, unit)
-        if known is not None:
-            return build_exact_range(Fraction(known))
+        part = self.rules.part(node)
+        if part.number not in unit.ranges:
+            known = part.value(self.units, unit)
+            if known is None:
+                unit.ranges[part.number] = self._find_range(node, unit)
+            else:
+                unit.ranges[part.number] = build_exact_range(Fraction(known))
+        found: Range = unit.ranges[part.number]
+        return found
+
+    def _find_range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
+        """Return the range of a number or condition whose value is unknown."""
         match node:
             case syntax.Arithmetic():
                 return self._calculate(node, unit)
-            case syntax.FirstKnown(parts=parts):
-                return find_hull(self._range(part, unit) for part in parts)
+            case syntax.FirstKnown():
+                used = self._list_used_sources(node, unit)
+                return find_hull(self._range(part, unit) for part in used)
             case syntax.OnlyIf(when=when, of=of):
                 number, holds = self._range(of, unit), self._value(when, unit)
                 return number if holds else find_hull([number, ZERO_RANGE])
@@ -326,7 +357,21 @@ class Evaluator:
             case syntax.ColumnRef(column=name) if node.type.sort in NUMBERS:
                 return self._range(self.rules.columns[name], unit)
         is_truth = node.type.sort == "truth"
-        return Range(Fraction(0), Fraction(1)) if is_truth else UNKNOWN_RANGE
+        return Range(Fraction(0), Fraction(1)) if is_truth else self._find_stated_range(node, unit)
+
+    def _find_stated_range(self, node: Node, unit: Unit) -> Range:
+        """Return the range within which an unknown number is stated to lie; if not, from 0 up."""
+        if not isinstance(node, FactRef):
+            return UNKNOWN_RANGE
+        row = (self.units.home if node.owner == "household" else unit).row
+        low, high = (
+            row.get(format_column_name(kind, node.fact))
+            for kind in (ColumnKind.LOW, ColumnKind.HIGH)
+        )
+        return Range(
+            Fraction(low) if isinstance(low, int) else Fraction(0),
+            Fraction(high) if isinstance(high, int) else math.inf,
+        )
 
     def _calculate(self, node: syntax.Arithmetic, unit: Unit) -> Range:
         left, right = self._range(node.left, unit), self._range(node.right, unit)
@@ -349,16 +394,23 @@ class Evaluator:
     def list_used_parts(self, node: Node, member: UnitRow | None) -> Sequence[Node]:
         """Return the nodes directly below a node that its value rests on.
 
-        Of first_known this is the first known part (all parts if none is known), of only_if with a
-        false condition the condition alone.
+        Of first_known this is the first part that is known or in doubt (all parts if there is
+        none), of only_if with a false condition the condition alone.
         """
         match node:
-            case syntax.FirstKnown(parts=parts):
-                known = [part for part in parts if self.is_known(part, member)]
-                return known[:1] or parts
+            case syntax.FirstKnown():
+                return self._list_used_sources(node, self.find_unit(member))
             case syntax.OnlyIf(when=when) if self.truth(when, member) is False:
                 return [when]
         return self.rules.part(node).below
+
+    def _list_used_sources(self, node: syntax.FirstKnown, unit: Unit) -> Sequence[Node]:
+        """Return the part that is used or stops the search, alone; all if there is none."""
+        for place, part in enumerate(node.parts):
+            is_stopping = bool(node.doubts) and self._value(node.doubts[place], unit) is True
+            if is_stopping or self._value(part, unit) is not None:
+                return [part]
+        return node.parts
 
     def list_used_facts(
         self, node: Node, member: UnitRow | None

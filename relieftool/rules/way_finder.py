@@ -86,7 +86,9 @@ def find_line_between(
     differences = []
     for supposed in (at_0, at_1):
         member = None if place is None else supposed.members[place]
-        left, right = (supposed.number(side, member) for side in syntax.children(comparison))
+        left, right = (
+            supposed.number(side, member) for side in (comparison.left, comparison.right)
+        )
         differences.append((left - right).known)
     return {number for number in find_line(differences) if number >= 0}
 
@@ -216,10 +218,13 @@ class WayFinder:
                 name, is_presumed = fact, presumed is not None
             case syntax.Receives(programme=programme):
                 name, is_presumed = f"{RECEIPT}{programme}", False
+            case syntax.BeyondLeast():
+                return IMPOSSIBLE
             case _:
                 raise TypeError(node)
         question = Question(HOUSEHOLD if place is None else place, name)
         row = self._row(place) or self.trial.evaluator.household
+        is_presumed = is_presumed and self.trial.evaluator.is_known(node, self._row(place))
         is_known = row[question.column] is not None or is_presumed
         return NOTHING_TO_ASK if is_known else self.joiner.build(question)
 

@@ -1,4 +1,4 @@
-"""Finds the meaning of each column of a table, and the kind of the table.
+"""Finds the meaning of each column of a table.
 
 A column whose meaning is not certain is not used; its cells stay in the stored row. Similar names
 are only suggested to the user.
@@ -9,10 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import Literal
 
 from relieftool.pack.models import Pack
-from relieftool.pack.programme_names import ProgrammeNames, is_kind_of_aid
+from relieftool.pack.programme_names import is_kind_of_aid
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
@@ -26,10 +25,10 @@ from relieftool.spreadsheets.column_names import (
 from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys
 from relieftool.spreadsheets.tables import Table
-from relieftool.spreadsheets.titles import find_titled_programme
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import can_split_people, clean_name
-from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text, simplify_characters
+from relieftool.values.payments import are_states
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text
 from relieftool.values.vocabulary import (
     are_head_marks,
     are_relations,
@@ -37,9 +36,7 @@ from relieftool.values.vocabulary import (
     is_relation,
 )
 
-TableKind = Literal["households", "roster", "unknown"]
-_ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
-_MOST_FACTS_IN_A_ROSTER = 4
+ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
@@ -50,7 +47,6 @@ _UNNAMED = ("group", "member", "dead")
 # What stays of the whole row in the block of the head.
 _WHOLE = ("head_name", "head_id_number", "id_number", "relation", "phone")
 _ROWS_LOOKED_AT = 1000
-_WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
 
 @dataclass(frozen=True)
@@ -247,13 +243,17 @@ def _list_assumed(
         (table.title, table.sheet)
     )
     for place, header in enumerate(table.headers):
+        if is_paying and is_kind_of_aid(read_heading(header.rpartition("/")[2]).bare):
+            if found[place] is None or place in assumed:
+                assumed[place] = HeadingMatch("programme", 0, is_assumed=True)
+            continue
         if found[place] is not None or not header:
             continue
         is_person = find_role(read_heading(header).name) in _UNNAMED
         if is_person and not {"name", "head_name"} & set(certain):
             assumed[place] = HeadingMatch("name", 0, role="group", owner=header)
-        elif is_paying and is_kind_of_aid(read_heading(header.rpartition("/")[2]).bare):
-            assumed[place] = HeadingMatch("programme", 0, is_assumed=True)
+        elif is_paying and are_states(header, set(list_filled_cells(table, place))):
+            assumed[place] = HeadingMatch("paid_state", 0, is_assumed=True)
         elif "relation" not in certain:
             assumed[place] = HeadingMatch("relation", 0, is_assumed=True)
     return assumed
@@ -263,9 +263,11 @@ def _shows_cells_of(target: str, table: Table, position: int, catalogue: Catalog
     """Whether most filled cells of a column fit this meaning; of relations, all."""
     if target == "relation":
         return are_relations(islice(_list_column(table, position), _ROWS_LOOKED_AT))
-    cells = _list_filled_cells(table, position)
+    cells = list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
+    elif target == "paid_state":
+        return True  # it was assumed by its cells
     elif target == "programme":
         # rows of other aid are told one by one
         find = catalogue.programmes.find_in_cell
@@ -308,18 +310,18 @@ def _find_names_of_pair(table: Table, found: MatchesByPosition, position: int) -
     """
     if not _is_unheaded_pair(table, found, position):
         return None
-    words = _list_filled_cells(table, position)
+    words = list_filled_cells(table, position)
     has_words_before = (
         position > 0
         and _is_unheaded(table, found, position - 1)
-        and any(not is_figure(cell) for cell in _list_filled_cells(table, position - 1))
+        and any(not is_figure(cell) for cell in list_filled_cells(table, position - 1))
     )
     if all(map(is_relation, words)):
         return position - 1 if has_words_before else None
     return None if has_words_before else position
 
 
-def _list_filled_cells(table: Table, position: int) -> list[Cell]:
+def list_filled_cells(table: Table, position: int) -> list[Cell]:
     """Return the filled cells of a column, from rows of people only."""
     return [cell for cell in _list_column(table, position) if not is_empty_cell(cell)]
 
@@ -577,7 +579,7 @@ def _choose_person(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     if len(names) <= 1:
         return found
     pays = any(match and match.target in ("amount", "programme") for match in found)
-    is_roster = pays or any(word in table.title for word in _ROSTER_WORDS)
+    is_roster = pays or any(word in table.title for word in ROSTER_WORDS)
 
     found_names = [(place, match) for place in names if (match := found[place])]
     _place, person = min(
@@ -640,61 +642,3 @@ def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Cata
     if match.target == "amount":
         return best is not None and match.rank == best.rank
     return match.target in catalogue.figures or match.target.startswith(("receipt.", "paid_state"))
-
-
-def find_table_kind(
-    table: Table, columns: Sequence[ColumnMeaning], pack: Pack, file_name: str = ""
-) -> tuple[TableKind, str | None]:
-    """Return the kind of a table, and the programme if it is the roster of a single programme.
-
-    For a roster of several programmes, which its rows or columns name, the programme is None. A
-    table without any known column is "unknown".
-    """
-    targets = {column.target for column in columns if column.target}
-    if not targets:
-        return "unknown", None
-    texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
-    programme = find_titled_programme(texts, pack)
-    pays = "amount" in targets
-    is_called_roster = any(word in text for text in texts for word in _ROSTER_WORDS)
-    has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
-    receipts = [target for target in targets if target.startswith("receipt.")]
-    if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
-        return "households", None
-    by_row = pays and _is_paid_by_row(table, columns, pack, (texts, programme))
-    if has_few_facts and (len(receipts) > 1 or by_row):
-        return "roster", None
-    if programme is not None and (pays or has_few_facts or "relation" not in targets):
-        return "roster", programme
-    is_list_of_benefits = receipts and has_few_facts and "relation" not in targets
-    return ("roster", None) if is_list_of_benefits else ("households", None)
-
-
-def _is_paid_by_row(
-    table: Table,
-    columns: Sequence[ColumnMeaning],
-    pack: Pack,
-    named: tuple[Sequence[str], str | None],
-) -> bool:
-    """Whether each row of a list of payments names its benefit; `named` is what titles name.
-
-    Under the title of one benefit, or of a payment that is none, words for others are of people:
-    of 困难残疾人生活补贴, 低保 under 类型 says why they have it.
-    """
-    names = ProgrammeNames(pack.programmes.values())
-    texts, programme = named
-    places = [column.position for column in columns if column.target == "programme"]
-    found = {
-        names.find_in_cell(plain_text(cell))
-        for place in places
-        for cell in set(_list_filled_cells(table, place))
-    }
-    if programme is not None:
-        return programme in found
-    return bool(places) and not names.names_other_payment(texts)
-
-
-def is_about_people(table: Table, catalogue: Catalogue) -> bool:
-    """Whether a table has a heading that identifies people or households."""
-    found = (catalogue.match(header) for header in table.headers)
-    return any(match and match.target in _WHO and not match.is_assumed for match in found)

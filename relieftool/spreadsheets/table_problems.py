@@ -12,9 +12,9 @@ from pathlib import Path
 from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.columns import ColumnMeaning, list_people_rows
-from relieftool.spreadsheets.questionnaires import FormKind
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.table_kinds import FormKind
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import Section
 from relieftool.values.cells import ValueProblem, parse_money

@@ -52,6 +52,19 @@ def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
         db.close()
 
 
+def read_words(path: Path, sql: str) -> list[str]:
+    """Return the first column of what a query finds in a register, which is only read.
+
+    Empty if anything is in the way: nobody who completes a word is told of a fault.
+    """
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=0)) as file:
+            return [str(word) for (word,) in file.execute(sql)]
+    except (sqlite3.Error, OSError, ValueError):
+        return []
+
+
 @contextmanager
 def create_register(path: Path) -> Iterator[Database]:
     """Open a register's file, created if it is absent.

@@ -61,7 +61,7 @@ DOUBTS: Mapping[str, DoubtSort] = {
         "same-person", Message("Whom does this row mean?"), (IS_MEMBER, NOBODY, LEAVE)
     ),
     HIDDEN: DoubtSort(
-        "roster-complete", Message("Does what is hidden belong to the list?"), (BELONGS, LEAVE)
+        "roster-complete", Message("Does what is hidden belong to the list?"), (BELONGS, NO, LEAVE)
     ),
     COMPLETE: DoubtSort("roster-complete", Message("Is this the whole roster?"), (YES, NO)),
     PAID: DoubtSort("payment", Message("Is this paid now?"), (YES, NO)),

@@ -5,6 +5,7 @@ says nothing.
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -50,6 +51,7 @@ _SO_MANY_MONTHS = re.compile(r"(\d+|[一二三四五六七八九十两]{1,3})个
 _EACH_MONTH = re.compile(r"(?<![\d一二三四五六七八九十个])月(?![份数底末初])")
 _MONTHS_WORD = re.compile("(?:(?:发放|补贴|补助|享受|救助|保障|计发|领取)月份?数|月份?数)$")
 _HAS_YEAR = re.compile(r"\d{4}|\d{2}年")
+_OF_OTHERS, _ANY_END = re.compile(match_any(_WORDS["of_others"])), {"ended", "gone", "unpaid"}
 _GRACE = re.compile(match_any(_WORDS["grace"]))
 _LONG_AGO = 10  # months
 _MONTH_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}(?=月)")
@@ -204,6 +206,19 @@ def _choose_state(found: set[str]) -> PaymentState:
 def has_state_words(cell: Cell) -> bool:
     """Whether a cell is of words for states and dates alone, although it may be unclear."""
     return bool(_find_meanings(_fold(cell)))
+
+
+def are_states(heading: str, cells: Collection[Cell]) -> bool:
+    """Whether all cells under a heading nobody knows are of words for states, and some have ended.
+
+    What is said of a card, of health or of work is none of a payment.
+
+    >>> are_states("在保情况", ["在保", "停保(迁出)"]), are_states("证件情况", ["有效", "注销"])
+    (True, False)
+    """
+    found = [_find_meanings(_fold(cell)) for cell in cells] if cells else []
+    is_of_others = _OF_OTHERS.search(fold_heading(heading))
+    return all(found) and not is_of_others and any(each & _ANY_END for each in found)
 
 
 def _find_meanings(text: str) -> set[str]:

@@ -5,7 +5,16 @@ direction of what follows. Rich and spreadsheets show most of them as they are, 
 is escaped here before it is written.
 """
 
+import re
 from unicodedata import category, combining, east_asian_width
+
+# A line may break between these: words, commands in backticks, and Chinese characters with the
+# punctuation around them.
+_PIECES = re.compile(
+    r" +|[（《「“]*"
+    r"(?:`[^`]*`|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)"
+    r"[，。；：、）》」”！？]*"
+)
 
 
 def escape_invisible(text: str) -> str:
@@ -34,6 +43,47 @@ def measure_width(text: str) -> int:
     8
     """
     return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+def wrap_text(text: str, width: int) -> list[str]:
+    """Return a text as lines of `width` screen columns, broken between words or Chinese characters.
+
+    A single word that is wider is broken where the line ends.
+
+    >>> wrap_text("只看 one community", 10)
+    ['只看 one', 'community']
+    >>> wrap_text("河口下区，花园", 8)
+    ['河口下', '区，花园']
+    >>> wrap_text("HK20240004", 8)
+    ['HK202400', '04']
+    """
+    if measure_width(text) <= width:
+        return [text]
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if lines[-1] and measure_width(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+        while measure_width(lines[-1].rstrip()) > width and len(lines[-1]) > 1:
+            lines[-1:] = _break_word(lines[-1], width)
+    return [line.rstrip() for line in lines]
+
+
+def _break_word(word: str, width: int) -> tuple[str, str]:
+    """Return the beginning of a word that fits into `width` screen columns, and the rest."""
+    fitting = max(1, width)
+    while fitting > 1 and measure_width(word[:fitting]) > width:
+        fitting -= 1
+    return word[:fitting], word[fitting:]
+
+
+def measure_words(text: str) -> int:
+    """Return the screen columns of the widest part of a text that `wrap_text` keeps together.
+
+    >>> measure_words("每月 2,805.00 元"), measure_words("")
+    (8, 0)
+    """
+    return max((measure_width(piece.strip()) for piece in _PIECES.findall(text)), default=0)
 
 
 def _character_width(character: str) -> int:

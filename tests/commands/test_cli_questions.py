@@ -576,3 +576,39 @@ def test_the_months_of_a_payment_are_asked_and_divide_it(relief, answer, fen):
     assert asked["answers"] == ["MONTHS", "leave"]
     assert receipts_of("tekun") == [("yes", fen)]
     assert relief("answer", asked["question"], "25", "--by", "王五").exit_code == 1
+
+
+def test_where_no_list_says_how_families_live_the_poorest_by_money_are_listed(relief):
+    plain = [
+        ["西岭", f"X-{number}", name, "户主", income]
+        for number, name, income in ((5, "周小五", 400), (6, "周小六", 300), (7, "周小七", 5000))
+    ]
+    headings = ["社区", "户编号", "姓名", "与户主关系", "家庭月收入"]
+    write_workbook(Path("收入表.xlsx"), [["西岭社区困难家庭表（2024年11月）"], headings, *plain])
+    relief("import", "收入表.xlsx", "--replace")
+
+    told = json.loads(relief("priority", "--format", "json").stdout)
+    shown = relief("priority", "--lang", "zh")
+
+    assert told["by_money"] == ["X-1", "X-6", "X-5"]
+    assert told["findings"] == []
+    assert told["totals"]["priority_households"] == 0
+    assert told["totals"]["priority_households_at_most"] >= 3
+    assert shown.stderr.count("全街道没有一张表写明：不愁吃") == 1
+
+
+@pytest.mark.parametrize("command, words", [("gaps", "应享未享至少"), ("priority", "重点关注至少")])
+def test_the_first_sentence_says_both_bounds_and_how_many_answers_decide(relief, command, words):
+    shown = relief(command, "--lang", "zh").stderr.splitlines()
+
+    assert re.search(rf"{words} \d+ 户、至多 \d+ 户.*；答清 \d+ 个问题即可确定。$", shown[0])
+
+
+def test_a_screen_ends_in_three_lines_at_most(relief):
+    relief("gaps", "--open-cases")
+
+    shown = relief("gaps").stderr.splitlines()
+
+    last = next(place for place, line in enumerate(shown) if line.startswith("Findings as of"))
+    assert 0 < len(shown[last + 1 :]) <= 3
+    assert not [line for line in shown if "No value" in line]

@@ -149,12 +149,14 @@ def test_a_roster_with_hidden_rows_is_not_complete_until_that_is_decided(relief,
 
     assert asked.exit_code == 3
     assert "低保 3-4" in problem["message"]
-    assert problem["choices"] == ["belongs", "leave"]
+    assert problem["choices"] == ["belongs", "no", "leave"]
     assert before == ([("dibao", 0)], [("钱测一", 90000), ("吴测五", None)])
     assert paid(tmp_path) == ([("dibao", 1)], [("钱测一", 90000), ("吴测五", 80000)])
     assert relief("problems", "--code", "parts-hidden").exit_code == 0
     relief("answer", problem["number"], "--undo", "--by", "王五")
     assert paid(tmp_path)[0] == [("dibao", 0)]
+    relief("answer", problem["number"], "否", "--by", "王五")
+    assert paid(tmp_path) == ([("dibao", 1)], [])
 
 
 def paid(folder):
@@ -175,7 +177,7 @@ def decide(relief, code, choice):
     (problem,) = json.loads(relief("problems", "--code", code, "--format", "json").stdout)[
         "problems"
     ]
-    return relief("problems", "decide", problem["number"], "--as", choice, "--by", "王五")
+    return relief("answer", problem["number"], choice, "--by", "王五")
 
 
 def found(folder, sql):

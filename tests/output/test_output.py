@@ -91,7 +91,7 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
     show_table(table_of(LONG), make_console(screen, {"NO_COLOR": "1"}))
 
     drawn = screen.getvalue()
-    assert "".join(drawn.split()).endswith(LONG)
+    assert LONG in "".join(drawn.split())
     assert max(map(len, drawn.splitlines())) <= 30
 
 
@@ -344,7 +344,7 @@ def test_a_command_writes_the_file_it_is_asked_for_and_says_so_on_stderr(
     assert (tmp_path / "list.csv").exists()
 
 
-@pytest.mark.parametrize("width", range(60, 181, 10))
+@pytest.mark.parametrize("width", [20, 40, 80, 120, 180])
 def test_no_character_is_lost_at_any_width_of_the_screen(width):
     why = "医疗自付每人每月超过低保标准的三成；有教育自付支出；重度残疾而没有护理补贴"
     table = PlainTable(
@@ -355,11 +355,11 @@ def test_no_character_is_lost_at_any_width_of_the_screen(width):
             Column("why", "说明", is_wide=True),
             Column("department", "办理部门"),
         ),
-        [["HK20240002", "最低生活保障（低保）", why, "街道办事处、区民政局"]] * 3,
+        [[f"HK2024000{n}", "最低生活保障（低保）", why, "街道办事处、区民政局"] for n in "123"],
     )
     screen = io.StringIO()
 
     show_table(table, Console(file=screen, width=width, color_system=None))
 
     drawn = Counter(screen.getvalue())
-    assert Counter("".join(map(str, table.rows[0])) * 3) - drawn == Counter()
+    assert Counter("".join(str(cell) for row in table.rows for cell in row)) - drawn == Counter()

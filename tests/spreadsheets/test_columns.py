@@ -5,8 +5,9 @@ import pytest
 from relieftool.pack.facts import BilingualText, Fact
 from relieftool.pack.models import Pack, Programme
 from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
-from relieftool.spreadsheets.columns import build_pack_catalogue, find_table_kind, map_columns
+from relieftool.spreadsheets.columns import build_pack_catalogue, map_columns
 from relieftool.spreadsheets.reader import Sheet
+from relieftool.spreadsheets.table_kinds import find_table_kind
 from relieftool.spreadsheets.tables import find_tables
 from tests.support.registers import shipped_pack
 

@@ -1,0 +1,255 @@
+"""An office that knows its street: brings its files, and answers each question by the truth.
+
+What a question is about is read off its JSON alone: its kind, the household or member, the fact,
+the place in a file, the answers it takes.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.eligibility.findings import Status
+from relieftool.eligibility.gaps import GapTotals, find_gaps
+from relieftool.eligibility.questions import list_questions
+from relieftool.intake.answers import Answer, record_answer
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.output.questions import build_questions_result
+from relieftool.pack.models import Pack
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write
+from relieftool.store.imports import find_newest_date
+from relieftool.store.office_values import apply_office_values
+from relieftool.store.problem_decisions import number_questions
+from tests.streets.damages import Scene
+from tests.streets.sheets import AMOUNTS, Line, Sheet, declare, write_list, write_roster
+from tests.streets.truth import DEPOSIT_LIMIT, LINE, Home, Person
+
+GRADES = {"无": "none", "一级": "grade1", "二级": "grade2", "三级": "grade3", "四级": "grade4"}
+LAW = {"line": LINE, "deposit_limit": DEPOSIT_LIMIT}
+HEADINGS = {
+    "household_income": "家庭月收入",
+    "household_income_year": "家庭月收入",
+    "deposits": "家庭存款",
+    "income": "个人月收入",
+    "disability_grade": "残疾等级",
+    "birth_date": "出生日期",
+    "stated_size": "家庭人口",
+    "lives_together": "是否共同生活",
+}
+Question = dict[str, Any]
+
+
+class UnanswerableError(Exception):
+    """Nothing that a question says tells what the truth is asked for."""
+
+
+def key_of(question: Question) -> int:
+    """Return what a question is known by."""
+    return int(question["question"])
+
+
+@dataclass
+class Office:
+    """A register of a street, and the truth it is about."""
+
+    db: Database
+    pack: Pack
+    scene: Scene
+    folder: Path
+    brought: int = 0
+    sheets: list[Sheet] = field(default_factory=list)
+    answered: list[tuple[str, str]] = field(default_factory=list)
+
+    def bring(self, sheets: list[Sheet]) -> None:
+        """Import files as `relief import FOLDER` does."""
+        self.brought += 1
+        self.sheets += sheets
+        folder = self.folder / f"files{self.brought}"
+        folder.mkdir()
+        for sheet in sheets:
+            sheet.save(folder)
+        (folder / "import.toml").write_text(declare(sheets), "utf-8")
+        read = read_paths(self.pack, [folder], refuse=lambda _error: None)
+        record_files(self.db, self.pack, read)
+
+    @property
+    def day(self) -> dt.date:
+        """The day that answers are about."""
+        day = find_newest_date(self.db)
+        assert day is not None
+        return day
+
+    def ask(self) -> tuple[GapTotals, list[Question]]:
+        """Return what `relief gaps` counts and `relief questions --format json` asks."""
+        pack = apply_office_values(self.db, self.pack)
+        totals = find_gaps(self.db, pack, self.day, statuses=()).totals
+        asked = list_questions(self.db, pack, self.day)
+        if new := [question.subject for question in asked if question.number is None]:
+            with write(self.db):
+                number_questions(self.db, new)
+            asked = list_questions(self.db, pack, self.day)
+        return totals, build_questions_result(asked, pack, self.day).document["questions"]
+
+    def list_open(self) -> list[str]:
+        """Return what is undetermined, with what is missing, and the doubts of the register."""
+        found = find_gaps(self.db, self.pack, self.day, statuses=[Status.UNDETERMINED]).findings
+        doubts = self.db.execute(
+            "SELECT code, file_name, row_number, column_header, template FROM problems"
+            " JOIN imports USING (import_id)"
+        )
+        return [
+            *(
+                f"{each.household_no} {each.member_no} {each.programme} {each.missing}"
+                for each in found
+            ),
+            *map(str, doubts),
+        ]
+
+    def answer(self, question: Question) -> None:
+        """Answer a question by the truth.
+
+        Raises:
+            UnanswerableError: The question does not say enough.
+        """
+        said = self.find_answer(question)
+        words = said if isinstance(said, str) else said.name
+        self.answered.append((question["text_en"], words))
+        if isinstance(said, Sheet):
+            self.bring([said])
+            return
+        told = Answer(said, "王五", self.day)
+        with write(self.db):
+            record_answer(self.db, self.pack, key_of(question), told)
+            refresh_register(self.db, self.pack)
+
+    def find_answer(self, question: Question) -> str | Sheet:
+        """Return the true answer: a text, or a file that brings it."""
+        fact, programme = question["fact"], question["programme"]
+        match question["kind"]:
+            case "law-value":
+                return str(LAW[question["parameter"]])
+            case "no-list" if programme:
+                return self._bring_roster(programme)
+            case "no-list" if fact:
+                return self._bring_list(HEADINGS[fact])
+            case "roster-complete" if "yes" in question["answers"]:
+                sheet = self._sheet(question["file"])
+                return "yes" if sheet.is_whole else "no"
+            case "roster-complete":
+                return self._is_hidden_of_list(question)
+            case "household":
+                return "same-household"
+            case "community":
+                return "same-community"
+            case "payment" | "same-person":
+                return self._decide_payment(question)
+            case "head" | "membership":
+                return self._decide_home(question)
+            case _ if fact:
+                return self._find_fact(question)
+        raise UnanswerableError(question["kind"])
+
+    def _bring_roster(self, programme: str) -> Sheet:
+        sheet = write_roster(self.scene.homes, programme)
+        sheet.name = f"补报{self.brought}{sheet.name}"
+        return sheet
+
+    def _bring_list(self, heading: str) -> Sheet:
+        sheet = write_list(self.scene.homes, f"补报{self.brought}{heading}.csv")
+        sheet.head = ["社区", "户编号", "姓名", "身份证号", "与户主关系", heading]
+        for line in sheet.lines:
+            line.cells["出生日期"] = line.person.born.isoformat()
+            line.cells["是否共同生活"] = "是" if line.person.lives else "否"
+        return sheet
+
+    def _is_hidden_of_list(self, question: Question) -> str:
+        hidden = [line for line in self._sheet(question["file"]).lines if line.is_hidden]
+        return "belongs" if all(line.belongs for line in hidden) else "no"
+
+    def _decide_payment(self, question: Question) -> str:
+        """Return whom a row of a roster means, whether it is paid, or for how many months."""
+        sheet, line = self._sheet(question["file"]), self._line(question)
+        if question["kind"] == "same-person":
+            return self._number_of(line.person) or "nobody"
+        programme = sheet.programme or "dibao"
+        if "MONTHS" in question["answers"]:
+            due = AMOUNTS.get(programme, line.home.dibao)
+            months = line.cells["发放金额"] // due if due else 0
+            return str(months) if months else "leave"
+        is_paid = line.home.dibao if programme == "dibao" else programme in line.person.paid
+        return "yes" if is_paid else "no"
+
+    def _decide_home(self, question: Question) -> str:
+        """Return who is head, where somebody lives, or whether they have left."""
+        line = self._line(question)
+        if question["kind"] == "head":
+            return self._number_of(line.home.head) or "leave"
+        if "HOUSEHOLD" not in question["answers"]:
+            return "left" if line.person.is_gone else "leave"
+        number = line.person.number
+        home = next(
+            home
+            for home in self.scene.homes
+            for person in home.people
+            if person.number == number and person.lives
+        )
+        return next(known for known, its in self._homes() if its is home)
+
+    def _find_fact(self, question: Question) -> str:
+        fact, member = question["fact"], question["member_no"]
+        if member:
+            person = dict(self._people())[member]
+            return {
+                "income": str(person.income),
+                "disability_grade": GRADES[person.grade],
+                "birth_date": person.born.isoformat(),
+                "lives_together": "yes" if person.lives else "no",
+            }[fact]
+        home = dict(self._homes())[question["household_nos"][0]]
+        return {
+            "household_income": str(home.income),
+            "household_income_year": str(home.income * 12),
+            "deposits": str(home.deposits),
+            "stated_size": str(len(home.living)),
+        }[fact]
+
+    def _sheet(self, file: str | None) -> Sheet:
+        for sheet in self.sheets:
+            if sheet.name == file:
+                return sheet
+        raise UnanswerableError(file)
+
+    def _line(self, question: Question) -> Line:
+        row = question["row"]
+        line = None if row is None else self._sheet(question["file"]).find(row)
+        if line is None:
+            raise UnanswerableError(question["text_en"])
+        return line
+
+    def _homes(self) -> Iterator[tuple[str, Home]]:
+        """Yield the households of the register by number."""
+        for (number,) in self.db.execute("SELECT household_no FROM households"):
+            for home in self.scene.homes:
+                if number.endswith(home.number):
+                    yield number, home
+
+    def _people(self) -> Iterator[tuple[str, Person]]:
+        """Yield the people of the register by number, as whoever looks them up would know them."""
+        homes = dict(self._homes())
+        for number, household, name, id_number in self.db.execute(
+            "SELECT member_no, household_no, name, id_number FROM members"
+        ):
+            of_home = homes[household].people
+            same = [person for person in of_home if person.number == id_number]
+            same = same or [person for person in of_home if name and name.startswith(person.name)]
+            if same:
+                yield number, same[0]
+
+    def _number_of(self, person: Person) -> str | None:
+        """Return the number of somebody in the register."""
+        return next((number for number, known in self._people() if known is person), None)
