@@ -248,25 +248,32 @@ class _Residents:
         if not newest:
             return
         for household in households.values():
-            number = household.household_no
-            numbers = [number, *household.former]  # a decision made under one of them counts
-            has_left = self._has_left(household.lines, newest, number, "household", numbers)
-            for person in household.people:
-                person.may_be_gone = has_left is None
+            self._report_missing_from(household, newest)
+
+    def _report_missing_from(
+        self, household: RegisterHousehold, newest: Mapping[ListKey, SheetTable]
+    ) -> None:
+        """Report whether a household or somebody of it is missing; remove who has left.
+
+        Of whom the newest list leaves out of their household, it is unknown whether they belong to
+        it; a household that is left out as a whole may have been forgotten.
+        """
+        number = household.household_no
+        numbers = [number, *household.former]  # a decision made under one of them counts
+        all_left = self._has_left(household.lines, newest, number, "household", numbers)
+        if all_left:
+            household.moved_rows |= {line.row_id for line in household.lines}
+            household.people = []
+        for person in list(household.people):
+            lines = [mention.line for mention in person.mentions]
+            keys = list_person_keys(person, household)
+            has_left = self._has_left(lines, newest, person.member_no, "person", keys)
+            person.may_be_gone = all_left is None or has_left is None
             if has_left:
-                household.moved_rows |= {line.row_id for line in household.lines}
-                household.people = []
-                continue
-            for person in list(household.people):
-                lines = [mention.line for mention in person.mentions]
-                keys = list_person_keys(person, household)
-                has_left = self._has_left(lines, newest, person.member_no, "person", keys)
-                person.may_be_gone = person.may_be_gone or has_left is None
-                if has_left:
-                    household.people.remove(person)
-                    household.moved_rows |= {line.row_id for line in lines}
-                elif self._may_have_left(lines, newest, household, keys):
-                    person.gone_line = person.gone_line or lines[-1]
+                household.people.remove(person)
+                household.moved_rows |= {line.row_id for line in lines}
+            elif has_left is None and all_left is not None:
+                person.gone_line = person.gone_line or lines[-1]
 
     def _report_undated(self, lines: list[Line]) -> None:
         """Report undated lists if a household is also on another list of the same name.
@@ -312,22 +319,6 @@ class _Residents:
             self.problems.add(last, code, message, params=params, subject=subjects[0])
             return None
         return decided.choice == LEFT
-
-    def _may_have_left(
-        self,
-        lines: list[Line],
-        newest: Mapping[ListKey, SheetTable],
-        household: RegisterHousehold,
-        keys: list[str],
-    ) -> bool:
-        """Whether the newest list has the household without this person, and nobody decided it."""
-        lists = [newest[key] for key in map(_list_key, lines) if key in newest]
-        has_household = {id(line.table) for line in household.lines}
-        last = max((line.table.dated_on or "9999" for line in lines), default="9999")
-        subjects = [self.decisions.subjects.name("gone", "person", key) for key in keys]
-        return self.decisions.of(*subjects) is None and any(
-            id(table) in has_household and (table.dated_on or "") > last for table in lists
-        )
 
     def _doubt_people(self, household: RegisterHousehold) -> None:
         """Report of whom the newest list says that they died or moved away; remove who has left.
