@@ -138,13 +138,8 @@ def _decide_priority(
     known = None if resources is None else resources + gains - (spending or 0)
     is_open = spending is None or more != 0
     finding = PriorityFinding(
-        household.household_no,
-        household.community,
-        household.head,
-        len(household.members),
-        reasons,
-        None if is_open else known,
-        line,
+        *(household.household_no, household.community, household.head, len(household.members)),
+        *(reasons, None if is_open else known, line),
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
         left_known_fen=known,
     )

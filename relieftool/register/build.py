@@ -619,10 +619,7 @@ def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | Non
         for mention in person.mentions
     ]
     with_people = {row_id for row_id, _household, _member in rows}
-    if len(with_people) < len(household.lines):
-        rows += [
-            (line.row_id, number, None)
-            for line in household.lines
-            if line.row_id not in with_people
-        ]
+    rows += [
+        (line.row_id, number, None) for line in household.lines if line.row_id not in with_people
+    ]
     return rows

@@ -156,7 +156,6 @@ class FactResolver:
         self._pack, self._problems, self._decisions = pack, problems, decisions
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
-        self._texts = {fact.id for fact in pack.facts.values() if fact.type == "text"}
         money = {fact.id: fact for fact in pack.facts.values()}
         self._other_periods = {name: fact.same_as for name, fact in money.items() if fact.same_as}
         self._other_periods_of = {other: name for name, other in self._other_periods.items()}
@@ -166,6 +165,7 @@ class FactResolver:
             for name, other in self._other_periods.items()
             if other in self._totals
         }
+        self._texts = {fact.id for fact in pack.facts.values() if fact.type == "text"}
         kinship = pack.facts.get(_KINSHIP)
         self._kin_words = kinship.written_words if kinship else {}
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}

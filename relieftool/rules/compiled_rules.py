@@ -82,7 +82,11 @@ Read = Callable[[Units, Unit], Any]
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the rules: the function that reads it, its denominator, and what it reads."""
+    """A part of the rules: the function that reads it, its denominator, and what it reads.
+
+    A known truth stays, however more becomes known, unless it `may_turn`: what is not certain, or
+    unknown, today may no longer be so tomorrow, also in a column, where that does not show.
+    """
 
     number: int
     read: Read
@@ -91,6 +95,7 @@ class Part:
     below: tuple[Node, ...]  # the nodes directly below it
     is_number: bool
     refers: bool  # to a planned column, itself or below
+    may_turn: bool
 
     def value(self, units: Units, unit: Unit) -> ExpressionValue:
         """Return the exact value, money in fen; None if it is unknown."""
@@ -120,6 +125,7 @@ class CompiledRules:
         # refer to columns are apart, because they change with them.
         self.by_node: MutableMapping[int, tuple[Node, Part]] = {}
         self.referring: dict[int, tuple[Node, Part]] = {}
+        self.parts: dict[int, Part] = {}  # those of both: parts are looked up all the time
         self.by_form: MutableMapping[tuple[Any, ...], Part] = {}
         self._numbers = count()
         self._dependents: dict[tuple[Scope, str], set[int]] = {}
@@ -129,12 +135,20 @@ class CompiledRules:
         """Return the functions of the rules with other columns; those that stay are shared."""
         other = copy(self)
         other.columns, other.referring, other.references = columns, {}, {}
+        other.parts = {}
         other.by_node = ChainMap({}, self.by_node)
         other.by_form = ChainMap({}, self.by_form)
         return other
 
     def part(self, node: Node) -> Part:
         """Return the part of a node; equal nodes have the same."""
+        part = self.parts.get(id(node))
+        if part is None:
+            part = self.parts[id(node)] = self._find_part(node)
+        return part
+
+    def _find_part(self, node: Node) -> Part:
+        """Return the part of a node that was not asked for before under these columns."""
         known = self.by_node.get(id(node)) or self.referring.get(id(node))
         if known is None:
             part = self._find(node)
@@ -177,10 +191,14 @@ class CompiledRules:
             compute = _of_household(compute)
         below = tuple(syntax.list_read_parts(node))
         is_reference = find_planned_column(node) is not None
-        refers = is_reference or any(self.part(part).refers for part in syntax.children(node))
+        parts = [self.part(part) for part in syntax.children(node)]
+        refers = is_reference or any(part.refers for part in parts)
+        is_turning = isinstance(node, (syntax.IsCertain, syntax.IsUnknown))
+        may_turn = is_turning or is_reference or any(part.may_turn for part in parts)
         for read in reads:
             self._dependents.setdefault(read, set()).add(number)
-        return Part(number, compute, over, reads, below, node.type.sort in NUMBERS, refers)
+        is_number = node.type.sort in NUMBERS
+        return Part(number, compute, over, reads, below, is_number, refers, may_turn)
 
     def _list_reads(self, node: Node) -> Reads:
         """Return the columns of facts and receipts that a node is computed from."""

@@ -34,6 +34,7 @@ from relieftool.values.cells import UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
 _AT_HOME = "lives_together"
+_SIZE_COLUMNS = {_AT_HOME, BELONGS, LIVES, STATED_SIZE}
 RangeEnd = Fraction | float  # a float only for plus or minus infinity
 
 
@@ -127,13 +128,20 @@ class Evaluator:
     """
 
     def __init__(
-        self, statement: Statement, household: UnitRow, members: Sequence[UnitRow]
+        self,
+        statement: Statement,
+        household: UnitRow,
+        members: Sequence[UnitRow],
+        size: Range | None = None,
     ) -> None:
-        """Start with nothing computed."""
+        """Start with nothing computed; `size` is the number of people if it is known already."""
+        if size is not None:
+            self.size = size
         self.statement = statement
         self.rules = compile_rules(statement)
         self.household = household
         self.members = members
+        self._last_changed: frozenset[tuple[int, str]] | None = None
         self.units = self._build_units([Unit(row) for row in members], Unit(household))
 
     def _build_units(self, members: list[Unit], home: Unit) -> Units:
@@ -183,27 +191,42 @@ class Evaluator:
             for name in self._stored_rows[place].keys() & _list_doubt_columns(column):
                 changed[place, name] = 0 if name.startswith(ColumnKind.IN_DOUBT) else value
         changed |= self._find_living(changed)
-        shared, own = self._list_stale(changed)
         rows = list(self._stored_rows)
         for place in {place for place, _column in changed}:
             new = {column: value for (of, column), value in changed.items() if of == place}
             rows[place] = {**rows[place], **new}
-        supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD])
-        for place, unit in enumerate((*supposed.units.members, supposed.units.home)):
-            before = (*self.units.members, self.units.home)[place]
-            stale = shared | own.get(place, set())
-            unit.values = _leave_out(stale, before.values)
-            unit.ranges = _leave_out(stale, before.ranges)
+        size = None if _SIZE_COLUMNS & {column for _place, column in changed} else self.size
+        supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD], size)
+        units = (*supposed.units.members, supposed.units.home)
+        for unit, (values, ranges) in zip(units, self._list_kept(frozenset(changed)), strict=True):
+            unit.values, unit.ranges = values.copy(), ranges.copy()
         return supposed
+
+    def _list_kept(
+        self, changed: frozenset[tuple[int, str]]
+    ) -> list[tuple[dict[int, Any], dict[int, Any]]]:
+        """Return what was computed of each member and of the household without some columns.
+
+        The last is kept: one column after the other is seldom supposed, mostly their values.
+        """
+        if changed != self._last_changed:
+            shared, own = self._list_stale(changed)
+            self._last_changed, self._last_kept = changed, []
+            for place, unit in enumerate((*self.units.members, self.units.home)):
+                stale = shared | own.get(place, set())
+                kept = _leave_out(stale, unit.values), _leave_out(stale, unit.ranges)
+                self._last_kept.append(kept)
+        return self._last_kept
 
     def _find_living(
         self, changed: Mapping[tuple[int, str], int | str | None]
     ) -> dict[tuple[int, str], int | None]:
         """Return who would count as living here, of those of whom something about it changes."""
-        by_law = self.statement.definitions.get(LAW_MEMBER)
-        read = _list_living_facts(self.statement)
         found: dict[tuple[int, str], int | None] = {}
-        for place in {place for place, column in changed if place >= 0 and column in read}:
+        read = _list_living_facts(self.statement)
+        touched = {place for place, column in changed if column in read and place >= 0}
+        by_law = self.statement.definitions.get(LAW_MEMBER) if touched else None
+        for place in touched:
             new = {column: value for (of, column), value in changed.items() if of == place}
             row = {**self._stored_rows[place], **new}
             truth = self._is_at_home(row)

@@ -55,7 +55,6 @@ class QuestionMemo:
         self.found: dict[Hashable, Any] = {}  # the questions found, by pattern
         self._truths: dict[tuple[int, TrialValue], bool | None] = {}
         self._values: dict[str, Sequence[TrialValue]] = {}
-        self._turning: dict[int, bool] = {}
         self._cones: dict[int, list[ConePart]] = {}
         self._atoms: dict[int, list[ConePart]] = {}
         self._comparisons: dict[int, list[tuple[syntax.Compare, Asked]]] = {}
@@ -167,18 +166,6 @@ class QuestionMemo:
         listed = [node.values for node in self._nodes if isinstance(node, syntax.OneOf)]
         written = [(node.value,) for node in self._nodes if isinstance(node, syntax.Constant)]
         return {word for values in (*listed, *written) for word in values if isinstance(word, str)}
-
-    def may_turn(self, node: Node) -> bool:
-        """Return whether a known truth can change as more becomes known.
-
-        A condition that is true stays true. But what is not certain, or unknown, today may no
-        longer be so tomorrow, also in a column, where that does not show.
-        """
-        number = self.rules.part(node).number
-        if number not in self._turning:
-            turning = (syntax.IsCertain, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
-            self._turning[number] = any(isinstance(part, turning) for part in syntax.walk(node))
-        return self._turning[number]
 
     def list_cone(self, node: Node) -> list[ConePart]:
         """Return every leaf below a node, each once, and for whom it is asked.

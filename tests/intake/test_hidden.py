@@ -156,7 +156,7 @@ def test_a_roster_with_hidden_rows_is_not_complete_until_that_is_decided(relief,
     relief("answer", problem["number"], "--undo", "--by", "王五")
     assert paid(tmp_path)[0] == [("dibao", 0)]
     relief("answer", problem["number"], "否", "--by", "王五")
-    assert paid(tmp_path) == ([("dibao", 1)], [])
+    assert paid(tmp_path) == ([("dibao", 1)], [("钱测一", 90000)])
 
 
 def paid(folder):

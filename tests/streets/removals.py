@@ -31,7 +31,7 @@ ABSENT = (
 
 @dataclass(frozen=True)
 class Sure:
-    """What is unclaimed for sure: the programme, and the names of the people it may be about."""
+    """What is unclaimed for sure: the programme, and the names and numbers of the people."""
 
     programme: str
     people: frozenset[str]
@@ -59,11 +59,11 @@ def find_sure(folder: Path, scene: Scene) -> set[Sure]:
 def list_sure(office: Office) -> set[Sure]:
     """Return what is unclaimed for sure."""
     names: dict[str, set[str]] = {}
-    for household, member, name in office.db.execute(
-        "SELECT household_no, member_no, name FROM members"
+    for household, member, *called in office.db.execute(
+        "SELECT household_no, member_no, name, id_number FROM members"
     ):
-        names.setdefault(household, set()).add(name)
-        names[member] = {name}
+        names.setdefault(household, set()).update(filter(None, called))
+        names[member] = set(filter(None, called))
     found = find_gaps(office.db, office.pack, office.day, statuses=[Status.UNCLAIMED]).findings
     return {
         Sure(
