@@ -37,6 +37,7 @@ COMMANDS = {
     "problems": "relieftool.commands.problems:problems",
     "questions": "relieftool.commands.questions:questions",
     "answer": "relieftool.commands.questions:answer_question",
+    "event": "relieftool.commands.event:event",
     "gaps": "relieftool.commands.gaps:gaps",
     "priority": "relieftool.commands.gaps:priority",
     "show": "relieftool.commands.household:show_household",
