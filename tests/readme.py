@@ -166,7 +166,7 @@ def shortened(*names, language="en"):
     answers = {
         "import": drawn(street["import"].tables, rows=2, foot=1),
         "gaps": f"{gaps}\n\n{_cut(len(street['gaps'].tables[1].rows), 'findings')}\n",
-        "explain": page(street["explain"], lines=4),
+        "explain": page(street["explain"]),
         "visits": drawn(street["visits"].on_screen[1:], rows=2, foot=0),
         "priority": drawn(street["priority"].on_screen[-1:], rows=2, foot=0),
     }

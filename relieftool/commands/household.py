@@ -79,15 +79,24 @@ ExplainedMember = Annotated[
 ]
 
 
+FullExplanation = Annotated[
+    bool,
+    typer.Option("--full", help="Every condition, with the cell and the article it rests on."),
+]
+
+
 def explain_household(
     household: ShownHousehold,
     programme: ExplainedProgramme = None,
     *,
     member: ExplainedMember = None,
+    full: FullExplanation = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
-    """Explain why a household can or cannot have a benefit, down to the cell and the article.
+    """Explain why a household can or cannot have a benefit: three lines to say at the door.
+
+    With --full it goes down to the cell and the article.
 
     Example: relief explain HK20240011 dibao
     """
@@ -103,7 +112,7 @@ def explain_household(
             programme=programme,
             place=member,
         )
-        opened.show(build_explain_result(found), showing)
+        opened.show(build_explain_result(found, is_full=full), showing)
 
 
 MatchedHousehold = Annotated[

@@ -1,6 +1,6 @@
 """Explains the findings of a household: in words that a clerk would use, and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from relieftool.eligibility.explain import (
     UsedFact,
     UsedParameter,
 )
-from relieftool.eligibility.findings import format_status
+from relieftool.eligibility.findings import Status, format_status
 from relieftool.messages import _
 from relieftool.output.gaps import format_question, list_finding_columns
 from relieftool.output.result import Column, RecordTable, Result, build_document
@@ -29,12 +29,14 @@ from relieftool.output.result_cells import (
 )
 from relieftool.output.wording import (
     build_document_head,
-    format_amount,
+    format_claim,
+    format_due,
     format_fact,
     format_fact_value,
     format_missing_parameters,
     format_parameter_value,
     format_programme,
+    format_reason,
     format_status_advice,
 )
 from relieftool.pack.facts import Fact
@@ -43,10 +45,11 @@ _Line = tuple[str, MaskableText, str]  # a sign such as [met] or '', the text, i
 _MARGIN = "    "
 
 
-def build_explain_result(explained: HouseholdExplanation) -> Result:
+def build_explain_result(explained: HouseholdExplanation, *, is_full: bool = False) -> Result:
     """Return the explanation of a household's findings as text, tables and JSON.
 
-    Names and private facts are marked.
+    The text has three lines for each finding, to be said at the door; only `is_full` has what they
+    rest on. Names and private facts are marked.
     """
     writer = _ExplanationWriter(explained)
     left_out = explained.not_encoded
@@ -70,14 +73,25 @@ def build_explain_result(explained: HouseholdExplanation) -> Result:
         Column("source", _("Where from")),
     )
     first, *others = [RecordTable(title, columns, lines) for title, lines in blocks]
-    text = [*warnings, *(line for title, lines in blocks for line in _page(title, lines))]
+    pages = blocks if is_full or not explained.explanations else writer.list_doors()
+    text = [line for title, lines in pages for line in _page(title, lines)]
+    if pages is blocks:
+        text[:0] = warnings
+    else:
+        text.append(_("`--full`: every condition, with the cell and the article it rests on."))
     return Result(answer, (replace(first, warnings=warnings), *others), text)
 
 
 def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
-    """Yield one explanation as lines of text: its title first, an empty line last."""
+    """Yield one explanation as lines of text: its title first, an empty line last.
+
+    What several conditions rest on is said below the first of them.
+    """
     yield title
-    for mark, says, source in lines:
+    for place, line in enumerate(lines):
+        if line in lines[:place]:
+            continue
+        mark, says, source = line
         margin = f"  {mark} " if mark else _MARGIN
         origin = f"  {source}" if source else ""
         yield build_sentence("{margin}{says}{origin}", margin=margin, says=says, origin=origin)
@@ -124,10 +138,62 @@ class _ExplanationWriter:
             programme=left_out.names, reason=left_out.reason
         )
 
-    def lines(self, explanation: Explanation) -> list[_Line]:
-        """Return the lines below the title of one explanation."""
+    def list_doors(self) -> list[tuple[MaskableText, list[_Line]]]:
+        """Return each title with the lines to say at the door."""
         return [
-            ("", format_status_advice(self._pack, explanation.finding), ""),
+            (self.heading(explanation), self._door(explanation))
+            for explanation in self._explained.explanations
+        ]
+
+    def _door(self, explanation: Explanation) -> list[_Line]:
+        """Return three lines to say at the door: how much, why, and what to do."""
+        finding = explanation.finding
+        if finding.status == Status.RECEIVING:
+            return [("", format_status_advice(self._pack, finding), "")]
+        lines = [
+            format_due(finding),
+            _("Why: {reason}").format(reason=self._why(explanation)),
+            _("To do: {step}").format(step=self._next(explanation)),
+        ]
+        return [("", line, "") for line in lines if line]
+
+    def _why(self, explanation: Explanation) -> str:
+        """Return the reason for a status; of an undetermined finding, what is not known."""
+        if explanation.finding.status != Status.UNDETERMINED:
+            return format_reason(self._pack, explanation.finding)
+        unknown = [
+            str(condition.criterion.says)
+            for condition in explanation.conditions
+            if condition.truth is None
+        ]
+        if not unknown:
+            return _("the conditions are met; it is not known whether it is received")
+        return _("it is not known whether: {says}").format(says=_("; ").join(unknown))
+
+    def _next(self, explanation: Explanation) -> str:
+        """Return what to do about a finding."""
+        finding, programme = explanation.finding, explanation.programme
+        match finding.status:
+            case Status.UNCLAIMED | Status.UNLOCKED:
+                return format_claim(programme)
+            case Status.UNDETERMINED:
+                asked = (format_question(self._pack, name) for name in finding.missing)
+                return _("ask: {questions}").format(questions=" ".join(dict.fromkeys(asked)))
+            case Status.UNDERPAID:
+                return _("ask {department} why less is paid").format(
+                    department=programme.department
+                )
+            case Status.CONFLICT:
+                return _("look up which of them is paid, and end the other")
+            case Status.REVIEW:
+                return _("check the facts before anything is said to the household")
+            case Status.RECEIVING | Status.INELIGIBLE:
+                return _("nothing, unless their situation changes")
+
+    def lines(self, explanation: Explanation) -> list[_Line]:
+        """Return the lines below the title of one explanation, what is said at the door first."""
+        return [
+            *self._door(explanation),
             *(line for condition in explanation.conditions for line in self._condition(condition)),
             *self._receipts(explanation),
             *(("", line, "") for line in self._around(explanation)),
@@ -222,13 +288,19 @@ class _ExplanationWriter:
                 reason=fact.presume.reason,
             )
         if used.stored is None:
+            question = format_question(self._pack, used.name)
+            if used.doubt is None or fact is None:
+                unknown = _("{label}: not known. Ask: {question}")
+                return build_sentence(unknown, label=label, question=question)
+            low, high = (self._end(fact, end) for end in (used.doubt.low, used.doubt.high))
             return build_sentence(
-                _("{label}: not known. Ask: {question}"),
-                label=label,
-                question=format_question(self._pack, used.name),
+                _DOUBTS[used.doubt.state](), label=label, question=question, low=low, high=high
             )
         words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
         return build_sentence(_("{label}: {value}"), label=label, value=words)
+
+    def _end(self, fact: Fact, end: int | None) -> MaskableText:
+        return "…" if end is None else self._value(fact, end)
 
     @staticmethod
     def _value(fact: Fact, stored: int | str | None) -> MaskableText:
@@ -237,12 +309,11 @@ class _ExplanationWriter:
 
     @staticmethod
     def _source(used: UsedFact) -> str:
-        if not used.places or used.stored is None:
+        if used.stored is None and used.doubt is None:
             return ""
-        place = used.places[0]
-        return _("[{file}, sheet {sheet}, row {row}, column {column} {heading}]").format(
-            **vars(place)
-        )
+        text = _("[{file}, sheet {sheet}, row {row}, column {column} {heading}]")
+        shown = used.places if used.doubt is not None else used.places[:1]
+        return " ".join(text.format(**vars(place)) for place in shown)
 
     def _receipts(self, explanation: Explanation) -> Iterator[_Line]:
         """Yield whether the programme is received, and the rows of rosters and sheets about it."""
@@ -271,9 +342,6 @@ class _ExplanationWriter:
     def _around(self, explanation: Explanation) -> Iterator[str]:
         """Yield lines on the amount, related programmes, simplifications, claim and department."""
         programme, finding = explanation.programme, explanation.finding
-        if finding.amount_period and finding.status not in ("review", "ineligible"):
-            amount = format_amount(finding.amount_fen, finding.amount_period)
-            yield _("Due: {amount}").format(amount=amount)
         yield from map(self._parameter, explanation.amount_parameters)
         for exclusion in programme.excludes:
             yield _("Not together with {programme} ({source})").format(
@@ -285,14 +353,11 @@ class _ExplanationWriter:
             )
         for note in programme.approximations:
             yield _("Coarser than the law: {why}").format(why=note.why)
-        if finding.status not in ("ineligible", "receiving"):
-            for paper in programme.claim_checklist:
-                yield _("To claim: {paper}").format(paper=paper)
-            if programme.time_limit_working_days:
-                yield _("To be decided within {days} working days ({source})").format(
-                    days=programme.time_limit_working_days, source=programme.time_limit_source
-                )
-        yield _("Department: {department}").format(department=programme.department)
+        is_to_decide = finding.status not in ("ineligible", "receiving")
+        if is_to_decide and programme.time_limit_working_days:
+            yield _("To be decided within {days} working days ({source})").format(
+                days=programme.time_limit_working_days, source=programme.time_limit_source
+            )
 
     def document(self, explanation: Explanation) -> dict[str, object]:
         """Return one explanation as JSON: the keys of a finding, and its conditions in full."""
@@ -345,7 +410,10 @@ class _ExplanationWriter:
         place = asdict(used.places[0]) if used.places else dict.fromkeys(_PLACE_KEYS)
         shown = hide_value(used.stored) if is_private else used.stored
         known = {"fact": used.name, "member_no": used.member_no, "value": shown}
-        return {**known, "is_presumed": used.is_presumed, **place}
+        state, *ends = used.doubt or (None, None, None)
+        low, high = (hide_value(end) if is_private else end for end in ends)
+        doubt = {"state": state, "low": low, "high": high}
+        return {**known, "is_presumed": used.is_presumed, **doubt, **place}
 
 
 def _indented(line: MaskableText, source: str = "") -> _Line:
@@ -357,6 +425,12 @@ def _with_sign(left: MaskableText, sign: str, right: MaskableText) -> MaskableTe
     return build_sentence("{left} {sign} {right}", left=left, sign=_SIGNS[sign], right=right)
 
 
+# Why a fact is unknown although cells state it, by the state it is in.
+_DOUBTS: dict[str, Callable[[], str]] = {
+    "unusable": lambda: _("{label}: not known, the cell cannot be used. Ask: {question}"),
+    "disputed": lambda: _("{label}: not known, the sheets differ. Ask: {question}"),
+    "range": lambda: _("{label}: between {low} and {high}. Ask: {question}"),
+}
 _PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
 _SIGNS = {
     "=": "=",

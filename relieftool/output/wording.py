@@ -13,7 +13,7 @@ from relieftool.messages import _
 from relieftool.output.result import Column
 from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan
 from relieftool.pack.facts import FEN_PER_YUAN, MEMBERS, Fact, Owner, Period
-from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack
+from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack, Programme
 from relieftool.pack.value_overrides import list_office_parameters
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
@@ -99,6 +99,35 @@ def build_amount_cell(finding: Finding) -> Decimal | str | None:
     """Return a finding's amount in yuan; None is unknown, '' is for findings without an amount."""
     has_none = finding.amount_period is None or finding.status == "review"
     return "" if has_none else convert_to_yuan(finding.amount_fen)
+
+
+def format_due(finding: Finding) -> str:
+    """Return the sentence on what is owed and how much, as far as that is known; otherwise ''."""
+    if finding.amount_period is None or finding.amount_fen is None or finding.uncompared:
+        return ""
+    amount = format_amount(finding.amount_fen, finding.amount_period)
+    match finding.status:
+        case Status.UNCLAIMED | Status.UNLOCKED:
+            return _("They can have {amount}.").format(amount=amount)
+        case Status.UNDETERMINED:
+            return _("If it is so, they can have {amount}.").format(amount=amount)
+        case Status.UNDERPAID:
+            less = finding.amount_fen - (finding.paid_fen or 0)
+            return _("They receive {amount} too little.").format(
+                amount=format_amount(less, finding.amount_period)
+            )
+        case Status.RECEIVING | Status.CONFLICT | Status.REVIEW | Status.INELIGIBLE:
+            return ""
+
+
+def format_claim(programme: Programme) -> str:
+    """Return where to claim a programme, with which papers, and when a decision is due."""
+    steps = [_("apply at {department}").format(department=programme.department)]
+    if papers := _join(map(str, programme.claim_checklist)):
+        steps.append(_("to claim: {papers}").format(papers=papers))
+    if days := programme.time_limit_working_days:
+        steps.append(_("a decision is due within {days} working days").format(days=days))
+    return _join(steps)
 
 
 def format_reason(pack: Pack, finding: Finding) -> str:

@@ -82,14 +82,46 @@ def test_the_numbers_compared_stand_with_their_cell(imported):
     ],
 )
 def test_a_page_says_mark_numbers_cell_and_status_in_both_languages(imported, lang, words):
-    page = imported("explain", "X-1", "dibao", "--lang", lang).stdout
+    page = imported("explain", "X-1", "dibao", "--full", "--lang", lang).stdout
 
     assert [word for word in words if word not in page] == []
 
 
+@pytest.mark.parametrize(
+    "programme, lines",
+    [
+        ("dibao", ["They can have 70.00 a month.", "Why: income", "To do: apply at"]),
+        ("edge", ["Why: does not meet: ", "To do: nothing, unless"]),
+    ],
+)
+def test_explaining_begins_with_three_lines_to_say_at_the_door(imported, programme, lines):
+    short = imported("explain", "X-1", programme).stdout.splitlines()
+    full = imported("explain", "X-1", programme, "--full").stdout.splitlines()
+
+    said = short[1 : 1 + len(lines)]
+    assert [line.strip()[: len(start)] for line, start in zip(said, lines, strict=True)] == lines
+    assert full[: len(said) + 1] == short[: len(said) + 1]
+    assert len(short) == len(said) + 3
+    assert "--full" in short[-1]
+
+
+def test_what_is_said_at_the_door_of_an_open_finding_is_what_to_ask_once(imported):
+    page = imported("explain", "X-2", "dibao").stdout
+
+    assert "it is not known whether: income per head is below the dibao line" in page
+    assert page.count("What does the whole household earn in a month") == 1
+
+
+def test_a_full_explanation_says_no_line_twice(imported):
+    page = imported("explain", "X-1", "dibao", "--full").stdout
+    lines = [line for line in page.splitlines() if line.strip()]
+
+    assert len(lines) == len(set(lines))
+
+
 def test_an_unknown_fact_is_asked_for_and_left_null(imported):
     income = criterion(explained(imported, "X-2", "dibao"), "dibao", "income")
-    page = imported("explain", "X-2", "dibao").stdout
+    page = imported("explain", "X-2", "dibao", "--full").stdout
 
     assert (income["truth"], income["left"], income["right"]) == (None, None, 93500)
     assert "[unknown] income per head is below the dibao line" in page
@@ -97,7 +129,7 @@ def test_an_unknown_fact_is_asked_for_and_left_null(imported):
 
 
 def test_a_private_number_is_hidden_even_where_it_is_compared(imported):
-    page = imported("explain", "X-1", "dibao").stdout
+    page = imported("explain", "X-1", "dibao", "--full").stdout
     document = explained(imported, "X-1", "dibao")
 
     assert "12,345" not in page
@@ -107,7 +139,8 @@ def test_a_private_number_is_hidden_even_where_it_is_compared(imported):
 
 
 def test_a_reveal_shows_private_numbers_and_names(imported):
-    page = imported("explain", "X-1", "dibao", "--reveal", "--reason", "home visit").stdout
+    reveal = ("--reveal", "--reason", "home visit")
+    page = imported("explain", "X-1", "dibao", "--full", *reveal).stdout
 
     assert "12,345.00 ≤" in page
     assert "赵大山" in page

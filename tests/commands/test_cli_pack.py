@@ -265,7 +265,7 @@ OUTPUTS = {
     "near": ("gaps", "--near", "10%"),
     "priority": ("priority",),
     "show": ("show", "X-1"),
-    "explain": ("explain", "X-1", "dibao"),
+    "explain": ("explain", "X-1", "dibao", "--full"),
     "what-if": ("what-if", "X-1", "--set", "household_income=900"),
     "sweep": ("what-if", "X-1", "--sweep", "household_income=0..300", "--step", "100"),
 }
@@ -334,7 +334,7 @@ def test_once_the_value_is_given_nothing_is_missing(street):
 
 
 def test_explain_names_only_the_values_its_amount_is_made_of(street):
-    page = street("explain", "X-1", "dibao", *DAY).stdout
+    page = street("explain", "X-1", "dibao", "--full", *DAY).stdout
 
     assert "dibao of grade" not in page
     assert "costs of work as a share" not in page

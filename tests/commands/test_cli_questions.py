@@ -413,7 +413,7 @@ def test_a_second_answer_takes_the_place_of_the_first(relief):
 
     imports = json.loads(relief("imports", "--format", "json").stdout)["imports"]
     assert [result.exit_code for result in results] == [0, 0, 0]
-    assert "400.00" in relief("explain", "X-2", "dibao").stdout
+    assert "400.00" in relief("explain", "X-2", "dibao", "--full").stdout
     assert [each["state"] for each in imports][2:] == ["replaced", "live"]
 
 
@@ -492,7 +492,7 @@ def test_two_values_of_one_day_are_quoted_and_either_is_an_answer(relief):
     assert (asked["choices"], asked["fact"]) == (["500", "900"], "household_income")
     relief("answer", asked["question"], "900", "--by", "王五")
     assert questions(relief, "--kind", "disputed-value") == []
-    assert "900.00" in relief("explain", "X-1", "dibao").stdout
+    assert "900.00" in relief("explain", "X-1", "dibao", "--full").stdout
 
 
 def test_a_cell_that_nobody_can_read_is_quoted_in_the_question(relief):

@@ -86,7 +86,7 @@ def test_a_value_set_here_holds_from_its_first_day_on(street):
 def test_explain_names_the_source_of_a_value_set_here(street):
     street("pack", "set", "dibao_line", "940", *BY_PHONE)
 
-    page = street("explain", "X-1", "dibao")
+    page = street("explain", "X-1", "dibao", "--full")
 
     assert "940.00 a month, since 2024-06-01; reported, not seen: 区民政局电话" in page.stdout
 
