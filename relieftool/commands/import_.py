@@ -156,10 +156,9 @@ def import_files(
     day = choose_written_day(on)
     _check_line(paths, again, columns)
     folder = where.pack or find_chosen_pack(where.db)
-    rules = load_chosen_pack(folder or choose_first_pack())
+    rules, known = load_chosen_pack(folder or choose_first_pack()), load_mappings(where.db)
     stated = _stated(rules, paths or [], roster, area, month, sheets, is_complete=complete)
-    mapped = options.parse_map(columns or [])
-    said = StatedMappings(mapped, load_mappings(where.db), {}, stated, today())
+    said = StatedMappings(options.parse_map(columns or []), known, {}, stated, today())
     read, unusable = _read(rules, paths or [], said)
     with (
         _register(where.db, is_new=again is None, is_rehearsal=dry_run) as register,
