@@ -191,6 +191,46 @@ def _list_rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
                 yield RuleChange(part, name, "changed")
 
 
+# What is a rule of a part, and no text about it: texts differ by the names of the place alone.
+_RULE_KEYS = {
+    "programme": {
+        *(
+            "unit",
+            "in_force_from",
+            "in_force_until",
+            "time_limit_working_days",
+            "trigger",
+            "period",
+        ),
+        *("amounts", "roster_names", "receipt_headers"),
+    },
+    "definition": {"value"},
+    "fact": {"headers", "written"},
+}
+
+
+def list_local_changes(base: Pack, pack: Pack) -> list[RuleChange]:
+    """Return the parts other than values that an overlay adds, removes or changes as rules."""
+    return [
+        change
+        for change in _list_rule_changes(base, pack)
+        if change.part != "parameter" and not _is_of_words(base, pack, change)
+    ]
+
+
+def _is_of_words(base: Pack, pack: Pack, change: RuleChange) -> bool:
+    """Whether a changed part differs in its texts alone."""
+    keys = _RULE_KEYS.get(change.part)
+    if change.difference != "changed" or keys is None:
+        return False
+    parts = [getattr(each, f"{change.part}s")[change.id] for each in (base, pack)]
+    before, after = (part.model_dump(include=keys) for part in parts)
+    conditions = [
+        [(each.id, each.when) for each in getattr(part, "criteria", [])] for part in parts
+    ]
+    return before == after and conditions[0] == conditions[1]
+
+
 def _list_priority_parts(pack: Pack) -> dict[str, BaseModel]:
     """Return the indicators of priority.toml by id, and everything else in it as one part."""
     rule = pack.priority

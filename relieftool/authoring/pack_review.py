@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from relieftool.authoring.law_calendar import list_below_base
 from relieftool.eligibility.rule_warnings import (
     list_parameters,
     list_used_parameters,
@@ -16,14 +17,23 @@ from relieftool.eligibility.rule_warnings import (
 from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import BilingualText
-from relieftool.pack.models import DatedValue, Definition, Pack, Programme, UnencodedProgramme
+from relieftool.pack.models import (
+    DatedValue,
+    Definition,
+    LeastValue,
+    Pack,
+    Programme,
+    UnencodedProgramme,
+)
 from relieftool.rules import syntax
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
 from relieftool.rules.statement import parse_priority
 from relieftool.rules.syntax import Node
 
-DoubtKind = Literal["unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out"]
+DoubtKind = Literal[
+    "unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out", "below_base"
+]
 _SOON = dt.timedelta(days=60)
 # Facts from which the size of a household is counted, whether a rule reads them or not.
 _ALWAYS_USED = frozenset({"stated_size", "lives_together"})
@@ -87,6 +97,7 @@ def review_pack(pack: Pack, as_of: dt.date) -> list[ReviewNote]:
         *(ReviewNote("unused_fact", name) for name in unread),
         *(ReviewNote("no_roster_name", name) for name in unnamed),
         *_list_running_out(pack, (name for name in pack.parameters if name in needed), as_of),
+        *(ReviewNote("below_base", low.parameter, low.from_) for low, _f in list_below_base(pack)),
     ]
 
 
@@ -118,6 +129,9 @@ def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Itera
     """Yield a note for each parameter that has lost its value, or will lose it within 60 days."""
     for name in names:
         value = pack.parameters[name].in_force(as_of)
+        if isinstance(value, LeastValue):
+            yield ReviewNote("ran_out", name, value.from_)
+            continue
         ends = as_of if value is None else value.until
         if ends == "open" or ends > as_of + _SOON or pack.parameters[name].in_force(ends):
             continue

@@ -112,7 +112,7 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
             "closed",
             closed_on,
             by=by,
-            reason=_join_reason(reason, proof, _list_names(db, record)),
+            reason=join_reason(reason, proof, _list_names(db, record)),
             outcome=str(stated_outcome),
             evidence_sha256=proof.sha256,
             checked_by=checked_by,
@@ -140,7 +140,7 @@ def _list_names(db: Database, record: CaseRecord) -> list[str]:
     return [name for (name,) in db.execute(statement, [record.household_no])]
 
 
-def _join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
+def join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
     """Return the reason, followed by the evidence: its words, or the name of its file.
 
     In the name of the file, `names` and all ID numbers are replaced by stars. If no letter or digit

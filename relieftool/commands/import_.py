@@ -13,12 +13,15 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
+from relieftool.commands.pack_choice import choose_first_pack
 from relieftool.commands.questions import answer_on_terminal, is_terminal
 from relieftool.commands.session import (
     Register,
     Session,
     back_up_before,
+    choose_pack,
     choose_written_day,
+    find_chosen_pack,
     load_chosen_pack,
     today,
 )
@@ -49,6 +52,7 @@ from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.columns import build_pack_catalogue
@@ -151,7 +155,8 @@ def import_files(
     """
     day = choose_written_day(on)
     _check_line(paths, again, columns)
-    rules = load_chosen_pack(where.pack)
+    folder = where.pack or find_chosen_pack(where.db)
+    rules = load_chosen_pack(folder or choose_first_pack())
     stated = _stated(rules, paths or [], roster, area, month, sheets, is_complete=complete)
     mapped = options.parse_map(columns or [])
     said = StatedMappings(mapped, load_mappings(where.db), {}, stated, today())
@@ -161,7 +166,7 @@ def import_files(
         show_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, unusable, again, progress, is_replacing=replace)
-        kept, lines = keeping.keep_and_follow(register, day)
+        kept, lines = keeping.keep_and_follow(register, day, keeps_pack=folder is None)
     showing.show(build_import_result(*kept, unusable))
     news = list_import_news(kept[0], unusable, is_replacing=replace)
     _follow_up([*lines, *news], where, kept[0], is_rehearsal=dry_run)
@@ -208,11 +213,16 @@ class _Keeping:
     is_replacing: bool
 
     def keep_and_follow(
-        self, db: Database, day: dt.date
+        self, db: Database, day: dt.date, *, keeps_pack: bool
     ) -> tuple[tuple[list[FileReport], RegisterChanges | None], list[str]]:
-        """Record the import and what follows for cases and fieldwork, all or nothing."""
+        """Record the import and what follows for cases and fieldwork, all or nothing.
+
+        With `keeps_pack` the pack is kept as the register's.
+        """
         keep_temporary_in_memory(db)
         with write(db):
+            if keeps_pack:
+                choose_pack(db, find_shipped_pack(self.rules.id))
             usable = drop_unusable_corrections(db, self.read, self.unusable.append)
             _require_usable(usable, self.unusable)
             kept = self.keep(db, usable)

@@ -159,12 +159,17 @@ def undo(
             following = list_last_imported(register)
         show_result(build_imports_result("undo", found, rules), form)
     lines = [*_format_undo(step), *format_withdrawals(followed)]
-    if dry_run:
-        lines.append(_("This was a rehearsal: nothing was written."))
-    else:
-        lines += _format_next(step, following if last else None)
-        where.number_questions()
+    lines += [] if dry_run else _format_next(step, following if last else None)
     print_message("\n".join(lines))
+    _finish(where, is_rehearsal=dry_run)
+
+
+def _finish(where: Register, *, is_rehearsal: bool) -> None:
+    """Number the questions that are open now, or say that nothing was written."""
+    if is_rehearsal:
+        print_message(_("This was a rehearsal: nothing was written."))
+    else:
+        where.number_questions()
 
 
 def _format_undo(step: UndoStep) -> Iterator[str]:

@@ -8,6 +8,8 @@ The first sentence is shown by `relief --help`.
 
 `relief pack test`: run a pack's examples, and find changes of rules that they do not notice.
 
+`relief pack calendar`: every value of the law by its days.
+
 `relief pack diff`: who is affected by a change of the rules, before it is made.
 """
 
@@ -31,18 +33,24 @@ from relieftool.output.result import OutputFormat, Result
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
+from relieftool.pack.pack_files import find_pack_folder
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.store.database import rehearse
 
 # Name and place of each command of the group, in the order of the help page.
 PACK_COMMANDS = {
+    "list": "relieftool.commands.pack_choice:list_shipped_packs",
+    "use": "relieftool.commands.pack_choice:use_pack",
+    "new": "relieftool.commands.pack_choice:begin_pack",
     "check": "relieftool.commands.pack:check_pack_folder",
     "show": "relieftool.commands.pack:show_pack",
+    "calendar": "relieftool.commands.pack:show_calendar",
     "test": "relieftool.commands.pack:run_pack_examples",
     "set": "relieftool.commands.pack_values:set_value",
     "unset": "relieftool.commands.pack_values:unset_value",
     "values": "relieftool.commands.pack_values:list_values",
     "diff": "relieftool.commands.pack:diff_packs",
+    "schema": "relieftool.commands.pack_choice:write_schema",
 }
 
 
@@ -108,10 +116,17 @@ Assumed = Annotated[
 ]
 
 
+Local = Annotated[
+    bool,
+    typer.Option("--local", help="List what the pack changes of its base, with the base's values."),
+]
+
+
 def show_pack(
     programme: ShownProgramme = None,
     *,
     assumed: Assumed = False,
+    local: Local = False,
     where: RegisterOnDay,
     showing: options.ShowOptions,
 ) -> None:
@@ -120,7 +135,38 @@ def show_pack(
     Example: relief pack show dibao
     """
     rules, day = load_register_pack(where.db, where.pack, where.as_of)
-    showing.show(_result(rules, day, programme, is_assumed=assumed))
+    if local:
+        showing.show(_local_result(rules, day))
+    else:
+        showing.show(_result(rules, day, programme, is_assumed=assumed))
+
+
+def _local_result(pack: Pack, day: dt.date) -> Result:
+    """Return what a pack changes of the pack that it extends."""
+    from relieftool.authoring.law_calendar import list_local_values  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_comparison import list_local_changes  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import build_local_result  # noqa: PLC0415 start-up time
+
+    if pack.extends is None:
+        return build_local_result(pack, day, [], [])
+    base = load_chosen_pack(find_pack_folder(pack.extends, Path.cwd()))
+    return build_local_result(pack, day, list_local_values(pack), list_local_changes(base, pack))
+
+
+_FIRST, _LAST = dt.date(2021, 7, 1), dt.date(2027, 1, 1)
+
+
+def show_calendar(*, where: RegisterOnDay, showing: options.ShowOptions) -> None:
+    """Show every value of the law from 2021-07-01 to 2027-01-01 by its days, and the holes.
+
+    Example: relief pack calendar
+    """
+    from relieftool.authoring.law_calendar import LawCalendar  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import build_calendar_result  # noqa: PLC0415 start-up time
+
+    rules, day = load_register_pack(where.db, where.pack, where.as_of)
+    spans = LawCalendar(rules, _FIRST, _LAST).list_spans()
+    showing.show(build_calendar_result(rules, day, spans))
 
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:

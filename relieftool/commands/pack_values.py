@@ -11,7 +11,7 @@ import typer
 from sqlite_utils import Database
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, load_chosen_pack, today
+from relieftool.commands.session import Register, find_chosen_pack, load_chosen_pack, today
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.result import OutputFormat
@@ -64,8 +64,8 @@ def list_values(
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
         check_out_file(out)
-    rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register:
+        rules = load_chosen_pack(where.pack, register)
         listed = list_office_values(register, rules)
     if is_toml and out is not None:
         write_text(format_office_values_toml(listed), out)
@@ -150,7 +150,7 @@ def set_value(
 
     Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
     """
-    rules = load_chosen_pack(where.pack)
+    rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     if file is not None:
         values = load_office_values(file, rules)
     else:
@@ -230,7 +230,7 @@ def unset_value(
     """
     from relieftool.output.pack import format_withdrawn  # noqa: PLC0415 start-up time
 
-    rules = load_chosen_pack(where.pack)
+    rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
         withdraw_office_value(register, rules, (parameter, from_), by, today())
         valued = apply_office_values(register, rules)

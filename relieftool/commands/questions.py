@@ -146,7 +146,7 @@ def _ask(opened: Session, pack_folder: Path | None, listed: Sequence[OpenQuestio
     """Ask the questions that take an answer one by one, and print what the answers changed."""
     before = _count(opened, opened.pack)
     if answer_on_terminal(opened, pack_folder, [each for each in listed if each.answers]):
-        pack = apply_office_values(opened.db, load_chosen_pack(pack_folder))
+        pack = apply_office_values(opened.db, load_chosen_pack(pack_folder, opened.db))
         print_message(format_answered(before, _count(opened, pack)))
 
 
@@ -254,7 +254,9 @@ def _read_filled(opened: Session, path: Path) -> list[tuple[int, str]]:
 def _refresh(opened: Session, pack_folder: Path | None) -> Session:
     """Build what an answer changes, and return the session with the pack as it is valued now."""
     refresh_register(opened.db, opened.pack)
-    return replace(opened, pack=apply_office_values(opened.db, load_chosen_pack(pack_folder)))
+    return replace(
+        opened, pack=apply_office_values(opened.db, load_chosen_pack(pack_folder, opened.db))
+    )
 
 
 def answer_on_terminal(

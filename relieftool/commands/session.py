@@ -20,13 +20,13 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
-from relieftool.pack.pack_files import find_shipped_pack
+from relieftool.pack.pack_files import find_shipped_pack, find_shipped_packs
 from relieftool.register.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
 from relieftool.store.problem_decisions import number_questions
-from relieftool.store.settings import is_register_stale
+from relieftool.store.settings import is_register_stale, read_setting, write_setting
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,35 @@ class RegisterOnDay(Register):
         return open_session(self.db, self.pack, self.as_of)
 
 
-def load_chosen_pack(folder: Path | None) -> Pack:
-    """Load the pack in a folder; the shipped pack if `folder` is None."""
-    return load_kept_pack(folder or find_shipped_pack(), _check_pack)
+def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
+    """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
+    chosen = None if folder is not None or db is None else read_setting(db, _CHOSEN_PACK)
+    return load_kept_pack(folder or _locate_pack(chosen), _check_pack)
+
+
+_CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
+
+
+def choose_pack(db: Database, folder: Path) -> None:
+    """Keep the pack by which a register is answered; only inside `write`."""
+    is_shipped = folder.parent == find_shipped_packs()
+    write_setting(db, _CHOSEN_PACK, folder.name if is_shipped else str(folder.resolve()))
+
+
+def find_chosen_pack(path: Path) -> Path | None:
+    """Return the folder of the pack chosen for a register; None if none was, or no register is."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return None
+    with open_register(path) as db:
+        chosen = read_setting(db, _CHOSEN_PACK)
+        return None if chosen is None else _locate_pack(chosen)
+
+
+def _locate_pack(chosen: str | None) -> Path:
+    """Return the folder of a chosen pack, a name or a folder; of the shipped one for None."""
+    if chosen is None:
+        return find_shipped_pack()
+    return Path(chosen) if Path(chosen).is_absolute() else find_shipped_pack(chosen)
 
 
 def _check_pack(pack: Pack) -> Pack:
@@ -156,8 +182,8 @@ def open_session(
     The day is `as_of`; if that is None, the newest day that the sheets are about, or today if there
     is none.
     """
-    pack = load_chosen_pack(pack_folder)
     with open_register(path, create=create) as db:
+        pack = load_chosen_pack(pack_folder, db)
         _refresh(db, pack, as_of)
         valued = apply_office_values(db, pack)
         yield Session(db, valued, as_of or find_newest_date(db) or today(), as_of or today())
@@ -181,10 +207,10 @@ def load_register_pack(
     path: Path, pack_folder: Path | None, as_of: dt.date | None
 ) -> tuple[Pack, dt.date]:
     """Return the pack, with the register's own values if it exists, and the day asked about."""
-    pack = load_chosen_pack(pack_folder)
     if not path.exists():
-        return pack, as_of or today()
+        return load_chosen_pack(pack_folder), as_of or today()
     with open_register(path) as db:
+        pack = load_chosen_pack(pack_folder, db)
         return apply_office_values(db, pack), as_of or find_newest_date(db) or today()
 
 

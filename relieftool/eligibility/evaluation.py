@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
+from relieftool.rules.doubts import Doubts
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.kept_statements import load_kept_statement
 from relieftool.rules.programme_rules import ProgrammeRules
@@ -78,11 +79,13 @@ def compile_for_register(
     `kinds` are the kinds of columns that its rows have; None means all, and facts as well. Of a
     register that was evaluated elsewhere, the statement reads the rows.
     """
-    coverage = find_roster_coverage(db, pack, as_of)
+    coverage, doubts = find_roster_coverage(db, pack, as_of), find_doubts(db)
     if kinds is None and _is_on_disk(db):
-        statement = load_kept_statement(pack, as_of, coverage)
+        statement = load_kept_statement(pack, as_of, coverage, doubts)
     else:
-        statement = compile_statement(pack, as_of, coverage, kinds=kinds, is_restricted=True)
+        statement = compile_statement(
+            pack, as_of, coverage, doubts, kinds=kinds, is_restricted=True
+        )
     if not db.table(EVALUATED).exists():
         return statement
     return replace(
@@ -90,6 +93,13 @@ def compile_for_register(
         sql=f"""SELECT {", ".join(statement.list_output_names())} FROM {EVALUATED}
             WHERE household__{_ASKED} ORDER BY household__household_no, member__member_no""",
     )
+
+
+def find_doubts(db: Database) -> Doubts:
+    """Return the facts that are in doubt, or within a range, in any household of a register."""
+    states = db.execute("SELECT fact, max(state = 'range') FROM fact_states GROUP BY fact")
+    found = dict(states.fetchall())
+    return Doubts(frozenset(found), frozenset(fact for fact, is_range in found.items() if is_range))
 
 
 def _is_on_disk(db: Database) -> bool:

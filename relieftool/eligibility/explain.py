@@ -26,6 +26,7 @@ from relieftool.messages import _
 from relieftool.pack.facts import RECEIPT, BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
+from relieftool.register.resolved_facts import Doubt
 from relieftool.rules import syntax
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
@@ -70,7 +71,7 @@ class UsedFact:
     """A fact that a rule reads, or a receipt as "receipt:programme", and the cells it comes from.
 
     `stored` is the value in the register, None if unknown. `is_presumed`: the value is unknown, and
-    the rule uses what the pack presumes.
+    the rule uses what the pack presumes. `doubt` is why it is unknown although the cells state it.
     """
 
     name: str
@@ -79,6 +80,7 @@ class UsedFact:
     stored: int | str | None
     is_presumed: bool
     places: tuple[CellPlace, ...]
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True)
@@ -437,17 +439,19 @@ class _Explainer:
                 return
             case _:
                 return
+        doubts = self._origins.doubts
         if node.owner == "household":
-            stored = self._household.row[column]
+            stored, doubt = self._household.row[column], doubts.get((None, name))
             places = self._origins.household.get(name, ())
-            is_presumed = can_be_presumed and stored is None
-            yield UsedFact(name, None, None, stored, is_presumed, places)
+            is_presumed = can_be_presumed and stored is None and doubt is None
+            yield UsedFact(name, None, None, stored, is_presumed, places, doubt)
             return
         for member in asked:
-            stored = member.row[column]
+            stored, doubt = member.row[column], doubts.get((member.member_no, name))
             places = self._origins.members.get(member.member_no, {}).get(name, ())
-            is_presumed = can_be_presumed and stored is None
-            yield UsedFact(name, member.member_no, member.name, stored, is_presumed, places)
+            is_presumed = can_be_presumed and stored is None and doubt is None
+            about = (name, member.member_no, member.name)
+            yield UsedFact(*about, stored, is_presumed, places, doubt)
 
 
 def _find_row(asked: Sequence[Member]) -> UnitRow | None:

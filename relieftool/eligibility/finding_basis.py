@@ -243,7 +243,8 @@ class FindingBasis:
                 return [name] if value is not None and value.confidence == "assumed" else []
             case syntax.FactRef(fact=name, presumed=presumed) if presumed is not None:
                 row = self._household if node.owner == "household" or member is None else member
-                return [name] if row[name] is None else []
+                is_presumed = row[name] is None and self._evaluator.is_known(node, member)
+                return [name] if is_presumed else []
             case syntax.HouseholdSize():
                 return [
                     name for row in self._living for name in self._name_presumed_living(node, row)
@@ -287,9 +288,10 @@ class FindingBasis:
     def _find_unknown(self, node: Node, member: UnitRow | None) -> list[str]:
         below: Sequence[Node] = self._evaluator.rules.part(node).below
         match node:
-            case syntax.FirstKnown(parts=parts):
-                # any part would do: ask for the first, which the rule prefers
-                names = (self._list_unknown(part, member) for part in parts)
+            case syntax.FirstKnown():
+                # any part would do, unless the doubt about it stops the search: ask for the first
+                used = self._evaluator.list_used_parts(node, member)
+                names = (self._list_unknown(part, member) for part in used)
                 return next((of_part for of_part in names if of_part), [])
             case syntax.Eligible(programme=name):
                 below = list(self._statement.rules[name].criteria.values())

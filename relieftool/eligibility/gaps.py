@@ -31,9 +31,10 @@ from relieftool.register.communities import list_household_numbers
 class GapTotals:
     """The figures of one community, or of all together; amounts in fen.
 
-    People on several households count once. `unclaimed_amount_unknown` is the number of claims
-    whose yearly gain is unknown. The figures at most count what is open too: what could still turn
-    out unclaimed, at its greatest amount if it has one.
+    People on several households count once; who may be gone counts only at most.
+    `unclaimed_amount_unknown` is the number of claims whose yearly gain is unknown. The figures at
+    most count what is open too: what could still turn out unclaimed, at its greatest amount if it
+    has one.
     """
 
     households: int
@@ -141,21 +142,21 @@ def _count_totals(
     """Return the figures of all communities together, and of each by name; or of one only."""
     asked = {"evaluation": kept.evaluation_id, "community": community}
     rows = kept.db.execute(_TOTALS, asked).fetchall()
-    people = dict(kept.db.execute(_PEOPLE, asked))
+    people = kept.count_people(community)
     figures = {name: [count or 0 for count in counts] for name, *counts in rows}
     together = [sum(column) for column in zip(*figures.values(), strict=True)]
     together = together or [0] * (len(fields(GapTotals)) - 2)
-    return _build_totals(together, people[None]), {
-        name: _build_totals(counts, people.get(name, 0)) for name, counts in figures.items()
+    return _build_totals(together, people.get(None, (0, 0))), {
+        name: _build_totals(counts, people.get(name, (0, 0))) for name, counts in figures.items()
     }
 
 
-def _build_totals(figures: Sequence[int], people: int) -> GapTotals:
+def _build_totals(figures: Sequence[int], people: tuple[int, int]) -> GapTotals:
     """Return figures; what unclaimed benefits would bring is counted per year until here."""
     households, unclaimed, undetermined, review, least, unknown, at_most, most = figures
     return GapTotals(
         households=households,
-        members=people,
+        members=people[0],
         unclaimed_households=unclaimed,
         undetermined_households=undetermined,
         review_households=review,
@@ -163,7 +164,7 @@ def _build_totals(figures: Sequence[int], people: int) -> GapTotals:
         unclaimed_amount_unknown=unknown,
         unclaimed_households_at_most=at_most,
         unclaimed_fen_per_month_at_most=sum_per_month([max(least, most)]),
-        members_at_most=people,
+        members_at_most=people[1],
     )
 
 
@@ -190,20 +191,6 @@ _TOTALS = f"""
     LEFT JOIN found ON found.household_no = households.household_no
     WHERE :community IS NULL OR communities.name = :community
     GROUP BY communities.name ORDER BY communities.name
-"""
-
-
-# The people of each community, and with NULL as its name of all together, each counted once: known
-# by the ID number, if there is a valid one.
-_PEOPLE = """
-    WITH people AS (
-        SELECT communities.name, ifnull(members.id_number, members.member_no) AS person
-        FROM members
-        JOIN households ON households.household_no = members.household_no
-        JOIN communities ON communities.community_id = households.community_id
-        WHERE :community IS NULL OR communities.name = :community)
-    SELECT name, count(DISTINCT person) FROM people GROUP BY name
-    UNION ALL SELECT NULL, count(DISTINCT person) FROM people
 """
 
 

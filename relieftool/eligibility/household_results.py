@@ -14,6 +14,7 @@ from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
     compile_for_register,
+    find_doubts,
     read_truth,
     stream_households,
 )
@@ -47,14 +48,15 @@ from relieftool.values.cells import UnitRow
 class HouseholdEvaluator:
     """Evaluates households of a register, some at a time, under a pack as of a day.
 
-    The statement and what was found out about questions serve as long as the complete rosters stay.
+    The statement and what was found out about questions serve as long as the complete rosters, and
+    the facts that are in doubt anywhere, stay the same.
     """
 
     def __init__(self, db: Database, pack: Pack, as_of: dt.date) -> None:
         self._db = db
         self._pack = pack
         self._as_of = as_of
-        self._coverage: object = None
+        self._basis: object = None
 
     def evaluate(self, numbers: Collection[str]) -> Iterator[HouseholdResult]:
         """Yield the results of some households, which must all be read from one state."""
@@ -63,11 +65,11 @@ class HouseholdEvaluator:
             yield self._find_result(household)
 
     def _prepare(self) -> None:
-        """Compile the rules, unless that was done for the same complete rosters."""
-        coverage = find_roster_coverage(self._db, self._pack, self._as_of)
-        if coverage == self._coverage:
+        """Compile the rules, unless that was done for the same complete rosters and doubts."""
+        basis = find_roster_coverage(self._db, self._pack, self._as_of), find_doubts(self._db)
+        if basis == self._basis:
             return
-        self._coverage = coverage
+        self._basis = basis
         statement = compile_for_register(self._db, self._pack, self._as_of)
         self._evaluation = Evaluation(statement, ())
         self._openers = _list_openers(self._evaluation)
@@ -136,13 +138,8 @@ def _decide_priority(
     known = None if resources is None else resources + gains - (spending or 0)
     is_open = spending is None or more != 0
     finding = PriorityFinding(
-        household.household_no,
-        household.community,
-        household.head,
-        len(household.members),
-        reasons,
-        None if is_open else known,
-        line,
+        *(household.household_no, household.community, household.head, len(household.members)),
+        *(reasons, None if is_open else known, line),
         as_due=tuple(each.programme for each in findings if _is_taken_as_due(each)),
         left_known_fen=known,
     )

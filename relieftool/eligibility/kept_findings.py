@@ -110,6 +110,17 @@ class KeptFindings:
             finding = _read_priority(self.pack, subject, text)
             yield finding, None if is_priority is None else bool(is_priority)
 
+    def count_people(
+        self, community: str | None = None, *, priority: bool | None = None
+    ) -> dict[str | None, tuple[int, int]]:
+        """Return the people of each community, and as None of all: at least, and at most.
+
+        Each counts once, known by the ID number. With `priority` True only those of priority
+        households count, with False those of undecided households too; None: everybody.
+        """
+        rows = self.db.execute(_PEOPLE, self._select(community) | {"priority": priority})
+        return {name: (least, most) for name, least, most in rows}
+
     def find_constant_criteria(self, *, of_priority: bool = False) -> tuple[ConstantCriterion, ...]:
         """Return the criteria with one result for everybody; with `of_priority`, the indicators."""
         results = self.db.execute(_RESULTS, {"evaluation": self.evaluation_id})
@@ -150,6 +161,26 @@ _PRIORITIES = f"""
     JOIN communities ON communities.community_id = households.community_id
     LEFT JOIN members head ON head.member_no = households.head_member_no
     WHERE {_CHOSEN} ORDER BY kept.household_no
+"""
+# Somebody on several lists is in one of their households, unless they may be gone altogether.
+_PEOPLE = f"""
+    WITH listed AS (
+        SELECT communities.name, ifnull(members.id_number, members.member_no) AS person,
+            members.belongs IS 1 AND NOT members.may_be_gone AS is_sure, members.may_be_gone
+        FROM members
+        JOIN households ON households.household_no = members.household_no
+        JOIN communities ON communities.community_id = households.community_id
+        JOIN kept_households kept ON kept.household_no = members.household_no
+        WHERE {_CHOSEN}
+        AND (:priority IS NULL OR kept.is_priority = 1
+            OR (kept.is_priority IS NULL AND NOT :priority))),
+    people AS (
+        SELECT name, max(is_sure) OR (count(*) > 1 AND NOT max(may_be_gone)) AS is_sure
+        FROM listed GROUP BY name, person
+        UNION ALL
+        SELECT NULL, max(is_sure) OR (count(*) > 1 AND NOT max(may_be_gone))
+        FROM listed GROUP BY person)
+    SELECT name, sum(is_sure), count(*) FROM people GROUP BY name
 """
 _RESULTS = """
     SELECT kept.results FROM kept_households kept

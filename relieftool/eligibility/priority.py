@@ -4,7 +4,7 @@ Amounts are fen per month. A household for which this is unknown is undecided, n
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -77,6 +77,7 @@ def find_priority(
         )
         unvalued = kept.summary.unvalued_for_priority
         uniform = kept.find_constant_criteria(of_priority=True)
+        sure, possible = (kept.count_people(community, priority=each) for each in (True, False))
     by_community: dict[str, list[_Decided]] = {}
     for finding, is_priority in decided:
         by_community.setdefault(finding.community, []).append((finding, is_priority))
@@ -86,8 +87,11 @@ def find_priority(
     return PriorityCheck(
         as_of,
         pack,
-        _count_totals(decided, cutoff),
-        {name: _count_totals(by_community[name], cutoff) for name in sorted(by_community)},
+        _count_totals(decided, cutoff, _find_ends(sure, possible, None)),
+        {
+            name: _count_totals(by_community[name], cutoff, _find_ends(sure, possible, name))
+            for name in sorted(by_community)
+        },
         _rank(finding for finding, is_priority in decided if is_priority),
         _rank(finding for finding, is_priority in decided if is_priority is None),
         unvalued,
@@ -142,8 +146,19 @@ def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
     )
 
 
-def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
-    """Return the figures of some households.
+def _find_ends(
+    sure: Mapping[str | None, tuple[int, int]],
+    possible: Mapping[str | None, tuple[int, int]],
+    community: str | None,
+) -> tuple[int, int]:
+    """Return how many people have priority at least, and how many at most."""
+    return sure.get(community, (0, 0))[0], possible.get(community, (0, 0))[1]
+
+
+def _count_totals(
+    decided: list[_Decided], cutoff: Fraction, of_priority: tuple[int, int]
+) -> PriorityTotals:
+    """Return the figures of some households; `of_priority` are their people at least, and at most.
 
     Poor are those whose indicators are all known and whose score reaches `cutoff`.
     """
@@ -158,14 +173,14 @@ def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
         households=len(decided),
         members=everybody,
         priority_households=len(priority),
-        priority_members=_count_members(priority),
+        priority_members=of_priority[0],
         undecided_households=sum(is_priority is None for _finding, is_priority in decided),
         h=Fraction(poor_people, people) if people else None,
         a=weighted / poor_people if poor_people else None,
         m0=weighted / people if people else None,
         left_out_members=everybody - people,
         priority_households_at_most=len(possible),
-        priority_members_at_most=_count_members(possible),
+        priority_members_at_most=of_priority[1],
     )
 
 

@@ -59,6 +59,7 @@ def add_supposed_fact(changes: Suppositions, setting: SupposedFact) -> Suppositi
 class HouseholdCopy:
     """The rows of a household, to be changed and put into a throwaway register.
 
+    `states` say why facts are unknown although cells state them, as long as they are unknown.
     `dropped` are the receipts ended by `end_receipts`: each is a programme and the member's place
     in the copy (None: the household).
     """
@@ -68,6 +69,7 @@ class HouseholdCopy:
     members: list[_StoredRow]
     receipts: list[_StoredRow]
     rosters: list[_StoredRow]
+    states: list[_StoredRow] = field(default_factory=list)
     dropped: set[tuple[str, int | None]] = field(default_factory=set)
 
 
@@ -95,9 +97,9 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
         {key: row[key] for key in (*keys, *dates)} for row in list_receipts(db, household_no)
     ]
     community = str(found[0].pop("community"))
-    return HouseholdCopy(
-        found[0], community, members, receipts, list(db.query("SELECT * FROM rosters"))
-    )
+    rosters = list(db.query("SELECT * FROM rosters"))
+    states = db.query("SELECT * FROM fact_states WHERE household_no = ?", [household_no])
+    return HouseholdCopy(found[0], community, members, receipts, rosters, list(states))
 
 
 def apply_suppositions(
@@ -125,7 +127,7 @@ def apply_suppositions(
     kept += [_build_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
     receipts = [receipt for receipt in receipts if receipt["member_no"] not in gone]
     _update_size(pack, household, copy, changes, kept)
-    return HouseholdCopy(household, copy.community, kept, receipts, copy.rosters)
+    return HouseholdCopy(household, copy.community, kept, receipts, copy.rosters, copy.states)
 
 
 def _find_member(members: Iterable[_StoredRow], place: int) -> _StoredRow:
@@ -297,6 +299,13 @@ def _insert_copy(register: Database, name: str, copy: HouseholdCopy) -> None:
     register.table("receipts").insert_all(
         {**receipt, "household_no": name, "member_no": numbers[receipt["member_no"]], "row_id": 0}
         for receipt in copy.receipts
+    )
+    rows_by_number = {None: household} | {row["member_no"]: row for row in rows}
+    states = [{**row, "member_no": numbers.get(row["member_no"], "")} for row in copy.states]
+    register.table("fact_states").insert_all(
+        {**state, "household_no": name}
+        for state in states
+        if rows_by_number.get(state["member_no"], {}).get(str(state["fact"]), 0) is None
     )
 
 

@@ -65,9 +65,9 @@ class SurveyForm:
     people: tuple[FormPerson, ...]
     decisive: tuple[SurveyQuestion, ...]
     further: tuple[SurveyQuestion, ...]
-    looked_up: tuple[SurveyQuestion, ...]
     others: tuple[SurveyQuestion, ...]
     claims: tuple[Finding, ...]
+    looked_up: tuple[SurveyQuestion, ...] = ()
 
 
 def find_survey_forms(  # noqa: PLR0913 whom to visit
@@ -142,9 +142,9 @@ def _build_form(db: Database, pack: Pack, number: str, findings: list[Finding]) 
         tuple(people.values()),
         tuple(each for each in decisive if each not in looked_up),
         tuple(each for each in further if each not in looked_up),
-        tuple(looked_up),
         tuple(others),
         tuple(finding for finding in findings if finding.status in CLAIMABLE_STATUSES),
+        tuple(looked_up),
     )
 
 

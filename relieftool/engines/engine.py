@@ -16,7 +16,9 @@ from relieftool.engines.export import list_exported_columns
 from relieftool.engines.parquet_folder import (
     COMMUNITIES,
     ROSTERS,
+    STATES,
     fill_new_folder,
+    fill_states,
     import_extra,
     load_statement,
     read_parquet,
@@ -50,6 +52,7 @@ def evaluate_export(
         run(files, translate_statement(statement, engine), new)
         for name in (COMMUNITIES, ROSTERS):
             shutil.copyfile(source / name, new / name)
+        shutil.copytree(source / STATES, new / STATES)
 
 
 @contextmanager
@@ -65,6 +68,7 @@ def open_results(
     with open_throwaway_register(pack) as register:
         for table in ("communities", "rosters"):
             register.table(table).insert_all(read_parquet(folder / f"{table}.parquet"))
+        fill_states(register, folder)
         names = statement.list_output_names()
         register.execute(f"CREATE TABLE {EVALUATED} ({', '.join(names)})")
         register.conn.executemany(

@@ -6,11 +6,19 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.evaluation import find_doubts
 from relieftool.eligibility.roster_coverage import find_roster_coverage
-from relieftool.engines.parquet_folder import COMMUNITIES, ROSTERS, fill_new_folder, import_extra
+from relieftool.engines.parquet_folder import (
+    COMMUNITIES,
+    ROSTERS,
+    STATES,
+    fill_new_folder,
+    import_extra,
+)
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.rules.sql import quote_literal
 from relieftool.rules.statement import Statement, compile_statement
 from relieftool.store.database import read_snapshot
 
@@ -22,6 +30,7 @@ _KEYS = {
         *("household_no", "member_no", "programme", "says", "origin"),
         *("amount_fen", "amount_period", "covers_from", "covers_until"),
     ),
+    STATES: ("household_no", "member_no", "fact", "state", "low", "high"),
 }
 _ROWS_AT_ONCE = 50_000
 
@@ -40,13 +49,18 @@ def export_register(db: Database, pack: Pack, as_of: dt.date, folder: Path) -> i
         if not db.table("households").count:
             remedy = _("Import household lists first: `relief import PATH`.")
             raise ReliefError("households", _("there is no household"), remedy)
-        statement = compile_statement(pack, as_of, find_roster_coverage(db, pack, as_of))
+        coverage = find_roster_coverage(db, pack, as_of)
+        statement = compile_statement(pack, as_of, coverage, find_doubts(db))
+        read = ", ".join(
+            map(quote_literal, [*statement.columns["household"], *statement.columns["member"]])
+        )
         with fill_new_folder(folder, "export", statement) as new:
             for place, _name in db.execute("SELECT * FROM communities").fetchall():
                 own = f"SELECT household_no FROM households WHERE community_id = {place}"
                 for table, columns in list_exported_columns(statement).items():
                     file = new / table / f"community_id={place}" / "rows.parquet"
-                    _write_rows(db, file, table, columns, f"household_no IN ({own})")
+                    of_facts = f" AND fact IN ({read})" if table == STATES else ""
+                    _write_rows(db, file, table, columns, f"household_no IN ({own}){of_facts}")
             _write_rows(db, new / ROSTERS, "rosters", _ROSTERS, "is_complete = 1")
             _write_rows(db, new / COMMUNITIES, "communities", ("community_id", "name"))
         count: int = db.table("households").count

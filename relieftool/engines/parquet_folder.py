@@ -14,6 +14,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
+from relieftool.eligibility.evaluation import find_doubts
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -22,6 +25,7 @@ from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import Statement, compile_statement
 
 COMMUNITIES, ROSTERS = "communities.parquet", "rosters.parquet"
+STATES = "fact_states"  # a folder in each, because which facts are in doubt changes the statement
 _ABOUT = "about.json"
 _MADE_BY = {
     "export": "relief export --parquet DIR --reason TEXT",
@@ -102,12 +106,23 @@ def load_statement(folder: Path, content: str, pack: Pack, as_of: dt.date | None
     day = as_of or dt.date.fromisoformat(about["as_of"])
     with open_throwaway_register(pack) as register:
         register.table("rosters").insert_all(read_parquet(folder / ROSTERS))
-        statement = compile_statement(pack, day, find_roster_coverage(register, pack, day))
+        fill_states(register, folder)
+        coverage = find_roster_coverage(register, pack, day)
+        statement = compile_statement(pack, day, coverage, find_doubts(register))
     if about["statement"] != _hash_statement(statement):
         problem = _("is about {as_of}, pack {pack}; the rules, values or day differ now")
         remedy = _("Use the same pack and register, or export again.")
         raise ReliefError(str(folder), problem.format(**about), remedy)
     return statement
+
+
+def fill_states(register: Database, folder: Path) -> None:
+    """Fill the states of facts that are in doubt, without the rows that say so."""
+    names = ("household_no", "member_no", "fact", "state", "low", "high")
+    register.table(STATES).insert_all(
+        {**{name: row[name] for name in names}, "row_ids": "[]"}
+        for row in read_parquet(folder / STATES)
+    )
 
 
 def _hash_statement(statement: Statement) -> str:

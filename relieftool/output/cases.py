@@ -1,4 +1,4 @@
-"""Cases as tables and as JSON: the list, one case's history, the printed register, a referral.
+"""Cases and events as tables and JSON: the list, a history, the printed register, a referral.
 
 The only people named in the list and the history are officials; what people wrote is private.
 Departments fill in a referral, and `relief decide --file` reads its headings in either language.
@@ -7,7 +7,7 @@ Departments fill in a referral, and `relief decide --file` reads its headings in
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from relieftool.cases.case_list import replay_cases
 from relieftool.cases.deadlines import list_calendar_years
 from relieftool.cases.history import CaseEntry
+from relieftool.cases.life_events import BenefitChange, RecordedEvent
 from relieftool.cases.records import (
     CaseRecord,
     format_closing_outcome,
@@ -50,6 +51,7 @@ from relieftool.output.wording import (
     programme_column,
 )
 from relieftool.pack.models import Pack
+from relieftool.store.life_events import LifeEvent
 from relieftool.values.screen_text import escape_invisible
 
 
@@ -486,3 +488,45 @@ def name_department_file(out: Path, department: str, *, is_only: bool) -> Path:
         return out
     plain = _NOT_IN_FILE_NAMES.sub("、", escape_invisible(department))
     return out.with_name(f"{out.stem}-{plain}{out.suffix}")
+
+
+def build_event_result(recorded: RecordedEvent, pack: Pack) -> Result:
+    """Return an event, the cases that it closed or opened again, and the changed benefits."""
+    cases = cases_table(recorded.cases, pack)
+    answer = {
+        "relief_result": 1,
+        "command": "event",
+        "event": asdict(recorded.event),
+        "cases": cases.documents(),
+        "benefits": [asdict(change) for change in recorded.benefits],
+    }
+    happened, benefits = _event_table(recorded.event), _benefits_table(recorded.benefits, pack)
+    return Result(answer, (happened, cases, benefits) if recorded.cases else (happened, benefits))
+
+
+def _event_table(event: LifeEvent) -> RecordTable[LifeEvent]:
+    columns: tuple[Column[LifeEvent], ...] = (
+        Column.number("event_id", _("Event")),
+        Column("household_no", _("Household"), is_whole=True),
+        Column("event_type", _("What happened"), format_choice),
+        Column("happened_on", _("Day")),
+        Column("members", _("Members"), lambda numbers: _(", ").join(numbers)),
+        Column.optional("head_no", _("New head"), is_whole=True),
+        Column.optional("other_no", _("Other household"), is_whole=True),
+        Column.optional("community", _("Community")),
+    )
+    return RecordTable(_("Event"), columns, [event])
+
+
+def _benefits_table(changes: Sequence[BenefitChange], pack: Pack) -> RecordTable[BenefitChange]:
+    columns: tuple[Column[BenefitChange], ...] = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member"), is_whole=True),
+        programme_column(pack),
+        Column.optional("before", _("Before"), format=format_status),
+        Column.money("before", _("Yuan a month before"), "before_fen_per_month", is_optional=True),
+        Column.optional("after", _("Now"), format=format_status),
+        Column.money("after", _("Yuan a month now"), "after_fen_per_month", is_optional=True),
+    )
+    notes = [] if changes else [_("No benefit changes.")]
+    return RecordTable(_("What it does to each benefit"), columns, changes, notes)

@@ -1,6 +1,6 @@
 """Explains the findings of a household: in words that a clerk would use, and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from fractions import Fraction
 
@@ -288,13 +288,19 @@ class _ExplanationWriter:
                 reason=fact.presume.reason,
             )
         if used.stored is None:
+            question = format_question(self._pack, used.name)
+            if used.doubt is None or fact is None:
+                unknown = _("{label}: not known. Ask: {question}")
+                return build_sentence(unknown, label=label, question=question)
+            low, high = (self._end(fact, end) for end in (used.doubt.low, used.doubt.high))
             return build_sentence(
-                _("{label}: not known. Ask: {question}"),
-                label=label,
-                question=format_question(self._pack, used.name),
+                _DOUBTS[used.doubt.state](), label=label, question=question, low=low, high=high
             )
         words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
         return build_sentence(_("{label}: {value}"), label=label, value=words)
+
+    def _end(self, fact: Fact, end: int | None) -> MaskableText:
+        return "…" if end is None else self._value(fact, end)
 
     @staticmethod
     def _value(fact: Fact, stored: int | str | None) -> MaskableText:
@@ -303,12 +309,11 @@ class _ExplanationWriter:
 
     @staticmethod
     def _source(used: UsedFact) -> str:
-        if not used.places or used.stored is None:
+        if used.stored is None and used.doubt is None:
             return ""
-        place = used.places[0]
-        return _("[{file}, sheet {sheet}, row {row}, column {column} {heading}]").format(
-            **vars(place)
-        )
+        text = _("[{file}, sheet {sheet}, row {row}, column {column} {heading}]")
+        shown = used.places if used.doubt is not None else used.places[:1]
+        return " ".join(text.format(**vars(place)) for place in shown)
 
     def _receipts(self, explanation: Explanation) -> Iterator[_Line]:
         """Yield whether the programme is received, and the rows of rosters and sheets about it."""
@@ -405,7 +410,10 @@ class _ExplanationWriter:
         place = asdict(used.places[0]) if used.places else dict.fromkeys(_PLACE_KEYS)
         shown = hide_value(used.stored) if is_private else used.stored
         known = {"fact": used.name, "member_no": used.member_no, "value": shown}
-        return {**known, "is_presumed": used.is_presumed, **place}
+        state, *ends = used.doubt or (None, None, None)
+        low, high = (hide_value(end) if is_private else end for end in ends)
+        doubt = {"state": state, "low": low, "high": high}
+        return {**known, "is_presumed": used.is_presumed, **doubt, **place}
 
 
 def _indented(line: MaskableText, source: str = "") -> _Line:
@@ -417,6 +425,12 @@ def _with_sign(left: MaskableText, sign: str, right: MaskableText) -> MaskableTe
     return build_sentence("{left} {sign} {right}", left=left, sign=_SIGNS[sign], right=right)
 
 
+# Why a fact is unknown although cells state it, by the state it is in.
+_DOUBTS: dict[str, Callable[[], str]] = {
+    "unusable": lambda: _("{label}: not known, the cell cannot be used. Ask: {question}"),
+    "disputed": lambda: _("{label}: not known, the sheets differ. Ask: {question}"),
+    "range": lambda: _("{label}: between {low} and {high}. Ask: {question}"),
+}
 _PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
 _SIGNS = {
     "=": "=",

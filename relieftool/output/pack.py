@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any
 
+from relieftool.authoring.law_calendar import LawSpan, LocalValue
+from relieftool.authoring.pack_comparison import RuleChange
 from relieftool.authoring.pack_review import (
     LawQuestion,
     PackContents,
@@ -34,6 +36,7 @@ from relieftool.pack.models import (
     Criterion,
     DatedValue,
     Definition,
+    LeastValue,
     Pack,
     Programme,
     UnencodedProgramme,
@@ -103,6 +106,9 @@ def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
                 _("no list would be recognised as this programme's"),
                 _("Add roster_names, or import its lists with --roster."),
             )
+        case "below_base":
+            said = _("{label}: from {day} less than the base has, which is the least it may be")
+            return said.format(label=label, day=note.on or ""), _("Check both values.")
         case "runs_out" | "ran_out":
             sentence = (
                 _("{label}: has no value from {day} on")
@@ -121,6 +127,153 @@ def build_law_questions_result(
     table = RecordTable(title, _question_columns(pack, as_of), questions)
     head = build_document_head("pack show", as_of, pack)
     return Result({**head, "questions": table.documents()}, (table,))
+
+
+def build_packs_result(packs: Sequence[tuple[Pack, bool]]) -> Result:
+    """Return a table of packs, each with whether the register uses it."""
+    columns: tuple[Column[tuple[Pack, bool]], ...] = (
+        Column("id", _("Id"), is_whole=True, value=lambda each: each[0].id),
+        Column("title", _("Title"), is_wide=True, value=lambda each: str(each[0].title)),
+        Column("area", _("Area"), is_wide=True, value=lambda each: str(each[0].area)),
+        Column.optional("extends", _("Builds on"), value=lambda each: each[0].extends),
+        Column("version", _("Version"), value=lambda each: each[0].version),
+        Column("is_used", _("Used here"), value=lambda each: each[1]),
+    )
+    return RecordTable(_("Rule packs"), columns, packs).result("pack list", "packs")
+
+
+def build_calendar_result(pack: Pack, as_of: dt.date, spans: Sequence[LawSpan]) -> Result:
+    """Return the values of the law by their days; a hole has its question."""
+
+    def value_words(span: LawSpan) -> str:
+        if span.value is None:
+            return _("not known")
+        words = format_parameter_value(pack, span.parameter, span.value)
+        return _("at least {value}").format(value=words) if _is_least(span) else words
+
+    def note(span: LawSpan) -> str:
+        question = pack.parameters[span.parameter].question
+        return str(question or "") if span.value is None else span.value.source
+
+    columns: tuple[Column[LawSpan], ...] = (
+        Column("parameter", _("Parameter"), is_whole=True),
+        Column(
+            "label", _("Meaning"), is_wide=True, value=lambda span: _label(pack, span.parameter)
+        ),
+        Column("from", _("From"), value=lambda span: span.from_.isoformat()),
+        Column("until", _("Until"), value=lambda span: span.until.isoformat()),
+        Column("value", _("Value of the law"), value=_value_text, words=value_words),
+        Column("is_least", only="json", value=_is_least),
+        Column.optional("confidence", _("How sure"), value=lambda span: span.value and _sure(span)),
+        Column.optional("pack", _("Set by"), value=lambda span: span.pack or None),
+        Column("note", _("Source, or question"), is_wide=True, value=note),
+    )
+    holes = sum(span.value is None for span in spans)
+    table = RecordTable(
+        _("The values of {pack} {version} by their days").format(
+            pack=pack.id, version=pack.version
+        ),
+        columns,
+        spans,
+        footer=[
+            _("{count} holes: values that rules in force need and nobody has.").format(count=holes)
+        ],
+    )
+    head = build_document_head("pack calendar", as_of, pack)
+    return Result({**head, "holes": holes, "calendar": table.documents()}, (table,))
+
+
+def _label(pack: Pack, parameter: str) -> str:
+    """Return what people call a parameter."""
+    return str(pack.parameters[parameter].labels)
+
+
+def _is_least(span: LawSpan) -> bool:
+    """Whether a span has only the least that its value can be."""
+    return isinstance(span.value, LeastValue)
+
+
+def _value_text(span: LawSpan) -> str | None:
+    """Return the value of a span as its pack has it; None in a hole."""
+    return None if span.value is None else str(span.value.value)
+
+
+def _sure(span: LawSpan) -> str | None:
+    """Return in words how certain the value of a span is; None in a hole."""
+    return None if span.value is None else format_confidence(span.value.confidence)
+
+
+def build_local_result(
+    pack: Pack, as_of: dt.date, values: Sequence[LocalValue], changes: Sequence[RuleChange]
+) -> Result:
+    """Return what a pack changes of its base: values beside the base's, then rules."""
+
+    def words(name: str, value: DatedValue | None) -> str:
+        return _("none") if value is None else format_parameter_value(pack, name, value)
+
+    value_columns: tuple[Column[LocalValue], ...] = (
+        Column("parameter", _("Parameter"), is_whole=True),
+        Column(
+            "label", _("Meaning"), is_wide=True, value=lambda each: _label(pack, each.parameter)
+        ),
+        Column("from", _("From"), value=lambda each: each.value.from_.isoformat()),
+        Column(
+            "value",
+            _("Value here"),
+            value=lambda each: str(each.value.value),
+            words=lambda each: words(each.parameter, each.value),
+        ),
+        Column(
+            "base_value",
+            _("Value of {base}").format(base=pack.extends or "-"),
+            value=lambda each: None if each.base is None else str(each.base.value),
+            words=lambda each: words(each.parameter, each.base),
+        ),
+        Column("source", _("Source"), is_wide=True, value="value.source"),
+    )
+    change_columns: tuple[Column[RuleChange], ...] = (
+        Column("part", _("Part")),
+        Column("id", _("Id"), is_whole=True),
+        Column("difference", _("Difference")),
+    )
+    nothing = _("{pack} sets no value of its own.").format(pack=pack.id)
+    title = _("Values of {pack}").format(pack=pack.id)
+    table = RecordTable(title, value_columns, values, nothing=nothing)
+    rules = RecordTable(_("Rules that differ from the base"), change_columns, changes)
+    head = build_document_head("pack show", as_of, pack)
+    document = {**head, "values": table.documents(), "rules": rules.documents()}
+    return Result(document, (table, rules) if changes else (table,))
+
+
+def format_new_pack(name: str, base: Pack, questions: Sequence[LawQuestion]) -> str:
+    """Return the text of pack.toml for a new pack, with a commented value for each question."""
+    head = [
+        f'id = "{name}"',
+        f'extends = "{base.id}"',
+        'version = "1"',
+        f'title = {{ zh = "{name}", en = "{name}" }}',
+        f'area = {{ zh = "{name}", en = "{name}" }}',
+    ]
+    return "\n".join([*head, *(_format_asked_value(base, each) for each in questions), ""])
+
+
+def _format_asked_value(base: Pack, asked: LawQuestion) -> str:
+    """Return a commented value: the question, and what the base has or assumes."""
+    known = (
+        _("none") if asked.value is None else format_parameter_value(base, asked.id, asked.value)
+    )
+    lines = [
+        f"{asked.label}: {asked.question or ''}",
+        _("{base} has: {value}").format(base=base.id, value=known),
+        "[[values]]",
+        f'parameter = "{asked.id}"',
+        "from = 2026-01-01",
+        'until = "open"',
+        "value = ",
+        'confidence = "reported"',
+        'source = ""',
+    ]
+    return "\n" + "\n".join(f"# {line}" for line in lines)
 
 
 def _question_columns(pack: Pack, as_of: dt.date) -> tuple[Column[LawQuestion], ...]:

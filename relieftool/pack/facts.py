@@ -105,7 +105,8 @@ class Fact(StrictModel):
     in `unknown_beside`: a blank own cost beside a total cost is not 0. `looked_up` says which
     authority knows the fact: it is looked up there, and not asked of the family. `several` is the
     choice that a cell with the words of several choices means. `written` are words for "none",
-    "yes" or "no" that count for this fact beside the common ones.
+    "yes" or "no" that count for this fact beside the common ones. `same_as` is the same amount for
+    another period, `total_of` the members' amount that is part of this one.
     """
 
     id: Identifier
@@ -119,6 +120,8 @@ class Fact(StrictModel):
     is_private: bool = False
     blank: Literal["none", "unknown"] = "unknown"
     unknown_beside: list[Identifier] = Field(default_factory=list)
+    same_as: Identifier | None = None
+    total_of: Identifier | None = None
     choices: list[Choice] = Field(default_factory=list)
     several: Identifier | None = None
     written: dict[Literal["none", "yes", "no"], list[str]] = Field(default_factory=dict)

@@ -268,9 +268,10 @@ def _check_names(pack: Pack) -> None:
 
 
 def _check_facts(pack: Pack) -> None:
-    """Raise ReliefError for a wrong `unknown_beside`, or an owner or type not as in _MEANINGS."""
+    """Raise ReliefError for a wrong reference, or an owner or type not as in _MEANINGS."""
     for fact in pack.facts.values():
         _check_unknown_beside(pack, fact)
+        _check_same_amounts(pack, fact)
     for name, meaning in _MEANINGS.items():
         known = pack.facts.get(name)
         if known is not None and (known.owner, known.type) != meaning:
@@ -297,6 +298,26 @@ def _check_unknown_beside(pack: Pack, fact: Fact) -> None:
                 f"facts.toml: {fact.id}.unknown_beside",
                 _("'{name}' is no figure of this unit").format(name=name),
                 suggest_nearest(name, figures),
+            )
+
+
+def _check_same_amounts(pack: Pack, fact: Fact) -> None:
+    """Raise ReliefError unless `same_as` and `total_of` name amounts per month or year."""
+    for key, name, owner in (
+        ("same_as", fact.same_as, fact.owner),
+        ("total_of", fact.total_of, "member"),
+    ):
+        amounts = [
+            other.id
+            for other in pack.facts.values()
+            if other.owner == owner and other.id != fact.id
+            if {fact.period, other.period} <= {"month", "year"}
+        ]
+        if name is not None and name not in amounts:
+            raise ReliefError(
+                f"facts.toml: {fact.id}.{key}",
+                _("'{name}' is no amount per month or year of this unit").format(name=name),
+                suggest_nearest(name, amounts),
             )
 
 

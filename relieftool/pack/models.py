@@ -377,8 +377,8 @@ class PackHead(StrictModel):
 class Pack(PackHead):
     """A whole rule pack; `files` maps the id of each programme to its file.
 
-    `layer_values` are the values of the overlays among its chain, the base's first; the parameters
-    have them already.
+    `layer_values` are the values of all packs of a chain, the base's first; the parameters have
+    them already.
     Programmes are in the order of their files. In a checked pack, each programme comes after the
     programmes that its rules refer to.
     """

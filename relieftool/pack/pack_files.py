@@ -128,6 +128,8 @@ class _Layer:
         """Return the records of the file KEY.toml, which has one list of tables."""
         file = f"{key}.toml"
         own = list_tables(self._own.get(file, {}), key, f"{self._place}{file}")
+        if key == "parameters":
+            own = [{name: table[name] for name in table if name != "values"} for table in own]
         return self._merge(self._base.get(file, {}).get(key, []), own, file)
 
     def _merge_head(self) -> Table:
@@ -183,7 +185,11 @@ class _Layer:
         unencoded = {
             entry["id"] for entry in self._base.get("pack.toml", {}).get("not_encoded", [])
         }
-        merged = {file: self._base[file] for name, file in files_by_id.items() if name not in gone}
+        merged = {
+            file: self._state_values(self._base[file])
+            for name, file in files_by_id.items()
+            if name not in gone
+        }
         for file, table in self._own.items():
             if not file.startswith("programmes/"):
                 continue
@@ -192,14 +198,15 @@ class _Layer:
             if table.get("overlay") == "replaces" and name in unencoded:
                 merged[file] = _without_mark(own)
                 continue
-            base = [self._base[files_by_id[name]]] if name in files_by_id else []
+            base = [merged[files_by_id[name]]] if files_by_id.get(name) in merged else []
             (merged[files_by_id.get(name, file)],) = self._merge(base, [own], file) or [{}]
         return dict(sorted((file, table) for file, table in merged.items() if table))
 
     def _state_values(self, programme: Table) -> Table:
         """Return a programme whose examples state the values that this pack has for examples.
 
-        An example that starts from another (`like`) has those of the other.
+        An example that starts from another (`like`) has those of the other. What a base states for
+        its own examples stays.
         """
         stated = self._head.get("example_values", {})
         examples = programme.get("examples")
@@ -214,7 +221,7 @@ class _Layer:
         return {**programme, "examples": complete}
 
     def _list_values(self) -> list[Table]:
-        """Return the values of the base's overlays, then this pack's, each with its pack's id."""
+        """Return the values of the bases, then this pack's own, each with its pack's id."""
         own = list_tables(
             {"values": self._head.get("values", [])}, "values", f"{self._place}pack.toml"
         )
@@ -224,7 +231,13 @@ class _Layer:
                     f"{self._place}pack.toml: values.pack", _("this key does not exist"), ""
                 )
         before: list[Table] = self._base.get(VALUES, {}).get("values", [])
-        return [*before, *({**value, "pack": self._head.get("id")} for value in own)]
+        declared = [
+            {**value, "parameter": table.get("id")}
+            for table in self._own.get("parameters.toml", {}).get("parameters", [])
+            for value in list_tables({"values": table.get("values", [])}, "values", self._place)
+        ]
+        pack = self._head.get("id")
+        return [*before, *({**value, "pack": pack} for value in [*declared, *own])]
 
     def _merge(self, base: list[Table], own: Iterable[Table], file: str) -> list[Table]:
         """Return records merged by name; each own one that is in the base must say so."""

@@ -91,7 +91,7 @@ HOUSEHOLD_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     *("member_no", "household_no", "place", "name"),
-    *("id_number", "relation", "is_provisional", "belongs"),
+    *("id_number", "relation", "is_provisional", "belongs", "may_be_gone"),
 )
 
 
@@ -138,13 +138,13 @@ def try_part(db: Database, rebuild: "_Rebuild", changed: ChangedRows) -> bool:
 def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
     """Make this connection read the register as it was known on a day.
 
-    If a household list begins after that day, a register without it is built in temporary tables,
-    which hide the tables of the file. Otherwise the register of the file is read.
+    If a household list begins or an event happened after that day, a register without it is built
+    in temporary tables, which hide the tables of the file. Otherwise that of the file is read.
     """
     keep_temporary_in_memory(db)
     with read_snapshot(db):
         drop_tables(db, "temp")
-        if _has_later_list(db, as_of):
+        if _has_later_list(db, as_of) or db.execute(_LATER, [as_of.isoformat()]).fetchone():
             secret = read_setting(db, "secret") or ""
             _Rebuild(db, pack, secret, as_of.isoformat()).run()
 
@@ -157,6 +157,9 @@ def _has_later_list(db: Database, as_of: dt.date) -> bool:
         " WHERE undone_at IS NULL AND covers IS NOT NULL AND table_kind = 'households'"
     )
     return any(parse_period(covers)[0] > as_of.isoformat() for (covers,) in rows)
+
+
+_LATER = "SELECT 1 FROM life_events WHERE happened_on > ? LIMIT 1"
 
 
 class _Rebuild:
@@ -428,6 +431,8 @@ class _Rebuild:
             some = ordered[first : first + _HOUSEHOLDS_AT_ONCE]
             self._write_households(some, resolver, received)
         self._ranged |= resolver.list_ranged()
+        named = ((number, home.household_no) for home in ordered for number in home.labels)
+        self._insert("household_ids", named)
         self._insert("receipts", ((None, *receipt) for receipt in in_order))
         kinds = ("households", "form")
         lines = [line for table, lines in read if table.kind in kinds for line in lines]
@@ -467,12 +472,11 @@ class _Rebuild:
         digests: list[tuple[str, str]] = []
         doubts: list[tuple[Any, ...]] = []
         for household in some:
-            number, resolved = household.household_no, resolver.resolve_household(household)
-            facts = list_known(resolved)
-            doubts += list_doubts(number, None, resolved) if len(facts) < len(resolved) else ()
-            people = []
-            for person in household.people:
-                resolved = resolver.resolve_person(person, household)
+            known_doubts = len(doubts)
+            number, (own, of_people) = household.household_no, resolver.resolve(household)
+            facts, people = list_known(own), []
+            doubts += list_doubts(number, None, own) if len(facts) < len(own) else ()
+            for person, resolved in zip(household.people, of_people, strict=True):
                 known, member = list_known(resolved), person.member_no
                 doubts += (
                     list_doubts(number, member, resolved) if len(known) < len(resolved) else ()
@@ -486,14 +490,11 @@ class _Rebuild:
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
             read = _list_read(household_rows[-1], people, received.get(number, ()))
+            read.append(sorted((doubt[1:-1] for doubt in doubts[known_doubts:]), key=str))
             digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)
         self._insert("household_digests", digests)
-        self._insert(
-            "household_ids",
-            ((number, household.household_no) for household in some for number in household.labels),
-        )
         self._insert("fact_states", doubts)
         self._insert("became", (row for household in some for row in _list_became(household)))
 
@@ -582,6 +583,7 @@ def _member_row(household: RegisterHousehold, person: RegisterPerson) -> tuple[A
         person.relation,
         int(number is None),
         1 if person.gone_line is None else None,
+        int(person.may_be_gone),
     )
 
 
@@ -617,10 +619,7 @@ def _list_became(household: RegisterHousehold) -> list[tuple[int, str, str | Non
         for mention in person.mentions
     ]
     with_people = {row_id for row_id, _household, _member in rows}
-    if len(with_people) < len(household.lines):
-        rows += [
-            (line.row_id, number, None)
-            for line in household.lines
-            if line.row_id not in with_people
-        ]
+    rows += [
+        (line.row_id, number, None) for line in household.lines if line.row_id not in with_people
+    ]
     return rows

@@ -12,7 +12,7 @@ What cannot be told from a few rows is left to a full rebuild:
   one of its rows;
 - a list of another month, and one without a day beside others of its name;
 - rows of tables with merged cells, with corrected rows, or with the rows of a household apart;
-- a decision about a problem that was decided before;
+- a decision about a problem that was decided before, and a new event;
 - a community that another table's sheet is named after, if it is new or gone, and communities of
   nearly one name;
 - more rows than a quarter of all.
@@ -56,6 +56,7 @@ from relieftool.register.sheet_communities import (
     take_sheet_name,
 )
 from relieftool.register.sheet_receipts import Receipt
+from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import (
     COMMUNITY,
     COMPLETE,
@@ -128,7 +129,8 @@ def _read_basis(db: Database) -> list[Any]:
     """Return the last decision, and what else must be the same."""
     (last,) = db.execute("SELECT ifnull(max(decision_id), 0) FROM decisions").fetchone()
     corrected = [number for (number,) in db.execute(_LIVE_CORRECTIONS)]
-    return [last, [__version__, corrected]]
+    (event,) = db.execute("SELECT ifnull(max(event_id), 0) FROM life_events").fetchone()
+    return [last, [__version__, corrected, event]]
 
 
 def _find_decided_rows(db: Database) -> set[int] | None:
@@ -363,6 +365,7 @@ class _Search:
         self._rows: set[int] = set()
         self._lines: dict[int, dict[int, Line]] = defaultdict(dict)
         self._gone_lines: list[Line] = []
+        self._events = list_life_events(db)
         (last,) = db.execute("SELECT ifnull(max(row_id), 0) FROM source_rows").fetchone()
         self._most = max(_FEW_ROWS, last // _SHARE)
 
@@ -501,6 +504,10 @@ class _Search:
         identities.name(gathered)
         homes = gathered.households.values()
         numbers = {number for home in homes for number in (home.household_no, *home.former)}
+        for event in self._events:
+            if not numbers.isdisjoint(event.households):
+                numbers |= event.households
+                known |= {number for (number,) in self._look_up(_BY_FORM, event.households)}
         rows = self._find_loose(_FORM + number for number in numbers)
         gone = [line for line in self._gone_lines if line.role != "total"]
         groups = [*group_lines(listed, ProblemLog()), *group_lines(gone, ProblemLog())]

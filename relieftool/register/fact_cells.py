@@ -13,6 +13,7 @@ from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.lines import (
+    DuplicateCells,
     Line,
     MappedColumn,
     ProblemLog,
@@ -20,9 +21,12 @@ from relieftool.register.lines import (
     TargetKey,
     read_duplicate_cells,
 )
+from relieftool.values.amounts import read_plain_figure
 from relieftool.values.cells import (
     DITTO_LEFT,
     ERROR_LEFT,
+    IMPROBABLE_DAY,
+    UNIT_UNKNOWN,
     StoredValue,
     ValueProblem,
     find_measure_factor,
@@ -372,3 +376,104 @@ def _check_age(fact: Fact, value: int) -> int:
     if fact.id == "stated_age" and value > _OLDEST:
         raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
     return value
+
+
+# What a cell is read as: its value, None if it is blank, or why it cannot be used.
+Reading = StoredValue | ValueProblem
+# The number of cells that are remembered for each column, which repeats the same few texts.
+_MOST_REMEMBERED = 1 << 12
+_TOO_SMALL = Message(
+    "this is less than a thousandth of the usual amount of the column, as if it were in 万元, so it"
+    " is unknown; write it in the unit of the column"
+)
+# Reported with the column.
+_NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
+
+
+class FactColumn:
+    """A column of a table that states a fact: each distinct cell is read once.
+
+    A cell that cannot be read is unknown, and is reported for each row that has it; a class of
+    amounts such as 500~999 is reported with its column. If the unit of the heading does not fit the
+    fact, every cell is unknown, also a blank cell.
+    """
+
+    def __init__(
+        self, pack: Pack, problems: ProblemLog, fact: Fact, table: SheetTable, place: int | None
+    ) -> None:
+        self.fact, self.place, self.table = fact, place, table
+        self._pack, self._problems = pack, problems
+        self._column = table.columns[fact.id, place]
+        self._position = self._column.position
+        self._is_coded = (fact.id, place) in table.two_is_no
+        self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
+        self._known: dict[object, Reading] = {}
+        self.has_ranges = False
+
+    def read(self, line: Line) -> Reading:
+        """Return the value of the column's cell on a line; None if it is blank.
+
+        If the cell cannot be used, the result is why not, which is reported.
+        """
+        cells, position = line.cells, self._position
+        cell = cells[position] if position < len(cells) else None
+        # 1, 1.0 and True are equal, but do not mean the same
+        key = cell if cell.__class__ is str else (cell.__class__, cell)
+        try:
+            value = self._known[key]
+        except KeyError:
+            value = self._read_new(cell, key)
+        if isinstance(value, ValueProblem):
+            return self._report(line, value)
+        return value
+
+    def _report(self, line: Line, problem: ValueProblem) -> Reading:
+        """Report why a line's cell cannot be used, unless that is reported with the column.
+
+        A day that systems put for none is the birth date after all if the ID number has it.
+        """
+        if problem.message is IMPROBABLE_DAY:
+            birth_date = line.id_number("id_number", self.place).birth_date
+            if birth_date and birth_date in list_cell_words("default_days"):
+                return birth_date
+        self.has_ranges |= problem.state == "range"
+        is_told = problem is _NOT_IN_UNIT or problem.state == "range"
+        if not is_told:
+            self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
+        return problem
+
+    def _read_new(self, cell: Cell, key: object) -> Reading:
+        """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
+        if self._is_faulty:
+            return None if is_blank(cell) else _NOT_IN_UNIT
+        value: Reading
+        try:
+            value = self._parse(cell)
+        except ValueProblem as problem:
+            value = problem
+        if not isinstance(cell, DuplicateCells):
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = value
+        return value
+
+    def _parse(self, cell: Cell) -> StoredValue:
+        """Return the value of a cell; of duplicate cells, the value on which they agree.
+
+        What a blank cell means depends on the fact. A date of birth after the day of the import is
+        refused.
+        """
+        if is_blank(cell):
+            return self.fact.none_value if self.fact.blank == "none" else None
+        least = self._column.least
+        if least and 0 < (read_plain_figure(cell) or 0) < least:
+            raise ValueProblem(_TOO_SMALL)
+        value = read_duplicate_cells(cell, self._column.scale, self._parse_filled)
+        latest = self.table.imported_on
+        if self.fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
+            raise ValueProblem(Message("this day has not come yet; check the year"))
+        return value
+
+    def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
+        both = split_fact_pair(self._pack, self.fact.id, cell)
+        return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)

@@ -1,20 +1,21 @@
 """Attaches answers on relief's own forms to the households and people they were printed for.
 
-A form never adds a household or a person: an answer is reported and not used if its household or
-person is not found.
+A form never adds a household, and only the event that somebody moved in adds a person: an answer is
+reported and not used if its household or person is not found.
 """
 
 from collections.abc import Iterable, Mapping
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog, SheetTable
-from relieftool.register.people import RegisterHousehold
-from relieftool.register.person_mentions import Mention
+from relieftool.register.people import RegisterHousehold, RegisterPerson
+from relieftool.register.person_mentions import Mention, is_same_person, list_mentions
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import plain_text
 
 FORM_KEY = "form_key"
+NEW_MEMBER = "new"  # in the place of a member: the row is about somebody who moved in
 _HOUSEHOLD = "household"
 _MARK_LENGTH = 8
 
@@ -56,6 +57,9 @@ def _attach_answer(
         problems.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
         return
     _asked, unit, mark, _name = plain_text(line.cell(FORM_KEY)).split(":")
+    if unit == NEW_MEMBER:
+        add_member(household, RegisterPerson(list(list_mentions(line, problems))))
+        return
     if unit != _HOUSEHOLD:
         person = household.find_member(f"{number}-{unit}")
         # the number is not enough: since the form was printed it may have become somebody else's
@@ -64,6 +68,16 @@ def _attach_answer(
             return
         person.mentions.append(Mention(line, None, None, IdNumber(), None, is_head=False))
     household.lines.append(line)
+
+
+def add_member(household: RegisterHousehold, person: RegisterPerson) -> None:
+    """Add somebody to a household, as one with the member who is the same person, if any is."""
+    for member in household.people:
+        if all(is_same_person(member.mentions, mention) for mention in person.mentions):
+            member.mentions += person.mentions
+            member.former += person.former
+            return
+    household.people.append(person)
 
 
 _NO_HOUSEHOLD = Message(

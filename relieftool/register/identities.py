@@ -91,6 +91,11 @@ class Identities:
             gathered.mentions[home.household_no] = mentions[number]
         gathered.households = {home.household_no: home for home in gathered.households.values()}
 
+    def name_part(self, part: RegisterHousehold) -> None:
+        """Set the identity and the numbers of a household that was divided off from another."""
+        self._identify([part], {part.household_no: ()})
+        self._label([part])
+
     def list_holders(self, gathered: GatheredHouseholds) -> set[str]:
         """Return the households of the register that have a number or identity of those gathered.
 

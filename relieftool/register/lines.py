@@ -222,6 +222,7 @@ TargetKey = tuple[str, int | None]
 TargetNames = tuple[str, ...]
 _RECEIPT = "receipt."
 _NO_COLUMNS: dict[str, int] = {}
+_CARD = "disability_card"
 _NO_NUMBER = IdNumber()
 _CHANGES = (
     "新增",
@@ -410,7 +411,8 @@ class Line:
     @property
     def id_target(self) -> str:
         """Return the meaning of the ID number column: the head's if the table has no other."""
-        return "id_number" if self.has("id_number") else "head_id_number"
+        is_own = self.has("id_number") or not self.has("head_id_number")
+        return "id_number" if is_own else "head_id_number"
 
     def has(self, target: str, place: int | None = None) -> bool:
         """Whether the table has a column that means `target`; `place` selects the member."""
@@ -435,8 +437,14 @@ class Line:
         return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
     def id_number(self, target: str = "id_number", place: int | None = None) -> IdNumber:
-        """Return the ID number in the column that means `target`; a blank `IdNumber` if none."""
+        """Return the ID number in the column that means `target`; a blank `IdNumber` if none.
+
+        Where a person has none, the number of their disability card begins with it.
+        """
         cell = self.cell(target, place)
+        if is_blank(cell) and target == "id_number" and self.has(_CARD, place):
+            card = read_id_number(self.cell(_CARD, place), self.table.imported_on)
+            return IdNumber(card.number, card.birth_date, card.sex) if card.number else _NO_NUMBER
         return _NO_NUMBER if cell is None else read_id_number(cell, self.table.imported_on)
 
     def name(self, target: str = "name", place: int | None = None) -> str | None:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.register.lines import DuplicateCells, ProblemLog
-from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
+from relieftool.register.resolved_facts import Doubt, FactOrigin, FactResolver, ResolvedFact
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
 from relieftool.values.payments import is_of_paid_months
@@ -36,10 +36,15 @@ PlacesByFact = Mapping[str, tuple[CellPlace, ...]]
 
 @dataclass(frozen=True)
 class HouseholdOrigins:
-    """The cells of the household's facts by id, and of each member's facts by member number."""
+    """The cells of the household's facts by id, and of each member's facts by member number.
+
+    `doubts` are why facts are unknown although these cells state them, by member number (None: the
+    household) and fact.
+    """
 
     household: PlacesByFact
     members: Mapping[str, PlacesByFact]
+    doubts: Mapping[tuple[str | None, str], Doubt]
 
 
 def find_origins(
@@ -51,14 +56,21 @@ def find_origins(
     """
     household = _build_household(db, household_no, as_of)
     if household is None:
-        return HouseholdOrigins({}, {})
+        return HouseholdOrigins({}, {}, {})
     decisions = load_decisions(db, read_setting(db, "secret") or "")
     resolver = FactResolver(pack, ProblemLog(), decisions)
+    own, of_people = resolver.resolve(household)
+    numbers = [person.member_no for person in household.people]
+    of_members = dict(zip(numbers, of_people, strict=True))
+    resolved: list[tuple[str | None, dict[str, ResolvedFact]]] = [(None, own), *of_members.items()]
     return HouseholdOrigins(
-        _list_places(resolver.resolve_household(household)),
+        _list_places(own),
+        {member_no: _list_places(facts) for member_no, facts in of_members.items()},
         {
-            person.member_no: _list_places(resolver.resolve_person(person, household))
-            for person in household.people
+            (member_no, name): fact.doubt
+            for member_no, facts in resolved
+            for name, fact in facts.items()
+            if fact.doubt is not None
         },
     )
 
@@ -100,7 +112,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     return {
         name: tuple(_find_place(origin) for origin in fact.origins)
         for name, fact in facts.items()
-        if fact.value is not None and fact.origins
+        if (fact.value is not None or fact.doubt is not None) and fact.origins
     }
 
 

@@ -39,14 +39,15 @@ class RegisterPerson:
 
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
-    while nobody has decided it. `former` are the numbers that they had in households which are one
-    with theirs.
+    while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
+    `former` are the numbers that they had in households which are one with theirs.
     """
 
     mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
     gone_line: Line | None = None
+    may_be_gone: bool = False
     former: list[str] = field(default_factory=list)
 
     @property
@@ -92,7 +93,8 @@ class RegisterHousehold:
     `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
-    `left_count` is the number of those who have left although the newest list has them.
+    `left_count` is the number of those who have left although the newest list has them. What lists
+    until `divided_on` state of the household is of the whole that it was a part of.
     """
 
     household_no: str
@@ -106,6 +108,7 @@ class RegisterHousehold:
     decided_head: RegisterPerson | None = None
     moved_rows: set[int] = field(default_factory=set)
     left_count: int = 0
+    divided_on: str | None = None
 
     @property
     def identity(self) -> int:
@@ -114,8 +117,9 @@ class RegisterHousehold:
 
     @property
     def first_line(self) -> Line:
-        """Return the line that was imported first."""
-        return min(self.lines, key=lambda line: (line.table.table_id, line.number))
+        """Return the line that was imported first; of a part of a household, of its people."""
+        lines = self.lines or [each.line for person in self.people for each in person.mentions]
+        return min(lines, key=lambda line: (line.table.table_id, line.number))
 
     @property
     def former(self) -> list[str]:

@@ -28,8 +28,9 @@ PLAIN_NUMBER = "ltrim(substr(household_no, 1 + instr(household_no, '-')), '0')"
 # What no rule reads. The community has a number that changes, and its rosters count apart.
 _NOT_READ = {
     "households": {"community_id", "head_member_no", "is_provisional"},
-    "members": {"place", "name", "id_number", "relation", "is_provisional"},
+    "members": {"place", "name", "id_number", "relation", "is_provisional", "may_be_gone"},
     "receipts": {"receipt_id", "row_id"},
+    "fact_states": {"row_ids"},
 }
 _DIGEST_BYTES = 16
 
@@ -125,8 +126,10 @@ CREATE TABLE {schema}.members (
     member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
     place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,
     is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
-    -- NULL: somebody is said to have died or moved away, and nobody has decided it yet.
-    belongs INTEGER DEFAULT 1 CHECK (belongs = 1){member}
+    -- NULL: somebody is said to have died or moved away, or is in another household too, and nobody
+    -- has decided it yet. Who is missing from a newer list may be gone as well.
+    belongs INTEGER DEFAULT 1 CHECK (belongs = 1),
+    may_be_gone INTEGER NOT NULL DEFAULT 0 CHECK (may_be_gone IN (0, 1)){member}
 ) STRICT;
 CREATE TABLE {schema}.receipts (
     receipt_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,

@@ -4,12 +4,12 @@ Members get their numbers before anybody is left out here, so that a number mean
 whatever the day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
-from relieftool.register.form_answers import attach_form_answers
+from relieftool.register.form_answers import add_member, attach_form_answers
 from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
@@ -35,6 +35,7 @@ from relieftool.register.sheet_communities import (
     report_similar_communities,
     unite_communities,
 )
+from relieftool.store.life_events import EventType, LifeEvent, list_life_events
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
 from relieftool.values.remarks import GONE, Claim, read_claims
 
@@ -78,22 +79,120 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     households = gathered.join_people(problems)
     identities.number_members(households)
     attach_form_answers(households, read, decisions.subjects.secret, problems)
-    return _Residents(decisions, problems, as_of, newest or {}).apply(households)
+    if as_of is not None:
+        households = _drop_later_lists(households, as_of)
+    _LifeEvents(identities, households, problems).apply(list_life_events(identities.db, as_of))
+    return _Residents(decisions, problems, newest or {}).apply(households)
+
+
+@dataclass
+class _LifeEvents:
+    """Applies what happened in households since the lists were written."""
+
+    identities: Identities
+    households: Households
+    problems: ProblemLog
+    _called: Households = field(default_factory=dict)
+    _joined: list[RegisterHousehold] = field(default_factory=list)
+
+    def apply(self, events: Sequence[LifeEvent]) -> None:
+        """Change the households as the events say, in their order; number whoever is new."""
+        for household in self.households.values() if events else ():
+            self._called |= dict.fromkeys((household.household_no, *household.former), household)
+        for event in events:
+            if event.household_no in self._called:
+                self._apply(event, self._called[event.household_no])
+        self._joined += (
+            household
+            for household in self.households.values()
+            if any(not person.member_no for person in household.people)
+        )
+        joined = {household.household_no: household for household in self._joined}
+        self.identities.number_members(joined)
+
+    def _apply(self, event: LifeEvent, household: RegisterHousehold) -> None:
+        """Change one household, and the other one that the event is about, if any."""
+        found = (household.find_member(number) for number in event.members)
+        people = [person for person in found if person is not None]
+        if event.event_type in {EventType.DIED, EventType.MOVED_OUT}:
+            for person in people:
+                self._leave(household, person, event)
+        elif event.event_type == EventType.DISSOLVED:
+            household.moved_rows |= {line.row_id for line in household.lines}
+            for person in list(household.people):
+                self._leave(household, person, event)
+        elif event.event_type == EventType.SPLIT:
+            self._split(event, household, people)
+        elif event.event_type == EventType.MOVED_IN and event.other_no in self._called:
+            source = self._called[event.other_no or ""]
+            for number in event.members:
+                self._move(source.find_member(number), source, household)
+        elif event.event_type == EventType.TO_COMMUNITY:
+            household.community = event.community or household.community
+        if event.head_no and event.event_type != EventType.SPLIT:
+            household.decided_head = household.find_member(event.head_no)
+
+    def _leave(
+        self, household: RegisterHousehold, person: RegisterPerson, event: LifeEvent
+    ) -> None:
+        """Remove a person; a newer list that still has them is reported."""
+        household.people.remove(person)
+        household.left_count += 1
+        household.moved_rows |= {mention.line.row_id for mention in person.mentions}
+        newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
+        if (newest.line.table.dated_on or "") > event.happened_on:
+            params: dict[str, str | int] = {"who": person.member_no, "day": event.happened_on}
+            target = "name" if newest.line.has("name", newest.place) else "head_name"
+            self.problems.add(
+                newest.line, "listed-after-event", _LISTED_SINCE, target, params=params
+            )
+
+    def _split(
+        self, event: LifeEvent, household: RegisterHousehold, people: Sequence[RegisterPerson]
+    ) -> None:
+        """Move people to a household of their own: the one that a newer list has, if any."""
+        part = self._called.get(event.other_no or "")
+        if part is None:
+            keys = [f"event:{event.event_id}"]
+            part = RegisterHousehold(event.other_no or "", household.community, [], keys=keys)
+            part.people = list(people)
+            self.identities.name_part(part)
+            part.people, part.divided_on = [], event.happened_on
+            self._called[event.other_no or ""] = self.households[part.household_no] = part
+        household.divided_on = event.happened_on
+        for person in people:
+            self._move(person, household, part)
+        if event.head_no:
+            head = (p for p in part.people if event.head_no in p.former)
+            part.decided_head = next(head, None)
+
+    def _move(
+        self,
+        person: RegisterPerson | None,
+        source: RegisterHousehold,
+        home: RegisterHousehold,
+    ) -> None:
+        """Move a person from one household to another, with the numbers that they had."""
+        if person is None:
+            return
+        source.people.remove(person)
+        source.left_count += 1
+        source.moved_rows |= {mention.line.row_id for mention in person.mentions}
+        mentions = [replace(each, relation=None, is_head=False) for each in person.mentions]
+        add_member(home, RegisterPerson(mentions, former=source.list_numbers(person)))
+        self._joined.append(home)
 
 
 @dataclass(frozen=True)
 class _Residents:
-    """Settles who is in the register; lists that begin after `as_of` do not count."""
+    """Settles who is in the register."""
 
     decisions: ProblemDecisions
     problems: ProblemLog
-    as_of: str | None = None
     newest: Mapping[ListKey, SheetTable] = field(default_factory=dict)
 
     def apply(self, households: Households) -> Households:
         """Return the households that remain, with their residents; report what must be decided."""
-        if self.as_of is not None:
-            households = _drop_later_lists(households, self.as_of)
         self._move_people(households)
         self._report_missing(households)
         for household in households.values():
@@ -151,14 +250,19 @@ class _Residents:
         for household in households.values():
             number = household.household_no
             numbers = [number, *household.former]  # a decision made under one of them counts
-            if self._has_left(household.lines, newest, number, "household", numbers):
+            has_left = self._has_left(household.lines, newest, number, "household", numbers)
+            for person in household.people:
+                person.may_be_gone = has_left is None
+            if has_left:
                 household.moved_rows |= {line.row_id for line in household.lines}
                 household.people = []
                 continue
             for person in list(household.people):
                 lines = [mention.line for mention in person.mentions]
                 keys = list_person_keys(person, household)
-                if self._has_left(lines, newest, person.member_no, "person", keys):
+                has_left = self._has_left(lines, newest, person.member_no, "person", keys)
+                person.may_be_gone = person.may_be_gone or has_left is None
+                if has_left:
                     household.people.remove(person)
                     household.moved_rows |= {line.row_id for line in lines}
 
@@ -185,8 +289,8 @@ class _Residents:
         number: str,
         unit: str,
         keys: list[str],
-    ) -> bool:
-        """Whether a household or person has left by decision; if undecided, report them.
+    ) -> bool | None:
+        """Whether a household or person has left by decision; if undecided, report them: None.
 
         False, without report, unless a list of the same name is newer than the last list they are
         on. `keys` are the keys that a decision may be stored under, the current key first.
@@ -204,7 +308,8 @@ class _Residents:
             params = {"who": number, "file": later.file_name, "day": str(later.covers)}
             code, message = "not-on-newest-list", _MISSING[unit]
             self.problems.add(last, code, message, params=params, subject=subjects[0])
-        return decided is not None and decided.choice == LEFT
+            return None
+        return decided.choice == LEFT
 
     def _doubt_people(self, household: RegisterHousehold) -> None:
         """Report of whom the newest list says that they died or moved away; remove who has left.
@@ -240,11 +345,11 @@ class _Residents:
                 continue
             for claim, line, column in said:
                 if choices[claim] is None:
-                    person.gone_line = line
+                    person.gone_line, person.may_be_gone = line, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in marks:
                 if choices[claim] is None:
-                    person.gone_line = mention.line
+                    person.gone_line, person.may_be_gone = mention.line, True
                     self._report_mark(mention, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
@@ -288,7 +393,7 @@ class _Residents:
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = household.heads
-        if len(heads) <= 1:
+        if len(heads) <= 1 or household.decided_head is not None:
             return
         names = sorted(head.id.number or head.name or "" for head in heads)
         subject = self.decisions.subjects.name("heads", *names)
@@ -330,6 +435,10 @@ def _is_on_newer_list(person: RegisterPerson, line: Line) -> bool:
     return day is not None and any(other is not None and other > day for other in days)
 
 
+_LISTED_SINCE = Message(
+    "this list still has member {who}, who left the household on {day}; the event counts. If it was"
+    " a mistake, take it back with `relief event`"
+)
 _MARKED = Message(
     "the name is marked as of somebody who died or moved away; whether they still live in this"
     " household is unknown until it is decided, or the row or the mark is taken out"

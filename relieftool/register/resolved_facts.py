@@ -7,132 +7,37 @@ person who has a valid one.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
 from relieftool.messages import Message
-from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import (
     FACT_PAIRS,
     GRADE,
     KIND,
-    find_unit_fault,
+    FactColumn,
+    Reading,
     parse_fact,
     split_fact_pair,
 )
 from relieftool.register.lines import (
-    DuplicateCells,
     Line,
     MappedColumn,
     ProblemLog,
     SheetTable,
-    read_duplicate_cells,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson, list_person_keys
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
-from relieftool.values.amounts import read_plain_figure
-from relieftool.values.cells import IMPROBABLE_DAY, UNIT_UNKNOWN, StoredValue, ValueProblem
+from relieftool.values.cells import StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.remarks import Claim
 from relieftool.values.text import Cell, is_blank
-from relieftool.values.vocabulary import list_cell_words
 
-# What a cell is read as: its value, None if it is blank, or why it cannot be used.
-Reading = StoredValue | ValueProblem
 _LIVES = "lives_together"
-# The number of cells that are remembered for each column, which repeats the same few texts.
-_MOST_REMEMBERED = 1 << 12
-
-
-class FactColumn:
-    """A column of a table that states a fact: each distinct cell is read once.
-
-    A cell that cannot be read is unknown, and is reported for each row that has it; a class of
-    amounts such as 500~999 is reported with its column. If the unit of the heading does not fit the
-    fact, every cell is unknown, also a blank cell.
-    """
-
-    def __init__(
-        self, pack: Pack, problems: ProblemLog, fact: Fact, table: SheetTable, place: int | None
-    ) -> None:
-        self.fact, self.place, self.table = fact, place, table
-        self._pack, self._problems = pack, problems
-        self._column = table.columns[fact.id, place]
-        self._position = self._column.position
-        self._is_coded = (fact.id, place) in table.two_is_no
-        self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
-        self._known: dict[object, Reading] = {}
-        self.has_ranges = False
-
-    def read(self, line: Line) -> Reading:
-        """Return the value of the column's cell on a line; None if it is blank.
-
-        If the cell cannot be used, the result is why not, which is reported.
-        """
-        cells, position = line.cells, self._position
-        cell = cells[position] if position < len(cells) else None
-        # 1, 1.0 and True are equal, but do not mean the same
-        key = cell if cell.__class__ is str else (cell.__class__, cell)
-        try:
-            value = self._known[key]
-        except KeyError:
-            value = self._read_new(cell, key)
-        if isinstance(value, ValueProblem):
-            return self._report(line, value)
-        return value
-
-    def _report(self, line: Line, problem: ValueProblem) -> Reading:
-        """Report why a line's cell cannot be used, unless that is reported with the column.
-
-        A day that systems put for none is the birth date after all if the ID number has it.
-        """
-        if problem.message is IMPROBABLE_DAY:
-            birth_date = line.id_number("id_number", self.place).birth_date
-            if birth_date and birth_date in list_cell_words("default_days"):
-                return birth_date
-        self.has_ranges |= problem.state == "range"
-        is_told = problem is _NOT_IN_UNIT or problem.state == "range"
-        if not is_told:
-            self._problems.add(line, problem.code, problem.message, self.fact.id, self.place)
-        return problem
-
-    def _read_new(self, cell: Cell, key: object) -> Reading:
-        """Return the value of a cell, or why it cannot be read; remember it if rows are alike."""
-        if self._is_faulty:
-            return None if is_blank(cell) else _NOT_IN_UNIT
-        value: Reading
-        try:
-            value = self._parse(cell)
-        except ValueProblem as problem:
-            value = problem
-        if not isinstance(cell, DuplicateCells):
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            self._known[key] = value
-        return value
-
-    def _parse(self, cell: Cell) -> StoredValue:
-        """Return the value of a cell; of duplicate cells, the value on which they agree.
-
-        What a blank cell means depends on the fact. A date of birth after the day of the import is
-        refused.
-        """
-        if is_blank(cell):
-            return self.fact.none_value if self.fact.blank == "none" else None
-        least = self._column.least
-        if least and 0 < (read_plain_figure(cell) or 0) < least:
-            raise ValueProblem(_TOO_SMALL)
-        value = read_duplicate_cells(cell, self._column.scale, self._parse_filled)
-        latest = self.table.imported_on
-        if self.fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
-            raise ValueProblem(Message("this day has not come yet; check the year"))
-        return value
-
-    def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
-        both = split_fact_pair(self._pack, self.fact.id, cell)
-        return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)
 
 
 def _read_claimed(fact: Fact, cell: str) -> StoredValue:
@@ -147,17 +52,15 @@ _REMARKED = Message(
     "this text says something of {name} that its own column does not say, and a text is never taken"
     " for a fact: {name} is unknown until it is decided"
 )
-_TOO_SMALL = Message(
-    "this is less than a thousandth of the usual amount of the column, as if it were in 万元, so it"
-    " is unknown; write it in the unit of the column"
-)
-# Reported with the column.
-_NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
 _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
 )
 _BIRTH = Message("the date of birth is not the one in the ID number; the ID number's was used")
 _SEX = Message("the sex is not the one in the ID number; the ID number's was used")
+_TOTAL = Message(
+    "the members' amounts are together more than this ({file}, {sheet}, row {row}); it counts as"
+    " unknown until one of them is corrected"
+)
 _SIZE = Message("the stated number of people is not the number of rows; ask who lives together")
 
 
@@ -253,6 +156,16 @@ class FactResolver:
         self._pack, self._problems, self._decisions = pack, problems, decisions
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
+        money = {fact.id: fact for fact in pack.facts.values()}
+        self._other_periods = {name: fact.same_as for name, fact in money.items() if fact.same_as}
+        self._other_periods_of = {other: name for name, other in self._other_periods.items()}
+        self._totals = {name: fact.total_of for name, fact in money.items() if fact.total_of}
+        self._totals |= {
+            name: self._totals[other]
+            for name, other in self._other_periods.items()
+            if other in self._totals
+        }
+        self._texts = {fact.id for fact in pack.facts.values() if fact.type == "text"}
         kinship = pack.facts.get(_KINSHIP)
         self._kin_words = kinship.written_words if kinship else {}
         self._columns: dict[tuple[int, str, int | None], FactColumn] = {}
@@ -270,6 +183,10 @@ class FactResolver:
         """Return the facts, by id, that a household's lines have columns for."""
         lines = household.lines
         facts = self._resolve_all("household", lines, [None] * len(lines))
+        if household.divided_on is not None:
+            lines = [line for line in lines if (line.table.dated_on or "") > household.divided_on]
+            texts = {name: fact for name, fact in facts.items() if name in self._texts}
+            facts = texts | self._resolve_all("household", lines, [None] * len(lines))
         listed = len(household.people) + household.left_count
         if household.left_count and _value_of(facts, "stated_size") == listed:
             del facts["stated_size"]  # it counts those who have left since
@@ -480,6 +397,13 @@ class FactResolver:
             for (days, is_filled), value, cell in ranked
             if is_filled and isinstance(value, ValueProblem)
         ]
+        exact = [
+            (rank[0], value) for rank, value, _cell in ranked if rank[1] and isinstance(value, int)
+        ]
+        # a class of amounts agrees with an amount inside it
+        unread = [
+            (days, value, cell) for days, value, cell in unread if not _has(value, days, exact)
+        ]
         since = max([days for days, _value, _cell in unread], default=None)
         known = [
             (rank, value, cell)
@@ -489,16 +413,96 @@ class FactResolver:
         ]
         if unread and not known:
             newest = [(value, cell) for days, value, cell in unread if days == since]
+            is_class = all(value.state == "range" for value, _cell in newest)
+            if is_class and since in [days for days, _value in exact]:
+                stating = [cell for (days, is_filled), _v, cell in ranked if days == since]
+                return self._dispute(fact, [cell for cell in stating if not is_blank(cell.cell)])
             doubt = _find_doubt([value for value, _cell in newest])
             return ResolvedFact(None, other_origins=tuple(cell for _v, cell in newest), doubt=doubt)
         best = max([rank for rank, _value, _cell in known], default=None)
         stated = {value for rank, value, _cell in known if rank == best}
         origins = tuple(cell for rank, _value, cell in known if rank == best)
         if len(stated) > 1:
-            for cell in origins:
-                self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
-            return ResolvedFact(None, other_origins=origins, doubt=DISPUTED)
+            return self._dispute(fact, origins)
         return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN
+
+    def _dispute(self, fact: Fact, origins: Sequence[FactOrigin]) -> ResolvedFact:
+        """Report cells of the same day that disagree, and return the fact as unknown."""
+        for cell in origins:
+            self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
+        return ResolvedFact(None, other_origins=tuple(origins), doubt=DISPUTED)
+
+    def resolve(
+        self, household: RegisterHousehold
+    ) -> tuple[dict[str, ResolvedFact], list[dict[str, ResolvedFact]]]:
+        """Return the facts of a household, and of each of its people, by id."""
+        own = self.resolve_household(household)
+        of_people = [self.resolve_person(person, household) for person in household.people]
+        for facts in (own, *of_people):
+            self._dispute_other_periods(facts)
+        living = [
+            facts
+            for person, facts in zip(household.people, of_people, strict=True)
+            if person.gone_line is None and _value_of(facts, _LIVES) != 0
+        ]
+        for name, part in self._totals.items():
+            if name in own and (stated := self._find_monthly(own, name)) is not None:
+                self._dispute_total(own, name, stated, part, living)
+        return own, of_people
+
+    def _find_monthly(self, facts: Mapping[str, ResolvedFact], name: str) -> Fraction | None:
+        """Return an amount in fen per month; None if it is unknown or from no cell."""
+        value = _value_of(facts, name)
+        if not isinstance(value, int) or not facts[name].origins:
+            return None
+        return Fraction(value, 12 if self._pack.facts[name].period == "year" else 1)
+
+    def _dispute_other_periods(self, facts: dict[str, ResolvedFact]) -> None:
+        """Make an amount unknown that is stated for a month and for a year and is not the same."""
+        for name, other in self._other_periods.items():
+            first, second = (self._find_monthly(facts, each) for each in (name, other))
+            if first is None or second is None or abs(first - second) < FEN_PER_YUAN:
+                continue
+            cells = [facts[each].origins[0] for each in (name, other)]
+            if cells[0].rank == cells[1].rank:
+                for each in (name, other):
+                    facts[each] = self._dispute(self._pack.facts[each], facts[each].origins)
+
+    def _dispute_total(
+        self,
+        own: dict[str, ResolvedFact],
+        name: str,
+        stated: Fraction,
+        part: str,
+        living: Sequence[dict[str, ResolvedFact]],
+    ) -> None:
+        """Make a household's amount unknown, and report it, if those of its people are more."""
+        sources = (part, self._other_periods_of.get(part, ""))
+        amounts = [
+            next(
+                (
+                    (fen, facts[each])
+                    for each in sources
+                    if (fen := self._find_monthly(facts, each)) is not None
+                ),
+                None,
+            )
+            for facts in living
+        ]
+        cell = own[name].origins[0]
+        counted = [
+            (fen, fact.origins[0])
+            for fen, fact in filter(None, amounts)
+            if fen and fact.origins[0].rank >= cell.rank
+        ]
+        if sum(fen for fen, _origin in counted) < stated + FEN_PER_YUAN:
+            return
+        params = counted[0][1].line.location_params
+        self._problems.add(
+            cell.line, "total-too-small", _TOTAL, cell.target, cell.place, params=params
+        )
+        origins = (*own[name].origins, *(origin for _fen, origin in counted))
+        own[name] = ResolvedFact(None, other_origins=origins, doubt=DISPUTED)
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Add birth date and sex from the ID number, and the disability from cells about it.
@@ -592,6 +596,16 @@ def list_doubts(
 
 def _list_row_ids(fact: ResolvedFact) -> list[int]:
     return sorted({origin.line.row_id for origin in fact.origins})
+
+
+def _has(value: Reading, days: object, exact: Iterable[tuple[object, int]]) -> bool:
+    """Whether a class of amounts contains an amount that is stated for the same days."""
+    if not isinstance(value, ValueProblem) or value.state != "range":
+        return False
+    low, high = value.low or 0, value.high
+    return any(
+        day == days and low <= amount and (high is None or amount <= high) for day, amount in exact
+    )
 
 
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:

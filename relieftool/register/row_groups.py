@@ -428,8 +428,8 @@ def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | 
     """Split the live rows into parts; None if they are few, or cannot be split.
 
     They cannot be split if there are household lists of several days, which show who is missing;
-    forms or openings; merged cells; households with rows apart; corrected rows; rosters as well as
-    decisions; or rows out of order.
+    forms or openings; merged cells; households with rows apart; corrected rows; events; rosters as
+    well as decisions; or rows out of order.
     """
     tables = list(list_live_tables(db))
     count = sum(_count(db, stored_under) for _table, stored_under in tables)
@@ -471,7 +471,7 @@ def _can_be_split(db: Database, tables: list[SheetTable]) -> bool:
         column.merged_with for table in tables for column in table.columns.values()
     ):
         return False
-    if _has_any(db, "corrections"):
+    if _has_any(db, "corrections") or _has_any(db, "life_events"):
         return False
     return "roster" not in kinds or not _has_any(db, "decisions")
 

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack, Programme
-from relieftool.rules.layers import Layers, UnitColumns
+from relieftool.rules.doubts import Doubts
+from relieftool.rules.layers import OWNERS, Layers, UnitColumns
 from relieftool.rules.receipts_sql import (
     RosterCoverage,
     compile_paid,
@@ -13,7 +14,14 @@ from relieftool.rules.receipts_sql import (
     compile_receipt_tables,
     compile_received,
 )
-from relieftool.rules.sql import UNIT, ColumnKind, compile_truth, format_column_name, quote_column
+from relieftool.rules.sql import (
+    UNIT,
+    ColumnKind,
+    compile_truth,
+    format_column_name,
+    quote_column,
+    quote_literal,
+)
 from relieftool.rules.syntax import FactRef, Node, list_facts, walk
 
 _KEYS: UnitColumns = {
@@ -34,6 +42,8 @@ class BaseTables:
     coverage: RosterCoverage
     in_force: frozenset[str]
     is_restricted: bool
+    law_member: Node | None  # the condition under which the law counts a member wherever they live
+    doubts: Doubts
 
     def list_tables(self, layers: Layers) -> list[tuple[str, str]]:
         """Return name and SQL of the tables, with the columns that the layers read.
@@ -44,20 +54,57 @@ class BaseTables:
             self.pack.programmes.values(), self.coverage, self._restrict("AND", "receipt")
         )
         lives = self._lives_sql()
+        facts = {owner: self._facts_sql(owner) for owner in OWNERS}
         living = f"""SELECT member.household_no, SUM({lives}) AS living,
             SUM({self._at_home_sql()}) AS at_home,
-            COUNT(*) - COUNT({lives}) AS unsure FROM members member
+            COUNT(*) - COUNT({lives}) AS unsure FROM {facts["member"]} member
             {self._restrict("WHERE", "member")} GROUP BY member.household_no"""
         columns = [f'{self._column_sql(name)} AS "{name}"' for name in layers.list_stored(0)]
-        joined = f"""SELECT {", ".join(columns)} FROM households household
+        joined = f"""SELECT {", ".join(columns)} FROM {facts["household"]} household
             LEFT JOIN living ON living.household_no = household.household_no
             LEFT JOIN household_receipts ON household_receipts.household_no = household.household_no
-            LEFT JOIN members member ON member.household_no = household.household_no
+            LEFT JOIN {facts["member"]} member ON member.household_no = household.household_no
             LEFT JOIN member_receipts ON member_receipts.member_no = member.member_no
             LEFT JOIN unassigned_receipts
             ON unassigned_receipts.household_no = household.household_no
             {self._restrict("WHERE", "household")}"""
-        return [*receipts, ("living", living), ("layer_0", joined)]
+        doubted = [
+            (name, self._doubted_sql(owner)) for owner, name in facts.items() if name != f"{owner}s"
+        ]
+        return [*receipts, *doubted, ("living", living), ("layer_0", joined)]
+
+    def _list_doubt_columns(self, owner: Owner) -> dict[str, tuple[str, ColumnKind]]:
+        """Return the columns of a unit that tell of doubts, by name, with fact and kind."""
+        listed = self.doubts.list_columns().items()
+        return {name: of for name, of in listed if self.pack.facts[of[0]].owner == owner}
+
+    def _facts_sql(self, owner: Owner) -> str:
+        """Return the table that has the facts of a unit, with the columns that tell of doubts."""
+        return f"doubted_{owner}s" if self._list_doubt_columns(owner) else f"{owner}s"
+
+    def _doubted_sql(self, owner: Owner) -> str:
+        """Return the SQL of a unit's table with the columns that tell of doubts.
+
+        A fact is known, and both ends are its value, or it has a row among the states.
+        """
+        number, other = f"{owner}_no", "IS NULL" if owner == "household" else "IS NOT NULL"
+        told, added = [], []
+        for name, (fact, kind) in self._list_doubt_columns(owner).items():
+            of_fact = f"doubt.fact = {quote_literal(fact)}"
+            if kind == ColumnKind.IN_DOUBT:
+                told.append(f'MAX(CASE WHEN {of_fact} THEN 1 END) AS "{name}"')
+                added.append(f'COALESCE(doubt."{name}", 0) AS "{name}"')
+                continue
+            # no amount is below nothing, so that a range without a low end begins there
+            end = "COALESCE(doubt.low, 0)" if kind == ColumnKind.LOW else "doubt.high"
+            in_range = f"{of_fact} AND doubt.state = 'range'"
+            told.append(f'MAX(CASE WHEN {in_range} THEN {end} END) AS "{name}"')
+            added.append(f'COALESCE({owner}."{fact}", doubt."{name}") AS "{name}"')
+        return f"""SELECT {owner}.*, {", ".join(added)} FROM {owner}s {owner} LEFT JOIN (
+            SELECT doubt.{number}, {", ".join(told)} FROM fact_states doubt
+            WHERE doubt.member_no {other} {self._restrict("AND", "doubt")}
+            GROUP BY doubt.{number}
+        ) doubt ON doubt.{number} = {owner}.{number} {self._restrict("WHERE", owner)}"""
 
     def _restrict(self, word: str, table: str) -> str:
         """Return the SQL that keeps only rows of the households asked about; "" if all are."""
@@ -74,8 +121,9 @@ class BaseTables:
         if name == "lives":
             # In the row of a household without members, nobody must seem to live there.
             return f"CASE WHEN member.member_no IS NOT NULL THEN {self._lives_sql()} END"
-        if name in self.pack.facts:
-            return quote_column(self.pack.facts[name].owner, name)
+        of_fact, _kind = self.doubts.list_columns().get(name, (name, None))
+        if of_fact in self.pack.facts:
+            return quote_column(self.pack.facts[of_fact].owner, name)
         return quote_column("member" if name in ("member_no", BELONGS) else "household", name)
 
     def list_columns(self, unit: Owner, trees: list[Node]) -> list[str]:
@@ -90,32 +138,25 @@ class BaseTables:
             "stated_size" if unit == "household" else "lives_together"
         } & self.pack.facts.keys()
         used |= {BELONGS} if "lives_together" in used else set()
-        if unit == "member" and self._law_member is not None:
-            used |= set(list_facts(self._law_member))
+        if unit == "member" and self.law_member is not None:
+            used |= set(list_facts(self.law_member))
+        used |= self._list_doubt_columns(unit).keys()
         receipts = [name for name, (owner, _sql) in self._receipts.items() if owner == unit]
         return [*_KEYS[unit], *sorted(used), *receipts]
-
-    @cached_property
-    def _law_member(self) -> Node | None:
-        """The condition under which the law counts a member wherever they live, if there is one."""
-        from relieftool.rules.parser import parse_definition  # noqa: PLC0415 start-up time
-
-        definition = self.pack.definitions.get(LAW_MEMBER)
-        return None if definition is None else parse_definition(self.pack, definition)
 
     def _lives_sql(self) -> str:
         """Return the SQL of whether a member counts: is at home, or belongs there by law."""
         at_home = self._at_home_sql()
-        if self._law_member is None:
+        if self.law_member is None:
             return at_home
-        by_law = compile_truth(self._law_member).replace(f"{UNIT}.", "member.")
+        by_law = compile_truth(self.law_member).replace(f"{UNIT}.", "member.")
         by_law = f"(member.{BELONGS} = 1 AND ({by_law}))"
         return f"CAST(({by_law} OR {at_home} = 1) AS INTEGER)"
 
     def _at_home_sql(self) -> str:
         """Return the SQL of whether a member lives with the household, as known or as presumed.
 
-        Of somebody of whom it is unknown whether they still belong to it, nothing is presumed.
+        Of somebody of whom that is in doubt, or whether they still belong to it, nothing is.
         """
         fact = self.pack.facts.get("lives_together")
         if fact is None:
@@ -123,7 +164,11 @@ class BaseTables:
         column = quote_column("member", fact.id)
         if fact.presume is None:
             return column
-        presumed = f"CASE WHEN member.{BELONGS} = 1 THEN {int(fact.presume.value)} END"
+        is_sure = f"member.{BELONGS} = 1"
+        if fact.id in self.doubts.facts:
+            in_doubt = format_column_name(ColumnKind.IN_DOUBT, fact.id)
+            is_sure += f" AND {quote_column('member', in_doubt)} = 0"
+        presumed = f"CASE WHEN {is_sure} THEN {int(fact.presume.value)} END"
         return f"COALESCE({column}, {presumed})"
 
     @cached_property

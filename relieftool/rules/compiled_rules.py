@@ -18,7 +18,12 @@ from itertools import count
 from typing import Any, Literal, Self
 
 from relieftool.rules import syntax
-from relieftool.rules.sql import find_planned_column, find_stored_column
+from relieftool.rules.sql import (
+    ColumnKind,
+    find_planned_column,
+    find_stored_column,
+    format_column_name,
+)
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import negate
@@ -77,7 +82,11 @@ Read = Callable[[Units, Unit], Any]
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the rules: the function that reads it, its denominator, and what it reads."""
+    """A part of the rules: the function that reads it, its denominator, and what it reads.
+
+    A known truth stays, however more becomes known, unless it `may_turn`: what is not certain, or
+    unknown, today may no longer be so tomorrow, also in a column, where that does not show.
+    """
 
     number: int
     read: Read
@@ -86,6 +95,7 @@ class Part:
     below: tuple[Node, ...]  # the nodes directly below it
     is_number: bool
     refers: bool  # to a planned column, itself or below
+    may_turn: bool
 
     def value(self, units: Units, unit: Unit) -> ExpressionValue:
         """Return the exact value, money in fen; None if it is unknown."""
@@ -115,6 +125,7 @@ class CompiledRules:
         # refer to columns are apart, because they change with them.
         self.by_node: MutableMapping[int, tuple[Node, Part]] = {}
         self.referring: dict[int, tuple[Node, Part]] = {}
+        self.parts: dict[int, Part] = {}  # those of both: parts are looked up all the time
         self.by_form: MutableMapping[tuple[Any, ...], Part] = {}
         self._numbers = count()
         self._dependents: dict[tuple[Scope, str], set[int]] = {}
@@ -124,12 +135,20 @@ class CompiledRules:
         """Return the functions of the rules with other columns; those that stay are shared."""
         other = copy(self)
         other.columns, other.referring, other.references = columns, {}, {}
+        other.parts = {}
         other.by_node = ChainMap({}, self.by_node)
         other.by_form = ChainMap({}, self.by_form)
         return other
 
     def part(self, node: Node) -> Part:
         """Return the part of a node; equal nodes have the same."""
+        part = self.parts.get(id(node))
+        if part is None:
+            part = self.parts[id(node)] = self._find_part(node)
+        return part
+
+    def _find_part(self, node: Node) -> Part:
+        """Return the part of a node that was not asked for before under these columns."""
         known = self.by_node.get(id(node)) or self.referring.get(id(node))
         if known is None:
             part = self._find(node)
@@ -170,12 +189,16 @@ class CompiledRules:
             compute = _keep(number, compute)
         if node.owner == "household":
             compute = _of_household(compute)
-        below = tuple(syntax.children(node))
+        below = tuple(syntax.list_read_parts(node))
         is_reference = find_planned_column(node) is not None
-        refers = is_reference or any(self.part(child).refers for child in below)
+        parts = [self.part(part) for part in syntax.children(node)]
+        refers = is_reference or any(part.refers for part in parts)
+        is_turning = isinstance(node, (syntax.IsCertain, syntax.IsUnknown))
+        may_turn = is_turning or is_reference or any(part.may_turn for part in parts)
         for read in reads:
             self._dependents.setdefault(read, set()).add(number)
-        return Part(number, compute, over, reads, below, node.type.sort in NUMBERS, refers)
+        is_number = node.type.sort in NUMBERS
+        return Part(number, compute, over, reads, below, is_number, refers, may_turn)
 
     def _list_reads(self, node: Node) -> Reads:
         """Return the columns of facts and receipts that a node is computed from."""
@@ -215,7 +238,7 @@ class CompiledRules:
                 return _read_constant(self._find_value(node))
             case syntax.HouseholdSize():
                 return (lambda units, _unit: units.size), 1
-            case syntax.FactRef() | syntax.Receives() | syntax.PaidAmount():
+            case _ if isinstance(node, _STORED):
                 return _read_stored(node), 1
             case syntax.ColumnRef() | syntax.Eligible():
                 return _read_planned(node, parts[0]), parts[0].over
@@ -229,9 +252,11 @@ class CompiledRules:
                 return (lambda units, unit: reads[0](units, unit) is None), 1
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
-            case syntax.FirstKnown():
-                over, reads = _share_denominator(parts)
-                return _find_first_known(reads), over
+            case syntax.FirstKnown(parts=preferred):
+                over, values = _share_denominator(parts[: len(preferred)])
+                return _find_first_known(values, reads[len(preferred) :]), over
+            case syntax.Compare(bounds=bounds) if bounds:
+                return _decide_by_bounds(*map(self.part, bounds)), 1
             case syntax.OnlyIf(when=when, of=of):
                 when_part, of_part = self.part(when), self.part(of)
                 return _read_only_if(when_part.read, of_part.read), of_part.over
@@ -262,6 +287,8 @@ _STORED = (
     syntax.ParameterRef,
     syntax.HouseholdSize,
     syntax.FactRef,
+    syntax.RangeEnd,
+    syntax.IsInDoubt,
     syntax.Receives,
     syntax.PaidAmount,
 )
@@ -295,11 +322,16 @@ def _read_constant(value: ExpressionValue) -> tuple[Read, int]:
 def _read_stored(node: Node) -> Read:
     """Return the function of a fact or receipt; a presumed value stands in where it is unknown."""
     column, is_truth = find_stored_column(node) or "", node.type.sort == "truth"
-    presumed = node.presumed if isinstance(node, syntax.FactRef) else None
+    presumed = node.presumed if isinstance(node, (syntax.FactRef, syntax.RangeEnd)) else None
+    in_doubt = ""
+    if isinstance(node, syntax.RangeEnd) or (
+        isinstance(node, syntax.FactRef) and node.may_be_in_doubt
+    ):
+        in_doubt = format_column_name(ColumnKind.IN_DOUBT, node.fact)
 
     def read(_units: Units, unit: Unit) -> Any:
         stored = unit.row[column]
-        if stored is None:
+        if stored is None and not (in_doubt and unit.row[in_doubt]):
             stored = presumed
         return stored == 1 if is_truth and stored is not None else stored
 
@@ -393,13 +425,28 @@ def _look_up(read_value: Read, values: tuple[int | str, ...], over: int) -> Read
     return read
 
 
-def _find_first_known(reads: Sequence[Read]) -> Read:
+def _find_first_known(reads: Sequence[Read], doubts: Sequence[Read]) -> Read:
+    """Return the function of the first value that is known, up to the first that is in doubt."""
+
     def read(units: Units, unit: Unit) -> Any:
-        for each in reads:
+        for place, each in enumerate(reads):
             value = each(units, unit)
             if value is not None:
                 return value
+            if doubts and doubts[place](units, unit):
+                return None
         return None
+
+    return read
+
+
+def _decide_by_bounds(surely: Part, possibly: Part) -> Read:
+    """Return the function of a comparison of what lies within a range."""
+
+    def read(units: Units, unit: Unit) -> Any:
+        if surely.read(units, unit):
+            return True
+        return False if possibly.read(units, unit) is False else None
 
     return read
 

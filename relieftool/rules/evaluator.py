@@ -34,6 +34,7 @@ from relieftool.values.cells import UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
 _AT_HOME = "lives_together"
+_SIZE_COLUMNS = {_AT_HOME, BELONGS, LIVES, STATED_SIZE}
 RangeEnd = Fraction | float  # a float only for plus or minus infinity
 
 
@@ -94,6 +95,12 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
     return left * right
 
 
+def _list_doubt_columns(fact: str) -> set[str]:
+    """Return the columns that tell of doubts about a fact, and of its range."""
+    kinds = (ColumnKind.IN_DOUBT, ColumnKind.LOW, ColumnKind.HIGH)
+    return {format_column_name(kind, fact) for kind in kinds}
+
+
 def _leave_out(stale: set[int], computed: dict[int, Any]) -> dict[int, Any]:
     """Return what was computed for a unit, without some parts."""
     return {number: value for number, value in computed.items() if number not in stale}
@@ -121,13 +128,20 @@ class Evaluator:
     """
 
     def __init__(
-        self, statement: Statement, household: UnitRow, members: Sequence[UnitRow]
+        self,
+        statement: Statement,
+        household: UnitRow,
+        members: Sequence[UnitRow],
+        size: Range | None = None,
     ) -> None:
-        """Start with nothing computed."""
+        """Start with nothing computed; `size` is the number of people if it is known already."""
+        if size is not None:
+            self.size = size
         self.statement = statement
         self.rules = compile_rules(statement)
         self.household = household
         self.members = members
+        self._last_changed: frozenset[tuple[int, str]] | None = None
         self.units = self._build_units([Unit(row) for row in members], Unit(household))
 
     def _build_units(self, members: list[Unit], home: Unit) -> Units:
@@ -174,28 +188,45 @@ class Evaluator:
         for (place, column), value in answers.items():
             if column == _AT_HOME:
                 changed[place, BELONGS] = value
+            for name in self._stored_rows[place].keys() & _list_doubt_columns(column):
+                changed[place, name] = 0 if name.startswith(ColumnKind.IN_DOUBT) else value
         changed |= self._find_living(changed)
-        shared, own = self._list_stale(changed)
         rows = list(self._stored_rows)
         for place in {place for place, _column in changed}:
             new = {column: value for (of, column), value in changed.items() if of == place}
             rows[place] = {**rows[place], **new}
-        supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD])
-        for place, unit in enumerate((*supposed.units.members, supposed.units.home)):
-            before = (*self.units.members, self.units.home)[place]
-            stale = shared | own.get(place, set())
-            unit.values = _leave_out(stale, before.values)
-            unit.ranges = _leave_out(stale, before.ranges)
+        size = None if _SIZE_COLUMNS & {column for _place, column in changed} else self.size
+        supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD], size)
+        units = (*supposed.units.members, supposed.units.home)
+        for unit, (values, ranges) in zip(units, self._list_kept(frozenset(changed)), strict=True):
+            unit.values, unit.ranges = values.copy(), ranges.copy()
         return supposed
+
+    def _list_kept(
+        self, changed: frozenset[tuple[int, str]]
+    ) -> list[tuple[dict[int, Any], dict[int, Any]]]:
+        """Return what was computed of each member and of the household without some columns.
+
+        The last is kept: one column after the other is seldom supposed, mostly their values.
+        """
+        if changed != self._last_changed:
+            shared, own = self._list_stale(changed)
+            self._last_changed, self._last_kept = changed, []
+            for place, unit in enumerate((*self.units.members, self.units.home)):
+                stale = shared | own.get(place, set())
+                kept = _leave_out(stale, unit.values), _leave_out(stale, unit.ranges)
+                self._last_kept.append(kept)
+        return self._last_kept
 
     def _find_living(
         self, changed: Mapping[tuple[int, str], int | str | None]
     ) -> dict[tuple[int, str], int | None]:
         """Return who would count as living here, of those of whom something about it changes."""
-        by_law = self.statement.definitions.get(LAW_MEMBER)
-        read = _list_living_facts(self.statement)
         found: dict[tuple[int, str], int | None] = {}
-        for place in {place for place, column in changed if place >= 0 and column in read}:
+        read = _list_living_facts(self.statement)
+        touched = {place for place, column in changed if column in read and place >= 0}
+        by_law = self.statement.definitions.get(LAW_MEMBER) if touched else None
+        for place in touched:
             new = {column: value for (of, column), value in changed.items() if of == place}
             row = {**self._stored_rows[place], **new}
             truth = self._is_at_home(row)
@@ -213,7 +244,9 @@ class Evaluator:
         if fact is None:
             return True
         stated = row[_AT_HOME]
-        if stated is None and fact.presume is not None and row[BELONGS] == 1:
+        in_doubt = row.get(format_column_name(ColumnKind.IN_DOUBT, _AT_HOME))
+        is_presumed = fact.presume is not None and row[BELONGS] == 1 and not in_doubt
+        if stated is None and fact.presume is not None and is_presumed:
             stated = int(fact.presume.value)
         return None if stated is None else stated == 1
 
@@ -325,8 +358,9 @@ class Evaluator:
         match node:
             case syntax.Arithmetic():
                 return self._calculate(node, unit)
-            case syntax.FirstKnown(parts=parts):
-                return find_hull(self._range(part, unit) for part in parts)
+            case syntax.FirstKnown():
+                used = self._list_used_sources(node, unit)
+                return find_hull(self._range(part, unit) for part in used)
             case syntax.OnlyIf(when=when, of=of):
                 number, holds = self._range(of, unit), self._value(when, unit)
                 return number if holds else find_hull([number, ZERO_RANGE])
@@ -346,7 +380,21 @@ class Evaluator:
             case syntax.ColumnRef(column=name) if node.type.sort in NUMBERS:
                 return self._range(self.rules.columns[name], unit)
         is_truth = node.type.sort == "truth"
-        return Range(Fraction(0), Fraction(1)) if is_truth else UNKNOWN_RANGE
+        return Range(Fraction(0), Fraction(1)) if is_truth else self._find_stated_range(node, unit)
+
+    def _find_stated_range(self, node: Node, unit: Unit) -> Range:
+        """Return the range within which an unknown number is stated to lie; if not, from 0 up."""
+        if not isinstance(node, FactRef):
+            return UNKNOWN_RANGE
+        row = (self.units.home if node.owner == "household" else unit).row
+        low, high = (
+            row.get(format_column_name(kind, node.fact))
+            for kind in (ColumnKind.LOW, ColumnKind.HIGH)
+        )
+        return Range(
+            Fraction(low) if isinstance(low, int) else Fraction(0),
+            Fraction(high) if isinstance(high, int) else math.inf,
+        )
 
     def _calculate(self, node: syntax.Arithmetic, unit: Unit) -> Range:
         left, right = self._range(node.left, unit), self._range(node.right, unit)
@@ -369,16 +417,23 @@ class Evaluator:
     def list_used_parts(self, node: Node, member: UnitRow | None) -> Sequence[Node]:
         """Return the nodes directly below a node that its value rests on.
 
-        Of first_known this is the first known part (all parts if none is known), of only_if with a
-        false condition the condition alone.
+        Of first_known this is the first part that is known or in doubt (all parts if there is
+        none), of only_if with a false condition the condition alone.
         """
         match node:
-            case syntax.FirstKnown(parts=parts):
-                known = [part for part in parts if self.is_known(part, member)]
-                return known[:1] or parts
+            case syntax.FirstKnown():
+                return self._list_used_sources(node, self.find_unit(member))
             case syntax.OnlyIf(when=when) if self.truth(when, member) is False:
                 return [when]
         return self.rules.part(node).below
+
+    def _list_used_sources(self, node: syntax.FirstKnown, unit: Unit) -> Sequence[Node]:
+        """Return the part that is used or stops the search, alone; all if there is none."""
+        for place, part in enumerate(node.parts):
+            is_stopping = bool(node.doubts) and self._value(node.doubts[place], unit) is True
+            if is_stopping or self._value(part, unit) is not None:
+                return [part]
+        return node.parts
 
     def list_used_facts(
         self, node: Node, member: UnitRow | None

@@ -13,6 +13,7 @@ from typing import Any
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import UNREADABLE, find_kept_file, hash_program, keep, read_kept
 from relieftool.rules import syntax
+from relieftool.rules.doubts import NO_DOUBTS, Doubts
 from relieftool.rules.lower_bounds import list_least_known
 from relieftool.rules.programme_rules import ProgrammeRules, list_programmes_in_force
 from relieftool.rules.receipts_sql import RosterCoverage
@@ -24,18 +25,21 @@ _FORMS = {form.__name__: form for form in Node.__subclasses__()}
 _TYPE_AND_OWNER = len(fields(Node))
 
 
-def load_kept_statement(pack: Pack, as_of: dt.date, coverage: RosterCoverage) -> Statement:
+def load_kept_statement(
+    pack: Pack, as_of: dt.date, coverage: RosterCoverage, doubts: Doubts = NO_DOUBTS
+) -> Statement:
     """Return the restricted statement of all columns, as `compile_statement` does."""
     in_force = list_programmes_in_force(pack, as_of)
     # The values of parameters and the day are bound, so that the SQL is the same for all of them.
     rules = pack.model_dump_json(exclude={"parameters": {"__all__": {"values"}}})
     days = [[name, *days.items()] for name, days in coverage.items()]
-    basis = json.dumps([sorted(in_force), days, sorted(list_least_known(pack, as_of))])
+    in_doubt = sorted(doubts.facts), sorted(doubts.ranged)
+    basis = json.dumps([sorted(in_force), days, sorted(list_least_known(pack, as_of)), in_doubt])
     file = find_kept_file("statement", hash_program("pack", "rules"), rules, basis)
     try:
         return _read_statement(read_kept(file), pack, as_of, in_force)
     except UNREADABLE:
-        statement = compile_statement(pack, as_of, coverage, is_restricted=True)
+        statement = compile_statement(pack, as_of, coverage, doubts, is_restricted=True)
         keep(file, NodeWriter().write_statement(statement))
         return statement
 

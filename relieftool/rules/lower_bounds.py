@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from relieftool.pack.models import LeastValue, Pack
 from relieftool.rules import syntax
+from relieftool.rules.doubts import is_never_negative
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.syntax import TRUTH, Node
 
@@ -95,7 +96,7 @@ def _find_slope(node: Node, least: Collection[str]) -> int | None:  # noqa: PLR0
             return _join_slopes(_find_slope(left, least), _turn(_find_slope(right, least)))
         case syntax.Arithmetic(operator="*", left=left, right=right):
             slopes = [_find_slope(side, least) for side in (left, right)]
-            is_plain = all(_is_never_negative(side) for side in (left, right))
+            is_plain = all(is_never_negative(side) for side in (left, right))
             return _join_slopes(*slopes) if is_plain else None
         case syntax.Arithmetic(operator="/", left=of, right=by) | syntax.SharedBy(of=of, by=by):
             return _find_slope(of, least) if find_bounded(by, least) is None else None
@@ -104,16 +105,6 @@ def _find_slope(node: Node, least: Collection[str]) -> int | None:  # noqa: PLR0
         case syntax.AtLeastZero(of=of) | syntax.OverMembers(question="sum", of=of):
             return _find_slope(of, least)
     return None
-
-
-def _is_never_negative(node: Node) -> bool:
-    """Whether a factor is a plain number of the law or a count, and so not below 0."""
-    match node:
-        case syntax.Arithmetic(operator="*", left=left, right=right):
-            return _is_never_negative(left) and _is_never_negative(right)
-        case syntax.OverMembers(question="count"):
-            return True
-    return isinstance(node, (syntax.Constant, syntax.ParameterRef, syntax.HouseholdSize))
 
 
 def _join_slopes(first: int | None, second: int | None) -> int | None:

@@ -25,7 +25,12 @@ from relieftool.rules.compiled_rules import (
     compile_rules,
 )
 from relieftool.rules.evaluator import Evaluator
-from relieftool.rules.sql import find_planned_column, find_stored_column
+from relieftool.rules.sql import (
+    ColumnKind,
+    find_planned_column,
+    find_stored_column,
+    format_column_name,
+)
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import LIVES_TOGETHER, Question, TrialValue
@@ -50,7 +55,6 @@ class QuestionMemo:
         self.found: dict[Hashable, Any] = {}  # the questions found, by pattern
         self._truths: dict[tuple[int, TrialValue], bool | None] = {}
         self._values: dict[str, Sequence[TrialValue]] = {}
-        self._turning: dict[int, bool] = {}
         self._cones: dict[int, list[ConePart]] = {}
         self._atoms: dict[int, list[ConePart]] = {}
         self._comparisons: dict[int, list[tuple[syntax.Compare, Asked]]] = {}
@@ -149,7 +153,7 @@ class QuestionMemo:
         """Return dates as many full years ago as each number of the rules, a year more and less."""
         ages = {0, _OLDEST}
         for node in self._nodes:
-            for side in syntax.children(node) if isinstance(node, syntax.Compare) else ():
+            for side in syntax.list_read_parts(node) if isinstance(node, syntax.Compare) else ():
                 part = self.rules.part(side)
                 number = None if part.reads else part.read(_NOBODY, _NOBODY.home)
                 if side.type.sort == "count" and number is not None:
@@ -162,18 +166,6 @@ class QuestionMemo:
         listed = [node.values for node in self._nodes if isinstance(node, syntax.OneOf)]
         written = [(node.value,) for node in self._nodes if isinstance(node, syntax.Constant)]
         return {word for values in (*listed, *written) for word in values if isinstance(word, str)}
-
-    def may_turn(self, node: Node) -> bool:
-        """Return whether a known truth can change as more becomes known.
-
-        A condition that is true stays true. But what is not certain, or unknown, today may no
-        longer be so tomorrow, also in a column, where that does not show.
-        """
-        number = self.rules.part(node).number
-        if number not in self._turning:
-            turning = (syntax.IsCertain, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
-            self._turning[number] = any(isinstance(part, turning) for part in syntax.walk(node))
-        return self._turning[number]
 
     def list_cone(self, node: Node) -> list[ConePart]:
         """Return every leaf below a node, each once, and for whom it is asked.
@@ -232,6 +224,13 @@ class QuestionMemo:
         return [(child, below) for child in syntax.children(node)]
 
 
+def _find_in_doubt(node: Node, unit: Unit) -> bool:
+    """Whether a fact for which something is presumed is in doubt, so that nothing is."""
+    if not isinstance(node, syntax.FactRef) or not node.may_be_in_doubt:
+        return False
+    return bool(unit.row[format_column_name(ColumnKind.IN_DOUBT, node.fact)])
+
+
 def find_line(differences: Iterable[Fraction | None]) -> set[int]:
     """Return the whole numbers at and beside the value of a fact where a comparison changes.
 
@@ -248,7 +247,8 @@ def find_line(differences: Iterable[Fraction | None]) -> set[int]:
 _NOBODY = Units(Unit({}), [], [], None)
 
 
-_ATOMS = (syntax.Compare, syntax.OneOf, syntax.FactRef, syntax.Receives, syntax.PaidAmount)
+_STATED = (syntax.FactRef, syntax.RangeEnd, syntax.IsInDoubt)
+_ATOMS = (syntax.Compare, syntax.OneOf, *_STATED, syntax.Receives, syntax.PaidAmount)
 
 
 def _find_asked(node: Node) -> Asked:
@@ -314,7 +314,7 @@ class HouseholdPattern:
         unit = units.home if place is None else units.members[place]
         column = find_stored_column(node)
         if column is not None:
-            return unit.row[column]
+            return unit.row[column], _find_in_doubt(node, unit)
         if self._is_settled(node, unit):
             truth: bool | None = self.memo.rules.part(node).read(units, unit)
             return truth
@@ -331,6 +331,8 @@ class HouseholdPattern:
             return self._is_settled(rules.columns[column], unit)
         below = rules.part(node).below
         match node:
+            case syntax.RangeEnd(fact=fact) | syntax.IsInDoubt(fact=fact):
+                return (units.home if node.owner == "household" else unit).row[fact] is not None
             case syntax.FactRef() | syntax.Receives() | syntax.PaidAmount():
                 asked = units.home if node.owner == "household" else unit
                 return asked.row[find_stored_column(node) or ""] is not None

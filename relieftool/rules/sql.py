@@ -5,6 +5,7 @@ unknown quoted name without a table as a string, so that a misspelt fact would m
 ineligible. Parameters are bound as :p_<parameter>_num, ratios also as _den.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -22,7 +23,8 @@ class ColumnKind(StrEnum):
 
     `barred_by` and `gives_way_to` are about one other programme, `barred` and `gives_way` about all
     others. A programme is `claimable` if it can be claimed now, `unlocked` if it can be claimed
-    after another claim, and `open_to_claim` if either is true.
+    after another claim, and `open_to_claim` if either is true. A fact is `in_doubt` if it is
+    unknown although cells state it; `low` and `high` are the ends of what it can be.
     """
 
     CRITERION = "criterion"
@@ -45,6 +47,9 @@ class ColumnKind(StrEnum):
     OPEN_TO_CLAIM = "open_to_claim"
     QUESTION = "question"
     INDICATOR = "indicator"
+    IN_DOUBT = "in_doubt"
+    LOW = "low"
+    HIGH = "high"
     OLDEST_DAY = "oldest_day"
 
 
@@ -127,12 +132,12 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
             return SqlNumber(_value_sql(node), over)
         case syntax.Arithmetic():
             return _compile_arithmetic(node)
-        case syntax.FirstKnown(parts=parts):
-            # COALESCE picks a numerator unchanged, so all need the same denominator first.
+        case syntax.FirstKnown(parts=parts, doubts=doubts):
+            # A numerator is picked unchanged, so all need the same denominator first.
             numbers = [compile_number(part) for part in parts]
             over = tuple(factor for number in numbers for factor in number.over)
             scaled = [number.times(_remove_factors(over, number.over)) for number in numbers]
-            return SqlNumber(f"COALESCE({', '.join(scaled)})", over)
+            return SqlNumber(_compile_first_known(scaled, doubts), over)
         case syntax.OnlyIf(when=when, of=of):
             number, holds = compile_number(of), compile_truth(when)
             # No ELSE: an unknown condition enters neither branch, and the number is NULL.
@@ -188,8 +193,22 @@ def _remove_factors(factors: tuple[str, ...], removed: tuple[str, ...]) -> tuple
     return tuple(remaining)
 
 
+def _compile_first_known(values: Sequence[str], doubts: Sequence[Node]) -> str:
+    """Return the SQL of the first value that is known, up to the first that is in doubt."""
+    if not doubts:
+        return f"COALESCE({', '.join(values)})"
+    cases = [
+        f"WHEN ({value}) IS NOT NULL THEN {value} WHEN {compile_truth(doubt)} THEN NULL"
+        for value, doubt in zip(values, doubts, strict=True)
+    ]
+    return f"CASE {' '.join(cases)} END"
+
+
 def _compile_comparison(node: syntax.Compare) -> str:
     """Return the SQL of a comparison; numbers are multiplied out instead of divided."""
+    if node.bounds:
+        surely, possibly = map(compile_truth, node.bounds)
+        return f"CASE WHEN {surely} THEN 1 WHEN NOT ({possibly}) THEN 0 END = 1"
     if not _is_number(node.left):
         return f"{_value_sql(node.left)} {node.operator} {_value_sql(node.right)}"
     left, right = compile_number(node.left), compile_number(node.right)
@@ -214,17 +233,23 @@ def _value_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lan
             return quote_literal(value)
         case syntax.YearsSince(of=of):
             return _compile_years(_value_sql(of))
-        case syntax.FirstKnown(parts=parts):
-            return f"COALESCE({', '.join(_value_sql(part) for part in parts)})"
+        case syntax.FirstKnown(parts=parts, doubts=doubts):
+            return _compile_first_known(list(map(_value_sql, parts)), doubts)
+        case syntax.IsInDoubt():
+            return quote_column(UNIT, find_stored_column(node) or "")
         case syntax.ParameterRef(parameter=parameter):
             return f":p_{parameter}_num"
     if (name := find_column(node)) is None:
         return f"({compile_truth(node)})"
     column = quote_column(UNIT, name)
-    if isinstance(node, syntax.FactRef) and node.presumed is not None:
-        # Only the pack's written `presume` replaces an unknown; findings list presumed facts.
-        return f"COALESCE({column}, {quote_literal(node.presumed)})"
-    return column
+    if not isinstance(node, (syntax.FactRef, syntax.RangeEnd)) or node.presumed is None:
+        return column
+    # Only the pack's written `presume` replaces an unknown; findings list presumed facts.
+    presumed = quote_literal(node.presumed)
+    if isinstance(node, syntax.FactRef) and not node.may_be_in_doubt:
+        return f"COALESCE({column}, {presumed})"
+    in_doubt = quote_column(UNIT, format_column_name(ColumnKind.IN_DOUBT, node.fact))
+    return f"CASE WHEN {in_doubt} = 1 THEN {column} ELSE COALESCE({column}, {presumed}) END"
 
 
 def find_column(node: Node) -> str | None:
@@ -239,6 +264,10 @@ def find_stored_column(node: Node) -> str | None:
     match node:
         case syntax.FactRef(fact=name):
             return name
+        case syntax.RangeEnd(fact=name, end=end):
+            return format_column_name(ColumnKind(end), name)
+        case syntax.IsInDoubt(fact=name):
+            return format_column_name(ColumnKind.IN_DOUBT, name)
         case syntax.Receives(programme=name):
             return format_column_name(ColumnKind.RECEIVES, name)
         case syntax.PaidAmount(programme=name):

@@ -15,7 +15,8 @@ from pathlib import Path
 from relieftool.pack.facts import FEN_PER_YUAN
 from relieftool.pack.loading import load_pack
 from relieftool.pack.models import DatedValue, Pack, Parameter
-from relieftool.rules.base_tables import BaseTables
+from relieftool.rules.base_tables import LAW_MEMBER, BaseTables
+from relieftool.rules.doubts import NO_DOUBTS, Doubts
 from relieftool.rules.eligibility_sql import ProgrammeColumns
 from relieftool.rules.layers import OWNERS, UnitColumns, place_columns
 from relieftool.rules.lower_bounds import leave_open, leave_rules_open, list_least_known
@@ -71,16 +72,18 @@ class Statement:
             )
 
 
-def compile_statement(
+def compile_statement(  # noqa: PLR0913 the rules, and all that shapes the statement
     pack: Pack,
     as_of: dt.date,
     coverage: RosterCoverage,
+    doubts: Doubts = NO_DOUBTS,
     *,
     kinds: Collection[ColumnKind] | None = None,
     is_restricted: bool = False,
 ) -> Statement:
     """Compile a pack for a day; `coverage` are the complete rosters in force.
 
+    `doubts` are the facts that are in doubt in any household that is evaluated.
     `kinds` are the kinds of columns to select; None means all, and facts and priority as well. With
     `is_restricted` the statement evaluates only the households that `bind_households` names.
 
@@ -88,7 +91,8 @@ def compile_statement(
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
-    rules, indicators, money = _parse_on(pack, as_of)
+    rules, indicators, money = _parse_on(pack, as_of, doubts)
+    definitions = {name: doubts.mark(node) for name, node in parse_definitions(pack).items()}
     in_force = list_programmes_in_force(pack, as_of)
     plan = ProgrammeColumns(pack, rules, in_force).add_all()
     for name, node in indicators.items():
@@ -97,7 +101,9 @@ def compile_statement(
         plan.add(name, "household", node)
     trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
-    base = BaseTables(pack, coverage, in_force, is_restricted)
+    by_law = definitions.get(LAW_MEMBER)
+    doubts = doubts.narrow([*trees, *([] if by_law is None else [by_law])], {"lives_together"})
+    base = BaseTables(pack, coverage, in_force, is_restricted, by_law, doubts)
     columns = {
         unit: _choose_columns([*base.list_columns(unit, trees), *plan.list_names(unit)], kinds)
         for unit in OWNERS
@@ -107,21 +113,24 @@ def compile_statement(
     ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
     sql, bound = f"WITH {ctes}\n{layers.select()}", list_bound_values(pack, as_of)
     return Statement(
-        *(sql, columns, bound, rules, indicators, money, parse_definitions(pack)),
+        *(sql, columns, bound, rules, indicators, money, definitions),
         *(in_force, as_of, pack, plan),
     )
 
 
 def _parse_on(
-    pack: Pack, as_of: dt.date
+    pack: Pack, as_of: dt.date, doubts: Doubts
 ) -> tuple[dict[str, ProgrammeRules], dict[str, Node], dict[str, Node]]:
     """Return a pack's programmes, indicators and amounts of priority.toml as trees for a day."""
     least = list_least_known(pack, as_of)
     indicators, money = parse_priority(pack)
     return (
-        {name: leave_rules_open(rules, least) for name, rules in parse_programmes(pack).items()},
-        {name: leave_open(node, least) for name, node in indicators.items()},
-        money,
+        {
+            name: doubts.mark_rules(leave_rules_open(rules, least))
+            for name, rules in parse_programmes(pack).items()
+        },
+        {name: doubts.mark(leave_open(node, least)) for name, node in indicators.items()},
+        {name: doubts.mark(node) for name, node in money.items()},
     )
 
 

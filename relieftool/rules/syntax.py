@@ -12,6 +12,7 @@ from typing import Any, Literal
 from relieftool.pack.facts import Owner, Period
 
 ValueSort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"]
+RangeSide = Literal["low", "high"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,35 @@ class Node:
 class FactRef(Node):
     """A fact.
 
-    If the fact is unknown, `presumed` is its value; if that is None too, it stays unknown.
+    If no cell states it, `presumed` is its value; if that is None too, it stays unknown.
+    `may_be_in_doubt`: in some household, cells state it and yet it is unknown.
     """
 
     fact: str
     presumed: int | str | None = None
+    may_be_in_doubt: bool = False
+
+
+@dataclass(frozen=True)
+class RangeEnd(Node):
+    """The lowest or highest value that a fact can have, which is its own if that is known.
+
+    Unknown if there is no such end. Expressions of a pack cannot write it.
+    """
+
+    fact: str
+    end: RangeSide
+    presumed: int | str | None = None
+
+
+@dataclass(frozen=True)
+class IsInDoubt(Node):
+    """Whether a fact is unknown although cells state it; this itself is always known.
+
+    Expressions of a pack cannot write it.
+    """
+
+    fact: str
 
 
 @dataclass(frozen=True)
@@ -94,9 +119,14 @@ class YearsSince(Node):
 
 @dataclass(frozen=True)
 class FirstKnown(Node):
-    """The value of the first part that is known; unknown if no part is."""
+    """The value of the first part that is known; unknown if no part is.
+
+    `doubts` are, for each part, whether cells state it that leave it unknown: such a part stops the
+    search, because only what nobody states may be taken from elsewhere. Empty: no part can be so.
+    """
 
     parts: tuple[Node, ...]
+    doubts: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,11 +169,16 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True)
 class Compare(Node):
-    """Whether a comparison (= <> < <= > >=) holds; unknown if a side is unknown."""
+    """Whether a comparison (= <> < <= > >=) holds; unknown if a side is unknown.
+
+    If a side can lie within a range, `bounds` are two conditions: it holds if the first does, and
+    does not if the second does not, wherever in the range the side is. Empty: no side can.
+    """
 
     operator: str
     left: Node
     right: Node
+    bounds: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -262,6 +297,16 @@ def children(node: Node) -> list[Node]:
         value: Node | tuple[Node, ...] = getattr(node, name)
         found += value if isinstance(value, tuple) else (value,)
     return found
+
+
+def list_read_parts(node: Node) -> list[Node]:
+    """Return the nodes directly below a node as its rule is written: without doubts and bounds."""
+    match node:
+        case FirstKnown(parts=parts):
+            return list(parts)
+        case Compare(left=left, right=right):
+            return [left, right]
+    return children(node)
 
 
 def walk(node: Node) -> Iterator[Node]:

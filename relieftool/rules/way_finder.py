@@ -11,7 +11,7 @@ from functools import cached_property
 from relieftool.pack.facts import RECEIPT
 from relieftool.rules import syntax
 from relieftool.rules.base_tables import BELONGS
-from relieftool.rules.compiled_rules import NUMBERS, STATED_SIZE
+from relieftool.rules.compiled_rules import NUMBERS, STATED_SIZE, Part
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.question_memo import FAR, QuestionMemo, find_line
 from relieftool.rules.sql import find_planned_column
@@ -86,7 +86,9 @@ def find_line_between(
     differences = []
     for supposed in (at_0, at_1):
         member = None if place is None else supposed.members[place]
-        left, right = (supposed.number(side, member) for side in syntax.children(comparison))
+        left, right = (
+            supposed.number(side, member) for side in (comparison.left, comparison.right)
+        )
         differences.append((left - right).known)
     return {number for number in find_line(differences) if number >= 0}
 
@@ -105,20 +107,27 @@ class WayFinder:
         `place` is that of the member, if the node is a member's.
         """
         place = place if node.owner == "member" else None
-        key = self.trial.memo.rules.part(node).number, place, wanted
-        if key not in self._found:
-            find = self._find_truth if node.type.sort == "truth" else self._find_known
-            self._found[key] = find(node, place, wanted)
-        return self._found[key]
+        part = self.trial.memo.rules.part(node)
+        key = part.number, place, wanted
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._find(part, node, place, wanted)
+        return found
+
+    def _find(self, part: Part, node: Node, place: int | None, wanted: bool | None) -> Ways:  # noqa: FBT001
+        if node.type.sort != "truth":
+            return self._find_known(node, place, wanted)
+        if wanted is not None and not part.may_turn:
+            units = self.trial.evaluator.units
+            truth = part.read(units, units.home if place is None else units.members[place])
+            if truth is not None:
+                return NOTHING_TO_ASK if truth is wanted else IMPOSSIBLE
+        return self._find_truth(node, place, wanted)
 
     def _find_truth(self, node: Node, place: int | None, wanted: bool | None) -> Ways:  # noqa: C901, FBT001, PLR0911 one line per form
         """Return the ways of a condition."""
         if wanted is None:
             return self.joiner.find_any(self.find(node, place, wanted=w) for w in (True, False))
-        if not self.trial.memo.may_turn(node):
-            truth = self._current_truth(node, place)
-            if truth is not None:
-                return NOTHING_TO_ASK if truth is wanted else IMPOSSIBLE
         match node:
             case syntax.And(parts=parts) | syntax.Or(parts=parts):
                 each = (self.find(part, place, wanted=wanted) for part in parts)
@@ -222,6 +231,7 @@ class WayFinder:
                 raise TypeError(node)
         question = Question(HOUSEHOLD if place is None else place, name)
         row = self._row(place) or self.trial.evaluator.household
+        is_presumed = is_presumed and self.trial.evaluator.is_known(node, self._row(place))
         is_known = row[question.column] is not None or is_presumed
         return NOTHING_TO_ASK if is_known else self.joiner.build(question)
 

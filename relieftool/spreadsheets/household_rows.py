@@ -23,6 +23,7 @@ from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
+from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name, read_name, split_cell, split_people
 from relieftool.values.text import (
     Cell,
@@ -293,9 +294,17 @@ class _Divider:
 
     def _list_sure_keys(self) -> Iterator[tuple[Groups, ColumnMeaning]]:
         """Yield groups of one head each by columns about households; the surest first."""
-        for groups, column in (*self._list_merged(), *self._list_numbers(), *self._list_homes()):
+        homes = ((groups, column) for groups, column in self._list_homes() if self._repeats(column))
+        for groups, column in (*self._list_merged(), *self._list_numbers(), *homes):
             if self._have_one_head_each(groups, is_sure=True):
                 yield groups, column
+
+    def _repeats(self, column: ColumnMeaning) -> bool:
+        """Whether a column has a cell twice; an address beside each head alone shows no more."""
+        keys = [_read_key(person.cells[column.position]) for person in self._people]
+        is_merged = any(place == column.position for _row, place in self._table.covered)
+        filled = list(filter(None, keys))
+        return is_merged or len(set(filled)) < len(filled)
 
     def _list_unknown_keys(self, by_relation: Groups) -> Iterator[tuple[Groups, ColumnMeaning]]:
         """Yield groups of one head each by columns that nobody knows.
@@ -375,6 +384,9 @@ class _Divider:
                 for person in self._people
             )
             groups = _group(values)
+            is_filled = is_filled and not any(
+                read_id_number(person.cells[place]).number for person in self._people
+            )
             if is_filled and _have_all(values, _COUNTED) and self._are_homes(groups):
                 yield groups, column
 

@@ -164,10 +164,11 @@ REVISITS = _declare_kind(
     note=_optional(WORDS, "--note", Message("Say in words what was found to be otherwise.")),
     by=_BY,
 )
+LIFE_EVENTS = _declare_kind("life_events", "event_id", note=WORDS, by=_BY)
 DECISIONS = _declare_kind("decisions", "decision_id", by=_BY)
 PARAMETER_VALUES = _declare_kind("parameter_values", "value_id", set_by=WORDS)
 IMPORT_EVENTS = _declare_kind("import_events", "event_id")
-REGISTER_CHAINS = (DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS)
+REGISTER_CHAINS = (DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS, LIFE_EVENTS)
 CASE_CHAINS = (CASE_ENTRIES, ACCESSES)
 FIELD_CHAINS = (VISITS, HELPERS, ASSIGNMENTS, MEASURES, SAMPLES, REVISITS, NEEDS, WITHDRAWALS)
 ALL_KINDS = (*CASE_CHAINS, *FIELD_CHAINS, *REGISTER_CHAINS)

@@ -408,6 +408,54 @@ CREATE TRIGGER visits_in_order BEFORE INSERT ON visits
 WHEN new.visit_id IS NOT (SELECT ifnull(max(visit_id), 0) + 1 FROM visits)
 BEGIN SELECT RAISE(ABORT, 'visits are only added at the end'); END;
 
+-- What happened in households, and with whom; a row that takes another back names it in `undoes`.
+-- `members` are their numbers, `closed_cases` the cases that ended with it (both JSON). `other_no` is
+-- the household that somebody came from, or that a part became; `import_id` is of who is new.
+CREATE TABLE life_events (
+    event_id INTEGER PRIMARY KEY,
+    household_no TEXT NOT NULL,
+    event_type TEXT NOT NULL CHECK (event_type IN (
+        'died', 'moved_out', 'moved_in', 'split', 'head', 'to_community', 'dissolved', 'undone')),
+    happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on)),
+    members TEXT NOT NULL,
+    head_no TEXT,
+    other_no TEXT,
+    community TEXT,
+    import_id INTEGER REFERENCES imports,
+    closed_cases TEXT NOT NULL,
+    undoes INTEGER REFERENCES life_events,
+    evidence_sha256 TEXT,
+    note TEXT,
+    "by" TEXT,
+    note_hash TEXT,
+    note_salt TEXT,
+    by_hash TEXT,
+    by_salt TEXT,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX life_events_household ON life_events (household_no);
+CREATE TRIGGER life_events_no_update BEFORE UPDATE ON life_events
+WHEN NOT (
+    (new.event_id, new.household_no, new.event_type, new.happened_on, new.members, new.head_no,
+        new.other_no, new.community, new.import_id, new.closed_cases, new.undoes,
+        new.evidence_sha256, new.note_hash, new.by_hash, new.previous_hash, new.hash)
+    IS (old.event_id, old.household_no, old.event_type, old.happened_on, old.members, old.head_no,
+        old.other_no, old.community, old.import_id, old.closed_cases, old.undoes,
+        old.evidence_sha256, old.note_hash, old.by_hash, old.previous_hash, old.hash)
+    AND ((new.note, new.note_salt) IS (old.note, old.note_salt)
+        OR (new.note, new.note_salt) IS (NULL, NULL))
+    AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
+        OR (new."by", new.by_salt) IS (NULL, NULL))
+    AND (new.note, new."by") IS NOT (old.note, old."by")
+)
+BEGIN SELECT RAISE(ABORT, 'life_events are never changed'); END;
+CREATE TRIGGER life_events_no_delete BEFORE DELETE ON life_events
+BEGIN SELECT RAISE(ABORT, 'life_events are never deleted'); END;
+CREATE TRIGGER life_events_in_order BEFORE INSERT ON life_events
+WHEN new.event_id IS NOT (SELECT ifnull(max(event_id), 0) + 1 FROM life_events)
+BEGIN SELECT RAISE(ABORT, 'life_events are only added at the end'); END;
+
 -- What families say they need. `import_id` is of the form that brought it; NULL where none did.
 CREATE TABLE needs (
     need_id INTEGER PRIMARY KEY,

@@ -85,6 +85,45 @@ def test_the_communities_figures_are_their_own_and_add_up():
     assert tuple(map(sum, zip(*own.values(), strict=True))) == figures(found.totals)
 
 
+BOTH = "360302197003051237"
+GONE = "belongs = NULL, may_be_gone = 1"
+
+
+@pytest.mark.parametrize(
+    "doubts, least, most",
+    [
+        ([], (4, 2, 6), (4, 2, 6)),
+        ([("H1-1", GONE)], (3, 2, 5), (4, 2, 6)),
+        ([("H1-1", "may_be_gone = 1")], (3, 2, 5), (4, 2, 6)),
+        # on two lists of one community, they live in one of the two
+        (
+            [(no, f"belongs = NULL, id_number = {BOTH}") for no in ("H1-1", "H2-1")],
+            (3, 2, 5),
+            (3, 2, 5),
+        ),
+        # of two communities, in one of them, whichever it is
+        (
+            [(no, f"belongs = NULL, id_number = {BOTH}") for no in ("H1-1", "H4-1")],
+            (3, 1, 5),
+            (4, 2, 5),
+        ),
+        ([(no, f"{GONE}, id_number = {BOTH}") for no in ("H1-1", "H4-1")], (3, 1, 4), (4, 2, 5)),
+        ([(no, f"id_number = {BOTH}") for no in ("H1-1", "H2-1")], (3, 2, 5), (3, 2, 5)),
+    ],
+)
+def test_people_count_once_and_at_least_only_where_they_are_sure_to_be(doubts, least, most):
+    with register_of(STREET, *STREET_HOMES) as db:
+        db.table("communities").insert({"community_id": 2, "name": "东门"})
+        db.execute("UPDATE households SET community_id = 2 WHERE household_no IN ('H4', 'H5')")
+        for member_no, doubt in doubts:
+            db.execute(f"UPDATE members SET {doubt} WHERE member_no = ?", [member_no])
+        found = find_gaps(db, STREET, DAY)
+
+    totals = [found.communities["花园"], found.communities["东门"], found.totals]
+    assert tuple(each.members for each in totals) == least
+    assert tuple(each.members_at_most for each in totals) == most
+
+
 def test_findings_are_ordered_by_community_household_member_and_programme():
     found = street_gaps().findings
 

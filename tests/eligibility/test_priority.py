@@ -332,3 +332,22 @@ def test_money_left_that_would_tell_a_private_fact_is_null_unless_revealed(is_re
 
     document = result.shown(is_revealed=is_revealed).document
     assert [row["left_fen_per_month"] for row in document["findings"]] == [left]
+
+
+@pytest.mark.parametrize(
+    "doubt, least, most",
+    [
+        ("place = place", 2, 5),
+        ("belongs = NULL, may_be_gone = 1", 0, 5),
+        ("may_be_gone = 1", 0, 5),
+        ("id_number = '360302197003051237'", 1, 1),
+    ],
+)
+def test_priority_counts_people_once_and_at_least_the_sure_ones(doubt, least, most):
+    sure, open_, out = poor(2, is_safe=0), poor(3, is_safe=None), poor(4, wages=1000)
+    with register_of(PACK, sure, open_, out) as db:
+        db.execute(f"UPDATE members SET {doubt}")
+        totals = find_priority(db, PACK, DAY).totals
+
+    assert (totals.priority_members, totals.priority_members_at_most) == (least, most)
+    assert (totals.priority_households, totals.priority_households_at_most) == (1, 2)

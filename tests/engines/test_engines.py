@@ -42,7 +42,9 @@ def sample(tmp_path_factory):
         record_files(opened.db, pack, read_paths(pack, [SAMPLE]))
     with open_throwaway_register(pack) as register:
         register.attach("sample", folder / "sample.db")
-        for table in ("communities", "households", "members", "receipts", "rosters"):
+        for table in (
+            *("communities", "households", "members", "receipts", "rosters", "fact_states"),
+        ):
             register.execute(f"INSERT INTO main.{table} SELECT * FROM sample.{table}")
         return pack, folder / "export", export_filled(register, pack, folder / "export")
 

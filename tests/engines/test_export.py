@@ -21,6 +21,9 @@ KEYS = {
         *("household_no", "member_no", "community_id", "programme", "says", "origin"),
         *("amount_fen", "amount_period", "covers_from", "covers_until"),
     },
+    "fact_states": {
+        *("household_no", "member_no", "community_id", "fact", "state", "low", "high"),
+    },
 }
 
 

@@ -29,7 +29,9 @@ def test_a_form_asks_first_what_decides(street):
     texts = [row[0].value for row in sheet.iter_rows(min_col=1, max_col=1)]
 
     assert workbook.sheetnames == ["H1", "H2"]
-    assert texts.index("Ask first: this decides most") < texts.index("Difficulties and needs")
+    looked_up = texts.index("Look up, without asking the family")
+    assert looked_up < texts.index("Difficulties and needs")
+    assert "household deposits" in str(sheet.cell(looked_up + 3, 3).value)
     assert street("form", "--out", "x.xlsx").exit_code == 2
     assert street("form", "H9", "--out", "x.xlsx").exit_code == 1
     assert street("form", "H1", "--out", "x.csv").exit_code == 1

@@ -156,7 +156,7 @@ def test_a_roster_with_hidden_rows_is_not_complete_until_that_is_decided(relief,
     relief("answer", problem["number"], "--undo", "--by", "王五")
     assert paid(tmp_path)[0] == [("dibao", 0)]
     relief("answer", problem["number"], "否", "--by", "王五")
-    assert paid(tmp_path) == ([("dibao", 1)], [])
+    assert paid(tmp_path) == ([("dibao", 1)], [("钱测一", 90000)])
 
 
 def paid(folder):
@@ -177,7 +177,7 @@ def decide(relief, code, choice):
     (problem,) = json.loads(relief("problems", "--code", code, "--format", "json").stdout)[
         "problems"
     ]
-    return relief("problems", "decide", problem["number"], "--as", choice, "--by", "王五")
+    return relief("answer", problem["number"], choice, "--by", "王五")
 
 
 def found(folder, sql):

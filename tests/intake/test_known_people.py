@@ -66,3 +66,19 @@ def test_without_a_number_nobody_is_known(tmp_path):
     got = read(tmp_path, ["姓名", "残疾类别"], ["孙测二", "肢体"])
 
     assert "community-unknown" in {code for code, _row, _column in got.problems}
+
+
+def test_a_person_is_found_by_the_number_of_their_disability_card(tmp_path):
+    got = read(tmp_path, ["残疾人姓名", "残疾证号"], ["孙测二", f"{B}43"], ["吴测五", f"{C}11"])
+
+    assert got.households == AT_HOME
+    assert got.fact("disability_grade") == [None, "grade3", "grade1"]
+    assert not {"community-unknown", "card-in-id-column"} & {code for code, *_at in got.problems}
+
+
+@pytest.mark.parametrize("card", ["360302195405060128", f"{B[:-1]}?43", "0012345"])
+def test_a_wrong_number_of_a_card_finds_nobody(tmp_path, card):
+    got = read(tmp_path, ["姓名", "残疾证号"], ["孙测二", card])
+
+    assert got.households == AT_HOME
+    assert got.fact("disability_grade") == [None, None, None]

@@ -1,10 +1,12 @@
 """A register built again in part equals the one that is built again as a whole."""
 
+import datetime as dt
 import shutil
 from random import Random
 
 import pytest
 
+from relieftool.intake.answers import Answer, record_answer
 from relieftool.intake.undo import redo_import, undo_import
 from relieftool.register import build
 from relieftool.register.build import rebuild_register, refresh_register
@@ -12,12 +14,13 @@ from relieftool.store.database import open_register, write
 from relieftool.store.problem_decisions import (
     _list_targets,
     list_choices,
+    number_questions,
     record_decision,
 )
 from relieftool.store.settings import read_setting
 from tests.layouts.outcome import person
 from tests.support.register_hash import content_of
-from tests.support.registers import empty_register, keep, roster, rows, shipped_pack, table
+from tests.support.registers import empty_register, fact, keep, roster, rows, shipped_pack, table
 
 COLUMNS = "community household_no name id_number relation household_income receives"
 WITH_TARGET = ("lives-in", "head", "is")
@@ -228,3 +231,28 @@ def test_a_list_beside_rosters_is_built_alone_unless_they_may_mean_its_people(
             assert state_of(db) == state_of(other)
 
     assert built == ({"part": 2, "whole": 0} if is_part else {"part": 0, "whole": 2})
+
+
+def test_an_answer_stays_where_somebody_of_the_household_also_stands_in_another(tmp_path):
+    listed = table(
+        "household_no name id_number relation",
+        ["H1", "王一", person(1), "户主"],
+        ["H1", "王三", person(3), "儿子"],
+        ["H2", "李二", person(2), "户主"],
+        ["H2", "王三", person(3), "儿子"],
+    )
+    with open_register(empty_register(tmp_path / "relief.db")) as db:
+        keep(db, listed)
+        refresh_register(db, shipped_pack())
+        ((lives,),) = rows(db, "SELECT number FROM doubts WHERE subject LIKE 'lives:%'")
+        asked = [f"fact:{number}:deposits" for number in ("H1", "H2")]
+        with write(db):
+            number_questions(db, asked)
+
+        for number, said in ((lives, "H1"), (lives + 1, "5000"), (lives + 2, "7000")):
+            with write(db):
+                told = Answer(said, "王五", dt.date(2024, 12, 31))
+                record_answer(db, shipped_pack(), number, told)
+                refresh_register(db, shipped_pack())
+
+        assert fact(db, "deposits") == [500000, 700000]

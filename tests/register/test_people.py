@@ -167,6 +167,7 @@ def test_a_person_in_two_households_is_reported_in_both(tmp_path):
     assert places_of(db, "person-in-two-households") == [
         ("名单.csv", 2, "id_number"), ("名单.csv", 3, "id_number")
     ]  # fmt: skip
+    assert rows(db, "SELECT belongs, may_be_gone FROM members") == [(None, 0)] * 2
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,7 @@ def test_somebody_missing_from_a_newer_list_stays_and_is_reported(tmp_path):
     db = register(tmp_path, *LISTS)
 
     assert len(people(db)) == 2
+    assert fact(db, "may_be_gone", "members") == [0, 1]
     assert [(param["who"], param["file"]) for param in params(db, "not-on-newest-list")] == [
         ("H1-02", "户12月.csv")
     ]

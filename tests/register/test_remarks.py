@@ -48,6 +48,7 @@ def test_who_is_said_to_be_gone_may_no_longer_belong_and_nobody_else_is_doubted(
     db = register(tmp_path, household(remark, heading))
 
     assert belongs(db) == [1, None]
+    assert fact(db, "may_be_gone", "members") == [0, 1]
     assert places_of(db, "perhaps-gone") == [("名单.csv", 3, heading.lstrip("?"))]
     assert codes(db) == ["perhaps-gone"]
 

@@ -461,7 +461,7 @@ def test_what_became_of_the_newest_cells_is_kept(tmp_path, lists, state, places)
         (["0~499", "500~999"], DISPUTED),
         (["0~499", "约600"], UNUSABLE),
         (["500以上", ""], ("range", 50000, None)),
-        (["0~499", 300], ("range", 0, 49900)),
+        (["0~499", 600], DISPUTED),
     ],
 )
 def test_classes_of_one_day_must_be_the_same(tmp_path, cells, state):
@@ -474,6 +474,121 @@ def test_classes_of_one_day_must_be_the_same(tmp_path, cells, state):
 
     assert [kept[:3] for kept in states_of(db)] == [state]
     assert fact(db, "household_income") == [None]
+
+
+@pytest.mark.parametrize("amount", [0, 300, 499])
+def test_an_amount_inside_a_class_of_the_same_day_counts(tmp_path, amount):
+    files = [
+        table("household_no household_income", ["H1", cell], file=f"{place}.csv", covers="2024-10")
+        for place, cell in enumerate(["0~499", amount])
+    ]
+
+    db = register(tmp_path, *files)
+
+    assert (states_of(db), fact(db, "household_income")) == ([], [amount * 100])
+    assert "facts-disagree" not in codes(db)
+
+
+def earners(stated, *incomes, unit="household_income", of_members="income", **keys):
+    """Return a list of a household that states an income, and each of its people another."""
+    rows = [
+        ["H1", name, relation, stated, income]
+        for name, relation, income in zip(
+            ("赵大山", "钱小花", "赵小宝"), ("户主", "配偶", "儿子"), incomes, strict=False
+        )
+    ]
+    return table(f"household_no name relation {unit} {of_members}", *rows, **keys)
+
+
+@pytest.mark.parametrize(
+    "stated, incomes, is_disputed",
+    [
+        (0, [6000, 6000], True),
+        (0, [0.99, ""], False),
+        (0, [1, ""], True),
+        (11999, [6000, 6000], True),
+        (11999.01, [6000, 6000], False),
+        (12000, [6000, 6000], False),
+        (99999, [6000, 6000], False),
+        (0, ["", "约六千"], False),
+        (500, ["", 600], True),
+        ("", [6000, 6000], False),
+    ],
+)
+def test_an_income_a_yuan_below_those_of_the_members_is_disputed(
+    tmp_path, stated, incomes, is_disputed
+):
+    db = register(tmp_path, earners(stated, *incomes))
+
+    disputed = [kept[0] for kept in states_of(db)].count("disputed")
+    assert (disputed == 1) is is_disputed
+    assert ("total-too-small" in codes(db)) is is_disputed
+    assert fact(db, "household_income") == [None if stated == "" or is_disputed else stated * 100]
+
+
+def test_the_origin_of_a_disputed_income_is_both_cells(tmp_path):
+    db = register(tmp_path, earners(0, 6000))
+
+    assert states_of(db) == [(*DISPUTED, "名单.csv 2")]
+    assert places_of(db, "total-too-small") == [("名单.csv", 2, "household_income")]
+
+
+@pytest.mark.parametrize(
+    "columns, stated, earned, is_disputed",
+    [
+        (("household_income_year", "income"), 0, 6000, True),
+        (("household_income_year", "income"), 72000, 6000, False),
+        (("household_income", "income_year"), 0, 12, True),
+        (("household_income", "income_year"), 0, 11, False),
+    ],
+)
+def test_years_and_months_are_compared_by_the_month(tmp_path, columns, stated, earned, is_disputed):
+    unit, of_members = columns
+    db = register(tmp_path, earners(stated, earned, unit=unit, of_members=of_members))
+
+    assert ("total-too-small" in codes(db)) is is_disputed
+
+
+@pytest.mark.parametrize("older, is_disputed", [("2024-09", False), ("2024-10", True)])
+def test_older_incomes_of_the_members_dispute_nothing(tmp_path, older, is_disputed):
+    incomes = table(
+        "household_no name relation income", ["H1", "赵大山", "户主", 6000], file="b", covers=older
+    )
+    stated = table("household_no household_income", ["H1", 0], covers="2024-10")
+
+    db = register(tmp_path, incomes, stated)
+
+    assert fact(db, "household_income") == [None if is_disputed else 0]
+
+
+def test_who_lives_elsewhere_disputes_no_income(tmp_path):
+    columns = "household_no name relation household_income income lives_together"
+    away = ["H1", "赵小宝", "儿子", 0, 6000, "否"]
+
+    db = register(tmp_path, table(columns, ["H1", "赵大山", "户主", 0, 0, "是"], away))
+
+    assert fact(db, "household_income") == [0]
+
+
+@pytest.mark.parametrize(
+    "by_year, covers, expected",
+    [
+        (18000, "2024-10", [None, None]),
+        (11, "2024-10", [0, 1100]),
+        (12, "2024-10", [None, None]),
+        (18000, "2024-09", [0, 1800000]),
+    ],
+)
+def test_an_income_by_the_month_and_by_the_year_that_differ_are_both_disputed(
+    tmp_path, by_year, covers, expected
+):
+    month = table("household_no household_income", ["H1", 0], covers="2024-10")
+    year = table("household_no household_income_year", ["H1", by_year], file="b", covers=covers)
+
+    db = register(tmp_path, month, year)
+
+    assert [*fact(db, "household_income"), *fact(db, "household_income_year")] == expected
+    assert codes(db).count("facts-disagree") == 2 * (None in expected)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.support.reference_pack import (
     PACK_PARAMETERS,
     PROGRAMMES,
 )
-from tests.support.tiny_packs import as_truth, evaluated, home, pack_of, person, programme
+from tests.support.tiny_packs import InDoubt, as_truth, evaluated, home, pack_of, person, programme
 
 EXCLUSIVE = (
     programme("grant", criteria="is_urban", amounts=["line * size"], excludes=["loan"]),
@@ -106,6 +106,12 @@ PLAIN_AMOUNTS = st.recursive(
 
 def filled_up(stated):
     """Return a household as it may be once every unknown fact has been asked for."""
+
+    def asked(key, value):
+        if isinstance(value, InDoubt) and value.state == "range":
+            return value.low or value.high
+        return known.get(key) if value is None or isinstance(value, InDoubt) else value
+
     known = {
         "wages": 1000, "rent": 1500, "harvest": 12000, "cars": 2, "is_urban": 1, "is_safe": 0,
         "standing": "one", "rank": "two", "savings": 0, "is_new": 0, "lives_together": 1,
@@ -113,11 +119,10 @@ def filled_up(stated):
         "is_ill": 1, "is_pupil": 1, "grade": "one",
     }  # fmt: skip
     members = [
-        {key: known.get(key) if value is None else value for key, value in member.items()}
-        for member in stated["members"]
+        {key: asked(key, value) for key, value in member.items()} for member in stated["members"]
     ]
     return {
-        **{key: known.get(key) if value is None else value for key, value in stated.items()},
+        **{key: asked(key, value) for key, value in stated.items()},
         "members": members,
         "stated_size": None if members else 0,
     }

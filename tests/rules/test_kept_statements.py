@@ -9,6 +9,7 @@ from relieftool.pack.pack_cache import find_cache_folder
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.pack.value_overrides import override_values
 from relieftool.rules import kept_statements
+from relieftool.rules.doubts import Doubts
 from relieftool.rules.kept_statements import load_kept_statement
 from relieftool.rules.statement import Statement, compile_statement, load_checked_pack
 from tests.support.tiny_packs import DAY
@@ -22,9 +23,9 @@ def compiled(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     days = []
 
-    def compile_and_note(pack, day, coverage, **more):
+    def compile_and_note(pack, day, *given, **more):
         days.append(day)
-        return compile_statement(pack, day, coverage, **more)
+        return compile_statement(pack, day, *given, **more)
 
     monkeypatch.setattr(kept_statements, "compile_statement", compile_and_note)
     return days
@@ -57,6 +58,19 @@ def test_other_rosters_are_another_statement(compiled):
     without, with_rosters = (load_kept_statement(pack, DAY, each) for each in ({}, ROSTERS))
 
     assert without.sql != with_rosters.sql
+    assert len(compiled) == 2
+
+
+def test_other_facts_in_doubt_are_another_statement(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+    doubts = Doubts(frozenset({"household_income", "deposits"}), frozenset({"deposits"}))
+    fresh = compile_statement(pack, DAY, {}, doubts, is_restricted=True)
+
+    without = load_kept_statement(pack, DAY, {})
+    kept = [load_kept_statement(pack, DAY, {}, doubts) for _time in range(2)]
+
+    assert [parts_of(statement) for statement in kept] == [parts_of(fresh)] * 2
+    assert without.sql != fresh.sql
     assert len(compiled) == 2
 
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import GapTotals, find_gaps
 from relieftool.eligibility.questions import list_questions
+from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
@@ -110,22 +111,29 @@ class Office:
             *map(str, doubts),
         ]
 
-    def answer(self, question: Question) -> None:
-        """Answer a question by the truth.
-
-        Raises:
-            UnanswerableError: The question does not say enough.
-        """
-        said = self.find_answer(question)
-        words = said if isinstance(said, str) else said.name
-        self.answered.append((question["text_en"], words))
-        if isinstance(said, Sheet):
-            self.bring([said])
-            return
-        told = Answer(said, "王五", self.day)
+    def answer(self, questions: list[Question]) -> dict[int, str]:
+        """Answer questions by the truth, as a filled list does; return why some could not be."""
+        failed, found = {}, {}
+        for question in questions:
+            try:
+                found[key_of(question)] = self.find_answer(question)
+            except (UnanswerableError, StopIteration, KeyError) as error:
+                failed[key_of(question)] = repr(error)
         with write(self.db):
-            record_answer(self.db, self.pack, key_of(question), told)
+            for number, said in found.items():
+                if isinstance(said, str):
+                    try:
+                        record_answer(self.db, self.pack, number, Answer(said, "王五", self.day))
+                    except ReliefError as error:
+                        failed[number] = repr(error)
             refresh_register(self.db, self.pack)
+        if brought := [said for said in found.values() if isinstance(said, Sheet)]:
+            self.bring(brought)
+        for question in questions:
+            said = found.get(key_of(question))
+            words = said.name if isinstance(said, Sheet) else str(said)
+            self.answered.append((question["text_en"], words))
+        return failed
 
     def find_answer(self, question: Question) -> str | Sheet:
         """Return the true answer: a text, or a file that brings it."""

@@ -379,7 +379,7 @@ def roster_without_numbers(scene: Scene) -> Iterator[None]:
 def hidden_rows(scene: Scene) -> Iterator[None]:
     """A row of the roster is hidden: that of somebody who is not paid any more, or who is."""
     unpaid, paid = scene.take(off_dibao), scene.take(on_dibao)
-    if scene.random.random() < 0.5:  # noqa: PLR2004 one or the other
+    if scene.random.random() < 0.5:
         unpaid.dibao = unpaid.dibao_due()
     yield
     roster = scene.roster("dibao")
@@ -429,7 +429,7 @@ def member(person: Person) -> bool:
 
 def grown_member(person: Person) -> bool:
     """Whether somebody is grown up and neither the head nor their spouse."""
-    return person.relation not in ("户主", "配偶") and person.age >= 18  # noqa: PLR2004
+    return person.relation not in ("户主", "配偶") and person.age >= 18
 
 
 @damage()
@@ -466,7 +466,7 @@ def gone_by_remark(scene: Scene) -> Iterator[None]:
 @damage()
 def child_of_two_households(scene: Scene) -> Iterator[None]:
     """A child stands on the lists of both parents."""
-    home, child = scene.take_person(lambda person: member(person) and person.age < 18)  # noqa: PLR2004
+    home, child = scene.take_person(lambda person: member(person) and person.age < 18)
     other = scene.take()
     again = copy(child)
     again.lives, child.lives = scene.pick([(True, False), (False, True)])
@@ -489,7 +489,7 @@ def away_by_law_at_home(scene: Scene) -> Iterator[None]:
     """A spouse or a child is said not to live there, which the law does not ask."""
 
     def belongs(person: Person) -> bool:
-        return person.relation == "配偶" or (member(person) and person.age < 18)  # noqa: PLR2004
+        return person.relation == "配偶" or (member(person) and person.age < 18)
 
     stays = scene.take_person(belongs)[1]
     yield
@@ -544,7 +544,7 @@ def community_written_otherwise(scene: Scene) -> Iterator[None]:
     yield
     scene.set(home, "社区", f"{scene.pick(['莲湖街道', ''])}{home.place}社区")
     for above, line in zip(scene.main.lines, scene.main.lines[1:], strict=False):
-        if above.home is line.home and line.home is not home and scene.random.random() < 0.2:  # noqa: PLR2004
+        if above.home is line.home and line.home is not home and scene.random.random() < 0.2:
             line.cells["社区"] = scene.pick(["〃", "同上"])
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from random import Random
 
 from relieftool.eligibility.gaps import GapTotals
-from relieftool.errors import ReliefError
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_database
-from tests.streets.answering import Office, Question, UnanswerableError, key_of
+from tests.streets.answering import Office, Question, key_of
 from tests.streets.damages import DAMAGES, WEIGHTS, NoHomeError, Scene
 from tests.streets.known import KNOWN
 from tests.streets.sheets import write_office
@@ -162,32 +161,26 @@ class Judge:
         ]:
             batch = asked[:1] if self.singly else asked
             tried.update(map(key_of, batch))
-            failed = {key_of(question): self._answer(question) for question in batch}
+            verdict.asked += len(batch)
+            verdict.kinds.update(question["kind"] for question in batch)
+            failed = office.answer(batch)
             before = totals
             totals, questions = office.ask()
             self._check(totals, "after answers")
             # an answer of the same batch may have closed a question that could not be answered
-            still_open = [question for question in questions if key_of(question) in failed]
+            still_open = [
+                question for question in questions if key_of(question) in map(key_of, batch)
+            ]
             is_same = bounds_of(totals) == bounds_of(before)
             verdict.faults += [
-                f"{failed[key_of(question)] or 'stays open'}:"
+                f"{failed.get(key_of(question)) or 'stays open'}:"
                 f" {question['kind']} {question['text_en']}"
                 for question in still_open
-                if failed[key_of(question)] or is_same
+                if is_same or key_of(question) in failed
             ]
-            answered = [question for question in batch if not failed[key_of(question)]]
+            answered = [question for question in batch if key_of(question) not in failed]
             self._check_narrower(before, totals, answered)
         return self._finish(totals)
-
-    def _answer(self, question: Question) -> str:
-        """Answer a question by the truth; return '' or why it could not be answered."""
-        self.verdict.asked += 1
-        self.verdict.kinds[question["kind"]] += 1
-        try:
-            self.office.answer(question)
-        except (UnanswerableError, ReliefError, StopIteration, KeyError) as error:
-            return f"unanswerable: {error!r}"
-        return ""
 
     def _check(self, totals: GapTotals, when: str) -> None:
         """Note what of the truth lies outside the bounds."""

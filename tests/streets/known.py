@@ -7,7 +7,10 @@ out here.
 _TWICE = "a person with a corrected ID number is counted twice"
 _GONE = "whoever may be gone still counts among the members at least"
 
+_STATED = "a stated fact that cannot be used lets a source of less weight stand in"
+
 KNOWN = {
+    "unreadable-income": _STATED,
     "lists-disagree-in-unit": "a month's and a year's income of one day are not compared",
     "members-earn-more": "an income below that of the members is not doubted",
     "corrected-number-on-roster": "who is on a roster with another ID number is sure not to be paid",

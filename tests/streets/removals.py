@@ -19,7 +19,6 @@ from relieftool.store.database import open_database
 from tests.streets.answering import Office
 from tests.streets.damages import Scene
 from tests.streets.judging import draw, lake_pack
-
 from tests.support.registers import empty_register
 
 HOUSEHOLDS = 10
@@ -32,7 +31,7 @@ ABSENT = (
 
 @dataclass(frozen=True)
 class Sure:
-    """What is unclaimed for sure: the programme, and the names of the people it may be about."""
+    """What is unclaimed for sure: the programme, and the names and numbers of the people."""
 
     programme: str
     people: frozenset[str]
@@ -60,11 +59,11 @@ def find_sure(folder: Path, scene: Scene) -> set[Sure]:
 def list_sure(office: Office) -> set[Sure]:
     """Return what is unclaimed for sure."""
     names: dict[str, set[str]] = {}
-    for household, member, name in office.db.execute(
-        "SELECT household_no, member_no, name FROM members"
+    for household, member, *called in office.db.execute(
+        "SELECT household_no, member_no, name, id_number FROM members"
     ):
-        names.setdefault(household, set()).add(name)
-        names[member] = {name}
+        names.setdefault(household, set()).update(filter(None, called))
+        names[member] = set(filter(None, called))
     found = find_gaps(office.db, office.pack, office.day, statuses=[Status.UNCLAIMED]).findings
     return {
         Sure(
@@ -107,7 +106,7 @@ def draw_plain(seed: object, number: int) -> Scene:
     The sums below the rosters stay when a row is taken away.
     """
     random = Random(f"removals {seed}/{number}")  # noqa: S311 drawn streets
-    kinds = tuple(name for name in ABSENT if random.random() < 0.2)  # noqa: PLR2004
+    kinds = tuple(name for name in ABSENT if random.random() < 0.2)
     scene = draw(seed, number, kinds, HOUSEHOLDS)[0]
     for sheet in scene.sheets:
         if sheet.programme:

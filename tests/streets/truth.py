@@ -83,7 +83,7 @@ class Home:
             due = {
                 "care": CARE if person.grade in ("一级", "二级") and not person.is_gone else 0,
                 "living": LIVING if person.grade != "无" and is_covered else 0,
-                "elder": ELDER if person.age >= 80 and is_covered else 0,  # noqa: PLR2004
+                "elder": ELDER if person.age >= 80 and is_covered else 0,
             }
             found += [yuan for name, yuan in due.items() if name not in person.paid]
         return [yuan for yuan in found if yuan]
@@ -155,7 +155,7 @@ class Drawing:
         people = [self.person("户主", oldest)]
         if random.random() < 0.4:
             people.append(self.person("配偶", (oldest[0], oldest[1])))
-        if oldest[0] == 30:  # noqa: PLR2004 not yet sixty
+        if oldest[0] == 30:
             for _child in range(random.choice([0, 0, 1, 1, 2])):
                 years = (3, 10) if random.random() < 0.7 else (19, 24)
                 people.append(self.person(random.choice(["儿子", "女儿"]), years))
@@ -175,11 +175,11 @@ class Drawing:
             is_due = {
                 "care": person.grade in ("一级", "二级"),
                 "living": person.grade != "无" and home.dibao is not None,
-                "elder": person.age >= 80 and home.dibao is not None,  # noqa: PLR2004
+                "elder": person.age >= 80 and home.dibao is not None,
             }
             person.paid = {name for name, due in is_due.items() if due and random.random() < 0.7}
 
 
 def near(name: str, other: str) -> bool:
     """Whether two names differ in one character only."""
-    return sum(one != two for one, two in zip(name, other, strict=True)) < 2  # noqa: PLR2004
+    return sum(one != two for one, two in zip(name, other, strict=True)) < 2

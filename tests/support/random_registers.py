@@ -24,6 +24,7 @@ class Drawn:
 
     def __init__(self, pack, as_of, statement, random):
         self.random = random
+        self.pack = pack
         self.programmes = list(pack.programmes.values())
         used = used_facts(statement) | {"stated_size"}
         self.facts = {
@@ -38,9 +39,33 @@ class Drawn:
     def draw_facts(self, owner):
         return {name: self.random.choice(among) for name, among in self.facts[owner].items()}
 
+    def add_states(self, register, number, member_no, facts):
+        """Say of some unknown facts why they are: a cell cannot be read, or has a class."""
+        figures = {fact.id for fact in self.pack.facts.values() if fact.is_figure}
+        register.table("fact_states").insert_all(
+            {
+                "household_no": number,
+                "member_no": member_no,
+                "fact": name,
+                "row_ids": "[]",
+                **dict(
+                    zip(("state", "low", "high"), self.draw_state(name in figures), strict=True)
+                ),
+            }
+            for name, value in facts.items()
+            if value is None and self.random.random() < 0.4
+        )
+
+    def draw_state(self, is_figure):
+        ranges = [("range", 0, 60000), ("range", 50000, None), ("range", 6000, 93500)]
+        doubts = [("unusable", None, None), ("disputed", None, None)]
+        return self.random.choice(doubts + (ranges if is_figure else []))
+
     def add_household(self, register, place, number):
         size = self.random.choice((0, 1, 1, 2, 3))
         members = [f"{number}-{nth}" for nth in range(1, size + 1)]
+        own = self.draw_facts("household")
+        of_members = {member: self.draw_facts("member") for member in members}
         register.table("households").insert(
             {
                 "household_no": number,
@@ -48,9 +73,12 @@ class Drawn:
                 "is_provisional": 0,
                 "listed_members": size,
                 "dated_on": self.random.choice((None, "2024-12-01")),
-                **self.draw_facts("household"),
+                **own,
             }
         )
+        self.add_states(register, number, None, own)
+        for member, facts in of_members.items():
+            self.add_states(register, number, member, facts)
         register.table("members").insert_all(
             {
                 "member_no": member,
@@ -59,7 +87,7 @@ class Drawn:
                 "is_provisional": 0,
                 "name": "某人",
                 "id_number": "360302197003051237",
-                **self.draw_facts("member"),
+                **of_members[member],
             }
             for nth, member in enumerate(members)
         )

@@ -8,6 +8,8 @@ import operator
 from fractions import Fraction
 
 from relieftool.rules.statement import convert_parameter_value
+from relieftool.rules.syntax import Arithmetic, FactRef, FirstKnown, Node, OnlyIf, OverMembers
+from tests.support.tiny_packs import InDoubt
 
 _COMPARED = {
     "=": operator.eq,
@@ -60,16 +62,22 @@ class Reference:
         return getattr(self, f"of_{type(node).__name__.lower()}")(node, member)
 
     def of_factref(self, node, member):
-        known = (self.household if node.owner == "household" else member).get(node.fact)
+        known = self.stated(node, member)
         known = node.presumed if known is None else known
+        known = None if isinstance(known, InDoubt) else known
         if node.type.sort == "truth":
             return None if known is None else known == 1
         return known
+
+    def stated(self, node, member):
+        """Return what is stated of a fact: a value, a doubt, or None."""
+        return (self.household if node.owner == "household" else member).get(node.fact)
 
     def of_householdsize(self, _node, _member):
         if any(self.lives(one) is None for one in self.members):
             return None
         stated, living = self.household.get("stated_size"), len(self.living())
+        stated = None if isinstance(stated, InDoubt) else stated
         if not self.members:
             return 0 if stated == 0 else None
         at_home = sum(self.at_home(one) is True for one in self.members)
@@ -90,6 +98,8 @@ class Reference:
         if fact is None:
             return True
         known = one.get("lives_together")
+        if isinstance(known, InDoubt):
+            return None
         if known is None:
             return fact.presume.value if fact.presume else None
         return known == 1
@@ -124,8 +134,74 @@ class Reference:
         return as_of.year - day.year - ((as_of.month, as_of.day) < (day.month, day.day))
 
     def of_firstknown(self, node, member):
-        values = [self.value(part, member) for part in node.parts]
-        return next((value for value in values if value is not None), None)
+        for part in node.parts:
+            value = self.value(part, member)
+            if value is not None or self.is_in_doubt(part, member):
+                return value
+        return None
+
+    def is_in_doubt(self, node, member):
+        """Whether a value, if it is unknown, is so because cells state something of it in vain."""
+        if isinstance(node, FactRef):
+            return isinstance(self.stated(node, member), InDoubt)
+        if isinstance(node, OverMembers):
+            return any(self.is_in_doubt(node.of, one) for one in self.living())
+        if isinstance(node, FirstKnown) and self.value(node, member) is not None:
+            return False
+        return any(self.is_in_doubt(part, member) for part in children_of(node))
+
+    def span(self, node, member):
+        """Return the least and the most that a number can be; None: there is no such end."""
+        value = self.value(node, member)
+        if value is not None:
+            return value, value
+        find = getattr(self, f"span_of_{type(node).__name__.lower()}", None)
+        return find(node, member) if find else (None, None)
+
+    def span_of_factref(self, node, member):
+        stated = self.stated(node, member)
+        if not isinstance(stated, InDoubt) or stated.state != "range":
+            return None, None
+        return stated.low or 0, stated.high
+
+    def span_of_firstknown(self, node, member):
+        for part in node.parts:
+            if self.value(part, member) is not None or self.is_in_doubt(part, member):
+                return self.span(part, member)
+        return None, None
+
+    def span_of_onlyif(self, node, member):
+        return self.span(node.of, member) if self.value(node.when, member) else (None, None)
+
+    def span_of_atleastzero(self, node, member):
+        return tuple(None if end is None else max(end, 0) for end in self.span(node.of, member))
+
+    def span_of_sharedby(self, node, member):
+        people = self.value(node.by, member)
+        ends = self.span(node.of, member)
+        return tuple(
+            Fraction(end // people) if end is not None and people else None for end in ends
+        )
+
+    def span_of_arithmetic(self, node, member):
+        left, right = self.span(node.left, member), self.span(node.right, member)
+        if node.operator == "*":
+            left = left if is_nought_or_more(node.right) else [self.value(node.left, member)] * 2
+            right = right if is_nought_or_more(node.left) else [self.value(node.right, member)] * 2
+        if node.operator == "-":
+            right = right[::-1]
+        return tuple(
+            None if None in pair else _CALCULATED[node.operator](*map(Fraction, pair))
+            for pair in zip(left, right, strict=True)
+        )
+
+    def span_of_overmembers(self, node, _member):
+        if node.question != "sum" or self.of_householdsize(node, None) is None:
+            return None, None
+        spans = [self.span(node.of, one) for one in self.living()]
+        return tuple(
+            None if None in ends else sum(ends, Fraction()) for ends in zip(*spans, strict=True)
+        )
 
     def of_arithmetic(self, node, member):
         left, right = self.value(node.left, member), self.value(node.right, member)
@@ -134,8 +210,30 @@ class Reference:
         return _CALCULATED[node.operator](Fraction(left), Fraction(right))
 
     def of_compare(self, node, member):
+        compared = _COMPARED[node.operator]
         left, right = self.value(node.left, member), self.value(node.right, member)
-        return None if left is None or right is None else _COMPARED[node.operator](left, right)
+        if left is not None and right is not None:
+            return compared(left, right)
+        if node.left.type.sort not in ("money", "count", "ratio"):
+            return None
+        return self.compare_spans(node, member)
+
+    def compare_spans(self, node, member):
+        """Return how a comparison comes out wherever its sides are in their spans."""
+        (low, high), (other_low, other_high) = (
+            self.span(side, member) for side in (node.left, node.right)
+        )
+        if None not in (low, high) and low == high == other_low == other_high:
+            return node.operator in ("=", "<=", ">=")
+        if is_less(high, other_low):
+            return node.operator in ("<", "<=", "<>")
+        if is_less(other_high, low):
+            return node.operator in (">", ">=", "<>")
+        if is_less(high, other_low, or_equal=True) and node.operator in ("<=", ">"):
+            return node.operator == "<="
+        if is_less(other_high, low, or_equal=True) and node.operator in (">=", "<"):
+            return node.operator == ">="
+        return None
 
     def of_oneof(self, node, member):
         value = self.value(node.of, member)
@@ -182,6 +280,41 @@ class Reference:
     @staticmethod
     def over_sum(values, size):
         return None if size is None or None in values else sum(values, Fraction())
+
+
+def children_of(node):
+    """Return the nodes that a node's rule is written of."""
+    return [
+        part
+        for name, held in vars(node).items()
+        if name not in ("doubts", "bounds")
+        for part in (held if isinstance(held, tuple) else [held])
+        if isinstance(part, Node)
+    ]
+
+
+def is_less(left, right, *, or_equal=False):
+    """Whether a value is known to be less than another, or equal to it."""
+    return None not in (left, right) and (left < right or (or_equal and left == right))
+
+
+def is_nought_or_more(node):
+    """Whether it shows without any facts that a number is never negative: nothing is subtracted."""
+    return not any(
+        isinstance(part, Arithmetic) and part.operator == "-"
+        for part in walk_outside_zero_cuts(node)
+    )
+
+
+def walk_outside_zero_cuts(node):
+    """Yield a node and those below, but for counts, and for what is cut at nought."""
+    yield node
+    if type(node).__name__ not in ("AtLeastZero", "SharedBy", "YearsSince") and not (
+        isinstance(node, OverMembers) and node.question != "sum"
+    ):
+        below = [node.of] if isinstance(node, OnlyIf) else children_of(node)
+        for part in below:
+            yield from walk_outside_zero_cuts(part)
 
 
 def conjunction(truths):

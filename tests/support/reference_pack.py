@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.support.tiny_packs import (
     FACTS,
     PARAMETERS,
+    InDoubt,
     definition,
     fact,
     pack_of,
@@ -129,25 +130,45 @@ PACK = pack_of(
 )
 
 
-TRUTH = st.sampled_from([1, 0, None])
+UNUSABLE = InDoubt("unusable")
 
 
-MONEY = st.sampled_from([None, 0, 999, 1000, 1001, 1499, 1500, 1501, 2000, 3000])
+DISPUTED = InDoubt("disputed")
 
 
-YEARLY = st.sampled_from([None, 0, 11999, 12000, 12001, 17999, 18000])
+def ranges(*ends):
+    """Return ranges with these ends."""
+    return [InDoubt("range", low, high) for low, high in ends]
 
 
-COUNT = st.sampled_from([None, 0, 1, 2, 3])
+TRUTH = st.sampled_from([1, 0, 1, 0, None, UNUSABLE])
 
 
-GRADE = st.sampled_from([None, "none", "one", "two"])
+MONEY = st.sampled_from(
+    [
+        *(None, 0, 999, 1000, 1001, 1499, 1500, 1501, 2000, 3000, UNUSABLE, DISPUTED),
+        *ranges((999, 1000), (1000, 1500), (1501, None), (None, 999)),
+    ]
+)
 
 
-DAYS = st.sampled_from([None, "1964-12-10", "1964-12-11", "2008-12-10", "2008-12-11", "2024-12-11"])
+YEARLY = st.sampled_from(
+    [None, 0, 11999, 12000, 12001, 17999, 18000, DISPUTED, *ranges((0, 11999), (12000, 17999))]
+)
 
 
-AGES = st.sampled_from([None, 15, 16, 59, 60])
+COUNT = st.sampled_from([None, 0, 1, 2, 3, UNUSABLE, *ranges((1, 2), (3, None))])
+
+
+GRADE = st.sampled_from([None, "none", "one", "two", DISPUTED])
+
+
+DAYS = st.sampled_from(
+    [None, "1964-12-10", "1964-12-11", "2008-12-10", "2008-12-11", "2024-12-11", UNUSABLE]
+)
+
+
+AGES = st.sampled_from([None, 15, 16, 59, 60, UNUSABLE])
 
 
 RECEIVES = st.sampled_from([True, False, None])
@@ -155,7 +176,7 @@ RECEIVES = st.sampled_from([True, False, None])
 
 MEMBER = st.fixed_dictionaries(
     {
-        "lives_together": st.sampled_from([1, 1, 1, 0, None]),
+        "lives_together": st.sampled_from([1, 1, 1, 1, 0, None, UNUSABLE]),
         "income": MONEY,
         "cost": YEARLY,
         "points": COUNT,

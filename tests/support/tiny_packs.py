@@ -5,6 +5,7 @@ Values are given as stored: fen, 1 and 0, ISO dates. A fact that is left out is 
 
 import datetime as dt
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.pack.facts import Fact
@@ -168,6 +169,14 @@ def receipt(name, says="yes", origin="roster", **keys):
     return {"programme": name, "says": says, "origin": origin, **keys}
 
 
+class InDoubt(NamedTuple):
+    """A fact that is unknown although a cell states it; a range has ends (None: no end)."""
+
+    state: str
+    low: int | None = None
+    high: int | None = None
+
+
 def home(members=(), receipts=(), **facts):
     """Return a household: its members, what is said of its receipts, its facts."""
     return {"members": list(members), "receipts": list(receipts), **facts}
@@ -191,6 +200,7 @@ def register_of(pack, *homes, rosters=()):
 
 def _add(register, number, facts):
     """Put one household into a register."""
+    facts = _put_doubts(register, facts, household_no=number)
     members, receipts = facts.pop("members"), facts.pop("receipts")
     of_household = {"household_no": number, "community_id": 1, "listed_members": len(members)}
     of_household["is_provisional"] = 0
@@ -199,6 +209,7 @@ def _add(register, number, facts):
     for place, stated in enumerate(members, start=1):
         of_member = dict(stated)
         member_no = f"{number}-{place}"
+        of_member = _put_doubts(register, of_member, household_no=number, member_no=member_no)
         rows += [
             {"household_no": number, "member_no": member_no, "row_id": 0, **one}
             for one in of_member.pop("receipts")
@@ -206,6 +217,16 @@ def _add(register, number, facts):
         of_member |= {"household_no": number, "place": place, "is_provisional": 0}
         register.table("members").insert({"member_no": member_no, **of_member})
     register.table("receipts").insert_all(rows)
+
+
+def _put_doubts(register, facts, **of):
+    """Put the facts in doubt into a register, and return all facts; those in doubt are unknown."""
+    doubts = {name: value for name, value in facts.items() if isinstance(value, InDoubt)}
+    register.table("fact_states").insert_all(
+        {"member_no": None, "fact": name, "row_ids": "[]", **of, **doubt._asdict()}
+        for name, doubt in doubts.items()
+    )
+    return facts | dict.fromkeys(doubts)
 
 
 def evaluated(pack, *homes, as_of=DAY, rosters=()):

@@ -1,0 +1,475 @@
+"""Records what happened in a household, and ends the cases that end with it.
+
+The register changes at once, and what that does to each benefit is found by evaluating the
+households before and after.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlite_utils import Database
+
+from relieftool.cases.case_list import find_case, list_cases
+from relieftool.cases.closing import join_reason
+from relieftool.cases.evidence import Evidence, read_evidence, record_evidence_place
+from relieftool.cases.records import CaseRecord, ClosingOutcome
+from relieftool.cases.steps import add_step, check_not_ahead
+from relieftool.eligibility.findings import Finding, round_per_month
+from relieftool.eligibility.kept_findings import open_findings
+from relieftool.errors import ReliefError
+from relieftool.intake.undo import undo_import
+from relieftool.messages import _
+from relieftool.pack.models import Pack
+from relieftool.register.build import refresh_register
+from relieftool.register.communities import find_community
+from relieftool.register.form_answers import FORM_KEY, NEW_MEMBER
+from relieftool.spreadsheets.filled_form import build_column
+from relieftool.spreadsheets.form_row_keys import HOUSEHOLD
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.entries import LIFE_EVENTS, check_household, record_entry
+from relieftool.store.imports import record_import
+from relieftool.store.life_events import EventType, LifeEvent, list_household_events
+from relieftool.store.settings import mark_register_stale
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.names import clean_name
+
+_OUTCOMES = {
+    EventType.DIED: ClosingOutcome.DECEASED,
+    EventType.MOVED_OUT: ClosingOutcome.MOVED,
+    EventType.MOVED_IN: ClosingOutcome.MOVED,
+    EventType.DISSOLVED: ClosingOutcome.OTHER,
+}
+_LEAVING = {EventType.DIED, EventType.MOVED_OUT, EventType.SPLIT}
+_NO_EVIDENCE = Evidence("", None, None)
+
+
+@dataclass(frozen=True)
+class StatedEvent:
+    """An event as somebody states it; people are named by number, place, name or ID number.
+
+    `other` is the household that somebody comes from, or the community that it moves to.
+    """
+
+    household: str
+    event_type: EventType
+    on: dt.date
+    by: str
+    people: tuple[str, ...] = ()
+    head: str | None = None
+    id_number: str | None = None
+    other: str | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
+class BenefitChange:
+    """A finding of a household or member before and after; None where there is none.
+
+    Amounts are fen a month; None is unknown, or nothing every month.
+    """
+
+    household_no: str
+    member_no: str | None
+    programme: str
+    before: str | None
+    before_fen_per_month: int | None
+    after: str | None
+    after_fen_per_month: int | None
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as recorded, the cases that it closed or reopened, and the benefits it changes."""
+
+    event: LifeEvent
+    cases: tuple[CaseRecord, ...]
+    benefits: tuple[BenefitChange, ...]
+
+
+@dataclass
+class _Members:
+    """The members of a household in the register: number, place, name and ID number of each."""
+
+    household_no: str
+    rows: Sequence[tuple[str, int, str | None, str | None]]
+    head_no: str | None
+
+    @classmethod
+    def read(cls, db: Database, household_no: str) -> "_Members":
+        """Read the members of a household."""
+        rows = db.execute(_MEMBERS, [household_no]).fetchall()
+        head = db.execute(_HEAD, [household_no]).fetchone()
+        return cls(household_no, rows, head and head[0])
+
+    def find(self, named: str, option: str) -> str:
+        """Return the number of the member who is meant.
+
+        Raises:
+            ReliefError: Nobody here is meant, or several are.
+        """
+        text = named.strip()
+        place = int(text) if text.isdecimal() and len(text) <= _PLACE_DIGITS else None
+        id_number, name = read_id_number(text).number, clean_name(text)
+        found = [
+            number
+            for number, own_place, own_name, own_id in self.rows
+            if text == number
+            or place == own_place
+            or (id_number is not None and id_number == own_id)
+            or (name is not None and name == own_name)
+        ]
+        if len(found) == 1:
+            return found[0]
+        problem = _("several members of {household} are called so")
+        if not found:
+            problem = _("no member of {household} is called so")
+        raise ReliefError(
+            option,
+            problem.format(household=self.household_no),
+            _("Nothing was written. Its members are: {members}.").format(
+                members=", ".join(number for number, *_rest in self.rows)
+            ),
+        )
+
+
+_PLACE_DIGITS = 2
+_MEMBERS = """
+    SELECT member_no, place, name, id_number FROM members WHERE household_no = ? ORDER BY place
+"""
+_HEAD = "SELECT head_member_no FROM households WHERE household_no = ?"
+
+
+@dataclass
+class _Recording:
+    """One event being recorded: what is there before it."""
+
+    db: Database
+    pack: Pack
+    as_of: dt.date
+    stated: StatedEvent
+    home: _Members
+    proof: Evidence = _NO_EVIDENCE
+    open_cases: Sequence[CaseRecord] = field(default_factory=list)
+
+    def build(self) -> LifeEvent:
+        """Return the event to record; ReliefError if it cannot have happened so."""
+        stated, home = self.stated, self.home
+        kind = stated.event_type
+        event = LifeEvent(home.household_no, kind, stated.on.isoformat())
+        if kind == EventType.MOVED_IN:
+            return self._build_moved_in(event)
+        if kind == EventType.TO_COMMUNITY:
+            return self._build_to_community(event)
+        option = f"--{kind.replace('_', '-')}"
+        members = tuple(dict.fromkeys(home.find(name, option) for name in stated.people))
+        if kind == EventType.DISSOLVED:
+            members = tuple(number for number, *_rest in home.rows)
+        if kind == EventType.HEAD:
+            return replace(event, members=members, head_no=members[0])
+        event = replace(event, members=members, head_no=self._choose_head(members))
+        return self._build_split(event) if kind == EventType.SPLIT else event
+
+    def _choose_head(self, leaving: Sequence[str]) -> str | None:
+        """Return the new head; ReliefError if one is needed and none is stated.
+
+        After a split the head is that of the part, and the old household keeps its own.
+        """
+        stated, home = self.stated, self.home
+        staying = [number for number, *_rest in home.rows if number not in leaving]
+        of = leaving if stated.event_type == EventType.SPLIT else staying
+        if stated.head is not None:
+            head = home.find(stated.head, "--head")
+            if head not in of:
+                problem = _("{member} is not in the household whose head they are to be")
+                raise ReliefError(
+                    "--head", problem.format(member=head), _("Nothing was written. Name another.")
+                )
+            return head
+        is_headless = staying and home.head_no in leaving
+        if is_headless and stated.event_type in _LEAVING:
+            raise ReliefError(
+                home.household_no,
+                _("the head leaves, and others stay"),
+                _HEAD_REMEDIES[stated.event_type == EventType.SPLIT](),
+            )
+        return leaving[0] if stated.event_type == EventType.SPLIT else None
+
+    def _build_split(self, event: LifeEvent) -> LifeEvent:
+        if len(event.members) == len(self.home.rows):
+            raise ReliefError(
+                "--split",
+                _("nobody would stay in {household}").format(household=event.household_no),
+                _("Nothing was written. Name only those who leave."),
+            )
+        if self.home.head_no in event.members:
+            raise ReliefError(
+                self.home.household_no,
+                _("the head leaves, and others stay"),
+                _HEAD_REMEDIES[True](),
+            )
+        count = 2
+        while self.db.execute(_TAKEN, {"number": f"{event.household_no}-{count}"}).fetchone():
+            count += 1
+        return replace(event, other_no=f"{event.household_no}-{count}")
+
+    def _build_to_community(self, event: LifeEvent) -> LifeEvent:
+        _number, name = find_community(self.db, self.stated.other or "")
+        (own,) = self.db.execute(_COMMUNITY, [event.household_no]).fetchone()
+        if own == name:
+            raise ReliefError(
+                "--to-community",
+                _("{household} is in {community} already").format(
+                    household=event.household_no, community=name
+                ),
+                _("Nothing was written."),
+            )
+        return replace(event, community=name)
+
+    def _build_moved_in(self, event: LifeEvent) -> LifeEvent:
+        """Return the event that somebody came: out of another household, or new here."""
+        stated = self.stated
+        (name,) = stated.people
+        if stated.other is not None:
+            source = _Members.read(self.db, check_household(self.db, stated.other))
+            number = source.find(name, "--moved-in")
+            if source.household_no == event.household_no:
+                raise ReliefError(
+                    "--from-household", _("is the same household"), _("Nothing was written.")
+                )
+            if number == source.head_no and len(source.rows) > 1:
+                raise ReliefError(
+                    source.household_no,
+                    _("the head leaves, and others stay"),
+                    _("Nothing was written. Say first who is head there: --head MEMBER."),
+                )
+            return replace(event, members=(number,), other_no=source.household_no)
+        read = read_id_number(stated.id_number or "")
+        if stated.id_number and (read.number is None or read.problem):
+            raise ReliefError(
+                "--id-number", _("is not a valid ID number"), _("Nothing was written. Check it.")
+            )
+        called = {own for _number, _place, own, _id in self.home.rows}
+        called |= {own for _number, _place, _name, own in self.home.rows}
+        if clean_name(name) in called or (read.number and read.number in called):
+            raise ReliefError(
+                "--moved-in",
+                _("a member of {household} is called so already").format(
+                    household=event.household_no
+                ),
+                _("Nothing was written."),
+            )
+        return replace(event, import_id=self._record_newcomer(event, name))
+
+    def _record_newcomer(self, event: LifeEvent, name: str) -> int:
+        """Record somebody new as an import of one row; return its number."""
+        number, on = event.household_no, self.stated.on
+        heads = [(FORM_KEY, f"{HOUSEHOLD}:{number}"), ("name", "姓名"), ("id_number", "身份证号")]
+        columns = [build_column(place, target, text) for place, (target, text) in enumerate(heads)]
+        cells = [f"event:{NEW_MEMBER}::", name, self.stated.id_number or ""]
+        table = SourceTable(
+            sheet=number,
+            title=_("Moved in"),
+            first_header_row=1,
+            last_header_row=1,
+            kind="households",
+            covers=on.isoformat(),
+            columns=columns,
+            rows=[SourceRow(1, "first", None, cells)],
+        )
+        text = json.dumps([number, *cells, on.isoformat(), self.stated.by], ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        file_name = _("moved into {household}").format(household=number)
+        return record_import(self.db, file_name, digest, {"by": self.stated.by}, [table])
+
+    def check_day(self) -> None:
+        """Raise ReliefError if the day is ahead, or before the household's last event."""
+        check_not_ahead(self.home.household_no, self.stated.on)
+        earlier = list_household_events(self.db, self.home.household_no)
+        last = max((event.happened_on for event in earlier), default="")
+        if self.stated.on.isoformat() < last:
+            raise ReliefError(
+                self.home.household_no,
+                _("had an event on {last}, after {day}").format(
+                    last=last, day=self.stated.on.isoformat()
+                ),
+                _("Nothing was written. Take that back first, or give the right day with --on."),
+            )
+
+
+_HEAD_REMEDIES = {
+    False: lambda: _("Nothing was written. Say who is head now: --head MEMBER."),
+    True: lambda: _("Nothing was written. Name those who leave the head, or first --head MEMBER."),
+}
+_TAKEN = """
+    SELECT 1 FROM household_labels WHERE label = :number
+    UNION SELECT 1 FROM life_events WHERE other_no = :number
+"""
+_COMMUNITY = """
+    SELECT name FROM households JOIN communities USING (community_id) WHERE household_no = ?
+"""
+
+
+def record_life_event(
+    db: Database, pack: Pack, as_of: dt.date, stated: StatedEvent, *, is_rehearsal: bool = False
+) -> RecordedEvent:
+    """Record an event, change the register, and close the cases of who is gone.
+
+    Raises:
+        ReliefError: It cannot have happened so; nothing is written.
+    """
+    proof = read_evidence(stated.evidence) if stated.evidence else _NO_EVIDENCE
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        home = _Members.read(db, check_household(db, stated.household))
+        recording = _Recording(db, pack, as_of, stated, home, proof)
+        recording.check_day()
+        event = recording.build()
+        before = _find_benefits(db, pack, as_of, event.households)
+        ending = _list_ending(db, event, home)
+        event = replace(event, closed_cases=tuple(case.case for case in ending))
+        event = _write(db, event, proof, stated.by)
+        mark_register_stale(db)
+        refresh_register(db, pack)
+        for case in ending:
+            _close(db, case, event, proof)
+        after = _find_benefits(db, pack, as_of, event.households)
+        closed = tuple(find_case(db, number) for number in event.closed_cases)
+        return RecordedEvent(event, closed, tuple(_compare(db, before, after)))
+
+
+def take_back_event(
+    db: Database, pack: Pack, as_of: dt.date, stated: StatedEvent, *, is_rehearsal: bool = False
+) -> RecordedEvent:
+    """Take back the last event of a household; the cases that it closed are open again.
+
+    Raises:
+        ReliefError: The household has no event, or another household of it has a later one.
+    """
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        number = _find_ended(db, stated.household) or check_household(db, stated.household)
+        events = list_household_events(db, number)
+        if not events:
+            raise ReliefError(number, _("has no event to take back"), _("Nothing was written."))
+        last = max(events, key=lambda event: event.event_id)
+        before = _find_benefits(db, pack, as_of, last.households)
+        if last.import_id is not None:
+            undo_import(db, last.import_id)
+        undone = LifeEvent(
+            last.household_no, EventType.UNDONE, last.happened_on, undoes=last.event_id
+        )
+        undone = _write(db, undone, _NO_EVIDENCE, stated.by)
+        mark_register_stale(db)
+        refresh_register(db, pack)
+        for case in last.closed_cases:
+            record = find_case(db, case)
+            if not record.is_open:
+                reason = _("event {number} was taken back").format(number=last.event_id)
+                day = max(stated.on, dt.date.fromisoformat(record.last_on or record.opened_on))
+                add_step(db, record, "reopened", day, by=stated.by, reason=reason)
+        after = _find_benefits(db, pack, as_of, last.households)
+        opened = tuple(find_case(db, case) for case in last.closed_cases)
+        return RecordedEvent(undone, opened, tuple(_compare(db, before, after)))
+
+
+def _find_ended(db: Database, named: str) -> str | None:
+    """Return the number of a household that ended by an event, if that is what is named."""
+    ended = "SELECT household_no FROM life_events WHERE household_no = ? LIMIT 1"
+    found = db.execute(ended, [named.strip()]).fetchone()
+    return found[0] if found else None
+
+
+def _write(db: Database, event: LifeEvent, proof: Evidence, by: str) -> LifeEvent:
+    """Add the entry of an event; return the event with its number."""
+    row = vars(event) | {
+        "event_type": str(event.event_type),
+        "members": list(event.members),
+        "closed_cases": list(event.closed_cases),
+        "evidence_sha256": proof.sha256,
+        "note": join_reason(None, proof, _list_names(db, event)) or None,
+        "by": by,
+    }
+    del row["event_id"]
+    number = record_entry(db, LIFE_EVENTS, **row)
+    record_evidence_place(db, proof.sha256, proof.path)
+    return replace(event, event_id=number, by=by)
+
+
+def _list_names(db: Database, event: LifeEvent) -> list[str]:
+    names = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
+    return [name for (name,) in db.execute(names, [event.household_no])]
+
+
+def _list_ending(db: Database, event: LifeEvent, home: _Members) -> list[CaseRecord]:
+    """Return the open cases of who is gone, and of a household where nobody is left."""
+    outcome = _OUTCOMES.get(event.event_type)
+    if outcome is None:
+        return []
+    left = home
+    if event.event_type == EventType.MOVED_IN:
+        left = _Members.read(db, event.other_no or "")
+    has_ended = {number for number, *_rest in left.rows} <= set(event.members)
+    gone = set() if event.event_type == EventType.MOVED_IN else set(event.members)
+    return [
+        case
+        for case in list_cases(db)
+        if case.is_open
+        and case.household_no == left.household_no
+        and (case.member_no in gone or (has_ended and case.member_no is None))
+    ]
+
+
+def _close(db: Database, case: CaseRecord, event: LifeEvent, proof: Evidence) -> None:
+    """Close a case because of an event, on its day, or on that of the case's last entry."""
+    said = _("{event} on {day} (event {number})").format(
+        event=event.event_type.word, day=event.happened_on, number=event.event_id
+    )
+    add_step(
+        db,
+        case,
+        "closed",
+        dt.date.fromisoformat(max(event.happened_on, case.last_on or case.opened_on)),
+        by=event.by,
+        reason=said,
+        outcome=str(_OUTCOMES[event.event_type]),
+        evidence_sha256=proof.sha256,
+    )
+
+
+_BenefitKey = tuple[str, str | None, str]
+
+
+def _find_benefits(
+    db: Database, pack: Pack, as_of: dt.date, households: Iterable[str]
+) -> dict[_BenefitKey, Finding]:
+    """Return the findings of some households by household, member and programme."""
+    with open_findings(db, pack, as_of, set(households)) as kept:
+        return {
+            (finding.household_no, finding.member_no, finding.programme): finding
+            for finding in kept.list_findings()
+        }
+
+
+def _compare(
+    db: Database, before: Mapping[_BenefitKey, Finding], after: Mapping[_BenefitKey, Finding]
+) -> Iterable[BenefitChange]:
+    """Yield the benefits whose status or amount is another now; who moved is the same person."""
+    moved = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
+    households = dict(db.execute("SELECT member_no, household_no FROM members").fetchall())
+    earlier: dict[_BenefitKey, Finding] = {}
+    for (household, member, programme), finding in before.items():
+        now = member if member is None else moved.get(member, member)
+        earlier[households.get(now or "", household), now, programme] = finding
+    for key in sorted(earlier.keys() | after.keys(), key=lambda key: tuple(map(str, key))):
+        old, new = _describe(earlier.get(key)), _describe(after.get(key))
+        if old != new:
+            yield BenefitChange(*key, *old, *new)
+
+
+def _describe(finding: Finding | None) -> tuple[str | None, int | None]:
+    """Return the status of a finding, and what is due a month."""
+    if finding is None:
+        return None, None
+    return str(finding.status), round_per_month(finding.amount_fen, finding.amount_period)

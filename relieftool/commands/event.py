@@ -1,0 +1,149 @@
+"""`relief event`: write down what happened in a household, and see at once what that changes."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from relieftool.cases.life_events import StatedEvent, record_life_event, take_back_event
+from relieftool.commands import options
+from relieftool.commands.session import Register
+from relieftool.eligibility.kept_findings import keep_apart
+from relieftool.messages import _
+from relieftool.output.cases import build_event_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
+from relieftool.output.streams import print_message
+from relieftool.store.life_events import EventType
+
+_MEMBER = "a member's number, place, name or ID number"
+EventHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
+Died = Annotated[
+    list[str] | None,
+    typer.Option("--died", metavar="MEMBER", help=f"Who died: {_MEMBER}."),
+]
+MovedOut = Annotated[
+    list[str] | None,
+    typer.Option("--moved-out", metavar="MEMBER", help="Who moved away or married out."),
+]
+MovedIn = Annotated[
+    str | None,
+    typer.Option("--moved-in", metavar="NAME", help="Who was born into it, married in or came."),
+]
+IdNumber = Annotated[
+    str | None, typer.Option("--id-number", metavar="NUMBER", help="The ID number of who came.")
+]
+FromHousehold = Annotated[
+    str | None,
+    typer.Option("--from-household", metavar="HOUSEHOLD", help="The household they come from."),
+]
+Split = Annotated[
+    str | None,
+    typer.Option(
+        "--split", metavar="MEMBER,MEMBER", help="Who is a household of their own from now on."
+    ),
+]
+Head = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        metavar="MEMBER",
+        help="The new head: alone an event, else of who stays, or of the part split off.",
+    ),
+]
+ToCommunity = Annotated[
+    str | None,
+    typer.Option("--to-community", metavar="NAME", help="The household moved to this community."),
+]
+Dissolved = Annotated[
+    bool, typer.Option("--dissolved", help="The household is no more, and nobody is left in it.")
+]
+Undo = Annotated[bool, typer.Option("--undo", help="Take back the household's last event instead.")]
+EventDay = Annotated[
+    date,
+    typer.Option(
+        "--on", parser=options.parse_day, metavar="YYYY-MM-DD", help="The day it happened."
+    ),
+]
+EventEvidence = Annotated[
+    str | None,
+    typer.Option("--evidence", metavar="TEXT-or-FILE", help="What proves it, in words or a file."),
+]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """The options of what happened: exactly one of them, or --head alone."""
+
+    died: Died = None
+    moved_out: MovedOut = None
+    moved_in: MovedIn = None
+    id_number: IdNumber = None
+    from_household: FromHousehold = None
+    split: Split = None
+    head: Head = None
+    to_community: ToCommunity = None
+    dissolved: Dissolved = False
+    undo: Undo = False
+
+    def state(self, household: str, on: date, by: str, evidence: str | None) -> StatedEvent:
+        """Return the event; a usage error unless exactly one thing happened."""
+        people = {
+            EventType.DIED: self.died or [],
+            EventType.MOVED_OUT: self.moved_out or [],
+            EventType.MOVED_IN: [self.moved_in] if self.moved_in else [],
+            EventType.SPLIT: _list_names(self.split),
+        }
+        happened = [kind for kind, named in people.items() if named]
+        happened += [EventType.TO_COMMUNITY] if self.to_community else []
+        happened += [EventType.DISSOLVED] if self.dissolved else []
+        happened += [EventType.UNDONE] if self.undo else []
+        if self.head and not happened:
+            happened, people = [EventType.HEAD], {EventType.HEAD: [self.head]}
+        if len(happened) != 1:
+            raise typer.BadParameter(
+                _("say what happened: one of the options"), param_hint="--died, --moved-out, …"
+            )
+        if (self.id_number or self.from_household) and happened != [EventType.MOVED_IN]:
+            raise typer.BadParameter(
+                _("belongs to --moved-in"), param_hint="--id-number, --from-household"
+            )
+        named = tuple(people.get(happened[0], ()))
+        other = self.from_household or self.to_community
+        return StatedEvent(
+            household, happened[0], on, by, named, self.head, self.id_number, other, evidence
+        )
+
+
+def event(
+    household: EventHousehold,
+    *,
+    what: Happening,
+    on: EventDay,
+    by: options.By,
+    evidence: EventEvidence = None,
+    where: Register,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Write down what happened in a household on a day: lists, counts and cases follow.
+
+    The cases of who died or moved away are closed, and those of a household where nobody is left;
+    what the change does to each benefit is shown. --undo takes back the household's last event.
+
+    Example: relief event HK20240004 --died 01 --head 02 --on 2024-12-01 --by 王五
+    """
+    stated = what.state(household, on, by, evidence)
+    record = take_back_event if what.undo else record_life_event
+    with where.open() as opened:
+        if dry_run:
+            keep_apart(opened.db)
+        recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=dry_run)
+        show_result(build_event_result(recorded, opened.pack), form)
+    print_message(_("Nothing was written.") if dry_run else _("Written down."))
+
+
+def _list_names(written: str | None) -> list[str]:
+    """Return the members named in one option, separated by commas."""
+    return [name for name in (written or "").replace("，", ",").split(",") if name.strip()]

@@ -1,0 +1,125 @@
+"""`relief pack list`: the packs that come with relief; `use` chooses one for this register.
+
+`relief pack new` begins a pack of one's own; `relief pack schema` writes what editors check with.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.questions import is_terminal
+from relieftool.commands.session import choose_pack, find_chosen_pack, load_chosen_pack, today
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.output.files import write_text
+from relieftool.output.streams import print_message
+from relieftool.pack.pack_files import (
+    find_pack_folder,
+    find_shipped_pack,
+    find_shipped_packs,
+    list_packs,
+)
+from relieftool.store.database import open_register, write
+
+
+def list_shipped_packs(
+    *, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions
+) -> None:
+    """List the packs that come with relief, and mark the one that this register uses.
+
+    Example: relief pack list
+    """
+    from relieftool.output.pack import build_packs_result  # noqa: PLC0415 start-up time
+
+    used = find_chosen_pack(db) or find_shipped_pack()
+    folders = [find_shipped_pack(name) for name in list_packs(find_shipped_packs())]
+    if used not in folders:
+        folders.append(used)
+    packs = [(load_chosen_pack(folder), folder == used) for folder in folders]
+    showing.show(build_packs_result(packs))
+
+
+PackName = Annotated[
+    str, typer.Argument(metavar="NAME", help="A pack of `relief pack list`, or a pack's folder.")
+]
+
+
+def use_pack(name: PackName, *, db: options.Db = options.DEFAULT_DB) -> None:
+    """Choose the pack by which this register is answered, unless --pack names another.
+
+    Example: relief pack use nanchang
+    """
+    folder = Path(name) if Path(name).is_dir() else find_pack_folder(name, Path.cwd() / name)
+    chosen = load_chosen_pack(folder)
+    with open_register(db) as register, write(register):
+        choose_pack(register, folder)
+    sentence = _("This register now goes by the rules of {area} ({pack} {version}).")
+    print_message(sentence.format(area=chosen.area, pack=chosen.id, version=chosen.version))
+
+
+def choose_first_pack() -> Path:
+    """Return the folder of the pack for a register's first import; on a terminal, ask which.
+
+    Elsewhere it is the shipped one, and a line says so.
+    """
+    folder = find_shipped_pack()
+    names = list_packs(find_shipped_packs())
+    if is_terminal():
+        print_message(_("Whose rules? There are: {names}").format(names=", ".join(names)))
+        said = typer.prompt(_("Rule pack"), default=folder.name, err=True)
+        return find_pack_folder(str(said).strip(), Path.cwd() / "-")
+    pack = load_chosen_pack(folder)
+    sentence = _(
+        "By the rules of {area}; `relief pack list` has others, `relief pack use` takes one."
+    )
+    print_message(sentence.format(area=pack.area))
+    return folder
+
+
+NewName = Annotated[
+    str, typer.Argument(metavar="NAME", help="The new pack's name, and that of its folder.")
+]
+Extends = Annotated[
+    str, typer.Option("--extends", metavar="NAME", help="The pack that it builds on.")
+]
+
+
+def begin_pack(name: NewName, *, extends: Extends = "national") -> None:
+    """Begin a pack in a new folder: one commented file with every question to the place.
+
+    Example: relief pack new longquan --extends jiangxi
+    """
+    from relieftool.authoring.pack_review import list_law_questions  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import format_new_pack  # noqa: PLC0415 start-up time
+
+    folder = Path(name)
+    if folder.exists():
+        raise ReliefError(name, _("this is there already"), _("Choose another name."))
+    base = load_chosen_pack(find_pack_folder(extends, Path.cwd() / name))
+    asked = [each for each in list_law_questions(base, today()) if each.is_parameter]
+    folder.mkdir(parents=True)
+    write_text(format_new_pack(folder.name, base, asked), folder / "pack.toml")
+    sentence = _(
+        "{file} has {count} questions; answer them there, then `relief pack check {name}`."
+    )
+    print_message(sentence.format(file=folder / "pack.toml", count=len(asked), name=name))
+
+
+PackFile = Literal["pack", "facts", "definitions", "parameters", "programme", "priority"]
+SchemaOf = Annotated[
+    PackFile, typer.Argument(metavar="FILE", help="The file: " + ", ".join(get_args(PackFile)))
+]
+
+
+def write_schema(file: SchemaOf = "pack") -> None:
+    """Write the JSON Schema of a pack's file, by which editors check and complete it.
+
+    Example: relief pack schema programme
+    """
+    from relieftool.pack.file_schema import build_file_schema  # noqa: PLC0415 start-up time
+
+    sys.stdout.write(json.dumps(build_file_schema(file), ensure_ascii=False, indent=2) + "\n")

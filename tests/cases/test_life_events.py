@@ -1,0 +1,263 @@
+"""What happened in a household changes it, its cases and its benefits, and can be taken back."""
+
+import datetime as dt
+
+import pytest
+
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.life_events import StatedEvent, record_life_event, take_back_event
+from relieftool.cases.records import CaseFinding
+from relieftool.cases.verify import verify_ledger
+from relieftool.errors import ReliefError
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.register.build import rebuild_register, refresh_register, show_register_on
+from relieftool.store.entries import FIELD_CHAINS
+from relieftool.store.life_events import EventType, list_life_events
+from tests.support.register_hash import content_of
+from tests.support.registers import (
+    GRAN,
+    LI,
+    PUPIL,
+    QIAN,
+    ZHAO,
+    codes,
+    keep,
+    register,
+    rows,
+    shipped_pack,
+    table,
+)
+
+DAY = dt.date(2024, 12, 10)
+COLUMNS = "household_no name id_number relation household_income"
+ROWS = [
+    ["H1", "赵大山", ZHAO, "户主", 600],
+    ["H1", "钱小花", QIAN, "配偶", ""],
+    ["H1", "赵小", PUPIL, "子", ""],
+]
+OTHER = ["H2", "孙老太", GRAN, "户主", 300]
+
+
+@pytest.fixture
+def db(tmp_path):
+    """Return a register of a family of three and a woman alone, with a case for each subject."""
+    db = register(tmp_path, table(COLUMNS, *ROWS, OTHER, covers="2024-11"))
+    subjects = [("H1", None), ("H1", "H1-01"), ("H1", "H1-02"), ("H2", None)]
+    found = [CaseFinding(home, member, "dibao", "unclaimed") for home, member in subjects]
+    open_cases(db, found, dt.date(2024, 12, 1))
+    yield db
+    db.close()
+
+
+def happen(db, kind, household="H1", people=(), on=DAY, **stated):
+    stated = StatedEvent(household, EventType(kind), on, "王五", tuple(people), **stated)
+    return record_life_event(db, shipped_pack(), DAY, stated)
+
+
+def take_back(db, household="H1", on=DAY):
+    stated = StatedEvent(household, EventType.UNDONE, on, "王五")
+    return take_back_event(db, shipped_pack(), DAY, stated)
+
+
+def homes(db):
+    """Return the names of each household, the head first."""
+    found = {}
+    for home, name in rows(
+        db,
+        "SELECT members.household_no, name FROM members JOIN households USING (household_no)"
+        " ORDER BY members.household_no, member_no IS NOT head_member_no, place",
+    ):
+        found.setdefault(home, []).append(name)
+    return found
+
+
+def closed(db):
+    return {(case.household_no, case.member_no): case.outcome for case in list_cases(db)
+            if not case.is_open}  # fmt: skip
+
+
+def test_who_died_is_gone_and_their_case_is_closed(db):
+    happen(db, "died", people=["钱小花"])
+
+    assert homes(db) == {"H1": ["赵大山", "赵小"], "H2": ["孙老太"]}
+    assert closed(db) == {("H1", "H1-02"): "deceased"}
+    assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
+
+
+def test_a_household_that_ends_closes_its_cases(db):
+    happen(db, "moved_out", "H2", ["1"])
+
+    assert "H2" not in homes(db)
+    assert closed(db) == {("H2", None): "moved"}
+
+
+@pytest.mark.parametrize("choice", [None, "3", "2"])
+def test_when_the_head_dies_somebody_else_is_head(db, choice):
+    if choice is None:
+        with pytest.raises(ReliefError, match="others stay"):
+            happen(db, "died", people=["1"])
+        assert list_life_events(db) == []
+    else:
+        happen(db, "died", people=["1"], head=choice)
+        assert homes(db)["H1"][0] == {"2": "钱小花", "3": "赵小"}[choice]
+
+
+def test_who_comes_out_of_another_household_takes_their_cases_along(db):
+    open_cases(db, [CaseFinding("H2", "H2-01", "elderly-80", "unclaimed")], dt.date(2024, 12, 1))
+
+    happen(db, "moved_in", people=["孙老太"], other="H2")
+
+    assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小", "孙老太"]}
+    (case,) = [case for case in list_cases(db) if case.programme == "elderly-80"]
+    assert (case.household_no, case.member_no, case.is_open) == ("H2", "H1-04", True)
+    assert closed(db) == {("H2", None): "moved"}
+
+
+def test_who_is_born_is_a_member_until_a_list_has_them_too(db):
+    happen(db, "moved_in", people=["李四"], id_number=LI)
+    before = homes(db)
+    later = [*ROWS, ["H1", "李四", LI, "子", ""], OTHER]
+    keep(db, table(COLUMNS, *later, file="名单12.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+
+    assert before == homes(db) == {"H1": ["赵大山", "钱小花", "赵小", "李四"], "H2": ["孙老太"]}
+
+
+def test_a_part_of_a_household_is_one_of_its_own(db):
+    happen(db, "split", people=["2", "3"])
+
+    assert homes(db) == {"H1": ["赵大山"], "H1-2": ["钱小花", "赵小"], "H2": ["孙老太"]}
+    assert {case.member_no for case in list_cases(db)} == {None, "H1-01", "H1-2-01"}
+    income = rows(db, "SELECT household_no, household_income FROM households ORDER BY 1")
+    assert income == [("H1", None), ("H1-2", None), ("H2", 30000)]
+
+
+def test_a_newer_list_that_numbers_the_part_means_the_same_household(db):
+    happen(db, "split", people=["2", "3"])
+    parted = [["H9", *ROWS[1][1:3], "户主", 200], ["H9", *ROWS[2][1:]], [*ROWS[0][:4], 500]]
+    keep(db, table(COLUMNS, *parted, OTHER, file="名单12.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+
+    assert homes(db) == {"H1": ["赵大山"], "H9": ["钱小花", "赵小"], "H2": ["孙老太"]}
+    assert {case.member_no for case in list_cases(db)} == {None, "H1-01", "H9-01"}
+    income = rows(db, "SELECT household_no, household_income FROM households ORDER BY 1")
+    assert income == [("H1", 50000), ("H2", 30000), ("H9", 20000)]
+
+
+def test_another_head_and_another_community(db):
+    keep(db, table(COLUMNS, ["K1", "李四", LI, "户主", 100], file="k.csv", community="花园"))
+    refresh_register(db, shipped_pack())
+
+    happen(db, "head", people=["2"])
+    happen(db, "to_community", other="花园社区")
+
+    assert homes(db)["H1"][0] == "钱小花"
+    where = "SELECT name FROM households JOIN communities USING (community_id) WHERE household_no ="
+    assert rows(db, f"{where} 'H1'") == [("花园",)]
+
+
+def test_a_household_is_dissolved(db):
+    happen(db, "dissolved")
+
+    assert homes(db) == {"H2": ["孙老太"]}
+    assert set(closed(db).values()) == {"other"}
+
+
+@pytest.mark.parametrize(
+    "kind, people, stated, said",
+    [
+        ("died", ["李四"], {}, "no member"),
+        ("died", ["9"], {}, "no member"),
+        ("split", ["1"], {}, "others stay"),
+        ("split", ["1", "2", "3"], {}, "nobody would stay"),
+        ("split", ["2"], {"head": "3"}, "is not in the household"),
+        ("died", ["2"], {"head": "2"}, "is not in the household"),
+        ("moved_in", ["赵小"], {}, "already"),
+        ("moved_in", ["李四"], {"id_number": "360302"}, "valid"),
+        ("moved_in", ["赵小"], {"other": "H1"}, "same household"),
+        ("to_community", [], {"other": "河口下"}, "already"),
+    ],
+)
+def test_what_cannot_have_happened_so_is_refused_and_nothing_is_written(
+    db, kind, people, stated, said
+):
+    before = content_of(db)
+
+    with pytest.raises(ReliefError, match=said):
+        happen(db, kind, people=people, **stated)
+
+    assert (content_of(db), list_life_events(db)) == (before, [])
+
+
+@pytest.mark.parametrize("day", [dt.date(2024, 12, 9), dt.date(2999, 1, 1)])
+def test_a_day_ahead_or_before_the_last_event_is_refused(db, day):
+    happen(db, "died", people=["3"])
+
+    with pytest.raises(ReliefError, match=r"had an event|has not come"):
+        happen(db, "died", people=["2"], on=day)
+
+    assert len(list_life_events(db)) == 1
+
+
+EVENTS = [
+    ("died", "H1", ["2"], {}),
+    ("moved_out", "H2", ["1"], {}),
+    ("moved_in", "H1", ["孙老太"], {"other": "H2"}),
+    ("moved_in", "H1", ["李四"], {"id_number": LI}),
+    ("split", "H1", ["2", "3"], {"head": "3"}),
+    ("head", "H1", ["2"], {}),
+    ("dissolved", "H1", [], {}),
+]
+
+
+@pytest.mark.parametrize("kind, household, people, stated", EVENTS)
+def test_an_event_taken_back_leaves_the_register_and_its_cases_as_they_were(
+    db, kind, household, people, stated
+):
+    before = content_of(db)
+    happen(db, kind, household, people, **stated)
+    changed = content_of(db)
+
+    take_back(db, household)
+
+    assert changed != before == content_of(db)
+    assert closed(db) == {}
+    assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
+
+
+@pytest.mark.parametrize("kind, household, people, stated", EVENTS)
+def test_a_register_built_anew_or_in_part_has_the_same_after_an_event(
+    db, kind, household, people, stated
+):
+    happen(db, kind, household, people, **stated)
+    once = content_of(db)
+
+    rebuild_register(db, shipped_pack())
+    whole = content_of(db)
+    keep(db, table(COLUMNS, ["K1", "王一", "", "户主", 10], file="k.csv"))
+    refresh_register(db, shipped_pack())
+    keep(db, table(COLUMNS, ["H1", "钱小花", QIAN, "", ""], file="更.csv"))
+    refresh_register(db, shipped_pack())
+    part = content_of(db)
+    rebuild_register(db, shipped_pack())
+
+    assert once == whole
+    assert part == content_of(db)
+
+
+def test_the_register_of_a_day_before_is_without_the_event(db):
+    happen(db, "died", people=["3"])
+
+    show_register_on(db, shipped_pack(), dt.date(2024, 12, 9))
+
+    assert homes(db)["H1"] == ["赵大山", "钱小花", "赵小"]
+
+
+def test_a_newer_list_that_still_has_who_died_is_reported(db):
+    happen(db, "died", people=["3"])
+
+    keep(db, table(COLUMNS, *ROWS, OTHER, file="名单12.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+
+    assert homes(db)["H1"] == ["赵大山", "钱小花"]
+    assert codes(db) == ["listed-after-event"]
