@@ -59,7 +59,6 @@ COMMANDS = {
     "close-case": "relieftool.commands.close_case:close_case",
     "check-case": "relieftool.commands.close_case:check_case",
     "reopen-case": "relieftool.commands.close_case:reopen_case",
-    "event": "relieftool.commands.event:event",
     "pack": "relieftool.commands.pack:app",
     "verify": "relieftool.commands.verify:verify",
     "file": "relieftool.commands.file:app",

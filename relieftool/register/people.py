@@ -93,7 +93,8 @@ class RegisterHousehold:
     `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
-    `left_count` is the number of those who have left although the newest list has them. What lists
+    `left` are those who have left it for no other household, `left_count` is the number of those
+    who live here no longer although the newest list has them. What lists
     until `divided_on` state of the household is of the whole that it was a part of.
     """
 
@@ -107,6 +108,7 @@ class RegisterHousehold:
     labels: dict[int, list[str]] = field(default_factory=dict)
     decided_head: RegisterPerson | None = None
     moved_rows: set[int] = field(default_factory=set)
+    left: list[RegisterPerson] = field(default_factory=list)
     left_count: int = 0
     divided_on: str | None = None
 

@@ -137,6 +137,7 @@ class _LifeEvents:
     ) -> None:
         """Remove a person; a newer list that still has them is reported."""
         household.people.remove(person)
+        household.left.append(person)
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
         newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
@@ -271,6 +272,7 @@ class _Residents:
             person.may_be_gone = all_left is None or has_left is None
             if has_left:
                 household.people.remove(person)
+                household.left.append(person)
                 household.moved_rows |= {line.row_id for line in lines}
             elif has_left is None and all_left is not None:
                 person.gone_line = person.gone_line or lines[-1]
@@ -349,6 +351,7 @@ class _Residents:
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)
+                household.left.append(person)
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
