@@ -283,7 +283,7 @@ def build_local_result(
     pack: Pack, as_of: dt.date, values: Sequence[LocalValue], changes: Sequence[RuleChange]
 ) -> Result:
     """Return what a pack changes of its base: values beside the base's, then rules."""
-    change_columns: Columns[RuleChange] = (
+    change_columns: tuple[Column[RuleChange], ...] = (
         Column("part", _("Part")),
         Column("id", _("Id"), is_whole=True),
         Column("difference", _("Difference")),
@@ -297,7 +297,7 @@ def build_local_result(
     return Result(document, (table, rules) if changes else (table,))
 
 
-def _local_columns(pack: Pack) -> Columns[LocalValue]:
+def _local_columns(pack: Pack) -> tuple[Column[LocalValue], ...]:
     """Return the columns of a value that a pack sets, and of the base's beside it."""
 
     def words(name: str, value: DatedValue | None) -> str:
