@@ -271,11 +271,10 @@ def sweep_of(db, pack, household):
     )
 
 
-def page(result, *, lines=None):
-    """Return a page of text as a pipe would get it, cut off after so many lines."""
+def page(result):
+    """Return a page of text as a pipe would get it."""
     kept = [line for line in page_lines(result) if not line.startswith(_NO_VALUE)]
-    more = [_cut(len(kept) - lines, "more lines")] if lines is not None else []
-    return "\n".join([*kept[:lines], *more]).rstrip()
+    return "\n".join(kept).rstrip()
 
 
 def json_keys(document):

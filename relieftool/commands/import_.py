@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
 from relieftool.commands.pack_choice import choose_first_pack
-from relieftool.commands.questions import answer_on_terminal, is_terminal
+from relieftool.commands.questions import ask_and_tell, is_terminal
 from relieftool.commands.session import (
     Register,
     Session,
@@ -191,7 +191,7 @@ def _follow_up(
         opened.number_questions()
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
-            answer_on_terminal(opened, where.pack, asked, is_evaluated=False)
+            ask_and_tell(opened, where.pack, asked)
         elif asked:
             print_message(format_unsure_rosters(asked))
 
