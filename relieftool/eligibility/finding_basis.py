@@ -17,7 +17,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # Returns the names that a node itself adds to an explanation, for a member (by row).
 _NodeNames = Callable[[Node, UnitRow | None], Sequence[str]]
@@ -317,6 +317,8 @@ class FindingBasis:
             case syntax.FactRef(fact=name):
                 whose = f"{member['member_no']}|" if member and node.owner == "member" else ""
                 return [whose + ("lives_together" if name == BELONGS else name)]
+            case syntax.AsResident() if member and member["lives"] is None:
+                return [f"{member['member_no']}|lives_together"]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name) | syntax.BeyondLeast(parameter=name):

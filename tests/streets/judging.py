@@ -21,6 +21,8 @@ from tests.support.registers import empty_register
 
 PACK = Path(__file__).parent / "pack"
 KINDS_OF_DAMAGE = range(1, 7)  # in each street
+FEW = 3  # damages, which touch about a sixth of the households
+SINGLY = 10  # of so many streets, the questions of one are answered one after the other
 
 
 @cache
@@ -69,7 +71,7 @@ def choose(random: Random) -> list[str]:
 
 
 def narrows(question: Question) -> bool:
-    """Whether an answer may narrow the bounds: not what is only checked when something is claimed."""
+    """Whether an answer may narrow the bounds: not of what is checked when it is claimed."""
     is_presumed = question["kind"] in ("no-list", "fact") and "Presumed" in question["text_en"]
     return not is_presumed and question["kind"] != "column"
 
@@ -123,16 +125,17 @@ def judge(
     number: int,
     kinds: tuple[str, ...] | None = None,
     *,
-    singly: bool = True,
+    singly: bool | None = None,
 ) -> Verdict:
     """Judge one street, in an empty folder."""
     scene, damages = draw(seed, number, kinds)
+    is_single = number % SINGLY == 0 if singly is None else singly
     folder.mkdir()
     try:
         with closing(open_database(empty_register(folder / "relief.db"))) as db:
             office = Office(db, lake_pack(), scene, folder)
             office.bring(scene.sheets)
-            return Judge(office, Verdict(count(scene.homes), damages), singly=singly).judge()
+            return Judge(office, Verdict(count(scene.homes), damages), singly=is_single).judge()
     finally:
         shutil.rmtree(folder)
 
