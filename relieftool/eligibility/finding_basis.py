@@ -317,6 +317,8 @@ class FindingBasis:
             case syntax.FactRef(fact=name):
                 whose = f"{member['member_no']}|" if member and node.owner == "member" else ""
                 return [whose + ("lives_together" if name == BELONGS else name)]
+            case syntax.AsResident() if member and member["lives"] is None:
+                return [f"{member['member_no']}|lives_together"]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name) | syntax.BeyondLeast(parameter=name):

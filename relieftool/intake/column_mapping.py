@@ -21,7 +21,7 @@ from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
 from relieftool.spreadsheets.columns import ColumnMeaning
-from relieftool.spreadsheets.rows import find_dittos
+from relieftool.spreadsheets.rows import find_dittos, has_plain_names
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.amounts import find_least_amount
@@ -315,11 +315,31 @@ def build_column_records(
     listed = list(columns)
     apart = _find_apart(listed, table)
     count = _count_people(listed, table)
+    least = _find_least_incomes(listed, table, pack)
     return [
         _build_column_record(column, table, pack, apart, dittos)
+        | least.get(column.position, {})
         | ({"people": count} if count > 1 and _is_of_person(column, pack) else {})
         for column in listed
     ]
+
+
+def _find_least_incomes(
+    columns: Sequence[ColumnMeaning], table: Table, pack: Pack
+) -> dict[int, dict[str, object]]:
+    """Return the record `least` of each column of incomes that has one, by position."""
+    facts = ((column, pack.facts.get(column.target or "")) for column in columns)
+    found: dict[int, list[Cell]] = {
+        column.position: []
+        for column, fact in facts
+        if fact is not None and fact.type == "money" and _INCOME in fact.id
+    }
+    for row in table.rows if found else ():
+        if row.role != "total":
+            for position, cells in found.items():
+                cells.append(row.cells[position])
+    least = ((position, find_least_amount(cells)) for position, cells in found.items())
+    return {position: {"least": amount} for position, amount in least if amount}
 
 
 def _count_people(columns: Sequence[ColumnMeaning], table: Table) -> int:
@@ -328,6 +348,8 @@ def _count_people(columns: Sequence[ColumnMeaning], table: Table) -> int:
     if "name" not in places or any(column.place for column in columns):
         return 0
     name, number = places["name"], places.get("id_number", places["name"])
+    if has_plain_names(table.rows, name):
+        return 1
     return max(
         (len(split_people(row.cells[name], row.cells[number])) for row in table.rows), default=0
     )
@@ -363,10 +385,6 @@ def _build_column_record(
     }
     optional = ("covers", "also", "is_scattered")
     kept |= {name: value for name in optional if (value := getattr(column, name))}
-    fact = pack.facts.get(column.target or "")
-    if fact is not None and fact.type == "money" and _INCOME in fact.id:
-        cells = [row.cells[column.position] for row in table.rows if row.role != "total"]
-        kept |= {"least": least} if (least := find_least_amount(cells)) else {}
     return kept | _find_covered(column, table, pack, apart, dittos)
 
 

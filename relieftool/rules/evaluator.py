@@ -425,6 +425,8 @@ class Evaluator:
                 return self._list_used_sources(node, self.find_unit(member))
             case syntax.OnlyIf(when=when) if self.truth(when, member) is False:
                 return [when]
+            case syntax.AsResident() if member is not None and member[LIVES] == 0:
+                return []
         return self.rules.part(node).below
 
     def _list_used_sources(self, node: syntax.FirstKnown, unit: Unit) -> Sequence[Node]:

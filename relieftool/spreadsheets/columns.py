@@ -23,7 +23,7 @@ from relieftool.spreadsheets.column_names import (
     read_heading,
 )
 from relieftool.spreadsheets.grid import is_figure
-from relieftool.spreadsheets.rows import find_keys
+from relieftool.spreadsheets.rows import find_keys, has_plain_names
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import can_split_people, clean_name
@@ -371,6 +371,8 @@ def _drop_joined_names(table: Table, found: MatchesByPosition) -> MatchesByPosit
 
 def _can_split(table: Table, position: int, ids: Sequence[int]) -> bool:
     """Whether most cells with several names, if there are any, have as many ID numbers beside."""
+    if has_plain_names(table.rows, position):
+        return True
     number = next((place for place in ids if place > position), position)
     pairs = ((cells[position], cells[number]) for cells in list_people_rows(table))
     return can_split_people(pairs, has_numbers=number != position)

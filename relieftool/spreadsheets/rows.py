@@ -329,12 +329,15 @@ class TableRows(Sequence[SourceRow]):
 
     Only row numbers and roles are stored. The cells are taken from the sheet whenever a row is
     used, so that a long table takes little memory. `may_have_dittos`: a cell may be a 〃.
+    `plain_names` are positions of columns of names where each cell is one name, without a mark.
+    Both spare going through a long table once more.
     """
 
     def __init__(self, grid: Grid, columns: Sequence[int], *, may_have_dittos: bool = True) -> None:
         self._grid = grid
         self._columns = columns
         self.may_have_dittos = may_have_dittos
+        self.plain_names: set[int] = set()
         self._numbers = array("Q")
         self._roles = bytearray()
         self._continues = array("Q")
@@ -352,6 +355,7 @@ class TableRows(Sequence[SourceRow]):
         if it is the first itself.
         """
         rows = TableRows(self._grid, self._columns, may_have_dittos=self.may_have_dittos)
+        rows.plain_names = self.plain_names
         for number, role, own in zip(self._numbers, self._roles, self._continues, strict=True):
             first = continues.get(number)
             if first is None:
@@ -435,6 +439,7 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
         keys = replace(keys, head=())
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     rows = TableRows(grid, columns, may_have_dittos=False)
+    rows.plain_names = set(keys.names)
     dittos = _list_dittos()
     for row, cells in zip(body, islice(grid.rows, body.start, body.stop), strict=True):
         if not is_empty_row(cells):
@@ -442,7 +447,16 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
             # comparing whole rows with all ways to write one is much faster than cell by cell
             rows.may_have_dittos |= not dittos.isdisjoint(own)
             rows.add(row + 1, *reader.read(row, own))
+            for place in keys.names:
+                cell = own[place]
+                if cell is not None and not (cell.__class__ is str and cell.isalpha()):
+                    rows.plain_names.discard(place)
     return rows
+
+
+def has_plain_names(rows: Sequence[SourceRow], position: int) -> bool:
+    """Whether each cell of a column is known to be blank or one name, without a mark."""
+    return isinstance(rows, TableRows) and position in rows.plain_names
 
 
 def _counts_columns_or_rows(grid: Grid, row: int) -> bool:

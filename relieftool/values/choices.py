@@ -6,6 +6,7 @@ otherwise the cell is not read.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Protocol
 
 from relieftool.messages import Message
@@ -16,6 +17,8 @@ from relieftool.values.units import match_any
 from relieftool.values.vocabulary import list_cell_words
 
 _NONE = "none"
+_REMEMBERED = 1 << 12  # a column repeats the same few cells
+_Writings = tuple[tuple[str, ...], ...]
 _GAPS = r"[/、,;+&|()\-—和及与兼.:]+"
 _NUMERAL = re.compile(r"[\dIV一二三四五六七八九壹贰叁肆伍陆柒捌玖]{1,3}")
 
@@ -39,7 +42,7 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike], several: str | None 
     choice. Words for several choices mean the choice `several`, if there is one.
     """
     listed = list(choices)
-    written = _index_words(listed)
+    written = _index_words(_list_writings(listed))
     for text in list_words_in(simplified_text(cell)):
         if text in written:
             return written[text]
@@ -63,6 +66,16 @@ def split_choices(
     The words may be in either order. A mere numeral is only a choice of the second fact behind a
     word for the first, as in 肢体2: before it, it is a code. The result is None for any other text.
     """
+    return _split_choices(cell, _list_writings(choices), _list_writings(others), several)
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _split_choices(
+    cell: Cell,
+    choices: _Writings,
+    others: _Writings,
+    several: tuple[str | None, str | None],
+) -> tuple[str, str] | None:
     first, second = _index_words(choices), _index_words(others)
     for text in list_words_in(simplified_text(cell)):
         found = _find_words(text, second | first, numerals=second)
@@ -77,12 +90,18 @@ def split_choices(
     return None
 
 
-def _index_words(choices: Iterable[ChoiceLike]) -> dict[str, str]:
+def _list_writings(choices: Iterable[ChoiceLike]) -> _Writings:
+    """Return the id of each choice and, behind it, the words for it."""
+    return tuple((choice.id, *choice.written) for choice in choices)
+
+
+@lru_cache
+def _index_words(choices: _Writings) -> dict[str, str]:
     """Return the id of the choice for each word, and for each id."""
     return {
-        drop_spaces(simplified_text(writing)): choice.id
-        for choice in choices
-        for writing in [choice.id, *choice.written]
+        drop_spaces(simplified_text(writing)): writings[0]
+        for writings in choices
+        for writing in writings
     }
 
 
