@@ -77,7 +77,7 @@ class RosterReader:
     """Matches roster rows to members by ID number, by decision, or only perhaps by name.
 
     The ids of rows that do not surely mean one person, or pay nothing, are added to `doubtful`.
-    `left` are the households of people who have left them, by their ID numbers.
+    `left` are the households of people who have left them, by their ID numbers and names.
     """
 
     pack: Pack
@@ -238,7 +238,8 @@ class RosterReader:
     ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
         """Return whom a row surely means (at most one person), and whom it may mean otherwise.
 
-        A doubt is reported, and a decision settles it. An ID number is not enough if its owner has
+        A row with nothing but the name of somebody who has left may mean those who remain. A doubt
+        is reported, and a decision settles it. An ID number is not enough if its owner has
         another name on the lists: by one wrong digit somebody else would count as receiving.
         """
         read = line.id_number(line.id_target)
@@ -266,7 +267,9 @@ class RosterReader:
             self.problems.add(
                 line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
-        return [], [*perhaps, *similar]
+        left = None if read.number or name is None else self.left.get(name)
+        remaining = [] if left is None else [(left, person) for person in left.people[:1]]
+        return [], [*perhaps, *similar, *remaining]
 
     def _find_similar(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]

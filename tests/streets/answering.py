@@ -185,7 +185,9 @@ class Office:
         """Return whom a row of a roster means, whether it is paid, or for how many months."""
         sheet, line = self._sheet(question["file"]), self._line(question)
         if question["kind"] == "same-person":
-            return self._number_of(line.person) or "nobody"
+            remaining = line.home.living if sheet.programme == "dibao" else []
+            numbers = map(self._number_of, (line.person, *remaining))
+            return next(filter(None, numbers), "nobody")
         programme = sheet.programme or "dibao"
         if "MONTHS" in question["answers"]:
             due = AMOUNTS.get(programme, line.home.dibao)
