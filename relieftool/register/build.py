@@ -357,7 +357,7 @@ class _Rebuild:
                 called: household
                 for household in households.values()
                 for person in household.left
-                for called in (person.id.number, person.name)
+                for called in (person.id.number, person.name, *household.list_numbers(person))
                 if called
             },
         )
