@@ -145,7 +145,7 @@ def _local_result(pack: Pack, day: dt.date) -> Result:
     """Return what a pack changes of the pack that it extends."""
     from relieftool.authoring.law_calendar import list_local_values  # noqa: PLC0415 start-up time
     from relieftool.authoring.pack_comparison import list_local_changes  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import build_local_result  # noqa: PLC0415 start-up time
+    from relieftool.output.pack_tests import build_local_result  # noqa: PLC0415 start-up time
 
     if pack.extends is None:
         return build_local_result(pack, day, [], [])

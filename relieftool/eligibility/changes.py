@@ -22,7 +22,7 @@ from relieftool.store.former_numbers import find_current_number
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
 from relieftool.store.settings import read_setting, write_setting
-from relieftool.values.cells import StoredValue
+from relieftool.values.stored_values import StoredValue
 
 ChangeSort = Literal[
     "member-new", "member-gone", "fact-changed", "finding-appeared", "finding-resolved"

@@ -17,7 +17,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # Returns the names that a node itself adds to an explanation, for a member (by row).
 _NodeNames = Callable[[Node, UnitRow | None], Sequence[str]]

@@ -42,7 +42,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 
 def find_household_findings(  # noqa: PLR0913 what is evaluated, and what is found of it

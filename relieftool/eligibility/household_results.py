@@ -42,7 +42,7 @@ from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 
 class HouseholdEvaluator:

@@ -17,7 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.values.cells import StoredValue
+from relieftool.values.stored_values import StoredValue
 
 _StoredRow = dict[str, StoredValue]
 

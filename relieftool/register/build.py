@@ -74,8 +74,7 @@ from relieftool.store.database import (
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
 from relieftool.store.settings import FRESH, STATE, is_register_stale, read_setting, write_setting
-from relieftool.values.cells import StoredValue
-from relieftool.values.periods import parse_period
+from relieftool.values.stored_values import StoredValue, parse_period
 
 # Households written at once: their statement has some sixty columns and is costly to prepare.
 _HOUSEHOLDS_AT_ONCE = 2000

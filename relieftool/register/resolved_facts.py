@@ -32,9 +32,10 @@ from relieftool.register.lines import (
 from relieftool.register.people import RegisterHousehold, RegisterPerson, list_person_keys
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
-from relieftool.values.cells import StoredValue, ValueProblem
+from relieftool.values.cells import ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.remarks import Claim
+from relieftool.values.stored_values import StoredValue
 from relieftool.values.text import Cell, is_blank
 
 _LIVES = "lives_together"

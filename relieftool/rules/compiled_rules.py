@@ -27,7 +27,7 @@ from relieftool.rules.sql import (
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import negate
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # True or False, a number, an id or a text; None is unknown.
 ExpressionValue = bool | Fraction | str | None

@@ -30,7 +30,7 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import FactRef, Node, list_facts
 from relieftool.rules.truth import decide_all, decide_any
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
 _AT_HOME = "lives_together"

@@ -27,7 +27,7 @@ from relieftool.rules.ways import (
     WayJoiner,
     Ways,
 )
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # As long as nothing more is known, which the answers to other questions may change.
 _NOTHING_YET = Ways((Way(0, is_exact=False),))

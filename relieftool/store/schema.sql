@@ -188,6 +188,7 @@ CREATE TABLE household_keys (
     is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
     PRIMARY KEY (key, household_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX household_keys_household ON household_keys (household_id);
 
 -- The numbers by which households are or were called. `short` counts those made in a community for
 -- households without a number of their own.
