@@ -211,11 +211,8 @@ class ClaimSets:
         touching = [each for each in claims if self._touches(each, [*claims, *granted])]
         _most, places = self._find_set(touching, granted, is_most=False)
         best = self._grant([*granted, *(touching[place] for place in places)])
-        free = [claim for claim in claims if claim not in touching]
-        amounts = {
-            _find_key(claim): self._find_due(self._evaluator, claim, is_most=False)
-            for claim in free
-        }
+        due = partial(self._find_due, self._evaluator, is_most=False)
+        amounts = {_find_key(claim): due(claim) for claim in claims if claim not in touching}
         return replace(best, amounts=best.amounts | amounts)
 
     def _find_set(

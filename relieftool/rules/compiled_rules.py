@@ -250,10 +250,8 @@ class CompiledRules:
                 return (lambda units, unit: negate(reads[0](units, unit))), 1
             case syntax.AsResident():
                 return _decide([_read_lives, reads[0]], decisive=False), 1
-            case syntax.IsCertain(wanted=wanted):
-                return (lambda units, unit: reads[0](units, unit) is wanted), 1
-            case syntax.IsUnknown():
-                return (lambda units, unit: reads[0](units, unit) is None), 1
+            case syntax.IsCertain() | syntax.IsUnknown():
+                return _is_exactly(reads[0], getattr(node, "wanted", None)), 1
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
             case syntax.FirstKnown(parts=preferred):
@@ -270,6 +268,10 @@ class CompiledRules:
             case syntax.OverMembers():
                 return _ask_members(node, reads[0]), parts[0].over
         raise TypeError(node)
+
+
+def _is_exactly(read: Read, wanted: bool | None) -> Read:
+    return lambda units, unit: read(units, unit) is wanted
 
 
 @lru_cache(maxsize=8)  # each day and each set of supposed values has its own statement
