@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -13,6 +14,7 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from relieftool.authoring.law_calendar import LawCalendar
 from relieftool.cases.case_list import open_cases
 from relieftool.cases.records import CaseFinding
 from relieftool.cli import app
@@ -32,8 +34,10 @@ from relieftool.output.priority import build_priority_result
 from relieftool.output.show import page_lines
 from relieftool.output.terminal import show_table
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
+from relieftool.output.wording import format_parameter_value
 from relieftool.pack.loading import load_pack
-from relieftool.pack.pack_files import find_shipped_pack
+from relieftool.pack.models import LeastValue
+from relieftool.pack.pack_files import find_shipped_pack, find_shipped_packs, list_packs
 from relieftool.store.database import open_register
 from relieftool.values.vocabulary import list_cell_words, list_words
 
@@ -96,6 +100,62 @@ def heading_table():
         blank = "none" if fact.blank == "none" else "unknown"
         lines.append(f"| `{fact.id}` | {fact.owner} | {kind} | {headings} | {blank} |")
     return "\n".join(lines)
+
+
+def law_page():
+    """Return what the shipped packs encode, assume and leave out, as tables."""
+    use_language("en")
+    packs = [load_pack(find_shipped_pack(name)) for name in list_packs(find_shipped_packs())]
+    shipped = load_pack(find_shipped_pack())
+    return "\n".join([*_pack_rows(packs), "", *_law_rows(shipped), "", *_calendar_rows(shipped)])
+
+
+def _pack_rows(packs):
+    yield "## Packs"
+    yield ""
+    yield "| pack | builds on | where | programmes | values verified | reported | assumed |"
+    yield "|---|---|---|---|---|---|---|"
+    for pack in packs:
+        own = [value for value in pack.layer_values if value.pack == pack.id]
+        sure = Counter(value.confidence for value in own)
+        counts = [str(sure[word]) for word in ("verified", "reported", "assumed")]
+        names = pack.id, pack.extends or "", pack.area.en, str(len(pack.programmes))
+        yield f"| {' | '.join([*names, *counts])} |"
+
+
+def _law_rows(pack):
+    yield f"## Programmes of {pack.id}"
+    yield ""
+    yield "| programme | who decides | from | sources | coarser than the law |"
+    yield "|---|---|---|---|---|"
+    for programme in pack.programmes.values():
+        sources = "; ".join(f"{each.title} ({each.confidence})" for each in programme.sources)
+        rough = " ".join(each.why.en for each in programme.approximations)
+        names = f"{programme.names.zh}, {programme.names.en}", programme.department.en
+        yield f"| {' | '.join([*names, str(programme.in_force_from), sources, rough])} |"
+    yield ""
+    yield "## Left out"
+    yield ""
+    yield "| what | why | question to the office |"
+    yield "|---|---|---|"
+    for left in pack.not_encoded:
+        asked = left.question.en if left.question else ""
+        yield f"| {left.names.zh}, {left.names.en} | {left.reason.en} | {asked} |"
+
+
+def _calendar_rows(pack):
+    yield f"## Values of {pack.id} by their days"
+    yield ""
+    yield "| value | from | until | | how sure | set by |"
+    yield "|---|---|---|---|---|---|"
+    for span in LawCalendar(pack, dt.date(2021, 7, 1), dt.date(2027, 1, 1)).list_spans():
+        label = pack.parameters[span.parameter].labels.en
+        shown = ["not known: a question", ""]
+        if span.value:
+            words = format_parameter_value(pack, span.parameter, span.value)
+            least = "at least " if isinstance(span.value, LeastValue) else ""
+            shown = [least + words, span.value.confidence]
+        yield f"| {' | '.join([label, str(span.from_), str(span.until), *shown, span.pack])} |"
 
 
 def word_table():
@@ -211,11 +271,10 @@ def sweep_of(db, pack, household):
     )
 
 
-def page(result, *, lines=None):
-    """Return a page of text as a pipe would get it, cut off after so many lines."""
+def page(result):
+    """Return a page of text as a pipe would get it."""
     kept = [line for line in page_lines(result) if not line.startswith(_NO_VALUE)]
-    more = [_cut(len(kept) - lines, "more lines")] if lines is not None else []
-    return "\n".join([*kept[:lines], *more]).rstrip()
+    return "\n".join(kept).rstrip()
 
 
 def json_keys(document):

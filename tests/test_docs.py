@@ -13,6 +13,7 @@ from relieftool.pack import facts, models
 from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import parser
+from relieftool.values.screen_text import measure_width
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
@@ -208,3 +209,18 @@ def test_every_function_of_the_rules_is_documented():
 
     assert {"receives", "eligible", "sum_members", "years_since"} <= names
     assert [name for name in names if f"`{name}(" not in PAGES["docs/rule-packs.md"]] == []
+
+
+def test_the_first_hour_is_chinese_fits_the_screen_and_narrows_the_bounds():
+    shown = PAGES["docs/first-hour.md"].split("```console\n")[1].split("```")[0]
+    bounds = [
+        tuple(map(int, pair))
+        for pair in re.findall(r"：(\d+) 至 (\d+) 户", shown.replace("\n", ""))
+    ]
+
+    said = [line for line in shown.splitlines() if not line.startswith("$")]
+    words = re.sub(r"\S*\.xlsx|Sheet1|`.*?`|YF-\d|pingxiang", "", "\n".join(said))
+    assert re.findall("[A-Za-z]{2,}", words) == []
+    assert max(map(measure_width, said)) <= 80
+    assert bounds == sorted(bounds)
+    assert bounds[0][0] < bounds[-1][0]

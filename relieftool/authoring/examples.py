@@ -24,7 +24,7 @@ from relieftool.rules.lower_bounds import list_least_known
 from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 WrittenValue = bool | int | str | dt.date | list[str]
 UNKNOWN_VALUE = "unknown"  # of a parameter in an example, or of an amount

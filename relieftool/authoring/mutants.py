@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Literal, Self
 
 from relieftool.rules import syntax
-from relieftool.rules.compiled_rules import CompiledRules, ExpressionValue, Unit, Units
+from relieftool.rules.compiled_rules import LIVES, CompiledRules, ExpressionValue, Unit, Units
 from relieftool.rules.programme_rules import ProgrammeRules, build_or
 from relieftool.rules.sql import ColumnKind, format_column_name, quote_literal
 from relieftool.rules.syntax import Node, replace_children
@@ -265,9 +265,13 @@ class TrialEvaluator:
         self.rules = rules or CompiledRules(columns, stated.parameters, stated.as_of)
         receipts = [*stated.members_receive, stated.household_receives]
         in_force = frozenset(programmes)
+        members_facts = [
+            {**facts, LIVES: lives}
+            for facts, lives in zip(stated.members, stated.lives, strict=True)
+        ]
         *members, home = [
             Unit(_StatedRow(facts, received, in_force))
-            for facts, received in zip([*stated.members, stated.household], receipts, strict=True)
+            for facts, received in zip([*members_facts, stated.household], receipts, strict=True)
         ]
         self.units = Units(home, members, [members[place] for place in stated.living], stated.size)
 
@@ -410,6 +414,8 @@ class _ExpressionWriter:
                 return name
             case syntax.Constant(value=value):
                 return quote_literal(value)
+            case syntax.AsResident(of=of):
+                return self.write(of)
             case syntax.Receives(programme=name):
                 return f"receives({quote_literal(name)})"
             case syntax.Eligible(programme=name):

@@ -22,6 +22,7 @@ from relieftool.pack.models import (
     Definition,
     LeastValue,
     Pack,
+    Parameter,
     Programme,
     UnencodedProgramme,
 )
@@ -133,12 +134,18 @@ def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Itera
             yield ReviewNote("ran_out", name, value.from_)
             continue
         ends = as_of if value is None else value.until
-        if ends == "open" or ends > as_of + _SOON or pack.parameters[name].in_force(ends):
+        if ends == "open" or ends > as_of + _SOON or _has_value(pack.parameters[name], ends):
             continue
         if value is not None:
             yield ReviewNote("runs_out", name, ends)
         elif (since := pack.parameters[name].first_day_without(as_of)) < as_of:
             yield ReviewNote("ran_out", name, since)
+
+
+def _has_value(parameter: Parameter, day: dt.date) -> bool:
+    """Whether a parameter has a value on a day, and not only the least that it can be."""
+    value = parameter.in_force(day)
+    return value is not None and not isinstance(value, LeastValue)
 
 
 @dataclass(frozen=True)

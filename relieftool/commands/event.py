@@ -18,7 +18,7 @@ from relieftool.output.streams import print_message
 from relieftool.store.life_events import EventType
 
 _MEMBER = "a member's number, place, name or ID number"
-EventHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help=options.A_HOUSEHOLD)]
+EventHousehold = Annotated[str, typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD)]
 Died = Annotated[
     list[str] | None,
     typer.Option("--died", metavar="MEMBER", help=f"Who died: {_MEMBER}."),
@@ -36,7 +36,7 @@ IdNumber = Annotated[
 ]
 FromHousehold = Annotated[
     str | None,
-    typer.Option("--from-household", metavar="HOUSEHOLD", help="The household they come from."),
+    typer.Option("--from-household", **options.HOUSEHOLD, help="The household they come from."),
 ]
 Split = Annotated[
     str | None,
@@ -54,7 +54,9 @@ Head = Annotated[
 ]
 ToCommunity = Annotated[
     str | None,
-    typer.Option("--to-community", metavar="NAME", help="The household moved to this community."),
+    typer.Option(
+        "--to-community", **options.COMMUNITY, help="The household moved to this community."
+    ),
 ]
 Dissolved = Annotated[
     bool, typer.Option("--dissolved", help="The household is no more, and nobody is left in it.")
@@ -141,6 +143,8 @@ def event(
             keep_apart(opened.db)
         recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=dry_run)
         show_result(build_event_result(recorded, opened.pack), form)
+        if not dry_run:
+            opened.number_questions()
     print_message(_("Nothing was written.") if dry_run else _("Written down."))
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
 from relieftool.commands.pack_choice import choose_first_pack
-from relieftool.commands.questions import answer_on_terminal, is_terminal
+from relieftool.commands.questions import ask_and_tell, is_terminal
 from relieftool.commands.session import (
     Register,
     Session,
@@ -156,10 +156,9 @@ def import_files(
     day = choose_written_day(on)
     _check_line(paths, again, columns)
     folder = where.pack or find_chosen_pack(where.db)
-    rules = load_chosen_pack(folder or choose_first_pack())
+    rules, known = load_chosen_pack(folder or choose_first_pack()), load_mappings(where.db)
     stated = _stated(rules, paths or [], roster, area, month, sheets, is_complete=complete)
-    mapped = options.parse_map(columns or [])
-    said = StatedMappings(mapped, load_mappings(where.db), {}, stated, today())
+    said = StatedMappings(options.parse_map(columns or []), known, {}, stated, today())
     read, unusable = _read(rules, paths or [], said)
     with (
         _register(where.db, is_new=again is None, is_rehearsal=dry_run) as register,
@@ -192,7 +191,7 @@ def _follow_up(
         opened.number_questions()
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
-            answer_on_terminal(opened, where.pack, asked, is_evaluated=False)
+            ask_and_tell(opened, where.pack, asked)
         elif asked:
             print_message(format_unsure_rosters(asked))
 

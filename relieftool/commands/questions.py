@@ -121,7 +121,7 @@ def questions(
             and (number is None or number in question.households)
         ]
         if ask:
-            _ask(opened, where.pack, listed)
+            ask_and_tell(opened, where.pack, listed)
         elif per is not None:
             sums = sum_questions(opened.db, opened.pack, opened.as_of, listed, per)
             showing.show(build_sums_result(sums, per, opened.pack, opened.as_of))
@@ -142,12 +142,13 @@ def _check_line(kinds: list[str] | None, *, is_asking: bool, is_alone: bool) -> 
         raise typer.BadParameter(problem, param_hint="--ask")
 
 
-def _ask(opened: Session, pack_folder: Path | None, listed: Sequence[OpenQuestion]) -> None:
+def ask_and_tell(opened: Session, pack_folder: Path | None, asked: Sequence[OpenQuestion]) -> None:
     """Ask the questions that take an answer one by one, and print what the answers changed."""
     before = _count(opened, opened.pack)
-    if answer_on_terminal(opened, pack_folder, [each for each in listed if each.answers]):
-        pack = apply_office_values(opened.db, load_chosen_pack(pack_folder, opened.db))
-        print_message(format_answered(before, _count(opened, pack)))
+    if answer_on_terminal(opened, pack_folder, [each for each in asked if each.answers]):
+        with_answers = _refresh(opened, pack_folder)
+        print_message(format_answered(before, _count(opened, with_answers.pack)))
+        with_answers.number_questions()
 
 
 QuestionNumber = Annotated[
@@ -260,21 +261,17 @@ def _refresh(opened: Session, pack_folder: Path | None) -> Session:
 
 
 def answer_on_terminal(
-    opened: Session,
-    pack_folder: Path | None,
-    asked: Sequence[OpenQuestion],
-    *,
-    is_evaluated: bool = True,
+    opened: Session, pack_folder: Path | None, asked: Sequence[OpenQuestion]
 ) -> int:
     """Ask questions one by one, record each answer at once, and return how many were answered.
 
-    Whoever answers is asked their name. A question that an earlier answer has closed is not asked,
-    unless households are not to be evaluated now, which would be needed to know it.
+    Whoever answers is asked their name. A question that an earlier answer has closed is not asked.
     """
     interview = QuestionInterview(opened.pack, sys.stderr, sys.stdin)
-    count, by, still_open = 0, "", None
+    count, by, closed = 0, "", set[str]()
+    open_before = _list_subjects(opened)
     for question in asked:
-        if still_open is not None and question.subject not in still_open:
+        if question.subject in closed:
             continue
         while answer := interview.ask(question):
             by = by or interview.ask_name()
@@ -290,7 +287,7 @@ def answer_on_terminal(
                 interview.refuse(error)
             else:
                 count += 1
-                still_open = _list_subjects(opened) if is_evaluated else None
+                closed = open_before - _list_subjects(opened)
                 break
         if answer is None:
             break

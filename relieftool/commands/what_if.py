@@ -23,7 +23,8 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import parse_fact
-from relieftool.values.cells import StoredValue, ValueProblem
+from relieftool.values.cells import ValueProblem
+from relieftool.values.stored_values import StoredValue
 
 _PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
 _MOST_POINTS = 2001

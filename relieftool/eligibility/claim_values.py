@@ -37,7 +37,7 @@ from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 _FindingKey = tuple[str, str | None]  # programme and member: identifies a finding of one household
 _Cell = tuple[int, str]  # the place of a member, or HOUSEHOLD, and a column
@@ -84,21 +84,21 @@ def _list_receipts_read(statement: Statement, programme: str) -> Reads:
 
 
 @dataclass(frozen=True)
-class Term:
+class Worth:
     """An amount that rests on which claims of some places are granted."""
 
     places: frozenset[int]
     find: Callable[[frozenset[int]], int]
 
 
-def choose_claims(order: Sequence[int], terms: Iterable[Term]) -> tuple[int, tuple[int, ...]]:
-    """Return the most that some terms add up to, and the places of the claims granted for it.
+def choose_claims(order: Sequence[int], worths: Iterable[Worth]) -> tuple[int, tuple[int, ...]]:
+    """Return the most that some worths add up to, and the places of the claims granted for it.
 
     Of several such sets, the smallest is returned, and of these the first. Claims are decided in
-    the given order. Of the sets that no later term can tell apart, the best is kept: each set is
+    the given order. Of the sets that no later worth can tell apart, the best is kept: each set is
     covered without trying it, and it is quick if claims that touch stand close together.
     """
-    waiting = list(terms)
+    waiting = list(worths)
     best: dict[frozenset[int], tuple[int, tuple[int, ...]]] = {frozenset(): (0, ())}
     decided: set[int] = set()
     for place in (None, *order):
@@ -107,12 +107,12 @@ def choose_claims(order: Sequence[int], terms: Iterable[Term]) -> tuple[int, tup
             decided.add(place)
             for granted, (total, chosen) in best.items():
                 sets[granted | {place}] = total, tuple(sorted((*chosen, place)))
-        due = [term for term in waiting if term.places <= decided]
-        waiting = [term for term in waiting if not term.places <= decided]
-        read = frozenset[int]().union(*(term.places for term in waiting))
+        due = [worth for worth in waiting if worth.places <= decided]
+        waiting = [worth for worth in waiting if not worth.places <= decided]
+        read = frozenset[int]().union(*(worth.places for worth in waiting))
         best = {}
         for granted, (before, chosen) in sets.items():
-            total = before + sum(term.find(granted & term.places) for term in due)
+            total = before + sum(worth.find(granted & worth.places) for worth in due)
             other = best.get(granted & read)
             if other is None or (-total, len(chosen), chosen) < (
                 -other[0],
@@ -175,6 +175,20 @@ class ClaimSets:
             granted += [claim for claim in claims if _find_key(claim) in best.amounts]
         return gains
 
+    def find_least(self) -> int:
+        """Return the least that sure claims add in a year; the findings have their gains.
+
+        Of a claim that touches nothing else, an amount within a range adds its least.
+        """
+        claims = [finding for finding in self._findings if finding.status == Status.UNCLAIMED]
+        ranged = [
+            claim
+            for claim in claims
+            if claim.amount_fen is None and not self._touches(claim, claims)
+        ]
+        least = sum(self._find_due(self._evaluator, claim, is_most=False) for claim in ranged)
+        return least + sum(claim.gain_fen_per_year or 0 for claim in claims)
+
     def find_most(self) -> int:
         """Return the most that sure and open claims can bring in a year.
 
@@ -182,7 +196,10 @@ class ClaimSets:
         """
         wanted = (Status.UNCLAIMED, Status.UNDETERMINED)
         claims = [finding for finding in self._findings if finding.status in wanted]
-        if all(claim.status == Status.UNCLAIMED for claim in claims):
+        if all(
+            claim.status == Status.UNCLAIMED and claim.gain_fen_per_year is not None
+            for claim in claims
+        ):
             return sum(claim.gain_fen_per_year or 0 for claim in claims)
         touching = [claim for claim in claims if self._touches(claim, claims)]
         most, _places = self._find_set(touching, (), is_most=True)
@@ -207,20 +224,20 @@ class ClaimSets:
         """Return what the best set of some claims brings, and the places of the claims in it."""
         owners = [claim.member_no or "" for claim in claims]
         order = sorted(range(len(claims)), key=owners.__getitem__)
-        return choose_claims(order, self._build_terms(claims, granted, is_most=is_most))
+        return choose_claims(order, self._build_worths(claims, granted, is_most=is_most))
 
-    def _build_terms(
+    def _build_worths(
         self, claims: Sequence[Finding], granted: Sequence[Finding], *, is_most: bool
-    ) -> Iterator[Term]:
+    ) -> Iterator[Worth]:
         """Yield what each claim brings, and less what of each benefit received is given up."""
         for finding in (*claims, *granted, *self._received):
             places = self._list_felt(finding, claims)
             if len(places) <= _MOST_FELT:
                 weigh = partial(self._weigh, finding, claims, granted, is_most=is_most)
-                yield Term(places, cache(weigh))
+                yield Worth(places, cache(weigh))
             elif finding in claims:
                 weigh = partial(self._weigh_alone, finding, claims, is_most=is_most)
-                yield Term(frozenset({claims.index(finding)}), cache(weigh))
+                yield Worth(frozenset({claims.index(finding)}), cache(weigh))
 
     def _weigh(
         self,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from relieftool.pack.facts import Owner
-from relieftool.values.cells import StoredValue
+from relieftool.values.stored_values import StoredValue
 
 _FEWEST_HOUSEHOLDS = 10  # among fewer households, many criteria are alike by chance
 # The digits of results (as in SQL, 1 is true): those of several members of a household add up, so

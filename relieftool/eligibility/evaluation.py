@@ -19,7 +19,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.question_memo import QuestionMemo
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, bind_households, compile_statement
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node, ValueSort
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 TermValue = Fraction | str | bool | None
 

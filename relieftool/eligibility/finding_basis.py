@@ -17,7 +17,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # Returns the names that a node itself adds to an explanation, for a member (by row).
 _NodeNames = Callable[[Node, UnitRow | None], Sequence[str]]
@@ -151,6 +151,19 @@ class FindingBasis:
         if not found and read_truth(row, ColumnKind.BARRED, programme) is None:
             found = self._list_unknown_size()
         return _unique(found)
+
+    def missing_of_amount(self, programme: str, member: UnitRow | None = None) -> list[str]:
+        """Return the facts in doubt that leave the amount of a programme unknown, as `missing`."""
+        nodes = self._list_amount_nodes(self._statement.rules[programme], member)
+        names = _unique([name for node in nodes for name in self._list_unknown(node, member)])
+        return [name for name in names if self._is_in_doubt(name)]
+
+    def _is_in_doubt(self, name: str) -> bool:
+        """Whether cells state a fact that is unknown all the same."""
+        member_no, _bar, fact = name.rpartition("|")
+        rows = [row for row in self._evaluator.members if row["member_no"] == member_no]
+        column = format_column_name(ColumnKind.IN_DOUBT, fact)
+        return any(row.get(column) for row in (rows if member_no else [self._household]))
 
     def missing_for_priority(self) -> list[str]:
         """Return the unknowns on which indicators, resources, spending or line depend."""
@@ -317,6 +330,8 @@ class FindingBasis:
             case syntax.FactRef(fact=name):
                 whose = f"{member['member_no']}|" if member and node.owner == "member" else ""
                 return [whose + ("lives_together" if name == BELONGS else name)]
+            case syntax.AsResident() if member and member["lives"] is None:
+                return [f"{member['member_no']}|lives_together"]
             case syntax.Receives(programme=name):
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name) | syntax.BeyondLeast(parameter=name):

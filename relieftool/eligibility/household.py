@@ -15,7 +15,7 @@ from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.store.entries import hide_id_number
 from relieftool.store.former_numbers import find_current_number
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 
 def find_household_findings(  # noqa: PLR0913 what is evaluated, and what is found of it
@@ -234,6 +234,9 @@ def _add_grounds(household: Household, finding: Finding, basis: FindingBasis) ->
     assumed, presumed = basis.rests_on(name, member)
     if status == Status.UNDETERMINED:
         asks = tuple(basis.missing(name, member))
+        finding = replace_fields(finding, missing=name_missing(asks), asks=asks)
+    elif finding.status == Status.UNCLAIMED and finding.amount_fen is None:
+        asks = tuple(basis.missing_of_amount(name, member))
         finding = replace_fields(finding, missing=name_missing(asks), asks=asks)
     return replace_fields(
         finding,

@@ -15,8 +15,9 @@ from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
 from relieftool.register.live_rows import list_job_openings
 from relieftool.spreadsheets.job_lists import JobOpening
-from relieftool.values.cells import UnitRow, count_full_years
+from relieftool.values.cells import count_full_years
 from relieftool.values.communities import normalise_community
+from relieftool.values.stored_values import UnitRow
 
 JobFit = Literal["fits", "ask", "against"]
 Distance = Literal["home", "same-community", "same-street", "unknown", "elsewhere"]

@@ -17,7 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.values.cells import StoredValue
+from relieftool.values.stored_values import StoredValue
 
 _StoredRow = dict[str, StoredValue]
 
@@ -236,7 +236,8 @@ def _build_newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) 
         for fact in pack.facts.values()
         if fact.owner == "member"
     }
-    return {**blank, **stated, "member_no": f"+{number}", "name": None, "is_provisional": 0}
+    flags = {"is_provisional": 0, "may_be_gone": 0}
+    return {**blank, **stated, "member_no": f"+{number}", "name": None, **flags}
 
 
 def _update_size(

@@ -18,7 +18,7 @@ from relieftool.pack.models import Pack
 from relieftool.register.communities import list_household_numbers
 from relieftool.register.form_answers import hash_member
 from relieftool.store.settings import read_setting
-from relieftool.values.cells import StoredValue, UnitRow
+from relieftool.values.stored_values import StoredValue, UnitRow
 
 
 @dataclass(frozen=True)

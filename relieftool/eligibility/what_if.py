@@ -38,7 +38,7 @@ from relieftool.rules import syntax
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.values.cells import StoredValue, UnitRow
+from relieftool.values.stored_values import StoredValue, UnitRow
 
 # Programme and member number (None: the household's); numbers are those of the original household.
 _BenefitKey = tuple[str, StoredValue]

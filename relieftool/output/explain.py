@@ -29,7 +29,7 @@ from relieftool.output.result_cells import (
 )
 from relieftool.output.wording import (
     build_document_head,
-    format_claim,
+    format_claim_steps,
     format_due,
     format_fact,
     format_fact_value,
@@ -175,7 +175,7 @@ class _ExplanationWriter:
         finding, programme = explanation.finding, explanation.programme
         match finding.status:
             case Status.UNCLAIMED | Status.UNLOCKED:
-                return format_claim(programme)
+                return format_claim_steps(programme)
             case Status.UNDETERMINED:
                 asked = (format_question(self._pack, name) for name in finding.missing)
                 return _("ask: {questions}").format(questions=" ".join(dict.fromkeys(asked)))

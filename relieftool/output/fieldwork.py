@@ -99,7 +99,7 @@ def _community_column() -> Column[Any]:
 def _figure_columns() -> Columns:
     figures = Column.of_part(
         itemgetter(1),
-        Column("step", _("Step"), format_choice),
+        Column("step", _("Step"), format_choice, card="lead"),
         Column.number("households", _("Households")),
         Column.number("done", _("Done")),
         Column.number("due", _("Due soon")),

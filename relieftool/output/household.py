@@ -34,7 +34,7 @@ from relieftool.output.wording import (
 )
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 
 def build_household_result(form: HouseholdRecord, pack: Pack, as_of: dt.date) -> Result:

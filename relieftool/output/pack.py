@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any
 
-from relieftool.authoring.law_calendar import LawSpan, LocalValue
-from relieftool.authoring.pack_comparison import RuleChange
+from relieftool.authoring.law_calendar import LawSpan
 from relieftool.authoring.pack_review import (
     LawQuestion,
     PackContents,
@@ -201,48 +200,6 @@ def _value_text(span: LawSpan) -> str | None:
 def _sure(span: LawSpan) -> str | None:
     """Return in words how certain the value of a span is; None in a hole."""
     return None if span.value is None else format_confidence(span.value.confidence)
-
-
-def build_local_result(
-    pack: Pack, as_of: dt.date, values: Sequence[LocalValue], changes: Sequence[RuleChange]
-) -> Result:
-    """Return what a pack changes of its base: values beside the base's, then rules."""
-
-    def words(name: str, value: DatedValue | None) -> str:
-        return _("none") if value is None else format_parameter_value(pack, name, value)
-
-    value_columns: tuple[Column[LocalValue], ...] = (
-        Column("parameter", _("Parameter"), is_whole=True),
-        Column(
-            "label", _("Meaning"), is_wide=True, value=lambda each: _label(pack, each.parameter)
-        ),
-        Column("from", _("From"), value=lambda each: each.value.from_.isoformat()),
-        Column(
-            "value",
-            _("Value here"),
-            value=lambda each: str(each.value.value),
-            words=lambda each: words(each.parameter, each.value),
-        ),
-        Column(
-            "base_value",
-            _("Value of {base}").format(base=pack.extends or "-"),
-            value=lambda each: None if each.base is None else str(each.base.value),
-            words=lambda each: words(each.parameter, each.base),
-        ),
-        Column("source", _("Source"), is_wide=True, value="value.source"),
-    )
-    change_columns: tuple[Column[RuleChange], ...] = (
-        Column("part", _("Part")),
-        Column("id", _("Id"), is_whole=True),
-        Column("difference", _("Difference")),
-    )
-    nothing = _("{pack} sets no value of its own.").format(pack=pack.id)
-    title = _("Values of {pack}").format(pack=pack.id)
-    table = RecordTable(title, value_columns, values, nothing=nothing)
-    rules = RecordTable(_("Rules that differ from the base"), change_columns, changes)
-    head = build_document_head("pack show", as_of, pack)
-    document = {**head, "values": table.documents(), "rules": rules.documents()}
-    return Result(document, (table, rules) if changes else (table,))
 
 
 def format_new_pack(name: str, base: Pack, questions: Sequence[LawQuestion]) -> str:

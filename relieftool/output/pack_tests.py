@@ -1,4 +1,4 @@
-"""Results of a pack's tests; the differences between two packs, and the units they affect."""
+"""Results of a pack's tests; the differences between two packs, or of a pack and its base."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from relieftool.authoring.examples import ExampleResult
+from relieftool.authoring.law_calendar import LocalValue
 from relieftool.authoring.mutation_testing import MutationReport, Survivor
 from relieftool.authoring.pack_comparison import (
     AffectedUnit,
@@ -21,6 +22,7 @@ from relieftool.output.gaps import list_subject_columns
 from relieftool.output.result import Column, Columns, RecordTable, Result, ShownCell
 from relieftool.output.result_cells import convert_to_yuan
 from relieftool.output.wording import (
+    build_document_head,
     build_pack_document,
     format_parameter_value,
     format_programme,
@@ -275,3 +277,52 @@ def _money(result: ProgrammeResult) -> ShownCell:
 
 def _outcome_word(result: dict[str, Any]) -> str:
     return format_example_outcome(result["outcome"])
+
+
+def build_local_result(
+    pack: Pack, as_of: dt.date, values: Sequence[LocalValue], changes: Sequence[RuleChange]
+) -> Result:
+    """Return what a pack changes of its base: values beside the base's, then rules."""
+    change_columns: tuple[Column[RuleChange], ...] = (
+        Column("part", _("Part")),
+        Column("id", _("Id"), is_whole=True),
+        Column("difference", _("Difference")),
+    )
+    nothing = _("{pack} sets no value of its own.").format(pack=pack.id)
+    title = _("Values of {pack}").format(pack=pack.id)
+    table = RecordTable(title, _local_columns(pack), values, nothing=nothing)
+    rules = RecordTable(_("Rules that differ from the base"), change_columns, changes)
+    head = build_document_head("pack show", as_of, pack)
+    document = {**head, "values": table.documents(), "rules": rules.documents()}
+    return Result(document, (table, rules) if changes else (table,))
+
+
+def _local_columns(pack: Pack) -> tuple[Column[LocalValue], ...]:
+    """Return the columns of a value that a pack sets, and of the base's beside it."""
+
+    def words(name: str, value: DatedValue | None) -> str:
+        return _("none") if value is None else format_parameter_value(pack, name, value)
+
+    return (
+        Column("parameter", _("Parameter"), is_whole=True),
+        Column(
+            "label",
+            _("Meaning"),
+            is_wide=True,
+            value=lambda each: str(pack.parameters[each.parameter].labels),
+        ),
+        Column("from", _("From"), value=lambda each: each.value.from_.isoformat()),
+        Column(
+            "value",
+            _("Value here"),
+            value=lambda each: str(each.value.value),
+            words=lambda each: words(each.parameter, each.value),
+        ),
+        Column(
+            "base_value",
+            _("Value of {base}").format(base=pack.extends or "-"),
+            value=lambda each: None if each.base is None else str(each.base.value),
+            words=lambda each: words(each.parameter, each.base),
+        ),
+        Column("source", _("Source"), is_wide=True, value="value.source"),
+    )

@@ -1,9 +1,10 @@
 """Standard output for data, standard error for messages, so that what is piped is data only."""
 
+import shutil
 import sys
 from collections.abc import Iterable
 
-from relieftool.values.screen_text import escape_invisible
+from relieftool.values.screen_text import escape_invisible, wrap_text
 
 
 def print_data(line: str) -> None:
@@ -12,9 +13,16 @@ def print_data(line: str) -> None:
 
 
 def print_message(sentence: str) -> None:
-    """Write a message to standard error, after all data so far; its line breaks are kept."""
+    """Write a message to standard error, after all data so far; its line breaks are kept.
+
+    On a terminal a long line is broken between its words, and no command in backticks is.
+    """
     sys.stdout.flush()
-    sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")
+    lines = [escape_invisible(line) for line in sentence.split("\n")]
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        lines = [part for line in lines for part in wrap_text(line, width)]
+    sys.stderr.write("\n".join(lines) + "\n")
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ broken so that a heading stays with its first row, and the signatures with the r
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -158,6 +159,7 @@ def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
 LINE_HEIGHT = 14.0
 PRINTED_LAST = 6
 TITLE_ROWS = "2:3"
+_A4 = 9  # the number of this size of paper
 # A4 without the margins below, in points; a little less, as programs measure differently.
 _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
@@ -241,7 +243,7 @@ def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
     for end in find_page_ends(rows, rows[0].height + rows[1].height):
         sheet.row_breaks.append(Break(id=end + 1))
     setup = sheet.page_setup
-    setup.orientation, setup.paperSize = "portrait", sheet.PAPERSIZE_A4
+    setup.orientation, setup.paperSize = "portrait", _A4
     setup.fitToWidth, setup.fitToHeight = 1, 0
     setup.firstPageNumber, setup.useFirstPageNumber = 1, True  # each household's own pages
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -282,8 +284,7 @@ def write_form_workbook(
     """Write the forms to a workbook, one sheet each. Private values are masked unless revealed."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
-    workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook = Workbook(write_only=True)  # a sheet that is closed takes no memory any more
     book = _FormBook(pack)
     names: set[str] = set()
     for done, form in enumerate(forms):
@@ -354,7 +355,7 @@ class _FormBook:
             for name, part in self._parts[look].items():
                 setattr(cell, name, part)
             self._made[look] = copy(cell._style)  # noqa: SLF001 nothing else has it whole
-        cell._style = copy(self._made[look])  # noqa: SLF001
+        cell._style = self._made[look]  # noqa: SLF001 it is not changed any more
 
 
 class _FormWriter:
@@ -371,6 +372,7 @@ class _FormWriter:
     ) -> None:
         self._book = book
         self._sheet, self._form, self._pack = sheet, form, pack
+        self._cells: defaultdict[int, dict[int, Any]] = defaultdict(dict)
         self._is_revealed = is_revealed
         self._drop_downs: dict[tuple[str, ...], Any] = {}
         self._long_lists = 0
@@ -393,6 +395,19 @@ class _FormWriter:
         for column in "GH":
             self._sheet.column_dimensions[column].hidden = True
         lay_out_form(self._sheet, self._paper, self._form.household_no)
+        for row in range(1, max(self._cells) + 1):
+            cells = self._cells[row]
+            self._sheet.append([cells.get(column) for column in range(1, max(cells) + 1)])
+        self._sheet.close()
+
+    def _cell(self, row: int, column: int) -> Any:
+        """Return the cell at a place; a new one the first time."""
+        from openpyxl.cell import Cell  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+
+        cells = self._cells[row]
+        if column not in cells:
+            cells[column] = Cell(self._sheet, row, column)
+        return cells[column]
 
     def _shown(self, value: object) -> Any:
         return reveal_or_mask(value, is_revealed=self._is_revealed)
@@ -408,11 +423,11 @@ class _FormWriter:
         """Write a hidden row of column names, and below it the title and the household."""
         form = self._form
         self._write_line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
-        self._sheet.cell(self._row, _SEALS).value = SEAL
+        self._cell(self._row, _SEALS).value = SEAL
         self._paper.clear()  # the first row is hidden
         title = TITLES[0 if current_language() == "zh" else 1]
         self._write_band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
-        self._book.style(self._sheet.cell(self._row, 1), "title")
+        self._book.style(self._cell(self._row, 1), "title")
         community, head = _("Community"), _("Head")
         self._write_pair(_("Household"), form.household_no, community, form.community, "number")
         self._write_pair(_("People"), str(len(form.people)), head, self._mask_name(form.head))
@@ -515,7 +530,7 @@ class _FormWriter:
         self._write_line(
             [text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True
         )
-        self._book.style(self._sheet.cell(self._row, 1), "band")
+        self._book.style(self._cell(self._row, 1), "band")
 
     def _write_text(self, text: str) -> None:
         """Write a paragraph across the whole width, in a row high enough for it."""
@@ -557,9 +572,9 @@ class _FormWriter:
         ]
         self._write_line(cells, str(key), merged=merged, height=max(height, *needed, 0))
         self._seal(str(key))
-        answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
+        answer = self._cell(self._row, _ANSWER_COLUMN)
         self._book.style(answer, "answer")
-        self._book.style(self._sheet.cell(self._row, PRINTED_LAST), "small")
+        self._book.style(self._cell(self._row, PRINTED_LAST), "small")
         if choices:
             self._drop_down(tuple(choices)).add(answer)
 
@@ -569,10 +584,10 @@ class _FormWriter:
         The number of a question may change.
         """
         number, about, words, known = (
-            self._sheet.cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
+            self._cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
         )
         printed = [number] if about is None and words is None else [about, words]
-        self._sheet.cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
+        self._cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
 
     def _write_line(  # noqa: PLR0913 what a row can be
         self,
@@ -590,13 +605,13 @@ class _FormWriter:
         self._paper.append(PaperRow(height, is_kept))
         padded = [*cells, *[None] * (PRINTED_LAST - len(cells))]
         for column, cell in enumerate(padded, start=1):
-            target = self._sheet.cell(row, column)
+            target = self._cell(row, column)
             text = "" if cell is None else escape_invisible(format_plain(cell))
             if text:
                 target.value = text
                 target.data_type = "s"
             self._book.style(target, "bold" if is_bold else "plain")
-        self._sheet.cell(row, _MARKS).value = mark
+        self._cell(row, _MARKS).value = mark
         for first, last in merged:
             # `merge_cells` would set the borders anew, which all cells of a row have already
             self._sheet.merged_cells.add(
@@ -616,16 +631,17 @@ class _FormWriter:
             drop_down = DataValidation(type="list", formula1=formula, allow_blank=True)
             drop_down.showErrorMessage = True
             drop_down.error = _("Choose from the list.")
-            self._sheet.add_data_validation(drop_down)
+            self._sheet.data_validations.append(drop_down)
             self._drop_downs[choices] = drop_down
         return self._drop_downs[choices]
 
     def _write_long_list(self, choices: Sequence[str]) -> str:
         """Write the choices of a drop-down list into a hidden column; return their cell range."""
-        letter = format_column_letter(_FIRST_LIST + self._long_lists - 1)
+        column = _FIRST_LIST + self._long_lists
+        letter = format_column_letter(column - 1)
         self._long_lists += 1
         for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):
-            cell = self._sheet[f"{letter}{row}"]
+            cell = self._cell(row, column)
             cell.value, cell.data_type = choice, "s"
         self._sheet.column_dimensions[letter].hidden = True
         last = _FIRST_LIST_ROW + len(choices) - 1

@@ -33,7 +33,7 @@ from relieftool.values.screen_text import (
 # The least widths of columns in a table: of their labels, texts and sentences. A word that is wider
 # than the last is broken.
 _LABEL_WIDTH = 8
-_TEXT_WIDTH = 12
+_TEXT_WIDTH = 16
 _SENTENCE_WIDTH = 28
 _WORD_WIDTH = 30
 _MOST_LINES = 6  # of a row of a table
@@ -83,13 +83,9 @@ def open_page(*, is_paged: bool, environ: Mapping[str, str] = os.environ) -> Ite
     if page.count("\n") < console.height:
         sys.stdout.write(page)
         return
-    # Colours are shown, and the last page stays on the screen.
-    keys = _("Space: next page. q: back.").translate(_LESS_ESCAPES)
-    os.environ.setdefault("LESS", f"-RX -Ps{keys}$")
+    # Colours are shown, and the last page stays on the screen; a prompt can only have ASCII.
+    os.environ.setdefault("LESS", "-RX -Ps[Space] >>  [q] <<$")
     SystemPager().show(page)
-
-
-_LESS_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "?:.%\\$"})
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:

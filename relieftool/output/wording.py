@@ -120,7 +120,7 @@ def format_due(finding: Finding) -> str:
             return ""
 
 
-def format_claim(programme: Programme) -> str:
+def format_claim_steps(programme: Programme) -> str:
     """Return where to claim a programme, with which papers, and when a decision is due."""
     steps = [_("apply at {department}").format(department=programme.department)]
     if papers := _join(map(str, programme.claim_checklist)):

@@ -52,6 +52,7 @@ _COLUMNS = frozenset(
         *("household_no", "community_id", "head_member_no", "is_provisional", "listed_members"),
         *(
             "dated_on",
+            "may_be_gone",
             "member_no",
             "place",
             "name",

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from relieftool.pack.models import Programme
-from relieftool.values.text import drop_spaces, simplified_text
-from relieftool.values.units import match_any
+from relieftool.values.text import drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_words
 
 _STATED = re.compile("^(?:正在|已|现)?享受")

@@ -74,8 +74,7 @@ from relieftool.store.database import (
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems
 from relieftool.store.settings import FRESH, STATE, is_register_stale, read_setting, write_setting
-from relieftool.values.cells import StoredValue
-from relieftool.values.periods import parse_period
+from relieftool.values.stored_values import StoredValue, parse_period
 
 # Households written at once: their statement has some sixty columns and is costly to prepare.
 _HOUSEHOLDS_AT_ONCE = 2000
@@ -353,6 +352,13 @@ class _Rebuild:
             },
             self.decisions,
             self._doubtful,
+            {
+                called: household
+                for household in households.values()
+                for person in household.left
+                for called in (person.id.number, person.name, *household.list_numbers(person))
+                if called
+            },
         )
         for table, lines in listed:
             yield from reader.read(table, lines)
@@ -472,15 +478,13 @@ class _Rebuild:
         digests: list[tuple[str, str]] = []
         doubts: list[tuple[Any, ...]] = []
         for household in some:
-            known_doubts = len(doubts)
             number, (own, of_people) = household.household_no, resolver.resolve(household)
             facts, people = list_known(own), []
-            doubts += list_doubts(number, None, own) if len(facts) < len(own) else ()
+            in_doubt = list_doubts(number, None, own) if len(facts) < len(own) else []
             for person, resolved in zip(household.people, of_people, strict=True):
                 known, member = list_known(resolved), person.member_no
-                doubts += (
-                    list_doubts(number, member, resolved) if len(known) < len(resolved) else ()
-                )
+                if len(known) < len(resolved):
+                    in_doubt += list_doubts(number, member, resolved)
                 people.append((person, known))
             living = sum(
                 values.get("lives_together") != 0 and person.gone_line is None
@@ -490,7 +494,8 @@ class _Rebuild:
             household_rows.append((self._household_row(household), facts))
             member_rows += ((_member_row(household, person), values) for person, values in people)
             read = _list_read(household_rows[-1], people, received.get(number, ()))
-            read.append(sorted((doubt[1:-1] for doubt in doubts[known_doubts:]), key=str))
+            read.append(sorted((doubt[1:-1] for doubt in in_doubt), key=str))
+            doubts += in_doubt
             digests.append((number, compute_digest(read)))
         self._insert_facts("households", HOUSEHOLD_COLUMNS, household_rows)
         self._insert_facts("members", MEMBER_COLUMNS, member_rows)

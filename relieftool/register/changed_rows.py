@@ -500,7 +500,7 @@ class _Search:
         ]
         gathered = gather_households(listed, self._decisions, ProblemLog())
         identities = Identities(self._db, self._decisions.subjects.secret)
-        known = identities.list_holders(gathered)
+        known = identities.list_holders(gathered, self._households)
         identities.name(gathered)
         homes = gathered.households.values()
         numbers = {number for home in homes for number in (home.household_no, *home.former)}

@@ -27,7 +27,6 @@ from relieftool.values.cells import (
     ERROR_LEFT,
     IMPROBABLE_DAY,
     UNIT_UNKNOWN,
-    StoredValue,
     ValueProblem,
     find_measure_factor,
     is_error,
@@ -40,6 +39,7 @@ from relieftool.values.cells import (
 )
 from relieftool.values.choices import parse_choice, split_choices
 from relieftool.values.coded_words import list_words_in
+from relieftool.values.stored_values import StoredValue
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
 from relieftool.values.units import (
     COUNTERS,

@@ -96,14 +96,15 @@ class Identities:
         self._identify([part], {part.household_no: ()})
         self._label([part])
 
-    def list_holders(self, gathered: GatheredHouseholds) -> set[str]:
-        """Return the households of the register that have a number or identity of those gathered.
+    def list_holders(self, gathered: GatheredHouseholds, touched: Iterable[str]) -> set[str]:
+        """Return the households of the register that may lose a number or identity, or get one.
 
-        They may lose it to them, so they are built together.
+        They have one that those gathered claim, or may claim one that those touched had, because
+        lists call them alike. So they are built together.
         """
         homes = list(gathered.households.values())
         ids = {claim.household_id for claim in self._find_claims(homes, gathered.mentions)[0]}
-        found = self.db.execute(_HOLDERS, [_dump(ids), _dump(gathered.households)])
+        found = self.db.execute(_HOLDERS, [_dump(ids), _dump(gathered.households), _dump(touched)])
         return {number for (number,) in found}
 
     def number_members(self, households: Mapping[str, RegisterHousehold]) -> None:
@@ -405,8 +406,14 @@ _PLACES = """
     WHERE household_id IN (SELECT value FROM json_each(?)) ORDER BY household_id, place
 """
 _HOLDERS = """
-    SELECT household_no FROM main.household_ids
-    WHERE household_id IN (SELECT value FROM json_each(?1))
+    WITH had AS (
+        SELECT value AS household_id FROM json_each(?1)
+        UNION SELECT household_id FROM main.household_ids
+        WHERE household_no IN (SELECT value FROM json_each(?3)))
+    SELECT household_no FROM main.household_ids WHERE household_id IN (
+        SELECT household_id FROM had
+        UNION SELECT other.household_id FROM had JOIN household_keys AS own USING (household_id)
+        JOIN household_keys AS other ON other.key = own.key)
     UNION SELECT household_no FROM main.households
     WHERE household_no IN (SELECT value FROM json_each(?2))
 """

@@ -17,8 +17,9 @@ from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.names import clean_name, split_cell, split_people
-from relieftool.values.periods import parse_period, strip_dates
+from relieftool.values.periods import strip_dates
 from relieftool.values.remarks import Claim, is_free_text, read_cell
+from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
     format_column_letter,

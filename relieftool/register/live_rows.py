@@ -23,7 +23,7 @@ from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_j
 from relieftool.store.imports import ANSWERED
 from relieftool.store.problem_decisions import BELONGS, HIDDEN, NO, ROSTER_SUBJECT, YES
 from relieftool.values.cells import has_two_for_no
-from relieftool.values.periods import parse_period
+from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
     drop_spaces,

@@ -93,7 +93,8 @@ class RegisterHousehold:
     `decided_head` is the head
     that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
-    `left_count` is the number of those who have left although the newest list has them. What lists
+    `left` are those who have left it for no other household, `left_count` is the number of those
+    who live here no longer although the newest list has them. What lists
     until `divided_on` state of the household is of the whole that it was a part of.
     """
 
@@ -107,6 +108,7 @@ class RegisterHousehold:
     labels: dict[int, list[str]] = field(default_factory=dict)
     decided_head: RegisterPerson | None = None
     moved_rows: set[int] = field(default_factory=set)
+    left: list[RegisterPerson] = field(default_factory=list)
     left_count: int = 0
     divided_on: str | None = None
 
@@ -253,13 +255,14 @@ class LineGroup:
         heads = (mention for mention in self.mentions if mention.is_head)
         return next(heads, next(iter(self.mentions), None))
 
-    def sort_key(self) -> tuple[bool, bool, tuple[str, str, int]]:
+    def sort_key(self) -> tuple[bool, bool, str, tuple[str, str, int]]:
         """Return a sort key that puts groups with number and community first.
 
         These create the households that groups with less information then join, whatever the
-        order of files.
+        order of files. Without number, those of older lists come first.
         """
-        return self.number is None, self.community is None, self.lines[0].sort_key
+        day = self.lines[0].table.dated_on or "" if self.number is None else ""
+        return self.number is None, self.community is None, day, self.lines[0].sort_key
 
 
 @dataclass
@@ -334,6 +337,8 @@ def gather_households(
     for group in sorted(groups, key=LineGroup.sort_key):
         found = _find_household(group, communities, by_head, decisions.subjects.secret)
         key = found and _name_key(group, found.community, decisions.subjects.secret)
+        if found and found.is_provisional and found.household_no not in gathered.households:
+            found = _find_earlier(group, groups, by_person, gathered) or found
         if found is None and (found := _find_known_person(group, by_person)):
             group.mentions[0].is_head = False  # the household that knows them says who heads it
         if found is None:
@@ -397,6 +402,33 @@ def _unite_groups(
 def _may_share_head(first: list[Mention], second: list[Mention]) -> bool:
     """Whether a head is among both mentions, or one of them has none."""
     return not first or not second or any(is_same_person(first, head) for head in second)
+
+
+def _find_earlier(
+    group: LineGroup,
+    groups: Iterable[LineGroup],
+    by_person: Mapping[str, RegisterHousehold | None],
+    gathered: GatheredHouseholds,
+) -> RegisterHousehold | None:
+    """Return the household that a group without number was on an older list of the same name.
+
+    Its head may be another since, as after a death. Most of the group's people must be of that
+    household, by ID number, nobody of another, and nobody else on the newer list of it either:
+    otherwise it may have divided, and who lives where is asked.
+    """
+    numbers = [mention.id.number for mention in group.mentions if mention.id.number]
+    known = [home for home in map(by_person.get, numbers) if home is not None]
+    if not known or len(known) * 2 <= len(numbers) or any(home is not known[0] for home in known):
+        return None
+    home, table = known[0], group.lines[0].table
+    day, names = table.dated_on or "", table.undated_names
+    lists = [line.table for line in home.lines]
+    if not any((lst.dated_on or "9999") < day and lst.undated_names == names for lst in lists):
+        return None
+    people = {mention.id.number for mention in gathered.mentions[home.household_no]} - {None}
+    others = (other for other in groups if other is not group and other.lines[0].table is table)
+    is_divided = any(mention.id.number in people for other in others for mention in other.mentions)
+    return None if is_divided or any(lst is table for lst in lists) else home
 
 
 def _find_known_person(

@@ -121,7 +121,7 @@ class _LifeEvents:
             household.moved_rows |= {line.row_id for line in household.lines}
             for person in list(household.people):
                 self._leave(household, person, event)
-        elif event.event_type == EventType.SPLIT:
+        elif event.event_type == EventType.SPLIT and people:
             self._split(event, household, people)
         elif event.event_type == EventType.MOVED_IN and event.other_no in self._called:
             source = self._called[event.other_no or ""]
@@ -137,6 +137,7 @@ class _LifeEvents:
     ) -> None:
         """Remove a person; a newer list that still has them is reported."""
         household.people.remove(person)
+        household.left.append(person)
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
         newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
@@ -248,23 +249,33 @@ class _Residents:
         if not newest:
             return
         for household in households.values():
-            number = household.household_no
-            numbers = [number, *household.former]  # a decision made under one of them counts
-            has_left = self._has_left(household.lines, newest, number, "household", numbers)
-            for person in household.people:
-                person.may_be_gone = has_left is None
+            self._report_missing_from(household, newest)
+
+    def _report_missing_from(
+        self, household: RegisterHousehold, newest: Mapping[ListKey, SheetTable]
+    ) -> None:
+        """Report whether a household or somebody of it is missing; remove who has left.
+
+        Of whom the newest list leaves out of their household, it is unknown whether they belong to
+        it; a household that is left out as a whole may have been forgotten.
+        """
+        number = household.household_no
+        numbers = [number, *household.former]  # a decision made under one of them counts
+        all_left = self._has_left(household.lines, newest, number, "household", numbers)
+        if all_left:
+            household.moved_rows |= {line.row_id for line in household.lines}
+            household.people = []
+        for person in list(household.people):
+            lines = [mention.line for mention in person.mentions]
+            keys = list_person_keys(person, household)
+            has_left = self._has_left(lines, newest, person.member_no, "person", keys)
+            person.may_be_gone = all_left is None or has_left is None
             if has_left:
-                household.moved_rows |= {line.row_id for line in household.lines}
-                household.people = []
-                continue
-            for person in list(household.people):
-                lines = [mention.line for mention in person.mentions]
-                keys = list_person_keys(person, household)
-                has_left = self._has_left(lines, newest, person.member_no, "person", keys)
-                person.may_be_gone = person.may_be_gone or has_left is None
-                if has_left:
-                    household.people.remove(person)
-                    household.moved_rows |= {line.row_id for line in lines}
+                household.people.remove(person)
+                household.left.append(person)
+                household.moved_rows |= {line.row_id for line in lines}
+            elif has_left is None and all_left is not None:
+                person.gone_line = person.gone_line or lines[-1]
 
     def _report_undated(self, lines: list[Line]) -> None:
         """Report undated lists if a household is also on another list of the same name.
@@ -340,6 +351,7 @@ class _Residents:
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)
+                household.left.append(person)
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
@@ -392,7 +404,9 @@ class _Residents:
 
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
-        heads = household.heads
+        heads = [head for head in household.heads if head.gone_line is None]
+        if household.decided_head is None and len(heads) == 1:
+            household.decided_head = heads[0]
         if len(heads) <= 1 or household.decided_head is not None:
             return
         names = sorted(head.id.number or head.name or "" for head in heads)
@@ -464,8 +478,9 @@ _MISSING = {
         " decide whether it left"
     ),
     "person": Message(
-        "member {who} is not on the newest list of this name ({file}, {day}) and stays; decide"
-        " whether they left"
+        "member {who} is not on the newest list of this name ({file}, {day}); whether they still"
+        " belong to the household is unknown. Write down what happened with `relief event`, or"
+        " decide"
     ),
 }
 

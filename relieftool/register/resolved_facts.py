@@ -32,9 +32,10 @@ from relieftool.register.lines import (
 from relieftool.register.people import RegisterHousehold, RegisterPerson, list_person_keys
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
-from relieftool.values.cells import StoredValue, ValueProblem
+from relieftool.values.cells import ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.remarks import Claim
+from relieftool.values.stored_values import StoredValue
 from relieftool.values.text import Cell, is_blank
 
 _LIVES = "lives_together"
@@ -88,6 +89,11 @@ class FactOrigin(NamedTuple):
         day = table.dated_on or ""
         named = table.columns[self.target, self.place].dated_on or day
         return (named, day, table.is_answer), not is_blank(self.cell)
+
+
+_Days = tuple[str, str, bool]
+_Ranked = tuple[tuple[_Days, bool], Reading, FactOrigin]  # a cell's rank, and what it is read as
+_Unread = tuple[_Days, ValueProblem, FactOrigin]
 
 
 class Doubt(NamedTuple):
@@ -391,19 +397,7 @@ class FactResolver:
         """
         cells = _list_cells(columns, lines)
         ranked = [(cell.rank, value, cell) for cell, value in zip(cells, values, strict=True)]
-        # an unreadable cell may state a change: nothing of its day or older counts
-        unread = [
-            (days, value, cell)
-            for (days, is_filled), value, cell in ranked
-            if is_filled and isinstance(value, ValueProblem)
-        ]
-        exact = [
-            (rank[0], value) for rank, value, _cell in ranked if rank[1] and isinstance(value, int)
-        ]
-        # a class of amounts agrees with an amount inside it
-        unread = [
-            (days, value, cell) for days, value, cell in unread if not _has(value, days, exact)
-        ]
+        unread = _list_unread(ranked)
         since = max([days for days, _value, _cell in unread], default=None)
         known = [
             (rank, value, cell)
@@ -412,19 +406,27 @@ class FactResolver:
             and (since is None or rank[0] > since)
         ]
         if unread and not known:
-            newest = [(value, cell) for days, value, cell in unread if days == since]
-            is_class = all(value.state == "range" for value, _cell in newest)
-            if is_class and since in [days for days, _value in exact]:
-                stating = [cell for (days, is_filled), _v, cell in ranked if days == since]
-                return self._dispute(fact, [cell for cell in stating if not is_blank(cell.cell)])
-            doubt = _find_doubt([value for value, _cell in newest])
-            return ResolvedFact(None, other_origins=tuple(cell for _v, cell in newest), doubt=doubt)
+            return self._doubt_unread(
+                fact, [cell for rank, _value, cell in ranked if rank == (since, True)], unread
+            )
         best = max([rank for rank, _value, _cell in known], default=None)
         stated = {value for rank, value, _cell in known if rank == best}
         origins = tuple(cell for rank, _value, cell in known if rank == best)
         if len(stated) > 1:
             return self._dispute(fact, origins)
         return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN
+
+    def _doubt_unread(
+        self, fact: Fact, newest: Sequence[FactOrigin], unread: Sequence[_Unread]
+    ) -> ResolvedFact:
+        """Return a fact of whose newest filled cells some cannot be used, or have a class only."""
+        problems = {id(cell): value for _days, value, cell in unread}
+        found = [problems[id(cell)] for cell in newest if id(cell) in problems]
+        is_class = all(problem.state == "range" for problem in found)
+        if is_class and len(found) < len(newest):  # another cell has an amount outside the class
+            return self._dispute(fact, newest)
+        cells = tuple(cell for cell in newest if id(cell) in problems)
+        return ResolvedFact(None, other_origins=cells, doubt=_find_doubt(found))
 
     def _dispute(self, fact: Fact, origins: Sequence[FactOrigin]) -> ResolvedFact:
         """Report cells of the same day that disagree, and return the fact as unknown."""
@@ -465,8 +467,10 @@ class FactResolver:
                 continue
             cells = [facts[each].origins[0] for each in (name, other)]
             if cells[0].rank == cells[1].rank:
+                both = (*facts[name].origins, *facts[other].origins)
                 for each in (name, other):
-                    facts[each] = self._dispute(self._pack.facts[each], facts[each].origins)
+                    self._dispute(self._pack.facts[each], facts[each].origins)
+                    facts[each] = ResolvedFact(None, other_origins=both, doubt=DISPUTED)
 
     def _dispute_total(
         self,
@@ -598,14 +602,26 @@ def _list_row_ids(fact: ResolvedFact) -> list[int]:
     return sorted({origin.line.row_id for origin in fact.origins})
 
 
-def _has(value: Reading, days: object, exact: Iterable[tuple[object, int]]) -> bool:
-    """Whether a class of amounts contains an amount that is stated for the same days."""
-    if not isinstance(value, ValueProblem) or value.state != "range":
-        return False
-    low, high = value.low or 0, value.high
-    return any(
-        day == days and low <= amount and (high is None or amount <= high) for day, amount in exact
-    )
+def _list_unread(ranked: Iterable[_Ranked]) -> list[_Unread]:
+    """Return the filled cells that cannot be used; a class counts unless an amount is inside it.
+
+    Such a cell may state a change: nothing of its day or older counts.
+    """
+    listed = list(ranked)
+    exact = [(rank, value) for rank, value, _cell in listed if isinstance(value, int)]
+
+    def agrees(rank: object, problem: ValueProblem) -> bool:
+        low, high = problem.low or 0, problem.high
+        return problem.state == "range" and any(
+            other == rank and low <= amount and (high is None or amount <= high)
+            for other, amount in exact
+        )
+
+    return [
+        (rank[0], value, cell)
+        for rank, value, cell in listed
+        if rank[1] and isinstance(value, ValueProblem) and not agrees(rank, value)
+    ]
 
 
 def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:

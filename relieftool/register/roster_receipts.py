@@ -25,7 +25,7 @@ from relieftool.register.lines import (
     list_merged_amounts,
     read_row_community,
 )
-from relieftool.register.people import HouseholdMember
+from relieftool.register.people import HouseholdMember, RegisterHousehold, RegisterPerson
 from relieftool.register.person_mentions import (
     find_unlisted_head,
     list_mentions,
@@ -77,6 +77,7 @@ class RosterReader:
     """Matches roster rows to members by ID number, by decision, or only perhaps by name.
 
     The ids of rows that do not surely mean one person, or pay nothing, are added to `doubtful`.
+    `left` are the households of people who have left them, by their numbers and names.
     """
 
     pack: Pack
@@ -87,6 +88,7 @@ class RosterReader:
     by_member: Mapping[str, HouseholdMember]
     decisions: ProblemDecisions
     doubtful: set[int]
+    left: Mapping[str, RegisterHousehold]
 
     @cached_property
     def _payments(self) -> PaymentReader:
@@ -111,7 +113,9 @@ class RosterReader:
             area = read_row_community(line) or table.area
             state = self._read_state(line)
             paid = list(self._payments.list_paid(table, line, state, list_state))
-            if paid:
+            if paid and (household := self._find_left(line, area)) is not None:
+                yield from self._list_household_receipts(line, paid, household)
+            elif paid:
                 yield from self._match_row(line, paid, state, area)
             elif self.benefits.list_columns(table):
                 # nothing is paid, but a person who is on no household list must still be reported
@@ -214,12 +218,34 @@ class RosterReader:
                     header = part.column.header
                     self.problems.add(line, "roster-says-grace", _SAYS_GRACE, header=header)
 
+    def _find_left(self, line: Line, area: str | None) -> RegisterHousehold | None:
+        """Return the household that a row's person has left, if they live in no other."""
+        if not self.left:
+            return None
+        written = plain_text(line.cell(line.id_target))
+        decided = self.decisions.of(self._name_subject(line, written, area))
+        meant = decided.written if decided and decided.choice == IS_MEMBER else None
+        called = meant or line.id_number(line.id_target).number or ""
+        is_here = called in self.by_number or called in self.by_member
+        return None if is_here else self.left.get(called)
+
+    def _list_household_receipts(
+        self, line: Line, paid: Iterable[RowPayment], household: RegisterHousehold
+    ) -> Iterator[Receipt]:
+        """Yield what a row pays for a household in the name of somebody who has left it."""
+        self.doubtful.add(line.row_id)
+        self.problems.add(line, "roster-person-left", _HAS_LEFT, line.id_target)
+        for programme, says, fen in paid:
+            if programme.unit == "household":
+                yield self._make_receipt(line, programme, fen, (household, None), says)
+
     def _find_meant(
         self, line: Line, area: str | None
     ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
         """Return whom a row surely means (at most one person), and whom it may mean otherwise.
 
-        A doubt is reported, and a decision settles it. An ID number is not enough if its owner has
+        A row with nothing but the name of somebody who has left may mean those who remain. A doubt
+        is reported, and a decision settles it. An ID number is not enough if its owner has
         another name on the lists: by one wrong digit somebody else would count as receiving.
         """
         read = line.id_number(line.id_target)
@@ -247,7 +273,9 @@ class RosterReader:
             self.problems.add(
                 line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
-        return [], [*perhaps, *similar]
+        left = None if read.number or name is None else self.left.get(name)
+        remaining = [] if left is None else [(left, person) for person in left.people[:1]]
+        return [], [*perhaps, *similar, *remaining]
 
     def _find_similar(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]
@@ -332,14 +360,14 @@ class RosterReader:
         line: Line,
         programme: Programme,
         amount: int | None,
-        owner: HouseholdMember,
+        owner: tuple[RegisterHousehold, RegisterPerson | None],
         says: str,
     ) -> Receipt:
         household, person = owner
         begins, ends = find_roster_period(line.table, programme, line.shared_cell("covers"))
         return Receipt(
             household.household_no,
-            person.member_no,
+            None if person is None else person.member_no,
             programme.id,
             says,
             "roster",
@@ -353,6 +381,10 @@ class RosterReader:
 
 _NOT_IN_REGISTER = "roster-person-not-in-register"
 _IN_NO_LIST = Message("this person is in no household list; check whether a list is missing")
+_HAS_LEFT = Message(
+    "this person has left the household; what is paid for the household counts as received by those"
+    " who remain"
+)
 _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
     " them"

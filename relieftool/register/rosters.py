@@ -49,18 +49,19 @@ from relieftool.values.periods import (
     count_months,
     count_named_months,
     parse_month_period,
-    parse_period,
     read_months,
 )
+from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
     drop_spaces,
     fold_heading,
     is_blank,
+    match_any,
     plain_text,
     simplified_text,
 )
-from relieftool.values.units import find_time_part, match_any
+from relieftool.values.units import find_time_part
 from relieftool.values.vocabulary import list_words
 
 # The number of results that are cached: a column repeats the same few cells.

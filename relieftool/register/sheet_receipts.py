@@ -36,7 +36,7 @@ from relieftool.values.payments import (
     is_state_heading,
     read_state,
 )
-from relieftool.values.periods import parse_period
+from relieftool.values.stored_values import parse_period
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
 from relieftool.values.vocabulary import list_cell_words
 

@@ -27,7 +27,7 @@ from relieftool.rules.sql import (
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import negate
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # True or False, a number, an id or a text; None is unknown.
 ExpressionValue = bool | Fraction | str | None
@@ -209,6 +209,8 @@ class CompiledRules:
             return frozenset({SIZE_READ})
         below = [part.reads for part in self._list_parts(node)]
         reads: Reads = frozenset().union(*below)
+        if isinstance(node, syntax.AsResident):
+            return reads | {("own", LIVES)}
         if isinstance(node, syntax.OverMembers):
             of_each: list[tuple[Scope, str]] = [
                 ("each" if scope == "own" else scope, name) for scope, name in reads
@@ -246,6 +248,8 @@ class CompiledRules:
                 return _decide(reads, decisive=isinstance(node, syntax.Or)), 1
             case syntax.Not():
                 return (lambda units, unit: negate(reads[0](units, unit))), 1
+            case syntax.AsResident():
+                return _decide([_read_lives, reads[0]], decisive=False), 1
             case syntax.IsCertain(wanted=wanted):
                 return (lambda units, unit: reads[0](units, unit) is wanted), 1
             case syntax.IsUnknown():
@@ -253,10 +257,7 @@ class CompiledRules:
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
             case syntax.FirstKnown(parts=preferred):
-                over, values = _share_denominator(parts[: len(preferred)])
-                return _find_first_known(values, reads[len(preferred) :]), over
-            case syntax.Compare(bounds=bounds) if bounds:
-                return _decide_by_bounds(*map(self.part, bounds)), 1
+                return _find_first_known(parts[: len(preferred)], reads[len(preferred) :])
             case syntax.OnlyIf(when=when, of=of):
                 when_part, of_part = self.part(when), self.part(of)
                 return _read_only_if(when_part.read, of_part.read), of_part.over
@@ -338,6 +339,12 @@ def _read_stored(node: Node) -> Read:
     return read
 
 
+def _read_lives(_units: Units, unit: Unit) -> Any:
+    """Return whether a member lives in the household; None if that is unknown."""
+    lives = unit.row[LIVES]
+    return None if lives is None else lives == 1
+
+
 def _read_planned(node: Node, planned: Part) -> Read:
     """Return the function of a planned column: from the row if it has the truth, else computed.
 
@@ -389,9 +396,14 @@ def _scale(read: Read, factor: int) -> Read:
 
 
 def _calculate(
-    node: syntax.Arithmetic | syntax.Compare | syntax.SharedBy, left: Part, right: Part
+    node: syntax.Arithmetic | syntax.Compare | syntax.SharedBy,
+    left: Part,
+    right: Part,
+    *bounds: Part,
 ) -> tuple[Read, int]:
     """Return the function of a calculation or comparison; a divisor is a number of the rules."""
+    if bounds:
+        return _decide_by_bounds(*bounds), 1
     if isinstance(node, syntax.SharedBy):
         return _share_among(left.read, right.read, left.over), 1
     if node.operator == "/" and isinstance(node.right, syntax.Constant):
@@ -425,8 +437,9 @@ def _look_up(read_value: Read, values: tuple[int | str, ...], over: int) -> Read
     return read
 
 
-def _find_first_known(reads: Sequence[Read], doubts: Sequence[Read]) -> Read:
+def _find_first_known(parts: Sequence[Part], doubts: Sequence[Read]) -> tuple[Read, int]:
     """Return the function of the first value that is known, up to the first that is in doubt."""
+    over, reads = _share_denominator(parts)
 
     def read(units: Units, unit: Unit) -> Any:
         for place, each in enumerate(reads):
@@ -437,7 +450,7 @@ def _find_first_known(reads: Sequence[Read], doubts: Sequence[Read]) -> Read:
                 return None
         return None
 
-    return read
+    return read, over
 
 
 def _decide_by_bounds(surely: Part, possibly: Part) -> Read:

@@ -30,6 +30,8 @@ def widen_receipts(node: Node, own: str, *, is_positive: bool = True) -> Node:
         case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
             claim = ColumnRef(TRUTH, owner, format_column_name(ColumnKind.OPEN_TO_CLAIM, name))
             return build_or(owner, (node, claim))
+        case syntax.AsResident(of=of):
+            return replace(node, of=widen_receipts(of, own, is_positive=is_positive))
         case syntax.Not(of=of):
             return replace(node, of=widen_receipts(of, own, is_positive=not is_positive))
         case syntax.And(parts=parts) | syntax.Or(parts=parts):

@@ -30,7 +30,7 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import FactRef, Node, list_facts
 from relieftool.rules.truth import decide_all, decide_any
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
 _AT_HOME = "lives_together"
@@ -425,6 +425,8 @@ class Evaluator:
                 return self._list_used_sources(node, self.find_unit(member))
             case syntax.OnlyIf(when=when) if self.truth(when, member) is False:
                 return [when]
+            case syntax.AsResident() if member is not None and member[LIVES] == 0:
+                return []
         return self.rules.part(node).below
 
     def _list_used_sources(self, node: syntax.FirstKnown, unit: Unit) -> Sequence[Node]:

@@ -176,7 +176,9 @@ def _list_read(node: Node) -> list[str]:
 
 def _list_stored(node: Node) -> set[str]:
     """Return the columns that the SQL of a node reads."""
-    read = {name for part in syntax.walk(node) if (name := find_column(part))}
+    parts = list(syntax.walk(node))
+    read = {name for part in parts if (name := find_column(part))}
+    read |= {"lives"} if any(isinstance(part, syntax.AsResident) for part in parts) else set()
     return read | {"size", "lives"} if isinstance(node, OverMembers) else read
 
 

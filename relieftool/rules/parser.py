@@ -270,8 +270,11 @@ class _ExpressionReader:
                 _("'{name}' belongs to members").format(name=programme.id),
                 _("Ask inside any_member, all_members or count_members."),
             )
-        node = syntax.Receives if name == "receives" else syntax.Eligible
-        return node(TRUTH, programme.unit, programme.id)
+        if name == "eligible":
+            return syntax.Eligible(TRUTH, programme.unit, programme.id)
+        node = syntax.Receives(TRUTH, programme.unit, programme.id)
+        is_shared = self.scope == "member" and programme.unit == "household"
+        return syntax.AsResident(TRUTH, "member", node) if is_shared else node
 
     def read_member_question(self, name: str, argument: exp.Expr) -> Node:
         inner = replace(self, scope="member")

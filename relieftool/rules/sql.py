@@ -109,6 +109,8 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
             return " OR ".join(f"({compile_truth(part)})" for part in parts) or "1 = 0"
         case syntax.Not(of=of):
             return f"NOT ({compile_truth(of)})"
+        case syntax.AsResident(of=of):
+            return f"{quote_column(UNIT, 'lives')} = 1 AND ({compile_truth(of)})"
         case syntax.IsCertain(of=of, wanted=wanted):
             return f"({compile_truth(of)}) IS {str(wanted).upper()}"
         case syntax.IsUnknown(of=of):

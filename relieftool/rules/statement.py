@@ -91,18 +91,11 @@ def compile_statement(  # noqa: PLR0913 the rules, and all that shapes the state
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
-    rules, indicators, money = _parse_on(pack, as_of, doubts)
-    definitions = {name: doubts.mark(node) for name, node in parse_definitions(pack).items()}
+    rules, indicators, money, definitions = _parse_on(pack, as_of, doubts)
     in_force = list_programmes_in_force(pack, as_of)
-    plan = ProgrammeColumns(pack, rules, in_force).add_all()
-    for name, node in indicators.items():
-        plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
-    for name, node in money.items():
-        plan.add(name, "household", node)
-    trees = [node for rule in rules.values() for node in rule.nodes]
-    trees += [*indicators.values(), *money.values()]
+    plan, trees = _plan_columns(pack, rules, in_force, indicators, money)
     by_law = definitions.get(LAW_MEMBER)
-    doubts = doubts.narrow([*trees, *([] if by_law is None else [by_law])], {"lives_together"})
+    doubts = doubts.narrow([*trees, *([by_law] if by_law else [])], {"lives_together"})
     base = BaseTables(pack, coverage, in_force, is_restricted, by_law, doubts)
     columns = {
         unit: _choose_columns([*base.list_columns(unit, trees), *plan.list_names(unit)], kinds)
@@ -120,8 +113,8 @@ def compile_statement(  # noqa: PLR0913 the rules, and all that shapes the state
 
 def _parse_on(
     pack: Pack, as_of: dt.date, doubts: Doubts
-) -> tuple[dict[str, ProgrammeRules], dict[str, Node], dict[str, Node]]:
-    """Return a pack's programmes, indicators and amounts of priority.toml as trees for a day."""
+) -> tuple[dict[str, ProgrammeRules], dict[str, Node], dict[str, Node], dict[str, Node]]:
+    """Return programmes, indicators and amounts of priority, and definitions as trees for a day."""
     least = list_least_known(pack, as_of)
     indicators, money = parse_priority(pack)
     return (
@@ -131,7 +124,27 @@ def _parse_on(
         },
         {name: doubts.mark(leave_open(node, least)) for name, node in indicators.items()},
         {name: doubts.mark(node) for name, node in money.items()},
+        {name: doubts.mark(node) for name, node in parse_definitions(pack).items()},
     )
+
+
+def _plan_columns(
+    pack: Pack,
+    rules: dict[str, ProgrammeRules],
+    in_force: frozenset[str],
+    indicators: dict[str, Node],
+    money: dict[str, Node],
+) -> tuple[ColumnPlan, list[Node]]:
+    """Return the plan of all columns, and the trees that they are planned for."""
+    plan = ProgrammeColumns(pack, rules, in_force).add_all()
+    named = {
+        format_column_name(ColumnKind.INDICATOR, name): indicators[name] for name in indicators
+    }
+    for name, node in (named | money).items():
+        plan.add(name, "household", node)
+    trees = [node for rule in rules.values() for node in rule.nodes]
+    trees += [*indicators.values(), *money.values()]
+    return plan, trees
 
 
 def _choose_columns(names: list[str], kinds: Collection[ColumnKind] | None) -> list[str]:

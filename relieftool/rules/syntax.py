@@ -242,6 +242,16 @@ class Receives(Node):
 
 
 @dataclass(frozen=True)
+class AsResident(Node):
+    """Whether a member lives in the household and something is true of the household.
+
+    In a member's rule, what the household receives counts only for those who live there.
+    """
+
+    of: Node
+
+
+@dataclass(frozen=True)
 class PaidAmount(Node):
     """The fen paid to a household or member per period of a programme.
 

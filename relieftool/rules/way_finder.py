@@ -27,7 +27,7 @@ from relieftool.rules.ways import (
     WayJoiner,
     Ways,
 )
-from relieftool.values.cells import UnitRow
+from relieftool.values.stored_values import UnitRow
 
 # As long as nothing more is known, which the answers to other questions may change.
 _NOTHING_YET = Ways((Way(0, is_exact=False),))
@@ -135,6 +135,8 @@ class WayFinder:
                 return (self.joiner.find_all if needs_all else self.joiner.find_any)(each)
             case syntax.Not(of=of):
                 return self.find(of, place, wanted=not wanted)
+            case syntax.AsResident(of=of) if place is not None:
+                return self._find_resident_ways(of, place, wanted=wanted)
             case syntax.IsCertain(of=of, wanted=sure):
                 ways = self.find(of, place, wanted=sure is wanted)
                 if wanted or self._current_truth(of, place) is sure:
@@ -300,6 +302,17 @@ class WayFinder:
         pool = self.trial.memo.list_values(question)
         banned = [n for n, value in enumerate(pool) if wanted is not None and value != wanted]
         return self.joiner.build(question, banned=banned, values=len(pool))
+
+    def _find_resident_ways(self, of: Node, place: int, *, wanted: bool) -> Ways:
+        """Return the ways in which a member lives here and a condition holds, or not."""
+        lives = self.trial.evaluator.members[place]["lives"]
+        if lives == 0:
+            return IMPOSSIBLE if wanted else NOTHING_TO_ASK
+        holds = self.find(of, place, wanted=wanted)
+        if lives == 1:
+            return holds
+        join = self.joiner.find_all if wanted else self.joiner.find_any
+        return join([self._find_lives_ways(place, wanted=wanted), holds])
 
     def _find_size_ways(self) -> Ways:
         """Return the ways to know how many live together."""

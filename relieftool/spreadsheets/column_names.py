@@ -16,7 +16,7 @@ from relieftool.pack.models import Programme
 from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.values.amounts import parse_numeral
 from relieftool.values.payments import names_state, strip_state_words
-from relieftool.values.text import fold_heading
+from relieftool.values.text import fold_heading, match_any
 from relieftool.values.units import (
     FEN,
     PERIODS,
@@ -24,7 +24,6 @@ from relieftool.values.units import (
     add_unit_above,
     find_time_part,
     mark_whole_table,
-    match_any,
     split_heading,
     split_unit,
 )

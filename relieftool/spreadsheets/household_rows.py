@@ -30,9 +30,9 @@ from relieftool.values.text import (
     drop_spaces,
     format_column_letter,
     is_blank,
+    match_any,
     simplified_text,
 )
-from relieftool.values.units import match_any
 from relieftool.values.vocabulary import is_ditto, is_head_mark, is_head_word, list_words
 
 # Columns that are about one person, about money, or about many households.

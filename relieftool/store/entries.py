@@ -17,7 +17,6 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _, translate
 from relieftool.store.chain import Chain, add_entry
 from relieftool.store.former_numbers import compile_current_number, find_current_number
-from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name
 from relieftool.values.text import (
     escape_surrogates,
@@ -300,6 +299,8 @@ def find_household(db: Database, named: str) -> str | None:
     number = find_current_number(db, named.strip())
     if db.execute("SELECT 1 FROM households WHERE household_no = ?", [number]).fetchone():
         return number
+    from relieftool.values.id_numbers import read_id_number  # noqa: PLC0415 start-up time
+
     found = db.execute(_BY_MEMBER, [clean_name(named), read_id_number(named).number]).fetchall()
     if not found and "address" in db.table("households").columns_dict:
         start = plain_text(named)
@@ -348,4 +349,6 @@ def check_household(db: Database, household_no: str) -> str:
 
 def hide_id_number(number: str) -> str:
     """Return a number that was asked for as an error may show it: an ID number is not repeated."""
+    from relieftool.values.id_numbers import read_id_number  # noqa: PLC0415 start-up time
+
     return _("an ID number") if read_id_number(number).number else number

@@ -27,8 +27,7 @@ from relieftool.store.import_status import (
 )
 from relieftool.store.problem_decisions import IS_OPEN
 from relieftool.store.settings import mark_register_stale
-from relieftool.values.payments import is_of_paid_months
-from relieftool.values.periods import parse_period
+from relieftool.values.stored_values import parse_period
 from relieftool.values.text import Cell, drop_spaces
 
 _encode_text = json.encoder.encode_basestring
@@ -385,6 +384,8 @@ class UnusedColumn:
 
 def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
     """Return an import's unread columns, except columns left out with `-` for the whole file."""
+    from relieftool.values.payments import is_of_paid_months  # noqa: PLC0415 start-up time
+
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()

@@ -188,6 +188,7 @@ CREATE TABLE household_keys (
     is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
     PRIMARY KEY (key, household_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX household_keys_household ON household_keys (household_id);
 
 -- The numbers by which households are or were called. `short` counts those made in a community for
 -- households without a number of their own.
@@ -709,6 +710,7 @@ CREATE TABLE kept_households (
     priority TEXT NOT NULL,
     has_questions INTEGER NOT NULL CHECK (has_questions IN (0, 1)),
     findings INTEGER NOT NULL,
+    least_fen_per_year INTEGER NOT NULL,
     most_fen_per_year INTEGER NOT NULL,
     PRIMARY KEY (evaluation_id, household_no)
 ) STRICT, WITHOUT ROWID;

@@ -7,7 +7,7 @@ cells themselves, because a blank does not mean the same for every fact.
 import datetime as dt
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -18,9 +18,6 @@ from relieftool.values.coded_words import OPEN_BOX, TICKED_BOX, find_box, list_w
 from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
 from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
 from relieftool.values.vocabulary import list_cell_words
-
-StoredValue = None | int | str
-UnitRow = Mapping[str, StoredValue]  # the columns of a household or member
 
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
 _MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)

@@ -12,8 +12,7 @@ from typing import Protocol
 from relieftool.messages import Message
 from relieftool.values.cells import ValueProblem
 from relieftool.values.coded_words import list_words_in
-from relieftool.values.text import UNIFIED_BRACKETS, Cell, drop_spaces, simplified_text
-from relieftool.values.units import match_any
+from relieftool.values.text import UNIFIED_BRACKETS, Cell, drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_cell_words
 
 _NONE = "none"

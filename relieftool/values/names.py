@@ -11,9 +11,9 @@ from relieftool.values.text import (
     drop_invisible,
     drop_spaces,
     is_blank,
+    match_any,
     simplify_characters,
 )
-from relieftool.values.units import match_any
 from relieftool.values.vocabulary import is_ditto, is_head_word, list_cell_words, list_words
 
 # The number of results that are cached: the same names are read several times, in many rows.

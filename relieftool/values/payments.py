@@ -15,11 +15,18 @@ from relieftool.values.periods import (
     count_months,
     count_named_months,
     parse_month_period,
-    parse_period,
     read_months,
 )
-from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
-from relieftool.values.units import find_time_part, match_any, split_heading
+from relieftool.values.stored_values import parse_period
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    fold_heading,
+    is_blank,
+    match_any,
+    simplified_text,
+)
+from relieftool.values.units import find_time_part, split_heading
 from relieftool.values.vocabulary import list_words
 
 PaymentState = Literal["paid", "ended", "unpaid", "unclear"]

@@ -4,12 +4,12 @@ A period is a day, a month, a year, or several months in a row: 2024-12-10, 2024
 2024-10/2024-12.
 """
 
-import calendar
 import datetime as dt
 import re
 from functools import lru_cache
 
 from relieftool.values.amounts import parse_numeral
+from relieftool.values.stored_values import parse_period
 from relieftool.values.text import Cell, drop_spaces, narrow_characters, plain_text
 
 _REMEMBERED = 1 << 10
@@ -87,26 +87,6 @@ _OF_YEAR = re.compile(r"(?<!\d)(20\d\d)年度(?!\d)")
 
 
 @lru_cache
-def parse_period(covers: str) -> tuple[str, str]:
-    """Return the first and last day (inclusive) of a period.
-
-    >>> parse_period("2024-11"), parse_period("2024"), parse_period("2024-12-10")
-    (('2024-11-01', '2024-11-30'), ('2024-01-01', '2024-12-31'), ('2024-12-10', '2024-12-10'))
-    >>> parse_period("2024-10/2024-12")
-    ('2024-10-01', '2024-12-31')
-    """
-    begin, is_several, end = covers.partition("/")
-    if is_several:
-        return parse_period(begin)[0], parse_period(end)[1]
-    year, *rest = (int(part) for part in covers.split("-"))
-    month = rest[0] if rest else None
-    if len(rest) > 1:
-        return covers, covers
-    first, last = month or 1, month or _MONTHS_OF_YEAR
-    days = calendar.monthrange(year, last)[1]
-    return f"{year}-{first:02}-01", f"{year}-{last:02}-{days}"
-
-
 def parse_month_period(covers: str) -> tuple[str, str]:
     """Return the first and last day of the months that a period is in."""
     return parse_period(covers if "/" in covers else covers[: len("2024-11")])

@@ -10,6 +10,7 @@
 - `fold_heading`: a heading in one form, however an office writes it.
 - `fold_name`: the key of a person's name.
 - `escape_surrogates`: characters that a database cannot store are escaped.
+- `match_any`: a pattern of some words.
 """
 
 import re
@@ -190,3 +191,8 @@ def format_runs(numbers: Iterable[int | None], most: int | None = None) -> str:
             runs.append([number])
     shown = ", ".join("-".join(map(str, run)) for run in runs[:most])
     return shown if most is None or len(runs) <= most else f"{shown} …"
+
+
+def match_any(words: Iterable[str]) -> str:
+    """Return a pattern that matches any of the words and prefers the longest."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from relieftool.values.text import UNIFIED_BRACKETS, drop_spaces, narrow_characters
+from relieftool.values.text import UNIFIED_BRACKETS, drop_spaces, match_any, narrow_characters
 from relieftool.values.vocabulary import list_words
 
 FEN = {
@@ -42,11 +42,6 @@ _SHOWN = {
     for section in ("units_of_money", "units_of_time", "units_of_share", "units_of_measure")
     for part, words in list_words(section).items()
 }
-
-
-def match_any(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words and prefers the longest."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 _EACH = match_any([*_TIMES, *_SHARES])

@@ -16,9 +16,10 @@ from tests.support.small_street import import_small_street
 
 ASKED = ("pack", "show", "--assumed", "--as-of", "2024-12-10")
 DAY = ("--as-of", "2024-12-10")
-# A day for which the shipped pack has no dibao line.
-WITHOUT_LINE = ("--as-of", "2025-06-01")
-ADD_LINE = "relief pack set dibao_line VALUE --from 2025-01-01 --source TEXT"
+# A day for which nobody has said whether basic pensions count as income.
+UNSAID = ("--as-of", "2026-02-01")
+ADD_PENSION = "relief pack set basic_pension_exempt VALUE --from 2026-01-01 --source TEXT"
+PENSION = "whether the basic pension is left out of income"
 
 
 @pytest.fixture
@@ -103,11 +104,11 @@ def test_a_pack_says_what_it_holds(relief):
 
 
 def test_a_value_that_runs_out_soon_is_told_with_the_command_that_adds_one(relief):
-    result = relief("pack", "check", *DAY)
+    result = relief("pack", "check", "--as-of", "2025-12-10")
 
     assert result.exit_code == 3
     assert "dibao_line\turban dibao line, per person per month: has no value from" in result.stdout
-    assert ADD_LINE in result.stdout
+    assert ADD_PENSION.replace("basic_pension_exempt", "dibao_line") in result.stdout
 
 
 def test_grades_that_nobody_pays_by_are_not_missed(relief):
@@ -180,9 +181,9 @@ def test_a_value_set_here_is_marked_where_a_programme_is_shown(street):
 
 
 def test_a_value_the_pack_lacks_is_shown_with_the_command_that_adds_it(relief):
-    page = relief("pack", "show", "dibao", *WITHOUT_LINE).stdout
+    page = relief("pack", "show", "dibao", *UNSAID).stdout
 
-    assert f"dibao_line\turban dibao line, per person per month\t?\t\t\t{ADD_LINE}" in page
+    assert f"basic_pension_exempt\t{PENSION}\t?\t\t\t{ADD_PENSION}" in page
 
 
 def test_all_programmes_are_listed_with_those_that_have_no_rules(relief):
@@ -279,14 +280,19 @@ def text_of(path):
 
 
 @pytest.mark.parametrize("command", OUTPUTS.values(), ids=OUTPUTS)
-def test_a_value_nobody_gave_heads_every_answer_with_the_command_that_adds_it(street, command):
-    table = street(*command, *WITHOUT_LINE)
-    document = answer(street, *command, *WITHOUT_LINE)
+def test_a_value_nobody_gave_is_named_in_every_answer(street, command):
+    assert answer(street, *command, *UNSAID)["unvalued"] == ["basic_pension_exempt"]
+
+
+@pytest.mark.parametrize("name", ["show", "explain", "what-if", "sweep"])
+def test_a_value_nobody_gave_heads_the_page_of_a_household_with_the_command_that_adds_it(
+    street, name
+):
+    table = street(*OUTPUTS[name], *UNSAID)
 
     said = table.stdout + table.stderr
-    assert "No value on 2025-06-01: urban dibao line, per person per month." in said
-    assert ADD_LINE in said
-    assert "dibao_line" in document["unvalued"]
+    assert f"No value on 2026-02-01: {PENSION}." in said
+    assert ADD_PENSION in said
 
 
 @pytest.mark.parametrize(
@@ -299,22 +305,25 @@ def test_a_value_nobody_gave_heads_every_answer_with_the_command_that_adds_it(st
 def test_it_heads_the_file_too(street, name, ending):
     out = Path(f"bericht{ending}")
 
-    result = street(*OUTPUTS[name], *WITHOUT_LINE, "--out", out)
+    result = street(*OUTPUTS[name], *UNSAID, "--out", out)
 
-    assert ADD_LINE in text_of(out)
-    assert ADD_LINE in result.stderr
+    assert ADD_PENSION in text_of(out)
+    assert ADD_PENSION in result.stderr
 
 
 @pytest.mark.parametrize("name", ["gaps", "priority", "explain"])
 def test_beside_csv_it_is_said(street, name):
-    result = street(*OUTPUTS[name], *WITHOUT_LINE, "--format", "csv")
+    result = street(*OUTPUTS[name], *UNSAID, "--format", "csv")
 
-    assert ADD_LINE in result.stderr
+    assert ADD_PENSION in result.stderr
     assert len(list(csv.reader(result.stdout.splitlines()))) >= 1
 
 
-def test_conditions_that_need_the_value_are_unknown_and_the_value_is_what_is_missing(street):
-    criteria = answer(street, "explain", "X-1", "dibao", *WITHOUT_LINE)["explanations"][0]
+def test_at_the_least_known_line_a_condition_is_unknown_and_the_line_is_what_is_missing(street):
+    dates = ("--from", "2025-12-01", "--until", "2026-01-01", "--source", "文件")
+    street("pack", "set", "dibao_line", "800", *dates)  # they have 900 each
+
+    criteria = answer(street, "explain", "X-1", "dibao", *UNSAID)["explanations"][0]
 
     truths = {one["id"]: one["truth"] for one in criteria["criteria"]}
     assert (truths["income"], truths["vehicles"]) == (None, True)
@@ -322,10 +331,9 @@ def test_conditions_that_need_the_value_are_unknown_and_the_value_is_what_is_mis
 
 
 def test_once_the_value_is_given_nothing_is_missing(street):
-    for name, yuan in (("dibao_line", "980"), ("tekun_amount", "1274")):
-        street("pack", "set", name, yuan, "--from", "2025-01-01", "--source", "文件")
+    street("pack", "set", "basic_pension_exempt", "yes", "--from", "2026-01-01", "--source", "文件")
 
-    document = answer(street, "explain", "X-1", "dibao", *WITHOUT_LINE)
+    document = answer(street, "explain", "X-1", "dibao", *UNSAID)
     assert document["unvalued"] == []
     assert document["explanations"][0]["status"] == "unclaimed"
 

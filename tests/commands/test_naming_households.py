@@ -68,3 +68,28 @@ def test_what_means_no_household_is_told_as_before(relief, named):
 
     assert result.exit_code == 1
     assert "fit" in result.stderr or "no household has this number" in result.stderr
+
+
+WHO = ("--by", "张三", "--on", "2024-12-10")
+
+
+@pytest.mark.parametrize("named", ["钱小花", "和平路"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("visit", *WHO, "--by", "李四", "--level", "社区", "--method", "上门", "--found", "属实"),
+        ("measure", "--kind", "慰问", "--done-on", "2024-12-10", "--by", "张三"),
+        ("event", "--dissolved", *WHO),
+    ],
+)
+def test_what_writes_needs_exactly_one_household(relief, line, named):
+    relief("helpers", "add", "王五", "--on", "2024-12-01")
+    before = Path("relief.db").read_bytes()
+    command, *more = line
+
+    result = relief(command, named, *more)
+    helped = relief("assign", named, "王五", "--by", "张三")
+
+    assert (result.exit_code, result.stdout, helped.exit_code) == (1, "", 1)
+    assert "2 households fit: X-1 (西岭), X-3 (东岭)" in result.stderr
+    assert Path("relief.db").read_bytes() == before

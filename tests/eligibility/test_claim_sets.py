@@ -6,7 +6,7 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relieftool.eligibility.claim_values import ClaimSets, Term, choose_claims
+from relieftool.eligibility.claim_values import ClaimSets, Worth, choose_claims
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -30,19 +30,19 @@ def subsets(places):
 
 
 @st.composite
-def terms(draw, count=5):
-    """Return terms about five claims: which claims each reads, and its amount for each set."""
+def worths(draw, count=5):
+    """Return worths about five claims: which claims each reads, and its amount for each set."""
     read = draw(st.lists(st.frozensets(st.integers(0, count - 1), max_size=3), max_size=5))
     amount = st.integers(-5, 5)
     tables = [{frozenset(some): draw(amount) for some in subsets(places)} for places in read]
-    return [Term(places, table.__getitem__) for places, table in zip(read, tables, strict=True)]
+    return [Worth(places, table.__getitem__) for places, table in zip(read, tables, strict=True)]
 
 
 @settings(deadline=None)
-@given(terms(), st.permutations(range(5)))
+@given(worths(), st.permutations(range(5)))
 def test_the_best_set_is_the_first_smallest_of_those_that_bring_most(drawn, order):
     def total(some):
-        return sum(term.find(term.places & frozenset(some)) for term in drawn)
+        return sum(worth.find(worth.places & frozenset(some)) for worth in drawn)
 
     best = min(subsets(range(5)), key=lambda some: (-total(some), len(some), some))
 

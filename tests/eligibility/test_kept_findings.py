@@ -127,6 +127,18 @@ def test_an_undo_evaluates_nothing_and_what_comes_back_is_still_kept(street, eva
     assert evaluated == []
 
 
+def test_the_morning_page_keeps_what_it_evaluates_and_then_only_reads(relief, evaluated):
+    import_small_street(relief)
+
+    first = relief()
+    evaluated.clear()
+    again = relief()
+
+    relief("gaps")
+    assert evaluated == []
+    assert again.stdout == first.stdout
+
+
 @pytest.mark.parametrize(
     "command, asked",
     [

@@ -8,7 +8,7 @@ from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import find_newest_date, list_problems
-from relieftool.values.periods import parse_period
+from relieftool.values.stored_values import parse_period
 from tests.layouts.files import save_xlsx
 from tests.layouts.outcome import A, B, C
 from tests.support.registers import empty_register, rows, shipped_pack

@@ -106,6 +106,7 @@ FIRST = {
     "score_exact": str,
     "score_max_exact": str,
     "left_fen_per_month": int,
+    "left_known_fen_per_month": int,
     "line_fen_per_month": int,
     "missing": list,
     "reasons": list,
@@ -143,6 +144,7 @@ def test_priority_has_the_keys_and_types_of_the_contract():
     _gaps, priority = answers(known)
 
     lists = {"communities": list, "findings": list, "undecided": list, "uniform": list}
+    lists |= {"by_money": list}
     assert types_of(priority) == {**HEAD, "totals": dict, **lists}
     assert types_of(priority["totals"]) == PRIORITY_TOTALS
     assert [types_of(o) for o in priority["communities"]] == [{"community": str, **PRIORITY_TOTALS}]

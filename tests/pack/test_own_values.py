@@ -333,17 +333,17 @@ def test_a_file_of_values_is_taken_by_another_register_and_by_a_pack(street, tmp
 
 
 def test_values_of_the_file_go_into_a_copy_of_the_pack(street, tmp_path):
-    dates = ("--from", "2025-01-01", "--until", "2025-07-01")
+    dates = ("--from", "2021-07-01", "--until", "2022-01-01")
     street("pack", "set", "dibao_line", "980", *dates, "--source", "文件")
     street("pack", "values", "--out", "values.toml")
-    street("pack", "unset", "dibao_line", "--from", "2025-01-01")
+    street("pack", "unset", "dibao_line", "--from", "2021-07-01")
     lines = Path("values.toml").read_text("utf-8").splitlines()[1:]
     kept = "\n".join(line for line in lines if line.split(" ")[0] in _OF_A_PACK)
     following = '[[values]]\nparameter = "dibao_line"'
 
     folder = shipped_but(tmp_path, following, f"[[values]]\n{kept}\n\n{following}")
 
-    shown = answer(street, "pack", "show", "dibao", "--pack", folder, "--as-of", "2025-02-01")
+    shown = answer(street, "pack", "show", "dibao", "--pack", folder, "--as-of", "2021-08-01")
     line = next(parameter for parameter in shown["parameters"] if parameter["id"] == "dibao_line")
     assert (line["value"]["value"], line["value"]["source"]) == ("980", "文件")
     assert line["set_here"] is False

@@ -13,6 +13,7 @@ from relieftool.store.problem_decisions import record_decision
 from tests.support.register_hash import content_of
 from tests.support.registers import (
     LI,
+    PUPIL,
     QIAN,
     ZHAO,
     codes,
@@ -199,3 +200,48 @@ def test_parts_report_and_join_what_is_reported_and_joined_at_once(tmp_path, mon
 
     assert content_of(db) == at_once
     assert codes(db).count(CODE) > 5
+
+
+UNNUMBERED = "name id_number relation"
+FAMILY = (["赵大山", ZHAO, "户主"], more("钱小花", QIAN, "配偶"), more("赵小", PUPIL, "子"))
+WIDOW = (["钱小花", QIAN, "户主"], more("赵小", PUPIL, "子"))
+
+
+def month(number, *listed):
+    return table(UNNUMBERED, *listed, file=f"户表{number}.csv", covers=f"2024-{number}")
+
+
+def test_a_widow_at_the_head_of_the_next_list_is_one_question_about_the_same_household(tmp_path):
+    db = register(tmp_path, month(10, *FAMILY), month(12, *WIDOW))
+
+    assert places_of(db, "not-on-newest-list") == codes_and_places(db) == [("户表10.csv", 2, "")]
+    assert rows(db, "SELECT name, belongs FROM members ORDER BY place") == [
+        ("赵大山", None), ("钱小花", 1), ("赵小", 1)
+    ]  # fmt: skip
+    assert heads_of(db) == ["钱小花"]
+
+
+def codes_and_places(db):
+    return [place for code in codes(db) for place in places_of(db, code)]
+
+
+def heads_of(db):
+    sql = "SELECT name FROM members JOIN households ON head_member_no = member_no"
+    return [name for (name,) in rows(db, sql)]
+
+
+@pytest.mark.parametrize(
+    "later, households",
+    [
+        pytest.param(month(12, ["赵大山", ZHAO, "户主"], *WIDOW), 2, id="divided on that list"),
+        pytest.param(month(12, ["钱小花", QIAN, "户主"], more("李四", LI, "夫")), 2, id="half new"),
+        pytest.param(month(12, ["钱小花", "", "户主"], more("赵小", "", "子")), 2, id="no numbers"),
+        pytest.param(
+            table(UNNUMBERED, *WIDOW, file="残疾人.csv", covers="2024-12"), 2, id="another list"
+        ),
+    ],
+)
+def test_who_may_have_divided_is_not_taken_for_the_same_household(tmp_path, later, households):
+    db = register(tmp_path, month(10, *FAMILY), later)
+
+    assert rows(db, "SELECT count(*) FROM households") == [(households,)]

@@ -5,11 +5,13 @@ import pytest
 from tests.support.tiny_packs import (
     FACTS,
     amount_of,
+    as_truth,
     fact,
     home,
     pack_of,
     person,
     programme,
+    receipt,
     rows_of,
     truth_for_member,
     truth_of,
@@ -190,3 +192,28 @@ def test_the_same_question_about_different_facts_has_different_answers():
     household = home([person(is_ill=1, is_pupil=0)])
 
     assert truth_of("any_member(is_ill) and not any_member(is_pupil)", household) is T
+
+
+@pytest.mark.parametrize(
+    "lives, says, expected",
+    [
+        (1, "yes", T),
+        (1, "no", F),
+        (1, "maybe", U),
+        (0, "yes", F),
+        (0, "maybe", F),
+        (None, "yes", U),
+        (None, "no", F),
+    ],
+)
+def test_what_a_household_receives_counts_for_those_who_live_there(lives, says, expected):
+    aid = programme("aid", criteria="is_urban")
+    asked = programme("asked", "member", "receives('aid')")
+    household = home(
+        [person(lives_together=lives)],
+        [receipt("aid", says, "sheet" if says == "no" else "roster")],
+    )
+
+    _row, (member,) = rows_of(pack_of([aid, asked]), household)
+
+    assert as_truth(member["criterion__asked__it"]) is expected

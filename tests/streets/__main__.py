@@ -8,7 +8,8 @@ Numbers after the seed judge and show those streets only; names of damages draw 
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
@@ -49,35 +50,45 @@ def show(seed: str, number: int, kinds: tuple[str, ...] | None, verdict: Verdict
         say(f"  ! {fault}")
 
 
+def judge_all(
+    seed: str, numbers: Iterable[int], kinds: tuple[str, ...] | None, *, is_shown: bool
+) -> list[Verdict]:
+    """Return the verdicts on streets, as many as there is time for until somebody interrupts."""
+    verdicts = []
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            for number in numbers:
+                verdict = judge(Path(folder) / str(number), seed, number, kinds)
+                verdicts.append(verdict)
+                if is_shown:
+                    show(seed, number, kinds, verdict)
+                for fault in verdict.faults:
+                    say(f"{number}: {fault} {verdict.damages}")
+        except KeyboardInterrupt:
+            say("interrupted")
+    return verdicts
+
+
 def main(arguments: list[str]) -> int:
     """Return 1 if anything was wrong."""
     kinds = tuple(word for word in arguments if word in DAMAGES) or None
     figures = [word for word in arguments if word not in DAMAGES]
     count, seed = int(figures[0]), figures[1] if len(figures) > 1 else "1"
     alone = [int(number) for number in figures[2:]]
-    verdicts, failing, seen = [], Counter[str](), defaultdict(list)
-    drawn, asked, began = Counter[str](), Counter[str](), time.process_time()
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:  # noqa: S108
-        for number in alone or range(count):
-            verdict = judge(Path(made) / str(number), seed, number, kinds)
-            verdicts.append(verdict)
-            drawn.update(verdict.damages)
-            asked += verdict.kinds
-            for fault in verdict.faults:
-                seen[fault.partition(":")[0]].append((number, fault))
-            if verdict.faults:
-                failing.update(verdict.damages)
-            if alone:
-                show(seed, number, kinds, verdict)
+    began = time.process_time()
+    verdicts = judge_all(seed, alone or range(count), kinds, is_shown=bool(alone))
+    asked = sum((verdict.kinds for verdict in verdicts), Counter[str]())
     faulty = sum(bool(verdict.faults) for verdict in verdicts)
     say(
-        f"{len(verdicts)} streets, {faulty} with a fault, median width"
-        f" {median(verdict.width for verdict in verdicts):.1%},"
+        f"{len(verdicts)} streets, {faulty} with a fault,"
         f" {sum(verdict.asked for verdict in verdicts)} answers {dict(asked)},"
         f" {time.process_time() - began:.0f} s"
     )
-    for kind, faults in seen.items():
-        say(f"{len(faults):5} {kind}, for example {faults[0]}")
+    for number in sorted({len(verdict.damages) for verdict in verdicts}):
+        widths = [verdict.width for verdict in verdicts if len(verdict.damages) == number]
+        say(f"{number} damages: {len(widths)} streets, median width {median(widths):.1%}")
+    failing = Counter(name for verdict in verdicts if verdict.faults for name in verdict.damages)
+    drawn = Counter(name for verdict in verdicts for name in verdict.damages)
     for name, times in failing.most_common():
         say(f"  {times:4} of {drawn[name]:4} {name}")
     return int(bool(faulty))

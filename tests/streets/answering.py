@@ -85,10 +85,15 @@ class Office:
         assert day is not None
         return day
 
+    def count(self) -> GapTotals:
+        """Return what `relief gaps` counts."""
+        pack = apply_office_values(self.db, self.pack)
+        return find_gaps(self.db, pack, self.day, statuses=()).totals
+
     def ask(self) -> tuple[GapTotals, list[Question]]:
         """Return what `relief gaps` counts and `relief questions --format json` asks."""
         pack = apply_office_values(self.db, self.pack)
-        totals = find_gaps(self.db, pack, self.day, statuses=()).totals
+        totals = self.count()
         asked = list_questions(self.db, pack, self.day)
         if new := [question.subject for question in asked if question.number is None]:
             with write(self.db):
@@ -137,30 +142,36 @@ class Office:
 
     def find_answer(self, question: Question) -> str | Sheet:
         """Return the true answer: a text, or a file that brings it."""
-        fact, programme = question["fact"], question["programme"]
-        match question["kind"]:
-            case "law-value":
-                return str(LAW[question["parameter"]])
-            case "no-list" if programme:
-                return self._bring_roster(programme)
-            case "no-list" if fact:
-                return self._bring_list(HEADINGS[fact])
-            case "roster-complete" if "yes" in question["answers"]:
-                sheet = self._sheet(question["file"])
-                return "yes" if sheet.is_whole else "no"
-            case "roster-complete":
-                return self._is_hidden_of_list(question)
-            case "household":
-                return "same-household"
-            case "community":
-                return "same-community"
-            case "payment" | "same-person":
-                return self._decide_payment(question)
-            case "head" | "membership":
-                return self._decide_home(question)
-            case _ if fact:
-                return self._find_fact(question)
+        decides = {
+            "law-value": lambda asked: str(LAW[asked["parameter"]]),
+            "no-list": self._bring_file,
+            "roster-complete": self._decide_roster,
+            "household": lambda _asked: "same-household",
+            "community": lambda _asked: "same-community",
+            "payment": self._decide_payment,
+            "same-person": self._decide_payment,
+            "head": self._decide_home,
+            "membership": self._decide_home,
+        }
+        if (decide := decides.get(question["kind"])) is not None:
+            return decide(question)
+        if question["fact"]:
+            return self._find_fact(question)
         raise UnanswerableError(question["kind"])
+
+    def _bring_file(self, question: Question) -> Sheet:
+        """Return a file that says what no list says."""
+        if question["programme"]:
+            return self._bring_roster(question["programme"])
+        return self._bring_list(HEADINGS[question["fact"]])
+
+    def _decide_roster(self, question: Question) -> str:
+        """Return whether a roster is complete, or what is hidden belongs to it."""
+        sheet = self._sheet(question["file"])
+        if "yes" in question["answers"]:
+            return "yes" if sheet.is_whole else "no"
+        hidden = [line for line in sheet.lines if line.is_hidden]
+        return "belongs" if all(line.belongs for line in hidden) else "no"
 
     def _bring_roster(self, programme: str) -> Sheet:
         sheet = write_roster(self.scene.homes, programme)
@@ -175,15 +186,13 @@ class Office:
             line.cells["是否共同生活"] = "是" if line.person.lives else "否"
         return sheet
 
-    def _is_hidden_of_list(self, question: Question) -> str:
-        hidden = [line for line in self._sheet(question["file"]).lines if line.is_hidden]
-        return "belongs" if all(line.belongs for line in hidden) else "no"
-
     def _decide_payment(self, question: Question) -> str:
         """Return whom a row of a roster means, whether it is paid, or for how many months."""
         sheet, line = self._sheet(question["file"]), self._line(question)
         if question["kind"] == "same-person":
-            return self._number_of(line.person) or "nobody"
+            remaining = line.home.living if sheet.programme == "dibao" else []
+            numbers = map(self._number_of, (line.person, *remaining))
+            return next(filter(None, numbers), "nobody")
         programme = sheet.programme or "dibao"
         if "MONTHS" in question["answers"]:
             due = AMOUNTS.get(programme, line.home.dibao)
@@ -198,7 +207,8 @@ class Office:
         if question["kind"] == "head":
             return self._number_of(line.home.head) or "leave"
         if "HOUSEHOLD" not in question["answers"]:
-            return "left" if line.person.is_gone else "leave"
+            is_nobody = line.cells.get("身份证号") not in (None, line.person.number)
+            return "left" if line.person.is_gone or is_nobody else "leave"
         number = line.person.number
         home = next(
             home
@@ -248,15 +258,17 @@ class Office:
 
     def _people(self) -> Iterator[tuple[str, Person]]:
         """Yield the people of the register by number, as whoever looks them up would know them."""
-        homes = dict(self._homes())
-        for number, household, name, id_number in self.db.execute(
-            "SELECT member_no, household_no, name, id_number FROM members"
-        ):
-            of_home = homes[household].people
-            same = [person for person in of_home if person.number == id_number]
-            same = same or [person for person in of_home if name and name.startswith(person.name)]
-            if same:
-                yield number, same[0]
+        homes, seen = dict(self._homes()), set()
+        sql = "SELECT member_no, household_no, name, id_number FROM members"
+        members = self.db.execute(sql).fetchall()
+        for is_by_number in (True, False):
+            for number, household, name, id_number in members:
+                for person in homes[household].people:
+                    is_same = person.number == id_number
+                    is_called = name is not None and name.startswith(person.name)
+                    if (is_same if is_by_number else is_called) and (household, person) not in seen:
+                        seen.add((household, person))
+                        yield number, person
 
     def _number_of(self, person: Person) -> str | None:
         """Return the number of somebody in the register."""

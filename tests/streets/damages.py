@@ -7,6 +7,7 @@ household is damaged once.
 
 from collections.abc import Callable, Iterator
 from copy import copy
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -113,11 +114,20 @@ def unreadable_income(scene: Scene) -> Iterator[None]:
     homes = [scene.take(), scene.take()]
     yield
     for home in homes:
-        low = home.income // 500 * 500
-        words = [f"约{home.income}", f"{low}-{low + 499}", *UNREADABLE]
-        word = scene.pick(words)
+        word = scene.pick([f"约{home.income}", *UNREADABLE])
         scene.set(home, "家庭月收入", word)
         scene.set(home, "个人月收入", None if word == "不详" else scene.pick([None, 0]))
+
+
+@damage()
+def income_between(scene: Scene) -> Iterator[None]:
+    """The income of a household is said to lie between two amounts."""
+    homes = [scene.take(), scene.take()]
+    yield
+    for home in homes:
+        low = home.income // 500 * 500
+        scene.set(home, "家庭月收入", f"{low}-{low + 499}")
+        scene.set(home, "个人月收入", scene.pick([None, 0]))
 
 
 @damage(0.3)
@@ -128,7 +138,7 @@ def income_classes(scene: Scene) -> Iterator[None]:
         income = line.home.income
         steps = [0, 500, 1000, 1500, 2000, 3000, 5000]
         low, high = next(
-            ((low, high) for low, high in zip(steps, steps[1:], strict=False) if income < high),
+            ((low, high) for low, high in pairwise(steps) if income < high),
             (5000, None),
         )
         line.cells["家庭月收入"] = f"{low}~{high - 1}" if high else "5000以上"
@@ -375,7 +385,7 @@ def roster_without_numbers(scene: Scene) -> Iterator[None]:
     roster.head.remove("身份证号")
 
 
-@damage()
+@damage(0.4)
 def hidden_rows(scene: Scene) -> Iterator[None]:
     """A row of the roster is hidden: that of somebody who is not paid any more, or who is."""
     unpaid, paid = scene.take(off_dibao), scene.take(on_dibao)
@@ -435,8 +445,21 @@ def grown_member(person: Person) -> bool:
 @damage()
 def gone_by_state(scene: Scene) -> Iterator[None]:
     """A column of the list says of people that they are dead, have moved, or are in prison."""
-    words = scene.random.sample(["死亡", "迁出", "服刑", "去世"], 2)
-    people = [scene.take_person(member)[1], scene.take_person(lambda person: not member(person))[1]]
+    head = scene.take(lambda home: home.dibao is None).head
+    people = [scene.take_person(member)[1], head]
+    yield from say_gone(scene, people)
+
+
+@damage()
+def gone_head_on_dibao(scene: Scene) -> Iterator[None]:
+    """The head is gone, in whose name the dibao of the others is paid."""
+    home = scene.take(lambda home: on_dibao(home) and len(home.people) > 1)
+    yield from say_gone(scene, [home.head])
+
+
+def say_gone(scene: Scene, people: list[Person]) -> Iterator[None]:
+    """Let people be gone, and say so in a column of the list."""
+    words = scene.random.sample(["死亡", "迁出", "服刑", "去世"], len(people))
     for person in people:
         leave(person)
     yield
@@ -466,7 +489,7 @@ def gone_by_remark(scene: Scene) -> Iterator[None]:
 @damage()
 def child_of_two_households(scene: Scene) -> Iterator[None]:
     """A child stands on the lists of both parents."""
-    home, child = scene.take_person(lambda person: member(person) and person.age < 18)
+    _home, child = scene.take_person(lambda person: member(person) and person.age < 18)
     other = scene.take()
     again = copy(child)
     again.lives, child.lives = scene.pick([(True, False), (False, True)])
@@ -543,7 +566,7 @@ def community_written_otherwise(scene: Scene) -> Iterator[None]:
     home = scene.take()
     yield
     scene.set(home, "社区", f"{scene.pick(['莲湖街道', ''])}{home.place}社区")
-    for above, line in zip(scene.main.lines, scene.main.lines[1:], strict=False):
+    for above, line in pairwise(scene.main.lines):
         if above.home is line.home and line.home is not home and scene.random.random() < 0.2:
             line.cells["社区"] = scene.pick(["〃", "同上"])
 
@@ -591,15 +614,25 @@ def stated_size_differs(scene: Scene) -> Iterator[None]:
 
 @damage()
 def older_list(scene: Scene) -> Iterator[None]:
-    """A list of a month before says otherwise, and has an ID number that was corrected since."""
+    """A list of a month before says otherwise."""
     homes = [scene.take(), scene.take()]
     yield
-    older = write_list(homes, "花名册11月.csv")
+    older = write_list(homes, "走访表11月.csv")
     older.title = older.title.replace("12月31日", "11月30日")
     for line in older.lines:
         line.cells["家庭月收入"] = scene.pick([0, 800, 1900])
         line.cells["个人月收入"] = None
-    older.lines[0].cells["身份证号"] = mistype(homes[0].head.number, scene.random)
+    scene.sheets.append(older)
+
+
+@damage()
+def corrected_number_on_list(scene: Scene) -> Iterator[None]:
+    """A list of a month before has an ID number of somebody that was corrected since."""
+    home = scene.take()
+    yield
+    older = write_list([home], "花名册10月.csv")
+    older.title = older.title.replace("12月31日", "10月31日")
+    older.lines[0].cells["身份证号"] = mistype(home.head.number, scene.random)
     scene.sheets.append(older)
 
 

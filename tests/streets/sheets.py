@@ -45,7 +45,7 @@ class Line:
 class Sheet:
     """A file with one table; `programme` is None for a list of households.
 
-    `notes` stand below the table. `complete` is what the office declares of a roster, None: nothing.
+    `notes` stand below the table. `complete` is what the office declares of a roster, if anything.
     """
 
     name: str
@@ -67,6 +67,11 @@ class Sheet:
         """Return all rows: title, headings, lines, notes."""
         lines = [[line.cells.get(heading) for heading in self.head] for line in self.lines]
         return [[self.title], self.head, *lines, *self.notes]
+
+    def shown(self) -> tuple[object, ...]:
+        """Return all that the office says: the rows, what is hidden, and what is declared."""
+        hidden = [line.is_hidden for line in self.lines]
+        return self.name, self.rows(), hidden, self.complete, self.date
 
     def find(self, row: int) -> Line | None:
         """Return the line that stands in a row of the file."""

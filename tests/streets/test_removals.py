@@ -21,7 +21,7 @@ def test_what_is_taken_away_comes_back():
     whole = [sheet.rows() for sheet in scene.sheets]
 
     for number in range(20):
-        with removed(scene, Random(number)) as what:
+        with removed(scene, Random(number)) as what:  # noqa: S311 drawn streets
             taken = [sheet.rows() for sheet in scene.sheets]
         assert taken != whole, what
 

@@ -257,6 +257,9 @@ class Reference:
         stated = asked["receives"].get(node.programme)
         return stated is True if node.programme not in self.statement.in_force else stated
 
+    def of_asresident(self, node, member):
+        return conjunction([self.lives(member), self.value(node.of, member)])
+
     def of_eligible(self, node, member):
         return self.eligible(node.programme, member if node.owner == "member" else None)
 
