@@ -251,7 +251,7 @@ class CompiledRules:
             case syntax.AsResident():
                 return _decide([_read_lives, reads[0]], decisive=False), 1
             case syntax.IsCertain() | syntax.IsUnknown():
-                return _is_exactly(reads[0], getattr(node, "wanted", None)), 1
+                return _is_exactly(reads[0], wanted=getattr(node, "wanted", None)), 1
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
             case syntax.FirstKnown(parts=preferred):
@@ -270,7 +270,7 @@ class CompiledRules:
         raise TypeError(node)
 
 
-def _is_exactly(read: Read, wanted: bool | None) -> Read:
+def _is_exactly(read: Read, *, wanted: bool | None) -> Read:
     return lambda units, unit: read(units, unit) is wanted
 
 

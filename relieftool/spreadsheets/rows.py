@@ -348,12 +348,12 @@ class TableRows(Sequence[SourceRow]):
         self._roles.append(_ROLE_NUMBERS[role])
         self._continues.append(continues or 0)
 
-    def look_at_names(self, positions: Iterable[int], cells: Sequence[object]) -> None:
-        """Note which columns of names have a cell that is more than one plain name."""
-        for position in positions:
-            cell = cells[position]
-            if cell is not None and not (cell.__class__ is str and cell.isalpha()):
-                self.plain_names.discard(position)
+    def note_names(self, cells: Sequence[Cell]) -> None:
+        """Drop from `plain_names` the columns where a cell may be more than one name."""
+        for place in tuple(self.plain_names):
+            cell = cells[place]
+            if cell is not None and not (isinstance(cell, str) and cell.isalpha()):
+                self.plain_names.discard(place)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
         """Return the rows, with some of them in other households.
@@ -435,8 +435,15 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     """
     headed = frozenset(place for place, text in enumerate(headers) if text)
     found = {} if sections is None else sections
+    keys = find_keys(headers)
     body = range(header_rows[-1] + 1, last_row + 1)
-    keys = _find_keys_of_rows(grid, columns, body, headers)
+    marked = keys.marked
+    if marked is not None and are_head_marks(
+        grid.cell(row, columns[marked])
+        for row in body[:_ROWS_LOOKED_AT]
+        if not _counts_columns_or_rows(grid, row)
+    ):
+        keys = replace(keys, head=())
     reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     rows = TableRows(grid, columns, may_have_dittos=False)
     rows.plain_names = set(keys.names)
@@ -447,22 +454,8 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
             # comparing whole rows with all ways to write one is much faster than cell by cell
             rows.may_have_dittos |= not dittos.isdisjoint(own)
             rows.add(row + 1, *reader.read(row, own))
-            rows.look_at_names(keys.names, own)
+            rows.note_names(own)
     return rows
-
-
-def _find_keys_of_rows(
-    grid: Grid, columns: Sequence[int], body: range, headers: Sequence[str]
-) -> KeyColumns:
-    """Return the key columns; a column that only marks heads leaves no column of heads' names."""
-    keys = find_keys(headers)
-    looked_at = body[:_ROWS_LOOKED_AT] if keys.marked is not None else ()
-    marks = (
-        grid.cell(row, columns[keys.marked or 0])
-        for row in looked_at
-        if not _counts_columns_or_rows(grid, row)
-    )
-    return replace(keys, head=()) if looked_at and are_head_marks(marks) else keys
 
 
 def has_plain_names(rows: Sequence[SourceRow], position: int) -> bool:
