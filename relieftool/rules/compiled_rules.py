@@ -218,8 +218,10 @@ class CompiledRules:
             return frozenset([*of_each, SIZE_READ])
         return reads
 
-    def _find_value(self, node: syntax.ParameterRef | syntax.BeyondLeast) -> ExpressionValue:
-        """Return the value of a parameter; None for what is beyond the least known of it."""
+    def _find_value(self, node: Node) -> ExpressionValue | int:
+        """Return the value of a constant or parameter; None for what is beyond the least known."""
+        if isinstance(node, syntax.Constant):
+            return node.value
         return self._parameters[node.parameter] if isinstance(node, syntax.ParameterRef) else None
 
     def _list_parts(self, node: Node) -> list[Part]:
@@ -234,9 +236,7 @@ class CompiledRules:
         parts = [] if isinstance(node, _STORED) else self._list_parts(node)
         reads = [part.read for part in parts]
         match node:
-            case syntax.Constant(value=value):
-                return (lambda _units, _unit: value), 1
-            case syntax.ParameterRef() | syntax.BeyondLeast():
+            case syntax.Constant() | syntax.ParameterRef() | syntax.BeyondLeast():
                 return _read_constant(self._find_value(node))
             case syntax.HouseholdSize():
                 return (lambda units, _unit: units.size), 1
@@ -315,7 +315,7 @@ def _of_household(compute: Read) -> Read:
     return lambda units, _unit: compute(units, units.home)
 
 
-def _read_constant(value: ExpressionValue) -> tuple[Read, int]:
+def _read_constant(value: ExpressionValue | int) -> tuple[Read, int]:
     if isinstance(value, Fraction):
         numerator, over = value.numerator, value.denominator
         return (lambda _units, _unit: numerator), over
