@@ -13,5 +13,5 @@ KNOWN = {
     "members-earn-more": "an income below that of the members is not doubted",
     "corrected-number-on-roster": "who has another ID number on a roster is sure not to be paid",
     "corrected-number-on-list": "a person with a corrected ID number is counted twice",
-    "away-from-home": "dibao of a household counts for people who are known not to belong to it",
+    "older-list-in-unit": "an older income by the month goes before a newer one by the year",
 }
