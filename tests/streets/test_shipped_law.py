@@ -9,7 +9,7 @@ from tests.streets.answering import Office
 from tests.streets.judging import bounds_of, draw
 from tests.support.registers import empty_register, shipped_pack
 
-STREETS = 6
+STREETS = 4
 HOUSEHOLDS = 12
 PROGRAMMES = {"care": "disability-care", "living": "disability-living", "elder": "elderly-80"}
 
