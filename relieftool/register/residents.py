@@ -347,7 +347,7 @@ class _Residents:
                 if mention.is_gone and not _is_on_newer_list(person, mention.line)
             ]
             keys = list_person_keys(person, household)
-            stated = [claim for claim, _line, _column in said] + [claim for claim, _at in marks]
+            stated = [each[0] for each in said] + [each[0] for each in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)

@@ -232,7 +232,8 @@ class CompiledRules:
     def _compile(self, node: Node) -> tuple[Read, int]:  # noqa: C901, PLR0911, PLR0912 one line per form
         """Return the function of a node, and the denominator of its number."""
         parts = [] if isinstance(node, _STORED) else self._list_parts(node)
-        reads = [part.read for part in parts]
+        own = [_read_lives] if isinstance(node, syntax.AsResident) else []
+        reads = [*own, *(part.read for part in parts)]
         match node:
             case syntax.Constant(value=value):
                 return (lambda _units, _unit: value), 1
@@ -244,12 +245,10 @@ class CompiledRules:
                 return _read_stored(node), 1
             case syntax.ColumnRef() | syntax.Eligible():
                 return _read_planned(node, parts[0]), parts[0].over
-            case syntax.And() | syntax.Or():
+            case syntax.And() | syntax.Or() | syntax.AsResident():
                 return _decide(reads, decisive=isinstance(node, syntax.Or)), 1
             case syntax.Not():
                 return (lambda units, unit: negate(reads[0](units, unit))), 1
-            case syntax.AsResident():
-                return _decide([_read_lives, reads[0]], decisive=False), 1
             case syntax.IsCertain(wanted=wanted):
                 return (lambda units, unit: reads[0](units, unit) is wanted), 1
             case syntax.IsUnknown():
