@@ -181,12 +181,9 @@ class ClaimSets:
         Of a claim that touches nothing else, an amount within a range adds its least.
         """
         claims = [finding for finding in self._findings if finding.status == Status.UNCLAIMED]
-        ranged = [
-            claim
-            for claim in claims
-            if claim.amount_fen is None and not self._touches(claim, claims)
-        ]
-        least = sum(self._find_due(self._evaluator, claim, is_most=False) for claim in ranged)
+        unknown = [claim for claim in claims if claim.amount_fen is None]
+        apart = [claim for claim in unknown if not self._touches(claim, claims)]
+        least = sum(self._find_due(self._evaluator, claim, is_most=False) for claim in apart)
         return least + sum(claim.gain_fen_per_year or 0 for claim in claims)
 
     def find_most(self) -> int:
