@@ -220,7 +220,8 @@ def test_two_months_at_once_tell_whom_the_newer_one_lacks(street):
 
     told = f"the newest complete roster does not have them (1): {case}."
     assert told in imported.stderr
-    assert told in street("gaps", "--as-of", "2024-12-05").stderr
+    assert told in street("gaps", "--open-cases", "--as-of", "2024-12-05", "--dry-run").stderr
+    assert "1 changed" in street("gaps", "--as-of", "2024-12-05").stderr
 
 
 def test_less_than_is_due_leaves_a_closing_unverified_and_says_so(street):
