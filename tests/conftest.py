@@ -1,5 +1,6 @@
 """The one way tests run relief: the real program, in a folder of its own, in English."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import statement
 from tests.support import story
 
+# Looking for cycles as often as Python does takes a tenth of the time: there are few.
+gc.set_threshold(50_000, 20, 20)
 collect_ignore = ["benchmarks/openfisca_rules.py"]  # run with a Python that has OpenFisca
 
 
