@@ -54,7 +54,9 @@ def widened(sentence):
 def english_words(text):
     """Find words of two letters or more that are not typed as they stand."""
     commands = r"relief( [a-z-]+)?|--?[a-z-]+|`[^`]*`"
-    values = r"RELIEF_\w+|relief\.db|\.\w+\b|zh\|en|table(\|json\|csv)?|duckdb\|spark"
+    values = (
+        r"RELIEF_\w+|relief\.db|\.\w+\b|zh\|en|table(\|json\|csv)?|duckdb\|spark|community\|file"
+    )
     return re.findall(r"[A-Za-z]{2,}", re.sub(f"{commands}|{values}", "", text))
 
 

@@ -617,11 +617,29 @@ def older_list(scene: Scene) -> Iterator[None]:
     """A list of a month before says otherwise."""
     homes = [scene.take(), scene.take()]
     yield
-    older = write_list(homes, "花名册11月.csv")
+    older = write_list(homes, "走访表11月.csv")
     older.title = older.title.replace("12月31日", "11月30日")
     for line in older.lines:
         line.cells["家庭月收入"] = scene.pick([0, 800, 1900])
         line.cells["个人月收入"] = None
+    older.head = [heading for heading in older.head if heading in scene.main.head]
+    scene.sheets.append(older)
+
+
+@damage()
+def older_list_in_unit(scene: Scene) -> Iterator[None]:
+    """A list of a month before states another income by the month, and this one by the year."""
+    homes = [scene.take(), scene.take()]
+    yield
+    older = write_list(homes, "走访表9月.csv")
+    older.title = older.title.replace("12月31日", "9月30日")
+    scene.column(scene.main, "家庭年收入", blank)
+    for line in older.lines:
+        line.cells |= {"家庭月收入": scene.pick([0, 800, 1900]), "个人月收入": None}
+    for home in homes:
+        scene.set(home, "家庭年收入", home.income * 12)
+        scene.set(home, "家庭月收入", None)
+        scene.set(home, "个人月收入", None)
     scene.sheets.append(older)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.streets.judging import draw
 from tests.streets.removals import HOUSEHOLDS, find_sure, judge_removals, removed
 
-STREETS = 12
+STREETS = 8
 TIMES = 4
 
 

@@ -9,7 +9,8 @@ from tests.streets.judging import FEW, draw, judge
 from tests.streets.known import KNOWN
 
 SEED = 20261130
-STREETS = 100
+STREETS = 60
+TRIED = 12
 WIDEST = 1 / 5
 
 
@@ -24,9 +25,9 @@ def test_the_truth_lies_within_the_bounds_and_every_answer_leads_to_it(tmp_path)
 @pytest.mark.parametrize("name", KNOWN)
 @pytest.mark.xfail(strict=True, reason="tests/streets/known.py says why")
 def test_a_damage_that_is_known_to_be_misjudged_is_judged_rightly(tmp_path, name):
-    faults = [judge(tmp_path / str(number), SEED, number, (name,)).faults for number in range(4)]
-
-    assert faults == [[], [], [], []]
+    assert not any(
+        judge(tmp_path / str(number), SEED, number, (name,)).faults for number in range(TRIED)
+    )
 
 
 @pytest.mark.parametrize("name", sorted(DAMAGES.keys() - KNOWN.keys()))
