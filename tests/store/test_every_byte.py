@@ -21,7 +21,7 @@ from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write as write_to
-from relieftool.store.entries import DECISIONS, FIELD_CHAINS, PARAMETER_VALUES
+from relieftool.store.entries import DECISIONS, FIELD_CHAINS, LIFE_EVENTS, PARAMETER_VALUES
 from relieftool.store.import_status import record_import_event
 from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, add_receipt, close, fill_ledger, new_register
@@ -70,6 +70,10 @@ def fill_decisions(db):
         stated = {"value": "980", "source": "通知", "confidence": "reported", "set_by": "王五"}
         add_entry(db, PARAMETER_VALUES, own | stated | {"holds_until": "2024-12-31"})
         add_entry(db, PARAMETER_VALUES, own)
+        event = {"household_no": "HK-1", "happened_on": "2024-12-10", "members": '["HK-1-01"]'}
+        event |= {"closed_cases": "[]", "by": "王五", "note": "证明"}
+        add_entry(db, LIFE_EVENTS, event | {"event_type": "died", "head_no": "HK-1-02"})
+        add_entry(db, LIFE_EVENTS, event | {"event_type": "undone", "undoes": 1})
 
 
 def faults(db):
