@@ -6,5 +6,4 @@ out here.
 
 KNOWN = {
     "corrected-number-on-list": "a person with a corrected ID number is counted twice",
-    "older-list-in-unit": "an older income by the month goes before a newer one by the year",
 }
