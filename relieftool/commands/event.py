@@ -143,6 +143,8 @@ def event(
             keep_apart(opened.db)
         recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=dry_run)
         show_result(build_event_result(recorded, opened.pack), form)
+        if not dry_run:
+            opened.number_questions()
     print_message(_("Nothing was written.") if dry_run else _("Written down."))
 
 

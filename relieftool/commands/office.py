@@ -11,12 +11,11 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseRecord
 from relieftool.commands.imports import format_minute
 from relieftool.commands.session import Session, open_session
-from relieftool.commands.visits import A_YEAR
-from relieftool.eligibility.changes import load_counts
+from relieftool.eligibility.changes import CHANGE_WORDS, load_counts
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.eligibility.questions import list_questions
-from relieftool.fieldwork.coverage import VisitCoverage, find_coverage
+from relieftool.fieldwork.coverage import A_YEAR, VisitCoverage, find_coverage
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.intake.undo import ImportContents, list_import_contents
 from relieftool.messages import _
@@ -122,10 +121,7 @@ class _Office:
             minute=format_minute(self.imports[-1].record.imported_at),
         )
         if counts := load_counts(self.opened.db):
-            from relieftool.output.imports import list_change_words  # noqa: PLC0415 start-up time
-
-            words = list_change_words()
-            changed = [f"{words[sort]} {count}" for sort, count in counts.items() if count]
+            changed = [f"{CHANGE_WORDS[sort]} {count}" for sort, count in counts.items() if count]
             line = _("It changed: {changes}.")
             yield line.format(changes=_("; ").join(changed) or _("nothing"))
 

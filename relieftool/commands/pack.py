@@ -33,7 +33,7 @@ from relieftool.output.result import OutputFormat, Result
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_files import find_pack_folder
+from relieftool.pack.pack_files import find_pack_folder, find_shipped_pack
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.store.database import rehearse
 
@@ -216,7 +216,9 @@ def run_pack_examples(
     raise typer.Exit(EXIT_DONE if is_whole else EXIT_LOOK)
 
 
-_WORDS = "a pack's folder, `shipped`, or `here` for the pack with this register's own values"
+_WORDS = (
+    "a pack's name or folder, `shipped`, or `here` for the pack with this register's own values"
+)
 Old = Annotated[str, typer.Argument(metavar="OLD", help=f"Before: {_WORDS}.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help=f"After: {_WORDS}.")]
 
@@ -249,9 +251,9 @@ def diff_packs(
 
 
 def _named(word: str, here: Pack) -> Pack:
-    """Return the pack for the word `here` or `shipped`, or for the path of a folder."""
+    """Return the pack for the word `here` or `shipped`, or for a pack's folder or name."""
     if word == "here":
         return here
     if word == "shipped":
         return load_chosen_pack(None)
-    return load_chosen_pack(Path(word))
+    return load_chosen_pack(Path(word) if Path(word).is_dir() else find_shipped_pack(word))

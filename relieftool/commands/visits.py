@@ -9,7 +9,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import Register, RegisterOnDay, choose_written_day
-from relieftool.fieldwork.coverage import find_coverage, find_day_of_visits
+from relieftool.fieldwork.coverage import A_YEAR, find_coverage, find_day_of_visits
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_coverage_result, build_visit_result
@@ -30,7 +30,6 @@ ListedStep = Annotated[
 DaysBetween = Annotated[
     int, typer.Option("--every", metavar="DAYS", min=1, help="How long a visit counts, in days.")
 ]
-A_YEAR = 365
 
 
 def visits(

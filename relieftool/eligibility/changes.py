@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.findings import LISTED_STATUSES
 from relieftool.eligibility.kept_findings import are_findings_kept, open_findings, save_basis
-from relieftool.messages import ProgressCallback, no_progress
+from relieftool.messages import Message, ProgressCallback, no_progress
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.store.former_numbers import find_current_number
@@ -28,6 +28,13 @@ ChangeSort = Literal[
     "member-new", "member-gone", "fact-changed", "finding-appeared", "finding-resolved"
 ]
 _SORTS: tuple[ChangeSort, ...] = get_args(ChangeSort)
+CHANGE_WORDS: Mapping[str, Message] = {
+    "member-new": Message("people who are new"),
+    "member-gone": Message("people gone, or on no newer list"),
+    "fact-changed": Message("facts that changed"),
+    "finding-appeared": Message("findings that are new or changed"),
+    "finding-resolved": Message("findings that are resolved"),
+}
 # Household, member (None: the household itself), and fact or programme.
 _Subject = tuple[str, str | None, str]
 _Statuses = Mapping[_Subject, str]

@@ -175,6 +175,20 @@ class ClaimSets:
             granted += [claim for claim in claims if _find_key(claim) in best.amounts]
         return gains
 
+    def find_least(self) -> int:
+        """Return the least that sure claims add in a year; the findings have their gains.
+
+        Of a claim that touches nothing else, an amount within a range adds its least.
+        """
+        claims = [finding for finding in self._findings if finding.status == Status.UNCLAIMED]
+        ranged = [
+            claim
+            for claim in claims
+            if claim.amount_fen is None and not self._touches(claim, claims)
+        ]
+        least = sum(self._find_due(self._evaluator, claim, is_most=False) for claim in ranged)
+        return least + sum(claim.gain_fen_per_year or 0 for claim in claims)
+
     def find_most(self) -> int:
         """Return the most that sure and open claims can bring in a year.
 
@@ -182,7 +196,10 @@ class ClaimSets:
         """
         wanted = (Status.UNCLAIMED, Status.UNDETERMINED)
         claims = [finding for finding in self._findings if finding.status in wanted]
-        if all(claim.status == Status.UNCLAIMED for claim in claims):
+        if all(
+            claim.status == Status.UNCLAIMED and claim.gain_fen_per_year is not None
+            for claim in claims
+        ):
             return sum(claim.gain_fen_per_year or 0 for claim in claims)
         touching = [claim for claim in claims if self._touches(claim, claims)]
         most, _places = self._find_set(touching, (), is_most=True)
@@ -194,11 +211,8 @@ class ClaimSets:
         touching = [each for each in claims if self._touches(each, [*claims, *granted])]
         _most, places = self._find_set(touching, granted, is_most=False)
         best = self._grant([*granted, *(touching[place] for place in places)])
-        free = [claim for claim in claims if claim not in touching]
-        amounts = {
-            _find_key(claim): self._find_due(self._evaluator, claim, is_most=False)
-            for claim in free
-        }
+        due = partial(self._find_due, self._evaluator, is_most=False)
+        amounts = {_find_key(claim): due(claim) for claim in claims if claim not in touching}
         return replace(best, amounts=best.amounts | amounts)
 
     def _find_set(

@@ -152,6 +152,19 @@ class FindingBasis:
             found = self._list_unknown_size()
         return _unique(found)
 
+    def missing_of_amount(self, programme: str, member: UnitRow | None = None) -> list[str]:
+        """Return the facts in doubt that leave the amount of a programme unknown, as `missing`."""
+        nodes = self._list_amount_nodes(self._statement.rules[programme], member)
+        names = _unique([name for node in nodes for name in self._list_unknown(node, member)])
+        return [name for name in names if self._is_in_doubt(name)]
+
+    def _is_in_doubt(self, name: str) -> bool:
+        """Whether cells state a fact that is unknown all the same."""
+        member_no, _bar, fact = name.rpartition("|")
+        rows = [row for row in self._evaluator.members if row["member_no"] == member_no]
+        column = format_column_name(ColumnKind.IN_DOUBT, fact)
+        return any(row.get(column) for row in (rows if member_no else [self._household]))
+
     def missing_for_priority(self) -> list[str]:
         """Return the unknowns on which indicators, resources, spending or line depend."""
         nodes = [*self._statement.indicators.values(), *self._statement.money.values()]

@@ -311,7 +311,8 @@ class HouseholdResult:
     """The evaluation of one household.
 
     `is_priority` is None if that is unknown; `results` is the text of `format_results`.
-    `most_fen_per_year` is the most that sure and open claims can add together.
+    `least_fen_per_year` is the least that sure claims add together, `most_fen_per_year` the most
+    that sure and open claims can.
     """
 
     household_no: str
@@ -319,4 +320,5 @@ class HouseholdResult:
     priority: PriorityFinding
     is_priority: bool | None
     results: str
+    least_fen_per_year: int
     most_fen_per_year: int

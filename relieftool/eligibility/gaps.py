@@ -163,7 +163,7 @@ def _build_totals(figures: Sequence[int], people: tuple[int, int]) -> GapTotals:
         unclaimed_fen_per_month=sum_per_month([least]),
         unclaimed_amount_unknown=unknown,
         unclaimed_households_at_most=at_most,
-        unclaimed_fen_per_month_at_most=sum_per_month([max(least, most)]),
+        unclaimed_fen_per_month_at_most=sum_per_month([most]),
         members_at_most=people[1],
     )
 
@@ -175,15 +175,14 @@ _TOTALS = f"""
             max(status = '{Status.UNCLAIMED}') AS is_unclaimed,
             max(status = '{Status.UNDETERMINED}') AS is_undetermined,
             max(status = '{Status.REVIEW}') AS is_review,
-            sum(gain_fen_per_year) FILTER (WHERE status = '{Status.UNCLAIMED}') AS gain,
             max(status IN ('{Status.UNCLAIMED}', '{Status.UNDETERMINED}')) AS is_open,
             sum(status = '{Status.UNCLAIMED}' AND gain_fen_per_year IS NULL
                 AND amount_period IS NOT NULL
                 AND (amount_period <> 'once' OR amount_fen IS NULL)) AS unknown
         FROM kept_findings WHERE evaluation_id = :evaluation GROUP BY household_no)
     SELECT communities.name, count(*), sum(found.is_unclaimed),
-        sum(found.is_undetermined), sum(found.is_review), sum(found.gain), sum(found.unknown),
-        sum(found.is_open), sum(kept.most_fen_per_year)
+        sum(found.is_undetermined), sum(found.is_review), sum(kept.least_fen_per_year),
+        sum(found.unknown), sum(found.is_open), sum(kept.most_fen_per_year)
     FROM households
     JOIN communities ON communities.community_id = households.community_id
     JOIN kept_households kept

@@ -235,6 +235,9 @@ def _add_grounds(household: Household, finding: Finding, basis: FindingBasis) ->
     if status == Status.UNDETERMINED:
         asks = tuple(basis.missing(name, member))
         finding = replace_fields(finding, missing=name_missing(asks), asks=asks)
+    elif finding.status == Status.UNCLAIMED and finding.amount_fen is None:
+        asks = tuple(basis.missing_of_amount(name, member))
+        finding = replace_fields(finding, missing=name_missing(asks), asks=asks)
     return replace_fields(
         finding,
         assumed=tuple(assumed),

@@ -103,9 +103,11 @@ class HouseholdEvaluator:
         results = format_results(
             [row[column] for row in rows[unit]] for unit, column in self._columns
         )
-        most = ClaimSets(evaluator, household, findings).find_most()
+        claims = ClaimSets(evaluator, household, findings)
+        least = claims.find_least()
+        most = max(least, claims.find_most())
         number = household.household_no
-        return HouseholdResult(number, findings, priority, is_priority, results, most)
+        return HouseholdResult(number, findings, priority, is_priority, results, least, most)
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:

@@ -532,7 +532,7 @@ _FORGET_HOUSEHOLD = [
     f"DELETE FROM {table} WHERE evaluation_id = ? AND household_no = ?"
     for table in ("kept_findings", "kept_households")
 ]
-_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 9)})"
+_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 10)})"
 _KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
 
 
@@ -548,7 +548,7 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
     has_questions = with_questions or not is_open
     return (
         *(result.results, result.is_priority, json.dumps(kept)),
-        *(has_questions, count, result.most_fen_per_year),
+        *(has_questions, count, result.least_fen_per_year, result.most_fen_per_year),
     )
 
 

@@ -250,7 +250,8 @@ class _Questions:
         missing: dict[str, list[_Doubtful]] = defaultdict(list)
         asked: dict[str, dict[str, str]] = defaultdict(dict)
         narrows: dict[str, tuple[Narrowed, ...]] = {}
-        undetermined = [each for each in self.findings if each.status == Status.UNDETERMINED]
+        open_statuses = (Status.UNDETERMINED, Status.UNCLAIMED)  # the amount of a claim may be open
+        undetermined = [each for each in self.findings if each.status in open_statuses]
         undecided = [each for each, is_priority in self.priorities if is_priority is None]
         doubtful: list[_Doubtful] = [*undetermined, *undecided]
         for finding in doubtful:
@@ -517,12 +518,9 @@ class _Questions:
 _ASK_ON_FORMS = Message("relief form")
 
 
-_STAKES = f"""
-    SELECT kept.household_no, kept.most_fen_per_year - ifnull((
-        SELECT sum(gain_fen_per_year) FROM kept_findings found
-        WHERE found.evaluation_id = kept.evaluation_id
-            AND found.household_no = kept.household_no AND found.status = '{Status.UNCLAIMED}'), 0)
-    FROM kept_households kept WHERE kept.evaluation_id = ?
+_STAKES = """
+    SELECT household_no, most_fen_per_year - least_fen_per_year FROM kept_households
+    WHERE evaluation_id = ?
 """
 # The last live import with a heading that is not known or only assumed, and the households of the
 # sheet.

@@ -236,7 +236,8 @@ def _build_newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) 
         for fact in pack.facts.values()
         if fact.owner == "member"
     }
-    return {**blank, **stated, "member_no": f"+{number}", "name": None, "is_provisional": 0}
+    flags = {"is_provisional": 0, "may_be_gone": 0}
+    return {**blank, **stated, "member_no": f"+{number}", "name": None, **flags}
 
 
 def _update_size(

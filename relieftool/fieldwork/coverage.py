@@ -11,6 +11,7 @@ from relieftool.fieldwork.entries import list_household_communities
 from relieftool.fieldwork.visits import Visit, VisitStep, list_visits
 
 DUE_SOON_DAYS = 30
+A_YEAR = 365  # days that a visit counts, unless the office says otherwise
 _NOT_COVERED = ("overdue", "never")
 
 

@@ -12,7 +12,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
-from relieftool.eligibility.changes import RegisterChange, RegisterChanges, count_changes
+from relieftool.eligibility.changes import (
+    CHANGE_WORDS,
+    ChangeSort,
+    RegisterChange,
+    RegisterChanges,
+    count_changes,
+)
 from relieftool.eligibility.findings import format_status
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import WithdrawalCounts
@@ -132,7 +138,7 @@ def _changes_document(changes: RegisterChanges | None) -> dict[str, object] | No
 def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     """Return the table with the number of changes of each kind."""
     columns = (
-        Column("change", _("Change"), list_change_words().get, value=itemgetter(0)),
+        Column("change", _("Change"), _format_change_sort, value=itemgetter(0)),
         Column.number("count", _("Count"), value=itemgetter(1)),
     )
     counts = [
@@ -148,25 +154,18 @@ def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     return RecordTable(_("What changed since the last import"), columns, counts, footer)
 
 
-def list_change_words() -> dict[str, str]:
-    """Return what each sort of change is called."""
-    return {
-        "member-new": _("people who are new"),
-        "member-gone": _("people gone, or on no newer list"),
-        "fact-changed": _("facts that changed"),
-        "finding-appeared": _("findings that are new or changed"),
-        "finding-resolved": _("findings that are resolved"),
-    }
-
-
 _MOST_CHANGES = 30  # that a terminal draws
+
+
+def _format_change_sort(sort: ChangeSort) -> str:
+    return str(CHANGE_WORDS[sort])
 
 
 def _change_list(changes: RegisterChanges) -> RecordTable[RegisterChange]:
     """Return the table of all changes: whose, of which fact or benefit, and from what to what."""
     pack = changes.pack
     columns: tuple[Column[RegisterChange], ...] = (
-        Column("change", _("Change"), list_change_words().get, value="sort"),
+        Column("change", _("Change"), _format_change_sort, value="sort"),
         Column("household_no", _("Household"), is_whole=True),
         Column.optional("member_no", _("Member number"), is_whole=True),
         Column("about", _("Fact or benefit"), words=partial(_changed_thing, pack)),

@@ -283,11 +283,27 @@ def build_local_result(
     pack: Pack, as_of: dt.date, values: Sequence[LocalValue], changes: Sequence[RuleChange]
 ) -> Result:
     """Return what a pack changes of its base: values beside the base's, then rules."""
+    change_columns: tuple[Column[RuleChange], ...] = (
+        Column("part", _("Part")),
+        Column("id", _("Id"), is_whole=True),
+        Column("difference", _("Difference")),
+    )
+    nothing = _("{pack} sets no value of its own.").format(pack=pack.id)
+    title = _("Values of {pack}").format(pack=pack.id)
+    table = RecordTable(title, _local_columns(pack), values, nothing=nothing)
+    rules = RecordTable(_("Rules that differ from the base"), change_columns, changes)
+    head = build_document_head("pack show", as_of, pack)
+    document = {**head, "values": table.documents(), "rules": rules.documents()}
+    return Result(document, (table, rules) if changes else (table,))
+
+
+def _local_columns(pack: Pack) -> tuple[Column[LocalValue], ...]:
+    """Return the columns of a value that a pack sets, and of the base's beside it."""
 
     def words(name: str, value: DatedValue | None) -> str:
         return _("none") if value is None else format_parameter_value(pack, name, value)
 
-    value_columns: tuple[Column[LocalValue], ...] = (
+    return (
         Column("parameter", _("Parameter"), is_whole=True),
         Column(
             "label",
@@ -310,15 +326,3 @@ def build_local_result(
         ),
         Column("source", _("Source"), is_wide=True, value="value.source"),
     )
-    change_columns: tuple[Column[RuleChange], ...] = (
-        Column("part", _("Part")),
-        Column("id", _("Id"), is_whole=True),
-        Column("difference", _("Difference")),
-    )
-    nothing = _("{pack} sets no value of its own.").format(pack=pack.id)
-    title = _("Values of {pack}").format(pack=pack.id)
-    table = RecordTable(title, value_columns, values, nothing=nothing)
-    rules = RecordTable(_("Rules that differ from the base"), change_columns, changes)
-    head = build_document_head("pack show", as_of, pack)
-    document = {**head, "values": table.documents(), "rules": rules.documents()}
-    return Result(document, (table, rules) if changes else (table,))

@@ -353,10 +353,11 @@ class _Rebuild:
             self.decisions,
             self._doubtful,
             {
-                person.id.number: household
+                called: household
                 for household in households.values()
                 for person in household.left
-                if person.id.number
+                for called in (person.id.number, person.name, *household.list_numbers(person))
+                if called
             },
         )
         for table, lines in listed:

@@ -121,7 +121,7 @@ class _LifeEvents:
             household.moved_rows |= {line.row_id for line in household.lines}
             for person in list(household.people):
                 self._leave(household, person, event)
-        elif event.event_type == EventType.SPLIT:
+        elif event.event_type == EventType.SPLIT and people:
             self._split(event, household, people)
         elif event.event_type == EventType.MOVED_IN and event.other_no in self._called:
             source = self._called[event.other_no or ""]
@@ -336,18 +336,16 @@ class _Residents:
         ]
         marked = any(mention.is_gone for person in household.people for mention in person.mentions)
         for person in list(household.people) if claims or marked else ():
-            said = [
-                (claim, line, column)
-                for line, column, claim in claims
-                if _is_about(person, line, claim)
-            ]
+            said = [each for each in claims if _is_about(person, each[0], each[2])]
             marks = [
-                (_read_mark(mention), mention)
+                mention
                 for mention in person.mentions
                 if mention.is_gone and not _is_on_newer_list(person, mention.line)
             ]
             keys = list_person_keys(person, household)
-            stated = [claim for claim, _line, _column in said] + [claim for claim, _at in marks]
+            stated = [claim for _line, _column, claim in said] + [
+                _read_mark(each) for each in marks
+            ]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)
@@ -355,12 +353,12 @@ class _Residents:
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
-            for claim, line, column in said:
+            for line, column, claim in said:
                 if choices[claim] is None:
                     person.gone_line, person.may_be_gone = line, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
-            for claim, mention in marks:
-                if choices[claim] is None:
+            for mention in marks:
+                if choices[claim := _read_mark(mention)] is None:
                     person.gone_line, person.may_be_gone = mention.line, True
                     self._report_mark(mention, self._name_events(keys, claim)[0])
 

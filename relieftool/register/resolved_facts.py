@@ -467,8 +467,10 @@ class FactResolver:
                 continue
             cells = [facts[each].origins[0] for each in (name, other)]
             if cells[0].rank == cells[1].rank:
+                both = (*facts[name].origins, *facts[other].origins)
                 for each in (name, other):
-                    facts[each] = self._dispute(self._pack.facts[each], facts[each].origins)
+                    self._dispute(self._pack.facts[each], facts[each].origins)
+                    facts[each] = ResolvedFact(None, other_origins=both, doubt=DISPUTED)
 
     def _dispute_total(
         self,

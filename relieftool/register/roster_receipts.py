@@ -77,7 +77,7 @@ class RosterReader:
     """Matches roster rows to members by ID number, by decision, or only perhaps by name.
 
     The ids of rows that do not surely mean one person, or pay nothing, are added to `doubtful`.
-    `left` are the households of people who have left them, by their ID numbers.
+    `left` are the households of people who have left them, by their numbers and names.
     """
 
     pack: Pack
@@ -113,7 +113,7 @@ class RosterReader:
             area = read_row_community(line) or table.area
             state = self._read_state(line)
             paid = list(self._payments.list_paid(table, line, state, list_state))
-            if paid and (household := self._find_left(line)) is not None:
+            if paid and (household := self._find_left(line, area)) is not None:
                 yield from self._list_household_receipts(line, paid, household)
             elif paid:
                 yield from self._match_row(line, paid, state, area)
@@ -218,10 +218,16 @@ class RosterReader:
                     header = part.column.header
                     self.problems.add(line, "roster-says-grace", _SAYS_GRACE, header=header)
 
-    def _find_left(self, line: Line) -> RegisterHousehold | None:
+    def _find_left(self, line: Line, area: str | None) -> RegisterHousehold | None:
         """Return the household that a row's person has left, if they live in no other."""
-        number = line.id_number(line.id_target).number
-        return None if number is None or number in self.by_number else self.left.get(number)
+        if not self.left:
+            return None
+        written = plain_text(line.cell(line.id_target))
+        decided = self.decisions.of(self._name_subject(line, written, area))
+        meant = decided.written if decided and decided.choice == IS_MEMBER else None
+        called = meant or line.id_number(line.id_target).number or ""
+        is_here = called in self.by_number or called in self.by_member
+        return None if is_here else self.left.get(called)
 
     def _list_household_receipts(
         self, line: Line, paid: Iterable[RowPayment], household: RegisterHousehold
@@ -238,7 +244,8 @@ class RosterReader:
     ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
         """Return whom a row surely means (at most one person), and whom it may mean otherwise.
 
-        A doubt is reported, and a decision settles it. An ID number is not enough if its owner has
+        A row with nothing but the name of somebody who has left may mean those who remain. A doubt
+        is reported, and a decision settles it. An ID number is not enough if its owner has
         another name on the lists: by one wrong digit somebody else would count as receiving.
         """
         read = line.id_number(line.id_target)
@@ -266,7 +273,9 @@ class RosterReader:
             self.problems.add(
                 line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
-        return [], [*perhaps, *similar]
+        left = None if read.number or name is None else self.left.get(name)
+        remaining = [] if left is None else [(left, person) for person in left.people[:1]]
+        return [], [*perhaps, *similar, *remaining]
 
     def _find_similar(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]

@@ -218,8 +218,10 @@ class CompiledRules:
             return frozenset([*of_each, SIZE_READ])
         return reads
 
-    def _find_value(self, node: syntax.ParameterRef | syntax.BeyondLeast) -> ExpressionValue:
-        """Return the value of a parameter; None for what is beyond the least known of it."""
+    def _find_value(self, node: Node) -> ExpressionValue | int:
+        """Return the value of a constant or parameter; None for what is beyond the least known."""
+        if isinstance(node, syntax.Constant):
+            return node.value
         return self._parameters[node.parameter] if isinstance(node, syntax.ParameterRef) else None
 
     def _list_parts(self, node: Node) -> list[Part]:
@@ -234,9 +236,7 @@ class CompiledRules:
         parts = [] if isinstance(node, _STORED) else self._list_parts(node)
         reads = [part.read for part in parts]
         match node:
-            case syntax.Constant(value=value):
-                return (lambda _units, _unit: value), 1
-            case syntax.ParameterRef() | syntax.BeyondLeast():
+            case syntax.Constant() | syntax.ParameterRef() | syntax.BeyondLeast():
                 return _read_constant(self._find_value(node))
             case syntax.HouseholdSize():
                 return (lambda units, _unit: units.size), 1
@@ -250,10 +250,8 @@ class CompiledRules:
                 return (lambda units, unit: negate(reads[0](units, unit))), 1
             case syntax.AsResident():
                 return _decide([_read_lives, reads[0]], decisive=False), 1
-            case syntax.IsCertain(wanted=wanted):
-                return (lambda units, unit: reads[0](units, unit) is wanted), 1
-            case syntax.IsUnknown():
-                return (lambda units, unit: reads[0](units, unit) is None), 1
+            case syntax.IsCertain() | syntax.IsUnknown():
+                return _is_exactly(reads[0], wanted=getattr(node, "wanted", None)), 1
             case syntax.YearsSince():
                 return _count_years(reads[0], self.as_of.isoformat()), 1
             case syntax.FirstKnown(parts=preferred):
@@ -270,6 +268,10 @@ class CompiledRules:
             case syntax.OverMembers():
                 return _ask_members(node, reads[0]), parts[0].over
         raise TypeError(node)
+
+
+def _is_exactly(read: Read, *, wanted: bool | None) -> Read:
+    return lambda units, unit: read(units, unit) is wanted
 
 
 @lru_cache(maxsize=8)  # each day and each set of supposed values has its own statement
@@ -313,7 +315,7 @@ def _of_household(compute: Read) -> Read:
     return lambda units, _unit: compute(units, units.home)
 
 
-def _read_constant(value: ExpressionValue) -> tuple[Read, int]:
+def _read_constant(value: ExpressionValue | int) -> tuple[Read, int]:
     if isinstance(value, Fraction):
         numerator, over = value.numerator, value.denominator
         return (lambda _units, _unit: numerator), over

@@ -1,28 +1,29 @@
 """Rules on a day on which only the least of a line or an amount is known.
 
 Past its last known value such a parameter counts as a lower bound: what is below the last value is
-below the line for sure, and whether anything else is below it nobody can tell.
+below the line for sure, and whether anything else is below it nobody can tell. A line of which no
+value is known at all is still more than nothing: an income of 0 is below it.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from relieftool.pack.models import LeastValue, Pack
 from relieftool.rules import syntax
 from relieftool.rules.doubts import is_never_negative
 from relieftool.rules.programme_rules import ProgrammeRules
-from relieftool.rules.syntax import TRUTH, Node
+from relieftool.rules.syntax import COUNT, TRUTH, Node
 
 _TURNED = {"<": 1, "<=": 1, ">": -1, ">=": -1}
 
 
 def list_least_known(pack: Pack, as_of: dt.date) -> frozenset[str]:
-    """Return the parameters of which only a lower bound is known on a day."""
+    """Return the lines and amounts of which a lower bound at most is known on a day."""
     return frozenset(
         name
         for name, parameter in pack.parameters.items()
-        if isinstance(parameter.in_force(as_of), LeastValue)
+        if parameter.lower_bound and isinstance(parameter.in_force(as_of), LeastValue | None)
     )
 
 
@@ -67,8 +68,25 @@ def _leave_comparison_open(node: syntax.Compare, least: Collection[str]) -> Node
     if slope is None or node.operator not in _TURNED:
         return beyond
     # `left - right` falls as the parameter grows: what is below now is below then.
-    join = syntax.Or if slope * _TURNED[node.operator] < 0 else syntax.And
-    return join(TRUTH, node.owner, (node, beyond))
+    if slope * _TURNED[node.operator] > 0:
+        return syntax.And(TRUTH, node.owner, (node, beyond))
+    return syntax.Or(TRUTH, node.owner, (node, *_list_zero(node, least), beyond))
+
+
+def _is_line_product(node: Node) -> bool:
+    """Whether a number is made of numbers of the law and the household's size alone, multiplied."""
+    match node:
+        case syntax.Arithmetic(operator="*", left=left, right=right):
+            return _is_line_product(left) and _is_line_product(right)
+    return isinstance(node, (syntax.Constant, syntax.ParameterRef, syntax.HouseholdSize))
+
+
+def _list_zero(node: syntax.Compare, least: Collection[str]) -> Iterator[Node]:
+    """Yield that the left side is 0, if that is enough: the right is a product of the line."""
+    is_line = _is_line_product(node.right) and find_bounded(node.left, least) is None
+    if node.operator == "<" and is_line and node.left.type.sort == "money":
+        zero = syntax.Constant(COUNT, "household", 0)
+        yield syntax.Compare(TRUTH, node.owner, "<=", node.left, zero)
 
 
 def _leave_amount_open(node: Node, least: Collection[str]) -> Node:

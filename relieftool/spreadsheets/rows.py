@@ -348,6 +348,13 @@ class TableRows(Sequence[SourceRow]):
         self._roles.append(_ROLE_NUMBERS[role])
         self._continues.append(continues or 0)
 
+    def note_names(self, cells: Sequence[Cell]) -> None:
+        """Drop from `plain_names` the columns where a cell may be more than one name."""
+        for place in tuple(self.plain_names):
+            cell = cells[place]
+            if cell is not None and not (isinstance(cell, str) and cell.isalpha()):
+                self.plain_names.discard(place)
+
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
         """Return the rows, with some of them in other households.
 
@@ -447,10 +454,7 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
             # comparing whole rows with all ways to write one is much faster than cell by cell
             rows.may_have_dittos |= not dittos.isdisjoint(own)
             rows.add(row + 1, *reader.read(row, own))
-            for place in keys.names:
-                cell = own[place]
-                if cell is not None and not (cell.__class__ is str and cell.isalpha()):
-                    rows.plain_names.discard(place)
+            rows.note_names(own)
     return rows
 
 

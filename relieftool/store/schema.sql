@@ -710,6 +710,7 @@ CREATE TABLE kept_households (
     priority TEXT NOT NULL,
     has_questions INTEGER NOT NULL CHECK (has_questions IN (0, 1)),
     findings INTEGER NOT NULL,
+    least_fen_per_year INTEGER NOT NULL,
     most_fen_per_year INTEGER NOT NULL,
     PRIMARY KEY (evaluation_id, household_no)
 ) STRICT, WITHOUT ROWID;

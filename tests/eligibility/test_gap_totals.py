@@ -12,7 +12,16 @@ from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
 from tests.support.own_files import ZHAO, id_number
 from tests.support.tiny_gaps import ALL, MONEY, no
-from tests.support.tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
+from tests.support.tiny_packs import (
+    DAY,
+    InDoubt,
+    home,
+    pack_of,
+    person,
+    programme,
+    receipt,
+    register_of,
+)
 
 STREET = pack_of(
     [
@@ -83,6 +92,33 @@ def test_the_communities_figures_are_their_own_and_add_up():
         "花园": (3, 4, 2, 1, 0, 700, 1, 3, 1200, 4),
     }
     assert tuple(map(sum, zip(*own.values(), strict=True))) == figures(found.totals)
+
+
+@pytest.mark.parametrize(
+    "wages, figures_of_aid",
+    [
+        (499, ("unclaimed", 1501, 0, 1501)),
+        (InDoubt("range", 0, 499), ("unclaimed", 1501, 1, 2000)),
+        (InDoubt("range", None, 1999), ("unclaimed", 1, 1, 2000)),
+        (InDoubt("range", 500, 2000), ("undetermined", 0, 0, 1500)),
+        (InDoubt("unusable"), ("undetermined", 0, 0, 2000)),
+        (InDoubt("range", 2000, None), (None, 0, 0, 0)),
+    ],
+)
+def test_a_claim_within_a_range_counts_its_least_below_and_its_most_above(wages, figures_of_aid):
+    aid = programme("aid", criteria="wages < line * 2", amounts=["line * 2 - wages"])
+    pack = pack_of([aid])
+
+    with register_of(pack, home([person()], [no("aid")], wages=wages)) as db:
+        found = find_gaps(db, pack, DAY)
+
+    totals = found.totals
+    assert (
+        found.findings[0].status if found.findings else None,
+        totals.unclaimed_fen_per_month,
+        totals.unclaimed_amount_unknown,
+        totals.unclaimed_fen_per_month_at_most,
+    ) == figures_of_aid
 
 
 BOTH = "360302197003051237"

@@ -168,3 +168,12 @@ def test_a_household_number_of_a_workbook_has_no_control_character(tmp_path, sig
     got = read(tmp_path, headings, [PLACE, "H1", "钱测一", A], [PLACE, f"H1{sign}", "孙测二", B])
 
     assert (got.numbers, got.households) == (["H1"], [(PLACE, "钱测一", "孙测二")])
+
+
+@pytest.mark.parametrize("cell", ["?", "？", "1200?", "二级？"])
+def test_cells_with_a_question_mark_make_no_questionnaire_of_a_list(tmp_path, cell):
+    people = [[PLACE, f"H{place}", name, cell] for place, name in enumerate("甲乙丙丁戊己")]
+
+    got = read(tmp_path, ["社区", "户编号", "姓名", "家庭月收入"], *people)
+
+    assert len(got.households) == 6

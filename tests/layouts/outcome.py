@@ -40,7 +40,7 @@ class Outcome:
             db,
             "SELECT household_no, communities.name, members.name, id_number FROM households"
             " JOIN communities USING (community_id) JOIN members USING (household_no)"
-            " ORDER BY household_no, place",
+            " ORDER BY household_no, member_no != head_member_no, place",
         )
         numbered = {}
         for number, community, name, id_number in found:

@@ -150,6 +150,52 @@ def test_the_register_keeps_the_pack_that_was_chosen_for_it(relief):
     assert answer["pack"]["id"] == "nanchang"
 
 
+STREET = """姓名,身份证号,与户主关系,社区,家庭月收入,家庭存款,机动车数量,住房套数,已享受政策
+赵大山,360302197003051237,户主,河口下,1000,0,0,1,无
+钱二花,360302197511114564,户主,河口下,1500,0,0,1,无
+孙老太,360302194412037897,户主,河口下,2400,0,0,1,无
+"""
+
+
+@pytest.mark.parametrize(
+    "city, expected",
+    [
+        # 1,535 - 1,000 and 1,535 - 1,500; the edge line is 2,303; at 80 the allowance is 300
+        ("shenzhen", {("dibao", 535), ("dibao", 35), ("old-age-allowance", 300)}),
+        # 1,301 - 1,000; the others are below the edge line of 2,490, which pays nothing
+        ("hangzhou", {("dibao", 301), ("edge", None)}),
+    ],
+)
+def test_under_a_city_every_sum_is_that_of_its_notices_once_the_office_has_answered(
+    relief, city, expected
+):
+    Path("名单.csv").write_text(STREET, "utf-8-sig")
+    relief("import", "名单.csv")
+    relief("pack", "use", city)
+    for name, value in ANSWERED.items():
+        said = relief("pack", "set", name, value, "--from", "2025-01-01", "--source", "区民政局")
+        assert said.exit_code == 0, said.stderr
+
+    answer = json.loads(relief("gaps", "--as-of", "2025-07-15", "--format", "json").stdout)
+
+    assert {
+        (each["programme"], each["amount_fen"] and each["amount_fen"] // 100)
+        for each in answer["findings"]
+        if each["programme"] in ("dibao", "edge", "old-age-allowance")
+        and all(criterion["truth"] for criterion in each["criteria"])
+    } == expected
+
+
+# What is local and was found for neither of the two.
+ANSWERED = {
+    "dibao_deposit_limit": "20000",
+    "dibao_amount_mode": "exact",
+    "job_cost_deduction": "none",
+    "spending_deduction": "none",
+    "vehicle_limit": "0",
+}
+
+
 def test_a_pack_that_does_not_exist_is_not_chosen(relief):
     result = relief("pack", "use", "nanchagn")
 

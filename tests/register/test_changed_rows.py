@@ -11,13 +11,14 @@ from relieftool.intake.undo import redo_import, undo_import
 from relieftool.register import build
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import open_register, write
+from relieftool.store.entries import LIFE_EVENTS, record_entry
 from relieftool.store.problem_decisions import (
     _list_targets,
     list_choices,
     number_questions,
     record_decision,
 )
-from relieftool.store.settings import read_setting
+from relieftool.store.settings import mark_register_stale, read_setting
 from tests.layouts.outcome import person
 from tests.support.register_hash import content_of
 from tests.support.registers import empty_register, fact, keep, roster, rows, shipped_pack, table
@@ -193,6 +194,59 @@ def test_what_changed_is_built_as_the_whole_would_be(tmp_path, built, seed, rost
             assert state_of(db) == state_of(other), number
 
     assert built["part"] > 0
+
+
+def drawn_event(random, db):
+    """Draw something that happened in a household, or None where it cannot have."""
+    homes = [home for (home,) in rows(db, "SELECT household_no FROM households ORDER BY 1")]
+    home, other = random.choice(homes), random.choice(homes)
+    members = "SELECT member_no FROM members WHERE household_no = ? ORDER BY place"
+    people, others = ([no for (no,) in rows(db, members, each)] for each in (home, other))
+    ((last,),) = rows(db, "SELECT ifnull(max(event_id), 0) FROM life_events")
+    kinds = {
+        "died": {"members": people[:1]},
+        "moved_out": {"members": people[-1:]},
+        "moved_in": {"members": others[:1], "other_no": other},
+        "split": {"members": people[1:], "other_no": f"{home}-2"},
+        "head": {"members": people[-1:], "head_no": (people or [None])[-1]},
+        "dissolved": {"members": people},
+        "to_community": {"members": [], "community": "花园"},
+        "undone": {"members": [], "undoes": random.randint(1, last) if last else None},
+    }
+    kind = random.choice(list(kinds))
+    used = rows(db, "SELECT 1 FROM life_events WHERE other_no = ?", f"{home}-2")
+    if (kind == "moved_in" and home == other) or (kind == "split" and used):
+        return None
+    day = f"2024-11-{min(last + 1, 28):02}"
+    happened = {"household_no": home, "event_type": kind, "happened_on": day, "by": "王五"}
+
+    def happen(register):
+        record_entry(register, LIFE_EVENTS, **happened, **kinds[kind], closed_cases=[])
+        mark_register_stale(register)
+
+    return happen
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_events_among_imports_undos_and_answers_leave_one_register(tmp_path, seed):
+    random = Random(seed)  # noqa: S311 invented people, no secret
+    days = ["2024-11"] if seed % 2 else ["2024-10", "2024-11"]
+    part, whole = two_registers(tmp_path, *(drawn_table(random, f"单{n}", days) for n in range(6)))
+    with open_register(part) as db, open_register(whole) as other:
+        for number in range(16):
+            step = (drawn_event(random, db) if number % 2 else None) or drawn_step(
+                random, db, number, days
+            )
+            for register in (db, other):
+                with write(register):
+                    step(register)
+            refresh_register(db, shipped_pack())
+            rebuild_register(other, shipped_pack())
+
+            assert state_of(db) == state_of(other), number
+            twice = "SELECT id_number FROM members WHERE belongs AND NOT may_be_gone"
+            found = rows(db, f"{twice} GROUP BY id_number HAVING count(id_number) > 1")
+            assert not found or rows(db, "SELECT 1 FROM decisions WHERE choice = 'leave'")
 
 
 def named(homes, **more):

@@ -15,6 +15,7 @@ from tests.support.registers import (
     people,
     places_of,
     register,
+    roster,
     rows,
     shipped_pack,
     table,
@@ -271,6 +272,23 @@ def test_a_stated_size_that_counts_somebody_who_has_left_is_not_held_against_the
     decide(db, "left")
 
     assert (fact(db, "stated_size"), codes(db)) == ([None], [])
+
+
+def test_what_is_paid_for_a_household_in_the_name_of_somebody_who_left_is_theirs_still(tmp_path):
+    head, wife = ["H1", "赵大山", ZHAO, "户主", "已故"], ["H1", "钱小花", QIAN, "配偶", ""]
+    listed = table(f"{PERSON} remark", head, wife)
+    paid = [
+        roster(programme, "name id_number amount", ["赵大山", ZHAO, 335], file=f"{programme}.csv")
+        for programme in ("dibao", "disability-care")
+    ]
+    db = register(tmp_path, listed, *paid)
+
+    decide(db, "left")
+
+    assert rows(db, "SELECT household_no, member_no, programme, amount_fen FROM receipts") == [
+        ("H1", None, "dibao", 33500)
+    ]
+    assert codes(db) == ["roster-person-left", "roster-person-left"]
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,21 @@ def test_on_a_day_with_a_value_nothing_is_open():
     assert truth_of("wages < line", home(wages=1000), as_of=DAY, parameters=(line(),)) is F
 
 
-def test_before_the_first_value_everything_is_open():
-    asked = home(wages=0)
+@pytest.mark.parametrize(
+    "condition, wages, expected",
+    [
+        ("wages < line", 0, T),
+        ("wages < line", 1, U),
+        ("wages < line * 2", 0, T),
+        ("wages < line - rent", 0, U),
+        ("wages <= line", 0, U),
+        ("wages >= line", 0, U),
+    ],
+)
+def test_a_line_without_any_value_is_more_than_nothing(condition, wages, expected):
+    asked = home(wages=wages, rent=100)
 
-    assert truth_of("wages < line", asked, as_of=dt.date(2023, 1, 1), parameters=(line(),)) is U
+    assert truth_of(condition, asked, as_of=dt.date(2023, 1, 1), parameters=(line(),)) is expected
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,15 @@ class Office:
         assert day is not None
         return day
 
+    def count(self) -> GapTotals:
+        """Return what `relief gaps` counts."""
+        pack = apply_office_values(self.db, self.pack)
+        return find_gaps(self.db, pack, self.day, statuses=()).totals
+
     def ask(self) -> tuple[GapTotals, list[Question]]:
         """Return what `relief gaps` counts and `relief questions --format json` asks."""
         pack = apply_office_values(self.db, self.pack)
-        totals = find_gaps(self.db, pack, self.day, statuses=()).totals
+        totals = self.count()
         asked = list_questions(self.db, pack, self.day)
         if new := [question.subject for question in asked if question.number is None]:
             with write(self.db):
@@ -185,7 +190,9 @@ class Office:
         """Return whom a row of a roster means, whether it is paid, or for how many months."""
         sheet, line = self._sheet(question["file"]), self._line(question)
         if question["kind"] == "same-person":
-            return self._number_of(line.person) or "nobody"
+            remaining = line.home.living if sheet.programme == "dibao" else []
+            numbers = map(self._number_of, (line.person, *remaining))
+            return next(filter(None, numbers), "nobody")
         programme = sheet.programme or "dibao"
         if "MONTHS" in question["answers"]:
             due = AMOUNTS.get(programme, line.home.dibao)

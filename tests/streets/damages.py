@@ -617,7 +617,7 @@ def older_list(scene: Scene) -> Iterator[None]:
     """A list of a month before says otherwise."""
     homes = [scene.take(), scene.take()]
     yield
-    older = write_list(homes, "花名册11月.csv")
+    older = write_list(homes, "走访表11月.csv")
     older.title = older.title.replace("12月31日", "11月30日")
     for line in older.lines:
         line.cells["家庭月收入"] = scene.pick([0, 800, 1900])

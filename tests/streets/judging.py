@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,28 +36,29 @@ def draw(
     number: int,
     kinds: tuple[str, ...] | None = None,
     households: int = HOUSEHOLDS,
+    *,
+    is_whole: bool = False,
 ) -> tuple[Scene, list[str]]:
     """Return a damaged street and the names of its damages; the same number draws the same.
 
-    Only `kinds` of damages are done, where they are named.
+    Only `kinds` of damages are done, where they are named. With `is_whole`, the files are those
+    that the office should have had: nobody is on them who is gone, and nothing is damaged.
     """
     random = Random(f"{seed}/{number}")  # noqa: S311 drawn streets
     scene = Scene(random, Drawing(random).street(households))
-    names = choose(random) if kinds is None else list(kinds)
     begun = []
-    for name in names:
+    for name in choose(random) if kinds is None else kinds:
         made = DAMAGES[name](scene)
-        try:
+        with suppress(NoHomeError):
             next(made)
-        except NoHomeError:
-            continue
-        begun.append((name, made))
+            begun.append((name, made))
     scene.sheets = write_office(scene.homes, random)
-    done = []
-    for name, made in begun:
-        if next(made, None) is None:
-            done.append(name)
-    return scene, done
+    if is_whole:
+        scene.main.lines = [line for line in scene.main.lines if not line.person.is_gone]
+        for line in scene.main.lines:
+            line.cells["家庭人口"] = len(line.home.living)
+        return scene, []
+    return scene, [name for name, made in begun if next(made, None) is None]
 
 
 def choose(random: Random) -> list[str]:

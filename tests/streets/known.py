@@ -4,14 +4,7 @@ They are left out of the drawn streets, and each is shown to fail still: whoever
 out here.
 """
 
-_BETWEEN = "a claim whose amount lies between two is neither in the sum at least nor at most"
-
 KNOWN = {
-    "income-between": _BETWEEN,
-    "income-classes": _BETWEEN,
-    "lists-disagree-in-unit": "a month's and a year's income of one day are not compared",
-    "members-earn-more": "an income below that of the members is not doubted",
     "corrected-number-on-roster": "who has another ID number on a roster is sure not to be paid",
     "corrected-number-on-list": "a person with a corrected ID number is counted twice",
-    "away-from-home": "dibao of a household counts for people who are known not to belong to it",
 }
