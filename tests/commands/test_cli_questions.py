@@ -117,7 +117,7 @@ def test_a_value_of_the_law_is_kept_with_its_source(relief):
 
 
 def test_what_no_list_has_of_anybody_is_one_question(relief):
-    asked = question(relief, "no-list", "dwelling")
+    asked = question(relief, "no-list", "floor area")
 
     assert asked["households"] == 2
     assert asked["answers"] == []
