@@ -355,10 +355,9 @@ class _Residents:
                 if choices[claim] is None:
                     person.gone_line, person.may_be_gone = line, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
-            for claim, mention in marks:
-                if choices[claim] is None:
-                    person.gone_line, person.may_be_gone = mention.line, True
-                    self._report_mark(mention, self._name_events(keys, claim)[0])
+            for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
+                person.gone_line, person.may_be_gone = mention.line, True
+                self._report_mark(mention, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
         """Return the subjects of an event, so that another event of a person is asked anew."""

@@ -448,14 +448,22 @@ class FactResolver:
             if person.gone_line is None and _value_of(facts, _LIVES) != 0
         ]
         for name, part in self._totals.items():
-            if name in own and (stated := self._find_monthly(own, name)) is not None:
+            if name in own and (stated := self._find_monthly(own, name, end="high")) is not None:
                 self._dispute_total(own, name, stated, part, living)
         return own, of_people
 
-    def _find_monthly(self, facts: Mapping[str, ResolvedFact], name: str) -> Fraction | None:
-        """Return an amount in fen per month; None if it is unknown or from no cell."""
-        value = _value_of(facts, name)
-        if not isinstance(value, int) or not facts[name].origins:
+    def _find_monthly(
+        self, facts: Mapping[str, ResolvedFact], name: str, *, end: str = ""
+    ) -> Fraction | None:
+        """Return an amount in fen per month; None if it is unknown or from no cell.
+
+        With `end`, that end of a class of amounts.
+        """
+        fact = facts.get(name, _UNKNOWN)
+        value = fact.value
+        if value is None and end and fact.doubt is not None:
+            value = fact.doubt.high if end == "high" else fact.doubt.low
+        if not isinstance(value, int) or not fact.origins:
             return None
         return Fraction(value, 12 if self._pack.facts[name].period == "year" else 1)
 
@@ -501,7 +509,7 @@ class FactResolver:
                 (
                     (fen, facts[each])
                     for each in sources
-                    if (fen := self._find_monthly(facts, each)) is not None
+                    if (fen := self._find_monthly(facts, each, end="low")) is not None
                 ),
                 None,
             )

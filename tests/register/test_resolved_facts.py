@@ -526,6 +526,23 @@ def test_an_income_a_yuan_below_those_of_the_members_is_disputed(
     assert fact(db, "household_income") == [None if stated == "" or is_disputed else stated * 100]
 
 
+@pytest.mark.parametrize(
+    "stated, incomes, state",
+    [
+        ("0~499", [300, 600], DISPUTED),
+        ("0~499", [200, 299], ("range", 0, 49900)),
+        ("500以上", [300, 600], ("range", 50000, None)),
+        (0, ["500~999"], DISPUTED),
+    ],
+)
+def test_classes_of_income_are_compared_by_the_end_that_is_nearest(
+    tmp_path, stated, incomes, state
+):
+    db = register(tmp_path, earners(stated, *incomes))
+
+    assert states_of(db)[0][:3] == state
+
+
 def test_the_origin_of_a_disputed_income_is_both_cells(tmp_path):
     db = register(tmp_path, earners(0, 6000))
 
