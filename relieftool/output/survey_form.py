@@ -72,9 +72,8 @@ def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bo
         programme = format_programme(pack, question.name)
         return _("Is {programme} received?").format(programme=programme)
     fact = pack.facts[question.name]
-    if fact.looked_up is not None and question.known is None:
-        return _("{label} ({place})").format(label=fact.labels, place=fact.looked_up)
-    return str(fact.labels if is_short else fact.question or fact.labels)
+    is_named = is_short or (fact.looked_up is not None and question.known is None)
+    return str(fact.labels if is_named else fact.question or fact.labels)
 
 
 def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
