@@ -183,6 +183,8 @@ def members_earn_more(scene: Scene) -> Iterator[None]:
     home = scene.take(lambda home: home.income > 0)
     yield
     scene.set(home, "家庭月收入", 0)
+    for line in scene.lines(home):
+        line.cells["个人月收入"] = line.person.income
 
 
 @damage()
