@@ -56,7 +56,7 @@ _FILES = {
 }
 # What is typed, and the answers to what is asked then.
 _HOUR: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("import .", ("是", "孟晓")),
+    ("import .", ("", "是", "孟晓")),
     ("questions --kind fact --kind look-up --community 油坊口", ()),
     ("questions --ask --kind fact --household YF-2", ("600", "孟晓")),
     ("questions --per community", ()),
@@ -133,5 +133,5 @@ def _converse(screen, answers):
         if not part:
             return shown.decode()
         shown += part
-        if shown.endswith("：".encode()):
+        if shown.endswith(("：".encode(), b"]: ")):
             os.write(screen, f"{answers.pop(0) if answers else ''}\n".encode())

@@ -336,18 +336,14 @@ class _Residents:
         ]
         marked = any(mention.is_gone for person in household.people for mention in person.mentions)
         for person in list(household.people) if claims or marked else ():
-            said = [
-                (claim, line, column)
-                for line, column, claim in claims
-                if _is_about(person, line, claim)
-            ]
+            said = [each for each in claims if _is_about(person, each[0], each[2])]
             marks = [
                 (_read_mark(mention), mention)
                 for mention in person.mentions
                 if mention.is_gone and not _is_on_newer_list(person, mention.line)
             ]
             keys = list_person_keys(person, household)
-            stated = [each[0] for each in said] + [each[0] for each in marks]
+            stated = [each[2] for each in said] + [each[0] for each in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)
@@ -355,7 +351,7 @@ class _Residents:
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
-            for claim, line, column in said:
+            for line, column, claim in said:
                 if choices[claim] is None:
                     person.gone_line, person.may_be_gone = line, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])

@@ -460,14 +460,28 @@ class FactResolver:
         return Fraction(value, 12 if self._pack.facts[name].period == "year" else 1)
 
     def _dispute_other_periods(self, facts: dict[str, ResolvedFact]) -> None:
-        """Make an amount unknown that is stated for a month and for a year and is not the same."""
+        """Let the newest of an amount per month and the same per year count.
+
+        Of one day they are disputed if they differ by a yuan a month. A newer one that cannot be
+        used leaves the older out too.
+        """
         for name, other in self._other_periods.items():
-            first, second = (self._find_monthly(facts, each) for each in (name, other))
-            if first is None or second is None or abs(first - second) < FEN_PER_YUAN:
+            stated = [facts.get(each, _UNKNOWN) for each in (name, other)]
+            if any(each.value is None and each.doubt is None for each in stated):
                 continue
-            cells = [facts[each].origins[0] for each in (name, other)]
-            if cells[0].rank == cells[1].rank:
-                both = (*facts[name].origins, *facts[other].origins)
+            day, other_day = (
+                max((cell.rank[0] for cell in each.origins), default=None) for each in stated
+            )
+            first, second = (self._find_monthly(facts, each) for each in (name, other))
+            is_same = (
+                first is not None and second is not None and abs(first - second) < FEN_PER_YUAN
+            )
+            if is_same or day is None or other_day is None:
+                continue
+            if day != other_day:
+                facts[name if day < other_day else other] = _UNKNOWN
+            elif first is not None and second is not None:
+                both = (*stated[0].origins, *stated[1].origins)
                 for each in (name, other):
                     self._dispute(self._pack.facts[each], facts[each].origins)
                     facts[each] = ResolvedFact(None, other_origins=both, doubt=DISPUTED)

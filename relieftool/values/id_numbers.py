@@ -80,16 +80,21 @@ class IdNumber(NamedTuple):
     shown: str | None = None
 
     def may_be(self, known: str | None) -> bool:
-        """Whether it may be that of a person whose number is `known`, although it is not as read.
+        """Whether it may be that of a person of the same name whose number is `known`.
 
         It may if theirs is unknown (None), or if it is blank or unreadable. If it is hidden in
-        part, the visible digits must agree. If both are valid, they are two people's.
+        part, the visible digits must agree. If both are valid, they are two people's, unless one
+        looks like the other with a digit or a day of birth corrected.
         """
-        if known is None or self.number:
-            return known is None
-        return self.shown is None or can_be_same_number(self.shown, known)
+        if known is None or (self.shown is None and not self.number):
+            return True
+        if self.number:
+            return is_corrected_number(self.number, known)
+        return can_be_same_number(self.shown or "", known)
 
 
+# digits before the check digit; and how many of them a corrected mistake changes
+_BODY_LENGTH, _MOST_CORRECTED = 17, 2
 _TOO_SHORT = IdNumber(problem=_NO_NUMBER)
 
 
@@ -195,6 +200,20 @@ def can_be_same_number(first: str, second: str) -> bool:
     """
     pairs = zip(first, second, strict=False)
     return len(first) == len(second) and all(a == b or "*" in (a, b) for a, b in pairs)
+
+
+def is_corrected_number(first: str, second: str) -> bool:
+    """Whether two valid numbers differ as one does from itself with a mistake corrected.
+
+    At most two of the first 17 digits differ; the last follows from them.
+
+    >>> is_corrected_number("360302197003051237", "360302197003151233")
+    True
+    >>> is_corrected_number("360302197003051237", "360302197511114564")
+    False
+    """
+    pairs = list(zip(first, second, strict=False))[:_BODY_LENGTH]
+    return len(first) == len(second) and sum(a != b for a, b in pairs) <= _MOST_CORRECTED
 
 
 def _parse_birth_date(digits: str) -> str | None:

@@ -54,9 +54,10 @@ def widened(sentence):
 def english_words(text):
     """Find words of two letters or more that are not typed as they stand."""
     commands = r"relief( [a-z-]+)?|--?[a-z-]+|`[^`]*`"
-    values = r"RELIEF_\w+|relief\.db|\.\w+\b|zh\|en|table(\|json\|csv)?"
-    choices = r"duckdb\|spark|community\|file"
-    return re.findall(r"[A-Za-z]{2,}", re.sub(f"{commands}|{values}|{choices}", "", text))
+    values = (
+        r"RELIEF_\w+|relief\.db|\.\w+\b|zh\|en|table(\|json\|csv)?|duckdb\|spark|community\|file"
+    )
+    return re.findall(r"[A-Za-z]{2,}", re.sub(f"{commands}|{values}", "", text))
 
 
 def running(script, **environment):

@@ -117,10 +117,14 @@ def test_a_value_of_the_law_is_kept_with_its_source(relief):
 
 
 def test_what_no_list_has_of_anybody_is_one_question(relief):
-    asked = question(relief, "no-list", "stage of schooling")
+    asked = question(relief, "no-list", "floor area")
 
     assert asked["households"] == 2
     assert asked["answers"] == []
+
+
+def test_nobody_of_eighty_is_asked_for_a_school(relief):
+    assert question(relief, "no-list", "stage of schooling")["household_nos"] == ["X-1"]
 
 
 @pytest.mark.parametrize(

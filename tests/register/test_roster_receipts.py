@@ -6,6 +6,7 @@ from relieftool.register.build import refresh_register
 from relieftool.store.database import write
 from relieftool.store.imports import list_problems
 from relieftool.store.problem_decisions import record_decision
+from relieftool.values.id_numbers import compute_check_digit
 from tests.support.registers import (
     DAMAGED,
     GRAN,
@@ -44,6 +45,22 @@ def test_a_roster_row_says_yes_for_the_person_of_its_number(tmp_path):
         db, "SELECT household_no, amount_period, covers_from, covers_until FROM receipts"
     ) == [("H1", "month", "2024-11-01", "2024-11-30")]
     assert codes(db) == []
+
+
+@pytest.mark.parametrize(
+    "body, says",
+    [
+        ("36030219751111457", ["maybe"]),  # one digit
+        ("36030219750101456", ["maybe"]),  # the day of birth, two digits
+        ("36030219750102456", []),  # three digits
+    ],
+)
+def test_a_corrected_number_of_somebody_of_that_name_is_a_perhaps(tmp_path, body, says):
+    paid = roster("dibao", PAY, ["钱小花", body + compute_check_digit(body), 300])
+
+    db = register(tmp_path, HOME, paid)
+
+    assert [receipt[1] for receipt in said(db, "dibao")] == says
 
 
 def test_a_number_under_another_name_is_a_perhaps_that_a_person_decides(tmp_path):

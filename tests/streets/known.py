@@ -5,7 +5,5 @@ out here.
 """
 
 KNOWN = {
-    "corrected-number-on-roster": "who has another ID number on a roster is sure not to be paid",
     "corrected-number-on-list": "a person with a corrected ID number is counted twice",
-    "older-list-in-unit": "an older income by the month goes before a newer one by the year",
 }
