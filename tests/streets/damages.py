@@ -183,6 +183,8 @@ def members_earn_more(scene: Scene) -> Iterator[None]:
     home = scene.take(lambda home: home.income > 0)
     yield
     scene.set(home, "家庭月收入", 0)
+    for line in scene.lines(home):
+        line.cells["个人月收入"] = line.person.income
 
 
 @damage()
@@ -241,7 +243,8 @@ def income_of_a_year(scene: Scene) -> Iterator[None]:
         for line in sheet.lines:
             stated = line.cells["家庭月收入"]
             is_plain = isinstance(stated, int)
-            line.cells[heading] = round(stated * scale, 4) if is_plain else stated
+            blurred = "?" if stated else None  # what was said of a month is not said of a year
+            line.cells[heading] = round(stated * scale, 4) if is_plain else blurred
 
 
 @damage()
