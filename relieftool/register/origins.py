@@ -108,12 +108,20 @@ def _is_shown_on_a_day(db: Database) -> bool:
 
 
 def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
-    """Return where the cells of each fact are; a fact without cells is left out."""
-    return {
-        name: tuple(_find_place(origin) for origin in fact.origins)
+    """Return where the cells of each fact are; a fact without cells is left out.
+
+    A row that doubts a fact without a column of its own, such as one that says 去世, has no cell.
+    """
+    found = {
+        name: tuple(
+            _find_place(origin)
+            for origin in fact.origins
+            if (origin.target, origin.place) in origin.line.table.columns
+        )
         for name, fact in facts.items()
-        if (fact.value is not None or fact.doubt is not None) and fact.origins
+        if fact.value is not None or fact.doubt is not None
     }
+    return {name: places for name, places in found.items() if places}
 
 
 def _find_place(origin: FactOrigin) -> CellPlace:

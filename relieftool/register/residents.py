@@ -121,7 +121,7 @@ class _LifeEvents:
             household.moved_rows |= {line.row_id for line in household.lines}
             for person in list(household.people):
                 self._leave(household, person, event)
-        elif event.event_type == EventType.SPLIT:
+        elif event.event_type == EventType.SPLIT and people:
             self._split(event, household, people)
         elif event.event_type == EventType.MOVED_IN and event.other_no in self._called:
             source = self._called[event.other_no or ""]

@@ -198,5 +198,5 @@ def test_verify_names_every_chain(relief):
 
     found = answer(relief, "verify")
 
-    assert (found["is_whole"], len(found["chains"])) == (True, 14)
+    assert (found["is_whole"], len(found["chains"])) == (True, 15)
     assert {one["table"]: one["entries"] for one in found["chains"]}["helpers"] == 1

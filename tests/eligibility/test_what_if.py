@@ -64,7 +64,7 @@ def copy_of(household, rosters=(), facts=ALL_FACTS):
         rows += [{**empty, "member_no": f"H-{place}", **each} for each in own.pop("receipts")]
         blank = {each.id: None for each in facts if each.owner == "member"}
         named = {"member_no": f"H-{place}", "place": place, "name": f"P{place}"}
-        people.append({**blank, **own, **named, "is_provisional": 0})
+        people.append({**blank, **own, **named, "is_provisional": 0, "may_be_gone": 0})
     everywhere = {"community_id": None, "covers_from": None, "covers_until": None}
     complete = [{**everywhere, "is_complete": 1, **each} for each in rosters]
     return HouseholdCopy(household, "花园", people, rows, complete)

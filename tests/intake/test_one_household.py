@@ -186,7 +186,7 @@ def test_people_in_any_order_are_put_together_by_a_column_nobody_knows(tmp_path)
         ["钱测一", A, "户主", "7"],
     )
 
-    assert got.households == [(PLACE, "周测四", "吴测五"), (PLACE, "孙测二", "钱测一")]
+    assert got.households == [(PLACE, "吴测五", "周测四"), (PLACE, "钱测一", "孙测二")]
     assert got.problems == [("households-by-column", 2, "册页")]
 
 

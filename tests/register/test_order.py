@@ -74,6 +74,8 @@ def placeless(key, value):
     """Name what to ask without the number of the member: of two alike the first is asked."""
     if key in ("cheapest", "cheapest_eligible"):
         return sorted(text.partition("-")[2].partition(":")[2] or text for text in value)
+    if key == "asks":
+        return sorted(text.partition("|")[2] for text in value)
     return value
 
 

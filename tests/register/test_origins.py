@@ -36,7 +36,7 @@ def test_the_newest_list_is_where_a_fact_comes_from(tmp_path):
     assert cells(found.household["household_income"]) == [("new.csv", 2, "D")]
 
 
-def test_lists_of_one_day_that_agree_are_both_named_and_those_that_differ_are_not(tmp_path):
+def test_lists_of_one_day_are_both_named_whether_they_agree_or_differ(tmp_path):
     columns = "household_no name id_number household_income deposits"
     one = table(columns, ["H-1", "赵大山", ZHAO, 500, 1], file="a.csv", covers="2024-11")
     other = table(columns, ["H-1", "赵大山", ZHAO, 500, 2], file="b.csv", covers="2024-11")
@@ -44,7 +44,7 @@ def test_lists_of_one_day_that_agree_are_both_named_and_those_that_differ_are_no
     found = origins(tmp_path, one, other)
 
     assert cells(found.household["household_income"]) == [("a.csv", 2, "D"), ("b.csv", 2, "D")]
-    assert "deposits" not in found.household
+    assert cells(found.household["deposits"]) == [("a.csv", 2, "E"), ("b.csv", 2, "E")]
 
 
 def test_birth_date_and_sex_come_from_the_id_number(tmp_path):

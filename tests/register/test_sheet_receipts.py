@@ -21,7 +21,7 @@ STANDING = [
     "student-aid", "rigid-expenditure", "disabled-care-service", "orphan", "unsupported-child",
     "elderly-care", "housing", "employment-help", "public-post", "unemployment-benefit",
     "price-supplement", "medical-premium", "pension-premium", "union-hardship",
-    "child-rehabilitation",
+    "child-rehabilitation", "childcare-subsidy",
 ]  # fmt: skip
 PAY = "name id_number amount"
 

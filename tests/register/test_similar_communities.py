@@ -81,7 +81,7 @@ def test_one_number_in_two_nearly_equal_communities_is_one_household(db):
         ["河口下", "H1", "钱测一", A, "户主"],
     )
 
-    assert Outcome(db).households == [("河口下", "孙测二", "钱测一")]
+    assert Outcome(db).households == [("河口下", "钱测一", "孙测二")]
     assert told(db) == [(3, "河口下", "河囗下")]
 
 

@@ -57,6 +57,10 @@ def draw(
         scene.main.lines = [line for line in scene.main.lines if not line.person.is_gone]
         for line in scene.main.lines:
             line.cells["家庭人口"] = len(line.home.living)
+        for line in (line for sheet in scene.sheets[1:] for line in sheet.lines):
+            if line.person.is_gone and line.home.living:
+                heir = line.home.living[0]
+                line.cells |= {"姓名": heir.name, "身份证号": heir.number}
         return scene, []
     return scene, [name for name, made in begun if next(made, None) is None]
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLE = ROOT / "sample_data"
-PROGRAMMES = ROOT / "relieftool" / "packs" / "pingxiang" / "programmes"
+PACKS = ROOT / "relieftool" / "packs"
 ANSWER, MARK = 5, 7  # the columns of a form
 DIBAO = "最低生活保障（低保）"
 LEDGER = (
@@ -36,14 +36,20 @@ def planted(programme, statuses=("unclaimed", "underpaid")):
 
 
 def departments():
-    """Return the department of each programme as the pack's own files name it."""
-    found = [tomllib.loads(path.read_text("utf-8")) for path in sorted(PROGRAMMES.glob("*.toml"))]
-    return {one["id"]: one["department"]["zh"] for one in found}
+    """Return the department of each programme as the packs' own files name it."""
+    return {each["id"]: each["department"]["zh"] for each in read_programmes()}
 
 
 def programme_names():
-    found = [tomllib.loads(path.read_text("utf-8")) for path in sorted(PROGRAMMES.glob("*.toml"))]
-    return {one["names"]["zh"]: one["id"] for one in found}
+    return {each["names"]["zh"]: each["id"] for each in read_programmes()}
+
+
+def read_programmes():
+    """Yield the programmes of the national pack and of Jiangxi's that begin one, for Anyuan."""
+    for path in sorted(PACKS.glob("*/programmes/*.toml")):
+        text = path.read_text("utf-8")
+        if path.parts[-3] in {"national", "jiangxi"} and "overlay =" not in text.split("[", 1)[0]:
+            yield tomllib.loads(text.replace("{county}", "区").replace("{city}", "市"))
 
 
 def rows_of(path):
