@@ -57,6 +57,8 @@ def draw(
         scene.main.lines = [line for line in scene.main.lines if not line.person.is_gone]
         for line in scene.main.lines:
             line.cells["家庭人口"] = len(line.home.living)
+            if line.home.head.is_gone and line.person is line.home.living[0]:
+                line.cells["与户主关系"] = "户主"
         for line in (line for sheet in scene.sheets[1:] for line in sheet.lines):
             if line.person.is_gone and line.home.living:
                 heir = line.home.living[0]
