@@ -398,8 +398,10 @@ def _write(db: Database, event: LifeEvent, proof: Evidence, by: str) -> LifeEven
 
 
 def _list_names(db: Database, event: LifeEvent) -> list[str]:
-    names = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
-    return [name for (name,) in db.execute(names, [event.household_no])]
+    """Return the names of the people of the households that an event is about."""
+    names = "SELECT name FROM members WHERE household_no IN (?, ?) AND name IS NOT NULL"
+    found = db.execute(names, [event.household_no, event.other_no or event.household_no])
+    return [name for (name,) in found]
 
 
 def _list_ending(db: Database, event: LifeEvent, home: _Members) -> list[CaseRecord]:

@@ -4,6 +4,7 @@ The first sentence is shown by `relief --help`.
 """
 
 import datetime as dt
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -99,15 +100,12 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
     Example: relief file restore 2024-12-10T093000-import.db
     """
     source = _find_backup(db, name)
-    try:
-        with open_register(db) as register:
-            before = restore_backup(register, source)
-    except ReliefError as error:
-        if not _is_damaged(db, error):
-            raise
+    if _is_damaged(db):
         aside = replace_damaged(db, source)
         print_message(_("The register could not be opened; it is now {file}.").format(file=aside))
     else:
+        with open_register(db) as register:
+            before = restore_backup(register, source)
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
     print_message(_("Restored: {file} is what it was at the backup.").format(file=db.name))
 
@@ -170,9 +168,14 @@ def _find_backup(db: Path, name: str) -> Path:
     return found
 
 
-def _is_damaged(db: Path, error: ReliefError) -> bool:
-    """Whether a register failed to open because of what is in it."""
-    return db.is_file() and error.__cause__ is not None
+def _is_damaged(db: Path) -> bool:
+    """Whether a register cannot be opened because of what is in it, not because it is in use."""
+    try:
+        with open_register(db):
+            return False
+    except ReliefError as error:
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+        return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _format_moment(moment: dt.datetime) -> str:

@@ -145,8 +145,8 @@ def undo(
     from relieftool.output.imports import format_withdrawals  # noqa: PLC0415 start-up time
     from relieftool.register.build import refresh_register  # noqa: PLC0415 start-up time
 
-    rules = load_chosen_pack(where.pack)
     with open_register(where.db) as register:
+        rules = load_chosen_pack(where.pack, register)
         back_up_before(register, "undo", is_rehearsal=dry_run)
         with write_or_rehearse(register, is_rehearsal=dry_run):
             if number is None:

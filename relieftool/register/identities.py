@@ -418,4 +418,4 @@ _HOLDERS = """
     WHERE household_no IN (SELECT value FROM json_each(?2))
 """
 # The tables whose entries name a household.
-_NAMING = ("cases", "visits", "needs", "assignments", "measures", "revisits")
+_NAMING = ("cases", "visits", "needs", "assignments", "measures", "revisits", "life_events")

@@ -93,7 +93,8 @@ def make_backup(db: Database, occasion: str) -> Backup:
     names = (f"{stem}.db", *(f"{stem}-{number}.db" for number in range(2, 100)))
     target = folder / next(name for name in names if name not in taken)
     copy_register_to(db, target)
-    _thin_out(register)
+    if occasion != BEFORE_RESTORE:  # the backup to be restored must not be the one that goes
+        _thin_out(register)
     return Backup(target, made_at, occasion, target.stat().st_size)
 
 

@@ -1,5 +1,7 @@
 import json
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from typer.testing import CliRunner
@@ -102,3 +104,18 @@ def test_doctor_ends_with_0_only_where_nothing_is_wrong(office):
     assert (without_backup.exit_code, well.exit_code) == (3, 0)
     assert "there is no backup." in without_backup.output
     assert "Nothing is wrong with the file" in well.output
+
+
+def test_a_register_in_use_is_not_replaced(office):
+    relief("import", "a.csv")
+    relief("file", "backup")
+    ((name, _occasion),) = listed()
+    with closing(sqlite3.connect(office / "relief.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+
+        refused = relief("file", "restore", name)
+
+        other.execute("ROLLBACK")
+    assert refused.exit_code == 1
+    assert [path.name for path in office.glob("*.damaged-*")] == []
+    assert count_households() == 1

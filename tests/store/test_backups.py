@@ -171,3 +171,17 @@ def test_what_was_thinned_once_is_not_thinned_more_the_same_day():
     once = choose_kept(moments)
 
     assert choose_kept(once) == once
+
+
+def test_the_backup_gone_back_to_is_not_thinned_out_before_it_is_read(register, tmp_path):
+    made = make_backup(register, "hand").path
+    folder, newest = find_backup_folder(tmp_path / "relief.db"), dt.datetime.now(dt.UTC)
+    for days in range(1, 40):
+        moment = (newest - dt.timedelta(days=days)).strftime("%Y-%m-%dT%H%M%S")
+        (folder / f"{moment}-hand.db").write_bytes(made.read_bytes())
+    oldest = list_backups(tmp_path / "relief.db")[-1]
+
+    restore_backup(register, oldest.path)
+
+    assert read_setting(register, "said") == "before"
+    assert oldest.path.exists()
