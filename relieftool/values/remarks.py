@@ -145,6 +145,7 @@ def _read_gone(clause: str) -> Iterable[Claim]:
         if _any_of(whom).search(before):
             about = whom
     named = _any_of("self", "head", "household").sub("", before)
+    after = _home_of_others().sub("", after)
     if _any_of("others").search(named + " " + after) or _any_of("no_tail").match(after):
         return
     plain = re.sub(f"{_DATE}|{_any_of('fillers').pattern}", "", named)
@@ -152,6 +153,12 @@ def _read_gone(clause: str) -> Iterable[Claim]:
     if is_kin or _any_of("denied").search(plain) or _is_like_name(plain):
         return
     yield Claim(GONE, _find_kind(found[0]), about, _find_day(clause))
+
+
+@cache
+def _home_of_others() -> re.Pattern[str]:
+    """Return the pattern of somebody else's home, to which the person went."""
+    return re.compile(f"(?:{_any_of('others').pattern})(?:{_any_of('home_of_others').pattern})")
 
 
 @cache
