@@ -468,7 +468,7 @@ class FactResolver:
         return Fraction(value, 12 if self._pack.facts[name].period == "year" else 1)
 
     def _dispute_other_periods(self, facts: dict[str, ResolvedFact]) -> None:
-        """Let the newest of an amount per month and the same per year count.
+        """Keep the newer of an amount per month and the same amount per year.
 
         Of one day they are disputed if they differ by a yuan a month. A newer one that cannot be
         used leaves the older out too.

@@ -49,8 +49,8 @@ def leave_open(node: Node, least: Collection[str]) -> Node:
     """Return a tree in which each comparison is unknown where a greater parameter would turn it."""
     if find_bounded(node, least) is None:
         return node
-    parts = [leave_open(part, least) for part in syntax.children(node)]
     if not isinstance(node, syntax.Compare):
+        parts = [leave_open(part, least) for part in syntax.children(node)]
         return syntax.replace_children(node, parts)
     return _leave_comparison_open(node, least)
 

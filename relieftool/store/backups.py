@@ -136,7 +136,7 @@ def restore_backup(db: Database, backup: Path) -> Backup:
 
 
 def replace_damaged(register: Path, backup: Path) -> Path:
-    """Put a backup in the place of a register that cannot be opened; return where that now is."""
+    """Replace a register that cannot be opened by a backup; return the path it was moved to."""
     _check_usable(backup)
     aside = register.with_name(f"{register.name}.damaged-{dt.datetime.now(dt.UTC):{_STAMP}}")
     temporary = register.with_name(f".{register.name}.part")
