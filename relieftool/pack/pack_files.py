@@ -204,6 +204,8 @@ class _Layer:
         ]
         head = {key: value for key, value in own.items() if key not in ("values", "example_values")}
         words = {**known, **own.get("words", {})}
+        if "hearing" in base:
+            head.setdefault("hearing", base["hearing"])
         merged = {**head, "not_encoded": self._merge(kept, added, "pack.toml")}
         return {**merged, "words": words} if words else merged
 
