@@ -4,7 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -25,7 +25,7 @@ from relieftool.register.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
-from relieftool.store.problem_decisions import number_questions
+from relieftool.store.problem_decisions import load_numbers, number_questions
 from relieftool.store.settings import is_register_stale, read_setting, write_setting
 
 
@@ -84,10 +84,10 @@ class Session:
         self.refresh_findings()
         asked = list_questions(self.db, self.pack, self.as_of)
         new = [question.subject for question in asked if question.number is None]
-        if not new:
+        if not new or not write_if_free(self.db, lambda: number_questions(self.db, new)):
             return asked
-        write_if_free(self.db, lambda: number_questions(self.db, new))
-        return list_questions(self.db, self.pack, self.as_of)
+        numbers = load_numbers(self.db)
+        return [replace(question, number=numbers.get(question.subject)) for question in asked]
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""

@@ -169,6 +169,11 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
     ]
 
 
+def load_numbers(db: Database) -> dict[str, int]:
+    """Return the numbers of the questions that have one, by subject."""
+    return dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+
+
 def number_questions(db: Database, subjects: Iterable[str]) -> None:
     """Number the subjects that have no number yet, in their order; only inside `write`."""
     db.conn.executemany(
