@@ -59,6 +59,7 @@ COMMANDS = {
     "close-case": "relieftool.commands.close_case:close_case",
     "check-case": "relieftool.commands.close_case:check_case",
     "reopen-case": "relieftool.commands.close_case:reopen_case",
+    "report": "relieftool.commands.report:report",
     "pack": "relieftool.commands.pack:app",
     "verify": "relieftool.commands.verify:verify",
     "file": "relieftool.commands.file:app",
@@ -71,6 +72,7 @@ PANELS = {
     "gaps": Message("Screening"),
     "form": Message("Home visits"),
     "cases": Message("Ledger"),
+    "report": Message("Handing over"),
     "pack": Message("Rules"),
     "verify": Message("Upkeep"),
 }
