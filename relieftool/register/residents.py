@@ -94,14 +94,17 @@ class _LifeEvents:
     problems: ProblemLog
     _called: Households = field(default_factory=dict)
     _joined: list[RegisterHousehold] = field(default_factory=list)
+    _by_id: dict[str, list[HouseholdMember]] = field(default_factory=dict)
 
     def apply(self, events: Sequence[LifeEvent]) -> None:
         """Change the households as the events say, in their order; number whoever is new."""
         for household in self.households.values() if events else ():
             self._called |= dict.fromkeys((household.household_no, *household.former), household)
+        self._by_id = index_by_id_number(list_members(self.households)) if events else {}
         for event in events:
-            if event.household_no in self._called:
-                self._apply(event, self._called[event.household_no])
+            if home := self._called.get(event.household_no):
+                source = self._called.get(event.other_no or "") if event.is_transfer else home
+                self._apply(event, home, source)
         self._joined += (
             household
             for household in self.households.values()
@@ -110,23 +113,27 @@ class _LifeEvents:
         joined = {household.household_no: household for household in self._joined}
         self.identities.number_members(joined)
 
-    def _apply(self, event: LifeEvent, household: RegisterHousehold) -> None:
-        """Change one household, and the other one that the event is about, if any."""
-        found = (household.find_member(number) for number in event.members)
+    def _apply(
+        self, event: LifeEvent, household: RegisterHousehold, source: RegisterHousehold | None
+    ) -> None:
+        """Change one household, and the one that somebody comes from; report who is not there."""
+        found = [source and source.find_member(number) for number in event.members]
         people = [person for person in found if person is not None]
-        if event.event_type in {EventType.DIED, EventType.MOVED_OUT}:
-            for person in people:
-                self._leave(household, person, event)
-        elif event.event_type == EventType.DISSOLVED:
+        if len(people) < len(found) and household.lines:
+            params: dict[str, str | int] = {"event": event.event_id, "day": event.happened_on}
+            line = household.first_line
+            self.problems.add(line, "event-without-member", _NOBODY_THERE, params=params)
+        if event.event_type == EventType.DISSOLVED:
             household.moved_rows |= {line.row_id for line in household.lines}
-            for person in list(household.people):
+            people = list(household.people)
+        if event.event_type in _LEAVING:
+            for person in people:
                 self._leave(household, person, event)
         elif event.event_type == EventType.SPLIT and people:
             self._split(event, household, people)
-        elif event.event_type == EventType.MOVED_IN and event.other_no in self._called:
-            source = self._called[event.other_no or ""]
-            for number in event.members:
-                self._move(source.find_member(number), source, household)
+        elif event.event_type == EventType.MOVED_IN and source is not None:
+            for person in people:
+                self._move(person, source, household)
         elif event.event_type == EventType.TO_COMMUNITY:
             household.community = event.community or household.community
         if event.head_no and event.event_type != EventType.SPLIT:
@@ -135,13 +142,36 @@ class _LifeEvents:
     def _leave(
         self, household: RegisterHousehold, person: RegisterPerson, event: LifeEvent
     ) -> None:
-        """Remove a person; a newer list that still has them is reported."""
+        """Remove a person; who died is in no other household either.
+
+        Whether somebody who left lives in the other household that lists them is unknown, unless a
+        newer list says so.
+        """
+        for home, other in self._by_id.get(person.id.number or "", [(household, person)]):
+            if other not in home.people:
+                continue  # an earlier event removed or moved them
+            newest = _find_newest_mention(other).line.table.dated_on or ""
+            is_listed_since = newest > event.happened_on
+            if other is person or event.event_type == EventType.DIED:
+                self._remove(home, other, event, is_listed_since=is_listed_since)
+            elif not is_listed_since:
+                other.left_elsewhere_on = event.happened_on
+
+    def _remove(
+        self,
+        household: RegisterHousehold,
+        person: RegisterPerson,
+        event: LifeEvent,
+        *,
+        is_listed_since: bool,
+    ) -> None:
+        """Remove a person from one household; a newer list that still has them is reported."""
         household.people.remove(person)
         household.left.append(person)
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
-        newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
-        if (newest.line.table.dated_on or "") > event.happened_on:
+        if is_listed_since:
+            newest = _find_newest_mention(person)
             params: dict[str, str | int] = {"who": person.member_no, "day": event.happened_on}
             target = "name" if newest.line.has("name", newest.place) else "head_name"
             self.problems.add(
@@ -168,19 +198,16 @@ class _LifeEvents:
             part.decided_head = next(head, None)
 
     def _move(
-        self,
-        person: RegisterPerson | None,
-        source: RegisterHousehold,
-        home: RegisterHousehold,
+        self, person: RegisterPerson, source: RegisterHousehold, home: RegisterHousehold
     ) -> None:
         """Move a person from one household to another, with the numbers that they had."""
-        if person is None:
-            return
         source.people.remove(person)
         source.left_count += 1
         source.moved_rows |= {mention.line.row_id for mention in person.mentions}
         mentions = [replace(each, relation=None, is_head=False) for each in person.mentions]
-        add_member(home, RegisterPerson(mentions, former=source.list_numbers(person)))
+        moved = add_member(home, RegisterPerson(mentions, former=source.list_numbers(person)))
+        if moved.id.number:
+            self._by_id.setdefault(moved.id.number, []).append((home, moved))
         self._joined.append(home)
 
 
@@ -334,7 +361,10 @@ class _Residents:
             for column, claim in line.list_claims()
             if claim.fact == GONE
         ]
-        marked = any(mention.is_gone for person in household.people for mention in person.mentions)
+        marked = any(
+            person.left_elsewhere_on or any(mention.is_gone for mention in person.mentions)
+            for person in household.people
+        )
         for person in list(household.people) if claims or marked else ():
             said = [each for each in claims if _is_about(person, each[0], each[2])]
             marks = [
@@ -342,6 +372,8 @@ class _Residents:
                 for mention in person.mentions
                 if mention.is_gone and not _is_on_newer_list(person, mention.line)
             ]
+            if day := person.left_elsewhere_on:
+                marks.append((Claim(GONE, _ELSEWHERE, day=day), _find_newest_mention(person)))
             keys = list_person_keys(person, household)
             stated = [each[2] for each in said] + [each[0] for each in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
@@ -357,7 +389,7 @@ class _Residents:
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
                 person.gone_line, person.may_be_gone = mention.line, True
-                self._report_mark(mention, self._name_events(keys, claim)[0])
+                self._report_mark(mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
         """Return the subjects of an event, so that another event of a person is asked anew."""
@@ -376,12 +408,13 @@ class _Residents:
         earlier = [self.decisions.of(*self._name_events(keys, other)) for other in undated]
         return LEFT if any(found and found.choice == LEFT for found in earlier) else None
 
-    def _report_mark(self, mention: Mention, subject: str) -> None:
+    def _report_mark(self, mention: Mention, claim: Claim, subject: str) -> None:
         """Report a name or row that is marked as that of somebody who is gone."""
         line, place = mention.line, mention.place or None
         target = "name" if line.has("name", mention.place) else "head_name"
-        code, message = ("row-struck", _STRUCK) if line.is_struck else ("name-marked", _MARKED)
-        self.problems.add(line, code, message, target, place, subject=subject)
+        code, message = _MARKS.get(claim.cell, ("name-marked", _MARKED))
+        params: dict[str, str | int] | None = {"day": claim.day} if code == _ELSEWHERE else None
+        self.problems.add(line, code, message, target, place, params=params, subject=subject)
 
     def _report_claim(
         self, person: RegisterPerson, line: Line, column: MappedColumn, subject: str
@@ -420,10 +453,15 @@ class _Residents:
 def _read_mark(mention: Mention) -> Claim:
     """Return what the mark at a name says, as in 李四（已故）, or that the row is struck out."""
     if mention.line.is_struck:
-        return Claim(GONE, "struck")
+        return Claim(GONE, _ROW_STRUCK)
     target = "name" if mention.line.has("name", mention.place) else "head_name"
     said = read_claims(mention.line.cell(target, mention.place or None), mention.name)
     return next((claim for claim in said if claim.fact == GONE), Claim(GONE, ""))
+
+
+def _find_newest_mention(person: RegisterPerson) -> Mention:
+    """Return the mention of a person on the newest list; a list without a day is the oldest."""
+    return max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
 
 
 def _is_about(person: RegisterPerson, line: Line, claim: Claim) -> bool:
@@ -456,6 +494,20 @@ _STRUCK = Message(
     "this row is struck through, as is done when somebody died or moved away; whether they still"
     " live in this household is unknown until it is decided, or the row or the line is taken out"
 )
+_LEFT_ELSEWHERE = Message(
+    "they left another household on {day} and stand in this one too; whether they live in this"
+    " household is unknown until it is decided"
+)
+_NOBODY_THERE = Message(
+    "event {event} of {day} is about somebody who is not in the household now, so it changes"
+    " nothing for them. Import their list again, or take the event back: `relief event --undo`"
+)
+_LEAVING = {EventType.DIED, EventType.MOVED_OUT, EventType.DISSOLVED}
+_ELSEWHERE, _ROW_STRUCK = "left-elsewhere", "struck"
+_MARKS = {
+    _ELSEWHERE: (_ELSEWHERE, _LEFT_ELSEWHERE),
+    _ROW_STRUCK: ("row-struck", _STRUCK),
+}
 _PERHAPS_GONE = Message(
     "what is said here of member {who} may mean that they are gone; whether they still live in this"
     " household is unknown until it is decided"
