@@ -39,6 +39,7 @@ from relieftool.store.life_events import (
     list_household_events,
     list_life_events,
 )
+from relieftool.store.problem_decisions import reopen_event_decision
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name
@@ -57,7 +58,8 @@ _NO_EVIDENCE = Evidence("", None, None)
 class StatedEvent:
     """An event as somebody states it; people are named by number, place, name or ID number.
 
-    `other` is the household that somebody comes from, or the community that it moves to.
+    `other` is the household that somebody comes from, or the community that it moves to. `into` is
+    the household that a newer list has of who was split off, or of the household that moved.
     """
 
     household: str
@@ -69,6 +71,7 @@ class StatedEvent:
     id_number: str | None = None
     other: str | None = None
     evidence: str | None = None
+    into: str | None = None
 
 
 @dataclass(frozen=True)
@@ -217,13 +220,17 @@ class _Recording:
                 _("the head leaves, and others stay"),
                 _HEAD_REMEDIES[True](),
             )
+        if self.stated.into is not None:  # the newer list says who is head there
+            return replace(event, other_no=self.stated.into, head_no=self.stated.head)
         count = 2
         while self.db.execute(_TAKEN, {"number": f"{event.household_no}-{count}"}).fetchone():
             count += 1
         return replace(event, other_no=f"{event.household_no}-{count}")
 
     def _build_to_community(self, event: LifeEvent) -> LifeEvent:
-        _number, name = find_community(self.db, self.stated.other or "")
+        name = self.stated.other or ""
+        if self.stated.into is None:  # a newer list names it otherwise, and none of its households
+            _number, name = find_community(self.db, name)
         (own,) = self.db.execute(_COMMUNITY, [event.household_no]).fetchone()
         if own == name:
             raise ReliefError(
@@ -233,27 +240,26 @@ class _Recording:
                 ),
                 _("Nothing was written."),
             )
-        return replace(event, community=name)
+        return replace(event, community=name, other_no=self.stated.into)
 
     def _build_moved_in(self, event: LifeEvent) -> LifeEvent:
         """Return the event that somebody came: out of another household, or new here."""
-        stated = self.stated
-        (name,) = stated.people
+        stated, name = self.stated, self.stated.people[0]
         if stated.other is not None:
             source = _Members.read(self.db, check_household(self.db, stated.other))
             self.check_day(source.household_no)
-            number = source.find(name, "--moved-in")
+            numbers = tuple(source.find(each, "--moved-in") for each in stated.people)
             if source.household_no == event.household_no:
                 raise ReliefError(
                     "--from-household", _("is the same household"), _("Nothing was written.")
                 )
-            if number == source.head_no and len(source.rows) > 1:
+            if source.head_no in numbers and len(source.rows) > len(numbers):
                 raise ReliefError(
                     source.household_no,
                     _("the head leaves, and others stay"),
                     _("Nothing was written. Say first who is head there: --head MEMBER."),
                 )
-            return replace(event, members=(number,), other_no=source.household_no)
+            return replace(event, members=numbers, other_no=source.household_no)
         read = read_id_number(stated.id_number or "")
         if stated.id_number and (read.number is None or read.problem):
             raise ReliefError(
@@ -308,7 +314,9 @@ class _Recording:
 
 
 _HEAD_REMEDIES = {
-    False: lambda: _("Nothing was written. Say who is head now: --head MEMBER."),
+    False: lambda: _(
+        "Nothing was written. Say who is head now: --head MEMBER, in an answer died:DAY:MEMBER."
+    ),
     True: lambda: _("Nothing was written. Name those who leave the head, or first --head MEMBER."),
 }
 _TAKEN = """
@@ -356,30 +364,48 @@ def take_back_event(
     Raises:
         ReliefError: The household has no event, or another household of it has a later one.
     """
+    number = _find_ended(db, stated.household) or check_household(db, stated.household)
+    events = list_household_events(db, number)
+    if not events:
+        raise ReliefError(number, _("has no event to take back"), _("Nothing was written."))
+    last = max(events, key=lambda event: event.event_id)
+    return withdraw_event(db, pack, as_of, last, stated, is_rehearsal=is_rehearsal)
+
+
+def withdraw_event(  # noqa: PLR0913 an event, who takes it back and when
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    event: LifeEvent,
+    stated: StatedEvent,
+    *,
+    is_rehearsal: bool = False,
+) -> RecordedEvent:
+    """Take back an event, and the answer that it was; the cases that it closed are open again.
+
+    Raises:
+        ReliefError: Another event of one of its households is later.
+    """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        number = _find_ended(db, stated.household) or check_household(db, stated.household)
-        events = list_household_events(db, number)
-        if not events:
-            raise ReliefError(number, _("has no event to take back"), _("Nothing was written."))
-        last = max(events, key=lambda event: event.event_id)
-        _check_nothing_rests_on(db, last)
-        before = _find_benefits(db, pack, as_of, last.households)
-        if last.import_id is not None and is_import_live(db, last.import_id):
-            undo_import(db, last.import_id)
+        _check_nothing_rests_on(db, event)
+        before = _find_benefits(db, pack, as_of, event.households)
+        if event.import_id is not None and is_import_live(db, event.import_id):
+            undo_import(db, event.import_id)
         undone = LifeEvent(
-            last.household_no, EventType.UNDONE, last.happened_on, undoes=last.event_id
+            event.household_no, EventType.UNDONE, event.happened_on, undoes=event.event_id
         )
         undone = _write(db, undone, _NO_EVIDENCE, stated.by)
+        reopen_event_decision(db, event.event_id, stated.by)
         mark_register_stale(db)
         refresh_register(db, pack)
-        for case in last.closed_cases:
+        for case in event.closed_cases:
             record = find_case(db, case)
             if not record.is_open:
-                reason = _("event {number} was taken back").format(number=last.event_id)
+                reason = _("event {number} was taken back").format(number=event.event_id)
                 day = max(stated.on, dt.date.fromisoformat(record.last_on or record.opened_on))
                 add_step(db, record, "reopened", day, by=stated.by, reason=reason)
-        after = _find_benefits(db, pack, as_of, last.households | _list_other_homes(db, last))
-        opened = tuple(find_case(db, case) for case in last.closed_cases)
+        after = _find_benefits(db, pack, as_of, event.households | _list_other_homes(db, event))
+        opened = tuple(find_case(db, case) for case in event.closed_cases)
         return RecordedEvent(undone, opened, tuple(_compare(db, before, after)))
 
 

@@ -5,6 +5,7 @@ and rebuilt at any time.
 """
 
 import datetime as dt
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -161,6 +162,12 @@ def _has_later_list(db: Database, as_of: dt.date) -> bool:
 _LATER = "SELECT 1 FROM life_events WHERE happened_on > ? LIMIT 1"
 
 
+_SAID_GONE = """
+    SELECT 1 FROM problems JOIN main.members ON member_no = params ->> 'who'
+    WHERE code = 'roster-says-gone' AND household_no IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+
+
 class _Rebuild:
     """One rebuild of the register.
 
@@ -239,7 +246,9 @@ class _Rebuild:
     def _may_touch_rosters(
         self, changed: ChangedRows, households: dict[str, RegisterHousehold]
     ) -> bool:
-        """Whether what the rows of rosters mean may be another now."""
+        """Whether what the rows of rosters mean may be another now, or one says who is gone."""
+        if self._db.execute(_SAID_GONE, [json.dumps(list(changed.households))]).fetchone():
+            return True
         ids = {person.member_no: person.id.number for _home, person in list_members(households)}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)

@@ -136,6 +136,11 @@ class RegisterHousehold:
         called = (person for person in self.people if number in self.list_numbers(person))
         return next(called, None)
 
+    def find_members(self, numbers: Iterable[str]) -> list[RegisterPerson]:
+        """Return the members who have these numbers, or had them before."""
+        found = map(self.find_member, numbers)
+        return [person for person in found if person is not None]
+
     def list_numbers(self, person: RegisterPerson) -> list[str]:
         """Return the number of a member, and after it those that they had before."""
         own = self.labels.get(self.identity, ()) if self.labels else ()

@@ -329,7 +329,7 @@ def test_an_event_on_which_a_later_one_rests_is_not_taken_back_first(db):
 def test_a_move_before_the_last_event_of_the_other_household_is_refused(db):
     happen(db, "died", people=["3"])
 
-    with pytest.raises(ReliefError, match="H1.*had an event"):
+    with pytest.raises(ReliefError, match=r"H1.*had an event"):
         happen(db, "moved_in", "H2", ["2"], on=dt.date(2024, 12, 9), other="H1")
 
 
