@@ -194,6 +194,7 @@ class _Rebuild:
         self._identities = Identities(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
+        self._ended: list[RegisterHousehold] = []
         self._ranged: set[tuple[int, str, int | None]] = set()
         self._complete: dict[int, bool] = {}
 
@@ -222,6 +223,7 @@ class _Rebuild:
             self._problems,
             read=changed.read,
             newest=changed.newest,
+            ended=self._ended,
         )
         report_unit_faults(changed.added, self._pack, self._problems)
         self._problems.add_table_problems(table for table, _lines in changed.added)
@@ -273,7 +275,9 @@ class _Rebuild:
             self._progress(_("Making the register"), done, parts.count)
             done += sum(len(lines) for _table, lines in read)
             lines = list_household_lines(read)
-            households = build_households(lines, self._identities, self.decisions, self._problems)
+            households = build_households(
+                *(lines, self._identities, self.decisions, self._problems), ended=self._ended
+            )
             self._write_part(read, households, self._gather_receipts(read, households, rosters))
             self._save_problems()
         report_ranges(parts.lists, self._ranged, self._pack, self._problems)
@@ -286,7 +290,7 @@ class _Rebuild:
         """Build and write all households at once; return the rosters' declarations."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
-            self._identities, self.decisions, self._problems, self._as_of
+            self._identities, self.decisions, self._problems, self._as_of, self._ended
         )
         report_unit_faults(read, self._pack, self._problems)
         rosters = self._declare_rosters(_list_rosters(read))
@@ -363,7 +367,7 @@ class _Rebuild:
             self._doubtful,
             {
                 called: household
-                for household in households.values()
+                for household in (*households.values(), *self._ended)
                 for person in household.left
                 for called in (person.id.number, person.name, *household.list_numbers(person))
                 if called

@@ -61,8 +61,9 @@ def read_households(
     decisions: ProblemDecisions,
     problems: ProblemLog,
     as_of: str | None = None,
+    ended: list[RegisterHousehold] | None = None,
 ) -> tuple[LinesByTable, Households]:
-    """Return all live rows, and the households built from them.
+    """Return all live rows, and the households built from them; add those that ended to `ended`.
 
     With `as_of`, lists that begin after that day do not count for the households.
     """
@@ -70,7 +71,7 @@ def read_households(
     report_similar_communities(read, decisions, problems)
     problems.add_table_problems(table for table, _lines in read)
     lines = list_household_lines(read)
-    return read, build_households(lines, identities, decisions, problems, as_of, read)
+    return read, build_households(lines, identities, decisions, problems, as_of, read, ended=ended)
 
 
 def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their households
@@ -81,10 +82,12 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
     newest: Mapping[ListKey, SheetTable] | None = None,
+    ended: list[RegisterHousehold] | None = None,
 ) -> Households:
     """Return the households built from lines, with answers from the forms in `read`.
 
     `newest` are lists that are not read again, of the newest month of their name and community.
+    Households that everybody has left are added to `ended`.
     """
     gathered = gather_households(lines, decisions, problems)
     identities.name(gathered)
@@ -95,7 +98,10 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     if as_of is not None:
         households = _drop_later_lists(households, as_of)
     LifeEventChanges(identities, households, problems).apply(list_life_events(identities.db, as_of))
-    return _Residents(decisions, problems, newest or {}).apply(households)
+    inhabited = _Residents(decisions, problems, newest or {}).apply(households)
+    if ended is not None:
+        ended += (home for number, home in households.items() if number not in inhabited)
+    return inhabited
 
 
 @dataclass(frozen=True)

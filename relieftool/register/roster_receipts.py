@@ -239,8 +239,14 @@ class RosterReader:
     ) -> Iterator[Receipt]:
         """Yield what a row pays for a household in the name of somebody who has left it."""
         self.doubtful.add(line.row_id)
-        self.problems.add(line, "roster-person-left", _HAS_LEFT, line.id_target)
-        for programme, says, fen in paid:
+        named = {line.id_number(line.id_target).number, _read_name(line)} - {None}
+        gone = (person for person in household.left if named & {person.id.number, person.name})
+        who = next((person.member_no for person in gone), household.household_no)
+        programmes = ",".join(programme.id for programme, says, _fen in paid if says == "yes")
+        params: dict[str, str | int] = {"who": who, "programmes": programmes}
+        message = _HAS_LEFT if household.people else _HAS_ENDED
+        self.problems.add(line, "roster-person-left", message, line.id_target, params=params)
+        for programme, says, fen in paid if household.people else ():
             if programme.unit == "household":
                 yield self._make_receipt(line, programme, fen, (household, None), says)
 
@@ -407,6 +413,10 @@ _IN_NO_LIST = Message("this person is in no household list; check whether a list
 _HAS_LEFT = Message(
     "this person has left the household; what is paid for the household counts as received by those"
     " who remain"
+)
+_HAS_ENDED = Message(
+    "this person has died or left, and nobody of the household remains; what is still paid is to be"
+    " stopped and reclaimed"
 )
 _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
