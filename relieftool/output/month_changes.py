@@ -89,7 +89,10 @@ def _list_count_columns(pack: Pack) -> Columns:
 
 def _build_kind_column(kind: str) -> Column[MonthCount]:
     """Return the column of how many changes of a kind there are; empty for none."""
-    words = {"arrived": _("arrived from another community"), "moved": _("left for another community")}
+    words = {
+        "arrived": _("arrived from another community"),
+        "moved": _("left for another community"),
+    }
     label = words.get(kind) or str(_KINDS[_as_kind(kind)])
     return Column.number(
         *(kind.replace("-", "_"), label),
