@@ -19,7 +19,6 @@ from relieftool.eligibility.kept_findings import open_findings
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
 from relieftool.register.build import show_register_on
-from relieftool.register.register_tables import drop_tables
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.life_events import EventType, LifeEvent, list_life_events
 from relieftool.values.stored_values import parse_period
@@ -105,7 +104,7 @@ class _Counted(NamedTuple):
 
 
 @dataclass
-class _Snapshot:
+class _Listed:
     """Who is counted on a day, and what the newest lists say of who is not.
 
     `stopped` has the rows that state the end of a benefit. `lists` has the last day of the newest
@@ -137,7 +136,7 @@ class MonthQuestion:
 def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthChanges:
     """Return what changed from the end of one day to the end of another.
 
-    The register is that of the file afterwards, whatever day was shown.
+    The register is shown as of the second day afterwards.
     """
     before, after = _read(db, pack, asked)
     with open_findings(db, pack, asked.until) as kept:
@@ -147,7 +146,6 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
     counts = _count(before, after, changes)
     reviewed = {(each.programme, each.household_no, each.member_no) for each in findings}
     duties = list(comparison.list_duties(changes, reviewed))
-    drop_tables(db, "temp")
     return MonthChanges(
         asked.since,
         asked.until,
@@ -157,13 +155,13 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
     )
 
 
-def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Snapshot, _Snapshot]:
+def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Listed]:
     """Return who is counted on both days.
 
     What lists of the first day pay to households that no list named by then counts for that day
     too: their own lists may have been made later than those of payments.
     """
-    before, after = _Snapshot(), _Snapshot()
+    before, after = _Listed(), _Listed()
     show_register_on(db, pack, asked.since)
     _add_people(db, before)
     _add_payments(db, pack, before, asked.since)
@@ -176,7 +174,7 @@ def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Snapshot, _S
     return before, after
 
 
-def _add_people(db: Database, snapshot: _Snapshot) -> None:
+def _add_people(db: Database, snapshot: _Listed) -> None:
     """Add the households and members of the register that is shown."""
     now = _Numbers(db)
     for household, member, community, name in db.execute(_PEOPLE):
@@ -188,7 +186,7 @@ def _add_people(db: Database, snapshot: _Snapshot) -> None:
 
 
 def _add_payments(
-    db: Database, pack: Pack, snapshot: _Snapshot, day: dt.date, known: Collection[str] = ()
+    db: Database, pack: Pack, snapshot: _Listed, day: dt.date, known: Collection[str] = ()
 ) -> None:
     """Add what the newest lists of a day pay to the households that are not `known`."""
     now, said = _Numbers(db), {"day": day.isoformat()}
@@ -230,8 +228,8 @@ class _Comparison:
     pack: Pack
     since: dt.date
     until: dt.date
-    before: _Snapshot
-    after: _Snapshot
+    before: _Listed
+    after: _Listed
     _by_person: dict[str, LifeEvent] = field(default_factory=dict)
     _by_household: dict[str, LifeEvent] = field(default_factory=dict)
     _gone: dict[str, LifeEvent] = field(default_factory=dict)
@@ -387,14 +385,12 @@ class _Comparison:
         return next((counted.community for counted in found if counted), "")
 
 
-def _index(snapshot: _Snapshot) -> dict[tuple[str, str], tuple[_Key, _Counted]]:
+def _index(snapshot: _Listed) -> dict[tuple[str, str], tuple[_Key, _Counted]]:
     """Return who is counted by person, or by household where that is counted."""
     return {(key[0], key[2] or key[1]): (key, counted) for key, counted in snapshot.counted.items()}
 
 
-def _count(
-    before: _Snapshot, after: _Snapshot, changes: Iterable[MonthChange]
-) -> Iterator[MonthCount]:
+def _count(before: _Listed, after: _Listed, changes: Iterable[MonthChange]) -> Iterator[MonthCount]:
     """Yield the counts of each programme and community, with the changes between them."""
     kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:

@@ -22,7 +22,6 @@ from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.life_events import EventType
-from relieftool.values.periods import read_months
 from relieftool.values.stored_values import parse_period
 
 _MEMBER = "a member's number, place, name or ID number"
@@ -156,19 +155,11 @@ def event(
     print_message(_("Nothing was written.") if dry_run else _("Written down."))
 
 
-def parse_month(text: str) -> date:
-    """Return the last day of a month written as 2024-11; a usage error if it is none."""
-    month = read_months(text)
-    if month is None:
-        raise typer.BadParameter(_("'{text}' is not a month like 2024-11").format(text=text))
-    return date.fromisoformat(parse_period(month)[1])
-
-
 Since = Annotated[
-    date | None,
+    str | None,
     typer.Option(
         "--since",
-        parser=parse_month,
+        parser=options.parse_month,
         metavar="YYYY-MM",
         help="Compare with the end of this month; that before the day asked about if left out.",
     ),
@@ -195,7 +186,9 @@ def changes(
     Example: relief changes --out 动态管理表.xlsx
     """
     with where.open() as opened:
-        before = since or opened.as_of.replace(day=1) - timedelta(days=1)
+        before = opened.as_of.replace(day=1) - timedelta(days=1)
+        if since is not None:
+            before = date.fromisoformat(parse_period(since)[1])
         if before >= opened.as_of:
             raise typer.BadParameter(_("is not before the day asked about"), param_hint="--since")
         name = opened.community(community)

@@ -24,19 +24,12 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
 
     Each table has its own sheet in a workbook, laid out for print.
     """
-    days = {"since": found.since, "until": found.until}
+    counts = build_month_counts_table(found, pack)
     changes = RecordTable(
-        _("Changes from {since} to {until}").format(**days),
+        _("Changes from {since} to {until}").format(since=found.since, until=found.until),
         _list_change_columns(pack),
         found.changes,
         nothing=_("Nothing changed."),
-        is_for_print=True,
-    )
-    counts = RecordTable(
-        _("Counts from {since} to {until}").format(**days),
-        _list_count_columns(pack),
-        found.counts,
-        _list_notes(),
         is_for_print=True,
     )
     duties = RecordTable(
@@ -56,6 +49,17 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
     moved = [count for count in found.counts if any(count.changes.values())]
     on_screen = (replace(counts, records=moved), duties, changes)
     return Result(document, (counts, duties, changes), on_screen=on_screen)
+
+
+def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:
+    """Return the counts of each programme and community: before, what came and went, after."""
+    return RecordTable(
+        _("Counts from {since} to {until}").format(since=found.since, until=found.until),
+        _list_count_columns(pack),
+        found.counts,
+        _list_notes(),
+        is_for_print=True,
+    )
 
 
 def _list_notes() -> list[str]:

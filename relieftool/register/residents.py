@@ -4,7 +4,7 @@ Members get their numbers before anybody is left out here, so that a number mean
 whatever the day.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
@@ -347,13 +347,7 @@ class _Residents:
         )
         for person in list(household.people) if claims or marked else ():
             said = [each for each in claims if _is_about(person, each[0], each[2])]
-            marks = [
-                (_read_mark(mention), mention)
-                for mention in person.mentions
-                if mention.is_gone and not _is_on_newer_list(person, mention.line)
-            ]
-            if day := person.left_elsewhere_on:
-                marks.append((Claim(GONE, _ELSEWHERE, day=day), find_newest_mention(person)))
+            marks = list(_list_marks(person))
             keys = list_person_keys(person, household)
             stated = [each[2] for each in said] + [each[0] for each in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
@@ -430,6 +424,15 @@ class _Residents:
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
             )
+
+
+def _list_marks(person: RegisterPerson) -> Iterator[tuple[Claim, Mention]]:
+    """Yield the marks by which a person may be gone, each with the mention that has it."""
+    for mention in person.mentions:
+        if mention.is_gone and not _is_on_newer_list(person, mention.line):
+            yield _read_mark(mention), mention
+    if day := person.left_elsewhere_on:
+        yield Claim(GONE, _ELSEWHERE, day=day), find_newest_mention(person)
 
 
 def _read_mark(mention: Mention) -> Claim:
