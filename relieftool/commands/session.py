@@ -21,7 +21,7 @@ from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
 from relieftool.pack.pack_files import find_shipped_packs, locate_pack
-from relieftool.register.communities import find_community
+from relieftool.store.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
@@ -194,6 +194,21 @@ def _refresh(db: Database, pack: Pack, as_of: dt.date | None) -> None:
     refresh_register(db, pack)
     if as_of is not None:
         show_register_on(db, pack, as_of)
+
+
+def find_programme(pack: Pack, name: str) -> str:
+    """Return a programme's id by its id or any of its names. Any other name is a usage error."""
+    from relieftool.pack.programme_names import ProgrammeNames  # noqa: PLC0415 start-up time
+
+    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
+    if found is None:
+        raise typer.BadParameter(
+            _("'{name}' is not a programme; they are: {names}").format(
+                name=name, names=", ".join(pack.programmes)
+            ),
+            param_hint="--roster, --programme",
+        )
+    return found
 
 
 def load_register_pack(
