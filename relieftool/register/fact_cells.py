@@ -36,6 +36,7 @@ from relieftool.values.cells import (
     parse_money,
     parse_text,
     parse_yes_no,
+    read_yes_or_no,
 )
 from relieftool.values.choices import parse_choice, split_choices
 from relieftool.values.coded_words import list_words_in
@@ -293,6 +294,7 @@ _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write
 KIND, GRADE = "disability_kind", "disability_grade"
 FACT_PAIRS = {KIND: GRADE, GRADE: KIND}
 _OLDEST = 130
+_ASKING = tuple(list_cell_words("asking"))
 
 
 def parse_fact(
@@ -327,10 +329,26 @@ def parse_fact(
         case "yes_no":
             value = _parse_yes_no(fact, cell, two_is_no=two_is_no)
         case "choice":
-            value = parse_choice(cell, fact.choices, fact.several)
+            value = _parse_choice(fact, cell)
         case "text":
             value = parse_text(cell)
     return value
+
+
+def _parse_choice(fact: Fact, cell: Cell) -> str:
+    """Return the choice that a cell states; no means none, and yes leaves open which."""
+    try:
+        return parse_choice(cell, fact.choices, fact.several)
+    except ValueProblem:
+        answer = read_yes_or_no(cell) if fact.none_value is not None else None
+        if answer is None:
+            raise
+        if answer:
+            raise ValueProblem(_SOME) from None
+        return str(fact.none_value)
+
+
+_SOME = Message("yes does not say which; write it here, as 肢体二级, or in a column of its own")
 
 
 def _parse_yes_no(fact: Fact, cell: Cell, *, two_is_no: bool) -> int:
@@ -369,6 +387,24 @@ def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None
         return None
     both = (own.several, partner.several)
     return split_choices(cell, own.choices, partner.choices, both)
+
+
+def read_partner(pack: Pack, fact: str, cell: Cell) -> str | None:
+    """Return what a cell of one fact of a pair says of the other: 二级 under 残疾情况.
+
+    None if it says nothing of it; a mere figure is a code of its own fact.
+    """
+    if both := split_fact_pair(pack, fact, cell):
+        return both[1]
+    text = drop_spaces(simplified_text(cell))
+    partner = pack.facts.get(FACT_PAIRS[fact])
+    if partner is None or len(text) < len("二级"):
+        return None
+    try:
+        stated = parse_choice(cell, partner.choices)
+    except ValueProblem:
+        return None
+    return None if stated == partner.none_value else stated
 
 
 def _check_age(fact: Fact, value: int) -> int:
@@ -468,11 +504,27 @@ class FactColumn:
         least = self._column.least
         if least and 0 < (read_plain_figure(cell) or 0) < least:
             raise ValueProblem(_TOO_SMALL)
-        value = read_duplicate_cells(cell, self._column.scale, self._parse_filled)
+        value = read_duplicate_cells(self._drop_yes(cell), self._column.scale, self._parse_filled)
         latest = self.table.imported_on
         if self.fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
             raise ValueProblem(Message("this day has not come yet; check the year"))
         return value
+
+    def _drop_yes(self, cell: Cell) -> Cell:
+        """Return duplicate cells without a mere yes beside one that says which."""
+        if not (isinstance(cell, DuplicateCells) and self.fact.type == "choice"):
+            return cell
+        own = [
+            part
+            for part in cell.parts
+            if not (part.column.header.startswith(_ASKING) and read_yes_or_no(part.cell))
+        ]
+        says_which = [
+            part
+            for part in own
+            if self._parse_filled(part.cell, part.column.scale) != self.fact.none_value
+        ]
+        return DuplicateCells(own) if says_which else cell
 
     def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
         both = split_fact_pair(self._pack, self.fact.id, cell)

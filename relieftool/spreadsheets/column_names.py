@@ -99,6 +99,13 @@ _TIME = re.compile(
     r"|(?P<last>(?:上一?|去)年[度底末]?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
     r"(?P<rest>\D.*)?"
 )
+_AMOUNTS = list_words("amounts")
+_AMOUNT = re.compile(
+    "(?:{before})*(?:{paid}|(?:{before})(?:{nouns}))".format(
+        **{part: match_any(words) for part, words in _AMOUNTS.items()}
+    )
+)
+_AFTER_KNOWN_AMOUNTS = 100  # the rank of an amount that only the grammar knows
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _BESIDE = re.compile(r"[/或]")
 _LIMITING = re.compile(r"(?:不|未)?(?:含|包括|包含|计入?)|(?:扣|剔)?除|扣|仅|只")
@@ -403,6 +410,7 @@ class Catalogue:
             or self._match_receipt(heading)
             or self._match_stage(heading)
             or self._match_state(heading)
+            or self._match_amount(heading)
         )
 
     def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
@@ -572,6 +580,15 @@ class Catalogue:
     def _match_state(heading: Heading) -> HeadingMatch | None:
         """Match a heading of the state of a payment, such as 当前状态 or 是否停发."""
         return HeadingMatch("paid_state", _LEAST_OF_STATES) if names_state(heading.bare) else None
+
+    @staticmethod
+    def _match_amount(heading: Heading) -> HeadingMatch | None:
+        """Match a heading of what was paid, such as 月发放额 or 补贴标准."""
+        is_alone = heading.bare in _AMOUNTS["alone"]
+        if not (is_alone or _AMOUNT.fullmatch(heading.bare)):
+            return None
+        rank = _AFTER_KNOWN_AMOUNTS + is_alone
+        return HeadingMatch("amount", rank, heading.scale, is_assumed=is_alone)
 
 
 def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPosition:

@@ -268,6 +268,8 @@ def _shows_cells_of(target: str, table: Table, position: int, catalogue: Catalog
         fitting = [cell for cell in cells if read_id_number(cell).number]
     elif target == "paid_state":
         return True  # it was assumed by its cells
+    elif target == "amount":
+        return bool(cells) and all(map(is_figure, cells))
     elif target == "programme":
         # rows of other aid are told one by one
         find = catalogue.programmes.find_in_cell

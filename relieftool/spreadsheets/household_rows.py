@@ -590,7 +590,8 @@ def _add_counts(problem: Problem, other: Problem) -> Problem:
 
 _OF_ONE = Message(
     "nothing in this list shows who lives together, so each of its {count} people counts as a"
-    " household; if some are one, add a column 户编号 or 与户主关系"
+    " household, unless other lists show with whom they live; if some are one, add a column 户编号"
+    " or 与户主关系"
 )
 _MAY_NUMBER = Message(
     "it is not clear who lives together in this list, so each of its {count} people counts as a"

@@ -150,8 +150,8 @@ def find_table_kind(
     if not targets:
         return "unknown", None
     texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
-    programme = find_titled_programme(texts, pack)
     pays = "amount" in targets
+    programme = find_titled_programme(texts, pack, is_payment=pays)
     is_called_roster = any(word in text for text in texts for word in ROSTER_WORDS)
     has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
     receipts = [target for target in targets if target.startswith("receipt.")]

@@ -21,12 +21,19 @@ from relieftool.values.cells import ValueProblem, parse_money
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.payments import read_paid_months
-from relieftool.values.text import Cell, format_runs, is_empty_cell
+from relieftool.values.text import (
+    Cell,
+    format_runs,
+    is_empty_cell,
+    match_any,
+    squeeze_heading,
+)
 from relieftool.values.vocabulary import is_ditto, list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 _OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
+_OF_BENEFITS = re.compile(match_any(list_words("amounts")["of_benefits"]))
 _MOST_FEN = 10**9
 _HASH_LENGTH, _MOST_RUNS = 24, 5
 _ROWS_LOOKED_AT = 1000
@@ -177,6 +184,33 @@ def find_payment_problems(
         if read_paid_months(column.header, covers) is None
         if any(_is_amount(row, column.position) for row in table.rows)
     ]
+
+
+def find_dropped_amounts(
+    table: Table, columns: Sequence[ColumnMeaning], left_out: Collection[str]
+) -> Iterator[Problem]:
+    """Yield the problem of each column of payments in a list that is no roster.
+
+    `left_out` are the headings of the columns that the user leaves out.
+    """
+    for column in columns:
+        is_paid = column.target == "amount" or (
+            column.target is None and _OF_BENEFITS.search(column.header)
+        )
+        if not is_paid or squeeze_heading(column.header) in left_out:
+            continue
+        if any(_is_amount(row, column.position) for row in table.rows):
+            mapped = "" if column.target else f" --map {column.header}=发放金额"
+            params = {"header": column.header, "mapped": mapped}
+            place = table.sheet, table.last_header_row, column.header
+            message = Message(_OF_NO_BENEFIT.template, params)
+            yield Problem("amounts-of-no-benefit", message, *place)
+
+
+_OF_NO_BENEFIT = Message(
+    "it is not known of which benefit the amounts under '{header}' are, so they are not used; if"
+    " they were paid, import it again with --roster and the benefit's name{mapped}"
+)
 
 
 def _is_amount(row: SourceRow, position: int) -> bool:
