@@ -27,7 +27,7 @@ from relieftool.values.units import (
     split_heading,
     split_unit,
 )
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_gone_words, list_words
 
 LONGEST_HEADER = 60
 _UNDATED = "9999"
@@ -72,7 +72,8 @@ _ACCOUNT_NAME = "户名"
 _OF_PERSON = (*_HEADS, *_OWNERS["members"], *_OWNERS["groups"])
 _CLASSES = tuple(_OWNERS["classes"])
 _STILL_MEANT = re.compile(match_any(_OWNERS["still_meant"]))
-_DEAD, _ENDED = match_any(_OWNERS["dead"]), match_any(_OWNERS["ended"])
+_DEAD = match_any(list_gone_words("dead", "signs"))
+_ENDED = match_any([*_OWNERS["ended"], *list_gone_words("left")])
 _NEGATION, _BENEFIT = match_any(_OWNERS["negations"]), match_any(_OWNERS["benefits"])
 _ANY_PERSON = match_any((*_OF_PERSON, "成员"))
 _NO_LONGER = re.compile(

@@ -42,6 +42,20 @@ def list_cell_words(meaning: str) -> frozenset[str]:
     return frozenset(list_words("cells")[meaning])
 
 
+def list_gone_words(*kinds: str) -> list[str]:
+    """Return the words for people who are gone, of kinds such as `dead` and `left`."""
+    words = list_words("gone")
+    return [word for kind in kinds for word in words[kind]]
+
+
+@cache
+def list_gone_marks() -> frozenset[str]:
+    """Return the marks beside a name of somebody who is gone, such as 已故 or 户口已迁出."""
+    kinds = ("dead", "left", "settled", "missing", "prison", "signs", "only_marks")
+    before = list_words("gone")["before_marks"]
+    return frozenset(sign + word for word in list_gone_words(*kinds) for sign in before)
+
+
 @cache
 def _list_family_names() -> frozenset[str]:
     names = list_words("family_names")
