@@ -167,6 +167,11 @@ class HeadingMatch:
     is_assumed: bool = False
     covers: str | None = None
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is an amount that only the grammar knows, such as 补贴标准."""
+        return self.target == "amount" and self.rank >= _AFTER_KNOWN_AMOUNTS
+
     def is_over(self, table_covers: str | None) -> bool:
         """Whether its year was over on the day of its table: with the year for a benefit received.
 

@@ -125,10 +125,19 @@ def _find_head_marks(table: Table, found: MatchesByPosition) -> MatchesByPositio
 
 
 def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop 死者 beside others, and the columns of years that are over (see `is_over`).
+    """Drop 死者 beside others, the columns of years that are over (see `is_over`), and rates.
 
-    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid.
+    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid. A rate such
+    as 补贴标准 is what was paid only where nothing else is.
     """
+    is_paid = any(
+        match
+        and (
+            match.target.startswith("receipt.") or (match.target == "amount" and not match.is_rate)
+        )
+        for match in found
+    )
+    found = [None if match and is_paid and match.is_rate else match for match in found]
     named = {match.role for match in found if match and match.target in ("name", "head_name")}
     is_beside = (bool(named) and "dead" not in named) or any(
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)

@@ -102,7 +102,11 @@ def test_amounts_that_the_clerk_leaves_out_are_not_told_again(tmp_path, relief):
     [
         ("2024年11月低保、孤儿基本生活费发放表", None),
         ("2024年11月低保特困救助金发放表", None),
+        ("2024年11月孤儿和事实无人抚养儿童基本生活费发放表", None),
         ("2024年11月低保家庭学生资助发放表", "student-aid"),
+        ("2024年11月低保边缘家庭学生资助发放表", "student-aid"),
+        ("2024年11月低保、特困对象医疗救助发放表", "medical-aid"),
+        ("2024年11月价格临时补贴发放表（低保、特困）", "price-supplement"),
         ("2024年11月残疾人护理补贴发放表", "disability-care"),
     ],
 )
@@ -111,6 +115,15 @@ def test_a_title_of_two_benefits_pays_neither_of_them_by_guess(tmp_path, title, 
 
     assert [receipt[1] for receipt in got.receipts] == ([programme] if programme else [])
     assert dropped(got) == ([] if programme else ["金额"])
+
+
+@pytest.mark.parametrize("heading", ["低保金", "实发金额"])
+def test_a_rate_beside_what_was_paid_is_not_what_was_paid(tmp_path, heading):
+    lines = ["2024年第一季度城市低保金发放表"], ["姓名", "身份证号", "月补贴标准", heading]
+
+    got = read(tmp_path, *lines, ["钱测一", A, 600, 1800], ["吴测五", C, 500, 1500])
+
+    assert got.amounts == [60000, 50000]
 
 
 @pytest.mark.parametrize("facts", [["是", 500], ["", ""]])

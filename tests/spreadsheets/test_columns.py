@@ -310,18 +310,9 @@ def test_a_list_of_several_benefits_with_more_than_four_facts_is_of_households(f
         ("困难残疾人生活补贴发放表", "disability-living"),
         ("困难残疾人生活补贴、重度残疾人护理补贴发放表", None),
         ("低保、困难残疾人生活补贴发放表", None),
-        ("孤儿和事实无人抚养儿童基本生活费发放表", None),
-        ("低保特困救助金发放表", None),
-        ("低保、特困对象医疗救助发放名单", "medical-aid"),
-        ("低保边缘家庭学生资助名单", "student-aid"),
-        ("价格临时补贴发放表（低保、特困）", "price-supplement"),
-        ("残疾人护理补贴表", "disability-care"),
-        ("大学生生活补贴表", None),
     ],
 )
-def test_a_title_that_lists_two_benefits_names_none_and_one_for_other_people_is_its_own(
-    title, programme
-):
+def test_a_title_that_lists_two_programmes_names_neither(title, programme):
     table = table_of(["姓名", "身份证号", "领取金额"], ["赵甲", ID, 300], title=title)
 
     assert find_table_kind(table, map_columns(table, CATALOGUE), PACK)[1] == programme
