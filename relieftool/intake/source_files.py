@@ -351,12 +351,7 @@ def build_source_table(
     if kind == "roster" and covers is None and names_unclear_months([], stem):
         table = replace(table, names_unclear_months=True)
     problems = find_table_problems(table, columns, is_dated=covers is not None)
-    if kind == "roster":
-        problems += find_payment_problems(table, columns, covers)
-    else:
-        dropped = list(find_dropped_amounts(table, columns, _list_left_out(declared)))
-        headers = {problem.column for problem in dropped}
-        problems = [problem for problem in problems if problem.column not in headers] + dropped
+    problems = _add_amount_problems(problems, (table, columns, covers), declared, kind)
     return SourceTable(
         sheet=table.sheet,
         title=table.title,
@@ -375,9 +370,21 @@ def build_source_table(
     )
 
 
-def _list_left_out(declared: FileDeclaration) -> set[str]:
-    """Return the headings of the columns that are declared to be left out, without blanks."""
-    return {squeeze_heading(header) for header, target in declared.map.items() if target == "-"}
+def _add_amount_problems(
+    problems: list[Problem],
+    listed: tuple[Table, Sequence[ColumnMeaning], str | None],
+    declared: FileDeclaration,
+    kind: str,
+) -> list[Problem]:
+    """Return the problems with those of amounts not used; a column is told of only once."""
+    table, columns, covers = listed
+    if kind == "roster":
+        return problems + find_payment_problems(table, columns, covers)
+    mapped = declared.map.items()
+    left_out = {squeeze_heading(header) for header, target in mapped if target == "-"}
+    dropped = list(find_dropped_amounts(table, columns, left_out))
+    headers = {problem.column for problem in dropped}
+    return [problem for problem in problems if problem.column not in headers] + dropped
 
 
 def _choose_period(table: Table, kind: str, stem: str) -> str | None:

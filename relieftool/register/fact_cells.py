@@ -329,26 +329,10 @@ def parse_fact(
         case "yes_no":
             value = _parse_yes_no(fact, cell, two_is_no=two_is_no)
         case "choice":
-            value = _parse_choice(fact, cell)
+            value = parse_choice(cell, fact.choices, fact.several)
         case "text":
             value = parse_text(cell)
     return value
-
-
-def _parse_choice(fact: Fact, cell: Cell) -> str:
-    """Return the choice that a cell states; no means none, and yes leaves open which."""
-    try:
-        return parse_choice(cell, fact.choices, fact.several)
-    except ValueProblem:
-        answer = read_yes_or_no(cell) if fact.none_value is not None else None
-        if answer is None:
-            raise
-        if answer:
-            raise ValueProblem(_SOME) from None
-        return str(fact.none_value)
-
-
-_SOME = Message("yes does not say which; write it here, as 肢体二级, or in a column of its own")
 
 
 def _parse_yes_no(fact: Fact, cell: Cell, *, two_is_no: bool) -> int:
@@ -442,6 +426,7 @@ class FactColumn:
         self._column = table.columns[fact.id, place]
         self._position = self._column.position
         self._is_coded = (fact.id, place) in table.two_is_no
+        self._is_asking = self._column.header.startswith(_ASKING)
         self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
         self._known: dict[object, Reading] = {}
         self.has_ranges = False
@@ -527,5 +512,7 @@ class FactColumn:
         return DuplicateCells(own) if says_which else cell
 
     def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
+        if self.fact.is_figure and self._is_asking and read_yes_or_no(cell) is False:
+            return 0
         both = split_fact_pair(self._pack, self.fact.id, cell)
         return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)

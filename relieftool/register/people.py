@@ -352,7 +352,6 @@ def gather_households(
             found = _find_earlier(group, groups, by_person, gathered) or found
         if (known := _find_known_person(group, by_person)) and known is not found:
             found, key = known, None
-            group.mentions[0].is_head = False  # the household that knows them says who heads it
         if found is None:
             _report_missing_community(group, similar, problems)
             continue
@@ -455,9 +454,11 @@ def _find_known_person(
     if group.number is not None or len(group.mentions) != 1:
         return None
     home = by_person.get(group.mentions[0].id.number or "-")
-    if home is None or group.community is None:
-        return home
-    return home if group.is_of_list_of_people and home.community == group.community else None
+    is_here = group.is_of_list_of_people and home and home.community == group.community
+    if home is None or not (group.community is None or is_here):
+        return None
+    group.mentions[0].is_head = False  # the household that knows them says who heads it
+    return home
 
 
 def _report_missing_community(

@@ -17,12 +17,13 @@ from typing import NamedTuple
 from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
+from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
+from relieftool.values.headings import read_heading
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name, read_name, split_cell, split_people
 from relieftool.values.text import (

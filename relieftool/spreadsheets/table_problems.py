@@ -33,7 +33,9 @@ from relieftool.values.vocabulary import is_ditto, list_words
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 _OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
-_OF_BENEFITS = re.compile(match_any(list_words("amounts")["of_benefits"]))
+_OF_BENEFITS = re.compile(
+    rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
+)
 _MOST_FEN = 10**9
 _HASH_LENGTH, _MOST_RUNS = 24, 5
 _ROWS_LOOKED_AT = 1000
@@ -208,8 +210,9 @@ def find_dropped_amounts(
 
 
 _OF_NO_BENEFIT = Message(
-    "it is not known of which benefit the amounts under '{header}' are, so they are not used; if"
-    " they were paid, import it again with --roster and the benefit's name{mapped}"
+    "it is not known of which benefit the amounts under '{header}' are, so they are not used;"
+    " import it again with --roster and the benefit's name{mapped}, or with --map {header}=- if it"
+    " is none that relief knows"
 )
 
 
@@ -264,10 +267,14 @@ def _build_damaged_problem(table: Table, row: int, position: int) -> Problem:
 
 
 def _build_assumed_problem(table: Table, column: ColumnMeaning) -> Problem:
+    target = str(column.target)
     message = Message(
         "only the cells of the column '{header}' show what it is; it was read as {name}. If it is"
         " somebody else's, import it again with --map {header}=-",
-        {"header": column.header, "name": list_words("headings")[str(column.target)][0]},
+        {
+            "header": column.header,
+            "name": (*list_words("headings").get(target, ()), *column.near)[0],
+        },
     )
     return Problem("column-assumed", message, table.sheet, table.last_header_row, column.header)
 

@@ -41,6 +41,8 @@ _BARE = re.compile(
     rf"(?:[\s/、,:：;_\-—]*(?P<after>{_LONG})|[\s/、,:：;_\-—]+(?P<short>亡|故|殁))?"
 )
 _MARKS = frozenset((*_GONE, *_WORDS["head"]))
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{15}(?:\d{2}[\dXx])?(?!\d)")
+_UNKNOWN_MARK = "?"
 # Not within brackets, as in 李四（户主、已故）.
 _BETWEEN_PEOPLE = re.compile(r"[\n\r、，,;；/|]+(?![^(（]*[)）])")
 _PARTS = re.compile(r"[/、,，;；和]")
@@ -93,6 +95,9 @@ def read_name(cell: Cell) -> StatedName:
     marks: list[str] = []
     if not text.isalpha():
         text, marks = _split_brackets(text)
+    if _LONG_NUMBER.search(text):  # a number beside the name is used for nothing
+        text, *rest = _LONG_NUMBER.sub(" ", text).split() or [""]
+        marks += [*rest, _UNKNOWN_MARK]
     if (found := _BARE.fullmatch(text)) and (found["before"] or found["after"] or found["short"]):
         marks += filter(None, (found["before"], found["after"], found["short"]))
         text = found["name"]

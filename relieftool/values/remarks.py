@@ -56,6 +56,7 @@ def is_free_text(heading: str) -> bool:
     """
     name = re.sub(r"\(.*\)|\d+$", "", fold_heading(heading))
     is_named = name.endswith(tuple(list_words("remarks")["headings"]))
+    is_named = is_named or _asks_if_alive(heading)
     return (is_named or _find_event(heading) is not None) and not _any_of("others").search(name)
 
 
@@ -66,6 +67,12 @@ def _find_event(heading: str) -> str | None:
     return _find_kind(found[0]) if found else None
 
 
+@cache
+def _asks_if_alive(heading: str) -> bool:
+    """Whether a heading asks if somebody is alive, so that no means that they died."""
+    return fold_heading(heading).endswith(tuple(list_gone_words("alive")))
+
+
 def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
     """Return what a cell says under its heading: 是 or a day under 死亡时间 as 死亡 does elsewhere.
 
@@ -73,6 +80,8 @@ def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim,
     (['dead'], ())
     """
     event = _find_event(heading)
+    if _asks_if_alive(heading) and read_yes_or_no(cell) is False:
+        return (Claim(GONE, "dead"),)
     if event is None:
         return read_claims(cell, name)
     is_so = read_yes_or_no(cell) or re.fullmatch(f"{_DATE}.*", drop_spaces(simplified_text(cell)))

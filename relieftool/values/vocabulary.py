@@ -150,10 +150,12 @@ def are_relations(cells: Iterable[Cell]) -> bool:
 def are_head_marks(cells: Iterable[Cell]) -> bool:
     """Whether the cells under 户主 are no names but say yes or no, or 户主 or 成员.
 
-    >>> are_head_marks(["√", None]), are_head_marks(["是", "否"]), are_head_marks(["王是"])
+    >>> are_head_marks(["√", None]), are_head_marks([1, 2]), are_head_marks(["王是"])
     (True, True, False)
     """
     filled = [drop_spaces(simplified_text(cell)) for cell in cells if not is_blank(cell)]
+    if {"1"} < set(filled) <= {"1", "2"}:
+        return True
     marks = list_cell_words("yes") | list_cell_words("no") | list_cell_words("relation")
     return bool(filled) and all(text.casefold() in marks or is_head_word(text) for text in filled)
 

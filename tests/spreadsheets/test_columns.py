@@ -4,11 +4,12 @@ import pytest
 
 from relieftool.pack.facts import BilingualText, Fact
 from relieftool.pack.models import Pack, Programme
-from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
+from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.columns import build_pack_catalogue, map_columns
 from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.table_kinds import find_table_kind
 from relieftool.spreadsheets.tables import find_tables
+from relieftool.values.headings import read_heading
 from tests.support.registers import shipped_pack
 
 ID = "36030219900101123X"
