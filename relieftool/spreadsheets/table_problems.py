@@ -234,10 +234,14 @@ def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list
     return problems
 
 
+_USED_FOR_NO_NUMBER = frozenset({None, "serial", "remark"})
+
+
 def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[ColumnMeaning]:
     """Return the columns that are not used although most of their cells are right ID numbers.
 
-    Without a heading, one number is enough. Numbers that a used column repeats do not count.
+    Without a heading, one number is enough. Numbers that a used column repeats do not count. A
+    serial number and a remark are used for no number.
     """
     used = [
         column.position for column in columns if column.target in ("id_number", "head_id_number")
@@ -245,7 +249,7 @@ def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Itera
     rows = list(islice(list_people_rows(table), _ROWS_LOOKED_AT))
     for column in columns:
         filled = [cells for cells in rows if not is_empty_cell(cells[column.position])]
-        if column.target is None and filled:
+        if column.target in _USED_FOR_NO_NUMBER and filled:
             found = [cells for cells in filled if _has_new_number(cells, column.position, used)]
             if len(found) * 2 > len(filled) or (found and not column.header):
                 yield column

@@ -1,5 +1,7 @@
 """A list of payments is read as the roster of its benefit, or its amounts are told."""
 
+import json
+
 import pytest
 
 from tests.layouts.files import save_xlsx
@@ -179,3 +181,29 @@ def test_nobody_on_a_list_of_payments_becomes_a_second_household(tmp_path):
         ("花园", "吴测五"),
     ]
     assert {code for code, *_at in got.problems} == {"amounts-of-no-benefit", "households-of-one"}
+
+
+def test_a_problem_says_whom_it_is_about_and_masks_the_name(tmp_path, relief):
+    title = ["2024年11月城市低保金发放表"]
+    lines = [title, ["姓名", "身份证号", "发放金额", "状态"], ["吴测五", C, 900, "停发"]]
+    homes = save_xlsx(tmp_path / "户.xlsx", {"x": HOUSEHOLDS})
+    relief("import", homes, save_xlsx(tmp_path / "名单.xlsx", {"x": lines}))
+
+    (problem,) = json.loads(relief("problems", "--format", "json").stdout)["problems"]
+    shown = relief("problems").stdout
+
+    assert (problem["household_no"], problem["member"]) == ("花园-001", "吴*")
+    assert ("花园-001" in shown, "吴测五" in shown) == (True, False)
+
+
+@pytest.mark.parametrize("heading", ["编号", "备注"])
+def test_right_id_numbers_under_a_heading_of_something_else_are_told(tmp_path, heading):
+    lines = [
+        ["社区", "户编号", heading, "姓名"],
+        ["花园", "1", B, "孙测二"],
+        ["花园", "2", C, "吴测五"],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": lines}))
+
+    assert ("column-of-numbers", 1, heading) in got.problems
