@@ -410,6 +410,16 @@ _TOO_SMALL = Message(
 _NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
 
 
+_YES_ALONE = Message(
+    "yes does not say which; write it here, as 肢体二级, or in a column of its own"
+)
+
+
+def _asks(header: str) -> bool:
+    """Whether a heading asks if there is something, so that a 1 below it is a yes and no code."""
+    return header.startswith(_ASKING) or header in list_cell_words("asking_alone")
+
+
 class FactColumn:
     """A column of a table that states a fact: each distinct cell is read once.
 
@@ -426,7 +436,7 @@ class FactColumn:
         self._column = table.columns[fact.id, place]
         self._position = self._column.position
         self._is_coded = (fact.id, place) in table.two_is_no
-        self._is_asking = self._column.header.startswith(_ASKING)
+        self._is_asking = _asks(self._column.header)
         self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
         self._known: dict[object, Reading] = {}
         self.has_ranges = False
@@ -502,7 +512,7 @@ class FactColumn:
         own = [
             part
             for part in cell.parts
-            if not (part.column.header.startswith(_ASKING) and read_yes_or_no(part.cell))
+            if not (_asks(part.column.header) and read_yes_or_no(part.cell))
         ]
         says_which = [
             part
@@ -512,7 +522,11 @@ class FactColumn:
         return DuplicateCells(own) if says_which else cell
 
     def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
-        if self.fact.is_figure and self._is_asking and read_yes_or_no(cell) is False:
-            return 0
+        answer = read_yes_or_no(cell) if self._is_asking else None
+        is_pair = self.fact.id in FACT_PAIRS
+        if answer is False and (is_pair or self.fact.is_figure):
+            return self.fact.none_value
+        if answer and is_pair:
+            raise ValueProblem(_YES_ALONE)
         both = split_fact_pair(self._pack, self.fact.id, cell)
         return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)

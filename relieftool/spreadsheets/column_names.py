@@ -61,7 +61,7 @@ _RECEIPT_LEAD = re.compile(
 )
 _PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
 _RECEIPT_TAILS = (
-    re.compile(r"(?:金额|待遇|情况)$"),
+    re.compile(r"(?:金额|待遇|情况|标[志识记])$"),
     re.compile(r"(?:发放|领取|补贴|补助)金额$"),
 )
 _LEAST_OF_STATES = 100

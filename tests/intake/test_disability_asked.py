@@ -35,13 +35,15 @@ def test_kind_and_grade_are_read_from_the_answer(tmp_path, heading, cell, stated
 
 
 @pytest.mark.parametrize(
-    "cell, stated", [("是", (None, None)), ("有", (None, None)), ("二级", (None, "grade2"))]
+    "cell, stated",
+    [("是", (None, None)), (1, (None, None)), ("√", (None, None)), ("二级", (None, "grade2"))],
 )
-def test_an_answer_that_leaves_the_kind_open_is_told(tmp_path, cell, stated):
-    got, problems = read(tmp_path, ["是否残疾"], [cell], ["否"])
+@pytest.mark.parametrize("heading", ["是否残疾", "残疾"])
+def test_an_answer_that_leaves_the_kind_open_is_told(tmp_path, heading, cell, stated):
+    got, problems = read(tmp_path, [heading], [cell], [0])
 
     assert got == [stated, ("none", "none")]
-    assert problems == [("value-unreadable", 2, "是否残疾")]
+    assert problems == [("value-unreadable", 2, heading)]
 
 
 BESIDE = ["是否残疾", "残疾类别", "残疾等级"]

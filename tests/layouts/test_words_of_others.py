@@ -197,3 +197,16 @@ def test_an_amount_of_the_household_is_that_of_its_benefit(tmp_path, heading):
     )
 
     assert got.amounts == [120000, 0, 60000]
+
+
+@pytest.mark.parametrize("heading", ["低保标志", "低保标识", "低保户标记"])
+def test_a_mark_of_a_benefit_says_yes_and_no(tmp_path, heading):
+    got = read(
+        tmp_path,
+        ["社区", "户编号", "姓名", "身份证号", heading],
+        [PLACE, "1", "钱测一", A, "Y"],
+        [PLACE, "2", "吴测五", E, "N"],
+        name="台账",
+    )
+
+    assert (len(got.amounts), got.problems) == (1, [])
