@@ -38,6 +38,7 @@ COMMANDS = {
     "questions": "relieftool.commands.questions:questions",
     "answer": "relieftool.commands.questions:answer_question",
     "event": "relieftool.commands.event:event",
+    "changes": "relieftool.commands.event:changes",
     "gaps": "relieftool.commands.gaps:gaps",
     "priority": "relieftool.commands.gaps:priority",
     "show": "relieftool.commands.household:show_household",
