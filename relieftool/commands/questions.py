@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 import typer
 
+from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
 from relieftool.commands import options
 from relieftool.commands.options import check_by
 from relieftool.commands.session import (
@@ -274,11 +275,11 @@ def answer_question(
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
             for asked, text, from_ in answers:
                 if text is None:
-                    take_back_answer(opened.db, opened.pack, asked, check_by(by), opened.written_on)
+                    _take_back(opened, asked, check_by(by))
                 else:
                     place = source or (file.name if file else None)
                     said = Answer(text.strip(), check_by(by), day or opened.as_of, place, from_)
-                    record_answer(opened.db, opened.pack, asked, said)
+                    _record(opened, asked, said)
             after = _refresh(opened, where.pack)
             print_message(format_answered(before, _count(after, after.pack)))
             after.number_questions()
@@ -292,6 +293,19 @@ class _Filled(NamedTuple):
     number: int
     text: str | None
     from_: dt.date | None = None
+
+
+def _record(opened: Session, number: int, said: Answer) -> None:
+    """Record an answer, and the event that it is, if it is one; only inside `write`."""
+    if not record_event_answer(opened.db, opened.pack, opened.as_of, number, said):
+        record_answer(opened.db, opened.pack, number, said)
+
+
+def _take_back(opened: Session, number: int, by: str) -> None:
+    """Take back an answer, and the event that it was, if it was one; only inside `write`."""
+    named = opened.db, opened.pack
+    if not take_back_event_answer(*named, opened.as_of, number, by, opened.written_on):
+        take_back_answer(*named, number, by, opened.written_on)
 
 
 def _read_filled(opened: Session, path: Path) -> list[_Filled]:
@@ -367,7 +381,7 @@ def answer_on_terminal(
             try:
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])
-                    record_answer(opened.db, opened.pack, _find_number(opened, question), said)
+                    _record(opened, _find_number(opened, question), said)
                     opened = _refresh(opened, pack_folder)
             except ReliefError as error:
                 interview.refuse(error)

@@ -60,7 +60,7 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
     Raises:
         ReliefError: There is no such question, or it does not take this answer.
     """
-    subject = _find_subject(db, number)
+    subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         _record_value(db, pack, rest, answer)
@@ -85,7 +85,7 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
     Raises:
         ReliefError: There is no such question, or it has no answer.
     """
-    subject = _find_subject(db, number)
+    subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         days = [each.from_ for each in list_office_values(db, pack) if each.parameter == rest]
@@ -108,7 +108,7 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
     )
 
 
-def _find_subject(db: Database, number: int) -> str:
+def find_subject(db: Database, number: int) -> str:
     """Return the subject of the question with this number; ReliefError if there is none."""
     found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
     if found is None:
