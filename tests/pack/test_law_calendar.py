@@ -36,10 +36,7 @@ TEKUN = {**POOR, "household_income": 0}, ALONE
 ON_TEKUN = {"receives_not": ["dibao"]}, {"receives": ["tekun"], "receives_not": ["dibao-single"]}
 OF_DIBAO = ON_DIBAO, {"receives_not": ["tekun", "orphan"]}
 OLD = ON_DIBAO, {"birth_date": dt.date(1950, 1, 1), **WELL}
-ASSESSED = (
-    {},
-    {"birth_date": dt.date(1950, 1, 1), "assessed_ability": "severe", "receives_not": ["tekun"]},
-)
+ASSESSED = {}, {**OLD[1], "assessed_ability": "severe", "receives_not": ["tekun"]}
 OLD_ON_EDGE = {**ON_EDGE}, {**OLD[1], "receives_not": ["dibao-single"]}
 NIF, OPEN = "not_in_force", "unknown"
 
@@ -56,7 +53,7 @@ CHANGES = [
     ("pingxiang", "disability-living", (ON_DIBAO, CARD), {"2024-12-31": 100, "2025-01-01": 110}),
     ("pingxiang", "disability-care", ({}, CARD), {"2022-12-31": 80, "2023-01-01": 100}),
     ("pingxiang", "disability-care", ({}, CARD), {"2024-12-31": 100, "2025-01-01": 110}),
-    ("pingxiang", "orphan", ({}, ORPHAN), {"2022-12-31": OPEN, "2023-01-01": 1360}),
+    ("pingxiang", "orphan", ({}, ORPHAN), {"2022-12-31": NIF, "2023-01-01": 1360}),
     ("pingxiang", "student-aid", pupil("primary"), {"2024-02-29": 500, "2024-03-01": 625}),
     ("pingxiang", "student-aid", pupil("junior"), {"2024-02-29": 625, "2024-03-01": 750}),
     ("pingxiang", "student-aid", pupil("senior"), {"2025-02-28": 2000, "2025-03-01": 2300}),
