@@ -32,6 +32,7 @@ from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
 from relieftool.rules.compiled_rules import Reads, Scope, compile_rules
 from relieftool.rules.evaluator import HOUSEHOLD, ZERO_RANGE, Evaluator, Range, RangeEnd
+from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
 from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or, list_live_nodes
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -189,7 +190,8 @@ class ClaimSets:
     def find_most(self) -> int:
         """Return the most that sure and open claims can bring in a year.
 
-        Amounts without an upper bound are left out. The findings have the gains of the claims.
+        Of an amount without an upper bound counts what is known of it; `is_without_limit` says so.
+        The findings have the gains of the claims.
         """
         wanted = (Status.UNCLAIMED, Status.UNDETERMINED)
         claims = [finding for finding in self._findings if finding.status in wanted]
@@ -202,6 +204,18 @@ class ClaimSets:
         most, _places = self._find_set(touching, (), is_most=True)
         free = [claim for claim in claims if claim not in touching]
         return most + sum(self._find_due(self._evaluator, claim, is_most=True) for claim in free)
+
+    def is_without_limit(self) -> bool:
+        """Whether a sure or open claim may bring more than anybody can tell."""
+        return any(
+            not has_limit(
+                self._evaluator,
+                self._statement.rules[finding.programme],
+                self._find_row(self._evaluator, finding),
+            )
+            for finding in self._findings
+            if finding.status in (Status.UNCLAIMED, Status.UNDETERMINED)
+        )
 
     def _grant_best(self, claims: Sequence[Finding], granted: Sequence[Finding]) -> _Grant:
         """Return what the best set of some claims brings, beside those that are granted."""
@@ -443,7 +457,7 @@ class ClaimSets:
         """Return the fen a year that a claim brings; at least, no more than it brings alone."""
         due = self._find_range(evaluator, claim)
         end = due.high if is_most else due.low
-        fen = 0 if end == math.inf else max(0, _round(end))
+        fen = 0 if math.isinf(end) else max(0, _round(end))
         if not is_most and claim.amount_fen is not None:
             fen = min(fen, claim.amount_fen)
         return fen * TIMES_A_YEAR[claim.amount_period]
@@ -477,6 +491,28 @@ def set_gains(
         else finding
         for finding in findings
     ]
+
+
+def has_limit(evaluator: Evaluator, rules: ProgrammeRules, member: UnitRow | None) -> bool:
+    """Whether it is known what a benefit of a unit is at most.
+
+    It is not known where a fact without an upper bound is unknown, or where the amount rests on a
+    value of the law of which only the least is known.
+    """
+    due = evaluator.amount(rules, member)
+    if due is None:
+        return True
+    least = _list_least(evaluator.statement)
+    return due.high != math.inf and not any(
+        find_bounded(value, least) and (when is None or evaluator.truth(when, member) is not False)
+        for when, value in (rules.amounts if least else ())
+    )
+
+
+@lru_cache(maxsize=8)
+def _list_least(statement: Statement) -> frozenset[str]:
+    """Return the lines and amounts of which only the least is known on the day."""
+    return list_least_known(statement.pack, statement.as_of)
 
 
 def _round(fen: RangeEnd) -> int:
@@ -562,6 +598,8 @@ def find_question_value(
     most = questions.evaluator.amount(rules, member.row if member else None)
     if decided.questions and claim.proof == "impossible" and most is not None:
         most = ZERO_RANGE  # no answer can make it a claim
+    elif not has_limit(questions.evaluator, rules, member.row if member else None):
+        most = None
     share = _round_most(most, programme.period)
     return QuestionValue(
         _name_questions(household, decided.questions),
@@ -573,8 +611,8 @@ def find_question_value(
 
 
 def _round_most(most: Range | None, period: Period | None) -> int | None:
-    """Return the monthly share of the highest possible amount; None if there is none."""
-    if most is None or most.high == math.inf:
+    """Return the monthly share of the highest possible amount; None if it has no limit."""
+    if most is None:
         return None
     return round_per_month(Fraction(most.high), period)
 

@@ -312,7 +312,7 @@ class HouseholdResult:
 
     `is_priority` is None if that is unknown; `results` is the text of `format_results`.
     `least_fen_per_year` is the least that sure claims add together, `most_fen_per_year` the most
-    that sure and open claims can.
+    that sure and open claims can; `is_without_limit` if nobody can tell how much more it may be.
     """
 
     household_no: str
@@ -322,3 +322,4 @@ class HouseholdResult:
     results: str
     least_fen_per_year: int
     most_fen_per_year: int
+    is_without_limit: bool

@@ -251,9 +251,12 @@ def format_answered(before: GapTotals, after: GapTotals) -> str:
 
 def _format_bounds(totals: GapTotals) -> str:
     """Return the households owed a benefit and the yuan a month, at least and at most."""
-    return _("{least} to {most} households, {yuan} to {yuan_most} yuan a month").format(
+    sentence = _("{least} to {most} households, {yuan} to {yuan_most} yuan a month")
+    if totals.unclaimed_fen_per_month_at_most is None:
+        sentence = _("{least} to {most} households, {yuan} yuan a month to no known limit")
+    return sentence.format(
         least=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,
         yuan=format_yuan(totals.unclaimed_fen_per_month),
-        yuan_most=format_yuan(totals.unclaimed_fen_per_month_at_most),
+        yuan_most=format_yuan(totals.unclaimed_fen_per_month_as_known),
     )
