@@ -1,7 +1,8 @@
 """Finds households without a number that may be the same as another household.
 
 Two households of one community may be the same if their heads have the same name and no different
-ID numbers. A person decides; households are never joined by name alone.
+ID numbers: none, the same, or nearly the same on different lists. A person decides; households are
+never joined by name alone. Until then the people of both may be the same, and count once.
 """
 
 from collections import Counter, defaultdict
@@ -15,6 +16,9 @@ from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import DIFFERENT, DUPLICATE, SAME, ProblemDecisions
 
 
+_MOST_CORRECTED = 3  # a day, or a figure, and the check digit
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """A household with its head; `key` identifies it in decisions, also on later lists.
@@ -26,6 +30,11 @@ class _Candidate:
     head: Mention
     id_number: str | None
     key: str
+
+    @property
+    def newest_day(self) -> str:
+        """Return the day of the newest list of the household; '' if none has a day."""
+        return max(line.table.dated_on or "" for line in self.household.lines)
 
 
 def join_duplicates(
@@ -64,8 +73,7 @@ class _DuplicateJoiner:
             if not candidate.household.is_provisional:
                 continue
             for other in candidates[:position]:
-                ids = {candidate.id_number, other.id_number} - {None}
-                if len(ids) < 2 and self._is_resolved(candidate, other):  # noqa: PLR2004 two heads
+                if _may_be_one(candidate, other) and self._is_resolved(candidate, other):
                     break
 
     def _is_resolved(self, candidate: _Candidate, other: _Candidate) -> bool:
@@ -86,7 +94,22 @@ class _DuplicateJoiner:
         self.problems.add(
             line, "household-doubled", _DUPLICATE, target, params=params, subject=subject
         )
+        candidate.household.may_be_double = True
+        if candidate.newest_day >= other.newest_day:  # what it states would count for the other
+            other.household.may_be_double = True
         return True
+
+
+def _may_be_one(candidate: _Candidate, other: _Candidate) -> bool:
+    """Whether the heads have no different ID numbers, or one that was corrected on another list."""
+    numbers = candidate.id_number, other.id_number
+    if None in numbers or numbers[0] == numbers[1]:
+        return True
+    tables = {id(line.table) for line in candidate.household.lines}
+    digits = zip(str(numbers[0]), str(numbers[1]), strict=False)
+    return sum(one != two for one, two in digits) <= _MOST_CORRECTED and not any(
+        id(line.table) in tables for line in other.household.lines
+    )
 
 
 def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:

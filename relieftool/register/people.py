@@ -21,7 +21,12 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.sheet_communities import format_missing_community
-from relieftool.store.problem_decisions import OTHER_COMMUNITY, ProblemDecisions
+from relieftool.store.problem_decisions import (
+    ONE_PERSON,
+    OTHER_COMMUNITY,
+    PERSON,
+    ProblemDecisions,
+)
 from relieftool.store.settings import keyed_hash
 from relieftool.values.communities import is_similar_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
@@ -40,6 +45,7 @@ class RegisterPerson:
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
     while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
+    `is_double`: it is undecided whether they are somebody else of whom another list writes.
     `former` are the numbers that they had in households which are one with theirs.
     """
 
@@ -48,7 +54,12 @@ class RegisterPerson:
     place: int = 0
     gone_line: Line | None = None
     may_be_gone: bool = False
+    is_double: bool = False
     former: list[str] = field(default_factory=list)
+
+    def mark_double(self, line: Line) -> None:
+        """Mark that they may be somebody else of whom another list writes."""
+        self.gone_line, self.may_be_gone, self.is_double = line, True, True
 
     @property
     def name(self) -> str | None:
@@ -96,6 +107,7 @@ class RegisterHousehold:
     `left` are those who have left it for no other household, `left_count` is the number of those
     who live here no longer although the newest list has them. What lists
     until `divided_on` state of the household is of the whole that it was a part of.
+    `may_be_double`: it is undecided whether it is another household of the register.
     """
 
     household_no: str
@@ -111,6 +123,7 @@ class RegisterHousehold:
     left: list[RegisterPerson] = field(default_factory=list)
     left_count: int = 0
     divided_on: str | None = None
+    may_be_double: bool = False
 
     @property
     def identity(self) -> int:
@@ -287,17 +300,21 @@ class GatheredHouseholds:
         del self.households[household.household_no]
         self._same_people.append((into.household_no, into_head, head))
 
-    def join_people(self, problems: ProblemLog) -> dict[str, RegisterHousehold]:
+    def join_people(
+        self, decisions: ProblemDecisions, problems: ProblemLog
+    ) -> dict[str, RegisterHousehold]:
         """Join mentions to people; return the households, with people in order of numbering.
 
-        Namesakes and households without head are reported.
+        Namesakes who may be one person, and households without head, are reported.
         """
         for number, household in self.households.items():
             household.people = _join_mentions(self.mentions[number])
         for number, mention, same in self._same_people:
             _merge_people(self.households[number].people, mention, same)
         for household in self.households.values():
-            _report_namesakes(household.people, problems)
+            _join_namesakes(household, decisions, problems)
+            for person in household.people if household.may_be_double else ():
+                person.mark_double(household.first_line)
             _report_headless(household, problems)
             _order_people(household)
         return self.households
@@ -564,25 +581,54 @@ def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
     return sorted(people, key=lambda person: position[id(person.mentions[0])])
 
 
-def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> None:
-    """Report members with the same name on different lists who may be one person."""
+def _join_namesakes(
+    household: RegisterHousehold, decisions: ProblemDecisions, problems: ProblemLog
+) -> None:
+    """Join people of one name if it was decided that they are one; report who may be one.
+
+    An ID number or birth date may have been corrected on a newer list. Whom a list has as two
+    people, they are two. Until it is decided, it is unknown whether the one on the older list is a
+    person of their own.
+    """
+    people = household.people
     if len({person.name for person in people}) == len(people):
         return
     by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
     for person in people:
         by_name[person.name or ""].append(person)
     for name, namesakes in by_name.items():
-        for person, other in pairwise(namesakes) if name else ():
-            line, elsewhere = other.mentions[0].line, person.mentions[0].line
-            is_unsure = person.id.number is None or other.id.number is None
-            if is_unsure and line.table is not elsewhere.table:
-                params = elsewhere.location_params
-                problems.add(line, "namesakes", _NAMESAKES, "name", params=params)
+        for pair in pairwise(namesakes) if name else ():
+            if _stand_together(*pair):
+                continue
+            older, newer = sorted(reversed(pair), key=_find_newest_day)
+            marks = sorted(person.id.number or person.id.shown or "" for person in pair)
+            subject = decisions.subjects.name(PERSON, household.community, name, *marks)
+            decided = decisions.of(subject)
+            if decided is None:
+                line, params = older.mentions[0].line, newer.mentions[0].line.location_params
+                older.mark_double(line)
+                code, target = "namesakes", "name"
+                problems.add(line, code, _NAMESAKES, target, params=params, subject=subject)
+            elif decided.choice == ONE_PERSON:
+                people.remove(older)
+                newer.mentions += older.mentions
+                namesakes[namesakes.index(pair[1])] = newer
+
+
+def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:
+    """Whether a list has both people."""
+    tables = {id(mention.line.table) for mention in person.mentions}
+    return any(id(mention.line.table) in tables for mention in other.mentions)
+
+
+def _find_newest_day(person: RegisterPerson) -> str:
+    """Return the day of the newest list of a person; '' if none has a day."""
+    return max(mention.line.table.dated_on or "" for mention in person.mentions)
 
 
 _NAMESAKES = Message(
     "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
-    " another birth date or ID number; both were kept. If they are one person, correct either"
+    " another birth date or ID number; until it is decided, they count once"
 )
 
 

@@ -76,7 +76,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     gathered = gather_households(lines, decisions, problems)
     identities.name(gathered)
     join_duplicates(gathered, decisions, problems)
-    households = gathered.join_people(problems)
+    households = gathered.join_people(decisions, problems)
     identities.number_members(households)
     attach_form_answers(households, read, decisions.subjects.secret, problems)
     if as_of is not None:
@@ -256,8 +256,8 @@ class _Residents:
     ) -> None:
         """Report whether a household or somebody of it is missing; remove who has left.
 
-        Of whom the newest list leaves out of their household, it is unknown whether they belong to
-        it; a household that is left out as a whole may have been forgotten.
+        Of whom the newest list leaves out, alone or with their household, it is unknown whether
+        they belong to it. Of a household that is left out as a whole, one question is asked.
         """
         number = household.household_no
         numbers = [number, *household.former]  # a decision made under one of them counts
@@ -268,13 +268,15 @@ class _Residents:
         for person in list(household.people):
             lines = [mention.line for mention in person.mentions]
             keys = list_person_keys(person, household)
-            has_left = self._has_left(lines, newest, person.member_no, "person", keys)
-            person.may_be_gone = all_left is None or has_left is None
+            has_left = None
+            if all_left is not None and not person.is_double:  # else that is asked first
+                has_left = self._has_left(lines, newest, person.member_no, "person", keys)
+            person.may_be_gone = has_left is None
             if has_left:
                 household.people.remove(person)
                 household.left.append(person)
                 household.moved_rows |= {line.row_id for line in lines}
-            elif has_left is None and all_left is not None:
+            elif has_left is None:
                 person.gone_line = person.gone_line or lines[-1]
 
     def _report_undated(self, lines: list[Line]) -> None:
@@ -306,10 +308,11 @@ class _Residents:
         False, without report, unless a list of the same name is newer than the last list they are
         on. `keys` are the keys that a decision may be stored under, the current key first.
         """
-        last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
+        dated = [line for line in lines if line.table.dated_on is not None]
+        last = max(dated, key=lambda line: line.table.dated_on or "", default=None)
         if last is None or last.table.dated_on is None:
             return False
-        lists = [newest[key] for key in map(_list_key, lines) if key in newest]
+        lists = [newest[key] for key in map(_list_key, dated) if key in newest]
         later = max(lists, key=lambda table: table.dated_on or "", default=last.table)
         if (later.dated_on or "") <= last.table.dated_on:
             return False

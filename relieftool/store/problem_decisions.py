@@ -32,6 +32,7 @@ ROSTER_SUBJECT = (
     " || ':' || ifnull(source_tables.community, '') || ':' || ifnull(source_tables.covers, '')"
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
+PERSON, ONE_PERSON, TWO_PEOPLE = "person", "one-person", "two-people"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 PAID, MONTHS, FOR_MONTHS = "paid", "months", "for"
 
@@ -54,6 +55,9 @@ DOUBTS: Mapping[str, DoubtSort] = {
         "disputed-value", Message("Does what this text says hold?"), (HOLDS, LEAVE)
     ),
     DUPLICATE: DoubtSort("household", Message("Are these two households one?"), (SAME, DIFFERENT)),
+    PERSON: DoubtSort(
+        "same-person", Message("Are these two one person?"), (ONE_PERSON, TWO_PEOPLE)
+    ),
     COMMUNITY: DoubtSort(
         "community", Message("Are these two communities one?"), (SAME_COMMUNITY, OTHER_COMMUNITY)
     ),
@@ -78,6 +82,8 @@ ANSWER_WORDS: Mapping[str, Message] = {
     LEAVE: Message("stays as it is"),
     SAME: Message("they are one"),
     DIFFERENT: Message("they are two"),
+    ONE_PERSON: Message("one person"),
+    TWO_PEOPLE: Message("two people"),
     SAME_COMMUNITY: Message("one community"),
     OTHER_COMMUNITY: Message("two communities"),
     HOLDS: Message("the text is right"),

@@ -189,6 +189,8 @@ class Office:
     def _decide_payment(self, question: Question) -> str:
         """Return whom a row of a roster means, whether it is paid, or for how many months."""
         sheet, line = self._sheet(question["file"]), self._line(question)
+        if "one-person" in question["answers"]:
+            return "one-person"
         if question["kind"] == "same-person":
             remaining = line.home.living if sheet.programme == "dibao" else []
             numbers = map(self._number_of, (line.person, *remaining))
