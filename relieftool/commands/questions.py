@@ -21,7 +21,11 @@ from relieftool.commands.session import (
     load_chosen_pack,
 )
 from relieftool.eligibility.gaps import GapTotals, find_gaps
-from relieftool.eligibility.question_records import OpenQuestion, QuestionKind
+from relieftool.eligibility.question_records import (
+    AnsweredQuestion,
+    OpenQuestion,
+    QuestionKind,
+)
 from relieftool.eligibility.questions import list_answered, list_questions, sum_questions
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer, take_back_answer
@@ -33,6 +37,7 @@ from relieftool.output.questions import (
     build_questions_result,
     build_sums_result,
     format_answered,
+    format_understood,
     write_every_language,
 )
 from relieftool.output.streams import print_message
@@ -126,7 +131,9 @@ def questions(
             sums = sum_questions(opened.db, opened.pack, opened.as_of, listed, per)
             showing.show(build_sums_result(sums, per, opened.pack, opened.as_of))
         else:
-            showing.show(build_questions_result(listed, opened.pack, opened.as_of))
+            is_short = not kind and household is None
+            result = build_questions_result(listed, opened.pack, opened.as_of, is_short=is_short)
+            showing.show(result)
 
 
 def _check_line(kinds: list[str] | None, *, is_asking: bool, is_alone: bool) -> None:
@@ -180,7 +187,8 @@ AnsweredOn = Annotated[
         "--on",
         parser=options.parse_day,
         metavar="YYYY-MM-DD",
-        help="The day the answer is about; that of the newest list if left out.",
+        help="The day the answer is about; that of the newest list if left out. For a value of the"
+        " law, which needs it: the first day on which it is in force.",
     ),
 ]
 
@@ -208,16 +216,18 @@ def answer_question(
     with where.open() as opened:
         answers: list[tuple[int, str | None]] = [(number, answer)] if number is not None else []
         answers += [] if file is None else _read_filled(opened, file)
-        before = _count(opened, opened.pack)
+        before, told = _count(opened, opened.pack), list[str]()
+        earlier = _list_earlier(opened)
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
             for asked, text in answers:
                 if text is None:
                     take_back_answer(opened.db, opened.pack, asked, check_by(by), opened.written_on)
                 else:
-                    said = Answer(text.strip(), check_by(by), day or opened.as_of, source)
-                    record_answer(opened.db, opened.pack, asked, said)
+                    said = Answer(text.strip(), check_by(by), day or opened.as_of, source, day)
+                    done = record_answer(opened.db, opened.pack, asked, said)
+                    told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
             after = _refresh(opened, where.pack)
-            print_message(format_answered(before, _count(after, after.pack)))
+            print_message("\n".join([*told, format_answered(before, _count(after, after.pack))]))
             after.number_questions()
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
@@ -252,6 +262,11 @@ def _read_filled(opened: Session, path: Path) -> list[tuple[int, str]]:
     return answers
 
 
+def _list_earlier(opened: Session) -> dict[int | None, AnsweredQuestion]:
+    """Return what was answered before, by the number of the question."""
+    return {each.number: each for each in list_answered(opened.db, opened.pack)}
+
+
 def _refresh(opened: Session, pack_folder: Path | None) -> Session:
     """Build what an answer changes, and return the session with the pack as it is valued now."""
     refresh_register(opened.db, opened.pack)
@@ -277,15 +292,20 @@ def answer_on_terminal(
             by = by or interview.ask_name()
             if not by:
                 return count
-            said = Answer(answer, by, opened.as_of)
             try:
+                day = interview.ask_first_day() if question.kind == "law-value" else None
+                said = Answer(answer, by, opened.as_of, first_day=day)
+                earlier = _list_earlier(opened)
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])
-                    record_answer(opened.db, opened.pack, _find_number(opened, question), said)
+                    number = _find_number(opened, question)
+                    done = record_answer(opened.db, opened.pack, number, said)
                     opened = _refresh(opened, pack_folder)
             except ReliefError as error:
                 interview.refuse(error)
             else:
+                told = format_understood(number, done, earlier.get(number), opened.pack)
+                interview.tell(told)
                 count += 1
                 closed = open_before - _list_subjects(opened)
                 break

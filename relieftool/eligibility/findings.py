@@ -159,6 +159,7 @@ class Finding:
     criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
     a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
     paid once. `asks` is `missing` with the number of the member and | before each member's fact.
+    `is_paid_to_gone`: it is paid in the name of somebody who died or moved away, or may have.
     `find_questions` finds what to ask; that takes long, so it is called when needed.
     """
 
@@ -186,6 +187,7 @@ class Finding:
     paid_until: str | None = None
     uncompared: UncomparedReason | None = None
     asks: tuple[str, ...] = ()
+    is_paid_to_gone: bool = False
     find_questions: Callable[[], QuestionValue] = field(
         default=QuestionValue, compare=False, repr=False
     )

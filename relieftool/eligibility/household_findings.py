@@ -130,6 +130,7 @@ def _decide_finding(
         _read_criteria(rules, row),
         str(programme.department),
         conflicts_with=tuple(conflicts),
+        is_paid_to_gone=bool(read_number(row, ColumnKind.PAID_TO_GONE, programme.id)),
         paid_until=_find_paid_until(row, programme.id) if is_received else None,
     )
     if status == Status.RECEIVING:
@@ -184,6 +185,8 @@ def _decide_received(
         return Status.RECEIVING
     if has_conflict:
         return Status.CONFLICT
+    if read_number(row, ColumnKind.PAID_TO_GONE, programme.id):
+        return Status.REVIEW
     is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
     if is_eligible is False:
         return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING

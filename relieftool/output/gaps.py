@@ -223,7 +223,13 @@ def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
 def format_questions_line(questions: Sequence[OpenQuestion]) -> list[str]:
     """Return the line on how many questions are open, if there are any."""
     line = _("Open questions: {count}. `relief questions` lists them.")
-    return [line.format(count=len(questions))] if questions else []
+    count = count_pressing(questions)
+    return [line.format(count=count)] if count else []
+
+
+def count_pressing(questions: Sequence[OpenQuestion]) -> int:
+    """Return how many open questions would change something now."""
+    return sum(not asked.is_idle for asked in questions)
 
 
 def build_figures_document(

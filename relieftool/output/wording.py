@@ -199,7 +199,9 @@ def _conflict_words(pack: Pack, finding: Finding) -> str:
 
 
 def _review_words(pack: Pack, finding: Finding) -> str:
-    """Return the conditions that fail although the programme is received."""
+    """Return whose payment is in question, or the conditions that fail although it is received."""
+    if finding.is_paid_to_gone:
+        return _("still paid in the name of somebody who died or moved away, or may have")
     return _("receives it, but by the facts at hand does not meet: {says}").format(
         says=_unmet(pack, finding)
     )
@@ -266,6 +268,11 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
             )
         case Status.CONFLICT:
             return format_reason(pack, finding)
+        case Status.REVIEW if finding.is_paid_to_gone:
+            return _(
+                "Paid in the name of somebody who died or moved away, or may have. Find out whether"
+                " they did, and since when: {department} stops the payment and reclaims it."
+            ).format(department=department)
         case Status.REVIEW:
             return _(
                 "Received, though by the facts at hand a condition is not met. The facts may be"

@@ -353,8 +353,8 @@ class _Rebuild:
             self.decisions,
             self._doubtful,
             {
-                called: household
-                for household in households.values()
+                called: (household, person)
+                for household in chain(self._identities.deserted, households.values())
                 for person in household.left
                 for called in (person.id.number, person.name, *household.list_numbers(person))
                 if called

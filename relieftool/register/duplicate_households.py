@@ -15,7 +15,6 @@ from relieftool.register.people import GatheredHouseholds, RegisterHousehold
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import DIFFERENT, DUPLICATE, SAME, ProblemDecisions
 
-
 _MOST_CORRECTED = 3  # a day, or a figure, and the check digit
 
 

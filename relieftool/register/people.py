@@ -45,6 +45,7 @@ class RegisterPerson:
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
     while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
+    `is_said_gone` if a list says that, and `left_on` is the day since which they are, '' unknown.
     `is_double`: it is undecided whether they are somebody else of whom another list writes.
     `former` are the numbers that they had in households which are one with theirs.
     """
@@ -54,6 +55,8 @@ class RegisterPerson:
     place: int = 0
     gone_line: Line | None = None
     may_be_gone: bool = False
+    is_said_gone: bool = False
+    left_on: str = ""
     is_double: bool = False
     former: list[str] = field(default_factory=list)
 
@@ -600,7 +603,9 @@ def _join_namesakes(
         for pair in pairwise(namesakes) if name else ():
             if _stand_together(*pair):
                 continue
-            older, newer = sorted(reversed(pair), key=_find_newest_day)
+            older, newer = (
+                pair if _find_newest_day(pair[0]) < _find_newest_day(pair[1]) else pair[::-1]
+            )
             marks = sorted(person.id.number or person.id.shown or "" for person in pair)
             subject = decisions.subjects.name(PERSON, household.community, name, *marks)
             decided = decisions.of(subject)

@@ -82,7 +82,9 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     if as_of is not None:
         households = _drop_later_lists(households, as_of)
     _LifeEvents(identities, households, problems).apply(list_life_events(identities.db, as_of))
-    return _Residents(decisions, problems, newest or {}).apply(households)
+    inhabited = _Residents(decisions, problems, newest or {}).apply(households)
+    identities.deserted += (home for home in households.values() if not home.people and home.left)
+    return inhabited
 
 
 @dataclass
@@ -138,6 +140,7 @@ class _LifeEvents:
         """Remove a person; a newer list that still has them is reported."""
         household.people.remove(person)
         household.left.append(person)
+        person.left_on = event.happened_on
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
         newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
@@ -264,6 +267,9 @@ class _Residents:
         all_left = self._has_left(household.lines, newest, number, "household", numbers)
         if all_left:
             household.moved_rows |= {line.row_id for line in household.lines}
+            for person in household.people:
+                person.left_on = _find_last_day(person)
+            household.left += household.people
             household.people = []
         for person in list(household.people):
             lines = [mention.line for mention in person.mentions]
@@ -275,6 +281,7 @@ class _Residents:
             if has_left:
                 household.people.remove(person)
                 household.left.append(person)
+                person.left_on = _find_last_day(person)
                 household.moved_rows |= {line.row_id for line in lines}
             elif has_left is None:
                 person.gone_line = person.gone_line or lines[-1]
@@ -351,15 +358,17 @@ class _Residents:
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
+                person.left_on = next((c.day for c in choices if choices[c] == LEFT and c.day), "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
             for line, column, claim in said:
                 if choices[claim] is None:
-                    person.gone_line, person.may_be_gone = line, True
+                    person.gone_line, person.may_be_gone, person.is_said_gone = line, True, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
                 person.gone_line, person.may_be_gone = mention.line, True
+                person.is_said_gone = True
                 self._report_mark(mention, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
@@ -420,6 +429,11 @@ class _Residents:
             )
 
 
+def _find_last_day(person: RegisterPerson) -> str:
+    """Return the day of the last list that has a person; '' if none has a day."""
+    return max(mention.line.table.dated_on or "" for mention in person.mentions)
+
+
 def _read_mark(mention: Mention) -> Claim:
     """Return what the mark at a name says, as in 李四（已故）, or that the row is struck out."""
     if mention.line.is_struck:
@@ -472,8 +486,8 @@ _TWO_HEADS = Message(
 )
 _MISSING = {
     "household": Message(
-        "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
-        " decide whether it left"
+        "household {who} is not on the newest list of this name ({file}, {day}); whether it still"
+        " lives here is unknown until it is decided"
     ),
     "person": Message(
         "member {who} is not on the newest list of this name ({file}, {day}); whether they still"

@@ -55,6 +55,7 @@ from relieftool.store.problem_decisions import (
     IS_MEMBER,
     LEAVE,
     NOBODY,
+    RECLAIM,
     ProblemDecisions,
 )
 from relieftool.values.id_numbers import IdNumber
@@ -77,7 +78,7 @@ class RosterReader:
     """Matches roster rows to members by ID number, by decision, or only perhaps by name.
 
     The ids of rows that do not surely mean one person, or pay nothing, are added to `doubtful`.
-    `left` are the households of people who have left them, by their numbers and names.
+    `left` are people who have left their household, by their numbers and names.
     """
 
     pack: Pack
@@ -88,7 +89,7 @@ class RosterReader:
     by_member: Mapping[str, HouseholdMember]
     decisions: ProblemDecisions
     doubtful: set[int]
-    left: Mapping[str, RegisterHousehold]
+    left: Mapping[str, HouseholdMember]
 
     @cached_property
     def _payments(self) -> PaymentReader:
@@ -113,8 +114,8 @@ class RosterReader:
             area = read_row_community(line) or table.area
             state = self._read_state(line)
             paid = list(self._payments.list_paid(table, line, state, list_state))
-            if paid and (household := self._find_left(line, area)) is not None:
-                yield from self._list_household_receipts(line, paid, household)
+            if paid and (owner := self._find_left(line, area)) is not None:
+                yield from self._list_household_receipts(line, paid, owner, area)
             elif paid:
                 yield from self._match_row(line, paid, state, area)
             elif self.benefits.list_columns(table):
@@ -218,8 +219,8 @@ class RosterReader:
                     header = part.column.header
                     self.problems.add(line, "roster-says-grace", _SAYS_GRACE, header=header)
 
-    def _find_left(self, line: Line, area: str | None) -> RegisterHousehold | None:
-        """Return the household that a row's person has left, if they live in no other."""
+    def _find_left(self, line: Line, area: str | None) -> HouseholdMember | None:
+        """Return a row's person who has left a household, and that, if they live in no other."""
         if not self.left:
             return None
         written = plain_text(line.cell(line.id_target))
@@ -230,14 +231,32 @@ class RosterReader:
         return None if is_here else self.left.get(called)
 
     def _list_household_receipts(
-        self, line: Line, paid: Iterable[RowPayment], household: RegisterHousehold
+        self, line: Line, paid: Sequence[RowPayment], owner: HouseholdMember, area: str | None
     ) -> Iterator[Receipt]:
-        """Yield what a row pays for a household in the name of somebody who has left it."""
+        """Yield what a row pays for a household in the name of somebody who has left it.
+
+        If it is paid for a time after they left, somebody must look whether it is reclaimed.
+        """
+        household, person = owner
         self.doubtful.add(line.row_id)
-        self.problems.add(line, "roster-person-left", _HAS_LEFT, line.id_target)
+        is_ended = all(says == "no" for _programme, says, _fen in paid)
+        subject = self.decisions.subjects.name(
+            RECLAIM, plain_text(line.cell(line.id_target)), _read_name(line), area
+        )
+        is_since = (line.table.dated_on or "9999") > (person.left_on or "")
+        is_open = is_since and not is_ended and self.decisions.of(subject) is None
+        self.problems.add(
+            line,
+            "roster-person-left",
+            _PAID_SINCE if is_open else _HAS_LEFT,
+            line.id_target,
+            subject=subject if is_open else None,
+        )
         for programme, says, fen in paid:
-            if programme.unit == "household":
-                yield self._make_receipt(line, programme, fen, (household, None), says)
+            if programme.unit == "household" and household.people:
+                remaining = household, None
+                receipt = self._make_receipt(line, programme, fen, remaining, says)
+                yield receipt._replace(payee_is_gone=is_open)
 
     def _find_meant(
         self, line: Line, area: str | None
@@ -274,7 +293,7 @@ class RosterReader:
                 line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
         left = None if read.number or name is None else self.left.get(name)
-        remaining = [] if left is None else [(left, person) for person in left.people[:1]]
+        remaining = [] if left is None else [(left[0], person) for person in left[0].people[:1]]
         return [], [*perhaps, *similar, *remaining]
 
     def _find_similar(
@@ -375,6 +394,7 @@ class RosterReader:
             programme.period,
             begins,
             ends,
+            person is not None and person.is_said_gone,
             line.row_id,
         )
 
@@ -384,6 +404,10 @@ _IN_NO_LIST = Message("this person is in no household list; check whether a list
 _HAS_LEFT = Message(
     "this person has left the household; what is paid for the household counts as received by those"
     " who remain"
+)
+_PAID_SINCE = Message(
+    "this person died or moved away and is still paid; ask the department to stop it, and whether"
+    " it is reclaimed"
 )
 _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"

@@ -32,6 +32,7 @@ ROSTER_SUBJECT = (
     " || ':' || ifnull(source_tables.community, '') || ':' || ifnull(source_tables.covers, '')"
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
+RECLAIM, STOPPED = "reclaim", "stopped"
 PERSON, ONE_PERSON, TWO_PEOPLE = "person", "one-person", "two-people"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 PAID, MONTHS, FOR_MONTHS = "paid", "months", "for"
@@ -69,6 +70,9 @@ DOUBTS: Mapping[str, DoubtSort] = {
     ),
     COMPLETE: DoubtSort("roster-complete", Message("Is this the whole roster?"), (YES, NO)),
     PAID: DoubtSort("payment", Message("Is this paid now?"), (YES, NO)),
+    RECLAIM: DoubtSort(
+        "payment", Message("Is it stopped, and reclaimed if need be?"), (STOPPED, LEAVE)
+    ),
     MONTHS: DoubtSort("payment", Message("For how many months is it?"), (FOR_MONTHS, LEAVE)),
 }
 # What the choices and the answers are called.
@@ -82,6 +86,7 @@ ANSWER_WORDS: Mapping[str, Message] = {
     LEAVE: Message("stays as it is"),
     SAME: Message("they are one"),
     DIFFERENT: Message("they are two"),
+    STOPPED: Message("stopped and settled"),
     ONE_PERSON: Message("one person"),
     TWO_PEOPLE: Message("two people"),
     SAME_COMMUNITY: Message("one community"),

@@ -15,9 +15,12 @@ NUMBERED = "household_no name id_number relation"
 
 def closed(body):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return body + "10X98765432"[
-        sum(int(figure) * weight for figure, weight in zip(body, weights, strict=True)) % 11
-    ]
+    return (
+        body
+        + "10X98765432"[
+            sum(int(figure) * weight for figure, weight in zip(body, weights, strict=True)) % 11
+        ]
+    )
 
 
 NEAR = closed(ZHAO[:14] + ("1" if ZHAO[14] != "1" else "2") + ZHAO[15:17])

@@ -128,7 +128,12 @@ class Office:
             for number, said in found.items():
                 if isinstance(said, str):
                     try:
-                        record_answer(self.db, self.pack, number, Answer(said, "王五", self.day))
+                        record_answer(
+                            self.db,
+                            self.pack,
+                            number,
+                            Answer(said, "王五", self.day, first_day=self.day),
+                        )
                     except ReliefError as error:
                         failed[number] = repr(error)
             refresh_register(self.db, self.pack)
