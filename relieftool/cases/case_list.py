@@ -22,7 +22,8 @@ from relieftool.store.entries import CASE_ENTRIES, list_entries, record_entry
 _Row = Mapping[str, Any]
 # The fields of a decision, which a referral clears; the fields that only a closing sets; and all
 # fields that a reopening clears. The entries keep what is cleared.
-_DECIDED = ("decision", "decided_on", "decided_fen", "reason", "evidence_sha256")
+_HEARING = ("heard_on", "told_on")
+_DECIDED = ("decision", "decided_on", "decided_fen", *_HEARING, "reason", "evidence_sha256")
 _CLOSED = ("closed_on", "outcome", "verified", "by", "checked_by")
 _REOPENED = (*_CLOSED, "referred_on", "department", *_DECIDED)
 
@@ -219,8 +220,9 @@ def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
             undecided = dict.fromkeys(_DECIDED)
             return {"referred_on": referred_on, "department": entry["department"], **undecided}
         case "decided":
-            amount = entry["amount_fen"]
-            return {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount} | why
+            amount, hearing = entry["amount_fen"], {name: entry[name] for name in _HEARING}
+            decided = {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount}
+            return decided | hearing | why
         case "closed":
             return {
                 "closed_on": day,

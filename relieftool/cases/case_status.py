@@ -23,18 +23,20 @@ class SubjectStatus:
 
     `status` is None if there is no finding; `is_priority` is None if it is not known. `paid_until`
     is the last day paid for. `uncompared` is the reason why it is not known whether the amount
-    received is enough; None if there is no such reason.
+    received is enough; None if there is no such reason. `is_under_review`: the case was opened to
+    review what is received, and it is still to be reviewed.
     """
 
     status: str | None = None
     is_priority: bool | None = None
     paid_until: str | None = None
     uncompared: UncomparedReason | None = None
+    is_under_review: bool = False
 
     @property
     def is_case_needed(self) -> bool:
-        """Whether a case is opened for a finding with this status."""
-        return self.status in _NEEDING_CASE
+        """Whether a case is opened for a finding with this status, or stays open for a review."""
+        return self.status in _NEEDING_CASE or self.is_under_review
 
     def is_enough_for(self, record: CaseRecord) -> bool:
         """Whether enough is known about the amount for a receipt to end a case.
@@ -68,15 +70,23 @@ class SubjectStatuses:
         if finding is None:
             is_ineligible = record.key in self.ineligible
             return SubjectStatus(Status.INELIGIBLE if is_ineligible else None, is_priority)
-        return SubjectStatus(finding.status, is_priority, finding.paid_until, finding.uncompared)
+        is_under_review = finding.status == record.found == Status.REVIEW
+        return SubjectStatus(
+            *(finding.status, is_priority, finding.paid_until, finding.uncompared, is_under_review)
+        )
 
 
-def list_findings_needing_case(findings: Iterable[Finding]) -> list[CaseFinding]:
-    """Return the findings for which a case is opened, with the data that a case records."""
+def list_findings_needing_case(
+    findings: Iterable[Finding], *, with_reviews: bool = False
+) -> list[CaseFinding]:
+    """Return the findings for which a case is opened, with the data that a case records.
+
+    A review gets one only where it is asked for, `with_reviews`: it accuses nobody by itself.
+    """
     return [
         build_record(CaseFinding, vars(finding))
         for finding in findings
-        if finding.status in _NEEDING_CASE
+        if finding.status in _NEEDING_CASE or (with_reviews and finding.status == Status.REVIEW)
     ]
 
 

@@ -215,11 +215,20 @@ def check_other_person(by: str, checked_by: str | None, option: str = "--checked
 def _check_supported(
     record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus, reason: str | None
 ) -> None:
-    """Raise ReliefError if an open case cannot be closed as improved or as refused."""
+    """Raise ReliefError if an open case cannot be closed as improved, refused or ended."""
     if record.is_open and outcome == ClosingOutcome.IMPROVED:
         _check_improved(record, subject, reason)
     if record.is_open and outcome == ClosingOutcome.REFUSED:
         _check_refused(record, reason)
+    is_ended = record.decision == DepartmentDecision.ENDED
+    if record.is_open and outcome == ClosingOutcome.ENDED and not is_ended:
+        raise ReliefError(
+            record.case,
+            _("no end of it is written down"),
+            _("Write it down first: `relief decide {case} --ended --heard DAY --told DAY`.").format(
+                case=record.case
+            ),
+        )
 
 
 def _check_refused(record: CaseRecord, reason: str | None) -> None:
@@ -233,6 +242,12 @@ def _check_refused(record: CaseRecord, reason: str | None) -> None:
             record.case,
             _("a receipt was seen, so it is not refused"),
             _("Close it as receiving; where it was refused since, `relief decide` that first."),
+        )
+    if record.found == "review":
+        raise ReliefError(
+            record.case,
+            _("they receive this, so it cannot be refused"),
+            _("Close it as ended or receiving, by what was decided."),
         )
     if record.decision == DepartmentDecision.GRANTED:
         raise ReliefError(

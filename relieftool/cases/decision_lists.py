@@ -59,7 +59,7 @@ class _FilledCell:
         try:
             if name == "amount":
                 return parse_money(self.cell, self.scale)
-            if name == "day":
+            if name in ("day", "heard", "told"):
                 return parse_date(self.cell)
         except ValueProblem:
             pass
@@ -161,6 +161,12 @@ _REFUSED = frozenset(
     {"不批准", "不同意", "不予", "不予批准", "不通过", "不符合", "未批准", "未通过", "拒绝", "否"}
     | {"未获批准", "refused", "not granted", "no"}
 )
+_TAKEN = {
+    **dict.fromkeys(("减发", "核减", "降低", "调低", "reduced"), DepartmentDecision.REDUCED),
+    **dict.fromkeys(
+        ("停发", "终止", "停止", "取消", "退出", "停保", "ended"), DepartmentDecision.ENDED
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -197,7 +203,10 @@ _MESSAGES = {
     "day-ahead": Message("this day has not come yet; check the year"),
     "case-closed": Message("this case is closed; `relief reopen-case` opens it again"),
     "day-too-early": Message("this day is before the last entry of the case; check it"),
-    "decision-unknown": Message("this is neither 批准 nor 不予批准; write one of them"),
+    "decision-unknown": Message("this is none of 批准, 不予批准, 减发, 停发; write one of them"),
+    "decision-unfit": Message("they receive this; write 停发, 减发, or 批准 where it stays"),
+    "not-heard": Message("before anything is cut or ended the family is heard; write both days"),
+    "heard-too-late": Message("the family is heard before the decision and told of it after"),
 }
 
 
@@ -288,13 +297,23 @@ class _DecisionReader:
         decision = _parse_decision(line)
         reason = line.words("reason")
         amount = self._read_amount(record, line)
-        if decision == DepartmentDecision.REFUSED and not has_letter_or_digit(reason or ""):
+        if decision != DepartmentDecision.GRANTED and not has_letter_or_digit(reason or ""):
             raise _RowError("refusal-without-reason", "reason")
-        if decision == DepartmentDecision.REFUSED and amount:
+        if decision in (DepartmentDecision.REFUSED, DepartmentDecision.ENDED) and amount:
             raise _RowError("refusal-with-amount", "amount")
+        day, heard, told = (self._read_day(line, name) for name in ("day", "heard", "told"))
+        if (day := day or self._day) is None:
+            raise _RowError("day-missing", "day")
         stated = StatedDecision(
-            record.case, decision, self._read_day(line), reason, amount, self._sha256
+            *(record.case, decision, day, reason, amount, self._sha256),
+            *(heard, told),
         )
+        if decision == DepartmentDecision.REFUSED and record.found == "review":
+            raise _RowError("decision-unfit", "decision")
+        if stated.lacks_hearing(self._pack.hearing):
+            raise _RowError("not-heard", "heard" if heard is None else "told")
+        if stated.has_days_out_of_order():
+            raise _RowError("heard-too-late", "heard")
         if not is_already_decided(self._db, record, stated):
             _check_open(record, stated)
         return stated
@@ -340,18 +359,16 @@ class _DecisionReader:
             names |= {programme.names.zh, programme.names.en, *programme.roster_names}
         return line.text("programme") in {plain_text(name) for name in names}
 
-    def _read_day(self, line: DecisionRow) -> dt.date:
-        """Return the day of the decision; raise _RowError if it is missing or cannot be used."""
-        if not line.is_filled("day"):
-            if self._day is None:
-                raise _RowError("day-missing", "day")
-            return self._day
+    def _read_day(self, line: DecisionRow, name: str) -> dt.date | None:
+        """Return the day in a column, None if it is blank; raise _RowError if it is unusable."""
+        if not line.is_filled(name):
+            return None
         try:
-            day = dt.date.fromisoformat(parse_date(line.cell("day")))
+            day = dt.date.fromisoformat(parse_date(line.cell(name)))
         except ValueProblem as error:
-            raise _RowError("day-unreadable", "day", error.message) from None
+            raise _RowError("day-unreadable", name, error.message) from None
         if day > self._today:
-            raise _RowError("day-ahead", "day")
+            raise _RowError("day-ahead", name)
         return day
 
     def _read_amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
@@ -386,4 +403,6 @@ def _parse_decision(line: DecisionRow) -> DepartmentDecision:
         return DepartmentDecision.GRANTED
     if word in _REFUSED:
         return DepartmentDecision.REFUSED
+    if word in _TAKEN:
+        return _TAKEN[word]
     raise _RowError("decision-unknown", "decision")

@@ -13,6 +13,7 @@ from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision, 
 from relieftool.cases.steps import add_step
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.pack.models import Hearing
 from relieftool.store.database import write_or_rehearse
 from relieftool.values.text import has_letter_or_digit, plain_text
 
@@ -21,7 +22,8 @@ from relieftool.values.text import has_letter_or_digit, plain_text
 class StatedDecision:
     """A department's decision on a case.
 
-    `amount_fen` is per period of the programme; None if no amount is stated.
+    `amount_fen` is per period of the programme; None if no amount is stated. `heard_on` and
+    `told_on` are the days on which the family was heard before, and told in writing after.
     """
 
     case: str
@@ -30,6 +32,18 @@ class StatedDecision:
     reason: str | None = None
     amount_fen: int | None = None
     evidence_sha256: str | None = None
+    heard_on: dt.date | None = None
+    told_on: dt.date | None = None
+
+    def lacks_hearing(self, hearing: Hearing | None) -> bool:
+        """Whether it takes something away without the hearing and the notice that law asks for."""
+        is_due = hearing is not None and self.decision.takes_away and self.on >= hearing.from_
+        return is_due and (self.heard_on is None or self.told_on is None)
+
+    def has_days_out_of_order(self) -> bool:
+        """Whether the family was heard after the decision, or told of it before."""
+        heard, told = self.heard_on or self.on, self.told_on or self.on
+        return not heard <= self.on <= told
 
 
 def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
@@ -66,27 +80,30 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
     return find_case(db, case_no)
 
 
-def record_case_decisions(
+def record_case_decisions(  # noqa: PLR0913 what the ledger must know of decisions
     db: Database,
     stated: Iterable[StatedDecision],
     *,
     by: str,
+    hearing: Hearing | None = None,
     listed_in: Path | None = None,
     is_rehearsal: bool = False,
 ) -> list[CaseRecord]:
     """Record decisions, all or none; a decision that its case has already is skipped.
 
     Return the cases afterwards. `listed_in` is the file with the decisions, which is their
-    evidence.
+    evidence; `hearing` is the duty of the pack.
 
     Raises:
-        ReliefError: A case cannot be decided, or a refusal has no reason or has an amount.
+        ReliefError: A case cannot be decided, a refusal has no reason or has an amount, or
+            something is taken away from a family that was not heard or not told.
     """
     decided = []
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for decision in stated:
             record = find_case(db, decision.case)
             if not is_already_decided(db, record, decision):
+                _check_decision(record, decision, hearing)
                 _record_decision(db, record, decision, by)
                 record_evidence_place(db, decision.evidence_sha256, listed_in)
             decided.append(find_case(db, decision.case))
@@ -98,8 +115,11 @@ def is_already_decided(db: Database, record: CaseRecord, stated: StatedDecision)
 
     The hash of the file is not compared, because saving a list again makes no new decision.
     """
-    known = record.decision, record.decided_on, record.decided_fen
-    if known != (stated.decision, stated.on.isoformat(), stated.amount_fen):
+    days = [day and day.isoformat() for day in (stated.on, stated.heard_on, stated.told_on)]
+    known = record.decided_on, record.heard_on, record.told_on
+    if [record.decision, record.decided_fen] != [stated.decision, stated.amount_fen]:
+        return False
+    if [*known] != days:
         return False
     (reason,) = db.execute(_LAST_REASON, [record.case]).fetchone()
     return plain_text(reason) == plain_text(stated.reason)
@@ -111,17 +131,42 @@ _LAST_REASON = """
 """
 
 
-def _check_refusal(stated: StatedDecision) -> None:
-    """Raise ReliefError for a refusal without a reason, or with an amount."""
+def _check_decision(record: CaseRecord, stated: StatedDecision, hearing: Hearing | None) -> None:
+    """Raise ReliefError for a decision that its case, the law or its own parts do not allow."""
     if stated.decision == DepartmentDecision.GRANTED:
         return
+    _check_refusal(stated)
+    if stated.decision == DepartmentDecision.REFUSED and record.found == "review":
+        raise ReliefError(
+            stated.case,
+            _("they receive this, so it cannot be refused"),
+            _("Write --reduced or --ended, or --granted where it stays as it is."),
+        )
+    if hearing is not None and stated.lacks_hearing(hearing):
+        raise ReliefError(
+            stated.case,
+            _("nothing is cut or ended before the family was heard ({source})").format(
+                source=hearing.source
+            ),
+            _("Give both days: --heard DAY, then --told DAY of the written notice with reasons."),
+        )
+    if stated.has_days_out_of_order():
+        raise ReliefError(
+            stated.case,
+            _("the family is heard before the decision and told of it after"),
+            _("Correct --heard, --on or --told."),
+        )
+
+
+def _check_refusal(stated: StatedDecision) -> None:
+    """Raise ReliefError where a refusal, cut or end has no reason, or grants an amount."""
     if not has_letter_or_digit(stated.reason or ""):
         raise ReliefError(
             stated.case,
             _("a refusal needs its reason"),
             _("Write the reason the department gives in its letter."),
         )
-    if stated.amount_fen:
+    if stated.amount_fen and stated.decision != DepartmentDecision.REDUCED:
         raise ReliefError(
             stated.case,
             _("a refusal grants no amount"),
@@ -130,7 +175,6 @@ def _check_refusal(stated: StatedDecision) -> None:
 
 
 def _record_decision(db: Database, record: CaseRecord, stated: StatedDecision, by: str) -> None:
-    _check_refusal(stated)
     add_step(
         db,
         record,
@@ -141,6 +185,8 @@ def _record_decision(db: Database, record: CaseRecord, stated: StatedDecision, b
         outcome=str(stated.decision),
         amount_fen=stated.amount_fen,
         evidence_sha256=stated.evidence_sha256,
+        heard_on=stated.heard_on,
+        told_on=stated.told_on,
     )
 
 

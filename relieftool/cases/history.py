@@ -39,6 +39,8 @@ class CaseEntry:
     status: str | None
     reason: str | None
     evidence_sha256: str | None
+    heard_on: str | None
+    told_on: str | None
     due_on: str | None
     due_counts: str | None
     hash: str
@@ -81,6 +83,8 @@ def _build_entry(entry: Mapping[str, Any], left: CaseRecord) -> CaseEntry:
         status=entry["note"] if is_ours else None,
         reason=None if is_ours else entry["note"],
         evidence_sha256=entry["evidence_sha256"],
+        heard_on=entry["heard_on"],
+        told_on=entry["told_on"],
         due_on=left.due_on,
         due_counts=left.due_counts,
         hash=entry["hash"],

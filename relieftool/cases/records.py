@@ -31,6 +31,7 @@ class ClosingOutcome(NamedChoice):
     DECEASED = "deceased", Message("deceased")
     DUPLICATE = "duplicate", Message("duplicate")
     IMPROVED = "improved", Message("improved")
+    ENDED = "ended", Message("ended")
     OTHER = "other", Message("other")
 
 
@@ -39,6 +40,13 @@ class DepartmentDecision(NamedChoice):
 
     GRANTED = "granted", Message("granted")
     REFUSED = "refused", Message("refused")
+    REDUCED = "reduced", Message("reduced")
+    ENDED = "ended", Message("ended")
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it cuts or ends what is received."""
+        return self in (DepartmentDecision.REDUCED, DepartmentDecision.ENDED)
 
 
 @dataclass(frozen=True, order=True)
@@ -79,7 +87,8 @@ class CaseRecord:
     days leave out weekends and public holidays, "weekends" if some leave out weekends only.
     `last_on` is the day of the last entry. `reason` and `evidence_sha256` are those of the last
     decision, closing or reopening. `found` is the status of the last finding, `found_on` its day,
-    and `paid_until` the last day paid for at that time.
+    and `paid_until` the last day paid for at that time. `heard_on` and `told_on` are the days on
+    which the family was heard before the decision, and told of it in writing.
     """
 
     case: str
@@ -100,6 +109,8 @@ class CaseRecord:
     decision: str | None = None
     decided_on: str | None = None
     decided_fen: int | None = None
+    heard_on: str | None = None
+    told_on: str | None = None
     reopened_on: str | None = None
     last_on: str | None = None
     due_counts: str | None = None

@@ -193,9 +193,16 @@ CASE_CHECKS = (
         "refused-without-reason",
         Message("this entry refuses without a reason, or grants an amount all the same."),
         f"""
-        {_select_step("decided")} entry.outcome = 'refused'
-        AND ({compile_never_said("note")} OR entry.amount_fen > 0)
+        {_select_step("decided")} (entry.outcome IN ('refused', 'reduced', 'ended')
+            AND {compile_never_said("note")}
+            OR entry.outcome IN ('refused', 'ended') AND entry.amount_fen > 0)
         """,
+    ),
+    InvariantCheck(
+        "heard-too-late",
+        Message("the family was heard after this decision, or told of it before."),
+        f"{_select_step('decided')} (entry.heard_on > entry.entered_on"
+        " OR entry.told_on < entry.entered_on)",
     ),
     InvariantCheck(
         "verified-without-cause",

@@ -1,5 +1,7 @@
 """`relief decide`: record what a department decided, on one case or on a whole list."""
 
+import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,28 @@ DecidedCase = Annotated[
 Granted = Annotated[
     bool | None, typer.Option("--granted/--refused", help="What was decided on the one case.")
 ]
+Reduced = Annotated[
+    bool, typer.Option("--reduced", help="What is received was cut; --amount is what is left.")
+]
+Ended = Annotated[bool, typer.Option("--ended", help="What was received has been ended.")]
+Heard = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--heard",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="When the family was heard, before anything was cut or ended.",
+    ),
+]
+Told = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--told",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="When they were told in writing, with the reasons.",
+    ),
+]
 RefusalReason = Annotated[
     str | None,
     typer.Option("--reason", metavar="TEXT", help="The reason given; a refusal needs one."),
@@ -40,17 +64,44 @@ DecisionFile = Annotated[
     typer.Option(
         "--file",
         metavar="FILE",
-        help="A list of decisions: 条目号, 户编号, 救助项目, 结果, 理由, 金额, 日期.",
+        help="A list of decisions: 条目号, 户编号, 救助项目, 结果, 理由, 金额, 日期,"
+        " 听取意见日期, 告知日期.",
     ),
 ]
+
+
+@dataclass(frozen=True)
+class SaidDecision:
+    """The options of a decision on one case."""
+
+    granted: Granted = None
+    reduced: Reduced = False
+    ended: Ended = False
+    heard: Heard = None
+    told: Told = None
+    reason: RefusalReason = None
+    amount: GrantedAmount = None
+
+    def on(self, case: str, day: dt.date) -> StatedDecision:
+        """Return the decision on a case; a usage error if the line has none, or several."""
+        said = {
+            DepartmentDecision.GRANTED: self.granted is True,
+            DepartmentDecision.REFUSED: self.granted is False,
+            DepartmentDecision.REDUCED: self.reduced,
+            DepartmentDecision.ENDED: self.ended,
+        }
+        chosen = [decision for decision, is_said in said.items() if is_said]
+        if len(chosen) != 1:
+            problem = _("say one of --granted, --refused, --reduced and --ended")
+            raise typer.BadParameter(problem, param_hint="--granted")
+        fen, days = parse_yuan_option(self.amount), map(_not_ahead, (self.heard, self.told))
+        return StatedDecision(case, chosen[0], day, self.reason, fen, None, *days)
 
 
 def decide(
     case: DecidedCase = None,
     *,
-    granted: Granted = None,
-    reason: RefusalReason = None,
-    amount: GrantedAmount = None,
+    said: SaidDecision,
     file: DecisionFile = None,
     by: options.By,
     on: options.On = None,
@@ -61,22 +112,24 @@ def decide(
     """Record what a department decided: on one case, or on the cases of its list.
 
     A row that cannot be used is reported with its place, and the other rows are recorded. A
-    decision that is already recorded is not recorded again.
+    decision that is already recorded is not recorded again. From 2026-07-01 nothing is cut or ended
+    without --heard and --told.
 
     Example: relief decide C2024-0001 --granted --amount 635 --by 王五
     """
-    _check_line(case, file, granted=granted)
+    _check_line(case, file)
     with where.open() as opened:
         day = choose_written_day(on)
-        if file is None:
-            stated = StatedDecision(
-                str(case), _decision(granted), day, reason, parse_yuan_option(amount)
-            )
-            found = DecisionList([stated], [])
-        else:
+        if file is not None:
             found = read_decisions(opened.db, file, opened.pack, on, today=today())
+        else:
+            found = DecisionList([said.on(str(case), day)], [])
         decided = record_case_decisions(
-            opened.db, found.stated, by=by, listed_in=file, is_rehearsal=dry_run
+            *(opened.db, found.stated),
+            by=by,
+            hearing=opened.pack.hearing,
+            listed_in=file,
+            is_rehearsal=dry_run,
         )
         listed = add_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
@@ -84,16 +137,15 @@ def decide(
     raise typer.Exit(EXIT_LOOK if found.problems else EXIT_DONE)
 
 
-def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
+def _check_line(case: str | None, file: Path | None) -> None:
     """Raise a usage error unless the line has either a case with its decision, or a list."""
     if (case is None) == (file is None):
         raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
-    if case is not None and granted is None:
-        raise typer.BadParameter(_("say --granted or --refused"), param_hint="--granted")
 
 
-def _decision(granted: bool | None) -> DepartmentDecision:  # noqa: FBT001 the option as it came
-    return DepartmentDecision.GRANTED if granted else DepartmentDecision.REFUSED
+def _not_ahead(day: dt.date | None) -> dt.date | None:
+    """Return a day, or None; a day that has not come yet is a usage error."""
+    return None if day is None else choose_written_day(day)
 
 
 def parse_yuan_option(amount: str | None) -> int | None:

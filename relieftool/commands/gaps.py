@@ -135,7 +135,7 @@ def gaps(
             with_questions=with_questions,
         )
         _show(opened, found, name, showing, is_visits=is_visits, is_whole=status is not None)
-        cases = list_findings_needing_case(found.findings)
+        cases = list_findings_needing_case(found.findings, with_reviews=status is not None)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
             open_cases_for(opened, cases, dry_run=dry_run)

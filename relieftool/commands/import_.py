@@ -52,7 +52,6 @@ from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.columns import build_pack_catalogue
@@ -155,8 +154,8 @@ def import_files(
     """
     day = choose_written_day(on)
     _check_line(paths, again, columns)
-    folder = where.pack or find_chosen_pack(where.db)
-    rules, known = load_chosen_pack(folder or choose_first_pack()), load_mappings(where.db)
+    folder = (chosen := where.pack or find_chosen_pack(where.db)) or choose_first_pack()
+    rules, known = load_chosen_pack(folder), load_mappings(where.db)
     stated = _stated(rules, paths or [], roster, area, month, sheets, is_complete=complete)
     said = StatedMappings(options.parse_map(columns or []), known, {}, stated, today())
     read, unusable = _read(rules, paths or [], said)
@@ -165,7 +164,7 @@ def import_files(
         show_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, unusable, again, progress, is_replacing=replace)
-        kept, lines = keeping.keep_and_follow(register, day, keeps_pack=folder is None)
+        kept, lines = keeping.keep_and_follow(register, day, None if chosen else folder)
     showing.show(build_import_result(*kept, unusable))
     news = list_import_news(kept[0], unusable, is_replacing=replace)
     _follow_up([*lines, *news], where, kept[0], is_rehearsal=dry_run)
@@ -212,16 +211,16 @@ class _Keeping:
     is_replacing: bool
 
     def keep_and_follow(
-        self, db: Database, day: dt.date, *, keeps_pack: bool
+        self, db: Database, day: dt.date, first: Path | None
     ) -> tuple[tuple[list[FileReport], RegisterChanges | None], list[str]]:
         """Record the import and what follows for cases and fieldwork, all or nothing.
 
-        With `keeps_pack` the pack is kept as the register's.
+        The pack in the folder `first` is kept as the register's; None: it has one.
         """
         keep_temporary_in_memory(db)
         with write(db):
-            if keeps_pack:
-                choose_pack(db, find_shipped_pack(self.rules.id))
+            if first is not None:
+                choose_pack(db, first)
             usable = drop_unusable_corrections(db, self.read, self.unusable.append)
             _require_usable(usable, self.unusable)
             kept = self.keep(db, usable)

@@ -69,6 +69,13 @@ def check_by(by: str) -> str:
     return by.strip()
 
 
+def parse_pack(said: str | Path) -> Path:
+    """Return the folder of the pack that a name or path means; ReliefError if there is none."""
+    from relieftool.pack.pack_files import locate_pack  # noqa: PLC0415 start-up time
+
+    return locate_pack(str(said))
+
+
 def parse_month(text: str) -> str:
     """Return a month written as YYYY-MM; any other text is a usage error."""
     try:
@@ -111,30 +118,58 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_programme(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the ids and names of programmes that a shell may complete a word to."""
-    from relieftool.pack.pack_cache import load_kept_pack  # noqa: PLC0415 start-up time
-    from relieftool.pack.pack_files import find_shipped_pack  # noqa: PLC0415 start-up time
-    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
-
-    folder = ctx.params.get("pack") or find_shipped_pack()
-    try:
-        programmes = load_kept_pack(folder, check_pack).programmes.values()
-    except ReliefError:
-        return []
-    known = [(each.id, str(each.names)) for each in programmes]
     return [
         (word, name)
-        for id_, name in known
+        for id_, name in _read_pack(ctx)[0]
         for word in (id_, name)
         if word.startswith(incomplete) and (incomplete or word == id_)
     ]
 
 
+def complete_parameter(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the ids and labels of parameters that a shell may complete a word to."""
+    return [pair for pair in _read_pack(ctx)[1] if pair[0].startswith(incomplete)]
+
+
+def _read_pack(ctx: typer.Context) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the ids and names of the programmes and parameters of a command line's pack.
+
+    It is that of --pack, or else the register's. Both are empty if it cannot be read.
+    """
+    from relieftool.pack.pack_cache import load_kept_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import locate_pack  # noqa: PLC0415 start-up time
+    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
+
+    stated = ctx.params.get("pack")
+    chosen = [str(stated)] if stated else _read(ctx, "SELECT value FROM settings WHERE key='pack'")
+    try:
+        pack = load_kept_pack(locate_pack(next(iter(chosen), None)), check_pack)
+    except ReliefError:
+        return [], []
+    return (
+        [(each.id, str(each.names)) for each in pack.programmes.values()],
+        [(each.id, str(each.labels)) for each in pack.parameters.values()],
+    )
+
+
+def complete_pack(incomplete: str) -> list[str]:
+    """Return the names of shipped packs that a shell may complete a word to."""
+    from relieftool.pack.pack_files import find_shipped_packs, list_packs  # noqa: PLC0415 start-up time
+
+    return [name for name in list_packs(find_shipped_packs()) if name.startswith(incomplete)]
+
+
 def _complete(ctx: typer.Context, incomplete: str, sql: str) -> list[str]:
     """Return the words of the register that begin so; a register that is not there has none."""
+    return [word for word in _read(ctx, sql) if word.startswith(incomplete)]
+
+
+def _read(ctx: typer.Context, sql: str) -> list[str]:
+    """Return the words that a query finds in the register of a command line."""
     from relieftool.store.database import read_words  # noqa: PLC0415 start-up time
 
     path = Path(ctx.params.get("db") or os.environ.get("RELIEF_DB") or DEFAULT_DB)
-    return [word for word in read_words(path, sql) if word.startswith(incomplete)]
+    return read_words(path, sql)
 
 
 # How a value is called on a help page, and what a shell completes it to.
@@ -157,7 +192,13 @@ Db = Annotated[
 ]
 PackDir = Annotated[
     Path | None,
-    typer.Option("--pack", metavar="DIR", help="Use the rule pack in this folder."),
+    typer.Option(
+        "--pack",
+        metavar="PACK",
+        parser=parse_pack,
+        autocompletion=complete_pack,
+        help="Go by this rule pack: a name of `relief pack list`, or a folder.",
+    ),
 ]
 AsOf = Annotated[
     date | None,

@@ -24,6 +24,7 @@ from relieftool.commands import options
 from relieftool.commands.help import LateCommands, ReliefGroup
 from relieftool.commands.session import (
     RegisterOnDay,
+    find_chosen_pack,
     load_chosen_pack,
     load_register_pack,
 )
@@ -33,7 +34,7 @@ from relieftool.output.result import OutputFormat, Result
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_files import find_pack_folder, find_shipped_pack
+from relieftool.pack.pack_files import find_pack_folder, locate_pack
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.store.database import rehearse
 
@@ -75,7 +76,12 @@ def pack() -> None:
 
 PackFolder = Annotated[
     Path | None,
-    typer.Argument(metavar="DIR", help="The folder of the pack; otherwise the shipped one."),
+    typer.Argument(
+        metavar="PACK",
+        parser=options.parse_pack,
+        autocompletion=options.complete_pack,
+        help="The pack's name or folder; otherwise the register's.",
+    ),
 ]
 
 
@@ -191,6 +197,7 @@ def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool
 def run_pack_examples(
     folder: PackFolder = None,
     *,
+    db: options.Db = options.DEFAULT_DB,
     showing: options.ShowOptions,
 ) -> None:
     """Run the examples of a pack, and find changes of its rules that no example would notice.
@@ -204,7 +211,7 @@ def run_pack_examples(
         format_test_totals,
     )
 
-    pack = load_chosen_pack(folder)
+    pack = load_chosen_pack(folder or find_chosen_pack(db))
     results = run_examples(pack)
     with show_progress(sys.stderr, _("Trying variants")) as progress:
         report = find_survivors(pack, results, progress)
@@ -256,4 +263,4 @@ def _named(word: str, here: Pack) -> Pack:
         return here
     if word == "shipped":
         return load_chosen_pack(None)
-    return load_chosen_pack(Path(word) if Path(word).is_dir() else find_shipped_pack(word))
+    return load_chosen_pack(locate_pack(word))

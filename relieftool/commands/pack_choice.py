@@ -18,10 +18,10 @@ from relieftool.messages import _
 from relieftool.output.files import write_text
 from relieftool.output.streams import print_message
 from relieftool.pack.pack_files import (
-    find_pack_folder,
     find_shipped_pack,
     find_shipped_packs,
     list_packs,
+    locate_pack,
 )
 from relieftool.store.database import open_register, write
 
@@ -44,7 +44,12 @@ def list_shipped_packs(
 
 
 PackName = Annotated[
-    str, typer.Argument(metavar="NAME", help="A pack of `relief pack list`, or a pack's folder.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        autocompletion=options.complete_pack,
+        help="A pack of `relief pack list`, or a pack's folder.",
+    ),
 ]
 
 
@@ -53,9 +58,9 @@ def use_pack(name: PackName, *, db: options.Db = options.DEFAULT_DB) -> None:
 
     Example: relief pack use nanchang
     """
-    folder = Path(name) if Path(name).is_dir() else find_pack_folder(name, Path.cwd() / name)
+    folder = locate_pack(name)
     chosen = load_chosen_pack(folder)
-    with open_register(db) as register, write(register):
+    with open_register(db, create=True) as register, write(register):
         choose_pack(register, folder)
     sentence = _("This register now goes by the rules of {area} ({pack} {version}).")
     print_message(sentence.format(area=chosen.area, pack=chosen.id, version=chosen.version))
@@ -71,7 +76,7 @@ def choose_first_pack() -> Path:
     if is_terminal():
         print_message(_("Whose rules? There are: {names}").format(names=", ".join(names)))
         said = typer.prompt(_("Rule pack"), default=folder.name, err=True)
-        return find_pack_folder(str(said).strip(), Path.cwd() / "-")
+        return locate_pack(str(said).strip())
     pack = load_chosen_pack(folder)
     sentence = _(
         "By the rules of {area}; `relief pack list` has others, `relief pack use` takes one."
@@ -84,7 +89,13 @@ NewName = Annotated[
     str, typer.Argument(metavar="NAME", help="The new pack's name, and that of its folder.")
 ]
 Extends = Annotated[
-    str, typer.Option("--extends", metavar="NAME", help="The pack that it builds on.")
+    str,
+    typer.Option(
+        "--extends",
+        metavar="NAME",
+        autocompletion=options.complete_pack,
+        help="The pack that it builds on.",
+    ),
 ]
 
 
@@ -99,7 +110,7 @@ def begin_pack(name: NewName, *, extends: Extends = "national") -> None:
     folder = Path(name)
     if folder.exists():
         raise ReliefError(name, _("this is there already"), _("Choose another name."))
-    base = load_chosen_pack(find_pack_folder(extends, Path.cwd() / name))
+    base = load_chosen_pack(locate_pack(extends))
     asked = [each for each in list_law_questions(base, today()) if each.is_parameter]
     folder.mkdir(parents=True)
     write_text(format_new_pack(folder.name, base, asked), folder / "pack.toml")

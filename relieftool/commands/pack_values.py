@@ -5,7 +5,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from sqlite_utils import Database
@@ -73,11 +73,15 @@ def list_values(
         show_result(build_office_values_result(rules, listed), form, out)
 
 
+_PARAMETER: dict[str, Any] = {
+    "metavar": "PARAMETER",
+    "autocompletion": options.complete_parameter,
+}
 SetParameter = Annotated[
-    str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
+    str | None, typer.Argument(**_PARAMETER, help="The parameter's name in the pack.")
 ]
 NamedParameter = Annotated[
-    str, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
+    str, typer.Argument(**_PARAMETER, help="The parameter's name in the pack.")
 ]
 ValueText = Annotated[
     str | None,

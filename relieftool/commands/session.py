@@ -20,7 +20,7 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
-from relieftool.pack.pack_files import find_shipped_pack, find_shipped_packs
+from relieftool.pack.pack_files import find_shipped_packs, locate_pack
 from relieftool.register.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
@@ -144,7 +144,7 @@ class RegisterOnDay(Register):
 def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
     """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
     chosen = None if folder is not None or db is None else read_setting(db, _CHOSEN_PACK)
-    return load_kept_pack(folder or _locate_pack(chosen), _check_pack)
+    return load_kept_pack(folder or locate_pack(chosen), _check_pack)
 
 
 _CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
@@ -162,14 +162,7 @@ def find_chosen_pack(path: Path) -> Path | None:
         return None
     with open_register(path) as db:
         chosen = read_setting(db, _CHOSEN_PACK)
-        return None if chosen is None else _locate_pack(chosen)
-
-
-def _locate_pack(chosen: str | None) -> Path:
-    """Return the folder of a chosen pack, a name or a folder; of the shipped one for None."""
-    if chosen is None:
-        return find_shipped_pack()
-    return Path(chosen) if Path(chosen).is_absolute() else find_shipped_pack(chosen)
+        return None if chosen is None else locate_pack(chosen)
 
 
 def _check_pack(pack: Pack) -> Pack:

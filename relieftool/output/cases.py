@@ -104,6 +104,8 @@ def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
         Column("decision", _("Decision"), format_decision, is_minor=True),
         *Column.json(*json_keys),
         Column.money("amount", _("Yuan granted"), amount_key, is_minor=True, is_optional=True),
+        Column.optional("heard_on", _("Heard"), is_minor=True),
+        Column.optional("told_on", _("Told"), is_minor=True),
     )
 
 

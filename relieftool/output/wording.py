@@ -202,9 +202,10 @@ def _review_words(pack: Pack, finding: Finding) -> str:
     """Return whose payment is in question, or the conditions that fail although it is received."""
     if finding.is_paid_to_gone:
         return _("still paid in the name of somebody who died or moved away, or may have")
-    return _("receives it, but by the facts at hand does not meet: {says}").format(
+    words = _("receives it, but by the facts at hand does not meet: {says}").format(
         says=_unmet(pack, finding)
     )
+    return words if pack.hearing is None else words + _("; hear the family before it is cut")
 
 
 _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
@@ -277,11 +278,21 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
             return _(
                 "Received, though by the facts at hand a condition is not met. The facts may be"
                 " old: check them before anything is said to the household."
-            )
+            ) + _format_hearing(pack)
         case Status.RECEIVING:
             return format_uncompared(finding) or _("They receive it; nothing is to be done.")
         case Status.INELIGIBLE:
             return _format_ineligible(pack, finding)
+
+
+def _format_hearing(pack: Pack) -> str:
+    """Return the sentence on the duty to hear the family; '' where the pack has none."""
+    if pack.hearing is None:
+        return ""
+    return _(
+        " From {day}, before anything is cut or ended the family must be heard, and told in writing"
+        " ({source}): `relief decide CASE --ended --heard DAY --told DAY`."
+    ).format(day=pack.hearing.from_.isoformat(), source=pack.hearing.source)
 
 
 def _format_ineligible(pack: Pack, finding: Finding) -> str:

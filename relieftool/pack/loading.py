@@ -8,9 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, suggest_nearest
@@ -27,8 +24,10 @@ from relieftool.pack.models import (
 from relieftool.pack.pack_files import (
     VALUES,
     PackTables,
+    Record,
     hash_pack_texts,
     list_tables,
+    make_record,
     parse_pack_texts,
     parse_toml,
     read_pack_texts,
@@ -41,7 +40,6 @@ from relieftool.pack.value_overrides import (
 )
 from relieftool.values.text import squeeze_heading
 
-Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, UnencodedProgramme, Parameter)
 
 # Words that have a meaning in expressions.
@@ -83,9 +81,9 @@ def load_pack(folder: Path) -> Pack:
 
 def build_pack(tables: PackTables, sha256: str) -> Pack:
     """Return the pack of some tables; raise ReliefError as `load_pack` does."""
-    head = _make_record(PackHead, tables["pack.toml"], "pack.toml")
+    head = make_record(PackHead, tables["pack.toml"], "pack.toml")
     programmes = [
-        (name, _make_record(Programme, table, name))
+        (name, make_record(Programme, table, name))
         for name, table in tables.items()
         if name.startswith("programmes/")
     ]
@@ -99,7 +97,7 @@ def build_pack(tables: PackTables, sha256: str) -> Pack:
         ),
         parameters=_index_by_id(_read_tables(Parameter, tables, "parameters"), "parameters.toml"),
         programmes=_index_programmes(programmes),
-        priority=_make_record(PriorityRule, tables["priority.toml"], "priority.toml"),
+        priority=make_record(PriorityRule, tables["priority.toml"], "priority.toml"),
     )
     pack = _apply_layers(pack, tables.get(VALUES, {"values": []}))
     _check_names(pack)
@@ -161,40 +159,9 @@ def _read_tables(
     name = file or f"{key}.toml"
     listed = list_tables(tables[name], key, name)
     return [
-        _make_record(model, table, f"{name}: {key}.{table.get('id', place)}")
+        make_record(model, table, f"{name}: {key}.{table.get('id', place)}")
         for place, table in enumerate(listed, start=1)
     ]
-
-
-def _make_record(model: type[Record], table: Mapping[str, Any], place: str) -> Record:
-    """Return a table as a record; raise ReliefError for its first fault, unknown keys first."""
-    try:
-        return model.model_validate(table)
-    except ValidationError as error:
-        # a misspelt key is both unknown and missing: report the unknown one, which is in the file
-        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-        missing = [str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing"]
-        raise _explain_error(faults[0], place, [*missing, *model.model_fields]) from error
-
-
-def _explain_error(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
-    """Return the error to report; for an unknown key, it suggests the nearest of `known`."""
-    key = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return _refuse_key(f"{place}: {key}", str(error["loc"][-1]), known)
-    if error["type"] == "missing":
-        problem, remedy = _("a key is missing here"), _("Add this key.")
-    else:
-        reason = error["msg"].removeprefix("Value error, ")
-        problem = _("this value cannot be used ({reason})").format(reason=reason)
-        remedy = _("Compare it with the same key in the shipped pack.")
-    return ReliefError(f"{place}: {key}" if key else place, problem, remedy)
-
-
-def _refuse_key(place: str, key: str, known: list[str]) -> ReliefError:
-    """Return the error for an unknown key; its remedy suggests the nearest known key, if any."""
-    remedy = suggest_nearest(key, known) or _("Take this key out.")
-    return ReliefError(place, _("this key does not exist"), remedy)
 
 
 def _index_by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:

@@ -360,10 +360,18 @@ class UnencodedProgramme(StrictModel):
     question: BilingualText | None = None
 
 
+class Hearing(StrictModel):
+    """The duty to hear a family before a benefit is cut or ended, and to tell them then, by day."""
+
+    from_: dt.date = Field(alias="from")
+    source: BilingualText
+
+
 class PackHead(StrictModel):
     """The content of pack.toml: id, version, title and area, and the programmes without rules.
 
-    `extends` is the pack that this one builds on; None if it is whole by itself.
+    `extends` is the pack that this one builds on; None if it is whole by itself. `hearing` is None
+    if the place has no such duty.
     """
 
     id: ProgrammeId
@@ -371,6 +379,7 @@ class PackHead(StrictModel):
     version: str
     title: BilingualText
     area: BilingualText
+    hearing: Hearing | None = None
     not_encoded: list[UnencodedProgramme] = Field(default_factory=list)
 
 

@@ -11,13 +11,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.facts import suggest_nearest
+from relieftool.pack.facts import BilingualText, suggest_nearest
 
 Table = dict[str, Any]
+Record = TypeVar("Record", bound=BaseModel)
 PackTables = Mapping[str, Table]  # the parsed TOML, by file
 WHOLE_FILES = ("pack.toml", "facts.toml", "definitions.toml", "parameters.toml", "priority.toml")
 # The values of overlays are gathered under this name, each with the id of its pack.
@@ -27,6 +31,37 @@ _LISTS = ("facts", "definitions", "parameters")
 _GROWING = ("sources", "approximations")
 _OVERLAYS = ("changes", "replaces", "removes")
 _WORD = re.compile(r"\{([a-z_]+)\}")
+
+
+class _Part(BaseModel):
+    """What merging reads of a table; all else is checked when the whole pack is built."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Named(_Part):
+    id: str
+
+
+class _Head(_Part):
+    id: str = ""
+    extends: str | None = None
+    words: dict[str, BilingualText] = Field(default_factory=dict)
+    example_values: dict[str, int | str] = Field(default_factory=dict)
+    not_encoded: list[_Named] = Field(default_factory=list)
+
+
+class _Example(_Part):
+    household: Table = Field(default_factory=dict)
+    members: list[Table] = Field(default_factory=list)
+    parameters: Table = Field(default_factory=dict)
+    without: list[str] = Field(default_factory=list)
+
+
+class _Programme(_Part):
+    sources: list[Any] = Field(default_factory=list)
+    approximations: list[Any] = Field(default_factory=list)
+    examples: list[_Example] = Field(default_factory=list)
 
 
 def find_shipped_pack(name: str = "pingxiang") -> Path:
@@ -76,6 +111,21 @@ def find_pack_folder(name: str, beside: Path) -> Path:
     )
 
 
+def locate_pack(said: str | None) -> Path:
+    """Return the folder that a name or path of a pack means; that of the shipped pack for None.
+
+    A folder here of that name goes before a shipped pack.
+
+    Raises:
+        ReliefError: There is no such pack.
+    """
+    if said is None:
+        return find_shipped_pack()
+    folder = Path(said)
+    is_path = folder.is_dir() or len(folder.parts) != 1
+    return folder if is_path else find_pack_folder(said, Path.cwd() / "-")
+
+
 def list_packs(folder: Path) -> list[str]:
     """Return the names of the packs in a folder, in alphabetical order."""
     return sorted(path.parent.name for path in folder.glob("*/pack.toml"))
@@ -95,7 +145,11 @@ def parse_pack_texts(texts: Mapping[str, str]) -> PackTables:
     layers: dict[str, dict[str, Table]] = {}
     for name, text in texts.items():
         layer, _colon, file = name.rpartition(_BASE)
-        layers.setdefault(layer, {})[file] = _parse_toml(name, text)
+        table = _parse_toml(name, text)
+        if file == "pack.toml" or file.startswith("programmes/"):
+            shape = _Head if file == "pack.toml" else _Programme
+            make_record(shape, table, name.replace(_BASE, "/"))
+        layers.setdefault(layer, {})[file] = table
     if len(layers) == 1 and not {"words", "example_values"} & layers[""]["pack.toml"].keys():
         return layers[""]
     merged: dict[str, Table] = {}
@@ -150,6 +204,8 @@ class _Layer:
         ]
         head = {key: value for key, value in own.items() if key not in ("values", "example_values")}
         words = {**known, **own.get("words", {})}
+        if "hearing" in base:
+            head.setdefault("hearing", base["hearing"])
         merged = {**head, "not_encoded": self._merge(kept, added, "pack.toml")}
         return {**merged, "words": words} if words else merged
 
@@ -231,10 +287,11 @@ class _Layer:
                     f"{self._place}pack.toml: values.pack", _("this key does not exist"), ""
                 )
         before: list[Table] = self._base.get(VALUES, {}).get("values", [])
+        where = f"{self._place}parameters.toml"
         declared = [
             {**value, "parameter": table.get("id")}
             for table in self._own.get("parameters.toml", {}).get("parameters", [])
-            for value in list_tables({"values": table.get("values", [])}, "values", self._place)
+            for value in list_tables({"values": table.get("values", [])}, "values", where)
         ]
         pack = self._head.get("id")
         return [*before, *({**value, "pack": pack} for value in [*declared, *own])]
@@ -280,6 +337,10 @@ class _Layer:
         changed = dict(base)
         for key, value in own.items():
             before = base.get(key)
+            kind = list if key in _GROWING else type(before)
+            if kind in (list, dict) and not isinstance(value, kind):
+                remedy = _("Write it as in the base: a list, or a table of its own.")
+                raise _refuse(f"{self._place}{file}: {key}", _("this is another kind"), remedy)
             if key in _GROWING or (isinstance(value, list) and isinstance(before, list)):
                 changed[key] = self._merge_lists(before or [], value, key, f"{file}: {key}")
             elif isinstance(before, dict) and before.keys() != {"zh", "en"}:
@@ -413,3 +474,34 @@ def parse_toml(name: str, text: str) -> Table:
             _("this is not TOML: {reason}").format(reason=error),
             _("Correct that line of the file."),
         ) from error
+
+
+def make_record(model: type[Record], table: Mapping[str, Any], place: str) -> Record:
+    """Return a table as a record; raise ReliefError for its first fault, unknown keys first."""
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        # a misspelt key is both unknown and missing: report the unknown one, which is in the file
+        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        missing = [str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing"]
+        raise _explain_error(faults[0], place, [*missing, *model.model_fields]) from error
+
+
+def _explain_error(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
+    """Return the error to report; for an unknown key, it suggests the nearest of `known`."""
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return _refuse_key(f"{place}: {key}", str(error["loc"][-1]), known)
+    if error["type"] == "missing":
+        problem, remedy = _("a key is missing here"), _("Add this key.")
+    else:
+        reason = error["msg"].removeprefix("Value error, ")
+        problem = _("this value cannot be used ({reason})").format(reason=reason)
+        remedy = _("Compare it with the same key in the shipped pack.")
+    return ReliefError(f"{place}: {key}" if key else place, problem, remedy)
+
+
+def _refuse_key(place: str, key: str, known: list[str]) -> ReliefError:
+    """Return the error for an unknown key; its remedy suggests the nearest known key, if any."""
+    remedy = suggest_nearest(key, known) or _("Take this key out.")
+    return ReliefError(place, _("this key does not exist"), remedy)

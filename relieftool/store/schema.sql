@@ -293,6 +293,8 @@ CREATE TABLE case_entries (
     outcome TEXT,
     amount_fen INTEGER CHECK (amount_fen >= 0),
     paid_until TEXT CHECK (paid_until IS date(paid_until)),
+    heard_on TEXT CHECK (heard_on IS date(heard_on)),
+    told_on TEXT CHECK (told_on IS date(told_on)),
     evidence_sha256 TEXT,
     note TEXT,
     is_verified INTEGER CHECK (is_verified IN (0, 1)),
@@ -309,11 +311,13 @@ CREATE INDEX case_entries_case ON case_entries (case_no);
 CREATE TRIGGER case_entries_no_update BEFORE UPDATE ON case_entries
 WHEN NOT (
     (new.entry_id, new.case_no, new.entry_type, new.entered_on, new.department, new.outcome,
-        new.amount_fen, new.paid_until, new.evidence_sha256, new.is_verified, new.by_hash,
-        new.checked_by_hash, new.note_hash, new.previous_hash, new.hash)
+        new.amount_fen, new.paid_until, new.heard_on, new.told_on, new.evidence_sha256,
+        new.is_verified, new.by_hash, new.checked_by_hash, new.note_hash, new.previous_hash,
+        new.hash)
     IS (old.entry_id, old.case_no, old.entry_type, old.entered_on, old.department, old.outcome,
-        old.amount_fen, old.paid_until, old.evidence_sha256, old.is_verified, old.by_hash,
-        old.checked_by_hash, old.note_hash, old.previous_hash, old.hash)
+        old.amount_fen, old.paid_until, old.heard_on, old.told_on, old.evidence_sha256,
+        old.is_verified, old.by_hash, old.checked_by_hash, old.note_hash, old.previous_hash,
+        old.hash)
     AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
         OR (new."by", new.by_salt) IS (NULL, NULL))
     AND ((new.checked_by, new.checked_by_salt) IS (old.checked_by, old.checked_by_salt)

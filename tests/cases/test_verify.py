@@ -105,6 +105,8 @@ TAMPERED = [
     ("case_entries", "department", "'区民政局'", CLOSING, "case_entries 4"),
     ("case_entries", "amount_fen", "1", CLOSING, "case_entries 4"),
     ("case_entries", "paid_until", "'2024-11-30'", CLOSING, "case_entries 4"),
+    ("case_entries", "heard_on", "'2024-11-30'", CLOSING, "case_entries 4"),
+    ("case_entries", "told_on", "'2024-12-30'", CLOSING, "case_entries 4"),
     ("case_entries", "by_hash", "note_hash", CLOSING, "case_entries 4"),
     ("case_entries", "by_salt", "NULL", CLOSING, "case_entries 4"),
     ("case_entries", "checked_by_hash", "by_hash", CLOSING, "case_entries 4"),

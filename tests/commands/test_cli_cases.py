@@ -64,6 +64,8 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "decision": None,
         "decided_on": None,
         "decided_fen": None,
+        "heard_on": None,
+        "told_on": None,
         "reopened_on": None,
         "last_on": "2024-12-20",
         "due_counts": None,

@@ -110,6 +110,14 @@ def completed(relief, monkeypatch, line):
 
 
 @with_street
+def test_tab_completes_by_the_pack_of_the_register(relief, monkeypatch):
+    relief("pack", "use", "shenzhen")
+
+    assert completed(relief, monkeypatch, "relief pack set old_age_7") == ["old_age_70_amount"]
+    assert "old-age-allowance" in completed(relief, monkeypatch, "relief explain X-1 old-")
+
+
+@with_street
 @pytest.mark.parametrize(
     "line, expected",
     [
@@ -121,6 +129,9 @@ def completed(relief, monkeypatch, line):
         ("relief explain X-1 diba", ["dibao", "dibao-single"]),
         ("relief what-if X-1 --receives tek", ["tekun"]),
         ("relief case C", []),
+        ("relief gaps --pack nan", ["nanchang"]),
+        ("relief pack use sh", ["shenzhen"]),
+        ("relief pack set elderly_c", ["elderly_care_amount"]),
     ],
 )
 def test_tab_completes_numbers_communities_and_programmes_and_no_name(

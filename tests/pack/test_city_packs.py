@@ -150,6 +150,30 @@ def test_the_register_keeps_the_pack_that_was_chosen_for_it(relief):
     assert answer["pack"]["id"] == "nanchang"
 
 
+def test_a_pack_may_be_chosen_before_anything_is_imported(relief):
+    chosen = relief("pack", "use", "nanchang")
+    Path("名单.csv").write_text("姓名,社区,家庭月收入\n赵大山,河口下,300\n", "utf-8-sig")
+
+    said = relief("import", "名单.csv").stderr
+
+    answer = json.loads(relief("gaps", "--format", "json").stdout)
+    assert (chosen.exit_code, "By the rules" in said, answer["pack"]["id"]) == (
+        0,
+        False,
+        "nanchang",
+    )
+
+
+@pytest.mark.parametrize("said", ["shenzhen", str(CHONGQING), "nope"])
+def test_pack_takes_the_name_of_a_shipped_pack_or_a_folder(relief, said):
+    result = relief("pack", "show", "--pack", said, "--format", "json")
+
+    told = json.loads(result.stdout)["pack"]["id"] if result.exit_code == 0 else result.stderr
+    problem, _line, remedy = told.partition("\n")
+    assert problem in (Path(said).name, "Error: nope: there is no pack of this name")
+    assert ("shenzhen" in remedy) == (said == "nope")
+
+
 STREET = """姓名,身份证号,与户主关系,社区,家庭月收入,家庭存款,机动车数量,住房套数,已享受政策
 赵大山,360302197003051237,户主,河口下,1000,0,0,1,无
 钱二花,360302197511114564,户主,河口下,1500,0,0,1,无
