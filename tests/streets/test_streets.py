@@ -8,7 +8,7 @@ from tests.streets.damages import DAMAGES
 from tests.streets.judging import FEW, draw, judge
 
 SEED = 20261130
-STREETS = 60
+STREETS = 100
 WIDEST = 1 / 5
 
 
