@@ -69,13 +69,18 @@ def build_questions_result(
     document = build_document_head("questions", as_of, pack)
     both = replace(_words_column(_("What to find out")), words=writer.write_both)
     on_screen = replace(table, columns=(number, both, *figures))
-    if is_short:
-        listed = [asked for asked in questions if not asked.is_idle]
-        left_out = _("Not listed, as they change nothing now: {count}. `--format csv` has them.")
-        idle = len(questions) - len(listed)
-        notes = [*footer, *([left_out.format(count=idle)] if idle else [])]
-        on_screen = replace(on_screen, records=_join_alike(listed, pack), footer=notes)
+    on_screen = _shorten(on_screen, pack) if is_short else on_screen
     return Result({**document, "questions": table.documents()}, (table,), on_screen=(on_screen,))
+
+
+def _shorten(table: RecordTable[OpenQuestion], pack: Pack) -> RecordTable[OpenQuestion]:
+    """Return open questions with alike ones joined, and without those that change nothing now."""
+    listed = [asked for asked in table.records if not asked.is_idle]
+    footer = list(table.footer)
+    if idle := len(table.records) - len(listed):
+        line = _("Not listed, as they change nothing now: {count}. `--format csv` has them.")
+        footer.append(line.format(count=idle))
+    return replace(table, records=_join_alike(listed, pack), footer=footer)
 
 
 _FEW_ALIKE = 3  # questions that are alike and stand singly on a screen
