@@ -38,6 +38,7 @@ COMMANDS = {
     "questions": "relieftool.commands.questions:questions",
     "answer": "relieftool.commands.questions:answer_question",
     "event": "relieftool.commands.event:event",
+    "changes": "relieftool.commands.event:changes",
     "gaps": "relieftool.commands.gaps:gaps",
     "priority": "relieftool.commands.gaps:priority",
     "show": "relieftool.commands.household:show_household",
@@ -59,6 +60,7 @@ COMMANDS = {
     "close-case": "relieftool.commands.close_case:close_case",
     "check-case": "relieftool.commands.close_case:check_case",
     "reopen-case": "relieftool.commands.close_case:reopen_case",
+    "report": "relieftool.commands.report:report",
     "pack": "relieftool.commands.pack:app",
     "verify": "relieftool.commands.verify:verify",
     "file": "relieftool.commands.file:app",
@@ -71,6 +73,7 @@ PANELS = {
     "gaps": Message("Screening"),
     "form": Message("Home visits"),
     "cases": Message("Ledger"),
+    "report": Message("Handing over"),
     "pack": Message("Rules"),
     "verify": Message("Upkeep"),
 }

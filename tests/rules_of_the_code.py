@@ -21,8 +21,8 @@ PACKAGE = ROOT / "relieftool"
 # come down to 24,500, by one evaluator for all questions and by importing only what changed.
 LIMITS = {
     "loose modules": 4,
-    "modules in a room": 21,
-    "modules in commands": 29,
+    "modules in a room": 22,
+    "modules in commands": 31,
     "lines of a module": 700,
     "lines of a function": 40,
     "lines of the middle function": 8,
@@ -49,6 +49,7 @@ FLOORS = (
     ("fieldwork",),
     ("engines",),
     ("output",),
+    ("documents",),
     ("commands",),
     ("cli",),
 )

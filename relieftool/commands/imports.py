@@ -5,6 +5,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Annotated
 
@@ -155,9 +156,13 @@ def undo(
                 step = (redo_import if redo else undo_import)(register, number)
             refresh_register(register, rules)
             followed = record_withdrawals(register, today())
+            moved = {*step.back, *step.gone, *(record.import_no for record in step.records)}
             found = list_import_contents(register)
             following = list_last_imported(register)
-        show_result(build_imports_result("undo", found, rules), form)
+        result = build_imports_result("undo", found, rules)
+        of_step = [each for each in found if each.record.import_no in moved]
+        tables = build_imports_result("undo", of_step, rules).tables
+        show_result(replace(result, on_screen=tables), form)
     lines = [*_format_undo(step), *format_withdrawals(followed)]
     lines += [] if dry_run else _format_next(step, following if last else None)
     print_message("\n".join(lines))

@@ -45,14 +45,14 @@ LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "co
 class Answer:
     """What somebody answered, with their name, the day, and where it stands, if anywhere.
 
-    `first_day` is the day since which a value of the law is in force; None if nobody said it.
+    `from_` is the first day of a value of the law, where it was said.
     """
 
     text: str
     by: str
     on: dt.date
     source: str | None = None
-    first_day: dt.date | None = None
+    from_: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> Unde
     Raises:
         ReliefError: There is no such question, or it does not take this answer.
     """
-    subject = _find_subject(db, number)
+    subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         return Understood(subject, _record_value(db, pack, rest, answer), pack.parameters[rest])
@@ -102,7 +102,7 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
     Raises:
         ReliefError: There is no such question, or it has no answer.
     """
-    subject = _find_subject(db, number)
+    subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         days = [each.from_ for each in list_office_values(db, pack) if each.parameter == rest]
@@ -125,7 +125,7 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
     )
 
 
-def _find_subject(db: Database, number: int) -> str:
+def find_subject(db: Database, number: int) -> str:
     """Return the subject of the question with this number; ReliefError if there is none."""
     found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
     if found is None:
@@ -144,7 +144,7 @@ def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> O
     place = f"relief answer {answer.text}"
     text = find_choice_id(pack.parameters[parameter], answer.text)
     check_office_value(pack, parameter, text, place)
-    if answer.first_day is None:
+    if answer.from_ is None:
         present = pack.parameters[parameter].in_force(answer.on)
         remedy = _("Nothing was written. Add the first day of the value: `--on YYYY-MM-DD`.")
         if present is not None:
@@ -153,11 +153,11 @@ def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> O
                 " pack has now holds since {day}."
             ).format(day=present.from_)
         raise ReliefError(place, _("it is not said since which day this is in force"), remedy)
-    present = pack.parameters[parameter].in_force(answer.first_day)
+    present = pack.parameters[parameter].in_force(answer.from_)
     stated = {
         "parameter": parameter,
         "value": text,
-        "from": answer.first_day,
+        "from": answer.from_,
         "until": present.until if present else "open",
         "source": answer.source or answer.by,
         "confidence": "reported",

@@ -401,6 +401,10 @@ class Pack(PackHead):
     priority: PriorityRule
     layer_values: tuple[LayerValue, ...] = ()
 
+    def __hash__(self) -> int:
+        """Return the same for the same files, so that what is made of a pack can be kept by it."""
+        return hash(self.sha256)
+
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
     """Return the working days for deciding a claim on a day (None: no limit), and their source."""

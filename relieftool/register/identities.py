@@ -70,14 +70,13 @@ class Identities:
     """Names households and numbers their members; `is_saved`: what is new is kept in the file.
 
     `is_in_parts`: the households are not all built together, so that those that are gone are not
-    known. `deserted` are the households that everybody has left.
+    known.
     """
 
     db: Database
     secret: str
     is_saved: bool = False
     is_in_parts: bool = False
-    deserted: list[RegisterHousehold] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
 
     def name(self, gathered: GatheredHouseholds) -> None:

@@ -25,6 +25,7 @@ from relieftool.store.import_status import (
     record_import_event,
     record_replacements,
 )
+from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import IS_OPEN
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.stored_values import parse_period
@@ -43,7 +44,9 @@ class RecordedProblem:
     """A problem, the name of its file, and its source row, if any.
 
     `number` is the number under which the user can decide about it; None if they cannot. `cell` is
-    the text that a decision is about; None if it is about no text.
+    the text that a decision is about; None if it is about no text. `household_no` and `member` are
+    the household and the name of the only person whom its row is about; None if it is about none,
+    or about several.
     """
 
     file_name: str
@@ -51,6 +54,8 @@ class RecordedProblem:
     row_id: int | None = None
     number: int | None = None
     cell: str | None = None
+    household_no: str | None = None
+    member: str | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
@@ -84,11 +89,18 @@ def list_live_answers(db: Database, question: int) -> dict[int, str]:
     return dict(db.execute(sql, [question]).fetchall())
 
 
-def find_newest_date(db: Database) -> dt.date | None:
-    """Return the newest day that a table of a live import covers; None if no table has a date.
+def is_import_live(db: Database, import_id: int) -> bool:
+    """Whether an import counts: it is neither undone nor replaced."""
+    live = "SELECT 1 FROM imports WHERE import_id = ? AND undone_at IS NULL"
+    return db.execute(live, [import_id]).fetchone() is not None
 
-    Of a month or year, the last day counts, but no day after that of the import. Answers to
-    questions do not count: they are about the day of the lists.
+
+def find_newest_date(db: Database) -> dt.date | None:
+    """Return the newest day that a table of a live import covers, or of an event.
+
+    None if no table has a date and nothing happened. Of a month or year, the last day counts, but
+    no day after that of the import. Answers to questions do not count: they are about the day of
+    the lists.
     """
     rows = db.query(
         "SELECT DISTINCT covers, substr(imported_at, 1, 10) AS imported_on FROM source_tables"
@@ -97,6 +109,7 @@ def find_newest_date(db: Database) -> dt.date | None:
         f" AND json_extract(imports.declared, '$.{ANSWERED}') IS NULL"
     )
     days = [min(parse_period(row["covers"])[1], row["imported_on"]) for row in rows]
+    days += [event.happened_on for event in list_life_events(db)]
     return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
