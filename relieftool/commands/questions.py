@@ -282,12 +282,12 @@ def answer_question(
         before, told = _count(opened, opened.pack), list[str]()
         earlier = _list_earlier(opened)
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            for asked, text, from_ in answers:
+            for asked, text, first_day in answers:
                 if text is None:
                     _take_back(opened, asked, check_by(by))
                 else:
                     place = source or (file.name if file else None)
-                    since = from_ or day
+                    since = first_day or day
                     said = Answer(text.strip(), check_by(by), day or opened.as_of, place, since)
                     if done := _record(opened, asked, said):
                         told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
@@ -303,7 +303,7 @@ class _Filled(NamedTuple):
 
     number: int
     text: str | None
-    from_: dt.date | None = None
+    first_day: dt.date | None = None
 
 
 def _record(opened: Session, number: int, said: Answer) -> Understood | None:
@@ -399,7 +399,7 @@ def answer_on_terminal(
                 return count
             try:
                 day = interview.ask_first_day() if question.kind == "law-value" else None
-                said = Answer(answer, by, opened.as_of, from_=day)
+                said = Answer(answer, by, opened.as_of, first_day=day)
                 earlier = _list_earlier(opened)
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])

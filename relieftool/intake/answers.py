@@ -45,14 +45,14 @@ LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "co
 class Answer:
     """What somebody answered, with their name, the day, and where it stands, if anywhere.
 
-    `from_` is the first day of a value of the law, where it was said.
+    `first_day` is that of a value of the law, where it was said.
     """
 
     text: str
     by: str
     on: dt.date
     source: str | None = None
-    from_: dt.date | None = None
+    first_day: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> O
     place = f"relief answer {answer.text}"
     text = find_choice_id(pack.parameters[parameter], answer.text)
     check_office_value(pack, parameter, text, place)
-    if answer.from_ is None:
+    if answer.first_day is None:
         present = pack.parameters[parameter].in_force(answer.on)
         remedy = _("Nothing was written. Add the first day of the value: `--on YYYY-MM-DD`.")
         if present is not None:
@@ -153,11 +153,11 @@ def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> O
                 " pack has now holds since {day}."
             ).format(day=present.from_)
         raise ReliefError(place, _("it is not said since which day this is in force"), remedy)
-    present = pack.parameters[parameter].in_force(answer.from_)
+    present = pack.parameters[parameter].in_force(answer.first_day)
     stated = {
         "parameter": parameter,
         "value": text,
-        "from": answer.from_,
+        "from": answer.first_day,
         "until": present.until if present else "open",
         "source": answer.source or answer.by,
         "confidence": "reported",

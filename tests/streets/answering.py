@@ -133,7 +133,7 @@ class Office:
                             self.db,
                             self.pack,
                             number,
-                            Answer(said, "王五", self.day, from_=self.day),
+                            Answer(said, "王五", self.day, first_day=self.day),
                         )
                     except ReliefError as error:
                         failed[number] = repr(error)
