@@ -141,7 +141,10 @@ def judge_removals(folder: Path, seed: object, number: int, times: int) -> list[
 
 
 def judge_sample(folder: Path, seed: object, times: int) -> Iterator[list[str]]:
-    """Yield what becomes sure when something is taken away from the sample street, each time."""
+    """Yield what becomes sure when something is taken away from the sample street, each time.
+
+    Whose own sheet a complete roster contradicts is left out: without the roster, nothing does.
+    """
     pack, whole, part = shipped_pack(), folder / "whole.db", folder / "part.db"
     with closing(open_database(empty_register(whole))) as db:
         read = read_paths(pack, [SAMPLE], refuse=lambda _error: None)
@@ -149,6 +152,7 @@ def judge_sample(folder: Path, seed: object, times: int) -> Iterator[list[str]]:
         day = find_newest_date(db)
         assert day is not None
         before = list_sure(db, pack, day)
+        disputed = {name for row in db.execute(_CONTRADICTED) for name in row}
     for number in range(times):
         shutil.copy(whole, part)
         with closing(open_database(part)) as db:
@@ -157,7 +161,11 @@ def judge_sample(folder: Path, seed: object, times: int) -> Iterator[list[str]]:
                 mark_register_stale(db)
                 refresh_register(db, pack)
             after = list_sure(db, pack, day)
-        yield [f"{what}: {sure}" for sure in after if not sure.is_among(before)]
+        yield [
+            f"{what}: {sure}"
+            for sure in after
+            if not sure.is_among(before) and sure.people.isdisjoint(disputed)
+        ]
 
 
 def take_kept(db: Database, random: Random) -> str:
@@ -194,6 +202,11 @@ def take_kept(db: Database, random: Random) -> str:
     return f"cell {targets.get(place) or place} in row {row} of {name}"
 
 
+_CONTRADICTED = """
+    SELECT members.name, members.id_number FROM members WHERE household_no IN (
+        SELECT household_no FROM became JOIN problems USING (row_id)
+        WHERE code = 'sheet-and-roster-disagree')
+"""
 _KEPT_ROWS = """
     SELECT row_id, table_id, cells, columns, file_name FROM source_rows
     JOIN source_tables USING (table_id) JOIN imports USING (import_id)
