@@ -143,8 +143,14 @@ class RegisterOnDay(Register):
 
 def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
     """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
-    chosen = None if folder is not None or db is None else read_setting(db, _CHOSEN_PACK)
-    return load_kept_pack(folder or locate_pack(chosen), _check_pack)
+    return load_kept_pack(find_used_pack(folder, db), _check_pack)
+
+
+def find_used_pack(folder: Path | None, db: Database | None) -> Path:
+    """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
+    if folder is not None:
+        return folder
+    return locate_pack(None if db is None else read_setting(db, _CHOSEN_PACK))
 
 
 _CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
