@@ -178,10 +178,9 @@ def questions(
         asked = list_questions(opened.db, opened.pack, opened.as_of, opened.community(community))
         number = None if household is None else check_household(opened.db, household)
         listed = [
-            question
-            for question in asked
-            if (not kind or question.kind in kind)
-            and (number is None or number in question.households)
+            each
+            for each in asked
+            if each.kind in (kind or _KINDS) and (number is None or number in each.households)
         ]
         if ask:
             ask_and_tell(opened, where.pack, listed)

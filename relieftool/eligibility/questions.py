@@ -398,9 +398,11 @@ class _Questions:
         touched: dict[str, set[str]] = {
             name: set() for name in (*summary.unvalued, *summary.unvalued_for_priority)
         }
+        rests: Counter[str] = Counter()
         for finding in self.findings:
             for name in finding.assumed:
                 touched.setdefault(name, set()).add(finding.household_no)
+                rests[name] += finding.gain_fen_per_year or 0
         share = self.pack.parameters.get(PRIORITY_SHARE)
         value = share.in_force(self.as_of) if share else None
         if value is not None and value.confidence == "assumed":
@@ -419,6 +421,7 @@ class _Questions:
             subject, topic = f"{LAW}:{name}", QuestionTopic(parameter=name)
             of = frozenset(households)
             asked = OpenQuestion(subject, "law-value", words, of, answers, topic=topic)
+            asked = replace(asked, rests_fen_per_month=sum_per_month([rests[name]]) or None)
             yield asked if name in open_of else replace(asked, narrows=())
 
     def _ask_about_presumed(self) -> Iterator[OpenQuestion]:

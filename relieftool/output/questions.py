@@ -28,6 +28,20 @@ from relieftool.values.screen_text import escape_invisible
 from relieftool.values.stored_values import StoredValue
 
 
+def _list_figures() -> Columns:
+    """Return the columns of the households that a question touches, and the money."""
+    return (
+        Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
+        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
+        Column.money(
+            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
+            value="at_stake_fen_per_month",
+            is_optional=True,
+        ),
+        *Column.json("rests_fen_per_month"),
+    )
+
+
 def build_questions_result(
     questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date, *, is_short: bool = False
 ) -> Result:
@@ -40,15 +54,7 @@ def build_questions_result(
     number = Column.number(
         "number", _("Question"), value="number", json_key="question", is_optional=True
     )
-    figures: Columns = (
-        Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
-        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
-        Column.money(
-            *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
-            value="at_stake_fen_per_month",
-            is_optional=True,
-        ),
-    )
+    figures = _list_figures()
     columns: tuple[Column[OpenQuestion], ...] = (
         number,
         *Column.json("kind"),

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog, find_line_community
@@ -22,9 +21,7 @@ from relieftool.register.person_mentions import (
 )
 from relieftool.register.sheet_communities import format_missing_community
 from relieftool.store.problem_decisions import (
-    ONE_PERSON,
     OTHER_COMMUNITY,
-    PERSON,
     ProblemDecisions,
 )
 from relieftool.store.settings import keyed_hash
@@ -321,21 +318,16 @@ class GatheredHouseholds:
         del self.households[household.household_no]
         self._same_people.append((into.household_no, into_head, head))
 
-    def join_people(
-        self, decisions: ProblemDecisions, problems: ProblemLog
-    ) -> dict[str, RegisterHousehold]:
+    def join_people(self, problems: ProblemLog) -> dict[str, RegisterHousehold]:
         """Join mentions to people; return the households, with people in order of numbering.
 
-        Namesakes who may be one person, and households without head, are reported.
+        Households without head are reported.
         """
         for number, household in self.households.items():
             household.people = _join_mentions(self.mentions[number])
         for number, mention, same in self._same_people:
             _merge_people(self.households[number].people, mention, same)
         for household in self.households.values():
-            _join_namesakes(household, decisions, problems)
-            for person in household.people if household.may_be_double else ():
-                person.mark_double(household.first_line)
             _report_headless(household, problems)
             _order_people(household)
         return self.households
@@ -606,59 +598,6 @@ def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
     for person in people:
         person.mentions.sort(key=lambda mention: position[id(mention)])
     return sorted(people, key=lambda person: position[id(person.mentions[0])])
-
-
-def _join_namesakes(
-    household: RegisterHousehold, decisions: ProblemDecisions, problems: ProblemLog
-) -> None:
-    """Join people of one name if it was decided that they are one; report who may be one.
-
-    An ID number or birth date may have been corrected on a newer list. Whom a list has as two
-    people, they are two. Until it is decided, it is unknown whether the one on the older list is a
-    person of their own.
-    """
-    people = household.people
-    if len({person.name for person in people}) == len(people):
-        return
-    by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
-    for person in people:
-        by_name[person.name or ""].append(person)
-    for name, namesakes in by_name.items():
-        for pair in pairwise(namesakes) if name else ():
-            if _stand_together(*pair):
-                continue
-            older, newer = (
-                pair if _find_newest_day(pair[0]) < _find_newest_day(pair[1]) else pair[::-1]
-            )
-            marks = sorted(person.id.number or person.id.shown or "" for person in pair)
-            subject = decisions.subjects.name(PERSON, household.community, name, *marks)
-            decided = decisions.of(subject)
-            if decided is None:
-                line, params = older.mentions[0].line, newer.mentions[0].line.location_params
-                older.mark_double(line)
-                code, target = "namesakes", "name"
-                problems.add(line, code, _NAMESAKES, target, params=params, subject=subject)
-            elif decided.choice == ONE_PERSON:
-                people.remove(older)
-                newer.mentions += older.mentions
-                namesakes[namesakes.index(pair[1])] = newer
-
-
-def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:
-    """Whether a list has both people."""
-    tables = {id(mention.line.table) for mention in person.mentions}
-    return any(id(mention.line.table) in tables for mention in other.mentions)
-
-
-def _find_newest_day(person: RegisterPerson) -> str:
-    """Return the day of the newest list of a person; '' if none has a day."""
-    return max(mention.line.table.dated_on or "" for mention in person.mentions)
-
-
-_NAMESAKES = Message(
-    "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
-    " another birth date or ID number; until it is decided, they count once"
-)
 
 
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:

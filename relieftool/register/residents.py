@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
-from relieftool.register.duplicate_households import join_duplicates
+from relieftool.register.duplicate_households import join_duplicates, join_namesakes
 from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.identities import Identities
 from relieftool.register.life_event_changes import (
@@ -92,7 +92,9 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     gathered = gather_households(lines, decisions, problems)
     identities.name(gathered)
     join_duplicates(gathered, decisions, problems)
-    households = gathered.join_people(decisions, problems)
+    households = gathered.join_people(problems)
+    for household in households.values():
+        join_namesakes(household, decisions, problems)
     identities.number_members(households)
     attach_form_answers(households, read, decisions.subjects.secret, problems)
     if as_of is not None:
