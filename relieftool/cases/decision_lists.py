@@ -20,11 +20,11 @@ from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import find_programme_fault
-from relieftool.spreadsheets.column_names import read_heading
 from relieftool.spreadsheets.reader import read_sheets
 from relieftool.spreadsheets.source_tables import SourceRow
 from relieftool.spreadsheets.tables import Table, find_tables
 from relieftool.values.cells import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money
+from relieftool.values.headings import read_heading
 from relieftool.values.text import Cell, drop_invisible, has_letter_or_digit, is_blank, plain_text
 from relieftool.values.vocabulary import list_words
 

@@ -11,6 +11,7 @@ from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.intake.corrections import find_doubtful_tables, load_row_keys
 from relieftool.output.imports import build_problems_result, write_corrections
 from relieftool.output.show import report_written
+from relieftool.register.origins import name_people
 from relieftool.store.imports import RecordedProblem, list_problems
 
 ProblemFile = Annotated[
@@ -47,7 +48,7 @@ def problems(
             opened.log_reveal(showing)
             _write_rows(opened, found, showing.out, is_revealed=showing.reveal)
         else:
-            opened.show(build_problems_result(found), showing)
+            opened.show(build_problems_result(name_people(opened.db, found)), showing)
     raise typer.Exit(EXIT_LOOK if found else EXIT_DONE)
 
 

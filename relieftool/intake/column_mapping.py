@@ -19,12 +19,13 @@ from relieftool.messages import Message, _
 from relieftool.pack.facts import FACT_TYPES
 from relieftool.pack.models import Pack
 from relieftool.register.live_rows import find_column_unit
-from relieftool.spreadsheets.column_names import Catalogue, read_heading
+from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import find_dittos, has_plain_names
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.amounts import find_least_amount
+from relieftool.values.headings import read_heading
 from relieftool.values.names import split_people
 from relieftool.values.text import (
     Cell,

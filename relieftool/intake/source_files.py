@@ -62,6 +62,7 @@ from relieftool.spreadsheets.table_problems import (
     build_no_rows_problem,
     build_unusable_error,
     find_area_problems,
+    find_dropped_amounts,
     find_hidden_parts,
     find_payment_problems,
     find_struck_rows,
@@ -76,7 +77,7 @@ from relieftool.spreadsheets.titles import (
     names_unclear_months,
 )
 from relieftool.store.database import pause_gc
-from relieftool.values.text import escape_surrogates
+from relieftool.values.text import escape_surrogates, squeeze_heading
 from relieftool.values.vocabulary import list_words
 
 SayCallback = Callable[[str], None]
@@ -309,11 +310,11 @@ def _read_table(table: Table, found: _SheetContents, context: _FileContext, path
         found.mappings.setdefault(key, {}).update(stated)
     if new := context.said.list_new_targets(table.headers):
         found.new_mappings.setdefault(key, {}).update(new)
-    targets = add_mappings(context.declared, {"": stated}).map
+    declared = add_mappings(context.declared, {"": stated})
     columns = map_columns(table, context.known)
-    columns = decide_columns(columns, targets, context.known, context.pack)
+    columns = decide_columns(columns, declared.map, context.known, context.pack)
     stem = escape_surrogates(path.stem)
-    source = build_source_table(table, columns, context.declared, context.pack, stem)
+    source = build_source_table(table, columns, declared, context.pack, stem)
     if source is None:
         found.unusable.append((table, columns))
         return
@@ -350,8 +351,7 @@ def build_source_table(
     if kind == "roster" and covers is None and names_unclear_months([], stem):
         table = replace(table, names_unclear_months=True)
     problems = find_table_problems(table, columns, is_dated=covers is not None)
-    if kind == "roster":
-        problems += find_payment_problems(table, columns, covers)
+    problems = _add_amount_problems(problems, (table, columns, covers), declared, kind)
     return SourceTable(
         sheet=table.sheet,
         title=table.title,
@@ -368,6 +368,23 @@ def build_source_table(
         hidden_rows=table.hidden_rows,
         struck_rows=tuple(find_struck_rows(table, columns)),
     )
+
+
+def _add_amount_problems(
+    problems: list[Problem],
+    listed: tuple[Table, Sequence[ColumnMeaning], str | None],
+    declared: FileDeclaration,
+    kind: str,
+) -> list[Problem]:
+    """Return the problems with those of amounts not used; a column is told of only once."""
+    table, columns, covers = listed
+    if kind == "roster":
+        return problems + find_payment_problems(table, columns, covers)
+    mapped = declared.map.items()
+    left_out = {squeeze_heading(header) for header, target in mapped if target == "-"}
+    dropped = list(find_dropped_amounts(table, columns, left_out))
+    headers = {problem.column for problem in dropped}
+    return [problem for problem in problems if problem.column not in headers] + dropped
 
 
 def _choose_period(table: Table, kind: str, stem: str) -> str | None:

@@ -275,10 +275,19 @@ def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedP
             ),
             *Column.json("community"),
         ),
+        *_whom_columns(),
         _text_column(),
         Column("choices", only="json", value=_choices),
     )
     return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
+
+
+def _whom_columns() -> Columns:
+    """Return the columns of whom the row of a problem is about."""
+    return (
+        Column("household_no", _("Household"), is_optional=True, is_minor=True),
+        Column.name("member", _("Member"), is_optional=True, is_minor=True),
+    )
 
 
 def _text_column() -> Column[Any]:
@@ -293,7 +302,8 @@ def _grouped_problems_table(
     groups: dict[tuple[object, ...], list[RecordedProblem]] = defaultdict(list)
     for recorded in problems:
         problem = recorded.problem
-        place = recorded.file_name, problem.sheet, problem.column, recorded.cell
+        whom = recorded.number and (recorded.household_no, recorded.member)
+        place = recorded.file_name, problem.sheet, problem.column, recorded.cell, whom
         key = *place, problem.code, problem.is_unused, str(problem.message)
         groups[key if problem.column else (id(recorded),)].append(recorded)
     columns: Columns = (
@@ -315,6 +325,7 @@ def _grouped_problems_table(
                 card="text",
                 value="problem.message",
             ),
+            *_whom_columns(),
             _text_column(),
         ),
     )

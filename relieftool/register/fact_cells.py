@@ -36,6 +36,7 @@ from relieftool.values.cells import (
     parse_money,
     parse_text,
     parse_yes_no,
+    read_yes_or_no,
 )
 from relieftool.values.choices import parse_choice, split_choices
 from relieftool.values.coded_words import list_words_in
@@ -293,6 +294,7 @@ _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write
 KIND, GRADE = "disability_kind", "disability_grade"
 FACT_PAIRS = {KIND: GRADE, GRADE: KIND}
 _OLDEST = 130
+_ASKING = tuple(list_cell_words("asking"))
 
 
 def parse_fact(
@@ -371,6 +373,24 @@ def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None
     return split_choices(cell, own.choices, partner.choices, both)
 
 
+def read_partner(pack: Pack, fact: str, cell: Cell) -> str | None:
+    """Return what a cell of one fact of a pair says of the other: 二级 under 残疾情况.
+
+    None if it says nothing of it; a mere figure is a code of its own fact.
+    """
+    if both := split_fact_pair(pack, fact, cell):
+        return both[1]
+    text = drop_spaces(simplified_text(cell))
+    partner = pack.facts.get(FACT_PAIRS[fact])
+    if partner is None or len(text) < len("二级"):
+        return None
+    try:
+        stated = parse_choice(cell, partner.choices)
+    except ValueProblem:
+        return None
+    return None if stated == partner.none_value else stated
+
+
 def _check_age(fact: Fact, value: int) -> int:
     """Return a whole number; raise ValueProblem for an age above 130, such as a year of birth."""
     if fact.id == "stated_age" and value > _OLDEST:
@@ -390,6 +410,16 @@ _TOO_SMALL = Message(
 _NOT_IN_UNIT = ValueProblem(UNIT_UNKNOWN)
 
 
+_YES_ALONE = Message(
+    "yes does not say which; write it here, as 肢体二级, or in a column of its own"
+)
+
+
+def _asks(header: str) -> bool:
+    """Whether a heading asks if there is something, so that a 1 below it is a yes and no code."""
+    return header.startswith(_ASKING) or header in list_cell_words("asking_alone")
+
+
 class FactColumn:
     """A column of a table that states a fact: each distinct cell is read once.
 
@@ -406,6 +436,7 @@ class FactColumn:
         self._column = table.columns[fact.id, place]
         self._position = self._column.position
         self._is_coded = (fact.id, place) in table.two_is_no
+        self._is_asking = _asks(self._column.header)
         self._is_faulty = find_unit_fault(fact, self._column.scale) is not None
         self._known: dict[object, Reading] = {}
         self.has_ranges = False
@@ -468,12 +499,34 @@ class FactColumn:
         least = self._column.least
         if least and 0 < (read_plain_figure(cell) or 0) < least:
             raise ValueProblem(_TOO_SMALL)
-        value = read_duplicate_cells(cell, self._column.scale, self._parse_filled)
+        value = read_duplicate_cells(self._drop_yes(cell), self._column.scale, self._parse_filled)
         latest = self.table.imported_on
         if self.fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
             raise ValueProblem(Message("this day has not come yet; check the year"))
         return value
 
+    def _drop_yes(self, cell: Cell) -> Cell:
+        """Return duplicate cells without a mere yes beside one that says which."""
+        if not (isinstance(cell, DuplicateCells) and self.fact.type == "choice"):
+            return cell
+        own = [
+            part
+            for part in cell.parts
+            if not (_asks(part.column.header) and read_yes_or_no(part.cell))
+        ]
+        says_which = [
+            part
+            for part in own
+            if self._parse_filled(part.cell, part.column.scale) != self.fact.none_value
+        ]
+        return DuplicateCells(own) if says_which else cell
+
     def _parse_filled(self, cell: Cell, scale: str | None) -> StoredValue:
+        answer = read_yes_or_no(cell) if self._is_asking else None
+        is_pair = self.fact.id in FACT_PAIRS
+        if answer is False and (is_pair or self.fact.is_figure):
+            return self.fact.none_value
+        if answer and is_pair:
+            raise ValueProblem(_YES_ALONE)
         both = split_fact_pair(self._pack, self.fact.id, cell)
         return both[0] if both else parse_fact(self.fact, cell, scale, two_is_no=self._is_coded)

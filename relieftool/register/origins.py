@@ -5,8 +5,8 @@ they are the cells it used.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from relieftool.pack.models import Pack
 from relieftool.register.lines import DuplicateCells, ProblemLog
 from relieftool.register.resolved_facts import Doubt, FactOrigin, FactResolver, ResolvedFact
+from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
 from relieftool.values.payments import is_of_paid_months
@@ -32,6 +33,17 @@ class CellPlace:
 
 
 PlacesByFact = Mapping[str, tuple[CellPlace, ...]]
+
+
+def name_people(db: Database, problems: Sequence[RecordedProblem]) -> list[RecordedProblem]:
+    """Return the problems of rows with the household and the person whom each row is about."""
+    rows = json.dumps([recorded.row_id for recorded in problems if recorded.row_id is not None])
+    found = {row_id: owner for row_id, *owner in db.execute(_ABOUT, [rows])}
+    return [
+        replace(recorded, household_no=owner[0], member=owner[1])
+        for recorded in problems
+        for owner in [found.get(recorded.row_id, (None, None))]
+    ]
 
 
 @dataclass(frozen=True)
@@ -195,3 +207,15 @@ def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
         for column, cell in cells
         if not is_blank(cell)
     )
+
+
+_ABOUT = """
+    WITH owners AS (
+        SELECT row_id, household_no, member_no FROM became
+        UNION SELECT row_id, household_no, member_no FROM receipts)
+    SELECT row_id,
+        iif(count(DISTINCT owners.household_no) = 1, min(owners.household_no), NULL),
+        iif(count(DISTINCT owners.member_no) = 1, min(members.name), NULL)
+    FROM owners LEFT JOIN members ON members.member_no = owners.member_no
+    WHERE row_id IN (SELECT value FROM json_each(?)) GROUP BY row_id
+"""

@@ -262,14 +262,25 @@ class LineGroup:
         heads = (mention for mention in self.mentions if mention.is_head)
         return next(heads, next(iter(self.mentions), None))
 
-    def sort_key(self) -> tuple[bool, bool, str, tuple[str, str, int]]:
+    @cached_property
+    def is_of_list_of_people(self) -> bool:
+        """Whether its list says nothing of who lives together, as a list of the disabled."""
+        if self.number is not None or len(self.mentions) != 1:
+            return False
+        line = self.lines[0]
+        is_open = _leaves_head_open(line) and not line.has("stated_size")
+        return is_open and self.mentions[0].is_chosen
+
+    def sort_key(self) -> tuple[bool, bool, bool, str, tuple[str, str, int]]:
         """Return a sort key that puts groups with number and community first.
 
         These create the households that groups with less information then join, whatever the
-        order of files. Without number, those of older lists come first.
+        order of files. Without number, those of older lists come first; people of whom nothing says
+        with whom they live come last.
         """
         day = self.lines[0].table.dated_on or "" if self.number is None else ""
-        return self.number is None, self.community is None, day, self.lines[0].sort_key
+        is_last = self.is_of_list_of_people
+        return self.number is None, is_last, self.community is None, day, self.lines[0].sort_key
 
 
 @dataclass
@@ -346,8 +357,8 @@ def gather_households(
         key = found and _name_key(group, found.community, decisions.subjects.secret)
         if found and found.is_provisional and found.household_no not in gathered.households:
             found = _find_earlier(group, groups, by_person, gathered) or found
-        if found is None and (found := _find_known_person(group, by_person)):
-            group.mentions[0].is_head = False  # the household that knows them says who heads it
+        if (known := _find_known_person(group, by_person)) and known is not found:
+            found, key = known, None
         if found is None:
             _report_missing_community(group, similar, problems)
             continue
@@ -443,12 +454,18 @@ def _find_known_person(
 ) -> RegisterHousehold | None:
     """Return the only household that has the only person of a group; None if there is no such.
 
-    A list of people, as of the disabled, need not say where they live if other lists do.
-    `by_person` maps an ID number to its household, or to None if several have it.
+    A list of people, as of the disabled, need not say where they live if other lists do; what it
+    says of their community must not contradict these. `by_person` maps an ID number to its
+    household, or to None if several have it.
     """
     if group.number is not None or len(group.mentions) != 1:
         return None
-    return by_person.get(group.mentions[0].id.number or "-")
+    home = by_person.get(group.mentions[0].id.number or "-")
+    is_here = group.is_of_list_of_people and home and home.community == group.community
+    if home is None or not (group.community is None or is_here):
+        return None
+    group.mentions[0].is_head = False  # the household that knows them says who heads it
+    return home
 
 
 def _report_missing_community(
@@ -613,9 +630,14 @@ def _rank_mention(mention: Mention) -> tuple[bool, str, tuple[str, str, int], bo
     On one row the head comes first, and then the others in the order of their columns.
     """
     line, place = mention.line, mention.place
-    names_head = any(line.has(target, place) for target in ("relation", "is_head"))
-    is_open = not (names_head or line.table.names_heads)
+    is_open = _leaves_head_open(line, place)
     return is_open, line.table.dated_on or "", line.sort_key, not mention.is_head, place or 0
+
+
+def _leaves_head_open(line: Line, place: int | None = None) -> bool:
+    """Whether a line's list leaves open who is head."""
+    names_head = any(line.has(target, place) for target in ("relation", "is_head"))
+    return not (names_head or line.table.names_heads)
 
 
 def _order_people(household: RegisterHousehold) -> None:

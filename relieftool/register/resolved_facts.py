@@ -21,6 +21,7 @@ from relieftool.register.fact_cells import (
     FactColumn,
     Reading,
     parse_fact,
+    read_partner,
     split_fact_pair,
 )
 from relieftool.register.lines import (
@@ -350,13 +351,19 @@ class FactResolver:
             name
             for name in self._doubtable.keys() & facts.keys()
             if facts[name].value in (0, "none")
-            and self._doubtable[name].is_doubted_by(
-                {other: _value_of(facts, other) for other in self._doubtable[name].unknown_beside}
-            )
+            and self._is_doubted(self._doubtable[name], facts)
             and all(is_blank(origin.cell) for origin in facts[name].origins)
         ]
         facts.update(dict.fromkeys(doubtful, _UNKNOWN))
         return facts
+
+    @staticmethod
+    def _is_doubted(fact: Fact, facts: Mapping[str, ResolvedFact]) -> bool:
+        """Whether others, known or not to be read, show that a fact may not be none."""
+        beside = {name: facts[name] for name in fact.unknown_beside if name in facts}
+        values = {name: other.value for name, other in beside.items()}
+        is_unread = any(other.doubt is not None for other in beside.values())
+        return is_unread or fact.is_doubted_by(values)
 
     def report_size_difference(
         self, household: RegisterHousehold, facts: dict[str, StoredValue], living: int
@@ -592,9 +599,9 @@ class FactResolver:
         partner = FACT_PAIRS[fact]  # 肢体二级 under 残疾类别 states the grade too
         for mention in person.mentions:
             cell = mention.line.cell(partner, mention.place)
-            if cell is not None and (both := split_fact_pair(self._pack, partner, cell)):
+            if cell is not None and (stated := read_partner(self._pack, partner, cell)):
                 origin = FactOrigin(mention.line, partner, mention.place)
-                yield ResolvedFact(both[1], other_origins=(origin,))
+                yield ResolvedFact(stated, other_origins=(origin,))
         for card, origin in _list_cards(person):
             stated = card.card_kind if fact == "disability_kind" else card.card_grade
             yield ResolvedFact(stated, other_origins=(origin,))

@@ -24,7 +24,7 @@ from relieftool.register.rosters import (
     read_months_paid,
 )
 from relieftool.register.sheet_receipts import (
-    STATE_UNCLEAR,
+    ENDED_YET_PAID,
     StatedReceipt,
     gather_receipt,
     list_cell_parts,
@@ -97,7 +97,7 @@ class PaymentReader:
             if not is_paid and not (stated.is_ended and state.says == "yes"):
                 return RowPayment(programme, "no", None)
             header = state.header or parts[0].column.header
-            self.report(line, "receipt-state-unclear", STATE_UNCLEAR, header)
+            self.report(line, "receipt-state-unclear", ENDED_YET_PAID, header)
             return RowPayment(programme, "maybe", None)
         for code, message, header in (*stated.doubts, *stated.unread):
             self.report(line, code, message, header)

@@ -138,6 +138,11 @@ STATE_UNCLEAR = Message(
     "this does not say for certain that the benefit is paid now, so it counts as unknown whether it"
     " is received. Find out, and write 正常 if it is paid, or 停发 if it has ended"
 )
+ENDED_YET_PAID = Message(
+    "this row says that the benefit has ended, and beside it that an amount was paid, so it counts"
+    " as unknown whether it is received. If it is still paid, delete 停发; if it has ended, write 0"
+    " as the amount"
+)
 _REPEATED = Message(
     "several rows of this household state the same amount, which may be that of the household or"
     " that of each person, so it is unknown. Write 户 or 人均 in the heading"
@@ -315,7 +320,8 @@ def gather_receipt(
     doubted = ("unpaid", "unclear", "ended")
     unsure = [part.column.header for _key, part, cell in read if cell.state in doubted]
     if unsure:
-        return StatedReceipt("maybe", doubts=[("receipt-state-unclear", STATE_UNCLEAR, unsure[0])])
+        message = ENDED_YET_PAID if "ended" in states else STATE_UNCLEAR
+        return StatedReceipt("maybe", doubts=[("receipt-state-unclear", message, unsure[0])])
     if "maybe" in says:
         return StatedReceipt("maybe", doubts=unread)
     if "no" in says and (len(says) > 1 or "paid" in states):

@@ -1,41 +1,56 @@
-"""Finds the meaning of a heading: in the catalogue of known names, or by its grammar.
-
-A heading about people is [time] [stage] [owner] noun [unit] [note]: 2023年家庭总收入（元）, 老年人
-身份证号. The owner says whose column it is: a heading that merely contains 姓名 may be about the
-guardian or the payee. Headings are compared in simplified characters.
-"""
+"""Finds the meaning of a heading: in the catalogue of known names, or by its grammar."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 from relieftool.pack.facts import Fact, list_joint_headers
 from relieftool.pack.models import Programme
 from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.values.amounts import parse_numeral
+from relieftool.values.headings import (
+    ALONE,
+    BRACKETED,
+    CLASSES,
+    FILLER,
+    HEADS,
+    NO_LONGER,
+    NUMBERING,
+    OF_PERSON,
+    OTHERS,
+    OWNERS,
+    PERSON,
+    STAGES,
+    TIME,
+    Heading,
+    OwnerRole,
+    find_owner_role,
+    find_role,
+    fold_unnumbered,
+    read_heading,
+)
 from relieftool.values.payments import names_state, strip_state_words
-from relieftool.values.text import fold_heading, match_any
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    fold_heading,
+    match_any,
+    simplified_text,
+)
 from relieftool.values.units import (
-    FEN,
     PERIODS,
     TIMES,
     add_unit_above,
-    find_time_part,
     mark_whole_table,
     split_heading,
-    split_unit,
 )
 from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
 _UNDATED = "9999"
 _REMEMBERED = 1 << 12
-_NUMBERING = re.compile(
-    r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
-)
-
 _MEMBER = re.compile(
     r"^(?:第(?P<first>\d{1,2}|[一二三四五六七八九十]{1,3})[位个名]?(?:家庭)?成员"
     r"|(?:家庭|户内|共同生活)*成员(?P<second>\d{1,2}|[一二三四五六七八九十]{1,3}))的?(?P<rest>.*)$"
@@ -46,43 +61,16 @@ _RECEIPT_LEAD = re.compile(
 )
 _PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
 _RECEIPT_TAILS = (
-    re.compile(r"(?:金额|待遇|情况)$"),
+    re.compile(r"(?:金额|待遇|情况|标[志识记])$"),
     re.compile(r"(?:发放|领取|补贴|补助)金额$"),
 )
 _LEAST_OF_STATES = 100
 _OF_TWO_FACTS = 100  # the rank of a heading of kind and grade: one of kind alone goes first
 _NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
-OwnerRole = Literal["plain", "head", "member", "group", "dead", "unknown", "other"]
-_OWNERS, _STAGES = list_words("owners"), list_words("stages")
-_HEADS, _OTHERS = tuple(_OWNERS["heads"]), (*_OWNERS["relatives"], *_OWNERS["officials"])
-_GROUPS = (*_OWNERS["groups"], *_OWNERS["classes"])
-_WARDS = ("对象", *(group for group in _GROUPS if any(other in group for other in _OTHERS)))
-_ALONE = tuple(_OWNERS["alone"])
-_FILLER = re.compile(
-    rf"(?:(?<=[^与和同])(?:{match_any(_OWNERS['selves'])})|{match_any(_OWNERS['fillers'])})+$"
-)
-_BELONGING = re.compile(rf"^(?:{'|'.join(_OWNERS['belonging'])})")
-_PERSON = re.compile(
-    "(?P<owner>.*?)(?:"
-    + "|".join(rf"(?P<{noun}>{match_any(words)})" for noun, words in list_words("nouns").items())
-    + ")"
-)
+_BELONGING = re.compile(rf"^(?:{'|'.join(OWNERS['belonging'])})")
 _SHORTEST_OWNER = 2
+_ASKING = tuple(list_words("cells")["asking"])  # of one length
 _ACCOUNT_NAME = "户名"
-_OF_PERSON = (*_HEADS, *_OWNERS["members"], *_OWNERS["groups"])
-_CLASSES = tuple(_OWNERS["classes"])
-_STILL_MEANT = re.compile(match_any(_OWNERS["still_meant"]))
-_DEAD, _ENDED = match_any(_OWNERS["dead"]), match_any(_OWNERS["ended"])
-_NEGATION, _BENEFIT = match_any(_OWNERS["negations"]), match_any(_OWNERS["benefits"])
-_ANY_PERSON = match_any((*_OF_PERSON, "成员"))
-_NO_LONGER = re.compile(
-    f"{_DEAD}|{_ENDED}|^(?:{_BENEFIT})*(?:{_NEGATION})"
-    f"(?:(?:{_BENEFIT})+(?:{_ANY_PERSON})|{match_any((*_HEADS, '成员', '人员', '对象'))})$"
-)
-_NO_LONGER_ALONE = re.compile(
-    f"已?(?:(?:{_DEAD})+|{_ENDED}|{_NEGATION})(?:{_BENEFIT}|{_ANY_PERSON}|[人者])*"
-)
-_THE_DEAD = re.compile(f"(?:{_DEAD})+(?:者|人员?|对象)")
 _BETWEEN = re.compile(r"之?间?的?(?:亲属|亲缘|血缘|家庭|成员|人员|什么)?(?=关系)")
 _TOWARDS_HEAD = re.compile(r"(?:和|同|跟|对)(?=(?:户主|本人|主?申请人).*关系)")
 _HOUSEHOLD_NUMBER = re.compile(
@@ -91,17 +79,16 @@ _HOUSEHOLD_NUMBER = re.compile(
     )
 )
 _AFTER_KNOWN_NUMBERS = 100  # the rank of a household number that only the grammar knows
-_STAGE = re.compile(rf"(?P<paid>{match_any(_STAGES['paid'])})|(?:{match_any(_STAGES['decided'])})")
-# A year may stand without 年, but then not before another digit or a unit of time: 2023家庭总收入.
-_TIME = re.compile(
-    r"(?:截[至止到])?"
-    r"(?:(?P<year>20\d\d)(?:年[度底末]?(?:(?P<month>\d{1,2})月[底末]?)?|(?![\d年月./-]))"
-    r"|(?P<last>(?:上一?|去)年[度底末]?)|(?:本年度?|今年|当年|[最近前过去]*(?:12个月|十二个月|一年)))"
-    r"(?P<rest>\D.*)?"
+_STAGE = re.compile(rf"(?P<paid>{match_any(STAGES['paid'])})|(?:{match_any(STAGES['decided'])})")
+_AMOUNTS = list_words("amounts")
+_AMOUNT = re.compile(
+    "(?:{before})*(?:{paid}|(?:{before})(?:{nouns}|(?P<rate>{rates})))".format(
+        **{part: match_any(words) for part, words in _AMOUNTS.items()}
+    )
 )
-_BRACKETED = re.compile(r"\(([^()]*)\)")
+# The ranks of an amount that only the grammar knows, of a rate, and of a level of headings.
+_AFTER_KNOWN_AMOUNTS, _RATE, _LEVEL = 100, 200, 1000
 _BESIDE = re.compile(r"[/或]")
-_LIMITING = re.compile(r"(?:不|未)?(?:含|包括|包含|计入?)|(?:扣|剔)?除|扣|仅|只")
 _PERIOD_WORD = re.compile(r"(?P<year>全年|年度|每年|年)|(?P<month>每月|月度|月)")
 # A relation to somebody else than the head is not that to the head: 与监护人关系.
 _TOWARDS = ("与", "同", "和")
@@ -116,22 +103,6 @@ _RANKS: dict[OwnerRole, int] = {
 }
 # Columns whose cells can show what they are, where the heading does not.
 _SHOWN_BY_CELLS = frozenset({"name", "head_name", "id_number", "head_id_number", "community"})
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading split into its name and its unit.
-
-    `name` includes what is in brackets. `bare` does not, unless the brackets limit what is meant,
-    as in 月收入（不含低保金）; a person in brackets is put first there. `scale` is the whole unit,
-    in the notation of `values.units`; None if none is stated. `unit` is its part that separates
-    columns of one name, such as month; it may be empty.
-    """
-
-    name: str
-    bare: str
-    unit: str = ""
-    scale: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +130,11 @@ class HeadingMatch:
     is_assumed: bool = False
     covers: str | None = None
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is an amount for one person or month, such as 补贴标准."""
+        return self.target == "amount" and self.rank % _LEVEL >= _RATE
+
     def is_over(self, table_covers: str | None) -> bool:
         """Whether its year was over on the day of its table: with the year for a benefit received.
 
@@ -182,78 +158,6 @@ class NamedOwner(NamedTuple):
     word: str
 
 
-def _fold_unnumbered(text: str) -> str:
-    """Return a heading in its form for comparison, without numbering such as 1. or （二）."""
-    unified = fold_heading(text).replace("帐", "账")
-    return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
-
-
-def _find_distinguishing_part(scale: str | None) -> str:
-    """Return the part of a unit that separates columns of the same name.
-
-    It is the period; without a period, the thing that is counted; otherwise ''.
-    """
-    others = (part for part in split_unit(scale) if part not in (*FEN, "person", "household"))
-    return find_time_part(scale) or next(others, "")
-
-
-@lru_cache(_REMEMBERED)
-def read_heading(text: str) -> Heading:
-    r"""Split a heading into its name and its unit.
-
-    >>> read_heading("1.家庭月收入 （万元／月）*")
-    Heading(name='家庭月收入', bare='家庭月收入', unit='month', scale='wan/month')
-    >>> read_heading("備註\n（情況說明）")
-    Heading(name='备注情况说明', bare='备注', unit='', scale=None)
-    """
-    rest, scale = split_heading(_fold_unnumbered(text))
-    asides = _BRACKETED.findall(rest)
-    limits = [aside for aside in asides if _LIMITING.match(aside)]
-    outside = _BRACKETED.sub("", rest)
-    first = [aside for aside in asides if aside not in limits and _goes_first(aside, outside)]
-    meant = [aside for aside in limits if aside not in _STAGES["unchanging"]]
-    kept = [*first, outside, *meant]
-    name, bare = (re.sub(r"[()/、·:_\-]", "", part) for part in (rest, "".join(kept)))
-    return Heading(name, bare or name, _find_distinguishing_part(scale), scale)
-
-
-def _goes_first(aside: str, outside: str) -> bool:
-    """Whether words in brackets say whose column it is, or of which time."""
-    if find_role(aside) in ("head", "other") or _TIME.fullmatch(aside):
-        return True
-    found = _PERSON.fullmatch(outside)
-    is_of_person = find_role(found["owner"] if found else outside) != "unknown"
-    return is_of_person and _NO_LONGER_ALONE.fullmatch(aside) is not None
-
-
-def find_role(owner: str) -> OwnerRole:
-    """Return the role of the person that the first words of a heading name.
-
-    Somebody who is no longer in the household or in the list is "other", as relatives are.
-
-    >>> [find_role(owner) for owner in ("", "低保户主", "老年人", "儿童监护人", "被监护人", "某某")]
-    ['plain', 'head', 'group', 'other', 'group', 'unknown']
-    """
-    word = _FILLER.sub("", owner)
-    if not word or word in _OWNERS["members"]:
-        return "member" if word else "plain"
-    is_ward = word.startswith("被") or word.endswith(_WARDS)
-    if not is_ward and any(other in word for other in _OTHERS):
-        return "other"
-    is_head, is_member = word.endswith(_HEADS), "成员" in word
-    if not (is_head or is_member or is_ward or word.endswith(_GROUPS)):
-        return "unknown"
-    if _NO_LONGER.search(_STILL_MEANT.sub("", word)):
-        return "dead" if _THE_DEAD.fullmatch(word) else "other"
-    return "head" if is_head else "member" if is_member else "group"
-
-
-def _find_owner_role(owner: str) -> OwnerRole:
-    """Return the role of what stands before a noun, where 已故 or 停发 is enough for an owner."""
-    role = find_role(owner)
-    return "other" if role == "unknown" and _NO_LONGER_ALONE.fullmatch(owner) else role
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """All known column names.
@@ -261,7 +165,8 @@ class Catalogue:
     `names` maps a name and its unit to target and rank (see `HeadingMatch`). `of_period` maps an
     amount's name without its period, and that period, likewise. `receipts` maps a name to its
     programme, and so does `receipt_words`, whose names are only of people; `programmes` finds those
-    that cells name. `shown` maps each name,
+    that cells name. `choices` are the words in the cells of facts about a member, by the fact's id.
+    `shown` maps each name,
     as it may be suggested, to its form for comparison.
     The others are sets of facts: `member_facts` are about one person, `figures` are not texts, and
     `counted` are whole numbers.
@@ -276,6 +181,7 @@ class Catalogue:
     counted: frozenset[str] = frozenset()
     of_period: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     programmes: ProgrammeNames = field(default_factory=ProgrammeNames)
+    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _matches: dict[str, HeadingMatch | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -298,10 +204,13 @@ class Catalogue:
 
         lowest = text.rpartition("/")[2]
         roles = _find_roles(read_heading(lowest).name)
-        leaf = read_heading(_BRACKETED.sub("", fold_heading(lowest))).name
-        dated = _TIME.fullmatch(leaf)
+        leaf = read_heading(BRACKETED.sub("", fold_heading(lowest))).name
+        dated = TIME.fullmatch(leaf)
         leaf = (dated and dated["rest"]) or leaf
         shown = {key: name for key, name in self.shown.items() if _find_roles(name) == roles}
+        if leaf.startswith(_ASKING):  # 是否健在 is not nearly 是否残疾
+            leaf = leaf[len(_ASKING[0]) :]
+            shown = {key: name.removeprefix(_ASKING[0]) for key, name in shown.items()}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
 
@@ -325,7 +234,7 @@ class Catalogue:
         leaves = [read_heading(header.rpartition("/")[2]).name for header in headers]
         others = [match for match, leaf in zip(found, leaves, strict=True) if leaf != _ACCOUNT_NAME]
         has_names = any(match and match.target in ("name", "head_name") for match in others)
-        if not (has_names and any(word in leaf for leaf in leaves for word in _OWNERS["accounts"])):
+        if not (has_names and any(word in leaf for leaf in leaves for word in OWNERS["accounts"])):
             return found
         return [
             None if leaf == _ACCOUNT_NAME else match
@@ -337,6 +246,29 @@ class Catalogue:
         found = self.match(text.removeprefix(owner)) if text.startswith(owner) else None
         return replace(found, owner=owner) if found and found.target in self.member_facts else None
 
+    def find_choice(self, text: str, cells: Iterable[Cell]) -> str | None:
+        """Return the fact of which a heading is the end, as 等级 of 残疾等级, if all cells are its.
+
+        A mere figure or sign may be of anything.
+        """
+        leaf = read_heading(text.rpartition("/")[2]).bare
+        ends = [
+            target
+            for (name, _unit), (target, _rank) in self.names.items()
+            if target in self.choices and name != leaf and name.endswith(leaf or name)
+        ]
+        words = {drop_spaces(simplified_text(cell)) for cell in cells} if ends else set()
+        if not words or min(map(len, words)) < _SHORTEST_OWNER:
+            return None
+        return next((fact for fact in ends if words <= self.choices[fact]), None)
+
+    def list_choice_names(self, match: HeadingMatch) -> tuple[str, ...]:
+        """Return the headings of a fact that is a choice; none for any other target."""
+        names = (
+            name for (name, _unit), (target, _rank) in self.names.items() if target == match.target
+        )
+        return tuple(names) if match.target in self.choices else ()
+
     def find_named(self, text: str) -> NamedOwner | None:
         """Return whose names are in a column by its heading; None if it is no heading of names."""
         match = self.match(text)
@@ -345,16 +277,14 @@ class Catalogue:
             return NamedOwner(match.role, match.owner) if of_names else None
         *parents, leaf = text.split("/")
         name = read_heading(leaf).bare
-        found = _PERSON.fullmatch(name)
-        is_asked = name.startswith(("是否", "有无"))
-        is_person = name.endswith(_ALONE) or (
-            find_role(name) in ("other", "dead") and _NO_LONGER.search(name)
+        found = PERSON.fullmatch(name)
+        is_asked = name.startswith(_ASKING)
+        is_person = name.endswith(ALONE) or (
+            find_role(name) in ("other", "dead") and NO_LONGER.search(name)
         )
         is_named = found["name"] if found else is_person and not is_asked
         owner = (_find_role(parents) or "") + (found["owner"] if found else name)
-        is_other = (
-            _find_owner_role(owner) in ("other", "dead") and owner not in _OWNERS["negations"]
-        )
+        is_other = find_owner_role(owner) in ("other", "dead") and owner not in OWNERS["negations"]
         return NamedOwner("other", owner) if is_named and is_other else None
 
     def _match_levels(self, levels: list[str]) -> HeadingMatch | None:
@@ -369,17 +299,17 @@ class Catalogue:
         for dropped in range(first, len(levels)):
             role = _find_role(levels[:dropped])
             below = _join_levels(levels[dropped:])
-            plain = _NUMBERING.sub("", below) if role else below
+            plain = NUMBERING.sub("", below) if role else below
             found = self._match_name(plain if role and role in plain else f"{role or ''}{plain}")
             if found is not None:
                 above = (
-                    split_heading(_fold_unnumbered(parent))[1]
+                    split_heading(fold_unnumbered(parent))[1]
                     for parent in reversed(levels[:dropped])
                 )
                 scale = add_unit_above(
                     found.scale, mark_whole_table(next(filter(None, above), None))
                 )
-                found = replace(found, rank=found.rank + 1000 * (dropped - first), scale=scale)
+                found = replace(found, rank=found.rank + _LEVEL * (dropped - first), scale=scale)
                 if not found.is_assumed:
                     return found
             assumed = assumed or found
@@ -403,6 +333,7 @@ class Catalogue:
             or self._match_receipt(heading)
             or self._match_stage(heading)
             or self._match_state(heading)
+            or self._match_amount(heading)
         )
 
     def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
@@ -447,11 +378,11 @@ class Catalogue:
         name = heading.bare
         if name.endswith("关系"):
             name = _TOWARDS_HEAD.sub("与", _BETWEEN.sub("", name))
-        found = _PERSON.fullmatch(name)
+        found = PERSON.fullmatch(name)
         if found is None:
             return self._match_owned_fact(name, heading)
-        target, owner = str(found.lastgroup), _FILLER.sub("", found["owner"])
-        role = _find_owner_role(owner)
+        target, owner = str(found.lastgroup), FILLER.sub("", found["owner"])
+        role = find_owner_role(owner)
         if role == "other" or owner.startswith(_TOWARDS) or not (owner or target == "relation"):
             return None
         if target == "relation" and role in ("head", "unknown"):
@@ -470,7 +401,7 @@ class Catalogue:
         """
         for end in range(_SHORTEST_OWNER, len(name)):
             owner, noun = name[:end], name[end:].removeprefix("的")
-            if not owner.endswith(_OF_PERSON) or owner.endswith(_CLASSES):
+            if not owner.endswith(OF_PERSON) or owner.endswith(CLASSES):
                 continue
             role = find_role(owner)
             below = replace(heading, name=noun, bare=noun)
@@ -495,12 +426,12 @@ class Catalogue:
 
     def _match_dated(self, heading: Heading) -> HeadingMatch | None:
         """Match a fact whose heading says of which year or month it is, as in 2023年家庭总收入."""
-        found = _TIME.fullmatch(heading.bare)
+        found = TIME.fullmatch(heading.bare)
         if found is None or not found["rest"]:
             return None
         unit = heading.unit or ("" if found["month"] else "year")
         match = self._match_plain(Heading(found["rest"], found["rest"], unit, heading.scale))
-        is_beside = _TIME.fullmatch(heading.name) is None  # in brackets, as in 金额（2024年11月）
+        is_beside = TIME.fullmatch(heading.name) is None  # in brackets, as in 金额（2024年11月）
         is_receipt = match is not None and match.target.startswith("receipt.")
         is_dated = match is not None and (match.target in self.figures or is_receipt)
         if match is None or not (is_dated or is_beside):
@@ -517,7 +448,7 @@ class Catalogue:
 
         If a word is not known, the cells must show that the others are meant.
         """
-        rest = _BRACKETED.sub("", split_heading(_fold_unnumbered(text))[0])
+        rest = BRACKETED.sub("", split_heading(fold_unnumbered(text))[0])
         words = [word for word in _BESIDE.split(rest) if word]
         found = [self._match_plain(read_heading(word)) for word in words if len(words) > 1]
         known = [match for match in found if match]
@@ -573,6 +504,15 @@ class Catalogue:
         """Match a heading of the state of a payment, such as 当前状态 or 是否停发."""
         return HeadingMatch("paid_state", _LEAST_OF_STATES) if names_state(heading.bare) else None
 
+    @staticmethod
+    def _match_amount(heading: Heading) -> HeadingMatch | None:
+        """Match a heading of what was paid, such as 月发放额 or 补贴标准."""
+        found, is_alone = _AMOUNT.fullmatch(heading.bare), heading.bare in _AMOUNTS["alone"]
+        if heading.bare in _AMOUNTS["not_rates"] or not (found or is_alone):
+            return None
+        rank = _RATE if is_alone or (found and found["rate"]) else _AFTER_KNOWN_AMOUNTS
+        return HeadingMatch("amount", rank, heading.scale, is_assumed=is_alone)
+
 
 def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPosition:
     """Return the matches with the year that 上年度 is; of columns for several years, the newest.
@@ -598,14 +538,14 @@ def find_years(found: MatchesByPosition, covers: str | None) -> MatchesByPositio
 
 def _find_roles(name: str) -> list[str]:
     """Return the others named in a heading, such as 监护 or 收款; 户主 is not among them."""
-    return [other for other in _OTHERS if other in name]
+    return [other for other in OTHERS if other in name]
 
 
 def _join_levels(levels: list[str]) -> str:
     """Return the words of a heading; 成员一信息/成员一姓名 and 成员一信息/姓名 are 成员一姓名."""
     joined = levels[-1]
     for parent in reversed(levels[:-1]):
-        name = _FILLER.sub("", read_heading(parent).name)
+        name = FILLER.sub("", read_heading(parent).name)
         above = name if _is_numbered_member(name) else parent
         joined = joined if joined.startswith(above) else f"{above}{joined}"
     return joined
@@ -625,7 +565,7 @@ def _find_role(parents: list[str]) -> str | None:
     if role in ("other", "dead"):
         return text
     is_open = bool(text) and "成员" not in text and role != "member"
-    return next((head for head in _HEADS if head in text), None) if is_open else None
+    return next((head for head in HEADS if head in text), None) if is_open else None
 
 
 def _collect_names(
@@ -676,6 +616,11 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
         counted=frozenset(fact.id for fact in known if fact.type == "integer"),
         of_period=_collect_periods(known),
         programmes=ProgrammeNames(programmes),
+        choices={
+            fact.id: frozenset(word for choice in fact.choices for word in choice.written)
+            for fact in known
+            if fact.owner == "member" and fact.type == "choice"
+        },
     )
 
 

@@ -17,15 +17,13 @@ from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
     MatchesByPosition,
-    OwnerRole,
     build_catalogue,
-    find_role,
     find_years,
-    read_heading,
 )
 from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys, has_plain_names
 from relieftool.spreadsheets.tables import Table
+from relieftool.values.headings import OwnerRole, find_role, read_heading
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import can_split_people, clean_name
 from relieftool.values.payments import are_states
@@ -48,6 +46,7 @@ _UNNAMED = ("group", "member", "dead")
 # What stays of the whole row in the block of the head.
 _WHOLE = ("head_name", "head_id_number", "id_number", "relation", "phone")
 _ROWS_LOOKED_AT = 1000
+_NAMES = ("name", "head_name")
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,11 @@ class ColumnMeaning:
     `target` is a fact, `receipt.` with a programme, or a fixed name such as `id_number`; None if
     the column is not used. `place` is the number of the member, in a row with several members;
     otherwise None. `scale` is the unit stated in the heading, such as yuan, month or wan/year; None
-    if it states none. `near` are known names that resemble the heading of an unknown column.
-    `is_assumed`: the cells show the meaning, not the heading. `covers` is the year or month that
-    the heading states for its cells, if any. `is_scattered`, of the first column: households of the
-    table have rows apart from each other. `also` is a second meaning that the user stated: kind and
-    grade may be in one cell.
+    if it states none. `near` are known names that resemble the heading of an unknown column, or
+    mean the fact that the cells show. `is_assumed`: the cells show the meaning, not the heading.
+    `covers` is the year or month that the heading states for its cells, if any. `is_scattered`, of
+    the first column: households of the table have rows apart from each other. `also` is a second
+    meaning that the user stated: kind and grade may be in one cell.
     """
 
     position: int
@@ -127,19 +126,38 @@ def _find_head_marks(table: Table, found: MatchesByPosition) -> MatchesByPositio
 
 
 def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
-    """Drop 死者 beside others, and the columns of years that are over (see `is_over`).
+    """Drop 死者 beside others, the columns of years that are over (see `is_over`), and the like.
 
-    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid.
+    Beside an applicant, the names of the dead stay: for them a funeral subsidy is paid. A rate such
+    as 补贴标准 is what was paid only where nothing else is. Nobody is called by a figure.
     """
+    is_paid = any(
+        match
+        and (
+            match.target.startswith("receipt.") or (match.target == "amount" and not match.is_rate)
+        )
+        for match in found
+    )
+    found = [None if match and is_paid and match.is_rate else match for match in found]
     named = {match.role for match in found if match and match.target in ("name", "head_name")}
     is_beside = (bool(named) and "dead" not in named) or any(
         match and match.target in ("head_name", "head_id_number") and not _is_applicant(header)
         for header, match in zip(table.headers, found, strict=True)
     )
+    found = [
+        None if match and match.target in _NAMES and _are_figures(table, place) else match
+        for place, match in enumerate(found)
+    ]
     return [
         match if match and not (is_beside and match.role == "dead") else None
         for match in (match and (None if match.is_over(table.covers) else match) for match in found)
     ]
+
+
+def _are_figures(table: Table, position: int) -> bool:
+    """Whether there are figures alone in a column such as 户主, which nobody is called."""
+    cells = [] if "名" in table.headers[position] else _list_first_cells(table, position)
+    return bool(cells) and all(map(is_figure, cells))
 
 
 def _is_applicant(header: str) -> bool:
@@ -163,6 +181,7 @@ def _describe_column(
             found.target,
             found.place,
             found.scale,
+            near=catalogue.list_choice_names(found) if found.is_assumed else (),
             is_assumed=found.is_assumed,
             covers=found.covers,
         )
@@ -251,14 +270,22 @@ def _list_assumed(
             continue
         if found[place] is not None or not header:
             continue
-        is_person = find_role(read_heading(header).name) in _UNNAMED
+        is_beside = place + 1 < len(found) and _is_own_number(found[place + 1])
+        is_person = find_role(read_heading(header).name) in _UNNAMED or is_beside
         if is_person and not {"name", "head_name"} & set(certain):
             assumed[place] = HeadingMatch("name", 0, role="group", owner=header)
         elif is_paying and are_states(header, set(list_filled_cells(table, place))):
             assumed[place] = HeadingMatch("paid_state", 0, is_assumed=True)
+        elif choice := catalogue.find_choice(header, _list_first_cells(table, place)):
+            assumed[place] = HeadingMatch(choice, 0, is_assumed=True)
         elif "relation" not in certain:
             assumed[place] = HeadingMatch("relation", 0, is_assumed=True)
     return assumed
+
+
+def _is_own_number(match: HeadingMatch | None) -> bool:
+    """Whether a column surely has the ID numbers of the rows' people."""
+    return match is not None and match.target == "id_number" and not match.is_assumed
 
 
 def _shows_cells_of(target: str, table: Table, position: int, catalogue: Catalogue) -> bool:
@@ -268,8 +295,10 @@ def _shows_cells_of(target: str, table: Table, position: int, catalogue: Catalog
     cells = list_filled_cells(table, position)
     if target.endswith("id_number"):
         fitting = [cell for cell in cells if read_id_number(cell).number]
-    elif target == "paid_state":
+    elif target == "paid_state" or target in catalogue.choices:
         return True  # it was assumed by its cells
+    elif target == "amount":
+        return bool(cells) and all(map(is_figure, cells))
     elif target == "programme":
         # rows of other aid are told one by one
         find = catalogue.programmes.find_in_cell
@@ -326,6 +355,12 @@ def _find_names_of_pair(table: Table, found: MatchesByPosition, position: int) -
 def list_filled_cells(table: Table, position: int) -> list[Cell]:
     """Return the filled cells of a column, from rows of people only."""
     return [cell for cell in _list_column(table, position) if not is_empty_cell(cell)]
+
+
+def _list_first_cells(table: Table, position: int) -> list[Cell]:
+    """Return the filled cells of a column in the first rows of people."""
+    first = islice(_list_column(table, position), _ROWS_LOOKED_AT)
+    return [cell for cell in first if not is_empty_cell(cell)]
 
 
 def _list_column(table: Table, position: int) -> Iterator[Cell]:

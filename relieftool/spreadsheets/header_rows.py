@@ -150,7 +150,8 @@ def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
     for cell in cells:
         if is_empty_cell(cell):
             continue
-        is_month = len(set(months)) > 1 and str(cell) in months  # 10月, 11月, 12月 head amounts
+        # 10月, 11月, 12月 head amounts, and so does one month behind other headings
+        is_month = str(cell) in months and (len(set(months)) > 1 or len(labels) > 1)
         if (is_month or not is_figure(cell)) and len(str(cell)) <= LONGEST_HEADER:
             labels.append(str(cell))
         elif (figures_left := figures_left - 1) < 0 or not labels:

@@ -17,12 +17,13 @@ from typing import NamedTuple
 from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
+from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import CUT, TableRows
 from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
+from relieftool.values.headings import read_heading
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name, read_name, split_cell, split_people
 from relieftool.values.text import (
@@ -590,7 +591,8 @@ def _add_counts(problem: Problem, other: Problem) -> Problem:
 
 _OF_ONE = Message(
     "nothing in this list shows who lives together, so each of its {count} people counts as a"
-    " household; if some are one, add a column 户编号 or 与户主关系"
+    " household, unless other lists show with whom they live; if some are one, add a column 户编号"
+    " or 与户主关系"
 )
 _MAY_NUMBER = Message(
     "it is not clear who lives together in this list, so each of its {count} people counts as a"

@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from relieftool.errors import Problem
 from relieftool.messages import Message
-from relieftool.spreadsheets.column_names import read_heading
 from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table, find_tables
 from relieftool.values.cells import ValueProblem, is_error, parse_integer, parse_money, parse_yes_no
+from relieftool.values.headings import read_heading
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text
 from relieftool.values.vocabulary import list_cell_words, list_words
 

@@ -34,6 +34,7 @@ _FEWEST_QUESTIONS = 5
 # of them are enough.
 _FIGURES_OF_A_LIST = 3
 _VALUES_OF_A_LIST = 10
+_MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _OF_NUMBERS = re.compile("身份证|公民身份|证件号")
 _ROWS_OF_NUMBERS = 6
 # Words that are headings in lists but may be answers in a form.
@@ -150,8 +151,10 @@ def find_table_kind(
     if not targets:
         return "unknown", None
     texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
-    programme = find_titled_programme(texts, pack)
-    pays = "amount" in targets
+    pays = "amount" in targets or any(
+        column.target is None and _MONTH.fullmatch(drop_spaces(column.header)) for column in columns
+    )
+    programme = find_titled_programme(texts, pack, is_payment=pays)
     is_called_roster = any(word in text for text in texts for word in ROSTER_WORDS)
     has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
     receipts = [target for target in targets if target.startswith("receipt.")]

@@ -21,12 +21,21 @@ from relieftool.values.cells import ValueProblem, parse_money
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.payments import read_paid_months
-from relieftool.values.text import Cell, format_runs, is_empty_cell
+from relieftool.values.text import (
+    Cell,
+    format_runs,
+    is_empty_cell,
+    match_any,
+    squeeze_heading,
+)
 from relieftool.values.vocabulary import is_ditto, list_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 _OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
+_OF_BENEFITS = re.compile(
+    rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
+)
 _MOST_FEN = 10**9
 _HASH_LENGTH, _MOST_RUNS = 24, 5
 _ROWS_LOOKED_AT = 1000
@@ -179,6 +188,34 @@ def find_payment_problems(
     ]
 
 
+def find_dropped_amounts(
+    table: Table, columns: Sequence[ColumnMeaning], left_out: Collection[str]
+) -> Iterator[Problem]:
+    """Yield the problem of each column of payments in a list that is no roster.
+
+    `left_out` are the headings of the columns that the user leaves out.
+    """
+    for column in columns:
+        is_paid = column.target == "amount" or (
+            column.target is None and _OF_BENEFITS.search(column.header)
+        )
+        if not is_paid or squeeze_heading(column.header) in left_out:
+            continue
+        if any(_is_amount(row, column.position) for row in table.rows):
+            mapped = "" if column.target else f" --map {column.header}=发放金额"
+            params = {"header": column.header, "mapped": mapped}
+            place = table.sheet, table.last_header_row, column.header
+            message = Message(_OF_NO_BENEFIT.template, params)
+            yield Problem("amounts-of-no-benefit", message, *place)
+
+
+_OF_NO_BENEFIT = Message(
+    "it is not known of which benefit the amounts under '{header}' are, so they are not used;"
+    " import it again with --roster and the benefit's name{mapped}, or with --map {header}=- if it"
+    " is none that relief knows"
+)
+
+
 def _is_amount(row: SourceRow, position: int) -> bool:
     """Whether a row about somebody has an amount in this column."""
     cell = row.cells[position] if row.role != "note" and position < len(row.cells) else None
@@ -197,10 +234,14 @@ def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list
     return problems
 
 
+_USED_FOR_NO_NUMBER = frozenset({None, "serial", "remark"})
+
+
 def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Iterator[ColumnMeaning]:
     """Return the columns that are not used although most of their cells are right ID numbers.
 
-    Without a heading, one number is enough. Numbers that a used column repeats do not count.
+    Without a heading, one number is enough. Numbers that a used column repeats do not count. A
+    serial number and a remark are used for no number.
     """
     used = [
         column.position for column in columns if column.target in ("id_number", "head_id_number")
@@ -208,7 +249,7 @@ def find_unused_numbers(table: Table, columns: Sequence[ColumnMeaning]) -> Itera
     rows = list(islice(list_people_rows(table), _ROWS_LOOKED_AT))
     for column in columns:
         filled = [cells for cells in rows if not is_empty_cell(cells[column.position])]
-        if column.target is None and filled:
+        if column.target in _USED_FOR_NO_NUMBER and filled:
             found = [cells for cells in filled if _has_new_number(cells, column.position, used)]
             if len(found) * 2 > len(filled) or (found and not column.header):
                 yield column
@@ -230,10 +271,14 @@ def _build_damaged_problem(table: Table, row: int, position: int) -> Problem:
 
 
 def _build_assumed_problem(table: Table, column: ColumnMeaning) -> Problem:
+    target = str(column.target)
     message = Message(
         "only the cells of the column '{header}' show what it is; it was read as {name}. If it is"
         " somebody else's, import it again with --map {header}=-",
-        {"header": column.header, "name": list_words("headings")[str(column.target)][0]},
+        {
+            "header": column.header,
+            "name": (*list_words("headings").get(target, ()), *column.near)[0],
+        },
     )
     return Problem("column-assumed", message, table.sheet, table.last_header_row, column.header)
 

@@ -6,11 +6,12 @@ or 居委会, follows a label such as 所在社区, or is named elsewhere in the
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.column_names import read_heading
+from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.values.communities import normalise_community, strip_areas
 from relieftool.values.periods import (
     drop_dates,
@@ -19,7 +20,14 @@ from relieftool.values.periods import (
     find_year,
     has_several_months,
 )
-from relieftool.values.text import Cell, drop_spaces, narrow_characters, simplify_characters
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    match_any,
+    narrow_characters,
+    simplify_characters,
+)
+from relieftool.values.vocabulary import list_words
 
 _LABEL = re.compile(
     r"(?:^|[\s,;])(?:所在|所属|填报|填表|上报|报送|申报)?(?:社区|社區|村居|村\(居\)|居委会)(?:名称)?:\s*(?P<value>[^\s:]+)"
@@ -48,6 +56,8 @@ _VILLAGE = "村"
 _OTHER_WORDS = re.compile(r"[的各本等]|名单|困难|家庭|合计|小计|情况|意见|负责|领导|人员|签|盖章")
 _ROWS_OF_TITLES = 10
 
+_ASIDE, _LISTED = re.compile(r"\([^()]*\)"), re.compile("[、,;/&+和与及]")
+_MONEY = re.compile(match_any([*list_words("payments")["money"], "救助", "资助"]))
 _AS_OF = re.compile(r"截至|截止|数据(?:日期|时间)")
 _WRITTEN_ON = re.compile(r"(?:填表|填报|填写|制表|打印|报送|上报|编制|统计|审核)?(?:日期|时间)")
 _REMARKS = re.compile(r"^(?:注|备注|说明|填表说明|填写说明|依据|根据|※)")
@@ -183,24 +193,80 @@ def find_covered_period(
     return find_months(together) or find_date(together) or find_year(together)
 
 
-def find_titled_programme(texts: Iterable[str], pack: Pack) -> str | None:
+class _NamedBenefit(NamedTuple):
+    """Where a text names a programme: the name begins at `start` and ends before `end`."""
+
+    start: int
+    end: int
+    programme: str
+    is_money: bool
+
+
+def find_titled_programme(
+    texts: Iterable[str], pack: Pack, *, is_payment: bool = False
+) -> str | None:
     """Return the programme named in the first of these texts that names a programme.
 
-    If the text has several names, the longest counts. None if that name belongs to several
-    programmes, or if no text names a programme.
+    None if that text lists several, as 低保、孤儿基本生活费, and no other text says which it is.
+    `is_payment`: the texts are of a list with amounts, so that a short name such as 护理补贴 is
+    enough where nothing else is named.
     """
-    names = [
-        (read_heading(name).name, programme.id)
-        for programme in pack.programmes.values()
-        for name in programme.roster_names
-    ]
+    programmes = pack.programmes.values()
+    known = ProgrammeNames(programmes) if is_payment else None
+    words = {word: programme.id for programme in programmes for word in programme.receipt_words}
+    names = [(name, p.id) for p in programmes for name in p.roster_names]
+    short = [(name, p.id) for p in programmes for name in p.receipt_headers]
+    listed: set[str] = set()
     for text in texts:
-        folded = read_heading(text).name
-        hits = [(len(name), programme) for name, programme in names if name in folded]
-        if hits:
-            programmes = {programme for length, programme in hits if length == max(hits)[0]}
-            return programmes.pop() if len(programmes) == 1 else None
+        folded = narrow_characters(simplify_characters(drop_spaces(text)))
+        has_name = any(name in folded for name, _programme in names)
+        found: set[str] = set()
+        if has_name or (known and not known.names_other_payment([text])):
+            found = _choose_benefits(folded, [*(names if has_name else short), *words.items()])
+        found = found & listed or found
+        if len(found) == 1:
+            return found.pop() if not listed or found <= listed else None
+        listed = listed or found
     return None
+
+
+def _choose_benefits(text: str, names: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the programmes that a text may be about.
+
+    The last one counts, as in 低保家庭医疗救助, unless it is listed with the one before it, or is
+    no money and that is: 生活补贴（低保户）. Words in brackets count only if no others do.
+    """
+    listed = [(name, programme) for name, programme in names if name in text]
+    found = [hit for pair in listed for hit in _find_benefits(text, *pair)]
+    whole = [
+        hit
+        for hit in found
+        if not any(
+            other.start <= hit.start and hit.end <= other.end and other[:2] != hit[:2]
+            for other in found
+        )
+    ]
+    aside = {place for part in _ASIDE.finditer(text) for place in range(*part.span())}
+    whole = [hit for hit in whole if hit.start not in aside] or whole
+    if not whole:
+        return set()
+    last = max(hit.end for hit in whole)
+    own = [hit for hit in whole if hit.end == last]
+    before = max((hit for hit in whole if hit.end < last), default=None)
+    chosen = {hit.programme for hit in own}
+    if before is None or before.programme in chosen:
+        return chosen
+    between = text[before.end : own[0].start]
+    is_money = own[0].is_money
+    if _LISTED.search(between) or not (between or before.is_money or is_money):
+        return {*chosen, before.programme}
+    return {before.programme} if before.is_money and not is_money else chosen
+
+
+def _find_benefits(text: str, name: str, programme: str) -> Iterator[_NamedBenefit]:
+    """Yield each place where a text has the name of a programme."""
+    for found in re.finditer(re.escape(name), text):
+        yield _NamedBenefit(*found.span(), programme, _MONEY.search(name) is not None)
 
 
 def names_unclear_months(lines: Iterable[str], sheet_name: str) -> bool:

@@ -44,7 +44,9 @@ class RecordedProblem:
     """A problem, the name of its file, and its source row, if any.
 
     `number` is the number under which the user can decide about it; None if they cannot. `cell` is
-    the text that a decision is about; None if it is about no text.
+    the text that a decision is about; None if it is about no text. `household_no` and `member` are
+    the household and the name of the only person whom its row is about; None if it is about none,
+    or about several.
     """
 
     file_name: str
@@ -52,6 +54,8 @@ class RecordedProblem:
     row_id: int | None = None
     number: int | None = None
     cell: str | None = None
+    household_no: str | None = None
+    member: str | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:

@@ -14,19 +14,25 @@ from relieftool.values.text import (
     match_any,
     simplify_characters,
 )
-from relieftool.values.vocabulary import is_ditto, is_head_word, list_cell_words, list_words
+from relieftool.values.vocabulary import (
+    is_ditto,
+    is_head_word,
+    list_cell_words,
+    list_gone_marks,
+    list_words,
+)
 
 # The number of results that are cached: the same names are read several times, in many rows.
 _REMEMBERED = 1 << 14
 _WORDS = list_words("name_marks")
-_GONE, _RELATIONS = frozenset(_WORDS["gone"]), frozenset(_WORDS["relations"])
+_GONE, _RELATIONS = list_gone_marks(), frozenset(_WORDS["relations"])
 # In brackets, at either end; a bracket that is not closed ends the cell.
 _BRACKETS = re.compile(r"\(([^()]*)(?:\)|$)")
 # Without brackets, only words that no name ends or begins with.
-_LONG = match_any(word for word in (*_WORDS["gone"], *_WORDS["head"]) if len(word) > 1)
+_LONG = match_any(word for word in (*_GONE, *_WORDS["head"]) if len(word) > 1)
 _ENDS = frozenset(
     sign
-    for words in (_WORDS["gone"], _WORDS["head"], list_cell_words("ditto"))
+    for words in (_GONE, _WORDS["head"], list_cell_words("ditto"))
     for word in words
     for sign in (word[0], word[-1])
 )
@@ -34,7 +40,9 @@ _BARE = re.compile(
     rf"(?:(?P<before>{_LONG})[\s/、,:：;_\-—]*)?(?P<name>.{{2,}}?)"
     rf"(?:[\s/、,:：;_\-—]*(?P<after>{_LONG})|[\s/、,:：;_\-—]+(?P<short>亡|故|殁))?"
 )
-_MARKS = frozenset((*_WORDS["gone"], *_WORDS["head"]))
+_MARKS = frozenset((*_GONE, *_WORDS["head"]))
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{15}(?:\d{2}[\dXx])?(?!\d)")
+_UNKNOWN_MARK = "?"
 # Not within brackets, as in 李四（户主、已故）.
 _BETWEEN_PEOPLE = re.compile(r"[\n\r、，,;；/|]+(?![^(（]*[)）])")
 _PARTS = re.compile(r"[/、,，;；和]")
@@ -87,6 +95,9 @@ def read_name(cell: Cell) -> StatedName:
     marks: list[str] = []
     if not text.isalpha():
         text, marks = _split_brackets(text)
+    if _LONG_NUMBER.search(text):  # a number beside the name is used for nothing
+        text, *rest = _LONG_NUMBER.sub(" ", text).split() or [""]
+        marks += [*rest, _UNKNOWN_MARK]
     if (found := _BARE.fullmatch(text)) and (found["before"] or found["after"] or found["short"]):
         marks += filter(None, (found["before"], found["after"], found["short"]))
         text = found["name"]

@@ -27,12 +27,12 @@ from relieftool.values.text import (
     simplified_text,
 )
 from relieftool.values.units import find_time_part, split_heading
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_gone_words, list_words
 
 PaymentState = Literal["paid", "ended", "unpaid", "unclear"]
 _REMEMBERED = 1 << 10
-_WORDS = list_words("states")
 _KINDS = ("paid", "ended", "gone", "unpaid", "acts", "beside")
+_WORDS = {**list_words("states"), "gone": list_gone_words("dead", "left")}
 _GONE = re.compile(match_any(_WORDS["gone"]))
 _ENDING = re.compile(match_any([*_WORDS["ended"], *_WORDS["gone"]]))
 _CHANGES = re.compile("[变异]动|变更|原因")

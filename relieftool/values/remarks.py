@@ -5,14 +5,14 @@ Only closed words are read, in parts of a text that say little else. What is sai
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
 from relieftool.values.cells import is_error, read_yes_or_no
 from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
-from relieftool.values.vocabulary import list_cell_words, list_words
+from relieftool.values.vocabulary import list_cell_words, list_gone_words, list_words
 
 About = Literal["self", "head", "household"]
 GONE = "gone"
@@ -56,6 +56,7 @@ def is_free_text(heading: str) -> bool:
     """
     name = re.sub(r"\(.*\)|\d+$", "", fold_heading(heading))
     is_named = name.endswith(tuple(list_words("remarks")["headings"]))
+    is_named = is_named or _asks_if_alive(heading)
     return (is_named or _find_event(heading) is not None) and not _any_of("others").search(name)
 
 
@@ -66,6 +67,12 @@ def _find_event(heading: str) -> str | None:
     return _find_kind(found[0]) if found else None
 
 
+@cache
+def _asks_if_alive(heading: str) -> bool:
+    """Whether a heading asks if somebody is alive, so that no means that they died."""
+    return fold_heading(heading).endswith(tuple(list_gone_words("alive")))
+
+
 def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
     """Return what a cell says under its heading: 是 or a day under 死亡时间 as 死亡 does elsewhere.
 
@@ -73,6 +80,8 @@ def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim,
     (['dead'], ())
     """
     event = _find_event(heading)
+    if _asks_if_alive(heading) and read_yes_or_no(cell) is False:
+        return (Claim(GONE, "dead"),)
     if event is None:
         return read_claims(cell, name)
     is_so = read_yes_or_no(cell) or re.fullmatch(f"{_DATE}.*", drop_spaces(simplified_text(cell)))
@@ -179,10 +188,9 @@ def _gone_pattern() -> re.Pattern[str]:
 
 def _find_kind(event: str) -> str:
     """Return the kind of an event by its words."""
-    words = list_words("remarks")
     for kind in _KINDS:
-        more = (*words.get(f"short_{kind}", ()), *words.get(f"homes_of_{kind}", ()))
-        if event in words[kind] or event.endswith(tuple(more)):
+        more = (*_list(f"short_{kind}"), *_list(f"homes_of_{kind}"))
+        if event in _list(kind) or event.endswith(more):
             return kind
     return "away"
 
@@ -265,14 +273,23 @@ def _any_word() -> re.Pattern[str]:
     sections = [
         *list_words("remarked_values").values(),
         *list_words("remarked_amounts").values(),
-        *(list_words("remarks")[name] for name in _EVENTS),
+        *map(_list, _EVENTS),
     ]
     words = "|".join(sorted({re.escape(word) for words in sections for word in words}))
     return re.compile(f"{words}|{_CHOICE.pattern}")
 
 
+def _list(name: str) -> Sequence[str]:
+    """Return the words of a kind of event, or of a part of the section `remarks`."""
+    if name in _KINDS or name.startswith("short_"):
+        known = list_words("gone")
+        kinds = {"moved": ("left", "settled")}.get(name, (name,) if name in known else ())
+        return list_gone_words(*kinds)
+    return list_words("remarks").get(name, ())
+
+
 @cache
 def _any_of(*sections: str) -> re.Pattern[str]:
     """Return a pattern of the words in parts of the section `remarks`, the longest first."""
-    words = {word for name in sections for word in list_words("remarks")[name]}
+    words = {word for name in sections for word in _list(name)}
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))

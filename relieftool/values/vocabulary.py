@@ -42,6 +42,20 @@ def list_cell_words(meaning: str) -> frozenset[str]:
     return frozenset(list_words("cells")[meaning])
 
 
+def list_gone_words(*kinds: str) -> list[str]:
+    """Return the words for people who are gone, of kinds such as `dead` and `left`."""
+    words = list_words("gone")
+    return [word for kind in kinds for word in words[kind]]
+
+
+@cache
+def list_gone_marks() -> frozenset[str]:
+    """Return the marks beside a name of somebody who is gone, such as 已故 or 户口已迁出."""
+    kinds = ("dead", "left", "settled", "missing", "prison", "signs", "only_marks")
+    before = list_words("gone")["before_marks"]
+    return frozenset(sign + word for word in list_gone_words(*kinds) for sign in before)
+
+
 @cache
 def _list_family_names() -> frozenset[str]:
     names = list_words("family_names")
@@ -136,10 +150,12 @@ def are_relations(cells: Iterable[Cell]) -> bool:
 def are_head_marks(cells: Iterable[Cell]) -> bool:
     """Whether the cells under 户主 are no names but say yes or no, or 户主 or 成员.
 
-    >>> are_head_marks(["√", None]), are_head_marks(["是", "否"]), are_head_marks(["王是"])
+    >>> are_head_marks(["√", None]), are_head_marks([1, 2]), are_head_marks(["王是"])
     (True, True, False)
     """
     filled = [drop_spaces(simplified_text(cell)) for cell in cells if not is_blank(cell)]
+    if {"1"} < set(filled) <= {"1", "2"}:
+        return True
     marks = list_cell_words("yes") | list_cell_words("no") | list_cell_words("relation")
     return bool(filled) and all(text.casefold() in marks or is_head_word(text) for text in filled)
 

@@ -82,3 +82,42 @@ def test_a_wrong_number_of_a_card_finds_nobody(tmp_path, card):
 
     assert got.households == AT_HOME
     assert got.fact("disability_grade") == [None, None, None]
+
+
+def in_community(name, *row):
+    return [["社区", *DISABLED], [name, *row]]
+
+
+def test_a_person_of_a_known_household_makes_no_second_one_on_a_list_of_people(tmp_path):
+    got = read(tmp_path, *in_community("河口下", "孙测二", B, "肢体", "二级"))
+
+    assert got.households == AT_HOME
+    assert got.fact("disability_kind") == [None, "limb", None]
+    assert {code for code, *_at in got.problems} <= {"households-of-one"}
+
+
+def test_a_list_of_people_that_comes_first_makes_no_second_household_either(tmp_path):
+    disabled = save_xlsx(
+        tmp_path / "a.xlsx", {"x": in_community("河口下", "孙测二", B, "肢体", "二级")}
+    )
+
+    got = imported(tmp_path, disabled, save_xlsx(tmp_path / "户.xlsx", {"x": HOUSEHOLDS}))
+
+    assert got.households == AT_HOME
+    assert got.heads == ["钱测一", "吴测五"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        in_community("花园", "孙测二", B, "肢体", "二级"),
+        [["社区", "姓名", "身份证号", "与户主关系"], ["河口下", "孙测二", B, "户主"]],
+        [["社区", "姓名", "身份证号", "家庭人口"], ["河口下", "孙测二", B, 1]],
+        [["社区", "户编号", "姓名", "身份证号"], ["河口下", "H9", "孙测二", B]],
+    ],
+)
+def test_where_a_list_says_that_a_person_lives_elsewhere_that_is_asked(tmp_path, lines):
+    got = read(tmp_path, *lines)
+
+    assert len(got.numbers) == 3
+    assert "person-in-two-households" in {code for code, *_at in got.problems}

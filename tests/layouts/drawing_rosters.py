@@ -391,6 +391,10 @@ def receipt_columns(
                 "人员属性": ["孤儿", "其他"],
             }.items(),
         )
+        if heading == "是否残疾人":  # a no denies kind and grade, a yes leaves them open
+            for home in homes:
+                said = Fact(() if has[home] else ("none",), heading)
+                home.people[0].facts |= {"disability_kind": said, "disability_grade": said}
         return [], [Column(heading, lambda home, _person: cells[0] if has[home] else cells[1])]
     yes = Column(
         artist.pick([f"是否{name}", name, f"是否享受{name}"]),
