@@ -24,6 +24,8 @@ def load(checks):
     """Return a function that loads a pack and notes whether it was checked."""
 
     def load_and_note(folder):
+        pack_cache._LOADED.clear()  # noqa: SLF001 as another command would begin
+
         def check(pack):
             checks.append(pack)
             return check_pack(pack)
