@@ -60,8 +60,8 @@ class OpenQuestion:
     asked, of which `choices` are the likely ones. `at_stake_fen_per_month` is the most that the
     households could be owed, less what they are owed for sure; None where no sum is known, or where
     the answer does not narrow the gaps. `rests_fen_per_month` is what claims bring that rest on an
-    assumed value of the law, None for other questions. `narrows` are the results that it may make surer. `command`
-    is what brings the answer; None if that is `relief answer`.
+    assumed value of the law, None for other questions. `narrows` are the results that it may make
+    surer. `command` is what brings the answer; None if that is `relief answer`.
     """
 
     subject: str
