@@ -1,4 +1,6 @@
-"""The first hour of a clerk with own files: what is typed and what a screen of 80 columns shows.
+"""A clerk with own files: what is typed and what a screen of 80 columns shows.
+
+The first hour; and a death, from the list on which somebody is missing to the closed cases.
 
 The commands run on a pseudo-terminal, as on a screen: they ask, and the clerk answers.
 """
@@ -62,6 +64,36 @@ _HOUR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("questions --per community", ()),
     ("gaps --status unclaimed", ()),
 )
+_QIU, _WENG = (
+    id_number(f"360302{birth}{place}")
+    for birth, place in (("19741203", "101"), ("19390322", "122"))
+)
+_OF_QIU = ["油坊口", "YF-1", "邱怀山", _QIU, "户主", 300, 0, 0, 1, "无", "无", "有"]
+_OF_WENG = ["油坊口", "YF-2", "翁秀英", _WENG, "户主", 400, 0, 0, 1, "无", "无", "有"]
+_MONTHS = {
+    month: {
+        f"{month}月困难家庭.xlsx": [
+            [f"油坊口社区困难家庭表（2024年{month}月）"],
+            _HEADINGS,
+            _OF_QIU,
+            *others,
+        ],
+        f"{month}月低保.xlsx": [
+            [f"2024年{month}月城市低保金发放表"],
+            ["序号", "社区", "姓名", "身份证号", "发放金额"],
+            [1, "油坊口", "邱怀山", _QIU, 635],
+        ],
+    }
+    for month, others in (("10", [_OF_WENG]), ("11", []))
+}
+_DEATH: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("import 10", ("", "是", "孟晓")),
+    ("gaps --status unclaimed --open-cases --as-of 2024-10-31", ()),
+    ("import 11", ("是", "孟晓")),
+    ("questions --kind household --ask", ("死亡:2024-11-05", "孟晓")),
+    ("cases --state closed", ()),
+    ("changes --since 2024-10", ()),
+)
 _CHILD = """
 import secrets, sys
 from contextlib import contextmanager
@@ -91,6 +123,17 @@ def tell_first_hour():
             write_workbook(Path(folder) / name, rows)
         answers = [answer for _line, given in _HOUR for answer in given]
         return _run([line for line, _answers in _HOUR], answers, folder)
+
+
+def tell_of_a_death():
+    """Return everything that stands on the screen from a newer list to the closed cases."""
+    with tempfile.TemporaryDirectory() as folder:
+        for month, files in _MONTHS.items():
+            (Path(folder) / month).mkdir()
+            for name, rows in files.items():
+                write_workbook(Path(folder) / month / name, rows)
+        answers = [answer for _line, given in _DEATH for answer in given]
+        return _run([line for line, _answers in _DEATH], answers, folder)
 
 
 def _run(lines, answers, folder):

@@ -59,7 +59,10 @@ def test_the_chinese_pages_show_the_same_first_commands_and_lead_to_their_englis
     assert sorted(english.values()) == sorted(
         [
             "../../README.md",
-            *(f"../{name}.md" for name in ("answers", "commands", "ledger", "privacy")),
+            *(
+                f"../{name}.md"
+                for name in ("answers", "commands", "hand-over", "ledger", "privacy")
+            ),
             *("../rule-packs.md", "../your-files.md"),
         ]
     )

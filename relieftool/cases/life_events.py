@@ -24,15 +24,22 @@ from relieftool.intake.undo import undo_import
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
-from relieftool.register.communities import find_community
 from relieftool.register.form_answers import FORM_KEY, NEW_MEMBER
 from relieftool.spreadsheets.filled_form import build_column
 from relieftool.spreadsheets.form_row_keys import HOUSEHOLD
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.store.communities import find_community
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import LIFE_EVENTS, check_household, record_entry
-from relieftool.store.imports import record_import
-from relieftool.store.life_events import EventType, LifeEvent, list_household_events
+from relieftool.store.former_numbers import find_current_number
+from relieftool.store.imports import is_import_live, record_import
+from relieftool.store.life_events import (
+    EventType,
+    LifeEvent,
+    list_household_events,
+    list_life_events,
+)
+from relieftool.store.problem_decisions import reopen_event_decision
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name
@@ -51,7 +58,8 @@ _NO_EVIDENCE = Evidence("", None, None)
 class StatedEvent:
     """An event as somebody states it; people are named by number, place, name or ID number.
 
-    `other` is the household that somebody comes from, or the community that it moves to.
+    `other` is the household that somebody comes from, or the community that it moves to. `into` is
+    the household that a newer list has of who was split off, or of the household that moved.
     """
 
     household: str
@@ -63,6 +71,7 @@ class StatedEvent:
     id_number: str | None = None
     other: str | None = None
     evidence: str | None = None
+    into: str | None = None
 
 
 @dataclass(frozen=True)
@@ -211,13 +220,17 @@ class _Recording:
                 _("the head leaves, and others stay"),
                 _HEAD_REMEDIES[True](),
             )
+        if self.stated.into is not None:  # the newer list says who is head there
+            return replace(event, other_no=self.stated.into, head_no=self.stated.head)
         count = 2
         while self.db.execute(_TAKEN, {"number": f"{event.household_no}-{count}"}).fetchone():
             count += 1
         return replace(event, other_no=f"{event.household_no}-{count}")
 
     def _build_to_community(self, event: LifeEvent) -> LifeEvent:
-        _number, name = find_community(self.db, self.stated.other or "")
+        name = self.stated.other or ""
+        if self.stated.into is None:  # a newer list names it otherwise, and none of its households
+            _number, name = find_community(self.db, name)
         (own,) = self.db.execute(_COMMUNITY, [event.household_no]).fetchone()
         if own == name:
             raise ReliefError(
@@ -227,26 +240,26 @@ class _Recording:
                 ),
                 _("Nothing was written."),
             )
-        return replace(event, community=name)
+        return replace(event, community=name, other_no=self.stated.into)
 
     def _build_moved_in(self, event: LifeEvent) -> LifeEvent:
         """Return the event that somebody came: out of another household, or new here."""
-        stated = self.stated
-        (name,) = stated.people
+        stated, name = self.stated, self.stated.people[0]
         if stated.other is not None:
             source = _Members.read(self.db, check_household(self.db, stated.other))
-            number = source.find(name, "--moved-in")
+            self.check_day(source.household_no)
+            numbers = tuple(source.find(each, "--moved-in") for each in stated.people)
             if source.household_no == event.household_no:
                 raise ReliefError(
                     "--from-household", _("is the same household"), _("Nothing was written.")
                 )
-            if number == source.head_no and len(source.rows) > 1:
+            if source.head_no in numbers and len(source.rows) > len(numbers):
                 raise ReliefError(
                     source.household_no,
                     _("the head leaves, and others stay"),
                     _("Nothing was written. Say first who is head there: --head MEMBER."),
                 )
-            return replace(event, members=(number,), other_no=source.household_no)
+            return replace(event, members=numbers, other_no=source.household_no)
         read = read_id_number(stated.id_number or "")
         if stated.id_number and (read.number is None or read.problem):
             raise ReliefError(
@@ -285,14 +298,14 @@ class _Recording:
         file_name = _("moved into {household}").format(household=number)
         return record_import(self.db, file_name, digest, {"by": self.stated.by}, [table])
 
-    def check_day(self) -> None:
-        """Raise ReliefError if the day is ahead, or before the household's last event."""
-        check_not_ahead(self.home.household_no, self.stated.on)
-        earlier = list_household_events(self.db, self.home.household_no)
+    def check_day(self, household_no: str) -> None:
+        """Raise ReliefError if the day is ahead, or before the last event of a household."""
+        check_not_ahead(household_no, self.stated.on)
+        earlier = list_household_events(self.db, household_no)
         last = max((event.happened_on for event in earlier), default="")
         if self.stated.on.isoformat() < last:
             raise ReliefError(
-                self.home.household_no,
+                household_no,
                 _("had an event on {last}, after {day}").format(
                     last=last, day=self.stated.on.isoformat()
                 ),
@@ -301,7 +314,9 @@ class _Recording:
 
 
 _HEAD_REMEDIES = {
-    False: lambda: _("Nothing was written. Say who is head now: --head MEMBER."),
+    False: lambda: _(
+        "Nothing was written. Say who is head now: --head MEMBER, in an answer died:DAY:MEMBER."
+    ),
     True: lambda: _("Nothing was written. Name those who leave the head, or first --head MEMBER."),
 }
 _TAKEN = """
@@ -325,17 +340,18 @@ def record_life_event(
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         home = _Members.read(db, check_household(db, stated.household))
         recording = _Recording(db, pack, as_of, stated, home, proof)
-        recording.check_day()
+        recording.check_day(home.household_no)
         event = recording.build()
-        before = _find_benefits(db, pack, as_of, event.households)
-        ending = _list_ending(db, event, home)
+        touched = event.households | _list_other_homes(db, event)
+        before = _find_benefits(db, pack, as_of, touched)
+        ending = _list_ending(db, event)
         event = replace(event, closed_cases=tuple(case.case for case in ending))
         event = _write(db, event, proof, stated.by)
         mark_register_stale(db)
         refresh_register(db, pack)
         for case in ending:
             _close(db, case, event, proof)
-        after = _find_benefits(db, pack, as_of, event.households)
+        after = _find_benefits(db, pack, as_of, touched)
         closed = tuple(find_case(db, number) for number in event.closed_cases)
         return RecordedEvent(event, closed, tuple(_compare(db, before, after)))
 
@@ -348,30 +364,71 @@ def take_back_event(
     Raises:
         ReliefError: The household has no event, or another household of it has a later one.
     """
+    number = _find_ended(db, stated.household) or check_household(db, stated.household)
+    events = list_household_events(db, number)
+    if not events:
+        raise ReliefError(number, _("has no event to take back"), _("Nothing was written."))
+    last = max(events, key=lambda event: event.event_id)
+    return withdraw_event(db, pack, as_of, last, stated, is_rehearsal=is_rehearsal)
+
+
+def withdraw_event(  # noqa: PLR0913 an event, who takes it back and when
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    event: LifeEvent,
+    stated: StatedEvent,
+    *,
+    is_rehearsal: bool = False,
+) -> RecordedEvent:
+    """Take back an event, and the answer that it was; the cases that it closed are open again.
+
+    Raises:
+        ReliefError: Another event of one of its households is later.
+    """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        number = _find_ended(db, stated.household) or check_household(db, stated.household)
-        events = list_household_events(db, number)
-        if not events:
-            raise ReliefError(number, _("has no event to take back"), _("Nothing was written."))
-        last = max(events, key=lambda event: event.event_id)
-        before = _find_benefits(db, pack, as_of, last.households)
-        if last.import_id is not None:
-            undo_import(db, last.import_id)
+        _check_nothing_rests_on(db, event)
+        before = _find_benefits(db, pack, as_of, event.households)
+        if event.import_id is not None and is_import_live(db, event.import_id):
+            undo_import(db, event.import_id)
         undone = LifeEvent(
-            last.household_no, EventType.UNDONE, last.happened_on, undoes=last.event_id
+            event.household_no, EventType.UNDONE, event.happened_on, undoes=event.event_id
         )
         undone = _write(db, undone, _NO_EVIDENCE, stated.by)
+        reopen_event_decision(db, event.event_id, stated.by)
         mark_register_stale(db)
         refresh_register(db, pack)
-        for case in last.closed_cases:
+        for case in event.closed_cases:
             record = find_case(db, case)
             if not record.is_open:
-                reason = _("event {number} was taken back").format(number=last.event_id)
+                reason = _("event {number} was taken back").format(number=event.event_id)
                 day = max(stated.on, dt.date.fromisoformat(record.last_on or record.opened_on))
                 add_step(db, record, "reopened", day, by=stated.by, reason=reason)
-        after = _find_benefits(db, pack, as_of, last.households)
-        opened = tuple(find_case(db, case) for case in last.closed_cases)
+        after = _find_benefits(db, pack, as_of, event.households | _list_other_homes(db, event))
+        opened = tuple(find_case(db, case) for case in event.closed_cases)
         return RecordedEvent(undone, opened, tuple(_compare(db, before, after)))
+
+
+def _check_nothing_rests_on(db: Database, event: LifeEvent) -> None:
+    """Raise ReliefError if a later event that counts is about a household of this one."""
+    homes = {find_current_number(db, number) for number in event.households}
+    for later in list_life_events(db):
+        shared = homes & {find_current_number(db, number) for number in later.households}
+        if later.event_id > event.event_id and shared:
+            raise ReliefError(
+                min(shared),
+                _("event {later} of {day} rests on event {event}").format(
+                    later=later.event_id, day=later.happened_on, event=event.event_id
+                ),
+                _(
+                    "Nothing was written. Take that back first: `relief event {number} --undo`."
+                ).format(number=find_current_number(db, later.household_no)),
+            )
+
+
+def _list_other_homes(db: Database, event: LifeEvent) -> set[str]:
+    """Return the other households that list somebody whom an event is about."""
+    return {number for (number,) in db.execute(_OTHER_HOMES, [json.dumps(event.members)])}
 
 
 def _find_ended(db: Database, named: str) -> str | None:
@@ -404,23 +461,39 @@ def _list_names(db: Database, event: LifeEvent) -> list[str]:
     return [name for (name,) in found]
 
 
-def _list_ending(db: Database, event: LifeEvent, home: _Members) -> list[CaseRecord]:
+def _list_ending(db: Database, event: LifeEvent) -> list[CaseRecord]:
     """Return the open cases of who is gone, and of a household where nobody is left."""
     outcome = _OUTCOMES.get(event.event_type)
     if outcome is None:
         return []
-    left = home
-    if event.event_type == EventType.MOVED_IN:
-        left = _Members.read(db, event.other_no or "")
-    has_ended = {number for number, *_rest in left.rows} <= set(event.members)
-    gone = set() if event.event_type == EventType.MOVED_IN else set(event.members)
+    gone = set(event.members)
+    if event.event_type == EventType.DIED:  # who died is in no other household either
+        listed = db.execute(_SAME_PEOPLE, [json.dumps(event.members)])
+        gone |= {number for (number,) in listed}
+    ended = {number for (number,) in db.execute(_ENDED, [json.dumps([*gone])])}
+    is_transfer = event.event_type == EventType.MOVED_IN  # their own cases go with them
     return [
         case
         for case in list_cases(db)
         if case.is_open
-        and case.household_no == left.household_no
-        and (case.member_no in gone or (has_ended and case.member_no is None))
+        and (case.household_no in ended if case.member_no is None else case.member_no in gone)
+        and not (is_transfer and case.member_no is not None)
     ]
+
+
+_SAME_PEOPLE = """
+    SELECT other.member_no FROM members JOIN members AS other USING (id_number)
+    WHERE members.member_no IN (SELECT value FROM json_each(?))
+"""
+_OTHER_HOMES = """
+    SELECT other.household_no FROM members JOIN members AS other USING (id_number)
+    WHERE members.member_no IN (SELECT value FROM json_each(?))
+"""
+# The households of which everybody is gone.
+_ENDED = """
+    SELECT household_no FROM members GROUP BY household_no
+    HAVING min(member_no IN (SELECT value FROM json_each(?)))
+"""
 
 
 def _close(db: Database, case: CaseRecord, event: LifeEvent, proof: Evidence) -> None:

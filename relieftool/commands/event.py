@@ -1,21 +1,28 @@
-"""`relief event`: write down what happened in a household, and see at once what that changes."""
+"""`relief event`: write down what happened in a household, and see at once what that changes.
+
+`relief changes`: all that changed from one month to another.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
 
 from relieftool.cases.life_events import StatedEvent, record_life_event, take_back_event
+from relieftool.cases.month_changes import MonthQuestion, find_month_changes
 from relieftool.commands import options
-from relieftool.commands.session import Register
+from relieftool.commands.session import Register, RegisterOnDay, find_programme
 from relieftool.eligibility.kept_findings import keep_apart
+from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_event_result
+from relieftool.output.month_changes import build_month_changes_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.life_events import EventType
+from relieftool.values.stored_values import parse_period
 
 _MEMBER = "a member's number, place, name or ID number"
 EventHousehold = Annotated[str, typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD)]
@@ -146,6 +153,50 @@ def event(
         if not dry_run:
             opened.number_questions()
     print_message(_("Nothing was written.") if dry_run else _("Written down."))
+
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        parser=options.parse_month,
+        metavar="YYYY-MM",
+        help="Compare with the end of this month; that before the day asked about if left out.",
+    ),
+]
+ChangedProgramme = Annotated[
+    str | None,
+    typer.Option("--programme", **options.PROGRAMME, help="Only of this benefit."),
+]
+
+
+def changes(
+    *,
+    where: RegisterOnDay,
+    since: Since = None,
+    community: options.Community = None,
+    programme: ChangedProgramme = None,
+    showing: options.RevealOptions,
+) -> None:
+    """List what changed since last month: who is new, stopped, died or moved, and what to do.
+
+    Counts are those of the lists of payments, and of the register; they add up per community. What
+    the office must do because of it is due by the end of the following month.
+
+    Example: relief changes --out 动态管理表.xlsx
+    """
+    with where.open() as opened:
+        before = opened.as_of.replace(day=1) - timedelta(days=1)
+        if since is not None:
+            before = date.fromisoformat(parse_period(since)[1])
+        if before >= opened.as_of:
+            raise typer.BadParameter(_("is not before the day asked about"), param_hint="--since")
+        name = opened.community(community)
+        of = None if programme is None else find_programme(opened.pack, programme)
+        asked = MonthQuestion(before, opened.as_of, name, of)
+        found = find_month_changes(opened.db, opened.pack, asked)
+        opened.show(build_month_changes_result(found, opened.pack), showing)
+    raise typer.Exit(EXIT_LOOK if found.duties else EXIT_DONE)
 
 
 def _list_names(written: str | None) -> list[str]:

@@ -33,7 +33,7 @@ from relieftool.output.gaps import (
 )
 from relieftool.output.priority import build_priority_result
 from relieftool.output.streams import print_message
-from relieftool.register.communities import find_community
+from relieftool.store.communities import find_community
 
 OpenCases = Annotated[
     bool,

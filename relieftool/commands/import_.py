@@ -22,6 +22,7 @@ from relieftool.commands.session import (
     choose_pack,
     choose_written_day,
     find_chosen_pack,
+    find_programme,
     load_chosen_pack,
     today,
 )
@@ -52,7 +53,6 @@ from relieftool.output.questions import format_unsure_rosters
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
-from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import (
@@ -323,7 +323,7 @@ def _stated(  # noqa: PLR0917 an option each
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     said["sheets"] = sheets or None
     if roster is not None:
-        said |= {"kind": "roster", "programme": _programme(pack, roster)}
+        said |= {"kind": "roster", "programme": find_programme(pack, roster)}
     said = {name: value for name, value in said.items() if value is not None}
     for path in paths if said else ():
         if is_folder(path):
@@ -332,19 +332,6 @@ def _stated(  # noqa: PLR0917 an option each
                 param_hint="PATH",
             )
     return said
-
-
-def _programme(pack: Pack, name: str) -> str:
-    """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
-    if found is None:
-        raise typer.BadParameter(
-            _("'{name}' is not a programme; they are: {names}").format(
-                name=name, names=", ".join(pack.programmes)
-            ),
-            param_hint="--roster",
-        )
-    return found
 
 
 def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]) -> FileReport:

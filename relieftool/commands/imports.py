@@ -5,6 +5,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Annotated
 
@@ -157,11 +158,19 @@ def undo(
             followed = record_withdrawals(register, today())
             found = list_import_contents(register)
             following = list_last_imported(register)
-        show_result(build_imports_result("undo", found, rules), form)
+        show_result(_build_step_result(step, found, rules), form)
     lines = [*_format_undo(step), *format_withdrawals(followed)]
     lines += [] if dry_run else _format_next(step, following if last else None)
     print_message("\n".join(lines))
     _finish(where, is_rehearsal=dry_run)
+
+
+def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pack) -> Result:
+    """Return all imports, of which a screen shows those that the step changed."""
+    changed = {*step.back, *step.gone, *(record.import_no for record in step.records)}
+    shown = [each for each in found if each.record.import_no in changed]
+    result = build_imports_result("undo", found, pack)
+    return replace(result, on_screen=build_imports_result("undo", shown, pack).tables)
 
 
 def _finish(where: Register, *, is_rehearsal: bool) -> None:

@@ -18,7 +18,7 @@ from relieftool.output.fieldwork import build_measures_result, build_needs_resul
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
-from relieftool.register.communities import list_household_numbers
+from relieftool.store.communities import list_household_numbers
 from relieftool.store.entries import check_household
 
 MeasuredHousehold = Annotated[

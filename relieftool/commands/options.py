@@ -176,6 +176,8 @@ def _read(ctx: typer.Context, sql: str) -> list[str]:
 COMMUNITY: dict[str, Any] = {"metavar": "NAME", "autocompletion": complete_community}
 HOUSEHOLD: dict[str, Any] = {"metavar": "HOUSEHOLD", "autocompletion": complete_household}
 CASE: dict[str, Any] = {"metavar": "CASE", "autocompletion": complete_case}
+
+
 PROGRAMME: dict[str, Any] = {"metavar": "PROGRAMME", "autocompletion": complete_programme}
 
 

@@ -6,12 +6,13 @@
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 import typer
 
+from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
 from relieftool.commands import options
 from relieftool.commands.options import check_by
 from relieftool.commands.session import (
@@ -38,11 +39,12 @@ from relieftool.output.questions import (
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
-from relieftool.spreadsheets.reader import read_sheets
+from relieftool.spreadsheets.reader import read_document_tables, read_sheets
 from relieftool.store.database import write, write_or_rehearse
 from relieftool.store.entries import check_household
 from relieftool.store.office_values import apply_office_values
 from relieftool.store.problem_decisions import number_questions
+from relieftool.values.cells import ValueProblem, parse_date
 
 _KINDS = get_args(QuestionKind)
 Kinds = Annotated[
@@ -72,9 +74,63 @@ Per = Annotated[
     Literal["community", "file"] | None,
     typer.Option("--per", help="Count them per community or per file instead."),
 ]
+ListOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx for"
+        " letters to the offices, with --kind law-value.",
+    ),
+]
 Closed = Annotated[
     bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
 ]
+
+
+@dataclass(frozen=True)
+class QuestionOptions(options.ShowOptions):
+    """The options of the list of questions, which may also be written as letters: a .docx."""
+
+    out: ListOut = None
+
+    def __post_init__(self) -> None:
+        if not self.is_letter:
+            super().__post_init__()
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether letters to the offices are wanted."""
+        return self.out is not None and self.out.suffix.lower() == ".docx"
+
+
+def _write_letters(opened: Session, showing: QuestionOptions) -> None:
+    """Write the questions on values of the law as a letter to each office."""
+    from relieftool.authoring.pack_review import list_law_questions  # noqa: PLC0415 start-up time
+    from relieftool.documents.inquiries import write_inquiries  # noqa: PLC0415 start-up time
+
+    used = {
+        each.id: each.rests for each in list_law_questions(opened.pack, opened.as_of) if each.rests
+    }
+    offices: dict[str, list[OpenQuestion]] = {}
+    for question in opened.number_questions():
+        if question.kind == "law-value":
+            names = used.get(question.topic.parameter or "", ())
+            office = opened.pack.programmes[names[0]].department if names else _("our own office")
+            offices.setdefault(str(office), []).append(question)
+    path = showing.out or Path()
+    write_inquiries(path, offices, opened.pack, opened.as_of)
+    sentence = _(
+        "{file}: {questions} questions to {offices} offices. Read the answers back: {command}"
+    )
+    print_message(
+        sentence.format(
+            file=path.name,
+            questions=sum(map(len, offices.values())),
+            offices=len(offices),
+            command=f"relief answer --file {path.name} --by NAME",
+        )
+    )
 
 
 def _show_answered(opened: Session, kind: list[str] | None, showing: options.ShowOptions) -> None:
@@ -98,18 +154,20 @@ def questions(
     per: Per = None,
     ask: AskOneByOne = False,
     closed: Closed = False,
-    showing: options.ShowOptions,
+    showing: QuestionOptions,
 ) -> None:
     """List what is still open, each question once, the most yuan a month at stake first.
 
     Example: relief questions --community 河口下
     """
-    _check_line(
-        kind, is_asking=ask, is_alone=not (closed and (ask or community or household or per))
-    )
+    is_alone = not (closed and (ask or community or household or per))
+    _check_line(kind, is_asking=ask, is_alone=is_alone, is_letter=showing.is_letter)
     with where.open() as opened:
         if closed:
             _show_answered(opened, kind, showing)
+            return
+        if showing.is_letter:
+            _write_letters(opened, showing)
             return
         opened.refresh_findings()
         asked = list_questions(opened.db, opened.pack, opened.as_of, opened.community(community))
@@ -129,11 +187,16 @@ def questions(
             showing.show(build_questions_result(listed, opened.pack, opened.as_of))
 
 
-def _check_line(kinds: list[str] | None, *, is_asking: bool, is_alone: bool) -> None:
+def _check_line(
+    kinds: list[str] | None, *, is_asking: bool, is_alone: bool, is_letter: bool
+) -> None:
     """Raise a usage error for an unknown kind, or options that do not go together or here."""
     if unknown := set(kinds or ()) - set(_KINDS):
         problem = _("'{name}' is no kind of question").format(name=min(unknown))
         raise typer.BadParameter(problem, param_hint="--kind")
+    if is_letter and list(kinds or ()) != ["law-value"]:
+        problem = _("letters are of --kind law-value only")
+        raise typer.BadParameter(problem, param_hint="--out")
     if not is_alone:
         problem = _("with --closed only --kind selects")
         raise typer.BadParameter(problem, param_hint="--closed")
@@ -160,7 +223,7 @@ AnswerFile = Annotated[
     typer.Option(
         "--file",
         metavar="LIST.xlsx",
-        help="A list of `relief questions --out LIST.xlsx` with its last column filled.",
+        help="A file of `relief questions --out`, .xlsx or .docx, with its last column filled.",
     ),
 ]
 AnswerText = Annotated[
@@ -206,16 +269,17 @@ def answer_question(
         raise typer.BadParameter(problem, param_hint="QUESTION")
     day = None if on is None else choose_written_day(on)
     with where.open() as opened:
-        answers: list[tuple[int, str | None]] = [(number, answer)] if number is not None else []
+        answers: list[_Filled] = [] if number is None else [_Filled(number, answer)]
         answers += [] if file is None else _read_filled(opened, file)
         before = _count(opened, opened.pack)
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            for asked, text in answers:
+            for asked, text, from_ in answers:
                 if text is None:
-                    take_back_answer(opened.db, opened.pack, asked, check_by(by), opened.written_on)
+                    _take_back(opened, asked, check_by(by))
                 else:
-                    said = Answer(text.strip(), check_by(by), day or opened.as_of, source)
-                    record_answer(opened.db, opened.pack, asked, said)
+                    place = source or (file.name if file else None)
+                    said = Answer(text.strip(), check_by(by), day or opened.as_of, place, from_)
+                    _record(opened, asked, said)
             after = _refresh(opened, where.pack)
             print_message(format_answered(before, _count(after, after.pack)))
             after.number_questions()
@@ -223,7 +287,28 @@ def answer_question(
         print_message(_("This was a rehearsal: nothing was written."))
 
 
-def _read_filled(opened: Session, path: Path) -> list[tuple[int, str]]:
+class _Filled(NamedTuple):
+    """An answer by the number of its question, and the first day of a value, if it was said."""
+
+    number: int
+    text: str | None
+    from_: dt.date | None = None
+
+
+def _record(opened: Session, number: int, said: Answer) -> None:
+    """Record an answer, and the event that it is, if it is one; only inside `write`."""
+    if not record_event_answer(opened.db, opened.pack, opened.as_of, number, said):
+        record_answer(opened.db, opened.pack, number, said)
+
+
+def _take_back(opened: Session, number: int, by: str) -> None:
+    """Take back an answer, and the event that it was, if it was one; only inside `write`."""
+    named = opened.db, opened.pack
+    if not take_back_event_answer(*named, opened.as_of, number, by, opened.written_on):
+        take_back_answer(*named, number, by, opened.written_on)
+
+
+def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     """Return the filled answers of a list by the numbers of the questions, which must be open.
 
     Raises:
@@ -233,23 +318,38 @@ def _read_filled(opened: Session, path: Path) -> list[tuple[int, str]]:
         question.number: write_every_language(question)
         for question in list_questions(opened.db, opened.pack, opened.as_of)
     }
-    answers: list[tuple[int, str]] = []
+    answers: list[_Filled] = []
+    is_letter = path.suffix.lower() == ".docx"
+    sheets = read_document_tables(path) if is_letter else read_sheets(path)[:1]
     rows = [
-        [format_for_correction(cell).strip() for cell in row] for row in read_sheets(path)[0].rows
+        [format_for_correction(cell).strip() for cell in row]
+        for sheet in sheets
+        for row in sheet.rows
     ]
     width = max(map(len, rows), default=0)  # a row without an answer may be shorter
     for row in rows:
         if len(row) < width or not row[0].isdecimal() or not row[-1]:
             continue
-        number, words, *_figures, text = row
+        number, words, *figures, text = row
         if words not in known.get(int(number), ()):
             raise ReliefError(
                 number,
                 _("this question is closed by now, or has changed"),
                 _("Nothing was written. Write a new list: `relief questions --out LIST.xlsx`."),
             )
-        answers.append((int(number), text))
+        day = _read_first_day(number, figures[-1]) if is_letter else None
+        answers.append(_Filled(int(number), text, day))
     return answers
+
+
+def _read_first_day(number: str, cell: str) -> dt.date | None:
+    """Return the first day that an office wrote beside its answer; None for an empty cell."""
+    if not cell:
+        return None
+    try:
+        return dt.date.fromisoformat(parse_date(cell))
+    except ValueProblem as problem:
+        raise ReliefError(number, str(problem.message), _("Nothing was written.")) from None
 
 
 def _refresh(opened: Session, pack_folder: Path | None) -> Session:
@@ -281,7 +381,7 @@ def answer_on_terminal(
             try:
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])
-                    record_answer(opened.db, opened.pack, _find_number(opened, question), said)
+                    _record(opened, _find_number(opened, question), said)
                     opened = _refresh(opened, pack_folder)
             except ReliefError as error:
                 interview.refuse(error)

@@ -4,7 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -21,11 +21,11 @@ from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_cache import load_kept_pack
 from relieftool.pack.pack_files import find_shipped_packs, locate_pack
-from relieftool.register.communities import find_community
+from relieftool.store.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
-from relieftool.store.problem_decisions import number_questions
+from relieftool.store.problem_decisions import load_numbers, number_questions
 from relieftool.store.settings import is_register_stale, read_setting, write_setting
 
 
@@ -84,10 +84,10 @@ class Session:
         self.refresh_findings()
         asked = list_questions(self.db, self.pack, self.as_of)
         new = [question.subject for question in asked if question.number is None]
-        if not new:
+        if not new or not write_if_free(self.db, lambda: number_questions(self.db, new)):
             return asked
-        write_if_free(self.db, lambda: number_questions(self.db, new))
-        return list_questions(self.db, self.pack, self.as_of)
+        numbers = load_numbers(self.db)
+        return [replace(question, number=numbers.get(question.subject)) for question in asked]
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
         """Show the result of a command; a reveal is recorded in the access log before."""
@@ -137,8 +137,14 @@ class RegisterOnDay(Register):
 
 def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
     """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
-    chosen = None if folder is not None or db is None else read_setting(db, _CHOSEN_PACK)
-    return load_kept_pack(folder or locate_pack(chosen), _check_pack)
+    return load_kept_pack(find_used_pack(folder, db), _check_pack)
+
+
+def find_used_pack(folder: Path | None, db: Database | None) -> Path:
+    """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
+    if folder is not None:
+        return folder
+    return locate_pack(None if db is None else read_setting(db, _CHOSEN_PACK))
 
 
 _CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
@@ -194,6 +200,21 @@ def _refresh(db: Database, pack: Pack, as_of: dt.date | None) -> None:
     refresh_register(db, pack)
     if as_of is not None:
         show_register_on(db, pack, as_of)
+
+
+def find_programme(pack: Pack, name: str) -> str:
+    """Return a programme's id by its id or any of its names. Any other name is a usage error."""
+    from relieftool.pack.programme_names import ProgrammeNames  # noqa: PLC0415 start-up time
+
+    found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
+    if found is None:
+        raise typer.BadParameter(
+            _("'{name}' is not a programme; they are: {names}").format(
+                name=name, names=", ".join(pack.programmes)
+            ),
+            param_hint="--roster, --programme",
+        )
+    return found
 
 
 def load_register_pack(

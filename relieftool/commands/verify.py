@@ -206,6 +206,7 @@ def _table_word(table: str) -> str:
         "decisions": _("decisions on doubts"),
         "parameter_values": _("values set here"),
         "import_events": _("imports and undoings"),
+        "life_events": _("events of households"),
         "chain_heads": _("all of these together"),
         "withdrawals": _("withdrawn forms"),
     }

@@ -6,7 +6,7 @@ The rows of the statement are returned as they are; `findings` derives the statu
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -53,10 +53,13 @@ class Evaluation:
     statement: Statement
     households: tuple[Household, ...]
 
-    @cached_property
+    @property
     def question_memo(self) -> QuestionMemo:
-        """The questions found so far, shared by all households of the evaluation."""
-        return QuestionMemo(self.statement)
+        """The questions found so far, shared by all households and evaluations of the statement."""
+        return _share_memo(self.statement)
+
+
+_share_memo = lru_cache(maxsize=8)(QuestionMemo)
 
 
 def evaluate_register(

@@ -24,7 +24,7 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import Pack
-from relieftool.register.communities import list_household_numbers
+from relieftool.store.communities import list_household_numbers
 
 
 @dataclass(frozen=True)

@@ -72,14 +72,7 @@ class HouseholdEvaluator:
         self._basis = basis
         statement = compile_for_register(self._db, self._pack, self._as_of)
         self._evaluation = Evaluation(statement, ())
-        self._openers = _list_openers(self._evaluation)
-        self._assumed = set(list_assumed_amounts(statement))
-        asked = tuple(_list_asked(statement))
-        self.summary = RuleSummary(
-            list_missing_parameters(statement),
-            list_missing_parameters(statement, with_priority=True),
-            asked,
-        )
+        self.summary, self._openers, self._assumed = _sum_up(statement)
         self._columns = [
             (
                 unit,
@@ -87,7 +80,7 @@ class HouseholdEvaluator:
                 if programme == "priority"
                 else format_column_name(ColumnKind.CRITERION, programme, criterion),
             )
-            for programme, criterion, unit in asked
+            for programme, criterion, unit in self.summary.asked
         ]
 
     def _find_result(self, household: Household) -> HouseholdResult:
@@ -108,6 +101,21 @@ class HouseholdEvaluator:
         most = max(least, claims.find_most())
         number = household.household_no
         return HouseholdResult(number, findings, priority, is_priority, results, least, most)
+
+
+@lru_cache(maxsize=8)
+def _sum_up(statement: Statement) -> tuple[RuleSummary, frozenset[str], frozenset[str]]:
+    """Return what is kept of the rules, the programmes others refer to, and the assumed amounts.
+
+    The last are the programmes whose amounts are only assumed.
+    """
+    summary = RuleSummary(
+        list_missing_parameters(statement),
+        list_missing_parameters(statement, with_priority=True),
+        tuple(_list_asked(statement)),
+    )
+    openers = {other for name in statement.in_force for other in statement.rules[name].references}
+    return summary, frozenset(openers), frozenset(list_assumed_amounts(statement))
 
 
 def _list_asked(statement: Statement) -> Iterator[Asked]:
@@ -188,12 +196,6 @@ def _list_asks(
     ]
     missing += [f"{PAID}{each.programme}" for each in findings if _is_of_unknown_pay(each)]
     return tuple(dict.fromkeys(missing))
-
-
-def _list_openers(evaluation: Evaluation) -> set[str]:
-    """Return the programmes that other programmes in force refer to."""
-    statement = evaluation.statement
-    return {other for name in statement.in_force for other in statement.rules[name].references}
 
 
 def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:

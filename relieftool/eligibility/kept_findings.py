@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -31,7 +31,7 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_cache import hash_program
+from relieftool.pack.pack_cache import format_pack, hash_program
 from relieftool.register.register_tables import write_digests
 from relieftool.store.database import keep_temporary_in_memory, read_snapshot, write_if_free
 from relieftool.store.migrations import make_temporary_tables
@@ -565,10 +565,11 @@ def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[obj
     return *columns, json.dumps(more, ensure_ascii=False)
 
 
+@lru_cache(maxsize=8)
 def _find_key(pack: Pack, as_of: dt.date) -> str:
     """Return a hash of all that findings rest on apart from the households and rosters."""
     code = hash_program("eligibility", "pack", "rules")
-    return _hash(f"{__version__} {code} {as_of.isoformat()} {pack.model_dump_json()}")
+    return _hash(f"{__version__} {code} {as_of.isoformat()} {format_pack(pack)}")
 
 
 def _hash(text: str) -> str:

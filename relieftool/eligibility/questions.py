@@ -49,6 +49,7 @@ from relieftool.store.problem_decisions import (
     YES,
     list_accepted,
     list_decisions,
+    load_numbers,
 )
 
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
@@ -60,7 +61,7 @@ def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
 
     A decision about an import that was undone is listed too: it holds again with the import.
     """
-    numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    numbers = load_numbers(db)
     answered = [*_list_decided(db, pack), *_list_stated(db, pack)]
     for value in list_office_values(db, pack):
         if value.parameter in pack.parameters:
@@ -127,7 +128,7 @@ def list_questions(
         found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
         stakes = _find_stakes(kept)
-    numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    numbers = load_numbers(db)
     kinds = get_args(QuestionKind)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
@@ -229,7 +230,7 @@ def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> l
     for roster in sorted(list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
         if programme := roster.find_programme(pack):
             newest[programme, roster.community] = roster
-    numbers = dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+    numbers = load_numbers(db)
     asked = [roster.ask(pack, programme) for (programme, _area), roster in newest.items()]
     return [replace(question, number=numbers.get(question.subject)) for question in asked]
 

@@ -15,8 +15,8 @@ from relieftool.eligibility.household import build_unknown_household_error
 from relieftool.eligibility.kept_findings import open_findings
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
-from relieftool.register.communities import list_household_numbers
 from relieftool.register.form_answers import hash_member
+from relieftool.store.communities import list_household_numbers
 from relieftool.store.settings import read_setting
 from relieftool.values.stored_values import StoredValue, UnitRow
 

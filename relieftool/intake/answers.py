@@ -42,12 +42,16 @@ LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "co
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answered, with their name, the day, and where it stands, if anywhere."""
+    """What somebody answered, with their name, the day, and where it stands, if anywhere.
+
+    `from_` is the first day of a value of the law, where it was said.
+    """
 
     text: str
     by: str
     on: dt.date
     source: str | None = None
+    from_: dt.date | None = None
 
 
 def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None:
@@ -56,7 +60,7 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
     Raises:
         ReliefError: There is no such question, or it does not take this answer.
     """
-    subject = _find_subject(db, number)
+    subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         _record_value(db, pack, rest, answer)
@@ -81,7 +85,7 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
     Raises:
         ReliefError: There is no such question, or it has no answer.
     """
-    subject = _find_subject(db, number)
+    subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
         days = [each.from_ for each in list_office_values(db, pack) if each.parameter == rest]
@@ -104,7 +108,7 @@ def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date
     )
 
 
-def _find_subject(db: Database, number: int) -> str:
+def find_subject(db: Database, number: int) -> str:
     """Return the subject of the question with this number; ReliefError if there is none."""
     found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
     if found is None:
@@ -115,7 +119,10 @@ def _find_subject(db: Database, number: int) -> str:
 
 
 def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> None:
-    """Record the office's value of a parameter, from the day on that its present value holds."""
+    """Record the office's value of a parameter, from the day on that was said.
+
+    Otherwise it is for the days on which the present value holds.
+    """
     place = f"relief answer {answer.text}"
     present = pack.parameters[parameter].in_force(answer.on)
     text = find_choice_id(pack.parameters[parameter], answer.text)
@@ -123,8 +130,8 @@ def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> N
     value = {
         "parameter": parameter,
         "value": text,
-        "from": present.from_ if present else answer.on,
-        "until": present.until if present else "open",
+        "from": answer.from_ or (present.from_ if present else answer.on),
+        "until": present.until if present and answer.from_ is None else "open",
         "source": answer.source or answer.by,
         "confidence": "reported",
         "by": answer.by,

@@ -304,7 +304,7 @@ def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> R
     """
     entries = _collect_entries(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
-    return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
+    return RecordTable(title, _register_columns(pack), entries)
 
 
 def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
@@ -416,9 +416,7 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
     columns = (*_known_columns(pack), *_columns_to_fill_in())
-    return Result(
-        answer, (RecordTable(title, columns, referrals, _list_advice(), is_for_print=True),)
-    )
+    return Result(answer, (RecordTable(title, columns, referrals, _list_advice()),))
 
 
 def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:

@@ -1,6 +1,7 @@
 """Explains the findings of a household: in words that a clerk would use, and as JSON."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from relieftool.eligibility.explain import (
     UsedFact,
     UsedParameter,
 )
-from relieftool.eligibility.findings import Status, format_status
+from relieftool.eligibility.findings import Finding, Status, format_status
 from relieftool.messages import _
 from relieftool.output.gaps import format_question, list_finding_columns
 from relieftool.output.result import Column, RecordTable, Result, build_document
@@ -29,6 +30,7 @@ from relieftool.output.result_cells import (
 )
 from relieftool.output.wording import (
     build_document_head,
+    format_amount,
     format_claim_steps,
     format_due,
     format_fact,
@@ -117,11 +119,8 @@ class _ExplanationWriter:
         if explanation is None:
             return whom
         if explanation.finding.member_no is not None:
-            whom = build_sentence(
-                _("{whom}, member {member}"),
-                whom=whom,
-                member=MaskedName(explanation.finding.member),
-            )
+            member = _name_member(explanation.finding)
+            whom = build_sentence(_("{whom}, {member}"), whom=whom, member=member)
         return build_sentence(
             _("{whom}: {programme}: {status}"),
             whom=whom,
@@ -139,11 +138,56 @@ class _ExplanationWriter:
         )
 
     def list_doors(self) -> list[tuple[MaskableText, list[_Line]]]:
-        """Return each title with the lines to say at the door."""
-        return [
-            (self.heading(explanation), self._door(explanation))
-            for explanation in self._explained.explanations
+        """Return each title with the lines to say at the door.
+
+        Several undetermined findings have one title, below which each question stands once.
+        """
+        explained = self._explained.explanations
+        several = [each for each in explained if each.finding.status == Status.UNDETERMINED]
+        if len(several) == 1:
+            several = []
+        doors = [
+            (self.heading(each), self._door(each)) for each in explained if each not in several
         ]
+        if several:
+            title = build_sentence(
+                _("{whom}: undetermined: {count}"), whom=self.heading(), count=len(several)
+            )
+            doors.append((title, [("", line, "") for line in self._join_undetermined(several)]))
+        return doors
+
+    def _join_undetermined(self, several: Sequence[Explanation]) -> Iterator[MaskableText]:
+        """Yield what could be had, each programme once, then what to ask and what to look up."""
+        programmes: dict[str, list[Finding]] = defaultdict(list)
+        whose: dict[str, MaskableText] = {"": _("the household")}
+        for finding in (each.finding for each in several):
+            programmes[finding.programme].append(finding)
+            if finding.member_no is not None:
+                whose[finding.member_no] = _name_member(finding)
+        for name, findings in programmes.items():
+            yield _name_possible(format_programme(self._pack, name), findings)
+        asked = dict.fromkeys(ask for each in several for ask in each.finding.asks)
+        for pattern, questions in self._sort_asked(asked):
+            for number, words in sorted(questions.items()):
+                whom = whose.get(number) or _name_place(number)
+                yield build_sentence(pattern, whom=whom, words=" ".join(words))
+
+    def _sort_asked(
+        self, asked: Iterable[str]
+    ) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
+        """Yield the pattern of a line with its words by member: what they say, what offices say."""
+        said: dict[str, list[str]] = defaultdict(list)
+        found: dict[str, list[str]] = defaultdict(list)
+        for ask in asked:
+            number, _bar, name = ask.rpartition("|")
+            fact = self._pack.facts.get(name)
+            if fact is not None and fact.looked_up is None:
+                said[number].append(format_question(self._pack, name))
+            elif fact is not None:
+                words = _("{label} ({place})")
+                found[number].append(words.format(label=fact.labels, place=fact.looked_up))
+        yield _("Ask {whom}: {words}"), said
+        yield _("Look up for {whom}: {words}"), found
 
     def _door(self, explanation: Explanation) -> list[_Line]:
         """Return three lines to say at the door: how much, why, and what to do."""
@@ -414,6 +458,36 @@ class _ExplanationWriter:
         low, high = (hide_value(end) if is_private else end for end in ends)
         doubt = {"state": state, "low": low, "high": high}
         return {**known, "is_presumed": used.is_presumed, **doubt, **place}
+
+
+def _name_member(finding: Finding) -> MaskableText:
+    """Return a member's place in the household, by which namesakes are told apart, and name."""
+    return build_sentence(
+        "{place} {name}",
+        place=_name_place(finding.member_no or ""),
+        name=MaskedName(finding.member),
+    )
+
+
+def _name_place(member_no: str) -> str:
+    """Return a member's place in the household in words."""
+    return _("member {place}").format(place=int(member_no.rpartition("-")[2]))
+
+
+def _name_possible(programme: str, findings: Sequence[Finding]) -> str:
+    """Return a programme that is undetermined, for which members, and how much it would be."""
+    places = [int(each.member_no.rpartition("-")[2]) for each in findings if each.member_no]
+    if places:
+        of = _(", ").join(map(str, places))
+        programme = _("{programme} (members {places})").format(programme=programme, places=of)
+    sums = dict.fromkeys(
+        format_amount(each.amount_fen, each.amount_period)
+        for each in findings
+        if each.amount_fen is not None and not each.uncompared
+    )
+    if not sums:
+        return _("Perhaps {programme}").format(programme=programme)
+    return _("Perhaps {programme}: {sums}").format(programme=programme, sums=_("; ").join(sums))
 
 
 def _indented(line: MaskableText, source: str = "") -> _Line:

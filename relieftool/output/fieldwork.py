@@ -7,7 +7,12 @@ from fractions import Fraction
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from relieftool.fieldwork.coverage import DUE_SOON_DAYS, HouseholdCoverage, VisitCoverage
+from relieftool.fieldwork.coverage import (
+    DUE_SOON_DAYS,
+    HouseholdCoverage,
+    StepCoverage,
+    VisitCoverage,
+)
 from relieftool.fieldwork.error_rates import ErrorRate, find_error_rates
 from relieftool.fieldwork.helpers import Helper, Pairing
 from relieftool.fieldwork.measures import Measure
@@ -55,7 +60,7 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
     JSON lists all households, the table only those still to be visited.
     """
     places: list[str | None] = [*coverage.communities, None]
-    counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
+    counted = _count_steps(coverage, places)
     asked = [(place, coverage.awareness(place)) for place in places]
     columns = _household_columns()
     households = [household for household in coverage.households if household.step == step]
@@ -69,8 +74,16 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
         "step": step,
         "households": build_documents(columns, households),
     }
-    # With a single community its figures are also the totals: one row is enough.
-    shown = coverage.communities if len(coverage.communities) == 1 else places
+    known = [row for row in asked if row[0] in _list_places(coverage)]
+    awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
+    return Result(answer, (coverage_table(coverage), awareness, _waiting_table(households, step)))
+
+
+_StepRow = tuple[str | None, StepCoverage]
+
+
+def coverage_table(coverage: VisitCoverage) -> RecordTable[_StepRow]:
+    """Return the table of how many households each step of visits has reached, by community."""
     notes = [
         _(
             "A visit counts for {every} days and is due again in its last {soon}; the aim is 100 %."
@@ -78,12 +91,17 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
         _("A survey by telephone is kept and shown, but is no visit to a home and does not count."),
     ]
     title = _("Visits as of {day}").format(day=coverage.day)
-    figures = RecordTable(
-        title, _figure_columns(), [row for row in counted if row[0] in shown], notes
-    )
-    known = [row for row in asked if row[0] in shown]
-    awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
-    return Result(answer, (figures, awareness, _waiting_table(households, step)))
+    counted = _count_steps(coverage, _list_places(coverage))
+    return RecordTable(title, _figure_columns(), counted, notes)
+
+
+def _list_places(coverage: VisitCoverage) -> list[str | None]:
+    """Return the communities, and None for all together unless there is only one."""
+    return [*coverage.communities, *([] if len(coverage.communities) == 1 else [None])]
+
+
+def _count_steps(coverage: VisitCoverage, places: Sequence[str | None]) -> list[_StepRow]:
+    return [(place, coverage.count(step, place)) for place in places for step in VisitStep]
 
 
 def _community_column() -> Column[Any]:

@@ -150,7 +150,7 @@ def write_shown(result: ShownResult, path: Path) -> None:
 
 def write_text(text: str, path: Path) -> None:
     """Write a text to a file, whole or not at all; ReliefError for a folder or a database."""
-    _check_is_no_register(path)
+    check_no_register(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
@@ -173,7 +173,7 @@ def check_out_file(path: Path | None) -> None:
     """
     if path is not None:
         _find_writer(path)
-        _check_is_no_register(path)
+        check_no_register(path)
 
 
 def _check_is_no_folder(path: Path) -> None:
@@ -183,7 +183,7 @@ def _check_is_no_folder(path: Path) -> None:
         )
 
 
-def _check_is_no_register(path: Path) -> None:
+def check_no_register(path: Path) -> None:
     """Raise ReliefError if the file is an SQLite database, which a report must not replace."""
     if path.is_file():
         with path.open("rb") as file:

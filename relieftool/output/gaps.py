@@ -190,9 +190,7 @@ def build_gaps_result(
         "findings": build_documents(columns, gaps.findings),
         "uniform": [asdict(criterion) for criterion in gaps.uniform],
     }
-    summary = build_figures_table(
-        _("Gaps per community as of {day}, pack {pack} {version}"), figures, gaps
-    )
+    summary = gap_figures_table(gaps)
     bare = replace(summary, warnings=())  # a screen has them among the questions
     # The table has the column of days open only if there are cases.
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
@@ -259,6 +257,12 @@ def build_figures_table(
         places,
         warnings=format_missing_parameters(pack, check.as_of, check.unvalued),
     )
+
+
+def gap_figures_table(gaps: Gaps) -> RecordTable[tuple[str, object]]:
+    """Return the table of the gaps in each community, and in all together."""
+    title = _("Gaps per community as of {day}, pack {pack} {version}")
+    return build_figures_table(title, _figure_columns(), gaps)
 
 
 def _figure_columns() -> tuple[Column[GapTotals], ...]:

@@ -53,9 +53,7 @@ def build_priority_result(
         "by_money": [finding.household_no for finding in priority.by_money],
         "uniform": [asdict(criterion) for criterion in priority.uniform],
     }
-    summary = build_figures_table(
-        _("Priority per community as of {day}, pack {pack} {version}"), figures, priority
-    )
+    summary = priority_figures_table(priority)
     tables = (summary, undecided, findings) if priority.undecided else (summary, findings)
     short = replace(findings, footer=format_questions_line(questions))
     known = {finding.household_no for finding in priority.by_money}
@@ -125,6 +123,12 @@ def format_priority_totals(priority: PriorityCheck, questions: Sequence[OpenQues
         most_people=totals.priority_members_at_most,
         count=narrowing,
     )
+
+
+def priority_figures_table(priority: PriorityCheck) -> RecordTable[tuple[str, object]]:
+    """Return the table of the priority households in each community, and in all together."""
+    title = _("Priority per community as of {day}, pack {pack} {version}")
+    return build_figures_table(title, _figure_columns(), priority)
 
 
 def _figure_columns() -> tuple[Column[PriorityTotals], ...]:

@@ -204,7 +204,6 @@ class PlainTable:
     footer: Sequence[str] = ()
     warnings: Sequence[str] = ()
     nothing: str = ""
-    is_for_print: bool = False
     drawn: Sequence[Sequence[ResultCell]] | None = None
     left_out: str = ""
 
@@ -224,8 +223,7 @@ class RecordTable(Generic[Record]):
     """Records with their columns, and the lines above and below.
 
     `warnings` must be known before the figures are read; they come between title and table. If
-    there are no records, the sentence `nothing`, unless it is empty, replaces title and table. In a
-    workbook, a table that `is_for_print` also has borders, wrapped cells and fitting row heights. A
+    there are no records, the sentence `nothing`, unless it is empty, replaces title and table. A
     terminal draws only records that `is_drawn`, and `most_drawn` of them at most (None: all); the
     sentence `left_out` then says with {count} how many more there are and where.
     """
@@ -236,7 +234,6 @@ class RecordTable(Generic[Record]):
     footer: Sequence[MaskableText] = ()
     warnings: Sequence[MaskableText] = ()
     nothing: MaskableText = ""
-    is_for_print: bool = False
     is_drawn: Callable[[Record], bool] | None = None
     most_drawn: int | None = None
     left_out: str = ""
@@ -271,7 +268,7 @@ class RecordTable(Generic[Record]):
             "{count} more are in the file of --out, or with --format csv."
         )
         return PlainTable(
-            *(title, columns, cells, footer, warnings, nothing, self.is_for_print),
+            *(title, columns, cells, footer, warnings, nothing),
             drawn=drawn if count else None,
             left_out=left_out.format(count=count) if count else "",
         )

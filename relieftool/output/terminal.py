@@ -295,7 +295,7 @@ def show_progress(stream: TextIO, words: str, *, seconds: float = 0) -> Iterator
         if step != current:
             bar.reset(task, description=escape_invisible(step))
             current = step
-        bar.update(task, completed=done, total=total or None)
+        bar.update(task, completed=done, total=max(done, total) if total else None)
         if speed := bar.tasks[0].speed:
             bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
         if not bar.live.is_started and time.monotonic() >= begun + seconds:

@@ -1,11 +1,11 @@
 """Writes tables to an xlsx workbook in which every text stays text, ID numbers and formulas too.
 
-A table for print also has borders, wrapped cells and rows as high as their text.
+Each table prints on A4, with borders, wrapped cells and rows as high as their text.
 """
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
@@ -57,10 +57,14 @@ def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
     )
 
     line = Side(style="thin")
-    border, wrapped = Border(line, line, line, line), Alignment(wrap_text=True, vertical="center")
+    border = Border(line, line, line, line)
+    wrapped = {
+        side: Alignment(wrap_text=True, vertical="center", horizontal=side)
+        for side in ("left", "right")
+    }
     for row in sheet.iter_rows(max_col=len(table.columns)):
-        for cell in row:
-            cell.alignment, cell.border = wrapped, border
+        for cell, column in zip(row, table.columns, strict=True):
+            cell.alignment, cell.border = wrapped[column.justify], border
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E7E6E6")
     widths = measure_printed_widths(table)
@@ -141,8 +145,15 @@ _WIDEST_COLUMN = 60
 _ROWS_MEASURED = 200
 
 
-def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
-    """Write one sheet for each table, and a last sheet with the titles and notes.
+def write_workbook(
+    tables: Sequence[PlainTable],
+    path: Path,
+    lines: Sequence[str] = (),
+    finish: Callable[[Any], None] | None = None,
+) -> None:
+    """Write one sheet for each table, and a last sheet with `lines` and the titles and notes.
+
+    `finish` may add to the workbook before it is saved.
 
     openpyxl would turn a text like "=1+1" into a formula and cut long texts silently; `write_cell`
     prevents both.
@@ -156,11 +167,12 @@ def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
         _fill_sheet(sheet, [[column.label for column in table.columns], *table.rows])
         sheet.freeze_panes = "A2"
         fit_to_paper(sheet, escape_invisible(table.title))
-        if table.is_for_print:
-            lay_out_for_print(sheet, table)
+        lay_out_for_print(sheet, table)
     notes = workbook.create_sheet(_("Notes"))
-    _fill_sheet(notes, list(_list_notes(tables)))
+    _fill_sheet(notes, [*([line] for line in lines), *_list_notes(tables)])
     fit_to_paper(notes, "")
+    if finish is not None:
+        finish(workbook)
     workbook.save(path)
 
 

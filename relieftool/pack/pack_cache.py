@@ -8,8 +8,8 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,18 @@ def load_kept_pack(folder: Path, check: Callable[[Pack], Pack]) -> Pack:
     texts = read_pack_texts(folder)
     sha256 = hash_pack_texts(texts)
     file = find_kept_file("pack", sha256, *texts)  # the hash of a pack does not cover names
+    if file not in _LOADED:
+        if len(_LOADED) == _MOST_KEPT:
+            _LOADED.clear()
+        _LOADED[file] = _load(file, texts, sha256, check)
+    return _LOADED[file]
+
+
+_LOADED: dict[Path, Pack] = {}  # one command opens the register several times
+
+
+def _load(file: Path, texts: Mapping[str, str], sha256: str, check: Callable[[Pack], Pack]) -> Pack:
+    """Return the checked pack of some texts, as it is kept in a file, or newly made."""
     try:
         kept, order = read_kept(file)
         pack = build_pack(kept, sha256)
@@ -43,6 +55,16 @@ def load_kept_pack(folder: Path, check: Callable[[Pack], Pack]) -> Pack:
         pack = check(build_pack(tables, sha256))
         keep(file, [tables, list(pack.programmes)])
         return pack
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def format_pack(pack: Pack, *, with_values: bool = True) -> str:
+    """Return all that a pack says as JSON; if not `with_values`, without those of its parameters.
+
+    Packs that say the same in another order of programmes have the same JSON.
+    """
+    left_out = None if with_values else {"parameters": {"__all__": {"values"}}}
+    return pack.model_dump_json(exclude=left_out)
 
 
 def find_kept_file(kind: str, *names: str) -> Path:

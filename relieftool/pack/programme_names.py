@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from relieftool.pack.models import Programme
 from relieftool.values.text import drop_spaces, match_any, simplified_text
@@ -76,6 +77,7 @@ class ProgrammeNames:
         return False
 
 
+@lru_cache(maxsize=4096)  # the same few words stand in every row
 def _strip_receiving(text: str) -> str:
     """Return a name in simplified characters, without blanks and without 享受 in front."""
     return _STATED.sub("", drop_spaces(simplified_text(text)))

@@ -5,6 +5,7 @@ and rebuilt at any time.
 """
 
 import datetime as dt
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -161,6 +162,12 @@ def _has_later_list(db: Database, as_of: dt.date) -> bool:
 _LATER = "SELECT 1 FROM life_events WHERE happened_on > ? LIMIT 1"
 
 
+_SAID_GONE = """
+    SELECT 1 FROM problems JOIN main.members ON member_no = params ->> 'who'
+    WHERE code = 'roster-says-gone' AND household_no IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+
+
 class _Rebuild:
     """One rebuild of the register.
 
@@ -187,6 +194,7 @@ class _Rebuild:
         self._identities = Identities(db, secret, is_saved=as_of is None)
         self._communities: dict[str, int] = {}
         self._doubtful: set[int] = set()
+        self._ended: list[RegisterHousehold] = []
         self._ranged: set[tuple[int, str, int | None]] = set()
         self._complete: dict[int, bool] = {}
 
@@ -215,6 +223,7 @@ class _Rebuild:
             self._problems,
             read=changed.read,
             newest=changed.newest,
+            ended=self._ended,
         )
         report_unit_faults(changed.added, self._pack, self._problems)
         self._problems.add_table_problems(table for table, _lines in changed.added)
@@ -239,7 +248,9 @@ class _Rebuild:
     def _may_touch_rosters(
         self, changed: ChangedRows, households: dict[str, RegisterHousehold]
     ) -> bool:
-        """Whether what the rows of rosters mean may be another now."""
+        """Whether what the rows of rosters mean may be another now, or one says who is gone."""
+        if self._db.execute(_SAID_GONE, [json.dumps(list(changed.households))]).fetchone():
+            return True
         ids = {person.member_no: person.id.number for _home, person in list_members(households)}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)
@@ -264,7 +275,9 @@ class _Rebuild:
             self._progress(_("Making the register"), done, parts.count)
             done += sum(len(lines) for _table, lines in read)
             lines = list_household_lines(read)
-            households = build_households(lines, self._identities, self.decisions, self._problems)
+            households = build_households(
+                *(lines, self._identities, self.decisions, self._problems), ended=self._ended
+            )
             self._write_part(read, households, self._gather_receipts(read, households, rosters))
             self._save_problems()
         report_ranges(parts.lists, self._ranged, self._pack, self._problems)
@@ -277,7 +290,7 @@ class _Rebuild:
         """Build and write all households at once; return the rosters' declarations."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
-            self._identities, self.decisions, self._problems, self._as_of
+            self._identities, self.decisions, self._problems, self._as_of, self._ended
         )
         report_unit_faults(read, self._pack, self._problems)
         rosters = self._declare_rosters(_list_rosters(read))
@@ -354,7 +367,7 @@ class _Rebuild:
             self._doubtful,
             {
                 called: household
-                for household in households.values()
+                for household in (*households.values(), *self._ended)
                 for person in household.left
                 for called in (person.id.number, person.name, *household.list_numbers(person))
                 if called

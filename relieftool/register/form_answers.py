@@ -70,14 +70,18 @@ def _attach_answer(
     household.lines.append(line)
 
 
-def add_member(household: RegisterHousehold, person: RegisterPerson) -> None:
-    """Add somebody to a household, as one with the member who is the same person, if any is."""
+def add_member(household: RegisterHousehold, person: RegisterPerson) -> RegisterPerson:
+    """Add somebody to a household, as one with the member who is the same person, if any is.
+
+    Returns who is the member now.
+    """
     for member in household.people:
         if all(is_same_person(member.mentions, mention) for mention in person.mentions):
             member.mentions += person.mentions
             member.former += person.former
-            return
+            return member
     household.people.append(person)
+    return person
 
 
 _NO_HOUSEHOLD = Message(

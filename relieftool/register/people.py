@@ -40,6 +40,7 @@ class RegisterPerson:
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
     while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
+    `left_elsewhere_on` is the day on which they left another household that lists them too.
     `former` are the numbers that they had in households which are one with theirs.
     """
 
@@ -48,6 +49,7 @@ class RegisterPerson:
     place: int = 0
     gone_line: Line | None = None
     may_be_gone: bool = False
+    left_elsewhere_on: str | None = None
     former: list[str] = field(default_factory=list)
 
     @property
@@ -133,6 +135,11 @@ class RegisterHousehold:
         """Return the member who has a number, or had it before; None if nobody is called so."""
         called = (person for person in self.people if number in self.list_numbers(person))
         return next(called, None)
+
+    def find_members(self, numbers: Iterable[str]) -> list[RegisterPerson]:
+        """Return the members who have these numbers, or had them before."""
+        found = map(self.find_member, numbers)
+        return [person for person in found if person is not None]
 
     def list_numbers(self, person: RegisterPerson) -> list[str]:
         """Return the number of a member, and after it those that they had before."""

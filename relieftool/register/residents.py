@@ -4,13 +4,18 @@ Members get their numbers before anybody is left out here, so that a number mean
 whatever the day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
-from relieftool.register.form_answers import add_member, attach_form_answers
+from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.identities import Identities
+from relieftool.register.life_event_changes import (
+    Households,
+    LifeEventChanges,
+    find_newest_mention,
+)
 from relieftool.register.lines import (
     Line,
     LinesByTable,
@@ -35,11 +40,19 @@ from relieftool.register.sheet_communities import (
     report_similar_communities,
     unite_communities,
 )
-from relieftool.store.life_events import EventType, LifeEvent, list_life_events
-from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.store.life_events import list_life_events
+from relieftool.store.problem_decisions import (
+    IS_HEAD,
+    LEAVE,
+    LEFT,
+    LIVES_IN,
+    MOVED_IN,
+    SPLIT,
+    TO_COMMUNITY,
+    ProblemDecisions,
+)
 from relieftool.values.remarks import GONE, Claim, read_claims
 
-Households = dict[str, RegisterHousehold]
 ListKey = tuple[str, str, str | None]
 
 
@@ -48,8 +61,9 @@ def read_households(
     decisions: ProblemDecisions,
     problems: ProblemLog,
     as_of: str | None = None,
+    ended: list[RegisterHousehold] | None = None,
 ) -> tuple[LinesByTable, Households]:
-    """Return all live rows, and the households built from them.
+    """Return all live rows, and the households built from them; add those that ended to `ended`.
 
     With `as_of`, lists that begin after that day do not count for the households.
     """
@@ -57,7 +71,7 @@ def read_households(
     report_similar_communities(read, decisions, problems)
     problems.add_table_problems(table for table, _lines in read)
     lines = list_household_lines(read)
-    return read, build_households(lines, identities, decisions, problems, as_of, read)
+    return read, build_households(lines, identities, decisions, problems, as_of, read, ended=ended)
 
 
 def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their households
@@ -68,10 +82,12 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
     newest: Mapping[ListKey, SheetTable] | None = None,
+    ended: list[RegisterHousehold] | None = None,
 ) -> Households:
     """Return the households built from lines, with answers from the forms in `read`.
 
     `newest` are lists that are not read again, of the newest month of their name and community.
+    Households that everybody has left are added to `ended`.
     """
     gathered = gather_households(lines, decisions, problems)
     identities.name(gathered)
@@ -81,107 +97,11 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     attach_form_answers(households, read, decisions.subjects.secret, problems)
     if as_of is not None:
         households = _drop_later_lists(households, as_of)
-    _LifeEvents(identities, households, problems).apply(list_life_events(identities.db, as_of))
-    return _Residents(decisions, problems, newest or {}).apply(households)
-
-
-@dataclass
-class _LifeEvents:
-    """Applies what happened in households since the lists were written."""
-
-    identities: Identities
-    households: Households
-    problems: ProblemLog
-    _called: Households = field(default_factory=dict)
-    _joined: list[RegisterHousehold] = field(default_factory=list)
-
-    def apply(self, events: Sequence[LifeEvent]) -> None:
-        """Change the households as the events say, in their order; number whoever is new."""
-        for household in self.households.values() if events else ():
-            self._called |= dict.fromkeys((household.household_no, *household.former), household)
-        for event in events:
-            if event.household_no in self._called:
-                self._apply(event, self._called[event.household_no])
-        self._joined += (
-            household
-            for household in self.households.values()
-            if any(not person.member_no for person in household.people)
-        )
-        joined = {household.household_no: household for household in self._joined}
-        self.identities.number_members(joined)
-
-    def _apply(self, event: LifeEvent, household: RegisterHousehold) -> None:
-        """Change one household, and the other one that the event is about, if any."""
-        found = (household.find_member(number) for number in event.members)
-        people = [person for person in found if person is not None]
-        if event.event_type in {EventType.DIED, EventType.MOVED_OUT}:
-            for person in people:
-                self._leave(household, person, event)
-        elif event.event_type == EventType.DISSOLVED:
-            household.moved_rows |= {line.row_id for line in household.lines}
-            for person in list(household.people):
-                self._leave(household, person, event)
-        elif event.event_type == EventType.SPLIT and people:
-            self._split(event, household, people)
-        elif event.event_type == EventType.MOVED_IN and event.other_no in self._called:
-            source = self._called[event.other_no or ""]
-            for number in event.members:
-                self._move(source.find_member(number), source, household)
-        elif event.event_type == EventType.TO_COMMUNITY:
-            household.community = event.community or household.community
-        if event.head_no and event.event_type != EventType.SPLIT:
-            household.decided_head = household.find_member(event.head_no)
-
-    def _leave(
-        self, household: RegisterHousehold, person: RegisterPerson, event: LifeEvent
-    ) -> None:
-        """Remove a person; a newer list that still has them is reported."""
-        household.people.remove(person)
-        household.left.append(person)
-        household.left_count += 1
-        household.moved_rows |= {mention.line.row_id for mention in person.mentions}
-        newest = max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
-        if (newest.line.table.dated_on or "") > event.happened_on:
-            params: dict[str, str | int] = {"who": person.member_no, "day": event.happened_on}
-            target = "name" if newest.line.has("name", newest.place) else "head_name"
-            self.problems.add(
-                newest.line, "listed-after-event", _LISTED_SINCE, target, params=params
-            )
-
-    def _split(
-        self, event: LifeEvent, household: RegisterHousehold, people: Sequence[RegisterPerson]
-    ) -> None:
-        """Move people to a household of their own: the one that a newer list has, if any."""
-        part = self._called.get(event.other_no or "")
-        if part is None:
-            keys = [f"event:{event.event_id}"]
-            part = RegisterHousehold(event.other_no or "", household.community, [], keys=keys)
-            part.people = list(people)
-            self.identities.name_part(part)
-            part.people, part.divided_on = [], event.happened_on
-            self._called[event.other_no or ""] = self.households[part.household_no] = part
-        household.divided_on = event.happened_on
-        for person in people:
-            self._move(person, household, part)
-        if event.head_no:
-            head = (p for p in part.people if event.head_no in p.former)
-            part.decided_head = next(head, None)
-
-    def _move(
-        self,
-        person: RegisterPerson | None,
-        source: RegisterHousehold,
-        home: RegisterHousehold,
-    ) -> None:
-        """Move a person from one household to another, with the numbers that they had."""
-        if person is None:
-            return
-        source.people.remove(person)
-        source.left_count += 1
-        source.moved_rows |= {mention.line.row_id for mention in person.mentions}
-        mentions = [replace(each, relation=None, is_head=False) for each in person.mentions]
-        add_member(home, RegisterPerson(mentions, former=source.list_numbers(person)))
-        self._joined.append(home)
+    LifeEventChanges(identities, households, problems).apply(list_life_events(identities.db, as_of))
+    inhabited = _Residents(decisions, problems, newest or {}).apply(households)
+    if ended is not None:
+        ended += (home for number, home in households.items() if number not in inhabited)
+    return inhabited
 
 
 @dataclass(frozen=True)
@@ -191,10 +111,12 @@ class _Residents:
     decisions: ProblemDecisions
     problems: ProblemLog
     newest: Mapping[ListKey, SheetTable] = field(default_factory=dict)
+    _moving: set[int] = field(default_factory=set)  # who is asked about as having moved
 
     def apply(self, households: Households) -> Households:
         """Return the households that remain, with their residents; report what must be decided."""
         self._move_people(households)
+        self._ask_about_areas(households)
         self._report_missing(households)
         for household in households.values():
             self._doubt_people(household)
@@ -209,19 +131,76 @@ class _Residents:
         return inhabited
 
     def _move_people(self, households: Households) -> None:
-        """Move people listed in several households to the decided household, or report them."""
+        """Move people listed in several households to the decided household, or report them.
+
+        Of several, it is unknown whether they belong to each until somebody decides.
+        """
+        moved: dict[tuple[str, str], list[tuple[RegisterPerson, RegisterPerson]]] = {}
         for id_number, members in index_by_id_number(list_members(households)).items():
             if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
-            subject = self.decisions.subjects.name("lives", id_number)
-            decided = self.decisions.of(subject)
-            homes = {household.household_no: (household, person) for household, person in members}
-            called = {name: no for no, (home, _person) in homes.items() for name in home.former}
-            home = decided and called.get(decided.written or "", decided.written)
-            if decided and decided.choice == LIVES_IN and home in homes:
-                _move_person(homes.pop(home), homes.values())
-            elif not decided or decided.choice != LEAVE:
-                self._report_two_households(members, subject)
+            if (move := _find_move(members)) and _may_have_moved(*(home for home, _p in move)):
+                homes = (move[0][0].household_no, move[1][0].household_no)
+                moved.setdefault(homes, []).append((move[0][1], move[1][1]))
+            else:
+                subject = self.decisions.subjects.name("lives", id_number)
+                self._settle(members, subject, self._report_two_households)
+        for (before, now), people in moved.items():
+            self._settle_move(households[before], households[now], people)
+
+    def _settle_move(
+        self,
+        before: RegisterHousehold,
+        now: RegisterHousehold,
+        people: Sequence[tuple[RegisterPerson, RegisterPerson]],
+    ) -> None:
+        """Ask once of all who are in one household on a newer list and in another on an older."""
+        kind = _name_move(before, now, people)
+        keys = sorted(old.id.number or "" for old, _new in people)
+        subject = self.decisions.subjects.name(kind, *keys, now.keys[:1])
+        params: dict[str, str | int] = {
+            "who": ", ".join(old.member_no for old, _new in people),
+            "household": before.household_no,
+            "other": now.household_no,
+            "community": now.community,
+        }
+
+        def report(members: list[HouseholdMember], subject: str) -> None:
+            if members[0][1] is not people[0][0]:
+                return  # they are asked about together
+            for _home, person in reversed(members):
+                line = person.mentions[-1].line
+                self.problems.add(
+                    line,
+                    "moved-household",
+                    _MOVED[kind],
+                    "id_number",
+                    params=params,
+                    subject=subject,
+                )
+
+        for old, new in people:
+            self._moving.add(id(old))
+            self._settle([(before, old), (now, new)], subject, report)
+
+    def _settle(
+        self,
+        members: list[HouseholdMember],
+        subject: str,
+        report: Callable[[list[HouseholdMember], str], None],
+    ) -> None:
+        """Move somebody to the household decided on; otherwise doubt and perhaps report them."""
+        decided = self.decisions.of(subject)
+        homes = {household.household_no: (household, person) for household, person in members}
+        called = {name: no for no, (home, _person) in homes.items() for name in home.former}
+        home = decided and called.get(decided.written or "", decided.written)
+        if decided and decided.choice == LIVES_IN and home in homes:
+            _move_person(homes.pop(home), homes.values())
+            return
+        for _household, person in members:  # they live in one of them at most
+            person.gone_line = person.gone_line or person.mentions[0].line
+        if not decided or decided.choice != LEAVE:
+            report(members, subject)
 
     def _report_two_households(self, members: list[HouseholdMember], subject: str) -> None:
         """Report members with the same ID number, each with the household and row of another."""
@@ -230,8 +209,22 @@ class _Residents:
             line, elsewhere = person.mentions[0].line, other.mentions[0].line
             params = {**elsewhere.location_params, "household": other_home.household_no}
             code, message = "person-in-two-households", _TWO_HOUSEHOLDS
-            person.gone_line = person.gone_line or line  # they live in one of them at most
             self.problems.add(line, code, message, "id_number", params=params, subject=subject)
+
+    def _ask_about_areas(self, households: Households) -> None:
+        """Report households that the newest of their lists has in another community."""
+        for household in households.values():
+            lists = [line for line in household.lines if line.table.kind == "households"]
+            newest = max(lists, key=lambda line: line.table.dated_on or "", default=None)
+            area = newest and find_line_community(newest)
+            if newest is None or area in (None, household.community) or not newest.table.dated_on:
+                continue
+            subject = self.decisions.subjects.name("area", household.keys[:1], area)
+            if self.decisions.of(subject) is None:
+                params = {"household": household.household_no, "community": str(area)}
+                self.problems.add(
+                    newest, "moved-community", _OTHER_AREA, params=params, subject=subject
+                )
 
     def _report_missing(self, households: Households) -> None:
         """Report who is missing from a newer list of the same name; remove who has left.
@@ -261,14 +254,21 @@ class _Residents:
         """
         number = household.household_no
         numbers = [number, *household.former]  # a decision made under one of them counts
+        if household.people and all(id(person) in self._moving for person in household.people):
+            return
         all_left = self._has_left(household.lines, newest, number, "household", numbers)
         if all_left:
             household.moved_rows |= {line.row_id for line in household.lines}
             household.people = []
         for person in list(household.people):
+            if id(person) in self._moving:
+                continue
             lines = [mention.line for mention in person.mentions]
             keys = list_person_keys(person, household)
-            has_left = self._has_left(lines, newest, person.member_no, "person", keys)
+            is_asked = all_left is None  # it is asked of the whole household
+            has_left = self._has_left(
+                lines, newest, person.member_no, "person", keys, is_asked=is_asked
+            )
             person.may_be_gone = all_left is None or has_left is None
             if has_left:
                 household.people.remove(person)
@@ -293,15 +293,19 @@ class _Residents:
                 if len(several) > 1 and table.dated_on is None:
                     self.problems.add_undated_list(table, several[position - 1])
 
-    def _has_left(
+    def _has_left(  # noqa: PLR0913 whom, and by what they are known
         self,
         lines: list[Line],
         newest: Mapping[ListKey, SheetTable],
         number: str,
         unit: str,
         keys: list[str],
+        *,
+        is_asked: bool = False,
     ) -> bool | None:
         """Whether a household or person has left by decision; if undecided, report them: None.
+
+        They are not reported if it `is_asked` already.
 
         False, without report, unless a list of the same name is newer than the last list they are
         on. `keys` are the keys that a decision may be stored under, the current key first.
@@ -313,8 +317,11 @@ class _Residents:
         later = max(lists, key=lambda table: table.dated_on or "", default=last.table)
         if (later.dated_on or "") <= last.table.dated_on:
             return False
-        subjects = [self.decisions.subjects.name("gone", unit, key) for key in keys]
+        sort = {"household": "ended", "person": "gone"}[unit]
+        subjects = [self.decisions.subjects.name(sort, unit, key) for key in keys]
         decided = self.decisions.of(*subjects)
+        if decided is None and is_asked:
+            return None
         if decided is None:
             params = {"who": number, "file": later.file_name, "day": str(later.covers)}
             code, message = "not-on-newest-list", _MISSING[unit]
@@ -334,14 +341,13 @@ class _Residents:
             for column, claim in line.list_claims()
             if claim.fact == GONE
         ]
-        marked = any(mention.is_gone for person in household.people for mention in person.mentions)
+        marked = any(
+            person.left_elsewhere_on or any(mention.is_gone for mention in person.mentions)
+            for person in household.people
+        )
         for person in list(household.people) if claims or marked else ():
             said = [each for each in claims if _is_about(person, each[0], each[2])]
-            marks = [
-                (_read_mark(mention), mention)
-                for mention in person.mentions
-                if mention.is_gone and not _is_on_newer_list(person, mention.line)
-            ]
+            marks = list(_list_marks(person))
             keys = list_person_keys(person, household)
             stated = [each[2] for each in said] + [each[0] for each in marks]
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
@@ -357,7 +363,7 @@ class _Residents:
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
                 person.gone_line, person.may_be_gone = mention.line, True
-                self._report_mark(mention, self._name_events(keys, claim)[0])
+                self._report_mark(person, mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
         """Return the subjects of an event, so that another event of a person is asked anew."""
@@ -376,12 +382,15 @@ class _Residents:
         earlier = [self.decisions.of(*self._name_events(keys, other)) for other in undated]
         return LEFT if any(found and found.choice == LEFT for found in earlier) else None
 
-    def _report_mark(self, mention: Mention, subject: str) -> None:
+    def _report_mark(
+        self, person: RegisterPerson, mention: Mention, claim: Claim, subject: str
+    ) -> None:
         """Report a name or row that is marked as that of somebody who is gone."""
         line, place = mention.line, mention.place or None
         target = "name" if line.has("name", mention.place) else "head_name"
-        code, message = ("row-struck", _STRUCK) if line.is_struck else ("name-marked", _MARKED)
-        self.problems.add(line, code, message, target, place, subject=subject)
+        code, message = _MARKS.get(claim.cell, ("name-marked", _MARKED))
+        params: dict[str, str | int] = {"who": person.member_no, "day": claim.day}
+        self.problems.add(line, code, message, target, place, params=params, subject=subject)
 
     def _report_claim(
         self, person: RegisterPerson, line: Line, column: MappedColumn, subject: str
@@ -417,13 +426,63 @@ class _Residents:
             )
 
 
+def _list_marks(person: RegisterPerson) -> Iterator[tuple[Claim, Mention]]:
+    """Yield the marks by which a person may be gone, each with the mention that has it."""
+    for mention in person.mentions:
+        if mention.is_gone and not _is_on_newer_list(person, mention.line):
+            yield _read_mark(mention), mention
+    if day := person.left_elsewhere_on:
+        yield Claim(GONE, _ELSEWHERE, day=day), find_newest_mention(person)
+
+
 def _read_mark(mention: Mention) -> Claim:
     """Return what the mark at a name says, as in 李四（已故）, or that the row is struck out."""
     if mention.line.is_struck:
-        return Claim(GONE, "struck")
+        return Claim(GONE, _ROW_STRUCK)
     target = "name" if mention.line.has("name", mention.place) else "head_name"
     said = read_claims(mention.line.cell(target, mention.place or None), mention.name)
     return next((claim for claim in said if claim.fact == GONE), Claim(GONE, ""))
+
+
+def _find_move(
+    members: Sequence[HouseholdMember],
+) -> tuple[HouseholdMember, HouseholdMember] | None:
+    """Return where somebody was on older lists, and where they are on newer ones.
+
+    None if they are in more than two households, or no dates tell which list is newer.
+    """
+    first, *others = sorted(members, key=_date_mention)
+    if len(others) == 1 and "" < _date_mention(first) < _date_mention(others[0]):
+        return first, others[0]
+    return None
+
+
+def _date_mention(member: HouseholdMember) -> str:
+    """Return the day of the newest list that has a member in this household; "" if it has none."""
+    return find_newest_mention(member[1]).line.table.dated_on or ""
+
+
+def _may_have_moved(before: RegisterHousehold, now: RegisterHousehold) -> bool:
+    """Whether two households are of people who moved; not one household under two numbers."""
+    return before.community != now.community or not _is_whole(before, now)
+
+
+def _is_whole(part: RegisterHousehold, whole: RegisterHousehold) -> bool:
+    """Whether all of one household stand in another, and are most of it."""
+    ids = {person.id.number for person in whole.people}
+    is_in = all(person.id.number in ids for person in part.people if person.id.number)
+    return is_in and len(part.people) * 2 > len(whole.people)
+
+
+def _name_move(
+    before: RegisterHousehold,
+    now: RegisterHousehold,
+    people: Sequence[tuple[RegisterPerson, RegisterPerson]],
+) -> str:
+    """Return what the move of some people is, if it is one: the choice by which it is answered."""
+    if before.community != now.community and _is_whole(before, now):
+        return TO_COMMUNITY
+    return SPLIT if len(people) == len(now.people) < len(before.people) else MOVED_IN
 
 
 def _is_about(person: RegisterPerson, line: Line, claim: Claim) -> bool:
@@ -444,10 +503,6 @@ def _is_on_newer_list(person: RegisterPerson, line: Line) -> bool:
     return day is not None and any(other is not None and other > day for other in days)
 
 
-_LISTED_SINCE = Message(
-    "this list still has member {who}, who left the household on {day}; the event counts. If it was"
-    " a mistake, take it back with `relief event`"
-)
 _MARKED = Message(
     "the name is marked as of somebody who died or moved away; whether they still live in this"
     " household is unknown until it is decided, or the row or the mark is taken out"
@@ -456,6 +511,15 @@ _STRUCK = Message(
     "this row is struck through, as is done when somebody died or moved away; whether they still"
     " live in this household is unknown until it is decided, or the row or the line is taken out"
 )
+_LEFT_ELSEWHERE = Message(
+    "they left another household on {day} and stand in this one too; whether they live in this"
+    " household is unknown until it is decided"
+)
+_ELSEWHERE, _ROW_STRUCK = "left-elsewhere", "struck"
+_MARKS = {
+    _ELSEWHERE: (_ELSEWHERE, _LEFT_ELSEWHERE),
+    _ROW_STRUCK: ("row-struck", _STRUCK),
+}
 _PERHAPS_GONE = Message(
     "what is said here of member {who} may mean that they are gone; whether they still live in this"
     " household is unknown until it is decided"
@@ -463,6 +527,24 @@ _PERHAPS_GONE = Message(
 _TWO_HOUSEHOLDS = Message(
     "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
     " decide in which household this person lives"
+)
+_MOVED = {
+    SPLIT: Message(
+        "members {who} of household {household} are a household of their own on this newer list,"
+        " {other}; until it is decided, it is unknown in which they live"
+    ),
+    MOVED_IN: Message(
+        "{who} of household {household} stand in household {other} on a newer list; until it is"
+        " decided, it is unknown in which they live"
+    ),
+    TO_COMMUNITY: Message(
+        "household {household} stands in {community} on a newer list, as {other}; until it is"
+        " decided, it is unknown where they live"
+    ),
+}
+_OTHER_AREA = Message(
+    "household {household} stands in {community} on this newer list; it counts where it was until"
+    " it is decided"
 )
 _TWO_HEADS = Message(
     "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide"

@@ -25,7 +25,12 @@ from relieftool.register.lines import (
     list_merged_amounts,
     read_row_community,
 )
-from relieftool.register.people import HouseholdMember, RegisterHousehold, RegisterPerson
+from relieftool.register.people import (
+    HouseholdMember,
+    RegisterHousehold,
+    RegisterPerson,
+    list_person_keys,
+)
 from relieftool.register.person_mentions import (
     find_unlisted_head,
     list_mentions,
@@ -211,7 +216,7 @@ class RosterReader:
                 for owner in perhaps:
                     yield self._make_receipt(line, programme, None, owner, "maybe")
         if len(people) == 1 and any(says == "no" for _programme, says, _fen in paid):
-            self._report_gone(line, state)
+            self._report_gone(line, state, people[0])
         for key in (("paid_state", None), ("remark", None)) if line.table.states_payments else ():
             for part in list_cell_parts(line, key):
                 if names_grace(part.cell):
@@ -234,8 +239,14 @@ class RosterReader:
     ) -> Iterator[Receipt]:
         """Yield what a row pays for a household in the name of somebody who has left it."""
         self.doubtful.add(line.row_id)
-        self.problems.add(line, "roster-person-left", _HAS_LEFT, line.id_target)
-        for programme, says, fen in paid:
+        named = {line.id_number(line.id_target).number, _read_name(line)} - {None}
+        gone = (person for person in household.left if named & {person.id.number, person.name})
+        who = next((person.member_no for person in gone), household.household_no)
+        programmes = ",".join(programme.id for programme, says, _fen in paid if says == "yes")
+        params: dict[str, str | int] = {"who": who, "programmes": programmes}
+        message = _HAS_LEFT if household.people else _HAS_ENDED
+        self.problems.add(line, "roster-person-left", message, line.id_target, params=params)
+        for programme, says, fen in paid if household.people else ():
             if programme.unit == "household":
                 yield self._make_receipt(line, programme, fen, (household, None), says)
 
@@ -348,12 +359,30 @@ class RosterReader:
             return "roster-person-unsure", Message(_SIMILAR.template, _list_places(similar))
         return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
-    def _report_gone(self, line: Line, state: RowState) -> None:
-        """Report a row that states a death or a move, which the household lists should show too."""
+    def _report_gone(self, line: Line, state: RowState, owner: HouseholdMember) -> None:
+        """Report a row that states a death or a move, which the household lists should show too.
+
+        Unless a newer list has them, it is unknown whether they still live there.
+        """
         cells = [part.cell for part in list_cell_parts(line, ("amount", None))]
-        if state.left or any(map(find_word_of_leaving, cells)):
-            header = state.header or line.header("amount")
+        if not (state.left or any(map(find_word_of_leaving, cells))):
+            return
+        header, (household, person) = state.header or line.header("amount"), owner
+        days = [mention.line.table.dated_on or "" for mention in person.mentions]
+        if max(days) > (line.table.dated_on or "9999"):
             self.problems.add(line, "roster-says-gone", _SAYS_GONE, header=header)
+            return
+        keys = list_person_keys(person, household)
+        subjects = [self.decisions.subjects.name("said", key) for key in keys]
+        if self.decisions.of(*subjects) is None:
+            person.gone_line, person.may_be_gone = line, True
+            params: dict[str, str | int] = {"who": person.member_no}
+            self.problems.add(
+                *(line, "roster-says-gone", _MAY_BE_GONE),
+                header=header,
+                params=params,
+                subject=subjects[0],
+            )
 
     def _make_receipt(
         self,
@@ -385,9 +414,17 @@ _HAS_LEFT = Message(
     "this person has left the household; what is paid for the household counts as received by those"
     " who remain"
 )
+_HAS_ENDED = Message(
+    "this person has died or left, and nobody of the household remains; what is still paid is to be"
+    " stopped and reclaimed"
+)
 _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
     " them"
+)
+_MAY_BE_GONE = Message(
+    "the roster says that {who} died or moved, and the household list still has them; whether they"
+    " still live in this household is unknown until it is decided"
 )
 _SAYS_GRACE = Message(
     "the roster says that this benefit is in its grace period (渐退期), which counts only if the"

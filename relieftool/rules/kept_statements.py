@@ -8,10 +8,18 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_cache import UNREADABLE, find_kept_file, hash_program, keep, read_kept
+from relieftool.pack.pack_cache import (
+    UNREADABLE,
+    find_kept_file,
+    format_pack,
+    hash_program,
+    keep,
+    read_kept,
+)
 from relieftool.rules import syntax
 from relieftool.rules.doubts import NO_DOUBTS, Doubts
 from relieftool.rules.lower_bounds import list_least_known
@@ -23,22 +31,32 @@ from relieftool.rules.syntax import Node, Type
 
 _FORMS = {form.__name__: form for form in Node.__subclasses__()}
 _TYPE_AND_OWNER = len(fields(Node))
+_Days = tuple[tuple[Any, ...], ...]  # of each programme its id, then (community, day) pairs
 
 
 def load_kept_statement(
     pack: Pack, as_of: dt.date, coverage: RosterCoverage, doubts: Doubts = NO_DOUBTS
 ) -> Statement:
     """Return the restricted statement of all columns, as `compile_statement` does."""
+    days = tuple((name, *days.items()) for name, days in coverage.items())
+    return _load_statement(pack, tuple(pack.programmes), as_of, days, doubts)
+
+
+@lru_cache(maxsize=8)  # with what is made of it: one command evaluates several times
+def _load_statement(
+    pack: Pack, _order: tuple[str, ...], as_of: dt.date, days: _Days, doubts: Doubts
+) -> Statement:
+    """Return the statement for a pack with its programmes in an order; `days` is its coverage."""
     in_force = list_programmes_in_force(pack, as_of)
     # The values of parameters and the day are bound, so that the SQL is the same for all of them.
-    rules = pack.model_dump_json(exclude={"parameters": {"__all__": {"values"}}})
-    days = [[name, *days.items()] for name, days in coverage.items()]
+    rules = format_pack(pack, with_values=False)
     in_doubt = sorted(doubts.facts), sorted(doubts.ranged)
     basis = json.dumps([sorted(in_force), days, sorted(list_least_known(pack, as_of)), in_doubt])
     file = find_kept_file("statement", hash_program("pack", "rules"), rules, basis)
     try:
         return _read_statement(read_kept(file), pack, as_of, in_force)
     except UNREADABLE:
+        coverage = {name: dict(areas) for name, *areas in days}
         statement = compile_statement(pack, as_of, coverage, doubts, is_restricted=True)
         keep(file, NodeWriter().write_statement(statement))
         return statement

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from relieftool.pack.models import Pack
@@ -75,6 +76,7 @@ class ColumnMeaning:
     also: str | None = None
 
 
+@lru_cache(maxsize=4)
 def build_pack_catalogue(pack: Pack) -> Catalogue:
     """Return the catalogue of column names, with those of this pack's facts and programmes."""
     return build_catalogue(pack.facts.values(), pack.programmes.values())

@@ -101,6 +101,16 @@ def read_sheets(
     return sheets
 
 
+def read_document_tables(path: Path) -> list[Sheet]:
+    """Return the tables of a .docx, each as a sheet without a name of its own.
+
+    Raises:
+        ReliefError: There is no such file, or it cannot be read.
+    """
+    _check_file(path)
+    return _read(path, lambda _done, _total: None, is_document=True)[0]
+
+
 def unpack_archive(path: Path, folder: Path, also: str) -> None:
     """Unpack the spreadsheets of a .zip into a folder, and the files whose name ends in `also`.
 
@@ -157,7 +167,7 @@ def _has_heading(sheets: list[Sheet], known: Callable[[str], bool]) -> bool:
 
 
 def _read(
-    path: Path, progress: RowProgress, encoding: str | None = None
+    path: Path, progress: RowProgress, encoding: str | None = None, *, is_document: bool = False
 ) -> tuple[list[Sheet], str | None]:
     """Return the sheets that the child reads, and the encoding (None if it is not a text file)."""
     sheets: list[Sheet] = []
@@ -165,7 +175,7 @@ def _read(
     read_as = None
     height = count = 0
     try:
-        for answer in ask_reader(path, encoding=encoding):
+        for answer in ask_reader(path, encoding=encoding, is_document=is_document):
             if "rows" in answer:
                 batch = list(_expand_empty_rows(answer["rows"]))
                 rows.extend(batch)

@@ -32,7 +32,12 @@ from relieftool.spreadsheets.text_files import (
     replace_control_characters,
 )
 from relieftool.spreadsheets.web_pages import is_web_page, read_web_page
-from relieftool.spreadsheets.workbook_reader import ReadSheet, read_ole_workbook, read_zip_workbook
+from relieftool.spreadsheets.workbook_reader import (
+    ReadSheet,
+    read_document,
+    read_ole_workbook,
+    read_zip_workbook,
+)
 from relieftool.values.text import Cell
 
 _MOST_MEMORY = 4 << 30
@@ -64,7 +69,8 @@ class ReadRequest:
 
     `encoding` is the encoding of a text file; None if it is not known. With `folder`, the file is
     an archive, and its members whose names end in one of `endings` are unpacked into that folder;
-    of those that end in one of `unread`, empty files are made there.
+    of those that end in one of `unread`, empty files are made there. `is_document`: the tables of a
+    .docx are wanted.
     """
 
     path: str
@@ -72,9 +78,12 @@ class ReadRequest:
     folder: str | None = None
     endings: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    is_document: bool = False
 
 
-def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
+def read_file(
+    path: Path, encoding: str | None = None, *, is_document: bool = False
+) -> Iterator[ReadSheet]:
     """Yield the sheets of a file, whose kind is recognised by its content, not by its name.
 
     `encoding` is that of a text file; None if it is not known.
@@ -83,7 +92,7 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
         start = stream.read(len(_OLE))
         stream.seek(0)
         if start.startswith(b"PK"):
-            yield from read_zip_workbook(stream)
+            yield from (read_document if is_document else read_zip_workbook)(stream)
         elif start == _OLE:
             yield from read_ole_workbook(stream)
         else:
@@ -181,7 +190,8 @@ def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
             unpack_members(stream, Path(request.folder), *kept)
         return
     budget = _Budget()
-    for sheet in read_file(Path(request.path), request.encoding):
+    path = Path(request.path)
+    for sheet in read_file(path, request.encoding, is_document=request.is_document):
         yield {
             "sheet": sheet.name,
             "hidden": sheet.is_hidden,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from defusedxml import ElementTree  # type: ignore[import-untyped]
 from python_calamine import (
     CalamineSheet,
     SheetTypeEnum,
@@ -25,6 +26,8 @@ from relieftool.values.text import Cell
 
 _EXACT_INTEGERS = 10**15
 _LOCKED = "EncryptedPackage"
+_DOCUMENT, _LARGEST_DOCUMENT = "word/document.xml", 1 << 26
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,27 @@ def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
         yield from _read_sparse(stream, scans)
     else:
         yield from _read_dense(stream, scans)
+
+
+def read_document(stream: IO[bytes]) -> Iterator[ReadSheet]:
+    """Return the tables of a .docx, each as a sheet; cells that are merged are not told apart.
+
+    Raises:
+        RefusedError: The document is too large, or the zip is no document.
+        zipfile.BadZipFile: The zip is damaged.
+    """
+    with zipfile.ZipFile(stream) as archive:
+        if _DOCUMENT not in archive.namelist():
+            raise RefusedError("not-a-spreadsheet")
+        if archive.getinfo(_DOCUMENT).file_size > _LARGEST_DOCUMENT:
+            raise RefusedError("too-large")
+        root = ElementTree.fromstring(archive.read(_DOCUMENT))
+    for table in root.iter(f"{_WORD}tbl"):
+        rows: list[list[Cell]] = [
+            ["".join(cell.itertext()) for cell in row.iter(f"{_WORD}tc")]
+            for row in table.iter(f"{_WORD}tr")
+        ]
+        yield ReadSheet("", rows)
 
 
 def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:

@@ -25,6 +25,7 @@ from relieftool.store.import_status import (
     record_import_event,
     record_replacements,
 )
+from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import IS_OPEN
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.stored_values import parse_period
@@ -88,11 +89,18 @@ def list_live_answers(db: Database, question: int) -> dict[int, str]:
     return dict(db.execute(sql, [question]).fetchall())
 
 
-def find_newest_date(db: Database) -> dt.date | None:
-    """Return the newest day that a table of a live import covers; None if no table has a date.
+def is_import_live(db: Database, import_id: int) -> bool:
+    """Whether an import counts: it is neither undone nor replaced."""
+    live = "SELECT 1 FROM imports WHERE import_id = ? AND undone_at IS NULL"
+    return db.execute(live, [import_id]).fetchone() is not None
 
-    Of a month or year, the last day counts, but no day after that of the import. Answers to
-    questions do not count: they are about the day of the lists.
+
+def find_newest_date(db: Database) -> dt.date | None:
+    """Return the newest day that a table of a live import covers, or of an event.
+
+    None if no table has a date and nothing happened. Of a month or year, the last day counts, but
+    no day after that of the import. Answers to questions do not count: they are about the day of
+    the lists.
     """
     rows = db.query(
         "SELECT DISTINCT covers, substr(imported_at, 1, 10) AS imported_on FROM source_tables"
@@ -101,6 +109,7 @@ def find_newest_date(db: Database) -> dt.date | None:
         f" AND json_extract(imports.declared, '$.{ANSWERED}') IS NULL"
     )
     days = [min(parse_period(row["covers"])[1], row["imported_on"]) for row in rows]
+    days += [event.happened_on for event in list_life_events(db)]
     return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 

@@ -50,6 +50,11 @@ class LifeEvent:
     event_id: int = 0
 
     @property
+    def is_transfer(self) -> bool:
+        """Whether somebody came out of another household."""
+        return self.event_type == EventType.MOVED_IN and self.other_no is not None
+
+    @property
     def households(self) -> set[str]:
         """Return the numbers of the households that it is about."""
         return {self.household_no, *filter(None, [self.other_no])}

@@ -34,6 +34,10 @@ ROSTER_SUBJECT = (
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 PAID, MONTHS, FOR_MONTHS = "paid", "months", "for"
+# Choices that are an event of a day, such as died:2024-12-01: it is written down with the answer.
+DIED, MOVED_OUT, MOVED_IN, SPLIT = "died", "moved-out", "moved-in", "split"
+TO_COMMUNITY, DISSOLVED = "to-community", "dissolved"
+EVENT_CHOICES = (DIED, MOVED_OUT, MOVED_IN, SPLIT, TO_COMMUNITY, DISSOLVED)
 
 
 class DoubtSort(NamedTuple):
@@ -49,7 +53,27 @@ DOUBTS: Mapping[str, DoubtSort] = {
         "membership", Message("In which household does this person live?"), (LIVES_IN, LEAVE)
     ),
     "heads": DoubtSort("head", Message("Who is head of this household?"), (IS_HEAD, LEAVE)),
-    "gone": DoubtSort("membership", Message("Are they still of this household?"), (LEFT, LEAVE)),
+    "gone": DoubtSort(
+        "membership",
+        Message("Are they still of this household?"),
+        (DIED, MOVED_OUT, LEFT, LEAVE),
+    ),
+    "said": DoubtSort(
+        "membership", Message("Are they still of this household?"), (DIED, MOVED_OUT, LEAVE)
+    ),
+    "ended": DoubtSort(
+        "household",
+        Message("Is this household still here?"),
+        (DISSOLVED, MOVED_OUT, DIED, LEFT, LEAVE),
+    ),
+    SPLIT: DoubtSort("membership", Message("Did this household divide?"), (SPLIT, LIVES_IN, LEAVE)),
+    MOVED_IN: DoubtSort("membership", Message("Did they move there?"), (MOVED_IN, LIVES_IN, LEAVE)),
+    TO_COMMUNITY: DoubtSort(
+        "household", Message("Did this household move there?"), (TO_COMMUNITY, LIVES_IN, LEAVE)
+    ),
+    "area": DoubtSort(
+        "household", Message("Did this household move there?"), (TO_COMMUNITY, LEAVE)
+    ),
     "remark": DoubtSort(
         "disputed-value", Message("Does what this text says hold?"), (HOLDS, LEAVE)
     ),
@@ -84,6 +108,13 @@ ANSWER_WORDS: Mapping[str, Message] = {
     BELONGS: Message("they belong to it"),
     YES: Message("yes"),
     NO: Message("no"),
+    DIED: Message("died"),
+    MOVED_OUT: Message("moved out"),
+    MOVED_IN: Message("moved in"),
+    SPLIT: Message("household divided"),
+    TO_COMMUNITY: Message("moved to another community"),
+    DISSOLVED: Message("household dissolved"),
+    "DAY": Message("YYYY-MM-DD"),
     "HOUSEHOLD": Message("HOUSEHOLD"),
     "MEMBER": Message("MEMBER"),
     "MONTHS": Message("MONTHS"),
@@ -91,6 +122,7 @@ ANSWER_WORDS: Mapping[str, Message] = {
 }
 # The answer to a choice that needs a household, a member or months is that alone.
 _NAMED = {LIVES_IN: "HOUSEHOLD", IS_HEAD: "MEMBER", IS_MEMBER: "MEMBER", FOR_MONTHS: "MONTHS"}
+_NAMED |= {choice: f"{choice}:DAY" for choice in EVENT_CHOICES}
 _MOST_MONTHS = 24
 _SUBJECT_LENGTH = 24
 
@@ -169,6 +201,11 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
     ]
 
 
+def load_numbers(db: Database) -> dict[str, int]:
+    """Return the numbers of the questions that have one, by subject."""
+    return dict(db.execute("SELECT subject, number FROM doubts").fetchall())
+
+
 def number_questions(db: Database, subjects: Iterable[str]) -> None:
     """Number the subjects that have no number yet, in their order; only inside `write`."""
     db.conn.executemany(
@@ -224,7 +261,25 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
             _("`relief questions` lists them."),
         )
     (subject,) = found
-    choice, target = _read_choice(db, subject, written)
+    return _write_decision(db, number, subject, *_read_choice(db, subject, written), by)
+
+
+def record_event_decision(db: Database, number: int, choice: str, event_id: int, by: str) -> None:
+    """Record that an event is the answer to a question; only inside `write`."""
+    (subject,) = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
+    _write_decision(db, number, subject, choice, str(event_id), by)
+
+
+def reopen_event_decision(db: Database, event_id: int, by: str) -> None:
+    """Open the question again that an event answered, if it did; only inside `write`."""
+    for decision in list_decisions(db):
+        if decision.choice in EVENT_CHOICES and decision.written == str(event_id):
+            _write_decision(db, decision.number, decision.subject, REOPEN, None, by)
+
+
+def _write_decision(  # noqa: PLR0913, PLR0917 a decision and all that is said of it
+    db: Database, number: int, subject: str, choice: str, target: str | None, by: str
+) -> ProblemDecision:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     decision = ProblemDecision(number, subject, choice, target, target, by, now)
     record_entry(
@@ -242,7 +297,7 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
     """
     choice, _colon, target = written.partition(":")
     remedy = _("Choose one of: {choices}.").format(choices=format_answers(subject))
-    if choice not in (*list_choices(subject), REOPEN):
+    if choice not in {*list_choices(subject), REOPEN}.difference(EVENT_CHOICES):
         raise ReliefError(written, _("this is no answer to this question"), remedy)
     named = _NAMED.get(choice)
     if named is None and not target:
@@ -289,6 +344,7 @@ def format_answer(answer: str) -> str:
     if choice not in ANSWER_WORDS:
         return answer
     words = str(ANSWER_WORDS[choice])
+    target = str(ANSWER_WORDS.get(target, target))
     return _("{choice}: {target}").format(choice=words, target=target) if target else words
 
 
@@ -297,16 +353,21 @@ def read_answer(subject: str, text: str) -> str:
 
     >>> read_answer("lives:1", "保持原样"), read_answer("lives:1", "H1")
     ('leave', 'lives-in:H1')
-    >>> read_answer("paid:1", "是")
-    'yes'
+    >>> read_answer("paid:1", "是"), read_answer("gone:1", "死亡：2024年12月1日")
+    ('yes', 'died:2024年12月1日')
     """
     choices = list_choices(subject)
     said = text.strip().lower()
+    what, _colon, day = text.replace("：", ":").partition(":")
+    for choice in choices:
+        if choice in EVENT_CHOICES and what.strip().lower() in _list_words(choice):
+            return f"{choice}:{day.strip()}"
     for choice in choices:
         cells = list_cell_words(choice) if choice in (YES, NO) else ()
         if choice not in _NAMED and said in {*cells, *_list_words(choice)}:
             return choice
-    named = next((choice for choice in choices if choice in _NAMED), None)
+    others = (choice for choice in choices if choice not in EVENT_CHOICES)
+    named = next((choice for choice in others if choice in _NAMED), None)
     return text if named is None or text.partition(":")[0] in choices else f"{named}:{text.strip()}"
 
 

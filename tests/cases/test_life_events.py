@@ -10,8 +10,11 @@ from relieftool.cases.records import CaseFinding
 from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.intake.undo import undo_import
 from relieftool.register.build import rebuild_register, refresh_register, show_register_on
+from relieftool.store.database import write
 from relieftool.store.entries import FIELD_CHAINS
+from relieftool.store.imports import find_newest_date
 from relieftool.store.life_events import EventType, list_life_events
 from tests.support.register_hash import content_of
 from tests.support.registers import (
@@ -261,3 +264,98 @@ def test_a_newer_list_that_still_has_who_died_is_reported(db):
 
     assert homes(db)["H1"] == ["赵大山", "钱小花"]
     assert codes(db) == ["listed-after-event"]
+
+
+@pytest.fixture
+def doubled(db):
+    """Return the register where the old woman stands in the family's household too."""
+    second = ["H1", "孙老太", GRAN, "母", ""]
+    keep(db, table(COLUMNS, *ROWS, second, file="花名.csv", covers="2024-11"))
+    refresh_register(db, shipped_pack())
+    return db
+
+
+def certainty(db, name):
+    return rows(db, f"SELECT household_no, belongs FROM members WHERE name = '{name}' ORDER BY 1")
+
+
+def test_who_died_is_in_no_other_household_either(doubled):
+    before = certainty(doubled, "孙老太")
+    happen(doubled, "died", "H2", ["1"])
+
+    assert before == [("H1", None), ("H2", None)]
+    assert homes(doubled) == {"H1": ["赵大山", "钱小花", "赵小"]}
+    rebuild_register(doubled, shipped_pack())
+    assert homes(doubled) == {"H1": ["赵大山", "钱小花", "赵小"]}
+
+
+def test_whether_who_left_lives_in_their_other_household_is_asked(doubled):
+    happen(doubled, "moved_out", "H2", ["1"])
+
+    assert certainty(doubled, "孙老太") == [("H1", None)]
+    assert codes(doubled) == ["left-elsewhere"]
+
+
+def test_a_newer_list_says_that_who_left_lives_in_another_household(doubled):
+    happen(doubled, "moved_out", "H2", ["1"], on=dt.date(2024, 12, 1))
+    second = ["H1", "孙老太", GRAN, "母", ""]
+    keep(doubled, table(COLUMNS, *ROWS, second, file="花名12.csv", covers="2024-12"))
+    refresh_register(doubled, shipped_pack())
+
+    assert certainty(doubled, "孙老太") == [("H1", 1)]
+
+
+def test_the_death_of_who_stands_in_two_households_closes_their_cases_in_both(doubled):
+    found = [CaseFinding("H1", "H1-04", "elderly-80", "unclaimed")]
+    open_cases(doubled, found, dt.date(2024, 12, 1))
+
+    happen(doubled, "died", "H2", ["1"])
+
+    assert closed(doubled) == {("H2", None): "deceased", ("H1", "H1-04"): "deceased"}
+
+
+def test_an_event_on_which_a_later_one_rests_is_not_taken_back_first(db):
+    happen(db, "split", people=["2", "3"])
+    happen(db, "moved_in", "H2", ["赵小"], other="H1-2")
+
+    with pytest.raises(ReliefError, match="rests on event 1"):
+        take_back(db, "H1")
+    take_back(db, "H2")
+    take_back(db, "H1")
+
+    assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"], "H2": ["孙老太"]}
+
+
+def test_a_move_before_the_last_event_of_the_other_household_is_refused(db):
+    happen(db, "died", people=["3"])
+
+    with pytest.raises(ReliefError, match=r"H1.*had an event"):
+        happen(db, "moved_in", "H2", ["2"], on=dt.date(2024, 12, 9), other="H1")
+
+
+def test_an_event_about_somebody_who_is_on_no_list_now_is_reported(db):
+    keep(db, table(COLUMNS, ["H2", "李四", LI, "子", ""], file="更.csv"))
+    refresh_register(db, shipped_pack())
+    happen(db, "died", "H2", ["李四"])
+    with write(db):
+        undo_import(db, 2)
+    refresh_register(db, shipped_pack())
+
+    assert codes(db) == ["event-without-member"]
+
+
+def test_who_came_is_taken_back_though_their_import_was_undone_before(db):
+    recorded = happen(db, "moved_in", people=["李四"], id_number=LI)
+    with write(db):
+        undo_import(db, recorded.event.import_id)
+
+    take_back(db)
+
+    assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"], "H2": ["孙老太"]}
+
+
+def test_the_day_asked_about_is_that_of_the_last_event(db):
+    before = find_newest_date(db)
+    happen(db, "died", people=["3"])
+
+    assert (before, find_newest_date(db)) == (dt.date(2024, 11, 30), DAY)

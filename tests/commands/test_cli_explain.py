@@ -112,6 +112,31 @@ def test_what_is_said_at_the_door_of_an_open_finding_is_what_to_ask_once(importe
     assert page.count("What does the whole household earn in a month") == 1
 
 
+def test_what_is_undetermined_of_a_household_is_on_one_page_with_each_question_once(imported):
+    page = imported("explain", "X-2").stdout
+    undetermined = [
+        each["programme"]
+        for each in explained(imported, "X-2")["explanations"]
+        if each["status"] == "undetermined"
+    ]
+
+    lines = [line.strip() for line in page.splitlines()]
+    assert len(set(undetermined)) == len(undetermined) == 3
+    assert len([line for line in lines if line.startswith("Perhaps ")]) == len(set(undetermined))
+    asked = [line for line in lines if line.startswith(("Ask ", "Look up for "))]
+    whom = [line.partition(":")[0] for line in asked]
+    assert len(whom) == len(set(whom))
+    for line in asked:
+        questions = line.partition(":")[2].split("? ")
+        assert len(questions) == len(set(questions))
+
+
+def test_members_of_the_same_surname_are_told_apart_by_their_place(imported):
+    lines = imported("explain", "X-1", "disability-care").stdout.splitlines()
+
+    assert any("member 2 钱*" in line for line in lines)
+
+
 def test_a_full_explanation_says_no_line_twice(imported):
     page = imported("explain", "X-1", "dibao", "--full").stdout
     lines = [line for line in page.splitlines() if line.strip()]

@@ -26,7 +26,7 @@ from relieftool.store.office_values import (
     record_office_values,
     withdraw_office_value,
 )
-from relieftool.store.problem_decisions import list_choices, record_decision
+from relieftool.store.problem_decisions import EVENT_CHOICES, list_choices, record_decision
 from tests.support.registers import (
     GRAN,
     LI,
@@ -154,7 +154,9 @@ def decide(db, random):
     numbered = [kept for kept in list_problems(db) if kept.number]
     if numbered:
         kept = random.choice(numbered)
-        choice = random.choice([*list_choices(kept.problem.subject), "reopen"])
+        choice = random.choice(
+            sorted({*list_choices(kept.problem.subject), "reopen"}.difference(EVENT_CHOICES))
+        )
         if choice == "lives-in":
             choice = f"lives-in:{random.choice(['H1', 'H3'])}"
         if choice in ("is", "head"):

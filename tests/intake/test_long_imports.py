@@ -80,7 +80,7 @@ def test_ctrl_c_in_a_first_import_leaves_no_register(tmp_path):
 @pytest.mark.slow
 @POSIX
 def test_progress_on_a_terminal_names_file_rate_and_remaining_time(tmp_path):
-    a_list(tmp_path / "list.csv", 3000)
+    a_list(tmp_path / "list.csv", 400)
     ours, theirs = os.openpty()
 
     with importing(tmp_path, "list.csv", stderr=theirs) as process:
@@ -102,7 +102,7 @@ def read_terminal(descriptor):
 
 
 def test_progress_off_a_terminal_is_nothing(relief, tmp_path):
-    a_list(tmp_path / "list.csv", 3000)
+    a_list(tmp_path / "list.csv", 400)
 
     result = relief("import", "list.csv")
 

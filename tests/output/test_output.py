@@ -245,7 +245,7 @@ def test_a_workbook_has_a_sheet_for_each_table_and_one_for_the_notes(tmp_path):
     listing = workbook.worksheets[1]
     assert [cell.value for cell in listing[1]] == ["Household", "Head", "Yuan", "Members"]
     assert listing.freeze_panes == "A2"
-    assert listing.column_dimensions["A"].width == 60
+    assert listing.column_dimensions["A"].width == 24
 
 
 def test_a_csv_file_says_it_is_utf_8_and_is_headed_for_people(tmp_path):

@@ -1,0 +1,482 @@
+"""What changed from the end of one month to another: who receives what, and who lives where.
+
+The register is read as of both days. Of each benefit, the newest list of each day is compared, so
+that the count before, with all that is listed here, gives the count after.
+"""
+
+import calendar
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sqlite_utils import Database
+
+from relieftool.cases.case_list import list_cases
+from relieftool.eligibility.findings import Status
+from relieftool.eligibility.kept_findings import open_findings
+from relieftool.messages import Message
+from relieftool.pack.models import Pack
+from relieftool.register.build import show_register_on
+from relieftool.store.former_numbers import find_current_number
+from relieftool.store.life_events import EventType, LifeEvent, list_life_events
+from relieftool.values.stored_values import parse_period
+
+HOUSEHOLDS, MEMBERS = "households", "members"  # counted beside the programmes
+ChangeKind = Literal[
+    "new", "came", "split", "moved", "amount", "died", "moved-out", "stopped", "unlisted"
+]
+ADDING: tuple[ChangeKind, ...] = ("new", "came", "split")
+TAKING: tuple[ChangeKind, ...] = ("died", "moved-out", "stopped", "unlisted")
+Duty = Literal["reclaim", "end", "hear", "re-examine"]
+_Key = tuple[str, str, str | None]  # what is counted, the household, and the member or None
+
+
+@dataclass(frozen=True)
+class MonthChange:
+    """A change of one who is counted, in a programme or in the register, with reason and source.
+
+    `community` is where they are counted: before, if they are gone. `to_community` is where they
+    moved. Amounts are fen as the lists have them; None is unknown, or nothing.
+    """
+
+    kind: ChangeKind
+    counted: str
+    community: str
+    household_no: str
+    member_no: str | None
+    name: str | None
+    reason: Message
+    source: Message | None = None
+    before_fen: int | None = None
+    after_fen: int | None = None
+    to_community: str | None = None
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """The count of a programme, or of the register, in a community before and after.
+
+    `before` and all changes add up to `after`. `lists` are the months of the lists compared; None
+    where there is none, and for the register.
+    """
+
+    counted: str
+    community: str
+    before: int
+    changes: Mapping[str, int]
+    after: int
+    lists: tuple[str | None, str | None] = (None, None)
+
+
+@dataclass(frozen=True)
+class MonthDuty:
+    """What the office must do because of a change, and until when."""
+
+    duty: Duty
+    counted: str
+    community: str
+    household_no: str
+    member_no: str | None
+    words: Message
+    due_on: str
+
+
+@dataclass(frozen=True)
+class MonthChanges:
+    """All that changed between two days, the counts that it explains, and what it asks for."""
+
+    since: dt.date
+    until: dt.date
+    counts: Sequence[MonthCount]
+    changes: Sequence[MonthChange]
+    duties: Sequence[MonthDuty]
+
+
+class _Counted(NamedTuple):
+    """One who is counted: their community, name, amount, and the row that says so."""
+
+    community: str
+    name: str | None
+    fen: int | None = None
+    row_id: int | None = None
+
+
+@dataclass
+class _Listed:
+    """Who is counted on a day, and what the newest lists say of who is not.
+
+    `stopped` has the rows that state the end of a benefit. `lists` has the last day of the newest
+    list of each programme and community, and whether it is complete.
+    """
+
+    counted: dict[_Key, _Counted] = field(default_factory=dict)
+    stopped: dict[_Key, int] = field(default_factory=dict)
+    lists: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MonthQuestion:
+    """Which two days are compared, and of which community and programme; None: of all."""
+
+    since: dt.date
+    until: dt.date
+    community: str | None = None
+    programme: str | None = None
+
+    def is_about(self, record: MonthChange | MonthCount | MonthDuty) -> bool:
+        """Whether a change, a count or a duty is asked about."""
+        places = {record.community, getattr(record, "to_community", None)}
+        return (self.community is None or self.community in places) and (
+            self.programme in (None, record.counted)
+        )
+
+
+def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthChanges:
+    """Return what changed from the end of one day to the end of another.
+
+    The register is shown as of the second day afterwards.
+    """
+    before, after = _read(db, pack, asked)
+    with open_findings(db, pack, asked.until) as kept:
+        findings = list(kept.list_findings([Status.REVIEW, Status.CONFLICT]))
+    comparison = _Comparison(db, pack, asked.since, asked.until, before, after)
+    changes = sorted(comparison.list_changes(), key=_order)
+    counts = _count(before, after, changes)
+    reviewed = {(each.programme, each.household_no, each.member_no) for each in findings}
+    duties = list(comparison.list_duties(changes, reviewed))
+    return MonthChanges(
+        asked.since,
+        asked.until,
+        list(filter(asked.is_about, counts)),
+        list(filter(asked.is_about, changes)),
+        list(filter(asked.is_about, duties)),
+    )
+
+
+def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Listed]:
+    """Return who is counted on both days.
+
+    What lists of the first day pay to households that no list named by then counts for that day
+    too: their own lists may have been made later than those of payments.
+    """
+    before, after = _Listed(), _Listed()
+    show_register_on(db, pack, asked.since)
+    _add_people(db, before)
+    _add_payments(db, pack, before, asked.since)
+    known = {household for _counted, household, _member in before.counted}
+    show_register_on(db, pack, asked.until)
+    _add_payments(db, pack, before, asked.since, known)
+    if known:  # without earlier lists of households, nobody is new in the register
+        _add_people(db, after)
+    _add_payments(db, pack, after, asked.until)
+    return before, after
+
+
+def _add_people(db: Database, snapshot: _Listed) -> None:
+    """Add the households and members of the register that is shown."""
+    now = _Numbers(db)
+    for household, member, community, name in db.execute(_PEOPLE):
+        home = now.find(household)
+        if member is None:
+            snapshot.counted[HOUSEHOLDS, home, None] = _Counted(community, name)
+        else:
+            snapshot.counted[MEMBERS, home, now.find(member)] = _Counted(community, name)
+
+
+def _add_payments(
+    db: Database, pack: Pack, snapshot: _Listed, day: dt.date, known: Collection[str] = ()
+) -> None:
+    """Add what the newest lists of a day pay to the households that are not `known`."""
+    now, said = _Numbers(db), {"day": day.isoformat()}
+    for programme, community, until, is_complete in db.execute(_LISTS, said):
+        snapshot.lists[programme, community] = (until, bool(is_complete))
+    for programme, household, member, says, fen, row_id, until, community, name in db.execute(
+        _RECEIPTS, said
+    ):
+        home = now.find(household)
+        if home in known or until != snapshot.lists.get((programme, community), ("",))[0]:
+            continue  # a newer list counts
+        is_of_home = programme in pack.programmes and pack.programmes[programme].unit == "household"
+        key = (programme, home, None if is_of_home else now.find(member or ""))
+        if says == "no":
+            snapshot.stopped.setdefault(key, row_id)
+        elif key not in snapshot.counted or fen:
+            snapshot.counted[key] = _Counted(community, name, fen, row_id)
+
+
+@dataclass
+class _Numbers:
+    """Finds the number of today for one of an earlier day."""
+
+    db: Database
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def find(self, number: str) -> str:
+        """Return the number that a household or member has now."""
+        if number not in self._known:
+            self._known[number] = find_current_number(self.db, number)
+        return self._known[number]
+
+
+@dataclass
+class _Comparison:
+    """Compares two days; events and cases are the reasons where there are any."""
+
+    db: Database
+    pack: Pack
+    since: dt.date
+    until: dt.date
+    before: _Listed
+    after: _Listed
+    _by_person: dict[str, LifeEvent] = field(default_factory=dict)
+    _by_household: dict[str, LifeEvent] = field(default_factory=dict)
+    _gone: dict[str, LifeEvent] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        now = _Numbers(self.db)
+        for event in list_life_events(self.db, self.until.isoformat()):
+            if event.event_type in _ENDS:
+                self._gone |= dict.fromkeys(map(now.find, event.members), event)
+            if event.happened_on > self.since.isoformat():
+                came = self.db.execute(_NEWCOMERS, [event.import_id]).fetchall()
+                members = (*event.members, *(number for (number,) in came))
+                self._by_person |= dict.fromkeys(map(now.find, members), event)
+                self._by_household |= dict.fromkeys(map(now.find, event.households), event)
+        self._granted = {
+            (case.programme, case.household_no, case.member_no): case.case
+            for case in list_cases(self.db)
+        }
+
+    def list_changes(self) -> Iterator[MonthChange]:
+        """Yield the changes: of who is counted by person, whatever household they are in."""
+        old, new = _index(self.before), _index(self.after)
+        for who in old.keys() | new.keys():
+            earlier, later = old.get(who), new.get(who)
+            if later is None and earlier is not None:
+                yield self._describe_end(*earlier)
+            elif earlier is None and later is not None:
+                yield self._describe_beginning(*later)
+            elif earlier is not None and later is not None:
+                yield from self._compare(earlier[1], *later)
+
+    def _describe_end(self, key: _Key, was: _Counted) -> MonthChange:
+        """Return the change of one who is counted no more."""
+        counted, household, member = key
+        event = self._by_person.get(member or "") or self._by_household.get(household)
+        kind: ChangeKind = "stopped"
+        source = self._name_row(was.row_id)
+        if event is not None and event.event_type in _ENDS:
+            kind, reason, source = _ENDS[event.event_type], event.event_type.word, _name(event)
+        elif key in self.after.stopped:
+            reason, source = Message("the list says that it ended"), None
+            source = self._name_row(self.after.stopped[key])
+        elif counted in (HOUSEHOLDS, MEMBERS):
+            kind, reason = "unlisted", Message("no longer on the lists that count")
+        elif self.after.lists.get((counted, was.community), ("", False))[1]:
+            reason = Message("no longer on the complete list")
+        else:
+            kind, reason = "unlisted", Message("not on the newer list, which may not be complete")
+        return MonthChange(
+            *(kind, counted, was.community, household, member, was.name, reason, source, was.fen)
+        )
+
+    def _describe_beginning(self, key: _Key, now: _Counted) -> MonthChange:
+        """Return the change of one who was not counted before."""
+        counted, household, member = key
+        event = self._by_person.get(member or "") or self._by_household.get(household)
+        kind: ChangeKind = "new"
+        source = self._name_row(now.row_id)
+        if counted == HOUSEHOLDS and event is not None and event.event_type == EventType.SPLIT:
+            kind, reason, source = "split", event.event_type.word, _name(event)
+        elif counted in (HOUSEHOLDS, MEMBERS):
+            came = event is not None and event.event_type == EventType.MOVED_IN
+            reason = event.event_type.word if came and event else Message("new on the lists")
+            kind, source = ("came", _name(event)) if came and event else (kind, None)
+        elif case := self._granted.get(key):
+            reason = Message("new on the list, after case {case}", {"case": case})
+        else:
+            reason = Message("new on the list")
+        return MonthChange(
+            *(kind, counted, now.community, household, member, now.name, reason, source),
+            after_fen=now.fen,
+        )
+
+    def _compare(self, was: _Counted, key: _Key, now: _Counted) -> Iterator[MonthChange]:
+        """Yield that somebody moved to another community, and that another amount is paid."""
+        counted, household, member = key
+        event = self._by_person.get(member or "") or self._by_household.get(household)
+        about = counted, was.community, household, member, now.name
+        if was.community != now.community:
+            reason = event.event_type.word if event else Message("in another community now")
+            source = _name(event) if event else None
+            yield MonthChange("moved", *about, reason, source, to_community=now.community)
+        if None not in (was.fen, now.fen) and was.fen != now.fen:
+            reason = Message("another amount on the list")
+            if event is not None:
+                params = {"event": event.event_type.word, "day": event.happened_on}
+                reason = Message("another amount after: {event}, {day}", params)
+            place = self._name_row(now.row_id)
+            about = counted, now.community, household, member, now.name
+            yield MonthChange("amount", *about, reason, place, was.fen, now.fen)
+
+    def _name_row(self, row_id: int | None) -> Message | None:
+        """Return the place of a row that a list has."""
+        found = self.db.execute(_PLACE, [row_id]).fetchone() if row_id is not None else None
+        return found and Message("{file}, row {row}", {"file": str(found[0]), "row": int(found[1])})
+
+    def list_duties(
+        self, changes: Iterable[MonthChange], reviewed: set[tuple[str, str, str | None]]
+    ) -> Iterator[MonthDuty]:
+        """Yield what the office must do, each until the end of the following month."""
+        due = _end_next_month(self.until)
+        for change in changes:
+            about = change.counted, change.community, change.household_no, change.member_no
+            is_paid = change.counted in self.pack.programmes
+            if is_paid and change.kind in ("stopped", "unlisted"):
+                yield MonthDuty("hear", *about, _HEAR, due)
+            if is_paid and change.kind == "new" and about[:1] + about[2:] in reviewed:
+                yield MonthDuty("re-examine", *about, _LOOK_AGAIN, due)
+        for programme, household, member in sorted(reviewed, key=str):
+            counted = self.after.counted.get((programme, household, member))
+            event = self._by_household.get(household)
+            if counted is not None and event is not None:
+                params = {"event": event.event_type.word, "day": event.happened_on}
+                words = Message(_END.template, params)
+                yield MonthDuty(
+                    *("end", programme, counted.community, household, member, words, due)
+                )
+        yield from self._list_reexamined(due)
+        yield from self._list_reclaimed(due)
+
+    def _list_reexamined(self, due: str) -> Iterator[MonthDuty]:
+        """Yield the households that receive by their size, and of which somebody came or went."""
+        for (programme, household, member), counted in sorted(
+            self.after.counted.items(), key=lambda item: str(item[0])
+        ):
+            event = self._by_household.get(household)
+            is_paid = member is None and programme in self.pack.programmes
+            if is_paid and event is not None and event.event_type not in _SAME_SIZE:
+                params = {"event": event.event_type.word, "day": event.happened_on}
+                words = Message(_RECOUNT.template, params)
+                yield MonthDuty(
+                    "re-examine", programme, counted.community, household, None, words, due
+                )
+
+    def _list_reclaimed(self, due: str) -> Iterator[MonthDuty]:
+        """Yield what lists of these months pay to people who were gone before the month began."""
+        for who, programmes, file, row, covers in self.db.execute(_PAID_TO_GONE).fetchall():
+            event, (begins, ends) = self._gone.get(who), parse_period(covers)
+            is_after = event is not None and event.happened_on < begins
+            is_now = self.since.isoformat() < ends and begins <= self.until.isoformat()
+            if event is None or not (is_after and is_now):
+                continue
+            params = {"day": event.happened_on, "file": file, "row": row, "month": covers}
+            words = Message(_RECLAIM.template, params)
+            about = (event.household_no, who, words, due)
+            for programme in filter(None, programmes.split(",")):
+                yield MonthDuty("reclaim", programme, self._find_place(event), *about)
+
+    def _find_place(self, event: LifeEvent) -> str:
+        """Return the community of the household of an event; "" if it was in none of both days."""
+        now = _Numbers(self.db).find(event.household_no)
+        found = (each.counted.get((HOUSEHOLDS, now, None)) for each in (self.after, self.before))
+        return next((counted.community for counted in found if counted), "")
+
+
+def _index(snapshot: _Listed) -> dict[tuple[str, str], tuple[_Key, _Counted]]:
+    """Return who is counted by person, or by household where that is counted."""
+    return {(key[0], key[2] or key[1]): (key, counted) for key, counted in snapshot.counted.items()}
+
+
+def _count(before: _Listed, after: _Listed, changes: Iterable[MonthChange]) -> Iterator[MonthCount]:
+    """Yield the counts of each programme and community, with the changes between them."""
+    kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for change in changes:
+        kinds[change.counted, change.community][change.kind] += 1
+        if change.to_community is not None:
+            kinds[change.counted, change.to_community]["arrived"] += 1
+    was, now = (
+        Counter((key[0], counted.community) for key, counted in snapshot.counted.items())
+        for snapshot in (before, after)
+    )
+    for counted, community in sorted(was.keys() | now.keys() | kinds.keys()):
+        about = counted, community
+        months = tuple(snapshot.lists.get(about, (None, False))[0] for snapshot in (before, after))
+        yield MonthCount(*about, was[about], kinds[about], now[about], (months[0], months[1]))
+
+
+def _order(change: MonthChange) -> tuple[str, str, str, str, str]:
+    return (
+        change.counted,
+        change.community,
+        change.kind,
+        change.household_no,
+        change.member_no or "",
+    )
+
+
+def _name(event: LifeEvent) -> Message:
+    params = {"number": event.event_id, "day": event.happened_on}
+    return Message("event {number} of {day}", params)
+
+
+def _end_next_month(day: dt.date) -> str:
+    """Return the last day of the month after that of a day."""
+    first = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1]).isoformat()
+
+
+_ENDS: Mapping[EventType, ChangeKind] = {
+    EventType.DIED: "died",
+    EventType.MOVED_OUT: "moved-out",
+    EventType.DISSOLVED: "moved-out",
+    EventType.MOVED_IN: "moved-out",  # the household that everybody moved out of
+}
+_SAME_SIZE = {EventType.HEAD, EventType.TO_COMMUNITY}
+_HEAR = Message("Ask the family why this ended, and hear them before it stays so.")
+_LOOK_AGAIN = Message("New on the list, and by what is known not entitled: look again.")
+_END = Message(
+    "After {event} on {day} they receive what they may have no right to: look, and end it."
+)
+_RECOUNT = Message("Count this benefit anew: {event} on {day}.")
+_RECLAIM = Message("Gone since {day}, and still paid for {month} ({file}, row {row}): reclaim it.")
+_NEWCOMERS = """
+    SELECT member_no FROM main.became JOIN source_rows USING (row_id)
+    JOIN source_tables USING (table_id) WHERE import_id = ? AND member_no IS NOT NULL
+"""
+_PEOPLE = """
+    SELECT households.household_no, NULL, communities.name, head.name
+    FROM households JOIN communities USING (community_id)
+    LEFT JOIN members AS head ON head.member_no = head_member_no
+    UNION ALL SELECT members.household_no, members.member_no, communities.name, members.name
+    FROM members JOIN households USING (household_no) JOIN communities USING (community_id)
+"""
+# The newest list of each programme for each community; one of all communities counts for each.
+_LISTS = """
+    SELECT programme, communities.name, max(ifnull(covers_until, '')), is_complete
+    FROM rosters JOIN communities
+    ON rosters.community_id IS NULL OR rosters.community_id = communities.community_id
+    WHERE ifnull(covers_from, '') <= :day GROUP BY 1, 2
+"""
+_RECEIPTS = """
+    SELECT programme, receipts.household_no, receipts.member_no, says, amount_fen, row_id,
+        ifnull(covers_until, ''), communities.name, ifnull(own.name, head.name)
+    FROM receipts JOIN households USING (household_no) JOIN communities USING (community_id)
+    LEFT JOIN members AS own ON own.member_no = receipts.member_no
+    LEFT JOIN members AS head ON head.member_no = head_member_no
+    WHERE origin = 'roster' AND says IN ('yes', 'no') AND ifnull(covers_from, '') <= :day
+    ORDER BY says DESC, receipt_id
+"""
+_PLACE = """
+    SELECT file_name, row_number FROM source_rows
+    JOIN source_tables USING (table_id) JOIN imports USING (import_id) WHERE row_id = ?
+"""
+_PAID_TO_GONE = """
+    SELECT params ->> 'who', params ->> 'programmes', file_name, problems.row_number, covers
+    FROM problems JOIN imports USING (import_id) JOIN source_rows USING (row_id)
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    WHERE code = 'roster-person-left' AND undone_at IS NULL AND covers IS NOT NULL
+    ORDER BY file_name, problems.row_number
+"""

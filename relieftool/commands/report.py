@@ -1,0 +1,102 @@
+"""`relief report`: the report on a month to hand in, as a web page, a Word file or a workbook."""
+
+import calendar
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import RegisterOnDay, today
+from relieftool.documents.report import Report, build_month_report
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.output.files import write_text
+from relieftool.output.show import report_written
+from relieftool.values.screen_text import escape_invisible
+
+_ENDINGS = (".html", ".docx", ".xlsx")
+Month = Annotated[
+    str | None,
+    typer.Option(
+        "--month",
+        parser=options.parse_month,
+        metavar="YYYY-MM",
+        help="The month to report on; otherwise that of the newest sheets.",
+    ),
+]
+ReportFile = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", help="The file to write; its ending says how: .html .docx .xlsx."
+    ),
+]
+
+
+def report(
+    *,
+    out: ReportFile,
+    community: options.Community = None,
+    month: Month = None,
+    where: RegisterOnDay,
+) -> None:
+    """Write the report on a month: what is owed, what was done about it, and who is poor even so.
+
+    A web page needs nothing but itself: each figure leads to the rows it counts, each row to its
+    reason. Names are masked.
+
+    Example: relief report --month 2024-12 --out 情况报告.html
+    """
+    _check_file(out)
+    with _choose_day(where, month).open() as opened:
+        name = opened.community(community)
+        opened.refresh_findings()
+        built = build_month_report(opened.db, opened.pack, opened.as_of, opened.day, name)
+        _write(built, out)
+    report_written(out)
+
+
+def _write(built: Report, out: Path) -> None:
+    """Write a report in the format of the file's ending."""
+    match out.suffix.lower():
+        case ".html":
+            from relieftool.documents.report_page import (  # noqa: PLC0415 start-up time
+                format_report_page,
+            )
+
+            write_text(format_report_page(built), out)
+        case ".docx":
+            from relieftool.documents.report_word import (  # noqa: PLC0415 start-up time
+                write_report_word,
+            )
+
+            write_report_word(built, out)
+        case ".xlsx":
+            from relieftool.documents.report_workbook import (  # noqa: PLC0415 start-up time
+                write_report_workbook,
+            )
+
+            write_report_workbook(built, out)
+
+
+def _check_file(out: Path) -> None:
+    """Raise ReliefError for another ending than those that a report can have."""
+    if out.suffix.lower() not in _ENDINGS:
+        raise ReliefError(
+            escape_invisible(out.name),
+            _("the ending does not say what to write"),
+            _("End the file name in one of: {endings}.").format(endings=" ".join(_ENDINGS)),
+        )
+
+
+def _choose_day(where: RegisterOnDay, month: str | None) -> RegisterOnDay:
+    """Return the options for the last day of a month, or for today if that is earlier."""
+    if month is None:
+        return where
+    if where.as_of is not None:
+        raise typer.BadParameter(_("say a month or a day, not both"), param_hint="--month")
+    first = dt.date.fromisoformat(f"{month}-01")
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return replace(where, as_of=min(last, max(first, today())))

@@ -1,0 +1,135 @@
+"""The report as a Word file, which an office edits: its sections, and the list of what is owed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from relieftool.documents.report import Report
+from relieftool.messages import _
+from relieftool.output.files import replace_file
+from relieftool.output.result import PlainTable, RecordTable
+from relieftool.output.result_cells import format_cell
+from relieftool.values.screen_text import escape_invisible, measure_width
+
+_FONT, _CHINESE_FONT = "Times New Roman", "仿宋"
+_HEADING_FONT = "黑体"
+_MARGIN_CM, _WIDTH_CM, _HEIGHT_CM = 2.0, 21.0, 29.7
+_WIDEST, _PADDING = 22, 6  # letters
+_MOST_ROWS = 300  # of a list; the web page has all of it
+
+
+def write_report_word(report: Report, path: Path) -> None:
+    """Write the report as a .docx of A4 pages; private values are masked."""
+    from docx import Document  # noqa: PLC0415 start-up time
+
+    document = Document()
+    _set_up(document)
+    document.add_heading(_clean(report.title), 0)
+    for line in report.head:
+        document.add_paragraph(_clean(line))
+    for section in report.sections:
+        document.add_heading(_clean(section.title), 1)
+        for line in section.lines:
+            document.add_paragraph(_clean(line))
+        for figures in section.figures:
+            _add_table(document, figures.table.shown(is_revealed=False))
+    document.add_heading(_("Owed and not received"), 1)
+    _add_table(document, _choose_unclaimed(report).shown(is_revealed=False))
+    for line in report.foot:
+        document.add_paragraph(_clean(line))
+    with replace_file(path) as beside:
+        document.save(str(beside))
+
+
+def _choose_unclaimed(report: Report) -> RecordTable[Any]:
+    """Return the list of findings with only those that are unclaimed."""
+    findings = report.lists[0]
+    unclaimed = [
+        finding
+        for finding in findings.table.records
+        if "status:unclaimed" in findings.find_marks(finding)
+    ]
+    return replace(findings.table, records=unclaimed)
+
+
+def _clean(text: str) -> str:
+    """Return a text that XML can hold, in which no line begins with a percent sign."""
+    return escape_invisible(text).replace(" %", "\u00a0%")
+
+
+def _set_up(document: Any) -> None:
+    """Set the paper, the fonts for both writings, and the number of the page at its foot."""
+    from docx.oxml.ns import qn  # noqa: PLC0415 start-up time
+    from docx.shared import Cm, Pt  # noqa: PLC0415 start-up time
+
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(_WIDTH_CM), Cm(_HEIGHT_CM)
+    for edge in ("left", "right", "top", "bottom"):
+        setattr(page, f"{edge}_margin", Cm(_MARGIN_CM))
+    for name, chinese in (
+        ("Normal", _CHINESE_FONT),
+        *((heading, _HEADING_FONT) for heading in ("Title", "Heading 1")),
+    ):
+        style = document.styles[name]
+        style.font.name = _FONT
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{kind}"), None)
+        fonts.set(qn("w:eastAsia"), chinese)
+    document.styles["Normal"].font.size = Pt(11)
+    document.styles["Title"].font.size = Pt(20)
+    _add_page_number(page.footer.paragraphs[0])
+
+
+def _add_page_number(paragraph: Any) -> None:
+    from docx.oxml import OxmlElement  # noqa: PLC0415 start-up time
+    from docx.oxml.ns import qn  # noqa: PLC0415 start-up time
+
+    paragraph.alignment = 1
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)  # noqa: SLF001 the library has no fields
+
+
+def _add_table(document: Any, shown: PlainTable) -> None:
+    """Add a table below its title, its head on every page; the notes come below."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 start-up time
+    from docx.shared import Cm, Pt  # noqa: PLC0415 start-up time
+
+    places = [place for place, column in enumerate(shown.columns) if not column.is_for_files]
+    title = document.add_paragraph(style="Caption")
+    title.add_run(_clean(shown.title))
+    title.paragraph_format.keep_with_next = True
+    rows = shown.rows[:_MOST_ROWS]
+    table = document.add_table(len(rows) + 1, len(places), style="Table Grid")
+    head = table.rows[0]
+    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 not in the library
+    texts = [[shown.columns[place].label for place in places]]
+    texts += [[format_cell(row[place]) for place in places] for row in rows]
+    table.autofit = False
+    widths = _share_width(texts)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for row, line in zip(table.rows, texts, strict=True):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 the same
+        for cell, text, place, width in zip(row.cells, line, places, widths, strict=True):
+            cell.width = Cm(width)
+            (paragraph,) = cell.paragraphs
+            paragraph.paragraph_format.space_after = Pt(0)
+            run = paragraph.add_run(_clean(text))
+            run.font.size, run.bold = Pt(9), row is head
+            paragraph.alignment = 2 if shown.columns[place].justify == "right" else None
+    left_out = len(shown.rows) - len(rows)
+    more = [_("{count} more rows are in the web page.").format(count=left_out)] if left_out else []
+    for note in (*shown.footer, *more):
+        document.add_paragraph(_clean(note))
+
+
+def _share_width(texts: Sequence[Sequence[str]]) -> list[float]:
+    """Return the widths of columns in cm: by their longest text, up to a limit, over the page."""
+    wanted = [
+        min(_WIDEST, max(map(measure_width, column))) + _PADDING
+        for column in zip(*texts, strict=True)
+    ]
+    return [(_WIDTH_CM - 2 * _MARGIN_CM) * width / sum(wanted) for width in wanted]

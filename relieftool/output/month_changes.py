@@ -1,0 +1,162 @@
+"""The changes of a month as tables and as JSON: counts that add up, each change, what to do."""
+
+from dataclasses import replace
+
+from relieftool.cases.month_changes import (
+    ADDING,
+    HOUSEHOLDS,
+    MEMBERS,
+    TAKING,
+    ChangeKind,
+    Duty,
+    MonthChange,
+    MonthChanges,
+    MonthCount,
+)
+from relieftool.messages import Message, _
+from relieftool.output.result import Column, Columns, RecordTable, Result
+from relieftool.output.wording import build_document_head, format_programme
+from relieftool.pack.models import Pack
+
+
+def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
+    """Return the counts, what the office must do, and the changes; a screen leaves out what stays.
+
+    Each table has its own sheet in a workbook, laid out for print.
+    """
+    counts = build_month_counts_table(found, pack)
+    changes = RecordTable(
+        _("Changes from {since} to {until}").format(since=found.since, until=found.until),
+        _list_change_columns(pack),
+        found.changes,
+        nothing=_("Nothing changed."),
+    )
+    duties = RecordTable(
+        _("To be done"),
+        _list_duty_columns(pack),
+        found.duties,
+        nothing=_("Nothing is to be done because of it."),
+    )
+    document = {
+        **build_document_head("changes", found.until, pack),
+        "since": found.since.isoformat(),
+        "counts": counts.documents(),
+        "changes": changes.documents(),
+        "duties": duties.documents(),
+    }
+    moved = [count for count in found.counts if any(count.changes.values())]
+    on_screen = (replace(counts, records=moved), duties, changes)
+    return Result(document, (counts, duties, changes), on_screen=on_screen)
+
+
+def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:
+    """Return the counts of each programme and community: before, what came and went, after."""
+    return RecordTable(
+        _("Counts from {since} to {until}").format(since=found.since, until=found.until),
+        _list_count_columns(pack),
+        found.counts,
+        _list_notes(),
+    )
+
+
+def _list_notes() -> list[str]:
+    return [
+        _("The count before, what came and what went give the count after."),
+        _("Of each benefit the newest lists are compared; rows in doubt are not counted."),
+    ]
+
+
+def _counted_column(pack: Pack) -> Column[MonthChange]:
+    return Column("counted", _("What is counted"), lambda name: _format_counted(pack, name))
+
+
+def _format_counted(pack: Pack, counted: str) -> str:
+    words = {HOUSEHOLDS: _("households of the register"), MEMBERS: _("people of the register")}
+    return words.get(counted) or format_programme(pack, counted)
+
+
+def _list_count_columns(pack: Pack) -> Columns:
+    kinds = (*ADDING, "arrived", *TAKING, "moved")
+    return (
+        _counted_column(pack),
+        Column("community", _("Community")),
+        Column.number("before", _("Count before")),
+        *(_build_kind_column(kind) for kind in kinds),
+        Column.number("after", _("Count after")),
+        _build_kind_column("amount"),
+        Column.optional("lists", _("Months of the lists"), format=_format_lists),
+    )
+
+
+def _build_kind_column(kind: str) -> Column[MonthCount]:
+    """Return the column of how many changes of a kind there are; empty for none."""
+    words = {
+        "arrived": _("arrived from another community"),
+        "moved": _("left for another community"),
+    }
+    label = words.get(kind) or str(_KINDS[_as_kind(kind)])
+    return Column.number(
+        *(kind.replace("-", "_"), label),
+        value=lambda count: count.changes.get(kind, 0),
+        words=lambda count: count.changes.get(kind) or "",
+    )
+
+
+def _as_kind(kind: str) -> ChangeKind:
+    return next(each for each in _KINDS if each == kind)
+
+
+def _format_lists(months: tuple[str | None, str | None]) -> str:
+    """Return the last days of the lists compared; "" where there is none, as for the register."""
+    return " → ".join(month or _("none") for month in months) if any(months) else ""
+
+
+def _list_change_columns(pack: Pack) -> Columns:
+    return (
+        Column("kind", _("Change"), lambda kind: str(_KINDS[kind])),
+        _counted_column(pack),
+        Column("community", _("Community")),
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member"), is_whole=True),
+        Column.name("name", _("Name")),
+        Column.money("before", _("Yuan before"), "before_fen", is_optional=True),
+        Column.money("after", _("Yuan after"), "after_fen", is_optional=True),
+        Column.optional("to_community", _("To community")),
+        Column("reason", _("Reason"), value=lambda change: str(change.reason), is_wide=True),
+        Column("source", _("Source"), value=_write_source, is_optional=True, is_wide=True),
+    )
+
+
+def _write_source(change: MonthChange) -> str | None:
+    return None if change.source is None else str(change.source)
+
+
+def _list_duty_columns(pack: Pack) -> Columns:
+    return (
+        Column("duty", _("Duty"), lambda duty: str(_DUTIES[duty])),
+        _counted_column(pack),
+        Column("community", _("Community")),
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member"), is_whole=True),
+        Column("words", _("What to do"), value=lambda duty: str(duty.words), is_wide=True),
+        Column("due_on", _("Due")),
+    )
+
+
+_KINDS: dict[ChangeKind, Message] = {
+    "new": Message("new"),
+    "came": Message("born or moved in"),
+    "split": Message("divided off"),
+    "moved": Message("moved to another community"),
+    "amount": Message("changed amount"),
+    "died": Message("died"),
+    "moved-out": Message("moved out"),
+    "stopped": Message("stopped"),
+    "unlisted": Message("on no newer list"),
+}
+_DUTIES: dict[Duty, Message] = {
+    "reclaim": Message("reclaim"),
+    "end": Message("end"),
+    "hear": Message("hear the family"),
+    "re-examine": Message("examine again"),
+}

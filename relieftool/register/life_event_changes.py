@@ -1,0 +1,191 @@
+"""Applies what happened in households since their lists were written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from relieftool.messages import Message
+from relieftool.register.form_answers import add_member
+from relieftool.register.identities import Identities
+from relieftool.register.lines import ProblemLog
+from relieftool.register.people import (
+    HouseholdMember,
+    RegisterHousehold,
+    RegisterPerson,
+    index_by_id_number,
+    list_members,
+)
+from relieftool.register.person_mentions import Mention
+from relieftool.store.life_events import EventType, LifeEvent
+
+Households = dict[str, RegisterHousehold]
+_LEAVING = {EventType.DIED, EventType.MOVED_OUT, EventType.DISSOLVED}
+
+
+@dataclass
+class LifeEventChanges:
+    """Applies events to households; people and households are found by any number they had."""
+
+    identities: Identities
+    households: Households
+    problems: ProblemLog
+    _called: Households = field(default_factory=dict)
+    _joined: list[RegisterHousehold] = field(default_factory=list)
+    _by_id: dict[str, list[HouseholdMember]] = field(default_factory=dict)
+
+    def apply(self, events: Sequence[LifeEvent]) -> None:
+        """Change the households as the events say, in their order; number whoever is new."""
+        for household in self.households.values() if events else ():
+            self._called |= dict.fromkeys((household.household_no, *household.former), household)
+        self._by_id = index_by_id_number(list_members(self.households)) if events else {}
+        for event in events:
+            if home := self._called.get(event.household_no):
+                source = self._called.get(event.other_no or "") if event.is_transfer else home
+                self._apply(event, home, source)
+        self._joined += (
+            household
+            for household in self.households.values()
+            if any(not person.member_no for person in household.people)
+        )
+        joined = {household.household_no: household for household in self._joined}
+        self.identities.number_members(joined)
+
+    def _apply(
+        self, event: LifeEvent, household: RegisterHousehold, source: RegisterHousehold | None
+    ) -> None:
+        """Change one household, and the one that somebody comes from; report who is not there."""
+        people = source.find_members(event.members) if source else []
+        self._report_absent(event, household, people)
+        if event.event_type == EventType.DISSOLVED:
+            household.moved_rows |= {line.row_id for line in household.lines}
+            people = list(household.people)
+        if event.event_type in _LEAVING:
+            for person in people:
+                self._leave(household, person, event)
+        elif event.event_type == EventType.SPLIT and people:
+            self._split(event, household, people)
+        elif event.event_type == EventType.MOVED_IN and source is not None:
+            for person in people:
+                self._move(person, source, household)
+        elif event.event_type == EventType.TO_COMMUNITY:
+            self._change_community(event, household)
+        if event.head_no and event.event_type != EventType.SPLIT:
+            household.decided_head = household.find_member(event.head_no)
+
+    def _report_absent(
+        self,
+        event: LifeEvent,
+        household: RegisterHousehold,
+        people: Sequence[RegisterPerson],
+    ) -> None:
+        """Report an event about somebody who is not there; `people` are those who are."""
+        if len(people) < len(event.members) and household.lines:
+            params: dict[str, str | int] = {"event": event.event_id, "day": event.happened_on}
+            line = household.first_line
+            self.problems.add(line, "event-without-member", _NOBODY_THERE, params=params)
+
+    def _leave(
+        self, household: RegisterHousehold, person: RegisterPerson, event: LifeEvent
+    ) -> None:
+        """Remove a person; who died is in no other household either.
+
+        Whether somebody who left lives in the other household that lists them is unknown, unless a
+        newer list says so.
+        """
+        for home, other in self._by_id.get(person.id.number or "", [(household, person)]):
+            if other not in home.people:
+                continue  # an earlier event removed or moved them
+            newest = find_newest_mention(other).line.table.dated_on or ""
+            is_listed_since = newest > event.happened_on
+            if other is person or event.event_type == EventType.DIED:
+                self._remove(home, other, event, is_listed_since=is_listed_since)
+            elif not is_listed_since:
+                other.left_elsewhere_on = event.happened_on
+
+    def _remove(
+        self,
+        household: RegisterHousehold,
+        person: RegisterPerson,
+        event: LifeEvent,
+        *,
+        is_listed_since: bool,
+    ) -> None:
+        """Remove a person from one household; a newer list that still has them is reported."""
+        household.people.remove(person)
+        household.left.append(person)
+        household.left_count += 1
+        household.moved_rows |= {mention.line.row_id for mention in person.mentions}
+        if is_listed_since:
+            newest = find_newest_mention(person)
+            params: dict[str, str | int] = {"who": person.member_no, "day": event.happened_on}
+            target = "name" if newest.line.has("name", newest.place) else "head_name"
+            self.problems.add(
+                newest.line, "listed-after-event", _LISTED_SINCE, target, params=params
+            )
+
+    def _change_community(self, event: LifeEvent, household: RegisterHousehold) -> None:
+        """Set the community of a household, and join the one that its list has, if any."""
+        household.community = event.community or household.community
+        other = self._called.get(event.other_no or "")
+        if other is not None and other is not household:
+            self._merge(other, household)
+
+    def _merge(self, other: RegisterHousehold, home: RegisterHousehold) -> None:
+        """Make one household of two, as where a list of another community numbers it anew."""
+        for person in other.people:
+            former = other.list_numbers(person)
+            add_member(home, RegisterPerson(person.mentions, former=former))
+        home.lines += other.lines
+        home.moved_rows |= other.moved_rows
+        for identity, labels in other.labels.items():
+            home.labels.setdefault(identity, labels)
+        del self.households[other.household_no]
+        self._called |= {name: home for name, called in self._called.items() if called is other}
+        self._by_id = index_by_id_number(list_members(self.households))
+        self._joined.append(home)
+
+    def _split(
+        self, event: LifeEvent, household: RegisterHousehold, people: Sequence[RegisterPerson]
+    ) -> None:
+        """Move people to a household of their own: the one that a newer list has, if any."""
+        part = self._called.get(event.other_no or "")
+        if part is None:
+            keys = [f"event:{event.event_id}"]
+            part = RegisterHousehold(event.other_no or "", household.community, [], keys=keys)
+            part.people = list(people)
+            self.identities.name_part(part)
+            part.people, part.divided_on = [], event.happened_on
+            self._called[event.other_no or ""] = self.households[part.household_no] = part
+        household.divided_on = event.happened_on
+        for person in people:
+            self._move(person, household, part)
+        if event.head_no:
+            head = (p for p in part.people if event.head_no in p.former)
+            part.decided_head = next(head, None)
+
+    def _move(
+        self, person: RegisterPerson, source: RegisterHousehold, home: RegisterHousehold
+    ) -> None:
+        """Move a person from one household to another, with the numbers that they had."""
+        source.people.remove(person)
+        source.left_count += 1
+        source.moved_rows |= {mention.line.row_id for mention in person.mentions}
+        mentions = [replace(each, relation=None, is_head=False) for each in person.mentions]
+        moved = add_member(home, RegisterPerson(mentions, former=source.list_numbers(person)))
+        if moved.id.number:
+            self._by_id.setdefault(moved.id.number, []).append((home, moved))
+        self._joined.append(home)
+
+
+def find_newest_mention(person: RegisterPerson) -> Mention:
+    """Return the mention of a person on the newest list; a list without a day is the oldest."""
+    return max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
+
+
+_LISTED_SINCE = Message(
+    "this list still has member {who}, who left the household on {day}; the event counts. If it was"
+    " a mistake, take it back with `relief event`"
+)
+_NOBODY_THERE = Message(
+    "event {event} of {day} is about somebody who is not in the household now, so it changes"
+    " nothing for them. Import their list again, or take the event back: `relief event --undo`"
+)

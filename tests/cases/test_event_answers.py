@@ -1,0 +1,243 @@
+"""What a newer list or a roster says of who lives where is one question, answered by an event."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
+from relieftool.cases.records import CaseFinding
+from relieftool.errors import ReliefError
+from relieftool.intake.answers import Answer, record_answer
+from relieftool.register.build import rebuild_register, refresh_register
+from relieftool.store.database import write
+from relieftool.store.life_events import list_life_events
+from relieftool.store.problem_decisions import list_decisions
+from tests.cases.test_life_events import COLUMNS, OTHER, ROWS, homes
+from tests.support.register_hash import content_of
+from tests.support.registers import (
+    LI,
+    PUPIL,
+    QIAN,
+    keep,
+    more,
+    register,
+    roster,
+    rows,
+    shipped_pack,
+    table,
+)
+
+DAY = dt.date(2024, 12, 20)
+HEAD, WIFE, SON = ROWS
+UNNUMBERED = [["", *HEAD[1:]], more("", *WIFE[1:]), more("", *SON[1:]), ["", *OTHER[1:]]]
+
+
+def street(folder, later, first=(*ROWS, OTHER), file="名单12.csv", **stated):
+    """Return a register of a list of November and one of December."""
+    db = register(folder, table(COLUMNS, *first, file="名单11.csv", covers="2024-11"))
+    keep(db, table(COLUMNS, *later, file=file, covers="2024-12", **stated))
+    refresh_register(db, shipped_pack())
+    return db
+
+
+def asked(db):
+    """Return the subjects of the doubts that a decision settles, each once."""
+    sql = "SELECT DISTINCT subject FROM problems WHERE subject IS NOT NULL"
+    return [subject for (subject,) in rows(db, sql)]
+
+
+def answer(db, text, number=None):
+    """Answer the only question; return whether the answer is an event."""
+    if number is None:
+        (subject,) = asked(db)
+        ((number,),) = rows(db, "SELECT number FROM doubts WHERE subject = ?", subject)
+    said = Answer(text, "王五", DAY)
+    with write(db):
+        is_event = record_event_answer(db, shipped_pack(), DAY, number, said)
+        if not is_event:
+            record_answer(db, shipped_pack(), number, said)
+    refresh_register(db, shipped_pack())
+    return number
+
+
+def doubtful(db):
+    return {name for (name,) in rows(db, "SELECT name FROM members WHERE belongs IS NULL")}
+
+
+def test_a_member_missing_from_the_newer_list_is_one_question(tmp_path):
+    db = street(tmp_path, [HEAD, WIFE, OTHER])
+    before = doubtful(db)
+
+    answer(db, "died:2024-12-05")
+
+    assert before == {"赵小"}
+    assert (homes(db)["H1"], asked(db), doubtful(db)) == (["赵大山", "钱小花"], [], set())
+    (event,) = list_life_events(db)
+    assert (event.event_type, event.happened_on, event.by) == ("died", "2024-12-05", "王五")
+
+
+def test_a_head_missing_follows_whom_the_newer_list_names(tmp_path):
+    widow = ["H1", "钱小花", QIAN, "户主", ""]
+    db = street(tmp_path, [widow, SON, OTHER])
+
+    answer(db, "死亡：2024年12月5日")
+
+    assert homes(db) == {"H1": ["钱小花", "赵小"], "H2": ["孙老太"]}
+
+
+def test_a_widow_at_the_head_of_a_list_without_numbers_is_one_question(tmp_path):
+    widow = ["", "钱小花", QIAN, "户主", ""]
+    later = [widow, more("", *SON[1:]), ["", *OTHER[1:]]]
+    db = street(tmp_path, later, UNNUMBERED)
+
+    answer(db, "died:2024-12-05")
+
+    assert homes(db) == {"河口下-001": ["钱小花", "赵小"], "河口下-002": ["孙老太"]}
+
+
+PART = ["H9", *WIFE[1:3], "户主", 200]
+
+
+@pytest.mark.parametrize(
+    "first, later, parts",
+    [
+        ((*ROWS, OTHER), [PART, ["H9", *SON[1:]], HEAD, OTHER], ("H1", "H9")),
+        (
+            UNNUMBERED,
+            [["", *PART[1:]], more("", *SON[1:]), ["", *HEAD[1:]], ["", *OTHER[1:]]],
+            ("河口下-001", "河口下-003"),
+        ),
+    ],
+)
+def test_two_half_families_are_one_question(tmp_path, first, later, parts):
+    db = street(tmp_path, later, first)
+    before = doubtful(db)
+    open_cases(db, [CaseFinding(parts[0], f"{parts[0]}-02", "dibao", "unclaimed")], DAY)
+
+    answer(db, "split:2024-12-05")
+
+    assert before == {"钱小花", "赵小"}
+    assert [homes(db)[part] for part in parts] == [["赵大山"], ["钱小花", "赵小"]]
+    assert (asked(db), doubtful(db)) == ([], set())
+    assert [case.member_no for case in list_cases(db)] == [f"{parts[1]}-01"]
+
+
+def test_who_married_into_another_household_is_one_question(tmp_path):
+    db = street(tmp_path, [HEAD, WIFE, OTHER, ["H2", "赵小", PUPIL, "夫", ""]])
+
+    answer(db, "moved-in:2024-12-05")
+
+    assert homes(db) == {"H1": ["赵大山", "钱小花"], "H2": ["孙老太", "赵小"]}
+    assert (asked(db), doubtful(db)) == ([], set())
+
+
+@pytest.mark.parametrize("first", [(*ROWS, OTHER), UNNUMBERED])
+def test_a_household_on_a_newer_list_of_another_community_is_one_question(tmp_path, first):
+    db = street(tmp_path, first[:3], first, "花园12.csv", community="花园")
+    old = next(home for home, names in homes(db).items() if "赵大山" in names)
+    open_cases(db, [CaseFinding(old, None, "dibao", "unclaimed")], DAY)
+
+    answer(db, "to-community:2024-12-05")
+
+    assert sorted(map(len, homes(db).values())) == [1, 3]
+    places = rows(db, "SELECT name FROM households JOIN communities USING (community_id)")
+    assert sorted(places) == [("河口下",), ("花园",)]
+    (case,) = list_cases(db)
+    assert (case.is_open, case.community) == (True, "花园")
+    assert (asked(db), doubtful(db)) == ([], set())
+
+
+def test_a_roster_that_says_who_died_is_one_question(tmp_path):
+    db = register(tmp_path, table(COLUMNS, *ROWS, OTHER, covers="2024-11"))
+    paid = ["孙老太", OTHER[2], 50, "死亡停发"]
+    keep(db, roster("elderly-80", "name id_number amount remark", paid, covers="2024-12"))
+    refresh_register(db, shipped_pack())
+    before = doubtful(db)
+
+    answer(db, "died:2024-12-05")
+
+    assert before == {"孙老太"}
+    assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"]}
+
+
+def test_a_household_that_is_missing_whole_is_one_question(tmp_path):
+    db = street(tmp_path, ROWS)
+
+    answer(db, "dissolved:2024-12-05")
+
+    assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"]}
+
+
+@pytest.mark.parametrize("text", ["lives-in:H1", "leave"])
+def test_who_did_not_move_is_in_no_two_households_for_sure(tmp_path, text):
+    db = street(tmp_path, [HEAD, WIFE, OTHER, ["H2", "赵小", PUPIL, "夫", ""]])
+
+    answer(db, text)
+
+    sure = rows(db, "SELECT household_no FROM members WHERE name = '赵小' AND belongs")
+    assert sure == ([("H1",)] if text != "leave" else [])
+    assert asked(db) == []
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("died", "of which day"),
+        ("died:12月", "of which day"),
+        ("died:2999-01-01", "has not come"),
+        ("split:2024-12-05", "no answer"),
+        ("died:2024-12-05:09", "no member"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_and_nothing_is_written(tmp_path, text, said):
+    db = street(tmp_path, [HEAD, WIFE, OTHER])
+    before = content_of(db)
+
+    with pytest.raises(ReliefError, match=said):
+        answer(db, text)
+
+    assert (content_of(db), list_life_events(db), list_decisions(db)) == (before, [], [])
+
+
+def test_an_answer_taken_back_takes_its_event_back_and_asks_again(tmp_path):
+    db = street(tmp_path, [HEAD, WIFE, OTHER])
+    before = content_of(db)
+    number = answer(db, "died:2024-12-05")
+
+    with write(db):
+        is_event = take_back_event_answer(db, shipped_pack(), DAY, number, "王五", DAY)
+    refresh_register(db, shipped_pack())
+
+    assert is_event
+    assert (content_of(db), list_life_events(db)) == (before, [])
+    answer(db, "moved-out:2024-12-05")
+    assert doubtful(db) == set()
+
+
+@pytest.mark.parametrize("later", [[HEAD, WIFE, OTHER], [PART, ["H9", *SON[1:]], HEAD, OTHER]])
+def test_a_register_built_in_part_asks_the_same_as_one_built_anew(tmp_path, later):
+    db = street(tmp_path, later)
+    keep(db, table(COLUMNS, ["K1", "李四", LI, "户主", 10], file="k.csv"))
+    refresh_register(db, shipped_pack())
+    part = (content_of(db), asked(db))
+
+    rebuild_register(db, shipped_pack())
+
+    assert part == (content_of(db), asked(db))
+
+
+def test_on_the_command_line_an_answer_is_an_event(tmp_path, relief):
+    street(tmp_path, [HEAD, WIFE, OTHER]).close()
+    asked_first = json.loads(relief("questions", "--kind", "membership", "--format", "json").stdout)
+    (question,) = asked_first["questions"]
+
+    said = relief("answer", question["question"], "died:2024-12-05", "--by", "王五")
+
+    assert question["answers"] == ["died:DAY", "moved-out:DAY", "left", "leave"]
+    assert said.exit_code == 0, said.stderr
+    closed = json.loads(relief("questions", "--closed", "--format", "json").stdout)["questions"]
+    assert [each["answer"] for each in closed] == ["died:1"]
+    assert relief("answer", question["question"], "--undo", "--by", "王五").exit_code == 0
+    assert relief("verify").exit_code == 0

@@ -1,0 +1,164 @@
+"""A month's changes explain its counts: who is new, stopped, died or moved, and what to do."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from relieftool.cases.month_changes import MonthQuestion, find_month_changes
+from tests.cases.test_life_events import COLUMNS, OTHER, ROWS, happen
+from tests.support.registers import (
+    GRAN,
+    LI,
+    NOBODY,
+    QIAN,
+    ZHAO,
+    keep,
+    register,
+    roster,
+    rows,
+    shipped_pack,
+    table,
+)
+
+NOVEMBER, DECEMBER = dt.date(2024, 11, 30), dt.date(2024, 12, 31)
+PAID = "name id_number amount remark"
+LONE = ["K1", "李四", LI, "户主", 200]
+GOING = ["K2", "王一", NOBODY, "户主", 100]
+DIBAO = {"赵大山": 900, "李四": 500, "王一": 400}
+NEW_DIBAO = {"赵大山": 700, "李四": 500, "孙老太": 300}
+IDS = {"赵大山": ZHAO, "李四": LI, "王一": NOBODY, "孙老太": GRAN, "钱小花": QIAN}
+
+
+def paid(programme, amounts, month, *, is_complete=True, **remarks):
+    cells = [[name, IDS[name], fen, remarks.get(name, "")] for name, fen in amounts.items()]
+    return roster(
+        *(programme, PAID, *cells),
+        file=f"{programme}{month}.csv",
+        covers=month,
+        is_complete=is_complete,
+        community=None,
+    )
+
+
+def street(folder, *december):
+    """Return a register of November's lists, and of some of December's."""
+    lists = [
+        table(COLUMNS, *ROWS, OTHER, covers="2024-11"),
+        table(COLUMNS, LONE, GOING, file="花园.csv", covers="2024-11", community="花园"),
+        paid("dibao", DIBAO, "2024-11"),
+        paid("elderly-80", {"孙老太": 100}, "2024-11"),
+    ]
+    return register(folder, *lists, *december)
+
+
+def changes(db, **asked):
+    asked = MonthQuestion(NOVEMBER, DECEMBER, **asked)
+    return find_month_changes(db, shipped_pack(), asked)
+
+
+def kinds(found, counted):
+    return {(change.kind, change.name): change for change in found.changes
+            if change.counted == counted}  # fmt: skip
+
+
+def test_new_stopped_and_changed_amounts_have_reason_and_source(tmp_path):
+    db = street(tmp_path, paid("dibao", NEW_DIBAO, "2024-12"))
+
+    found = kinds(changes(db), "dibao")
+
+    assert found.keys() == {("amount", "赵大山"), ("stopped", "王一"), ("new", "孙老太")}
+    amount = found["amount", "赵大山"]
+    assert (amount.before_fen, amount.after_fen) == (90000, 70000)
+    assert str(found["stopped", "王一"].reason) == "no longer on the complete list"
+    assert str(found["new", "孙老太"].source) == "dibao2024-12.csv, row 4"
+
+
+@pytest.mark.parametrize(
+    "is_complete, remark, kind, reason",
+    [
+        (False, "", "unlisted", "not on the newer list, which may not be complete"),
+        (False, "停发", "stopped", "the list says that it ended"),
+    ],
+)
+def test_why_somebody_is_paid_no_more(tmp_path, is_complete, remark, kind, reason):
+    listed = NEW_DIBAO | ({"王一": 0} if remark else {})
+    db = street(tmp_path, paid("dibao", listed, "2024-12", is_complete=is_complete, 王一=remark))
+
+    found = kinds(changes(db), "dibao")
+
+    assert str(found[kind, "王一"].reason) == reason
+
+
+def test_without_a_newer_list_nothing_changed(tmp_path):
+    found = changes(street(tmp_path))
+
+    assert (found.changes, found.duties) == ([], [])
+    assert sum(count.after for count in found.counts if count.counted == "dibao") == len(DIBAO)
+
+
+@pytest.fixture
+def lived(tmp_path):
+    """Return a register in which somebody died, was born, divided off, and moved in December."""
+    db = street(tmp_path, paid("elderly-80", {"孙老太": 100}, "2024-12", is_complete=True))
+    happen(db, "moved_in", "H1", ["赵二"], on=dt.date(2024, 12, 2))
+    happen(db, "split", "H1", ["2", "3"], on=dt.date(2024, 12, 3))
+    happen(db, "to_community", "K2", on=dt.date(2024, 12, 4), other="河口下")
+    happen(db, "died", "H2", ["1"], on=dt.date(2024, 11, 30))
+    return db
+
+
+def test_events_are_the_reasons_of_what_changed(lived):
+    found = changes(lived)
+
+    assert {kind for kind, _name in kinds(found, "members")} == {"came", "moved"}
+    assert {kind for kind, _name in kinds(found, "households")} == {"split", "moved"}
+    assert {kind for kind, _name in kinds(found, "dibao")} == {"moved"}
+    moved = kinds(found, "dibao")["moved", "王一"]
+    assert (moved.community, moved.to_community, str(moved.source)) == (
+        *("花园", "河口下"),
+        "event 3 of 2024-12-04",
+    )
+
+
+def test_what_is_paid_to_the_dead_is_reclaimed_and_who_came_is_counted_anew(lived):
+    duties = {(duty.duty, duty.counted, duty.household_no) for duty in changes(lived).duties}
+
+    assert duties == {("reclaim", "elderly-80", "H2"), ("re-examine", "dibao", "H1")}
+    assert {duty.due_on for duty in changes(lived).duties} == {"2025-01-31"}
+
+
+def test_the_count_before_and_all_changes_give_the_count_after(lived):
+    keep(lived, paid("dibao", NEW_DIBAO, "2024-12"))
+
+    found = changes(lived)
+
+    for count in found.counts:
+        came = sum(count.changes[kind] for kind in ("new", "came", "split", "arrived"))
+        went = sum(
+            count.changes[kind] for kind in ("died", "moved-out", "stopped", "unlisted", "moved")
+        )
+        assert count.before + came - went == count.after, count
+    members = sum(count.after for count in found.counts if count.counted == "members")
+    assert rows(lived, "SELECT count(*) FROM members") == [(members,)]
+
+
+def test_one_community_and_one_programme(lived):
+    found = changes(lived, community="花园", programme="dibao")
+
+    assert {(count.counted, count.community) for count in found.counts} == {("dibao", "花园")}
+    assert [change.kind for change in found.changes] == ["moved"]
+
+
+def test_the_command_lists_it_and_says_that_there_is_something_to_do(tmp_path, relief):
+    street(tmp_path, paid("dibao", NEW_DIBAO, "2024-12")).close()
+
+    shown = relief("changes", "--as-of", "2024-12-31", "--format", "json")
+
+    document = json.loads(shown.stdout)
+    assert (shown.exit_code, document["since"]) == (3, "2024-11-30")
+    assert {change["kind"] for change in document["changes"]} == {"new", "stopped", "amount"}
+    assert [duty["duty"] for duty in document["duties"]] == ["hear"]
+    assert "孙老太" not in shown.stdout
+    assert relief("changes", "--since", "2024-13").exit_code == 2
+    assert relief("changes", "--since", "2025-01", "--as-of", "2024-12-31").exit_code == 2
