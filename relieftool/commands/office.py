@@ -19,7 +19,7 @@ from relieftool.fieldwork.coverage import A_YEAR, VisitCoverage, find_coverage
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.intake.undo import ImportContents, list_import_contents
 from relieftool.messages import _
-from relieftool.output.gaps import format_gap_totals
+from relieftool.output.gaps import count_pressing, format_gap_totals
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.result_cells import format_yuan
 from relieftool.output.show import show_result
@@ -130,7 +130,9 @@ class _Office:
         if not self.asked:
             return
         yield ""
-        yield _("Open questions: {count}. Most depends on:").format(count=len(self.asked))
+        yield _("Open questions: {count}. Most depends on:").format(
+            count=count_pressing(self.asked)
+        )
         for asked in self.asked[:_MOST_QUESTIONS]:
             number = "" if asked.number is None else f"{asked.number}  "
             stake = asked.at_stake_fen_per_month

@@ -131,7 +131,13 @@ class RegisterOnDay(Register):
     as_of: options.AsOf = None
 
     def open(self) -> AbstractContextManager[Session]:
-        """Open the register for the day of --as-of, otherwise as `Register` does."""
+        """Open the register for the day of --as-of, otherwise as `Register` does.
+
+        A day that is yet to come is said to be one.
+        """
+        if self.as_of is not None and self.as_of > today():
+            line = _("{day} is yet to come: what is known now is taken to hold then.")
+            print_message(line.format(day=self.as_of))
         return open_session(self.db, self.pack, self.as_of)
 
 
