@@ -117,12 +117,15 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_programme(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the ids and names of programmes that a shell may complete a word to."""
+    """Return the ids and names of programmes that a shell may complete a word to.
+
+    A name of several words is left out: a shell would take them for several arguments.
+    """
     return [
         (word, name)
         for id_, name in _read_pack(ctx)[0]
         for word in (id_, name)
-        if word.startswith(incomplete) and (incomplete or word == id_)
+        if word.startswith(incomplete) and (incomplete or word == id_) and " " not in word
     ]
 
 
