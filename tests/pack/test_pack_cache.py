@@ -24,7 +24,7 @@ def load(checks):
     """Return a function that loads a pack as another process would, and notes if it is checked."""
 
     def load_and_note(folder):
-        pack_cache._LOADED.clear()
+        pack_cache._LOADED.clear()  # noqa: SLF001 as another process would begin
 
         def check(pack):
             checks.append(pack)
