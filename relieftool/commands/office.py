@@ -44,7 +44,7 @@ def show_office(path: Path) -> None:
 def _begin(path: Path) -> list[str]:
     """Return what to do where there is no register."""
     steps = [
-        ("relief import FOLDER", _("bring the office's spreadsheets into a register")),
+        (_("relief import FOLDER"), _("bring the office's spreadsheets into a register")),
         ("relief demo", _("try everything on an invented street")),
         ("relief --help", _("all commands")),
     ]
@@ -157,7 +157,7 @@ class _Office:
     def _steps(self) -> Iterator[_Step]:
         """Yield the commands that are worth most now, and what each does."""
         if not self.gaps.totals.households:
-            yield "relief import FOLDER", _("bring the office's spreadsheets into a register")
+            yield _("relief import FOLDER"), _("bring the office's spreadsheets into a register")
         if any(record.is_overdue for record in self.cases):
             yield "relief cases --overdue", _("whom to ask for a decision that is late")
         if any(asked.at_stake_fen_per_month for asked in self.asked):

@@ -355,7 +355,8 @@ def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Sequence[str
 
 def format_set_command(parameter: str, day: dt.date) -> str:
     """Return the command that sets a parameter's value from a day on (inclusive)."""
-    return f"relief pack set {parameter} VALUE --from {day.isoformat()} --source TEXT"
+    line = _("relief pack set {parameter} VALUE --from {day} --source TEXT")
+    return line.format(parameter=parameter, day=day.isoformat())
 
 
 def find_says(criteria: Iterable[Criterion | Indicator], name: str) -> str:
