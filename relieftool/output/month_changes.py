@@ -30,14 +30,12 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
         _list_change_columns(pack),
         found.changes,
         nothing=_("Nothing changed."),
-        is_for_print=True,
     )
     duties = RecordTable(
         _("To be done"),
         _list_duty_columns(pack),
         found.duties,
         nothing=_("Nothing is to be done because of it."),
-        is_for_print=True,
     )
     document = {
         **build_document_head("changes", found.until, pack),
@@ -58,7 +56,6 @@ def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mon
         _list_count_columns(pack),
         found.counts,
         _list_notes(),
-        is_for_print=True,
     )
 
 

@@ -116,8 +116,11 @@ class Identities:
         new = [row for home in households.values() for row in self._assign_places(home, given)]
         if self.is_saved:
             self.db.conn.executemany("REPLACE INTO person_identities VALUES (?, ?, ?, ?)", new)
-            former = (row for home in households.values() for row in _list_former(home, given))
-            self.db.conn.executemany("REPLACE INTO former_numbers VALUES (?, ?, ?)", former)
+            homes = households.values()
+            former = (row for home in homes for row in _list_former(home, given))
+            moved = (row for home in homes for row in _list_moved(home))  # counts before the place
+            rows = itertools.chain(former, moved)
+            self.db.conn.executemany("REPLACE INTO former_numbers VALUES (?, ?, ?)", rows)
 
     def _find_claims(
         self, homes: Sequence[RegisterHousehold], mentions: Mapping[str, Sequence[Mention]]
@@ -301,17 +304,21 @@ def _order_line(line: Line) -> tuple[int, int, int]:
 def _list_former(
     home: RegisterHousehold, given: Mapping[int, Sequence[_Place]]
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the former numbers of a household and of its members: former, current, household."""
+    """Yield the former numbers of a household and of its places: former, current, household."""
     number = home.household_no
-    for person in home.people:
-        for former in person.former:
-            yield former, person.member_no, number
     for former in home.former:
         yield former, number, number
         if former in home.labels[home.identity]:
             places = {place.place for place in given.get(home.identity, ())}
             for place in sorted(places | {person.place for person in home.people}):
                 yield f"{former}-{place:02}", f"{number}-{place:02}", number
+
+
+def _list_moved(home: RegisterHousehold) -> Iterator[tuple[str, str, str]]:
+    """Yield the numbers that members had in other households: former, current, household."""
+    for person in home.people:
+        for former in person.former:
+            yield former, person.member_no, home.household_no
 
 
 def _dump(values: Iterable[object]) -> str:

@@ -123,11 +123,26 @@ class LifeEventChanges:
             )
 
     def _change_community(self, event: LifeEvent, household: RegisterHousehold) -> None:
-        """Set the community of a household, and join the one that its list has, if any."""
+        """Set the community of a household, and join the one that a list there has, if any."""
         household.community = event.community or household.community
-        other = self._called.get(event.other_no or "")
+        other = self._called.get(event.other_no or "") or self._find_whole(household)
         if other is not None and other is not household:
             self._merge(other, household)
+
+    def _find_whole(self, household: RegisterHousehold) -> RegisterHousehold | None:
+        """Return the other household of its community that lists all people of a household."""
+        homes = [
+            {
+                home.household_no
+                for home, person in self._by_id.get(number, ())
+                if person in home.people
+            }
+            for person in household.people
+            if (number := person.id.number)
+        ]
+        shared = set.intersection(*homes) - {household.household_no} if homes else set()
+        found = (self.households[number] for number in sorted(shared))
+        return next((home for home in found if home.community == household.community), None)
 
     def _merge(self, other: RegisterHousehold, home: RegisterHousehold) -> None:
         """Make one household of two, as where a list of another community numbers it anew."""

@@ -254,8 +254,9 @@ class _Residents:
         """
         number = household.household_no
         numbers = [number, *household.former]  # a decision made under one of them counts
-        if household.people and all(id(person) in self._moving for person in household.people):
-            return
+        is_told = all(id(person) in self._moving for person in household.people)
+        if is_told and (household.people or household.moved_rows):
+            return  # all have moved, or have left
         all_left = self._has_left(household.lines, newest, number, "household", numbers)
         if all_left:
             household.moved_rows |= {line.row_id for line in household.lines}

@@ -112,7 +112,7 @@ def test_who_comes_out_of_another_household_takes_their_cases_along(db):
 
     assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小", "孙老太"]}
     (case,) = [case for case in list_cases(db) if case.programme == "elderly-80"]
-    assert (case.household_no, case.member_no, case.is_open) == ("H2", "H1-04", True)
+    assert (case.household_no, case.member_no, case.is_open) == ("H1", "H1-04", True)
     assert closed(db) == {("H2", None): "moved"}
 
 
