@@ -74,6 +74,7 @@ class Street:
     random: Random
     homes: list[Home] = field(default_factory=list)
     made: int = 0
+    parted: int = 0
 
     def draw(self):
         for number in range(1, 31):
@@ -95,7 +96,7 @@ class Street:
             home, other = self.random.sample(free, 2)
             happened = self.happen(kind, home, other, dt.date(2024, month, 10 + count))
             if happened is not None:
-                touched |= {home.number, other.number}
+                touched |= {home.number, other.number, self.homes[-1].number}
                 count -= 1
                 yield happened
 
@@ -118,7 +119,8 @@ class Street:
                 home.people.append(child)
                 return Happened(kind, day, home.number, newcomer=child)
             case "split" if len(home.people) > 2:
-                part = Home(f"N{home.number}", home.place, home.people[1:])
+                self.parted += 1
+                part = Home(f"N{self.parted}", home.place, home.people[1:])
                 home.people = home.people[:1]
                 self.homes.append(part)
                 names = tuple(person.name for person in part.people)
@@ -248,7 +250,7 @@ def find_answer(db, subject, params, events):
         each
         for each in events
         if who & set(each.people)
-        or (each.kind in ("to_community", "dissolved") and home.endswith(each.home))
+        or (each.kind in ("to_community", "dissolved") and home.split("-")[-1] == each.home)
     )
     return f"{event.kind.replace('_', '-')}:{event.day}", event.day
 
