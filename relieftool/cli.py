@@ -61,6 +61,8 @@ COMMANDS = {
     "check-case": "relieftool.commands.close_case:check_case",
     "reopen-case": "relieftool.commands.close_case:reopen_case",
     "report": "relieftool.commands.report:report",
+    "letter": "relieftool.commands.letter:letter",
+    "notice": "relieftool.commands.letter:notice",
     "pack": "relieftool.commands.pack:app",
     "verify": "relieftool.commands.verify:verify",
     "file": "relieftool.commands.file:app",

@@ -6,6 +6,7 @@ adds keys that are new (untranslated), drops those nobody uses, and compiles.
 """
 
 import ast
+import re
 import sys
 from datetime import UTC, datetime
 from functools import cache
@@ -81,6 +82,14 @@ def help_keys(command, name) -> set[str]:
     for sub_name, sub_command in getattr(command, "commands", {}).items():
         keys |= help_keys(sub_command, sub_name)
     return keys
+
+
+def metavar_keys() -> set[str]:
+    """Return the words that stand on a command line for what is typed there, such as FILE."""
+    return {word.strip("[]") for word in all_keys() if _METAVAR.fullmatch(word)}
+
+
+_METAVAR = re.compile(r"\[?[A-Z]{3,}\]?")
 
 
 def shared_option_keys() -> set[str]:

@@ -22,7 +22,7 @@ PACKAGE = ROOT / "relieftool"
 LIMITS = {
     "loose modules": 4,
     "modules in a room": 22,
-    "modules in commands": 31,
+    "modules in commands": 32,
     "lines of a module": 700,
     "lines of a function": 40,
     "lines of the middle function": 8,
@@ -31,7 +31,7 @@ LIMITS = {
     "pairs of module names one letter apart": 0,
     "module names that say nothing": 0,
     "lines of README.md": 150,
-    "lines of code": 42_000,
+    "lines of code": 44_500,
 }
 # From the bottom up: a module may import its own room and those named before it.
 FLOORS = (

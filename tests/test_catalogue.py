@@ -2,7 +2,7 @@ import gettext
 import re
 from io import BytesIO
 
-from tests.catalogue import MO, all_keys, read_translations
+from tests.catalogue import MO, all_keys, metavar_keys, read_translations
 
 TRANSLATIONS = read_translations()
 
@@ -35,6 +35,16 @@ def test_a_translation_has_the_same_placeholders_as_its_key():
     }
 
     assert differing == {}
+
+
+def test_no_placeholder_of_a_command_line_stays_english_in_chinese():
+    words = sorted(filter(str.isalpha, metavar_keys()))
+    whole = re.compile(rf"(?<![\w.{{-])({'|'.join(words)})(?![\w}}-])")
+
+    english = {key: text for key, text in TRANSLATIONS.items() if whole.search(text)}
+
+    assert {"FILE", "PATH", "VALUE"} & {*words} != set()
+    assert english == {}
 
 
 def test_the_compiled_catalogue_says_what_the_po_file_says():

@@ -3,7 +3,9 @@
 `relief case`: the whole history of one case.
 """
 
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -11,10 +13,18 @@ import typer
 from relieftool.cases.case_list import find_case, list_cases
 from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.history import list_case_entries
-from relieftool.cases.records import CaseState
+from relieftool.cases.records import CaseRecord, CaseState
 from relieftool.commands import options
-from relieftool.commands.session import RegisterOnDay
-from relieftool.output.cases import build_cases_result, build_history_result, register_table
+from relieftool.commands.session import RegisterOnDay, Session
+from relieftool.fieldwork.helpers import list_assigned_helpers
+from relieftool.messages import _
+from relieftool.output.cases import (
+    build_cases_result,
+    build_due_result,
+    build_history_result,
+    register_table,
+)
+from relieftool.output.show import report_written
 
 StateOption = Annotated[
     CaseState | None,
@@ -32,13 +42,51 @@ Overdue = Annotated[
 ]
 
 
+_DUE_DAYS = {"today": 0, "week": 7, "month": 31}
+
+
+def check_due(text: str) -> str:
+    """Return a time until which cases are due; a usage error if it is neither word nor day."""
+    if text not in _DUE_DAYS:
+        options.parse_day(text)
+    return text
+
+
+Due = Annotated[
+    str | None,
+    typer.Option(
+        "--due",
+        parser=check_due,
+        metavar="WHEN",
+        help="Only cases due by then, by helper: `today`, `week`, `month` or a day like"
+        " 2024-12-31. With --out 到期.ics they go into a calendar.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class CaseListOptions(options.RevealOptions):
+    """The options of the list of cases, whose due days may be written as a calendar too."""
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether a calendar is to be written."""
+        return self.out is not None and self.out.suffix.lower() == ".ics"
+
+    def __post_init__(self) -> None:
+        options.Revealing.__post_init__(self)
+        if not self.is_calendar:
+            options.ShowOptions.__post_init__(self)
+
+
 def cases(
     *,
     where: RegisterOnDay,
     community: options.Community = None,
     state: StateOption = None,
     overdue: Overdue = False,
-    showing: options.RevealOptions,
+    due: Due = None,
+    showing: CaseListOptions,
 ) -> None:
     """List the cases and where each stands, those whose time limit has passed first.
 
@@ -46,15 +94,44 @@ def cases(
 
     Example: relief cases --community 河口下 --state found
     """
+    if showing.is_calendar and due is None:
+        raise typer.BadParameter(
+            _("a calendar needs --due, such as --due week"), param_hint="--out"
+        )
     with where.open() as opened:
         records = list_cases(opened.db, opened.community(community), state)
         listed = add_deadlines(records, opened.pack, opened.day)
         listed = [record for record in listed if record.is_overdue or not overdue]
+        if due is not None:
+            _show_due(opened, listed, due, showing)
+            return
         result = build_cases_result("cases", listed, opened.pack)
         if showing.out is not None and showing.out.suffix.lower() in (".xlsx", ".html"):
             register = register_table(opened.db, opened.pack, listed)
             result = replace(result, tables=(register, *result.tables))
         opened.show(result, showing)
+
+
+def _show_due(
+    opened: Session, records: Iterable[CaseRecord], due: str, showing: CaseListOptions
+) -> None:
+    """Show or write the cases due by then in the order of helpers, those without one last."""
+    days = _DUE_DAYS.get(due)
+    until = options.parse_day(due) if days is None else opened.day + dt.timedelta(days=days)
+    helpers = list_assigned_helpers(opened.db)
+    found = [
+        (record, helpers.get(record.household_no, []))
+        for record in records
+        if record.due_on is not None and record.due_on <= until.isoformat()
+    ]
+    found.sort(key=lambda case: (not case[1], case[1], case[0].due_on))
+    if not showing.is_calendar or showing.out is None:
+        opened.show(build_due_result(found, opened.pack, until.isoformat()), showing)
+        return
+    from relieftool.documents.due_calendar import write_due_calendar  # noqa: PLC0415 start-up time
+
+    write_due_calendar(found, opened.pack, dt.datetime.now(dt.UTC), showing.out)
+    report_written(showing.out)
 
 
 CaseNo = Annotated[

@@ -5,6 +5,9 @@ import tempfile
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
 
 from relieftool.cases.case_list import open_cases
 from relieftool.cases.case_status import list_findings_needing_case
@@ -27,9 +30,13 @@ from relieftool.output.streams import print_data, print_message
 from relieftool.output.terminal import show_progress
 
 _SHOWN = 8
+Year = Annotated[
+    Literal["2024", "2026"],
+    typer.Option("--year", help="The street in December 2024, or two years on with today's law."),
+]
 
 
-def demo(*, pack: options.PackDir = None) -> None:
+def demo(*, year: Year = "2024", pack: options.PackDir = None) -> None:
     """Try everything on an invented street: import, gaps, priority, cases, one case closed.
 
     Example: relief demo
@@ -38,7 +45,8 @@ def demo(*, pack: options.PackDir = None) -> None:
     print_message(_("1. Import the street's spreadsheets into a new database."))
     with open_session(path, pack, None, create=True) as opened:
         with show_progress(sys.stderr, _("Reading")) as progress:
-            read = read_paths(opened.pack, [find_sample_folder()], progress)
+            folder = find_sample_folder() / ("" if year == "2024" else year)
+            read = read_paths(opened.pack, [folder], progress)
             reports = record_files(opened.db, opened.pack, read, progress)
         show_result(build_import_result(reports), OutputFormat.TABLE)
     with open_session(path, pack, None) as opened:

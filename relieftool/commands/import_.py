@@ -319,13 +319,13 @@ def _stated(  # noqa: PLR0917 an option each
     *,
     is_complete: bool,
 ) -> dict[str, object]:
-    """Return the options about the named files. If there are any, a folder is a usage error."""
+    """Return the options about the named files. But for --complete, a folder is a usage error."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     said["sheets"] = sheets or None
     if roster is not None:
         said |= {"kind": "roster", "programme": find_programme(pack, roster)}
     said = {name: value for name, value in said.items() if value is not None}
-    for path in paths if said else ():
+    for path in paths if said.keys() - {"complete"} else ():
         if is_folder(path):
             raise typer.BadParameter(
                 _("{path} is a folder; name the files themselves").format(path=path),

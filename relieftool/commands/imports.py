@@ -156,17 +156,21 @@ def undo(
                 step = (redo_import if redo else undo_import)(register, number)
             refresh_register(register, rules)
             followed = record_withdrawals(register, today())
-            moved = {*step.back, *step.gone, *(record.import_no for record in step.records)}
             found = list_import_contents(register)
             following = list_last_imported(register)
-        result = build_imports_result("undo", found, rules)
-        of_step = [each for each in found if each.record.import_no in moved]
-        tables = build_imports_result("undo", of_step, rules).tables
-        show_result(replace(result, on_screen=tables), form)
+        show_result(_build_step_result(step, found, rules), form)
     lines = [*_format_undo(step), *format_withdrawals(followed)]
     lines += [] if dry_run else _format_next(step, following if last else None)
     print_message("\n".join(lines))
     _finish(where, is_rehearsal=dry_run)
+
+
+def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pack) -> Result:
+    """Return all imports, of which a screen shows those that the step changed."""
+    changed = {*step.back, *step.gone, *(record.import_no for record in step.records)}
+    shown = [each for each in found if each.record.import_no in changed]
+    result = build_imports_result("undo", found, pack)
+    return replace(result, on_screen=build_imports_result("undo", shown, pack).tables)
 
 
 def _finish(where: Register, *, is_rehearsal: bool) -> None:

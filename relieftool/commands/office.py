@@ -19,7 +19,7 @@ from relieftool.fieldwork.coverage import A_YEAR, VisitCoverage, find_coverage
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.intake.undo import ImportContents, list_import_contents
 from relieftool.messages import _
-from relieftool.output.gaps import format_gap_totals
+from relieftool.output.gaps import count_pressing, format_gap_totals
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.result_cells import format_yuan
 from relieftool.output.show import show_result
@@ -44,7 +44,7 @@ def show_office(path: Path) -> None:
 def _begin(path: Path) -> list[str]:
     """Return what to do where there is no register."""
     steps = [
-        ("relief import FOLDER", _("bring the office's spreadsheets into a register")),
+        (_("relief import FOLDER"), _("bring the office's spreadsheets into a register")),
         ("relief demo", _("try everything on an invented street")),
         ("relief --help", _("all commands")),
     ]
@@ -130,7 +130,9 @@ class _Office:
         if not self.asked:
             return
         yield ""
-        yield _("Open questions: {count}. Most depends on:").format(count=len(self.asked))
+        yield _("Open questions: {count}. Most depends on:").format(
+            count=count_pressing(self.asked)
+        )
         for asked in self.asked[:_MOST_QUESTIONS]:
             number = "" if asked.number is None else f"{asked.number}  "
             stake = asked.at_stake_fen_per_month
@@ -155,7 +157,7 @@ class _Office:
     def _steps(self) -> Iterator[_Step]:
         """Yield the commands that are worth most now, and what each does."""
         if not self.gaps.totals.households:
-            yield "relief import FOLDER", _("bring the office's spreadsheets into a register")
+            yield _("relief import FOLDER"), _("bring the office's spreadsheets into a register")
         if any(record.is_overdue for record in self.cases):
             yield "relief cases --overdue", _("whom to ask for a decision that is late")
         if any(asked.at_stake_fen_per_month for asked in self.asked):

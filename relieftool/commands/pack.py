@@ -51,6 +51,7 @@ PACK_COMMANDS = {
     "unset": "relieftool.commands.pack_values:unset_value",
     "values": "relieftool.commands.pack_values:list_values",
     "diff": "relieftool.commands.pack:diff_packs",
+    "templates": "relieftool.commands.pack_choice:write_templates",
     "schema": "relieftool.commands.pack_choice:write_schema",
 }
 

@@ -1,6 +1,7 @@
 """`relief pack list`: the packs that come with relief; `use` chooses one for this register.
 
-`relief pack new` begins a pack of one's own; `relief pack schema` writes what editors check with.
+`relief pack new` begins a pack of one's own; `relief pack schema` writes what editors check with,
+`relief pack templates` the templates of letters.
 """
 
 import json
@@ -118,6 +119,35 @@ def begin_pack(name: NewName, *, extends: Extends = "national") -> None:
         "{file} has {count} questions; answer them there, then `relief pack check {name}`."
     )
     print_message(sentence.format(file=folder / "pack.toml", count=len(asked), name=name))
+
+
+TemplateFolder = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="The folder to write them into.")
+]
+
+
+def write_templates(
+    *,
+    out: TemplateFolder,
+    pack: options.PackDir = None,
+    db: options.Db = options.DEFAULT_DB,
+) -> None:
+    """Write out the Word templates of letters and notices, to be changed in WPS or Word.
+
+    Those in the folder 模板 beside the register are used instead of the pack's own. One that is
+    there already is left as it is, and checked.
+
+    Example: relief pack templates --out 模板
+    """
+    from relieftool.documents.letters import KINDS  # noqa: PLC0415 start-up time
+    from relieftool.documents.templates import copy_templates  # noqa: PLC0415 start-up time
+
+    used = pack or find_chosen_pack(db) or find_shipped_pack()
+    written, kept = copy_templates(KINDS, used, db, out)
+    for template in kept:
+        template.check()
+    sentence = _("Templates written: {count}; there already, and in order: {kept}.")
+    print_message(sentence.format(count=len(written), kept=len(kept)))
 
 
 PackFile = Literal["pack", "facts", "definitions", "parameters", "programme", "priority"]

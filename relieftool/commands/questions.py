@@ -22,10 +22,14 @@ from relieftool.commands.session import (
     load_chosen_pack,
 )
 from relieftool.eligibility.gaps import GapTotals, find_gaps
-from relieftool.eligibility.question_records import OpenQuestion, QuestionKind
+from relieftool.eligibility.question_records import (
+    AnsweredQuestion,
+    OpenQuestion,
+    QuestionKind,
+)
 from relieftool.eligibility.questions import list_answered, list_questions, sum_questions
 from relieftool.errors import ReliefError
-from relieftool.intake.answers import Answer, record_answer, take_back_answer
+from relieftool.intake.answers import Answer, Understood, record_answer, take_back_answer
 from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
 from relieftool.output.questions import (
@@ -34,6 +38,7 @@ from relieftool.output.questions import (
     build_questions_result,
     build_sums_result,
     format_answered,
+    format_understood,
     write_every_language,
 )
 from relieftool.output.streams import print_message
@@ -173,10 +178,9 @@ def questions(
         asked = list_questions(opened.db, opened.pack, opened.as_of, opened.community(community))
         number = None if household is None else check_household(opened.db, household)
         listed = [
-            question
-            for question in asked
-            if (not kind or question.kind in kind)
-            and (number is None or number in question.households)
+            each
+            for each in asked
+            if each.kind in (kind or _KINDS) and (number is None or number in each.households)
         ]
         if ask:
             ask_and_tell(opened, where.pack, listed)
@@ -184,7 +188,9 @@ def questions(
             sums = sum_questions(opened.db, opened.pack, opened.as_of, listed, per)
             showing.show(build_sums_result(sums, per, opened.pack, opened.as_of))
         else:
-            showing.show(build_questions_result(listed, opened.pack, opened.as_of))
+            is_short = not kind and household is None
+            result = build_questions_result(listed, opened.pack, opened.as_of, is_short=is_short)
+            showing.show(result)
 
 
 def _check_line(
@@ -243,7 +249,8 @@ AnsweredOn = Annotated[
         "--on",
         parser=options.parse_day,
         metavar="YYYY-MM-DD",
-        help="The day the answer is about; that of the newest list if left out.",
+        help="The day the answer is about; that of the newest list if left out. For a value of the"
+        " law, which needs it: the first day on which it is in force.",
     ),
 ]
 
@@ -271,17 +278,20 @@ def answer_question(
     with where.open() as opened:
         answers: list[_Filled] = [] if number is None else [_Filled(number, answer)]
         answers += [] if file is None else _read_filled(opened, file)
-        before = _count(opened, opened.pack)
+        before, told = _count(opened, opened.pack), list[str]()
+        earlier = _list_earlier(opened)
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            for asked, text, from_ in answers:
+            for asked, text, first_day in answers:
                 if text is None:
                     _take_back(opened, asked, check_by(by))
                 else:
                     place = source or (file.name if file else None)
-                    said = Answer(text.strip(), check_by(by), day or opened.as_of, place, from_)
-                    _record(opened, asked, said)
+                    since = first_day or day
+                    said = Answer(text.strip(), check_by(by), day or opened.as_of, place, since)
+                    if done := _record(opened, asked, said):
+                        told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
             after = _refresh(opened, where.pack)
-            print_message(format_answered(before, _count(after, after.pack)))
+            print_message("\n".join([*told, format_answered(before, _count(after, after.pack))]))
             after.number_questions()
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
@@ -292,13 +302,17 @@ class _Filled(NamedTuple):
 
     number: int
     text: str | None
-    from_: dt.date | None = None
+    first_day: dt.date | None = None
 
 
-def _record(opened: Session, number: int, said: Answer) -> None:
-    """Record an answer, and the event that it is, if it is one; only inside `write`."""
-    if not record_event_answer(opened.db, opened.pack, opened.as_of, number, said):
-        record_answer(opened.db, opened.pack, number, said)
+def _record(opened: Session, number: int, said: Answer) -> Understood | None:
+    """Record an answer, or the event that it is, and return what an answer was understood as.
+
+    Only inside `write`.
+    """
+    if record_event_answer(opened.db, opened.pack, opened.as_of, number, said):
+        return None
+    return record_answer(opened.db, opened.pack, number, said)
 
 
 def _take_back(opened: Session, number: int, by: str) -> None:
@@ -342,6 +356,11 @@ def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     return answers
 
 
+def _list_earlier(opened: Session) -> dict[int | None, AnsweredQuestion]:
+    """Return what was answered before, by the number of the question."""
+    return {each.number: each for each in list_answered(opened.db, opened.pack)}
+
+
 def _read_first_day(number: str, cell: str) -> dt.date | None:
     """Return the first day that an office wrote beside its answer; None for an empty cell."""
     if not cell:
@@ -377,15 +396,21 @@ def answer_on_terminal(
             by = by or interview.ask_name()
             if not by:
                 return count
-            said = Answer(answer, by, opened.as_of)
             try:
+                day = interview.ask_first_day() if question.kind == "law-value" else None
+                said = Answer(answer, by, opened.as_of, first_day=day)
+                earlier = _list_earlier(opened)
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])
-                    _record(opened, _find_number(opened, question), said)
+                    number = _find_number(opened, question)
+                    done = _record(opened, number, said)
                     opened = _refresh(opened, pack_folder)
             except ReliefError as error:
                 interview.refuse(error)
             else:
+                if done is not None:
+                    told = format_understood(number, done, earlier.get(number), opened.pack)
+                    interview.tell(told)
                 count += 1
                 closed = open_before - _list_subjects(opened)
                 break

@@ -131,14 +131,26 @@ class RegisterOnDay(Register):
     as_of: options.AsOf = None
 
     def open(self) -> AbstractContextManager[Session]:
-        """Open the register for the day of --as-of, otherwise as `Register` does."""
+        """Open the register for the day of --as-of, otherwise as `Register` does.
+
+        A day that is yet to come is said to be one.
+        """
+        if self.as_of is not None and self.as_of > today():
+            line = _("{day} is yet to come: what is known now is taken to hold then.")
+            print_message(line.format(day=self.as_of))
         return open_session(self.db, self.pack, self.as_of)
 
 
 def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
     """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
-    chosen = None if folder is not None or db is None else read_setting(db, _CHOSEN_PACK)
-    return load_kept_pack(folder or locate_pack(chosen), _check_pack)
+    return load_kept_pack(find_used_pack(folder, db), _check_pack)
+
+
+def find_used_pack(folder: Path | None, db: Database | None) -> Path:
+    """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
+    if folder is not None:
+        return folder
+    return locate_pack(None if db is None else read_setting(db, _CHOSEN_PACK))
 
 
 _CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder

@@ -82,7 +82,7 @@ def _add_letter(
 
 def _write_row(question: OpenQuestion, pack: Pack, as_of: dt.date) -> tuple[str, ...]:
     """Return the cells of a question; the last two are left for the office."""
-    stake = question.at_stake_fen_per_month
+    stake = question.at_stake_fen_per_month or question.rests_fen_per_month
     return (
         str(question.number),
         str(question.words),

@@ -6,9 +6,9 @@ A figure leads to the rows of a list that bear all of its marks, such as `status
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +16,15 @@ from sqlite_utils import Database
 
 from relieftool.cases.case_list import list_cases, replay_cases
 from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.month_changes import (
+    ADDING,
+    TAKING,
+    MonthChange,
+    MonthChanges,
+    MonthCount,
+    MonthQuestion,
+    find_month_changes,
+)
 from relieftool.cases.records import PRIORITY, CaseRecord, CaseState, DepartmentDecision
 from relieftool.eligibility.findings import (
     LISTED_STATUSES,
@@ -40,6 +49,7 @@ from relieftool.output.gaps import (
     list_finding_columns,
     list_household_columns,
 )
+from relieftool.output.month_changes import build_month_counts_table, build_month_list_table
 from relieftool.output.priority import format_priority_totals, priority_figures_table
 from relieftool.output.result import Column, Columns, RecordTable
 from relieftool.output.result_cells import convert_to_yuan
@@ -57,6 +67,7 @@ _CASE_COLUMNS = (
     *("case", "household_no", "member_no", "community", "programme", "state", "opened_on"),
     *("days_open", "due_on", "department", "closed_on", "outcome"),
 )
+_CHANGE_KINDS = (*ADDING, "arrived", *TAKING, "moved", "amount")
 _BY_PROGRAMME = (*LISTED_STATUSES, Status.RECEIVING)
 
 
@@ -174,6 +185,7 @@ def build_month_report(
     Cases are overdue as of `day`.
     """
     cases = add_deadlines(list_cases(db, community), pack, day)
+    before = as_of.replace(day=1) - dt.timedelta(days=1)
     builder = _Builder(
         db=db,
         pack=pack,
@@ -182,6 +194,8 @@ def build_month_report(
         questions=list_questions(db, pack, as_of, community),
         coverage=find_coverage(db, as_of, A_YEAR, community=community),
         cases=list(replay_cases(db, cases)),
+        # The last, because the register is shown as of another day meanwhile.
+        months=find_month_changes(db, pack, MonthQuestion(before, as_of, community)),
     )
     return builder.build()
 
@@ -197,6 +211,7 @@ class _Builder:
     questions: Sequence[OpenQuestion]
     coverage: VisitCoverage
     cases: Sequence[tuple[CaseRecord, Sequence[Mapping[str, Any]]]]
+    months: MonthChanges
 
     def build(self) -> Report:
         """Return the whole report."""
@@ -207,6 +222,7 @@ class _Builder:
             self._case_steps(),
             self._case_ages(),
             self._poverty(),
+            self._months(),
             self._visits(),
             self._questions(),
         )
@@ -214,7 +230,12 @@ class _Builder:
             _("Assistance to poor households: report for {month}").format(month=self._month),
             [*self._head()],
             sections,
-            [*self._findings_lists(), self._households_list(), self._cases_list()],
+            [
+                *self._findings_lists(),
+                self._households_list(),
+                self._cases_list(),
+                self._changes_list(),
+            ],
             [*self._foot()],
         )
 
@@ -305,7 +326,9 @@ class _Builder:
         columns = (
             programme_column(self.pack),
             *(
-                Column.number(status.value, format_status(status), value=_CountOf(status))
+                Column.number(
+                    status.value, format_status(status), value=partial(_count_status, status)
+                )
                 for status in _BY_PROGRAMME
             ),
             Column.money("yuan", _("Yuan a month unclaimed"), value="unclaimed_fen"),
@@ -314,10 +337,10 @@ class _Builder:
             ),
         )
         leads: dict[str, FindLead] = {
-            status.value: _ProgrammeLead("findings", f"status:{status}")
+            status.value: partial(_lead_by_programme, "findings", f"status:{status}")
             for status in LISTED_STATUSES
         }
-        leads[Status.RECEIVING] = _ProgrammeLead("received")
+        leads[Status.RECEIVING] = partial(_lead_by_programme, "received", "")
         leads["yuan"] = leads[Status.UNCLAIMED]
         footer = [
             _("Reached: who is paid, of all who are paid or surely entitled."),
@@ -421,6 +444,26 @@ class _Builder:
             has_total=self._has_total,
         )
         return ReportSection(_("Priority households and poverty"), [table], lines)
+
+    def _months(self) -> ReportSection:
+        """Return the counts of last month and this one, with what came and what went."""
+        counts = build_month_counts_table(self.months, self.pack)
+        moved = [count for count in self.months.counts if any(count.changes.values())]
+        kinds = {kind.replace("-", "_"): kind for kind in _CHANGE_KINDS}
+        leads: dict[str, FindLead] = {
+            key: partial(_lead_by_change, kind) for key, kind in kinds.items()
+        }
+        same = len(self.months.counts) - len(moved)
+        lines = [_("Counts that did not change, and are left out: {count}.").format(count=same)]
+        table = FigureTable(replace(counts, records=moved), leads)
+        return ReportSection(_("Month against month"), [table], lines)
+
+    def _changes_list(self) -> ReportList:
+        """Return the changes since last month, each with its reason."""
+        table = build_month_list_table(self.months, self.pack)
+        columns = [column for column in table.columns if column.key != "reason"]
+        table = replace(table, columns=columns, nothing="")
+        return ReportList("changes", table, _list_change_marks, lambda change: [str(change.reason)])
 
     def _visits(self) -> ReportSection:
         """Return how many homes each step of visits has reached."""
@@ -569,26 +612,29 @@ _HOUSEHOLDS = """
 """
 
 
-@dataclass(frozen=True)
-class _CountOf:
-    """Finds how many findings of a programme have a status."""
-
-    status: Status
-
-    def __call__(self, figures: _ProgrammeFigures) -> int:
-        return figures.counts[self.status]
+def _count_status(status: Status, figures: _ProgrammeFigures) -> int:
+    return figures.counts[status]
 
 
-@dataclass(frozen=True)
-class _ProgrammeLead:
-    """Finds the findings of a programme that bear a mark, in one of the lists."""
+def _lead_by_programme(listing: str, mark: str, figures: _ProgrammeFigures) -> Lead:
+    """Return the findings of a programme that bear a mark ('': any), in one of the lists."""
+    return _lead(listing, *filter(None, (f"programme:{figures.programme}", mark)))
 
-    listing: str
-    mark: str = ""
 
-    def __call__(self, figures: _ProgrammeFigures) -> Lead:
-        marks = (f"programme:{figures.programme}", self.mark)
-        return Lead(self.listing, tuple(filter(None, marks)))
+def _lead_by_change(kind: str, count: MonthCount) -> Lead:
+    """Return the changes of a kind that a count has; who arrived has moved from elsewhere."""
+    place, kind = ("to", "moved") if kind == "arrived" else ("community", kind)
+    return _lead(
+        "changes", f"counted:{count.counted}", f"kind:{kind}", f"{place}:{count.community}"
+    )
+
+
+def _list_change_marks(change: MonthChange) -> Iterator[str]:
+    yield f"counted:{change.counted}"
+    yield f"kind:{change.kind}"
+    yield f"community:{change.community}"
+    if change.to_community is not None:
+        yield f"to:{change.to_community}"
 
 
 def _lead(listing: str, *marks: str) -> Lead:

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import LISTED_STATUSES
+from relieftool.eligibility.findings import LISTED_STATUSES, Status
 from relieftool.eligibility.kept_findings import are_findings_kept, open_findings, save_basis
 from relieftool.messages import Message, ProgressCallback, no_progress
 from relieftool.pack.facts import Owner
@@ -38,6 +38,7 @@ CHANGE_WORDS: Mapping[str, Message] = {
 # Household, member (None: the household itself), and fact or programme.
 _Subject = tuple[str, str | None, str]
 _Statuses = Mapping[_Subject, str]
+_COMPARED = {*LISTED_STATUSES, Status.RECEIVING}
 _MOST_EVALUATED = 2000  # households whose findings an import compares itself
 
 
@@ -192,11 +193,11 @@ def _show_copy(db: Database) -> Iterator[None]:
 def _find_statuses(
     db: Database, register: RegisterBefore, households: list[str], progress: ProgressCallback
 ) -> _Statuses:
-    """Return the status of each finding of some households that is listed by default."""
+    """Return the status of each finding of some households that is listed, or is received."""
     with open_findings(db, register.pack, register.day, households, progress) as kept:
         return {
             (finding.household_no, finding.member_no, finding.programme): str(finding.status)
-            for finding in kept.list_findings(LISTED_STATUSES)
+            for finding in kept.list_findings(_COMPARED)
         }
 
 
@@ -314,10 +315,10 @@ def _compare_findings(
     """Yield the findings that are new or have another status, and those that are gone."""
     for subject in before.keys() | after.keys():
         old, new = before.get(subject), after.get(subject)
-        if new is None:
-            yield RegisterChange("finding-resolved", *subject, old, None)
-        elif old != new:
+        if new in LISTED_STATUSES and old != new:
             yield RegisterChange("finding-appeared", *subject, old, new)
+        elif old in LISTED_STATUSES and old != new:
+            yield RegisterChange("finding-resolved", *subject, old, new)
 
 
 _LAST_CHANGES = "last_changes"

@@ -1,19 +1,16 @@
-"""Computes what claims and open questions are worth, and whether a payment can be compared.
+"""Computes what claims and open questions are worth.
 
 A claim can bar a benefit or lower its amount: whoever draws tekun no longer counts for dibao. So
 claims are supposed to be granted together, and what is due then is added up, less what is given up.
-What was paid is compared with what is due only under the same values of the law: a payment for
-November is not too low because the standard was raised in January.
 """
 
-import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 
-from relieftool.eligibility.evaluation import Household, Member, read_number, read_truth
+from relieftool.eligibility.evaluation import Household, Member
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
     RECEIVED_STATUSES,
@@ -21,19 +18,17 @@ from relieftool.eligibility.findings import (
     Finding,
     QuestionValue,
     Status,
-    UncomparedReason,
     replace_fields,
     round_per_month,
     sum_per_month,
 )
-from relieftool.eligibility.rule_warnings import list_settings
 from relieftool.pack.facts import Owner, Period
-from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
 from relieftool.rules.compiled_rules import Reads, Scope, compile_rules
 from relieftool.rules.evaluator import HOUSEHOLD, ZERO_RANGE, Evaluator, Range, RangeEnd
+from relieftool.rules.lower_bounds import find_bounded, list_least_known
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
-from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or, list_live_nodes
+from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
@@ -189,7 +184,8 @@ class ClaimSets:
     def find_most(self) -> int:
         """Return the most that sure and open claims can bring in a year.
 
-        Amounts without an upper bound are left out. The findings have the gains of the claims.
+        Of an amount without an upper bound counts what is known of it; `is_without_limit` says so.
+        The findings have the gains of the claims.
         """
         wanted = (Status.UNCLAIMED, Status.UNDETERMINED)
         claims = [finding for finding in self._findings if finding.status in wanted]
@@ -202,6 +198,18 @@ class ClaimSets:
         most, _places = self._find_set(touching, (), is_most=True)
         free = [claim for claim in claims if claim not in touching]
         return most + sum(self._find_due(self._evaluator, claim, is_most=True) for claim in free)
+
+    def is_without_limit(self) -> bool:
+        """Whether a sure or open claim may bring more than anybody can tell."""
+        return any(
+            not has_limit(
+                self._evaluator,
+                self._statement.rules[finding.programme],
+                self._find_row(self._evaluator, finding),
+            )
+            for finding in self._findings
+            if finding.status in (Status.UNCLAIMED, Status.UNDETERMINED)
+        )
 
     def _grant_best(self, claims: Sequence[Finding], granted: Sequence[Finding]) -> _Grant:
         """Return what the best set of some claims brings, beside those that are granted."""
@@ -443,7 +451,7 @@ class ClaimSets:
         """Return the fen a year that a claim brings; at least, no more than it brings alone."""
         due = self._find_range(evaluator, claim)
         end = due.high if is_most else due.low
-        fen = 0 if end == math.inf else max(0, _round(end))
+        fen = 0 if math.isinf(end) else max(0, _round(end))
         if not is_most and claim.amount_fen is not None:
             fen = min(fen, claim.amount_fen)
         return fen * TIMES_A_YEAR[claim.amount_period]
@@ -477,6 +485,28 @@ def set_gains(
         else finding
         for finding in findings
     ]
+
+
+def has_limit(evaluator: Evaluator, rules: ProgrammeRules, member: UnitRow | None) -> bool:
+    """Whether it is known what a benefit of a unit is at most.
+
+    It is not known where a fact without an upper bound is unknown, or where the amount rests on a
+    value of the law of which only the least is known.
+    """
+    due = evaluator.amount(rules, member)
+    if due is None:
+        return True
+    least = _list_least(evaluator.statement)
+    return due.high != math.inf and not any(
+        find_bounded(value, least) and (when is None or evaluator.truth(when, member) is not False)
+        for when, value in (rules.amounts if least else ())
+    )
+
+
+@lru_cache(maxsize=8)
+def _list_least(statement: Statement) -> frozenset[str]:
+    """Return the lines and amounts of which only the least is known on the day."""
+    return list_least_known(statement.pack, statement.as_of)
 
 
 def _round(fen: RangeEnd) -> int:
@@ -562,6 +592,8 @@ def find_question_value(
     most = questions.evaluator.amount(rules, member.row if member else None)
     if decided.questions and claim.proof == "impossible" and most is not None:
         most = ZERO_RANGE  # no answer can make it a claim
+    elif not has_limit(questions.evaluator, rules, member.row if member else None):
+        most = None
     share = _round_most(most, programme.period)
     return QuestionValue(
         _name_questions(household, decided.questions),
@@ -573,8 +605,8 @@ def find_question_value(
 
 
 def _round_most(most: Range | None, period: Period | None) -> int | None:
-    """Return the monthly share of the highest possible amount; None if there is none."""
-    if most is None or most.high == math.inf:
+    """Return the monthly share of the highest possible amount; None if it has no limit."""
+    if most is None:
         return None
     return round_per_month(Fraction(most.high), period)
 
@@ -620,77 +652,3 @@ def _name_questions(household: Household, questions: frozenset[Question] | None)
         else f"{household.members[question.place].member_no}:{question.name}"
         for question in sorted(questions or ())
     )
-
-
-def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
-    """Whether the last day paid for had the values of the amount that are in force now.
-
-    A payment without a date can always be compared.
-    """
-    paid_until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
-    since = _find_amount_start(statement, programme)
-    return paid_until is None or since is None or str(paid_until) >= since.isoformat()
-
-
-def find_uncompared_reason(
-    statement: Statement, programme: str, row: UnitRow, due_fen: int | None
-) -> UncomparedReason | None:
-    """Return the reason why a payment cannot be compared with what is due; None if it can be.
-
-    None also for aid given for an event, for a programme without a period, and if at least the
-    amount due is paid, whatever else is unknown.
-    """
-    rules = statement.rules[programme].programme
-    if rules.is_event or rules.period is None:
-        return None
-    paid = read_number(row, ColumnKind.PAID, programme)
-    if paid is None:
-        return "paid-unknown"
-    if due_fen is not None and paid >= due_fen:
-        return None
-    if due_fen is None or not read_truth(row, ColumnKind.ELIGIBLE, programme):
-        return "due-unknown"
-    return None if is_comparable(statement, programme, row) else "other-values"
-
-
-def _find_amount_start(statement: Statement, programme: str) -> dt.date | None:
-    """Return the first day since which all parameters of a programme's amount are as they are now.
-
-    Parameters without a value are left out; None if no other is used.
-    """
-    parameters = statement.pack.parameters
-    settings = list_settings(parameters, statement.as_of)
-    nodes = [
-        node
-        for when, value in statement.rules[programme].amounts
-        for tree in (when, value)
-        if tree is not None
-        for node in list_live_nodes(tree, settings)
-    ]
-    days = [
-        _find_unchanged_since(parameters[node.parameter], statement.as_of)
-        for node in nodes
-        if isinstance(node, syntax.ParameterRef)
-    ]
-    return max((day for day in days if day is not None), default=None)
-
-
-def _find_unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | None:
-    """Return the first day from which a parameter has had its present value without a gap.
-
-    None if it has no value now. A new circular that confirms the old value is not a change.
-    """
-    dated = parameter.in_force(as_of)
-    first = None
-    while dated is not None:
-        first = dated.from_
-        before = parameter.in_force(first - dt.timedelta(days=1))
-        dated = before if before is not None and _is_same(parameter, before, dated) else None
-    return first
-
-
-def _is_same(parameter: Parameter, value: DatedValue, other: DatedValue) -> bool:
-    """Whether two values are equal, however they are written: 1.5 and 1.50 are."""
-    if parameter.unit == "choice":
-        return value.value == other.value
-    return value.number == other.number

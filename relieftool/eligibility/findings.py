@@ -159,6 +159,7 @@ class Finding:
     criterion's id and whether it holds (None: unknown). `gain_fen_per_year` is what a claim adds in
     a year to what is received now; None if nothing can be claimed, or if an amount is unknown or
     paid once. `asks` is `missing` with the number of the member and | before each member's fact.
+    `is_paid_to_gone`: it is paid in the name of somebody who died or moved away, or may have.
     `find_questions` finds what to ask; that takes long, so it is called when needed.
     """
 
@@ -186,6 +187,7 @@ class Finding:
     paid_until: str | None = None
     uncompared: UncomparedReason | None = None
     asks: tuple[str, ...] = ()
+    is_paid_to_gone: bool = False
     find_questions: Callable[[], QuestionValue] = field(
         default=QuestionValue, compare=False, repr=False
     )
@@ -312,7 +314,7 @@ class HouseholdResult:
 
     `is_priority` is None if that is unknown; `results` is the text of `format_results`.
     `least_fen_per_year` is the least that sure claims add together, `most_fen_per_year` the most
-    that sure and open claims can.
+    that sure and open claims can; `is_without_limit` if nobody can tell how much more it may be.
     """
 
     household_no: str
@@ -322,3 +324,4 @@ class HouseholdResult:
     results: str
     least_fen_per_year: int
     most_fen_per_year: int
+    is_without_limit: bool

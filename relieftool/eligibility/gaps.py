@@ -33,8 +33,10 @@ class GapTotals:
 
     People on several households count once; who may be gone counts only at most.
     `unclaimed_amount_unknown` is the number of claims whose yearly gain is unknown. The figures at
-    most count what is open too: what could still turn out unclaimed, at its greatest amount if it
-    has one.
+    most count what is open too: what could still turn out unclaimed, at its greatest amount.
+    `unclaimed_fen_per_month_at_most` is None if `households_without_limit` may be owed more than
+    anybody can tell; by the values and amounts as far as they are known it is
+    `unclaimed_fen_per_month_as_known`.
     """
 
     households: int
@@ -45,7 +47,9 @@ class GapTotals:
     unclaimed_fen_per_month: int
     unclaimed_amount_unknown: int
     unclaimed_households_at_most: int
-    unclaimed_fen_per_month_at_most: int
+    unclaimed_fen_per_month_at_most: int | None
+    unclaimed_fen_per_month_as_known: int
+    households_without_limit: int
     members_at_most: int
 
 
@@ -145,7 +149,7 @@ def _count_totals(
     people = kept.count_people(community)
     figures = {name: [count or 0 for count in counts] for name, *counts in rows}
     together = [sum(column) for column in zip(*figures.values(), strict=True)]
-    together = together or [0] * (len(fields(GapTotals)) - 2)
+    together = together or [0] * (len(fields(GapTotals)) - 3)
     return _build_totals(together, people.get(None, (0, 0))), {
         name: _build_totals(counts, people.get(name, (0, 0))) for name, counts in figures.items()
     }
@@ -153,7 +157,8 @@ def _count_totals(
 
 def _build_totals(figures: Sequence[int], people: tuple[int, int]) -> GapTotals:
     """Return figures; what unclaimed benefits would bring is counted per year until here."""
-    households, unclaimed, undetermined, review, least, unknown, at_most, most = figures
+    households, unclaimed, undetermined, review, least, unknown, at_most, *above = figures
+    most, without_limit = above
     return GapTotals(
         households=households,
         members=people[0],
@@ -163,7 +168,9 @@ def _build_totals(figures: Sequence[int], people: tuple[int, int]) -> GapTotals:
         unclaimed_fen_per_month=sum_per_month([least]),
         unclaimed_amount_unknown=unknown,
         unclaimed_households_at_most=at_most,
-        unclaimed_fen_per_month_at_most=sum_per_month([most]),
+        unclaimed_fen_per_month_at_most=None if without_limit else sum_per_month([most]),
+        unclaimed_fen_per_month_as_known=sum_per_month([most]),
+        households_without_limit=without_limit,
         members_at_most=people[1],
     )
 
@@ -182,7 +189,8 @@ _TOTALS = f"""
         FROM kept_findings WHERE evaluation_id = :evaluation GROUP BY household_no)
     SELECT communities.name, count(*), sum(found.is_unclaimed),
         sum(found.is_undetermined), sum(found.is_review), sum(kept.least_fen_per_year),
-        sum(found.unknown), sum(found.is_open), sum(kept.most_fen_per_year)
+        sum(found.unknown), sum(found.is_open), sum(kept.most_fen_per_year),
+        sum(kept.is_without_limit)
     FROM households
     JOIN communities ON communities.community_id = households.community_id
     JOIN kept_households kept

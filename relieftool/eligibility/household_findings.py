@@ -1,9 +1,11 @@
 """Finds what each programme in force means to one household and its members.
 
 The rows of the compiled statement are turned into findings, with the lines of the law nearby whose
-crossing would change them.
+crossing would change them. What was paid is compared with what is due only under the same values of
+the law: a payment for November is not too low because the standard was raised in January.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -11,8 +13,6 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from relieftool.eligibility.claim_values import (
-    find_uncompared_reason,
-    is_comparable,
     set_gains,
     set_questions,
 )
@@ -30,15 +30,17 @@ from relieftool.eligibility.findings import (
     Finding,
     NearLine,
     Status,
+    UncomparedReason,
     name_missing,
     replace_fields,
 )
+from relieftool.eligibility.rule_warnings import list_settings
 from relieftool.pack.facts import FEN_PER_YUAN
-from relieftool.pack.models import Programme
+from relieftool.pack.models import DatedValue, Parameter, Programme
 from relieftool.rules import syntax
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.minimal_questions import MinimalQuestions
-from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.programme_rules import ProgrammeRules, list_live_nodes
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
@@ -130,6 +132,7 @@ def _decide_finding(
         _read_criteria(rules, row),
         str(programme.department),
         conflicts_with=tuple(conflicts),
+        is_paid_to_gone=bool(read_number(row, ColumnKind.PAID_TO_GONE, programme.id)),
         paid_until=_find_paid_until(row, programme.id) if is_received else None,
     )
     if status == Status.RECEIVING:
@@ -184,6 +187,8 @@ def _decide_received(
         return Status.RECEIVING
     if has_conflict:
         return Status.CONFLICT
+    if read_number(row, ColumnKind.PAID_TO_GONE, programme.id):
+        return Status.REVIEW
     is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
     if is_eligible is False:
         return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
@@ -453,3 +458,77 @@ def _rank_side(node: Node) -> int:
 def _turns_beyond(operator: str, *, is_true: bool) -> bool:
     """Whether a comparison turns only when the line is passed, not when it is reached."""
     return operator in (("<=", ">=") if is_true else ("<", ">"))
+
+
+def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
+    """Whether the last day paid for had the values of the amount that are in force now.
+
+    A payment without a date can always be compared.
+    """
+    paid_until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
+    since = _find_amount_start(statement, programme)
+    return paid_until is None or since is None or str(paid_until) >= since.isoformat()
+
+
+def find_uncompared_reason(
+    statement: Statement, programme: str, row: UnitRow, due_fen: int | None
+) -> UncomparedReason | None:
+    """Return the reason why a payment cannot be compared with what is due; None if it can be.
+
+    None also for aid given for an event, for a programme without a period, and if at least the
+    amount due is paid, whatever else is unknown.
+    """
+    rules = statement.rules[programme].programme
+    if rules.is_event or rules.period is None:
+        return None
+    paid = read_number(row, ColumnKind.PAID, programme)
+    if paid is None:
+        return "paid-unknown"
+    if due_fen is not None and paid >= due_fen:
+        return None
+    if due_fen is None or not read_truth(row, ColumnKind.ELIGIBLE, programme):
+        return "due-unknown"
+    return None if is_comparable(statement, programme, row) else "other-values"
+
+
+def _find_amount_start(statement: Statement, programme: str) -> dt.date | None:
+    """Return the first day since which all parameters of a programme's amount are as they are now.
+
+    Parameters without a value are left out; None if no other is used.
+    """
+    parameters = statement.pack.parameters
+    settings = list_settings(parameters, statement.as_of)
+    nodes = [
+        node
+        for when, value in statement.rules[programme].amounts
+        for tree in (when, value)
+        if tree is not None
+        for node in list_live_nodes(tree, settings)
+    ]
+    days = [
+        _find_unchanged_since(parameters[node.parameter], statement.as_of)
+        for node in nodes
+        if isinstance(node, syntax.ParameterRef)
+    ]
+    return max((day for day in days if day is not None), default=None)
+
+
+def _find_unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | None:
+    """Return the first day from which a parameter has had its present value without a gap.
+
+    None if it has no value now. A new circular that confirms the old value is not a change.
+    """
+    dated = parameter.in_force(as_of)
+    first = None
+    while dated is not None:
+        first = dated.from_
+        before = parameter.in_force(first - dt.timedelta(days=1))
+        dated = before if before is not None and _is_same(parameter, before, dated) else None
+    return first
+
+
+def _is_same(parameter: Parameter, value: DatedValue, other: DatedValue) -> bool:
+    """Whether two values are equal, however they are written: 1.5 and 1.50 are."""
+    if parameter.unit == "choice":
+        return value.value == other.value
+    return value.number == other.number

@@ -100,7 +100,8 @@ class HouseholdEvaluator:
         least = claims.find_least()
         most = max(least, claims.find_most())
         number = household.household_no
-        return HouseholdResult(number, findings, priority, is_priority, results, least, most)
+        bounds = least, most, claims.is_without_limit()
+        return HouseholdResult(number, findings, priority, is_priority, results, *bounds)
 
 
 @lru_cache(maxsize=8)

@@ -532,7 +532,7 @@ _FORGET_HOUSEHOLD = [
     f"DELETE FROM {table} WHERE evaluation_id = ? AND household_no = ?"
     for table in ("kept_findings", "kept_households")
 ]
-_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 10)})"
+_KEEP_HOUSEHOLD = f"INSERT INTO kept_households VALUES ({', '.join('?' * 11)})"
 _KEEP_FINDING = f"INSERT INTO kept_findings VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))}, ?)"
 
 
@@ -549,6 +549,7 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
     return (
         *(result.results, result.is_priority, json.dumps(kept)),
         *(has_questions, count, result.least_fen_per_year, result.most_fen_per_year),
+        result.is_without_limit,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from sqlite_utils import Database
 
+from relieftool.intake.answers import PRESUMED
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack, Parameter
@@ -58,8 +59,9 @@ class OpenQuestion:
     is None until an import or an answer has numbered it. `answers` in capitals stand for what is
     asked, of which `choices` are the likely ones. `at_stake_fen_per_month` is the most that the
     households could be owed, less what they are owed for sure; None where no sum is known, or where
-    the answer does not narrow the gaps. `narrows` are the results that it may make surer. `command`
-    is what brings the answer; None if that is `relief answer`.
+    the answer does not narrow the gaps. `rests_fen_per_month` is what claims bring that rest on an
+    assumed value of the law, None for other questions. `narrows` are the results that it may make
+    surer. `command` is what brings the answer; None if that is `relief answer`.
     """
 
     subject: str
@@ -73,6 +75,13 @@ class OpenQuestion:
     narrows: tuple[Narrowed, ...] = ("gaps", "priority")
     topic: QuestionTopic = QuestionTopic()
     choices: tuple[str, ...] = ()
+    rests_fen_per_month: int | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no answer changes anything now: of what is presumed, or of the law for nobody."""
+        is_of_law = self.kind == "law-value" and not self.households
+        return is_of_law or self.subject.startswith(f"{PRESUMED}:")
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ def name_place(file: str | None, sheet: str | None, row: int | None = None) -> M
     """
     params = {"file": file, "sheet": sheet}
     place = Message("{file}, {sheet}", params)
-    if file and file.rpartition(".")[0] == sheet:
+    if file and sheet in (None, file.rpartition(".")[0]):
         place = Message("{file}", params)
     return place if row is None else Message("{place}, row {row}", {"place": place, "row": row})
 
@@ -243,6 +252,8 @@ def list_stating_cells(row: Mapping[str, Any], fact: str) -> Iterator[tuple[str,
     for column, cell in zip(columns, json.loads(row["cells"]), strict=False):
         if fact in (column["target"], column.get("also")) and cell not in (None, ""):
             place = row["file_name"], row["sheet"], row["row_number"], column["header"]
+            if row["is_answer"]:  # it has one row, and no sheet that anybody wrote
+                place = row["file_name"], None, None, None
             yield str(cell), QuestionTopic(None, None, None, None, *place)
 
 

@@ -52,6 +52,7 @@ from relieftool.store.problem_decisions import (
     load_numbers,
 )
 
+_PARAMETER = "parameter:"  # begins the name of a value of the law that is missing
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
 _Doubtful = Finding | PriorityFinding
 
@@ -120,7 +121,8 @@ def list_questions(
     """Return the open questions about all households, or about those of one community.
 
     Those with the most at stake come first, then those without a known sum, by how many households
-    they touch. The stakes overlap, since one household may have several questions.
+    they touch; those that close nothing now come last. The stakes overlap, since one household may
+    have several questions.
     """
     with open_findings(db, pack, as_of) as kept:
         findings = kept.list_findings(Status, community)
@@ -141,6 +143,8 @@ def list_questions(
         map(complete, asked),
         key=lambda question: (
             -(question.at_stake_fen_per_month or 0),
+            question.is_idle,
+            not question.narrows,
             -len(question.households),
             kinds.index(question.kind),
             question.subject,
@@ -385,28 +389,40 @@ class _Questions:
         return found
 
     def _ask_for_law(self, missing: Mapping[str, Iterable[_Doubtful]]) -> Iterator[OpenQuestion]:
-        """Yield a question for each value of the law that is assumed, or that nobody has."""
+        """Yield a question for each value of the law that is assumed, or that nobody has.
+
+        The bounds rest on an assumed value as if it were in force: only one that nobody has, or of
+        which only the least is known, leaves them open.
+        """
         summary = self.kept.summary
         touched: dict[str, set[str]] = {
             name: set() for name in (*summary.unvalued, *summary.unvalued_for_priority)
         }
+        rests: Counter[str] = Counter()
         for finding in self.findings:
             for name in finding.assumed:
                 touched.setdefault(name, set()).add(finding.household_no)
+                rests[name] += finding.gain_fen_per_year or 0
         share = self.pack.parameters.get(PRIORITY_SHARE)
         value = share.in_force(self.as_of) if share else None
         if value is not None and value.confidence == "assumed":
             touched.setdefault(PRIORITY_SHARE, set())
+        open_of: dict[str, set[str]] = defaultdict(set)
         for name, findings in missing.items():
-            if (lacking := name.removeprefix("parameter:")) in touched:
-                touched[lacking] |= {finding.household_no for finding in findings}
-        for name, households in touched.items():
+            if name.startswith(_PARAMETER):
+                open_of[name.removeprefix(_PARAMETER)] |= {
+                    finding.household_no for finding in findings
+                }
+        for name in touched | open_of:
+            households = open_of.get(name) or touched[name]
             parameter = self.pack.parameters[name]
             words = ask_value(parameter)
             answers = tuple(choice.id for choice in parameter.choices) or ("VALUE",)
             subject, topic = f"{LAW}:{name}", QuestionTopic(parameter=name)
             of = frozenset(households)
-            yield OpenQuestion(subject, "law-value", words, of, answers, topic=topic)
+            asked = OpenQuestion(subject, "law-value", words, of, answers, topic=topic)
+            asked = replace(asked, rests_fen_per_month=sum_per_month([rests[name]]) or None)
+            yield asked if name in open_of else replace(asked, narrows=())
 
     def _ask_about_presumed(self) -> Iterator[OpenQuestion]:
         """Yield a question for each fact that is presumed where nobody has stated it."""
@@ -555,7 +571,8 @@ _STATES = """
     FROM fact_states
 """
 _STATING_ROWS = """
-    SELECT row_id, row_number, cells, columns, sheet, file_name FROM source_rows
+    SELECT row_id, row_number, cells, columns, sheet, file_name,
+        json_extract(declared, '$.question') IS NOT NULL AS is_answer FROM source_rows
     JOIN source_tables ON source_tables.table_id = source_rows.table_id
     JOIN imports ON imports.import_id = source_tables.import_id
     WHERE row_id IN (SELECT value FROM fact_states, json_each(fact_states.row_ids))

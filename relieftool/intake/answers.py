@@ -15,7 +15,7 @@ from relieftool.errors import ReliefError
 from relieftool.intake.undo import undo_import
 from relieftool.messages import _
 from relieftool.pack.facts import Fact
-from relieftool.pack.models import Pack
+from relieftool.pack.models import Pack, Parameter
 from relieftool.pack.value_overrides import OfficeValue, check_office_value, find_choice_id
 from relieftool.spreadsheets.form_row_keys import HOUSEHOLD, build_fact_key
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
@@ -36,6 +36,7 @@ from relieftool.store.problem_decisions import (
 )
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import ValueProblem
+from relieftool.values.stored_values import StoredValue
 
 LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
 
@@ -44,18 +45,32 @@ LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "co
 class Answer:
     """What somebody answered, with their name, the day, and where it stands, if anywhere.
 
-    `from_` is the first day of a value of the law, where it was said.
+    `first_day` is that of a value of the law, where it was said.
     """
 
     text: str
     by: str
     on: dt.date
     source: str | None = None
-    from_: dt.date | None = None
+    first_day: dt.date | None = None
 
 
-def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None:
-    """Record the answer to the question with this number; only inside `write`.
+@dataclass(frozen=True)
+class Understood:
+    """What an answer was understood as: a fact's or parameter's value, or a choice.
+
+    `about` is the fact or parameter; None for a decision about rows.
+    """
+
+    subject: str
+    value: StoredValue | OfficeValue
+    about: Fact | Parameter | None = None
+
+
+def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> Understood:
+    """Record the answer to the question with this number, and return what was understood.
+
+    Only inside `write`.
 
     Raises:
         ReliefError: There is no such question, or it does not take this answer.
@@ -63,18 +78,20 @@ def record_answer(db: Database, pack: Pack, number: int, answer: Answer) -> None
     subject = find_subject(db, number)
     sort, _colon, rest = subject.partition(":")
     if sort == LAW:
-        _record_value(db, pack, rest, answer)
-    elif sort == FACT:
-        owner, _colon, fact = rest.rpartition(":")
-        _record_fact(db, pack.facts[fact], owner, number, answer)
-    elif sort in {NO_LIST, PRESUMED, COLUMN}:
+        return Understood(subject, _record_value(db, pack, rest, answer), pack.parameters[rest])
+    if sort == FACT:
+        owner, _colon, name = rest.rpartition(":")
+        fact = pack.facts[name]
+        return Understood(subject, _record_fact(db, fact, owner, number, answer), fact)
+    if sort in {NO_LIST, PRESUMED, COLUMN}:
         raise ReliefError(
             str(number),
             _("this question is answered by a command of its own"),
             _("`relief questions` shows it."),
         )
-    else:
-        record_decision(db, number, read_answer(subject, answer.text), answer.by)
+    choice = read_answer(subject, answer.text)
+    record_decision(db, number, choice, answer.by)
+    return Understood(subject, choice)
 
 
 def take_back_answer(db: Database, pack: Pack, number: int, by: str, on: dt.date) -> None:
@@ -118,26 +135,38 @@ def find_subject(db: Database, number: int) -> str:
     return str(found[0])
 
 
-def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> None:
-    """Record the office's value of a parameter, from the day on that was said.
+def _record_value(db: Database, pack: Pack, parameter: str, answer: Answer) -> OfficeValue:
+    """Record the office's value of a parameter, from the day on that was said; return it.
 
-    Otherwise it is for the days on which the present value holds.
+    Raises:
+        ReliefError: It is no value of the parameter, or nobody said since which day it is in force.
     """
     place = f"relief answer {answer.text}"
-    present = pack.parameters[parameter].in_force(answer.on)
     text = find_choice_id(pack.parameters[parameter], answer.text)
     check_office_value(pack, parameter, text, place)
-    value = {
+    if answer.first_day is None:
+        present = pack.parameters[parameter].in_force(answer.on)
+        remedy = _("Nothing was written. Add the first day of the value: `--on YYYY-MM-DD`.")
+        if present is not None:
+            remedy = _(
+                "Nothing was written. Add the first day of the value: `--on YYYY-MM-DD`. What the"
+                " pack has now holds since {day}."
+            ).format(day=present.from_)
+        raise ReliefError(place, _("it is not said since which day this is in force"), remedy)
+    present = pack.parameters[parameter].in_force(answer.first_day)
+    stated = {
         "parameter": parameter,
         "value": text,
-        "from": answer.from_ or (present.from_ if present else answer.on),
-        "until": present.until if present and answer.from_ is None else "open",
+        "from": answer.first_day,
+        "until": present.until if present else "open",
         "source": answer.source or answer.by,
         "confidence": "reported",
         "by": answer.by,
         "on": answer.on,
     }
-    record_office_values(db, pack, [OfficeValue.model_validate(value)], answer.on)
+    value = OfficeValue.model_validate(stated)
+    record_office_values(db, pack, [value], answer.on)
+    return value
 
 
 def _write_cell(fact: Fact, text: str) -> str:
@@ -149,24 +178,24 @@ def _write_cell(fact: Fact, text: str) -> str:
     return words.get(text, text)
 
 
-def _check_cell(fact: Fact, cell: str, number: int) -> None:
-    """Raise ReliefError if an answer to a question cannot be read as a fact."""
+def _read_cell(fact: Fact, cell: str, number: int) -> StoredValue:
+    """Return an answer to a question as a fact; ReliefError if it cannot be read."""
     # imported where an answer is recorded: whatever lists questions needs none of the register
     from relieftool.register.fact_cells import parse_fact  # noqa: PLC0415
 
     try:
-        parse_fact(fact, cell)
+        return parse_fact(fact, cell)
     except ValueProblem as problem:
         raise ReliefError(str(number), str(problem.message), _("Nothing was written.")) from None
 
 
-def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> None:
-    """Record a fact of a household or member as an import of one row."""
+def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> StoredValue:
+    """Record a fact of a household or member as an import of one row; return its value."""
     from relieftool.register.form_answers import FORM_KEY, hash_member  # noqa: PLC0415 as above
     from relieftool.spreadsheets.filled_form import build_column  # noqa: PLC0415 as above
 
     cell = _write_cell(fact, answer.text)
-    _check_cell(fact, cell, number)
+    value = _read_cell(fact, cell, number)
     household, unit, mark = owner, HOUSEHOLD, ""
     if fact.owner == "member":
         household, _dash, unit = owner.rpartition("-")
@@ -192,3 +221,4 @@ def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answ
     earlier = list_live_answers(db, number)
     if digest not in earlier.values():
         record_replacements(db, record_import(db, name, digest, said, [table]), list(earlier))
+    return value

@@ -15,7 +15,7 @@ from relieftool.store.import_status import (
     record_import_event,
     refresh_live_imports,
 )
-from relieftool.store.imports import refresh_mappings
+from relieftool.store.imports import ANSWERED, refresh_mappings
 from relieftool.values.communities import normalise_community
 
 
@@ -182,7 +182,10 @@ _IMPORTS = """
 
 
 def list_import_contents(db: Database) -> list[ImportContents]:
-    """Return what each import is about, in the order of their numbers, from a fresh register."""
+    """Return what each import is about, in the order of their numbers, from a fresh register.
+
+    Answers to questions are no imports of files, and left out.
+    """
     found = {row["import_id"]: row for row in db.query(_CONTENTS)}
     return [
         ImportContents(
@@ -193,6 +196,7 @@ def list_import_contents(db: Database) -> list[ImportContents]:
             is_complete=json.loads(found[record.import_no]["is_complete"]),
         )
         for record in list_imports(db)
+        if record.import_no in found
     ]
 
 
@@ -200,7 +204,7 @@ def _list_normalised(communities: list[str]) -> list[str]:
     return sorted({normalise_community(name) for name in communities})
 
 
-_CONTENTS = """
+_CONTENTS = f"""
     WITH paid AS (
         SELECT import_id, programme FROM source_tables
         WHERE table_kind = 'roster' AND programme IS NOT NULL
@@ -231,7 +235,7 @@ _CONTENTS = """
         (SELECT CASE min(built_from.is_complete) WHEN 1 THEN 'true' WHEN 0 THEN 'false'
             ELSE 'null' END FROM source_tables JOIN built_from USING (table_id)
             WHERE source_tables.import_id = imports.import_id) AS is_complete
-    FROM imports
+    FROM imports WHERE json_extract(declared, '$.{ANSWERED}') IS NULL
 """
 
 

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,22 @@ from relieftool.values.screen_text import escape_invisible
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
     """Return cases as a table and as JSON; the reason that somebody wrote is private."""
     return cases_table(records, pack).result(command, "cases")
+
+
+DueCase = tuple[CaseRecord, Sequence[str]]  # a case, and who helps its household
+
+
+def build_due_result(cases: Sequence[DueCase], pack: Pack, until: str) -> Result:
+    """Return the cases due by a day, each with who helps its household."""
+    helpers = Column[DueCase](
+        *("helpers", _("Helper"), _(", ").join),
+        value=itemgetter(1),
+        card="lead",
+    )
+    columns = (helpers, *Column.of_part(itemgetter(0), *_case_columns(pack)))
+    title = _("Cases due until {day}, by helper").format(day=until)
+    notes = _cases_footer([case for case, _helpers in cases])
+    return RecordTable(title, columns, cases, notes).result("cases", "cases")
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:

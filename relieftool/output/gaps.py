@@ -221,7 +221,13 @@ def _short_footer(gaps: Gaps, questions: Sequence[OpenQuestion]) -> list[str]:
 def format_questions_line(questions: Sequence[OpenQuestion]) -> list[str]:
     """Return the line on how many questions are open, if there are any."""
     line = _("Open questions: {count}. `relief questions` lists them.")
-    return [line.format(count=len(questions))] if questions else []
+    count = count_pressing(questions)
+    return [line.format(count=count)] if count else []
+
+
+def count_pressing(questions: Sequence[OpenQuestion]) -> int:
+    """Return how many open questions would change something now."""
+    return sum(not asked.is_idle for asked in questions)
 
 
 def build_figures_document(
@@ -278,6 +284,7 @@ def _figure_columns() -> tuple[Column[GapTotals], ...]:
         ),
         *Column.json("unclaimed_amount_unknown", "unclaimed_households_at_most"),
         *Column.json("unclaimed_fen_per_month_at_most", "members_at_most"),
+        *Column.json("unclaimed_fen_per_month_as_known", "households_without_limit"),
     )
 
 
@@ -382,12 +389,19 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
             " benefit they do not get: at least {yuan} and at most {most_yuan} yuan a month;"
             " {count} answers decide it."
         )
+    if totals.unclaimed_fen_per_month_at_most is None:
+        sentence = _(
+            "Of {households} households, at least {unclaimed} and at most {most} are owed a"
+            " benefit they do not get: at least {yuan} yuan a month, without a known upper limit"
+            " (amounts of {open} households; as far as they are known, at most {most_yuan})."
+        )
     return sentence.format(
         unclaimed=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,
         households=totals.households,
         yuan=format_yuan(totals.unclaimed_fen_per_month),
-        most_yuan=format_yuan(totals.unclaimed_fen_per_month_at_most),
+        most_yuan=format_yuan(totals.unclaimed_fen_per_month_as_known),
+        open=totals.households_without_limit,
         count=narrowing,
     )
 

@@ -25,12 +25,7 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
     Each table has its own sheet in a workbook, laid out for print.
     """
     counts = build_month_counts_table(found, pack)
-    changes = RecordTable(
-        _("Changes from {since} to {until}").format(since=found.since, until=found.until),
-        _list_change_columns(pack),
-        found.changes,
-        nothing=_("Nothing changed."),
-    )
+    changes = build_month_list_table(found, pack)
     duties = RecordTable(
         _("To be done"),
         _list_duty_columns(pack),
@@ -47,6 +42,13 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
     moved = [count for count in found.counts if any(count.changes.values())]
     on_screen = (replace(counts, records=moved), duties, changes)
     return Result(document, (counts, duties, changes), on_screen=on_screen)
+
+
+def build_month_list_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthChange]:
+    """Return the changes that the counts add up, each with its reason and source."""
+    title = _("Changes from {since} to {until}").format(since=found.since, until=found.until)
+    nothing = _("Nothing changed.")
+    return RecordTable(title, _list_change_columns(pack), found.changes, nothing=nothing)
 
 
 def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:

@@ -1,6 +1,7 @@
 """Open and answered questions as tables and as JSON, and the interview on a terminal."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TextIO
@@ -9,26 +10,27 @@ from relieftool.eligibility.gaps import GapTotals
 from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion
 from relieftool.eligibility.questions import QuestionSums
 from relieftool.errors import ReliefError
-from relieftool.intake.answers import FACT, LAW
-from relieftool.messages import LANGUAGES, _, in_language
+from relieftool.intake.answers import FACT, LAW, Understood
+from relieftool.messages import LANGUAGES, Message, _, in_language
 from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import format_yuan
-from relieftool.output.wording import build_document_head
+from relieftool.output.wording import (
+    build_document_head,
+    format_amount,
+    format_fact_value,
+    format_parameter_value,
+)
+from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
-from relieftool.store.problem_decisions import format_answer
+from relieftool.pack.value_overrides import OfficeValue
+from relieftool.store.problem_decisions import DOUBTS, format_answer
 from relieftool.values.screen_text import escape_invisible
+from relieftool.values.stored_values import StoredValue
 
 
-def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date) -> Result:
-    """Return the open questions, each with its words in both languages for JSON.
-
-    On a screen the answers stand below the question.
-    """
-    writer = _AnswerWriter(pack)
-    number = Column.number(
-        "number", _("Question"), value="number", json_key="question", is_optional=True
-    )
-    figures: Columns = (
+def _list_figures() -> Columns:
+    """Return the columns of the households that a question touches, and the money."""
+    return (
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
         Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
         Column.money(
@@ -36,7 +38,23 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
             value="at_stake_fen_per_month",
             is_optional=True,
         ),
+        *Column.json("rests_fen_per_month"),
     )
+
+
+def build_questions_result(
+    questions: Sequence[OpenQuestion], pack: Pack, as_of: dt.date, *, is_short: bool = False
+) -> Result:
+    """Return the open questions, each with its words in both languages for JSON.
+
+    On a screen the answers stand below the question. If `is_short`, a screen has those about one
+    fact, or alike of one file, in one line, and none that changes nothing now.
+    """
+    writer = _AnswerWriter(pack)
+    number = Column.number(
+        "number", _("Question"), value="number", json_key="question", is_optional=True
+    )
+    figures = _list_figures()
     columns: tuple[Column[OpenQuestion], ...] = (
         number,
         *Column.json("kind"),
@@ -57,7 +75,64 @@ def build_questions_result(questions: Sequence[OpenQuestion], pack: Pack, as_of:
     document = build_document_head("questions", as_of, pack)
     both = replace(_words_column(_("What to find out")), words=writer.write_both)
     on_screen = replace(table, columns=(number, both, *figures))
+    on_screen = _shorten(on_screen, pack) if is_short else on_screen
     return Result({**document, "questions": table.documents()}, (table,), on_screen=(on_screen,))
+
+
+def _shorten(table: RecordTable[OpenQuestion], pack: Pack) -> RecordTable[OpenQuestion]:
+    """Return open questions with alike ones joined, and without those that change nothing now."""
+    listed = [asked for asked in table.records if not asked.is_idle]
+    footer = list(table.footer)
+    if idle := len(table.records) - len(listed):
+        line = _("Not listed, as they change nothing now: {count}. `--format csv` has them.")
+        footer.append(line.format(count=idle))
+    return replace(table, records=_join_alike(listed, pack), footer=footer)
+
+
+_FEW_ALIKE = 3  # questions that are alike and stand singly on a screen
+
+
+def _join_alike(questions: Sequence[OpenQuestion], pack: Pack) -> list[OpenQuestion]:
+    """Return questions with those about one fact, or of one kind and file, joined at the first."""
+    groups: dict[tuple[str, ...], list[OpenQuestion]] = defaultdict(list)
+    for asked in questions:
+        groups[_find_likeness(asked)].append(asked)
+    return [
+        asked if len(group) <= _FEW_ALIKE else _join(group, pack)
+        for asked in questions
+        if len(group := groups[_find_likeness(asked)]) <= _FEW_ALIKE or group[0] is asked
+    ]
+
+
+def _find_likeness(asked: OpenQuestion) -> tuple[str, ...]:
+    """Return what alike questions have in common; a question that is like no other has its own."""
+    if asked.topic.fact and len(asked.households) == 1:
+        return asked.kind, asked.topic.fact
+    sort = asked.subject.partition(":")[0]
+    if sort in DOUBTS and asked.topic.file:
+        return asked.kind, sort, asked.topic.file
+    return (asked.subject,)
+
+
+def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
+    """Return one question for those that are alike; `--kind` lists each."""
+    first = group[0]
+    stakes = {home: each.at_stake_fen_per_month for each in group for home in each.households}
+    about = first.topic.fact
+    asks: object = (
+        pack.facts[about].labels if about else DOUBTS[first.subject.partition(":")[0]].asks
+    )
+    if first.topic.file:
+        asks = Message("{file}: {asks}", {"file": first.topic.file, "asks": asks})
+    words = Message("{asks} ({count} questions)", {"asks": asks, "count": len(group)})
+    return replace(
+        first,
+        number=None,
+        words=words,
+        households=frozenset(stakes),
+        command=Message("relief questions --kind {kind}", {"kind": first.kind}),
+        at_stake_fen_per_month=sum(fen or 0 for fen in stakes.values()) or None,
+    )
 
 
 _TOPICS = ("member_no", "fact", "programme", "parameter", "file", "sheet", "row", "column")
@@ -203,6 +278,22 @@ class QuestionInterview:
         """Return the name of who answers; '' if nobody says it."""
         return self._read(_("Your name, which is kept with the answer: ")) or ""
 
+    def ask_first_day(self) -> dt.date | None:
+        """Return the day since which a value is in force; None if nobody says it.
+
+        Raises:
+            ReliefError: It is no day.
+        """
+        text = self._read(_("Since which day is it in force (YYYY-MM-DD): "))
+        try:
+            return dt.date.fromisoformat(text) if text else None
+        except ValueError:
+            raise ReliefError(text or "", _("this is no day"), "") from None
+
+    def tell(self, line: str) -> None:
+        """Print what an answer was understood as."""
+        self._say(line)
+
     def refuse(self, error: ReliefError) -> None:
         """Print why an answer cannot be recorded."""
         self._say(error.problem)
@@ -241,6 +332,36 @@ def format_answer_command(asked: OpenQuestion) -> str:
         return str(asked.command)
 
 
+def format_understood(
+    number: int, understood: Understood, earlier: AnsweredQuestion | None, pack: Pack
+) -> str:
+    """Return the line on what an answer was understood as, and which earlier one it replaces."""
+    about, value = understood.about, understood.value
+    if isinstance(value, OfficeValue):
+        words = _("{value}, since {day}").format(
+            value=format_parameter_value(pack, value.parameter, value), day=value.from_
+        )
+    elif isinstance(about, Fact):
+        words = "*" if about.is_private else _format_fact(about, value)
+    else:
+        words = format_answer(str(value))
+    if earlier is None:
+        return _("Question {number}: {value}.").format(number=number, value=words)
+    replaced = "*" if earlier.is_private else _AnswerWriter(pack).write_answered(earlier)
+    return _("Question {number}: {value}. It replaces: {earlier} ({by}, {day}).").format(
+        number=number, value=words, earlier=replaced, by=earlier.by or "?", day=earlier.answered_on
+    )
+
+
+def _format_fact(fact: Fact, value: StoredValue) -> str:
+    """Return a fact's value in words, an amount with its period."""
+    if fact.type == "yes_no":
+        return _("yes") if value else _("no")
+    if fact.type == "money" and isinstance(value, int):
+        return format_amount(value, fact.period)
+    return str(format_fact_value(fact, value))
+
+
 def format_answered(before: GapTotals, after: GapTotals) -> str:
     """Return the sentence on what an answer changes: households and yuan, at least and at most."""
     line = _(
@@ -251,9 +372,12 @@ def format_answered(before: GapTotals, after: GapTotals) -> str:
 
 def _format_bounds(totals: GapTotals) -> str:
     """Return the households owed a benefit and the yuan a month, at least and at most."""
-    return _("{least} to {most} households, {yuan} to {yuan_most} yuan a month").format(
+    sentence = _("{least} to {most} households, {yuan} to {yuan_most} yuan a month")
+    if totals.unclaimed_fen_per_month_at_most is None:
+        sentence = _("{least} to {most} households, {yuan} yuan a month to no known limit")
+    return sentence.format(
         least=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,
         yuan=format_yuan(totals.unclaimed_fen_per_month),
-        yuan_most=format_yuan(totals.unclaimed_fen_per_month_at_most),
+        yuan_most=format_yuan(totals.unclaimed_fen_per_month_as_known),
     )

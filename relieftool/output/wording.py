@@ -199,7 +199,9 @@ def _conflict_words(pack: Pack, finding: Finding) -> str:
 
 
 def _review_words(pack: Pack, finding: Finding) -> str:
-    """Return the conditions that fail although the programme is received."""
+    """Return whose payment is in question, or the conditions that fail although it is received."""
+    if finding.is_paid_to_gone:
+        return _("still paid in the name of somebody who died or moved away, or may have")
     words = _("receives it, but by the facts at hand does not meet: {says}").format(
         says=_unmet(pack, finding)
     )
@@ -268,14 +270,24 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
         case Status.CONFLICT:
             return format_reason(pack, finding)
         case Status.REVIEW:
-            return _(
-                "Received, though by the facts at hand a condition is not met. The facts may be"
-                " old: check them before anything is said to the household."
-            ) + _format_hearing(pack)
+            return _format_review(finding) + _format_hearing(pack)
         case Status.RECEIVING:
             return format_uncompared(finding) or _("They receive it; nothing is to be done.")
         case Status.INELIGIBLE:
             return _format_ineligible(pack, finding)
+
+
+def _format_review(finding: Finding) -> str:
+    """Return what must be looked at where something is received that may not be due."""
+    if finding.is_paid_to_gone:
+        return _(
+            "Paid in the name of somebody who died or moved away, or may have. Find out whether"
+            " they did, and since when: {department} stops the payment and reclaims it."
+        ).format(department=finding.department)
+    return _(
+        "Received, though by the facts at hand a condition is not met. The facts may be"
+        " old: check them before anything is said to the household."
+    )
 
 
 def _format_hearing(pack: Pack) -> str:
@@ -343,7 +355,8 @@ def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Sequence[str
 
 def format_set_command(parameter: str, day: dt.date) -> str:
     """Return the command that sets a parameter's value from a day on (inclusive)."""
-    return f"relief pack set {parameter} VALUE --from {day.isoformat()} --source TEXT"
+    line = _("relief pack set {parameter} VALUE --from {day} --source TEXT")
+    return line.format(parameter=parameter, day=day.isoformat())
 
 
 def find_says(criteria: Iterable[Criterion | Indicator], name: str) -> str:

@@ -259,7 +259,10 @@ class Example(StrictModel):
 
 
 class Programme(StrictModel):
-    """A benefit scheme: its department, sources, criteria, amounts and worked examples."""
+    """A benefit scheme: its department, sources, criteria, amounts and worked examples.
+
+    `notice_days` is for how many days the rules want a decision published; None: not at all.
+    """
 
     id: ProgrammeId
     names: BilingualText
@@ -283,6 +286,8 @@ class Programme(StrictModel):
     excludes: list[Exclusion] = Field(default_factory=list)
     criteria: list[Criterion] = Field(min_length=1)
     claim_checklist: list[BilingualText] = Field(default_factory=list)
+    notice_days: Annotated[int, Field(ge=1)] | None = None
+    notice_source: str = ""
     advice_if_work_ends_it: list[BilingualText] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
 

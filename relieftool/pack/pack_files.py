@@ -94,6 +94,16 @@ def read_pack_texts(folder: Path) -> dict[str, str]:
         folder, prefix = _find_base(folder, str(base), seen), f"{base}{_BASE}"
 
 
+def list_pack_folders(folder: Path) -> list[Path]:
+    """Return a pack's folder, then those of the packs that it extends, the nearest first."""
+    folders = [folder]
+    while True:
+        head = _parse_toml("pack.toml", read_text(folders[-1] / "pack.toml"))
+        if (base := head.get("extends")) is None:
+            return folders
+        folders.append(_find_base(folders[-1], str(base), [each.resolve() for each in folders]))
+
+
 def find_pack_folder(name: str, beside: Path) -> Path:
     """Return the folder of the pack with a name: beside another pack, or else a shipped one.
 

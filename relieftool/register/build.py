@@ -366,7 +366,7 @@ class _Rebuild:
             self.decisions,
             self._doubtful,
             {
-                called: household
+                called: (household, person)
                 for household in (*households.values(), *self._ended)
                 for person in household.left
                 for called in (person.id.number, person.name, *household.list_numbers(person))

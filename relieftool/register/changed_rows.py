@@ -63,6 +63,7 @@ from relieftool.store.problem_decisions import (
     HIDDEN,
     MONTHS,
     PAID,
+    RECLAIM,
     ProblemDecisions,
 )
 from relieftool.store.settings import read_setting, write_setting
@@ -73,7 +74,10 @@ _FEW_ROWS, _SHARE = 500, 4
 _BASIS = "register_basis"  # setting: the program, corrections and decisions last built from
 _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
-_NOT_LOCAL = ("roster:", *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS)))
+_NOT_LOCAL = (
+    "roster:",
+    *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS, RECLAIM)),
+)
 
 
 @dataclass

@@ -1,18 +1,29 @@
-"""Finds households without a number that may be the same as another household.
+"""Finds households without a number, and people of one name, who may be the same as others.
 
 Two households of one community may be the same if their heads have the same name and no different
-ID numbers. A person decides; households are never joined by name alone.
+ID numbers: none, the same, or nearly the same on different lists. A person decides; households are
+never joined by name alone. Until then the people of both may be the same, and count once.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from relieftool.messages import Message
 from relieftool.register.lines import ProblemLog
-from relieftool.register.people import GatheredHouseholds, RegisterHousehold
+from relieftool.register.people import GatheredHouseholds, RegisterHousehold, RegisterPerson
 from relieftool.register.person_mentions import Mention
-from relieftool.store.problem_decisions import DIFFERENT, DUPLICATE, SAME, ProblemDecisions
+from relieftool.store.problem_decisions import (
+    DIFFERENT,
+    DUPLICATE,
+    ONE_PERSON,
+    PERSON,
+    SAME,
+    ProblemDecisions,
+)
+
+_MOST_CORRECTED = 3  # a day, or a figure, and the check digit
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,11 @@ class _Candidate:
     head: Mention
     id_number: str | None
     key: str
+
+    @property
+    def newest_day(self) -> str:
+        """Return the day of the newest list of the household; '' if none has a day."""
+        return max(line.table.dated_on or "" for line in self.household.lines)
 
 
 def join_duplicates(
@@ -64,8 +80,7 @@ class _DuplicateJoiner:
             if not candidate.household.is_provisional:
                 continue
             for other in candidates[:position]:
-                ids = {candidate.id_number, other.id_number} - {None}
-                if len(ids) < 2 and self._is_resolved(candidate, other):  # noqa: PLR2004 two heads
+                if _may_be_one(candidate, other) and self._is_resolved(candidate, other):
                     break
 
     def _is_resolved(self, candidate: _Candidate, other: _Candidate) -> bool:
@@ -86,7 +101,22 @@ class _DuplicateJoiner:
         self.problems.add(
             line, "household-doubled", _DUPLICATE, target, params=params, subject=subject
         )
+        candidate.household.may_be_double = True
+        if candidate.newest_day >= other.newest_day:  # what it states would count for the other
+            other.household.may_be_double = True
         return True
+
+
+def _may_be_one(candidate: _Candidate, other: _Candidate) -> bool:
+    """Whether the heads have no different ID numbers, or one that was corrected on another list."""
+    numbers = candidate.id_number, other.id_number
+    if None in numbers or numbers[0] == numbers[1]:
+        return True
+    tables = {id(line.table) for line in candidate.household.lines}
+    digits = zip(str(numbers[0]), str(numbers[1]), strict=False)
+    return sum(one != two for one, two in digits) <= _MOST_CORRECTED and not any(
+        id(line.table) in tables for line in other.household.lines
+    )
 
 
 def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
@@ -124,4 +154,59 @@ def _sort_key(household: RegisterHousehold) -> tuple[bool, tuple[str, str, int],
 _DUPLICATE = Message(
     "this household has no number, and its head has the same name as that of household {household}"
     " ({file}, {sheet}, row {row}) in the same community; decide whether they are one"
+)
+
+
+def join_namesakes(
+    household: RegisterHousehold, decisions: ProblemDecisions, problems: ProblemLog
+) -> None:
+    """Join people of one name if it was decided that they are one; report who may be one.
+
+    An ID number or birth date may have been corrected on a newer list. Whom a list has as two
+    people, they are two. Until it is decided, it is unknown whether the one on the older list is a
+    person of their own.
+    """
+    people = household.people
+    for person in people if household.may_be_double else ():
+        person.mark_double(household.first_line)
+    if len({person.name for person in people}) == len(people):
+        return
+    by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
+    for person in people:
+        by_name[person.name or ""].append(person)
+    for name, namesakes in by_name.items():
+        for pair in pairwise(namesakes) if name else ():
+            if _stand_together(*pair):
+                continue
+            older, newer = (
+                pair if _find_newest_day(pair[0]) < _find_newest_day(pair[1]) else pair[::-1]
+            )
+            marks = sorted(person.id.number or person.id.shown or "" for person in pair)
+            subject = decisions.subjects.name(PERSON, household.community, name, *marks)
+            decided = decisions.of(subject)
+            if decided is None:
+                line, params = older.mentions[0].line, newer.mentions[0].line.location_params
+                older.mark_double(line)
+                code, target = "namesakes", "name"
+                problems.add(line, code, _NAMESAKES, target, params=params, subject=subject)
+            elif decided.choice == ONE_PERSON:
+                people.remove(older)
+                newer.mentions += older.mentions
+                namesakes[namesakes.index(pair[1])] = newer
+
+
+def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:
+    """Whether a list has both people."""
+    tables = {id(mention.line.table) for mention in person.mentions}
+    return any(id(mention.line.table) in tables for mention in other.mentions)
+
+
+def _find_newest_day(person: RegisterPerson) -> str:
+    """Return the day of the newest list of a person; '' if none has a day."""
+    return max(mention.line.table.dated_on or "" for mention in person.mentions)
+
+
+_NAMESAKES = Message(
+    "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
+    " another birth date or ID number; until it is decided, they count once"
 )

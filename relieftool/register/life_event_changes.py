@@ -122,6 +122,7 @@ class LifeEventChanges:
         """Remove a person from one household; a newer list that still has them is reported."""
         household.people.remove(person)
         household.left.append(person)
+        person.left_on = event.happened_on
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
         if is_listed_since:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog, find_line_community
@@ -21,7 +20,10 @@ from relieftool.register.person_mentions import (
     read_household_no,
 )
 from relieftool.register.sheet_communities import format_missing_community
-from relieftool.store.problem_decisions import OTHER_COMMUNITY, ProblemDecisions
+from relieftool.store.problem_decisions import (
+    OTHER_COMMUNITY,
+    ProblemDecisions,
+)
 from relieftool.store.settings import keyed_hash
 from relieftool.values.communities import is_similar_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
@@ -40,6 +42,8 @@ class RegisterPerson:
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
     while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
+    `is_said_gone` if a list says that, and `left_on` is the day since which they are, '' unknown.
+    `is_double`: it is undecided whether they are somebody else of whom another list writes.
     `left_elsewhere_on` is the day on which they left another household that lists them too.
     `former` are the numbers that they had in households which are one with theirs.
     """
@@ -49,8 +53,15 @@ class RegisterPerson:
     place: int = 0
     gone_line: Line | None = None
     may_be_gone: bool = False
+    is_said_gone: bool = False
+    left_on: str = ""
+    is_double: bool = False
     left_elsewhere_on: str | None = None
     former: list[str] = field(default_factory=list)
+
+    def mark_double(self, line: Line) -> None:
+        """Mark that they may be somebody else of whom another list writes."""
+        self.gone_line, self.may_be_gone, self.is_double = line, True, True
 
     @property
     def name(self) -> str | None:
@@ -98,6 +109,7 @@ class RegisterHousehold:
     `left` are those who have left it for no other household, `left_count` is the number of those
     who live here no longer although the newest list has them. What lists
     until `divided_on` state of the household is of the whole that it was a part of.
+    `may_be_double`: it is undecided whether it is another household of the register.
     """
 
     household_no: str
@@ -113,6 +125,7 @@ class RegisterHousehold:
     left: list[RegisterPerson] = field(default_factory=list)
     left_count: int = 0
     divided_on: str | None = None
+    may_be_double: bool = False
 
     @property
     def identity(self) -> int:
@@ -308,14 +321,13 @@ class GatheredHouseholds:
     def join_people(self, problems: ProblemLog) -> dict[str, RegisterHousehold]:
         """Join mentions to people; return the households, with people in order of numbering.
 
-        Namesakes and households without head are reported.
+        Households without head are reported.
         """
         for number, household in self.households.items():
             household.people = _join_mentions(self.mentions[number])
         for number, mention, same in self._same_people:
             _merge_people(self.households[number].people, mention, same)
         for household in self.households.values():
-            _report_namesakes(household.people, problems)
             _report_headless(household, problems)
             _order_people(household)
         return self.households
@@ -586,28 +598,6 @@ def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
     for person in people:
         person.mentions.sort(key=lambda mention: position[id(mention)])
     return sorted(people, key=lambda person: position[id(person.mentions[0])])
-
-
-def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> None:
-    """Report members with the same name on different lists who may be one person."""
-    if len({person.name for person in people}) == len(people):
-        return
-    by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
-    for person in people:
-        by_name[person.name or ""].append(person)
-    for name, namesakes in by_name.items():
-        for person, other in pairwise(namesakes) if name else ():
-            line, elsewhere = other.mentions[0].line, person.mentions[0].line
-            is_unsure = person.id.number is None or other.id.number is None
-            if is_unsure and line.table is not elsewhere.table:
-                params = elsewhere.location_params
-                problems.add(line, "namesakes", _NAMESAKES, "name", params=params)
-
-
-_NAMESAKES = Message(
-    "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
-    " another birth date or ID number; both were kept. If they are one person, correct either"
-)
 
 
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:

@@ -137,6 +137,8 @@ CREATE TABLE {schema}.receipts (
     says TEXT NOT NULL CHECK (says IN ('yes', 'no', 'maybe')),
     origin TEXT NOT NULL CHECK (origin IN ('roster', 'sheet')),
     amount_fen INTEGER, amount_period TEXT, covers_from TEXT, covers_until TEXT,
+    -- it is paid in the name of somebody who died or moved away, or may have
+    payee_is_gone INTEGER NOT NULL DEFAULT 0 CHECK (payee_is_gone IN (0, 1)),
     row_id INTEGER NOT NULL{source}
 ) STRICT;
 CREATE TABLE {schema}.rosters (

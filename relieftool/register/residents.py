@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
-from relieftool.register.duplicate_households import join_duplicates
+from relieftool.register.duplicate_households import join_duplicates, join_namesakes
 from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.identities import Identities
 from relieftool.register.life_event_changes import (
@@ -93,6 +93,8 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     identities.name(gathered)
     join_duplicates(gathered, decisions, problems)
     households = gathered.join_people(problems)
+    for household in households.values():
+        join_namesakes(household, decisions, problems)
     identities.number_members(households)
     attach_form_answers(households, read, decisions.subjects.secret, problems)
     if as_of is not None:
@@ -249,8 +251,8 @@ class _Residents:
     ) -> None:
         """Report whether a household or somebody of it is missing; remove who has left.
 
-        Of whom the newest list leaves out of their household, it is unknown whether they belong to
-        it; a household that is left out as a whole may have been forgotten.
+        Of whom the newest list leaves out, alone or with their household, it is unknown whether
+        they belong to it. Of a household that is left out as a whole, one question is asked.
         """
         number = household.household_no
         numbers = [number, *household.former]  # a decision made under one of them counts
@@ -260,22 +262,28 @@ class _Residents:
         all_left = self._has_left(household.lines, newest, number, "household", numbers)
         if all_left:
             household.moved_rows |= {line.row_id for line in household.lines}
+            for person in household.people:
+                person.left_on = _find_last_day(person)
+            household.left += household.people
             household.people = []
         for person in list(household.people):
             if id(person) in self._moving:
                 continue
             lines = [mention.line for mention in person.mentions]
             keys = list_person_keys(person, household)
-            is_asked = all_left is None  # it is asked of the whole household
-            has_left = self._has_left(
-                lines, newest, person.member_no, "person", keys, is_asked=is_asked
-            )
+            has_left = None
+            if not person.is_double:  # else that is asked first
+                is_asked = all_left is None  # it is asked of the whole household
+                has_left = self._has_left(
+                    lines, newest, person.member_no, "person", keys, is_asked=is_asked
+                )
             person.may_be_gone = all_left is None or has_left is None
             if has_left:
                 household.people.remove(person)
                 household.left.append(person)
+                person.left_on = _find_last_day(person)
                 household.moved_rows |= {line.row_id for line in lines}
-            elif has_left is None and all_left is not None:
+            elif has_left is None:
                 person.gone_line = person.gone_line or lines[-1]
 
     def _report_undated(self, lines: list[Line]) -> None:
@@ -311,10 +319,11 @@ class _Residents:
         False, without report, unless a list of the same name is newer than the last list they are
         on. `keys` are the keys that a decision may be stored under, the current key first.
         """
-        last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
+        dated = [line for line in lines if line.table.dated_on is not None]
+        last = max(dated, key=lambda line: line.table.dated_on or "", default=None)
         if last is None or last.table.dated_on is None:
             return False
-        lists = [newest[key] for key in map(_list_key, lines) if key in newest]
+        lists = [newest[key] for key in map(_list_key, dated) if key in newest]
         later = max(lists, key=lambda table: table.dated_on or "", default=last.table)
         if (later.dated_on or "") <= last.table.dated_on:
             return False
@@ -355,15 +364,17 @@ class _Residents:
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
+                person.left_on = next((c.day for c in choices if choices[c] == LEFT and c.day), "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
             for line, column, claim in said:
                 if choices[claim] is None:
-                    person.gone_line, person.may_be_gone = line, True
+                    person.gone_line, person.may_be_gone, person.is_said_gone = line, True, True
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
                 person.gone_line, person.may_be_gone = mention.line, True
+                person.is_said_gone = claim.cell != _ELSEWHERE
                 self._report_mark(person, mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
@@ -435,6 +446,11 @@ def _name_newest_head(heads: Sequence[RegisterPerson]) -> list[str]:
         days[head.id.number or head.name or ""] = max(dated)
     newest = [name for name, day in days.items() if day and day == max(days.values())]
     return newest if len(newest) == 1 else []
+
+
+def _find_last_day(person: RegisterPerson) -> str:
+    """Return the day of the last list that has a person; '' if none has a day."""
+    return max(mention.line.table.dated_on or "" for mention in person.mentions)
 
 
 def _list_marks(person: RegisterPerson) -> Iterator[tuple[Claim, Mention]]:
@@ -562,8 +578,8 @@ _TWO_HEADS = Message(
 )
 _MISSING = {
     "household": Message(
-        "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
-        " decide whether it left"
+        "household {who} is not on the newest list of this name ({file}, {day}); whether it still"
+        " lives here is unknown until it is decided"
     ),
     "person": Message(
         "member {who} is not on the newest list of this name ({file}, {day}); whether they still"

@@ -400,7 +400,8 @@ class FactResolver:
     ) -> ResolvedFact:
         """Return the newest value; on the same day, a filled cell goes before a blank cell.
 
-        If such values differ, they are reported and the fact is unknown: no list is better.
+        If such values differ, they are reported and the fact is unknown: no list is better. So it
+        is if a newer list differs from what somebody answered.
         """
         cells = _list_cells(columns, lines)
         ranked = [(cell.rank, value, cell) for cell, value in zip(cells, values, strict=True)]
@@ -419,6 +420,11 @@ class FactResolver:
         best = max([rank for rank, _value, _cell in known], default=None)
         stated = {value for rank, value, _cell in known if rank == best}
         origins = tuple(cell for rank, _value, cell in known if rank == best)
+        answered = [each for each in known if each[2].line.table.is_answer and each[0] != best]
+        if answered and not any(cell.line.table.is_answer for cell in origins):
+            _rank, value, cell = max(answered, key=lambda each: each[0])
+            if value not in stated:  # a newer list says again what an answer has corrected
+                return self._dispute(fact, (*origins, cell))
         if len(stated) > 1:
             return self._dispute(fact, origins)
         return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN

@@ -60,6 +60,7 @@ from relieftool.store.problem_decisions import (
     IS_MEMBER,
     LEAVE,
     NOBODY,
+    RECLAIM,
     ProblemDecisions,
 )
 from relieftool.values.id_numbers import IdNumber
@@ -82,7 +83,7 @@ class RosterReader:
     """Matches roster rows to members by ID number, by decision, or only perhaps by name.
 
     The ids of rows that do not surely mean one person, or pay nothing, are added to `doubtful`.
-    `left` are the households of people who have left them, by their numbers and names.
+    `left` are people who have left their household, by their numbers and names.
     """
 
     pack: Pack
@@ -93,7 +94,7 @@ class RosterReader:
     by_member: Mapping[str, HouseholdMember]
     decisions: ProblemDecisions
     doubtful: set[int]
-    left: Mapping[str, RegisterHousehold]
+    left: Mapping[str, HouseholdMember]
 
     @cached_property
     def _payments(self) -> PaymentReader:
@@ -118,8 +119,8 @@ class RosterReader:
             area = read_row_community(line) or table.area
             state = self._read_state(line)
             paid = list(self._payments.list_paid(table, line, state, list_state))
-            if paid and (household := self._find_left(line, area)) is not None:
-                yield from self._list_household_receipts(line, paid, household)
+            if paid and (owner := self._find_left(line, area)) is not None:
+                yield from self._list_household_receipts(line, paid, owner, area)
             elif paid:
                 yield from self._match_row(line, paid, state, area)
             elif self.benefits.list_columns(table):
@@ -223,8 +224,8 @@ class RosterReader:
                     header = part.column.header
                     self.problems.add(line, "roster-says-grace", _SAYS_GRACE, header=header)
 
-    def _find_left(self, line: Line, area: str | None) -> RegisterHousehold | None:
-        """Return the household that a row's person has left, if they live in no other."""
+    def _find_left(self, line: Line, area: str | None) -> HouseholdMember | None:
+        """Return a row's person who has left a household, and that, if they live in no other."""
         if not self.left:
             return None
         written = plain_text(line.cell(line.id_target))
@@ -235,20 +236,37 @@ class RosterReader:
         return None if is_here else self.left.get(called)
 
     def _list_household_receipts(
-        self, line: Line, paid: Iterable[RowPayment], household: RegisterHousehold
+        self, line: Line, paid: Sequence[RowPayment], owner: HouseholdMember, area: str | None
     ) -> Iterator[Receipt]:
-        """Yield what a row pays for a household in the name of somebody who has left it."""
+        """Yield what a row pays for a household in the name of somebody who has left it.
+
+        If it is paid for a time after they left, somebody must look whether it is reclaimed.
+        """
+        household, person = owner
         self.doubtful.add(line.row_id)
         named = {line.id_number(line.id_target).number, _read_name(line)} - {None}
-        gone = (person for person in household.left if named & {person.id.number, person.name})
-        who = next((person.member_no for person in gone), household.household_no)
+        gone = (each for each in household.left if named & {each.id.number, each.name})
+        who = next((each.member_no for each in gone), household.household_no)
         programmes = ",".join(programme.id for programme, says, _fen in paid if says == "yes")
         params: dict[str, str | int] = {"who": who, "programmes": programmes}
+        subject = self.decisions.subjects.name(
+            RECLAIM, plain_text(line.cell(line.id_target)), _read_name(line), area
+        )
+        is_since = (line.table.dated_on or "9999") > person.left_on
+        is_open = is_since and bool(programmes) and self.decisions.of(subject) is None
         message = _HAS_LEFT if household.people else _HAS_ENDED
-        self.problems.add(line, "roster-person-left", message, line.id_target, params=params)
+        self.problems.add(
+            line,
+            "roster-person-left",
+            _PAID_SINCE if is_open else message,
+            line.id_target,
+            params=params,
+            subject=subject if is_open else None,
+        )
         for programme, says, fen in paid if household.people else ():
             if programme.unit == "household":
-                yield self._make_receipt(line, programme, fen, (household, None), says)
+                receipt = self._make_receipt(line, programme, fen, (household, None), says)
+                yield receipt._replace(payee_is_gone=is_open)
 
     def _find_meant(
         self, line: Line, area: str | None
@@ -285,7 +303,7 @@ class RosterReader:
                 line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
         left = None if read.number or name is None else self.left.get(name)
-        remaining = [] if left is None else [(left, person) for person in left.people[:1]]
+        remaining = [] if left is None else [(left[0], person) for person in left[0].people[:1]]
         return [], [*perhaps, *similar, *remaining]
 
     def _find_similar(
@@ -404,6 +422,7 @@ class RosterReader:
             programme.period,
             begins,
             ends,
+            person is not None and person.is_said_gone,
             line.row_id,
         )
 
@@ -413,6 +432,10 @@ _IN_NO_LIST = Message("this person is in no household list; check whether a list
 _HAS_LEFT = Message(
     "this person has left the household; what is paid for the household counts as received by those"
     " who remain"
+)
+_PAID_SINCE = Message(
+    "this person died or moved away and is still paid; ask the department to stop it, and whether"
+    " it is reclaimed"
 )
 _HAS_ENDED = Message(
     "this person has died or left, and nobody of the household remains; what is still paid is to be"

@@ -166,7 +166,8 @@ class Receipt(NamedTuple):
 
     It says "maybe" if it is in doubt. A roster row says "no" if it states that the benefit ended.
     `member_no` is None if the statement is about the household. `amount_fen` is for one period of
-    the benefit, None if unknown. Both days are inclusive, and None if undated.
+    the benefit, None if unknown. Both days are inclusive, and None if undated. `payee_is_gone`: a
+    roster names somebody who died or moved away, or may have.
     """
 
     household_no: str
@@ -178,6 +179,7 @@ class Receipt(NamedTuple):
     amount_period: str | None
     covers_from: str | None
     covers_until: str | None
+    payee_is_gone: bool
     row_id: int
 
 
@@ -599,7 +601,8 @@ def _make_receipt(
         None if amount is None else statement.programme.period,
         begins,
         ends,
-        statement.line.row_id,
+        payee_is_gone=False,  # a list of households says who is of them
+        row_id=statement.line.row_id,
     )
 
 

@@ -176,12 +176,16 @@ class BaseTables:
         """Unit and SQL of each receipt column of the programmes, by name."""
         columns: dict[str, tuple[Owner, str]] = {}
         for programme in self.pack.programmes.values():
-            undated = format_column_name(ColumnKind.UNDATED, programme.id)
+            undated, gone = (
+                format_column_name(kind, programme.id)
+                for kind in (ColumnKind.UNDATED, ColumnKind.PAID_TO_GONE)
+            )
             sql_of = {
                 ColumnKind.RECEIVES: self._receives_sql(programme),
                 ColumnKind.PAID: compile_paid(programme),
                 ColumnKind.PAID_UNTIL: compile_paid_until(programme),
                 ColumnKind.UNDATED: quote_column(f"{programme.unit}_receipts", undated),
+                ColumnKind.PAID_TO_GONE: quote_column(f"{programme.unit}_receipts", gone),
             }
             for kind, sql in sql_of.items():
                 columns[format_column_name(kind, programme.id)] = programme.unit, sql

@@ -136,8 +136,11 @@ def _programme_columns(programme: Programme) -> list[str]:
     ]
     undated_name = format_column_name(ColumnKind.UNDATED, programme.id)
     undated = f"{_match_receipt(programme.id, 'yes')} AND valid.covers_until IS NULL"
+    gone_name = format_column_name(ColumnKind.PAID_TO_GONE, programme.id)
+    gone = f"{_match_receipt(programme.id, 'yes')} AND valid.payee_is_gone = 1"
     return [
         *counts,
+        f"SUM(CASE WHEN {gone} THEN 1 ELSE 0 END) AS {gone_name}",
         f"SUM(CASE WHEN {undated} THEN 1 ELSE 0 END) AS {undated_name}",
         *(
             _sum_paid(

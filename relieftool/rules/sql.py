@@ -36,6 +36,7 @@ class ColumnKind(StrEnum):
     PAID = "paid"
     PAID_UNTIL = "paid_until"
     UNDATED = "undated"
+    PAID_TO_GONE = "paid_to_gone"
     BARRED_BY = "barred_by"
     BARRED = "barred"
     GIVES_WAY_TO = "gives_way_to"

@@ -32,6 +32,8 @@ ROSTER_SUBJECT = (
     " || ':' || ifnull(source_tables.community, '') || ':' || ifnull(source_tables.covers, '')"
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
+RECLAIM, STOPPED = "reclaim", "stopped"
+PERSON, ONE_PERSON, TWO_PEOPLE = "person", "one-person", "two-people"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 PAID, MONTHS, FOR_MONTHS = "paid", "months", "for"
 # Choices that are an event of a day, such as died:2024-12-01: it is written down with the answer.
@@ -78,6 +80,9 @@ DOUBTS: Mapping[str, DoubtSort] = {
         "disputed-value", Message("Does what this text says hold?"), (HOLDS, LEAVE)
     ),
     DUPLICATE: DoubtSort("household", Message("Are these two households one?"), (SAME, DIFFERENT)),
+    PERSON: DoubtSort(
+        "same-person", Message("Are these two one person?"), (ONE_PERSON, TWO_PEOPLE)
+    ),
     COMMUNITY: DoubtSort(
         "community", Message("Are these two communities one?"), (SAME_COMMUNITY, OTHER_COMMUNITY)
     ),
@@ -89,6 +94,9 @@ DOUBTS: Mapping[str, DoubtSort] = {
     ),
     COMPLETE: DoubtSort("roster-complete", Message("Is this the whole roster?"), (YES, NO)),
     PAID: DoubtSort("payment", Message("Is this paid now?"), (YES, NO)),
+    RECLAIM: DoubtSort(
+        "payment", Message("Is it stopped, and reclaimed if need be?"), (STOPPED, LEAVE)
+    ),
     MONTHS: DoubtSort("payment", Message("For how many months is it?"), (FOR_MONTHS, LEAVE)),
 }
 # What the choices and the answers are called.
@@ -102,6 +110,9 @@ ANSWER_WORDS: Mapping[str, Message] = {
     LEAVE: Message("stays as it is"),
     SAME: Message("they are one"),
     DIFFERENT: Message("they are two"),
+    STOPPED: Message("stopped and settled"),
+    ONE_PERSON: Message("one person"),
+    TWO_PEOPLE: Message("two people"),
     SAME_COMMUNITY: Message("one community"),
     OTHER_COMMUNITY: Message("two communities"),
     HOLDS: Message("the text is right"),

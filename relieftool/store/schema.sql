@@ -716,6 +716,7 @@ CREATE TABLE kept_households (
     findings INTEGER NOT NULL,
     least_fen_per_year INTEGER NOT NULL,
     most_fen_per_year INTEGER NOT NULL,
+    is_without_limit INTEGER NOT NULL CHECK (is_without_limit IN (0, 1)),
     PRIMARY KEY (evaluation_id, household_no)
 ) STRICT, WITHOUT ROWID;
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from sample_data.generator import household_files, more_rosters, rosters, truth
+from sample_data.generator import household_files, more_rosters, rosters, truth, two_years_on
 from sample_data.generator.street import build_street
 
 
@@ -15,6 +15,7 @@ def main(folder: Path) -> None:
     rosters.write_all(folder, street)
     more_rosters.write_all(folder, street)
     truth.write_all(folder, street)
+    two_years_on.write_all(folder / "2026", build_street())
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def write_xlsx(path: Path, sheets: list[Sheet]) -> None:
 
 
 def _undated(content: bytes) -> bytes:
-    """Return a workbook all of whose times are the same."""
+    """Return a workbook all of whose times are the same, however its marks were written."""
     stamp = f"{_SAVED_AT:%Y-%m-%dT%H:%M:%SZ}".encode()
     fixed = io.BytesIO()
     with (
@@ -63,6 +63,8 @@ def _undated(content: bytes) -> bytes:
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
+            # where lxml is installed, openpyxl leaves out the blank before the end of a mark
+            part = re.sub(rb"(?<! )/>", b" />", part)
             entry = zipfile.ZipInfo(name, _SAVED_AT.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, part)

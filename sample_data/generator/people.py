@@ -135,6 +135,13 @@ class Maker:
                 self._numbers.add(number)
                 return number
 
+    def newborn(self, birth: dt.date, surname: str) -> Person:
+        """Make a child who was born on a day."""
+        sex = self.rng.choice("男女")
+        relation = "子" if sex == "男" else "女"
+        number = self._id_number(sex, birth)
+        return Person(self.name(sex, surname), sex, birth, number, relation, "none")
+
     def adult(self, low: int = 36, high: int = 58, **facts: Any) -> Person:
         """Make somebody who is able to work."""
         employment = facts.pop("employment", self.rng.choice(("unemployed", "flexible")))

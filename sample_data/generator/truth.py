@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from sample_data.generator.households import Household
@@ -9,7 +10,7 @@ from sample_data.generator.street import Street
 
 _IMPORT = """\
 # What these files are, where their content does not say it.
-ignore = ["truth*.csv", "generator/*", "*.md"]
+ignore = ["truth*.csv", "generator/*", "*.md", "2026/*"]
 """
 # Path, programme (none: the columns or rows tell), and whether nobody who is paid is missing.
 _ROSTERS = (
@@ -34,18 +35,20 @@ _ROSTERS = (
 )
 
 
+HEAD = ["household_no", "head_id", "community", "member_id", "programme", "status", "members"]
+
+
 def write_all(folder: Path, street: Street) -> None:
     """Write truth.csv, truth_households.csv and import.toml into a folder."""
     findings = [row for one in street.households for row in _rows(one)]
-    head = ["household_no", "head_id", "community", "member_id", "programme", "status", "members"]
-    _write(folder / "truth.csv", [head, *findings])
+    write_rows(folder / "truth.csv", [HEAD, *findings])
     head = ["household_no", "head_id", "community", "members", "archetype"]
     everybody = [
         [one.number, one.head.id_number, one.community, str(one.size), one.archetype]
         for one in street.households
     ]
-    _write(folder / "truth_households.csv", [head, *everybody])
-    (folder / "import.toml").write_text(_declarations(), "utf-8", newline="\n")
+    write_rows(folder / "truth_households.csv", [head, *everybody])
+    (folder / "import.toml").write_text(declare(_ROSTERS, "2024-11"), "utf-8", newline="\n")
 
 
 def _rows(one: Household) -> list[list[str]]:
@@ -62,18 +65,20 @@ def _rows(one: Household) -> list[list[str]]:
     ]
 
 
-def _write(path: Path, rows: list[list[str]]) -> None:
+def write_rows(path: Path, rows: list[list[str]]) -> None:
+    """Write rows of texts as a text file."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     path.write_text(text.getvalue(), "utf-8", newline="\n")
 
 
-def _declarations() -> str:
+def declare(rosters: Sequence[tuple[str, str, bool]], month: str) -> str:
+    """Return import.toml for rosters of a month: path, programme, and whether it is complete."""
     parts = [_IMPORT]
-    for path, programme, is_complete in _ROSTERS:
+    for path, programme, is_complete in rosters:
         lines = ["[[file]]", f'path = "{path}"', 'kind = "roster"']
         lines += [f'programme = "{programme}"'] if programme else []
-        lines += ['date = "2024-11"']
+        lines += [f'date = "{month}"']
         lines += ["complete = true"] if is_complete else []
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)

@@ -109,7 +109,8 @@ def test_a_value_of_the_law_is_kept_with_its_source(relief):
         "deposits and securities, per person. What is the limit of financial assets",
     )
 
-    result = relief("answer", asked["question"], "30000", "--by", "王五", "--source", "区民政局")
+    answered = ("answer", asked["question"], "30000", "--by", "王五", "--source", "区民政局")
+    result = relief(*answered, "--on", "2024-01-01")
 
     assert result.exit_code == 0
     assert "区民政局" in relief("pack", "values").stdout
@@ -276,7 +277,7 @@ def test_nobody_is_asked_off_a_terminal(relief):
 )
 def test_an_answer_can_be_taken_back(relief, kind, part, answer):
     asked = question(relief, kind, part)
-    relief("answer", asked["question"], answer, "--by", "王五")
+    relief("answer", asked["question"], answer, "--by", "王五", "--on", "2024-11-30")
 
     result = relief("answer", asked["question"], "--undo", "--by", "赵六")
 
@@ -417,8 +418,9 @@ def test_a_second_answer_takes_the_place_of_the_first(relief):
 
     imports = json.loads(relief("imports", "--format", "json").stdout)["imports"]
     assert [result.exit_code for result in results] == [0, 0, 0]
+    assert ["It replaces: 300 (王五" in result.stderr for result in results] == [False, True, False]
     assert "400.00" in relief("explain", "X-2", "dibao", "--full").stdout
-    assert [each["state"] for each in imports][2:] == ["replaced", "live"]
+    assert [each["file_name"] for each in imports] == ["户表.xlsx", "名单.xlsx"]
 
 
 def test_an_answer_moves_the_day_asked_about_to_no_other_and_is_never_of_a_day_to_come(relief):
@@ -473,7 +475,7 @@ def test_a_chinese_screen_is_chinese(relief):
 def test_an_answer_may_be_a_chinese_word(relief):
     asked = question(relief, "law-value", "costs of work")
 
-    result = relief("answer", asked["question"], "据实扣", "--by", "王五")
+    result = relief("answer", asked["question"], "据实扣", "--by", "王五", "--on", "2024-01-01")
 
     assert result.exit_code == 0
     assert [each["answer"] for each in questions(relief, "--closed")] == ["stated"]
@@ -616,3 +618,66 @@ def test_a_screen_ends_in_three_lines_at_most(relief):
     last = next(place for place, line in enumerate(shown) if line.startswith("Findings as of"))
     assert 0 < len(shown[last + 1 :]) <= 3
     assert not [line for line in shown if "No value" in line]
+
+
+def test_an_answer_says_how_it_was_understood(relief):
+    result = relief("answer", question(relief, "fact", "X-2")["question"], "两千", "--by", "王五")
+
+    assert "2,000.00 a month" in result.stderr
+
+
+@pytest.mark.parametrize("day, code", [((), 1), (("--on", "2024-01-01"), 0)])
+def test_a_value_of_the_law_needs_the_day_since_which_it_is_in_force(relief, day, code):
+    asked = question(relief, "law-value", "limit of financial assets per person for dibao")
+
+    result = relief("answer", asked["question"], "30000", "--by", "王五", *day)
+
+    assert (result.exit_code, "--on YYYY-MM-DD" in result.stderr) == (code, code == 1)
+    assert len(questions(relief, "--closed")) == 1 - code
+
+
+@pytest.mark.parametrize(
+    "income, found", [(900, ["“400” (answer to question", "“900” (户表12"]), (400, [])]
+)
+def test_a_newer_list_that_contradicts_an_answer_asks_again_and_names_both(relief, income, found):
+    number = question(relief, "fact", "X-2")["question"]
+    relief("answer", number, "400", "--by", "王五")
+    row = ["西岭", "X-2", "孙老太", SUN, "户主", income]
+    head = ["社区", "户编号", "姓名", "身份证号", "与户主关系", "家庭月收入"]
+    write_workbook(Path("户表12.xlsx"), [["西岭社区困难家庭表（2024年12月）"], head, row])
+
+    relief("import", "户表12.xlsx")
+
+    asked = questions(relief, "--kind", "disputed-value")
+    assert [each["question"] for each in asked] == [number] * bool(found)
+    assert all(part in asked[0]["text_en"] for part in found)
+
+
+def test_a_screen_has_what_is_alike_in_one_line_and_leaves_out_what_changes_nothing(relief):
+    rows = [["西岭", f"Y-{place}", f"周{place}", "户主", ""] for place in "一二三四五"]
+    head = ["社区", "户编号", "姓名", "与户主关系", "家庭月收入"]
+    write_workbook(Path("新表.xlsx"), [["西岭社区困难家庭表（2024年11月）"], head, *rows])
+    relief("import", "新表.xlsx")
+
+    shown = relief("questions")
+
+    assert "(6 questions)" in shown.stdout
+    assert "Presumed" not in shown.stdout
+    assert "change nothing now" in shown.stderr
+    assert len(questions(relief, "--kind", "fact")) >= 6
+
+
+def test_what_closes_nothing_comes_after_what_does(relief):
+    listed = questions(relief)
+
+    stakes = [bool(each["at_stake_fen_per_month"]) for each in listed]
+    assert stakes == sorted(stakes, reverse=True)
+    assert {each["at_stake_fen_per_month"] for each in listed if each["kind"] == "law-value"} == {
+        None
+    }
+
+
+def test_every_page_counts_the_same_questions(relief):
+    pages = [relief(*line).stdout + relief(*line).stderr for line in ((), ("gaps",), ("priority",))]
+
+    assert len({re.search(r"Open questions: (\d+)", page).group(1) for page in pages}) == 1

@@ -96,7 +96,7 @@ def test_every_command_stands_in_a_group_of_the_work(relief):
 
     titles = re.findall(r"^(\S+)：$", page.stdout, re.MULTILINE)
     assert page.exit_code == 0
-    assert titles[-6:] == ["导入", "筛查", "走访", "台账", "政策", "维护"]
+    assert titles[-7:] == ["导入", "筛查", "走访", "台账", "报送", "政策", "维护"]
     assert set(re.findall(r"^  ([a-z-]+) ", page.stdout, re.MULTILINE)) >= set(cli.COMMANDS)
 
 

@@ -21,6 +21,7 @@ REVEALING = [
     ("problems", "--out", "修改.xlsx"),
     ("form", "X-1", "--out", "表.xlsx"),
     ("refer", "C2024-0001", "--by", "王五"),
+    ("letter", "C2024-0001", "--out", "信.docx"),
     ("pack", "diff", "shipped", "here"),
 ]
 

@@ -11,6 +11,7 @@ from lxml import html
 from openpyxl import load_workbook
 
 from relieftool.store.database import open_register
+from tests.support import two_months
 from tests.support.own_files import ZHAO
 from tests.support.ready_folders import fill_folder
 from tests.support.small_street import import_small_street
@@ -198,6 +199,23 @@ def test_the_workbook_has_charts_and_prints_on_a4():
         assert sum("/charts/chart" in name for name in parts.namelist()) >= 4
     assert {sheet.page_setup.paperSize for sheet in sheets} == {9}
     assert sheets[0]["A1"].border.left.style == "thin"
+
+
+def test_a_month_is_set_against_the_last_and_each_change_has_its_reason(relief):
+    paid = ("1", "李四", two_months.LI, "635")
+    two_months.declare_complete()
+    lists = [two_months.household_list(month, two_months.LI_ROW) for month in (11, 12)]
+    rosters = [two_months.roster(11, paid), two_months.roster(12)]
+    relief("import", *lists, *rosters, "import.toml")
+    relief("report", "--month", "2024-12", "--out", "报告.html")
+
+    found = page()
+
+    (counts,) = (rows for title, rows in tables(found).items() if title.startswith("Counts from"))
+    dibao = dict(zip(counts[0], counts[1], strict=True))
+    assert (dibao["Count before"], dibao["stopped"], dibao["Count after"]) == ("1", "1", "0")
+    (row,) = found.xpath("//section[h2[@id='changes']]//tbody/tr")
+    assert "no longer on the complete list" in row.text_content()
 
 
 def test_the_hash_of_the_ledger_stands_at_the_foot(street):

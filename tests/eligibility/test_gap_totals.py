@@ -78,7 +78,9 @@ def test_totals_count_households_once_and_money_per_month():
         "unclaimed_fen_per_month": 1200,
         "unclaimed_amount_unknown": 1,
         "unclaimed_households_at_most": 4,  # and H3, of which it is unknown whether it is urban
-        "unclaimed_fen_per_month_at_most": 1700,
+        "unclaimed_fen_per_month_at_most": None,  # nobody knows the amount of H2
+        "unclaimed_fen_per_month_as_known": 1700,
+        "households_without_limit": 1,
         "members_at_most": 6,
     }
 
@@ -88,10 +90,11 @@ def test_the_communities_figures_are_their_own_and_add_up():
 
     own = {name: figures(totals) for name, totals in found.communities.items()}
     assert own == {
-        "东门": (2, 2, 1, 0, 1, 500, 0, 1, 500, 2),
-        "花园": (3, 4, 2, 1, 0, 700, 1, 3, 1200, 4),
+        "东门": (2, 2, 1, 0, 1, 500, 0, 1, 500, 500, 0, 2),
+        "花园": (3, 4, 2, 1, 0, 700, 1, 3, None, 1200, 1, 4),
     }
-    assert tuple(map(sum, zip(*own.values(), strict=True))) == figures(found.totals)
+    sums = [None if None in column else sum(column) for column in zip(*own.values(), strict=True)]
+    assert tuple(sums) == figures(found.totals)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +184,7 @@ def test_findings_are_ordered_by_community_household_member_and_programme():
 def test_one_community_gives_only_its_own():
     found = street_gaps("东门")
 
-    assert figures(found.totals) == (2, 2, 1, 0, 1, 500, 0, 1, 500, 2)
+    assert figures(found.totals) == (2, 2, 1, 0, 1, 500, 0, 1, 500, 500, 0, 2)
     assert list(found.communities) == ["东门"]
     assert {finding.household_no for finding in found.findings} == {"H4", "H5"}
 

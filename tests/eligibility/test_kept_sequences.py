@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from relieftool.eligibility.changes import copy_register, find_changes
-from relieftool.eligibility.findings import LISTED_STATUSES
+from relieftool.eligibility.findings import LISTED_STATUSES, Status
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.kept_findings import check_findings
 from relieftool.eligibility.priority import find_priority
@@ -109,11 +109,13 @@ def import_lists(db, random):
 
 
 def statuses(db, day):
-    """Return the statuses listed, of a full run."""
+    """Return the statuses listed, and what is received, of a full run."""
     pack = apply_office_values(db, shipped_pack())
     return {
         (finding.household_no, finding.member_no, finding.programme): finding.status.value
-        for finding in find_gaps(db, pack, day, statuses=LISTED_STATUSES).findings
+        for finding in find_gaps(
+            db, pack, day, statuses={*LISTED_STATUSES, Status.RECEIVING}
+        ).findings
     }
 
 
@@ -130,7 +132,7 @@ def difference(db, old, new):
     return {
         (*key, old.get(key), new.get(key))
         for key in old.keys() | new.keys()
-        if old.get(key) != new.get(key)
+        if old.get(key) != new.get(key) and {old.get(key), new.get(key)} & set(LISTED_STATUSES)
     }
 
 

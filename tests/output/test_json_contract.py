@@ -47,6 +47,7 @@ TOTALS = {
     "unclaimed_amount_unknown": int,
     **dict.fromkeys(("unclaimed_households_at_most", "members_at_most"), int),
     "unclaimed_fen_per_month_at_most": int,
+    **dict.fromkeys(("unclaimed_fen_per_month_as_known", "households_without_limit"), int),
 }
 PRIORITY_TOTALS = {
     "communities": int,

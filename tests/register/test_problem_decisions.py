@@ -303,3 +303,15 @@ def test_a_roster_with_a_row_of_nobody_is_not_complete(tmp_path):
 
     assert rows(db, "SELECT is_complete FROM rosters") == [(0,)]
     assert "roster-row-nobody" in codes(db)
+
+
+def test_a_household_missing_from_a_newer_list_is_one_question_and_in_doubt(tmp_path):
+    families = [["H1", "赵大山", ZHAO, "户主"], ["H1", "钱小花", QIAN, "配偶"]]
+    older = table(PERSON, *families, file="户11月.csv", covers="2024-11")
+    newer = table(PERSON, ["H2", "李四", LI, "户主"], file="户12月.csv", covers="2024-12")
+    undated = table(PERSON, *families, file="残疾人.csv")
+
+    db = register(tmp_path, older, newer, undated)
+
+    assert [param["who"] for param in params(db, "not-on-newest-list")] == ["H1"]
+    assert fact(db, "belongs", "members") == [None, None, 1]

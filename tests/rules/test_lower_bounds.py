@@ -4,8 +4,20 @@ import datetime as dt
 
 import pytest
 
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.output.gaps import format_gap_totals
 from relieftool.pack.models import Parameter
-from tests.support.tiny_packs import DAY, amount_of, home, parameter, truth_of
+from tests.support.tiny_gaps import no
+from tests.support.tiny_packs import (
+    DAY,
+    amount_of,
+    home,
+    pack_of,
+    parameter,
+    programme,
+    register_of,
+    truth_of,
+)
 
 T, F, U = True, False, None
 LATER = dt.date(2026, 11, 30)  # the values of these packs end with 2024
@@ -110,3 +122,52 @@ def test_the_last_value_counts_as_assumed_and_says_whose_it_is():
         "open",
     )
     assert "a rule" in least.source
+
+
+AID = programme("aid", criteria="is_urban", amounts=["line - wages"])
+
+
+@pytest.mark.parametrize(
+    "day, urban, wages, least_and_most",
+    [
+        (DAY, 1, 400, (600, 600, 600, 0)),
+        (LATER, 1, 400, (600, None, 600, 1)),
+        (LATER, None, 400, (0, None, 600, 1)),
+        (LATER, 0, 400, (0, 0, 0, 0)),
+        (LATER, 1, None, (0, None, 1000, 1)),
+    ],
+)
+def test_of_an_amount_of_which_the_least_is_known_the_most_is_not(
+    day, urban, wages, least_and_most
+):
+    pack = pack_of([AID], parameters=[line()])
+
+    with register_of(pack, home([], [no("aid")], is_urban=urban, wages=wages)) as db:
+        totals = find_gaps(db, pack, day).totals
+
+    assert (
+        totals.unclaimed_fen_per_month,
+        totals.unclaimed_fen_per_month_at_most,
+        totals.unclaimed_fen_per_month_as_known,
+        totals.households_without_limit,
+    ) == least_and_most
+
+
+def test_what_may_be_more_than_anybody_can_tell_is_said_in_the_first_sentence():
+    pack = pack_of([AID], parameters=[line()])
+
+    with register_of(pack, home([], [no("aid")], is_urban=1, wages=400)) as db:
+        found = {day: format_gap_totals(find_gaps(db, pack, day), ()) for day in (DAY, LATER)}
+
+    assert "without a known upper limit" in found[LATER]
+    assert "limit" not in found[DAY]
+
+
+def test_the_stake_of_a_question_has_no_limit_where_the_amount_has_none():
+    pack = pack_of([AID], parameters=[line()])
+
+    with register_of(pack, home([], [no("aid")], is_urban=None, wages=400)) as db:
+        stakes = {day: find_gaps(db, pack, day).findings[0] for day in (DAY, LATER)}
+
+    assert stakes[DAY].at_stake_fen_per_month == 600
+    assert stakes[LATER].at_stake_fen_per_month is None

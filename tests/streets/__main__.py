@@ -2,7 +2,8 @@
 
 Example: python -m tests.streets 2000 20261130
 
-Numbers after the seed judge and show those streets only; names of damages draw these alone.
+`500-1000` instead of a count draws those of these numbers, the last not included. Numbers after the
+seed judge and show those streets only; names of damages draw these alone.
 """
 
 import sys
@@ -73,10 +74,11 @@ def main(arguments: list[str]) -> int:
     """Return 1 if anything was wrong."""
     kinds = tuple(word for word in arguments if word in DAMAGES) or None
     figures = [word for word in arguments if word not in DAMAGES]
-    count, seed = int(figures[0]), figures[1] if len(figures) > 1 else "1"
+    first, _dash, last = figures[0].rpartition("-")
+    count, seed = range(int(first or 0), int(last)), figures[1] if len(figures) > 1 else "1"
     alone = [int(number) for number in figures[2:]]
     began = time.process_time()
-    verdicts = judge_all(seed, alone or range(count), kinds, is_shown=bool(alone))
+    verdicts = judge_all(seed, alone or count, kinds, is_shown=bool(alone))
     asked = sum((verdict.kinds for verdict in verdicts), Counter[str]())
     faulty = sum(bool(verdict.faults) for verdict in verdicts)
     say(

@@ -6,7 +6,7 @@ the place in a file, the answers it takes.
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ class Office:
     def count(self) -> GapTotals:
         """Return what `relief gaps` counts."""
         pack = apply_office_values(self.db, self.pack)
-        return find_gaps(self.db, pack, self.day, statuses=()).totals
+        return find_gaps(self.db, pack, self.day, statuses=(), with_questions=False).totals
 
     def ask(self) -> tuple[GapTotals, list[Question]]:
         """Return what `relief gaps` counts and `relief questions --format json` asks."""
@@ -98,7 +98,8 @@ class Office:
         if new := [question.subject for question in asked if question.number is None]:
             with write(self.db):
                 number_questions(self.db, new)
-            asked = list_questions(self.db, pack, self.day)
+            numbers = dict(self.db.execute("SELECT subject, number FROM doubts").fetchall())
+            asked = [replace(each, number=numbers[each.subject]) for each in asked]
         return totals, build_questions_result(asked, pack, self.day).document["questions"]
 
     def list_open(self) -> list[str]:
@@ -128,7 +129,12 @@ class Office:
             for number, said in found.items():
                 if isinstance(said, str):
                     try:
-                        record_answer(self.db, self.pack, number, Answer(said, "王五", self.day))
+                        record_answer(
+                            self.db,
+                            self.pack,
+                            number,
+                            Answer(said, "王五", self.day, first_day=self.day),
+                        )
                     except ReliefError as error:
                         failed[number] = repr(error)
             refresh_register(self.db, self.pack)
@@ -189,6 +195,9 @@ class Office:
     def _decide_payment(self, question: Question) -> str:
         """Return whom a row of a roster means, whether it is paid, or for how many months."""
         sheet, line = self._sheet(question["file"]), self._line(question)
+        for settled in ("one-person", "stopped"):
+            if settled in question["answers"]:
+                return settled
         if question["kind"] == "same-person":
             remaining = line.home.living if sheet.programme == "dibao" else []
             numbers = map(self._number_of, (line.person, *remaining))

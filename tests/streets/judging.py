@@ -14,7 +14,6 @@ from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_database
 from tests.streets.answering import Office, Question, key_of
 from tests.streets.damages import DAMAGES, WEIGHTS, NoHomeError, Scene
-from tests.streets.known import KNOWN
 from tests.streets.sheets import write_office
 from tests.streets.truth import DAY, HOUSEHOLDS, Drawing, Figures, count
 from tests.support.registers import empty_register
@@ -69,12 +68,11 @@ def draw(
 
 def choose(random: Random) -> list[str]:
     """Return the names of damages, each at most once, in the order they stand in."""
-    among = [name for name in DAMAGES if name not in KNOWN]
     drawn: set[str] = set()
     wanted = random.choice(KINDS_OF_DAMAGE)
     while len(drawn) < wanted:
-        drawn.update(random.choices(among, [WEIGHTS[name] for name in among]))
-    return [name for name in among if name in drawn]
+        drawn.update(random.choices(list(DAMAGES), [WEIGHTS[name] for name in DAMAGES]))
+    return [name for name in DAMAGES if name in drawn]
 
 
 def narrows(question: Question) -> bool:

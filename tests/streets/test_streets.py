@@ -6,11 +6,9 @@ import pytest
 
 from tests.streets.damages import DAMAGES
 from tests.streets.judging import FEW, draw, judge
-from tests.streets.known import KNOWN
 
 SEED = 20261130
-STREETS = 60
-TRIED = 12
+STREETS = 100
 WIDEST = 1 / 5
 
 
@@ -22,15 +20,7 @@ def test_the_truth_lies_within_the_bounds_and_every_answer_leads_to_it(tmp_path)
     assert median(each.width for each in verdicts if len(each.damages) <= FEW) <= WIDEST
 
 
-@pytest.mark.parametrize("name", KNOWN)
-@pytest.mark.xfail(strict=True, reason="tests/streets/known.py says why")
-def test_a_damage_that_is_known_to_be_misjudged_is_judged_rightly(tmp_path, name):
-    assert not any(
-        judge(tmp_path / str(number), SEED, number, (name,)).faults for number in range(TRIED)
-    )
-
-
-@pytest.mark.parametrize("name", sorted(DAMAGES.keys() - KNOWN.keys()))
+@pytest.mark.parametrize("name", sorted(DAMAGES))
 def test_every_damage_changes_what_the_files_say(name):
     whole, damaged = draw(SEED, 1, ())[0], draw(SEED, 1, (name,))[0]
 

@@ -1,0 +1,277 @@
+"""`relief letter`: a letter to a family, or its application form, as a Word file.
+
+`relief notice`: a public notice of what is proposed or was granted.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from relieftool.cases.case_list import find_case, list_cases
+from relieftool.cases.case_status import find_subject_statuses
+from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision
+from relieftool.commands import options
+from relieftool.commands.session import (
+    Register,
+    RegisterOnDay,
+    Session,
+    find_used_pack,
+    today,
+)
+from relieftool.documents.letters import (
+    APPLICATION,
+    DECISION,
+    HEARING,
+    LETTER,
+    NOTICE,
+    FamilyLetters,
+    NoticeLetters,
+    Sender,
+)
+from relieftool.documents.templates import TemplateKind, find_template
+from relieftool.eligibility.household import load_household_record
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.output.show import report_written
+from relieftool.output.streams import print_message
+from relieftool.values.screen_text import escape_invisible
+
+_CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)
+_KEPT_DAYS = 90
+Addressee = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE-or-HOUSEHOLD",
+        autocompletion=options.complete_household,
+        help="A case's number, or a household as everywhere: number, name, ID number, address.",
+    ),
+]
+LetterFile = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="The Word file to write; it ends in .docx.")
+]
+ForProgramme = Annotated[
+    str | None,
+    typer.Option(
+        "--programme",
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="Only this programme, by its id or name.",
+    ),
+]
+Application = Annotated[
+    bool, typer.Option("--application", help="The application form, filled in as far as known.")
+]
+HeardBy = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--hearing",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="Before something is cut or ended: what the family may say to it, until this day.",
+    ),
+]
+Decision = Annotated[
+    bool, typer.Option("--decision", help="What was refused, cut or ended in a case, and why.")
+]
+
+
+@dataclass(frozen=True)
+class SenderOptions(options.Revealing):
+    """The options on who writes, and on whole names."""
+
+    office: Annotated[
+        str | None, typer.Option("--office", metavar="NAME", help="The office that writes.")
+    ] = None
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="TEXT", help="Whom to call, and at which number."),
+    ] = None
+    on: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--on",
+            parser=options.parse_day,
+            metavar="YYYY-MM-DD",
+            help="The day that it bears; otherwise today.",
+        ),
+    ] = None
+    destroy_by: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--destroy-by",
+            parser=options.parse_day,
+            metavar="YYYY-MM-DD",
+            help="When a copy with whole names is to be destroyed; otherwise after 90 days.",
+        ),
+    ] = None
+
+    def build_sender(self) -> Sender:
+        """Return who writes, and when."""
+        day = self.on or today()
+        until = self.destroy_by or day + dt.timedelta(days=_KEPT_DAYS)
+        return Sender(self.office, self.contact, day, until)
+
+
+def letter(
+    named: Addressee,
+    *,
+    out: LetterFile,
+    programme: ForProgramme = None,
+    application: Application = False,
+    hearing: HeardBy = None,
+    decision: Decision = False,
+    where: RegisterOnDay,
+    sender: SenderOptions,
+) -> None:
+    """Write a letter to a family: what it may claim, where, with which papers, and whom to call.
+
+    Or its application form, or the letters that the law asks for before and after something is
+    refused, cut or ended. The templates can be changed: `relief pack templates`.
+
+    Example: relief letter HKX-001 --out 告知书.docx --reveal --reason 送达告知书
+    """
+    _check_file(out)
+    if application + decision + (hearing is not None) > 1:
+        problem = _("say one of --application, --hearing and --decision")
+        raise typer.BadParameter(problem, param_hint="--application")
+    with where.open() as opened:
+        family = _find_family(opened, named, programme, sender)
+        name = ""
+        if application:
+            kind, (fields, name) = APPLICATION, family.build_application()
+        elif hearing is not None:
+            kind, fields = HEARING, family.build_hearing(hearing)
+        elif decision:
+            kind, fields = DECISION, family.build_decision()
+        else:
+            kind, fields = LETTER, family.build_letter()
+        _fill(opened, where, (kind, fields, name), sender, out)
+
+
+def _check_file(out: Path) -> None:
+    if out.suffix.lower() != ".docx":
+        raise ReliefError(
+            escape_invisible(out.name),
+            _("a letter can only be a Word file"),
+            _("End the file name in .docx."),
+        )
+
+
+def _find_family(
+    opened: Session, named: str, programme: str | None, sender: SenderOptions
+) -> FamilyLetters:
+    """Return the letters to the household of a case, or to a household."""
+    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+
+    case = find_case(opened.db, named) if _CASE_NO.fullmatch(named) else None
+    number = case.household_no if case else opened.household(named)
+    return FamilyLetters(
+        opened.pack,
+        opened.as_of,
+        load_household_record(opened.db, opened.pack, opened.as_of, number),
+        sender.build_sender(),
+        case,
+        find_programme_id(opened.pack, programme) if programme else None,
+        sender.reveal,
+    )
+
+
+def _fill(
+    opened: Session,
+    where: Register,
+    letter: tuple[TemplateKind, Mapping[str, Any], str],
+    sender: SenderOptions,
+    out: Path,
+) -> None:
+    """Fill in the template of a letter, and say what was written; a reveal is logged before."""
+    kind, fields, programme = letter
+    template = find_template(kind, find_used_pack(where.pack, opened.db), where.db, programme)
+    template.check()
+    opened.log_reveal(sender)
+    template.fill(fields, out)
+    report_written(out)
+    if not sender.reveal:
+        print_message(_("Names are masked: --reveal --reason TEXT writes them whole."))
+
+
+NoticeCases = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="CASE",
+        autocompletion=options.complete_case,
+        help="Only these cases; otherwise all that are referred, or granted and still open.",
+    ),
+]
+NoticedProgramme = Annotated[
+    str,
+    typer.Argument(
+        metavar="PROGRAMME",
+        autocompletion=options.complete_programme,
+        help="The programme, by its id or name.",
+    ),
+]
+Granted = Annotated[
+    bool, typer.Option("--granted", help="What was granted; otherwise what the street proposes.")
+]
+
+
+def notice(
+    programme: NoticedProgramme,
+    cases: NoticeCases = None,
+    *,
+    out: LetterFile,
+    granted: Granted = False,
+    community: options.Community = None,
+    where: RegisterOnDay,
+    sender: SenderOptions,
+) -> None:
+    """Write a public notice: names, people in the household and amounts, for the days of the rules.
+
+    Nothing else is published: no reason, illness, ID number or address, and never a child. Where
+    the rules want no notice, there is none. It is to be taken down after its last day.
+
+    Example: relief notice dibao --community 河口下 --out 公示.docx --reveal --reason 张贴公示
+    """
+    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+
+    _check_file(out)
+    with where.open() as opened:
+        name = opened.community(community)
+        rules = opened.pack.programmes[find_programme_id(opened.pack, programme)]
+        letters = NoticeLetters(
+            opened.db, rules, sender.build_sender(), is_granted=granted, is_revealed=sender.reveal
+        )
+        wanted = {find_case(opened.db, number).case for number in cases or ()}
+        noticed = [
+            case
+            for case in list_cases(opened.db, name)
+            if case.programme == rules.id
+            and (case.case in wanted if wanted else _is_due(case, is_granted=granted))
+        ]
+        found = letters.build(_add_amounts(opened, noticed, is_granted=granted), name)
+        _fill(opened, where, (NOTICE, found.fields, rules.id), sender, out)
+    line = _("Named: {count}. Left out as children, or of unknown age: {left_out}.")
+    print_message(line.format(count=found.count, left_out=found.left_out))
+
+
+def _is_due(case: CaseRecord, *, is_granted: bool) -> bool:
+    if is_granted:
+        return case.is_open and case.decision == DepartmentDecision.GRANTED
+    return case.state == CaseState.REFERRED
+
+
+def _add_amounts(
+    opened: Session, cases: Sequence[CaseRecord], *, is_granted: bool
+) -> list[tuple[CaseRecord, int | None]]:
+    """Return cases with the amount that was granted, or that is due by the rules; None: unknown."""
+    if is_granted:
+        return [(case, case.decided_fen) for case in cases]
+    numbers = {case.household_no for case in cases}
+    statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=numbers)
+    due = {key: finding.amount_fen for key, finding in statuses.findings.items()}
+    return [(case, due.get(case.key)) for case in cases]

@@ -1,0 +1,69 @@
+"""Who died or moved away and is still paid is found: to be reviewed, stopped, reclaimed."""
+
+import pytest
+
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
+from tests.support.registers import QIAN, ZHAO, codes, register, rows, shipped_pack, table
+
+LISTED = "household_no name id_number remark"
+ALONE = ["H1", "赵大山", ZHAO, "2024年10月去世"]
+WIFE = ["H1", "钱小花", QIAN, ""]
+
+
+def roster(month="2024-12"):
+    return table(
+        "name id_number amount",
+        ["赵大山", ZHAO, 300],
+        file="名单.csv",
+        kind="roster",
+        programme="dibao",
+        covers=month,
+    )
+
+
+def office(tmp_path, *listed, month="2024-12"):
+    homes = table(LISTED, *listed, file="户.csv", covers="2024-12")
+    return register(tmp_path, homes, roster(month))
+
+
+def answer(db, code, choice):
+    (kept,) = (kept for kept in list_problems(db) if kept.problem.code == code)
+    with write(db):
+        record_decision(db, kept.number, choice, "王五")
+        refresh_register(db, shipped_pack())
+
+
+def payees(db):
+    return rows(db, "SELECT says, payee_is_gone FROM receipts WHERE origin = 'roster'")
+
+
+@pytest.mark.parametrize("remark, is_gone", [("2024年10月去世", 1), ("已迁出", 1), ("", 0)])
+def test_what_is_paid_to_somebody_who_may_be_gone_is_marked(tmp_path, remark, is_gone):
+    db = office(tmp_path, [*ALONE[:3], remark], WIFE)
+
+    assert payees(db) == [("yes", is_gone)]
+
+
+@pytest.mark.parametrize("month, is_gone", [("2024-09", 0), ("2024-12", 1)])
+def test_only_what_is_paid_after_they_left_is_to_be_reclaimed(tmp_path, month, is_gone):
+    db = office(tmp_path, ALONE, WIFE, month=month)
+
+    answer(db, "perhaps-gone", "left")
+
+    assert payees(db) == [("yes", is_gone)]
+    assert codes(db) == ["roster-person-left"]
+    assert [bool(kept.number) for kept in list_problems(db)] == [bool(is_gone)]
+
+
+def test_it_is_asked_of_a_household_where_nobody_is_left_too_until_it_is_settled(tmp_path):
+    db = office(tmp_path, ALONE, ["H2", "钱小花", QIAN, ""])
+    answer(db, "perhaps-gone", "left")
+    asked = [kept.problem.code for kept in list_problems(db) if kept.number]
+
+    answer(db, "roster-person-left", "stopped")
+
+    assert asked == ["roster-person-left"]
+    assert [kept.problem.code for kept in list_problems(db) if kept.number] == []
