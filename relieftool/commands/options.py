@@ -309,6 +309,13 @@ class Revealing:
     def __post_init__(self) -> None:
         check_reason(self.reason, is_revealed=self.reveal)
 
+    def print_hint(self) -> None:
+        """Say how a file gets whole names for who must have them, unless it has them."""
+        from relieftool.output.streams import print_message  # noqa: PLC0415 start-up time
+
+        if not self.reveal:
+            print_message(_("Names are masked: --reveal --reason TEXT writes them whole."))
+
 
 @dataclass(frozen=True)
 class RevealOptions(Revealing, ShowOptions):

@@ -188,9 +188,8 @@ def questions(
             sums = sum_questions(opened.db, opened.pack, opened.as_of, listed, per)
             showing.show(build_sums_result(sums, per, opened.pack, opened.as_of))
         else:
-            is_short = not kind and household is None
-            result = build_questions_result(listed, opened.pack, opened.as_of, is_short=is_short)
-            showing.show(result)
+            few = not kind and household is None
+            showing.show(build_questions_result(listed, opened.pack, opened.as_of, is_short=few))
 
 
 def _check_line(

@@ -417,7 +417,7 @@ _YES_ALONE = Message(
 
 def _asks(header: str) -> bool:
     """Whether a heading asks if there is something, so that a 1 below it is a yes and no code."""
-    return header.startswith(_ASKING) or header in list_cell_words("asking_alone")
+    return header.startswith(_ASKING)
 
 
 class FactColumn:

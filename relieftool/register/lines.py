@@ -27,7 +27,7 @@ from relieftool.values.text import (
     plain_text,
     simplify_characters,
 )
-from relieftool.values.vocabulary import is_ditto
+from relieftool.values.vocabulary import is_ditto, list_words
 
 # What a roster's row may say of its payment besides the amount, the state first.
 PAYMENT_TARGETS = ("paid_state", "remark", "arrears", "months")
@@ -225,14 +225,7 @@ _RECEIPT = "receipt."
 _NO_COLUMNS: dict[str, int] = {}
 _CARD = "disability_card"
 _NO_NUMBER = IdNumber()
-_CHANGES = (
-    "新增",
-    "补发",
-    "停发",
-    "变动",
-    "退出",
-    "拟",
-)  # words in the name of a list that is never complete
+_LISTS = list_words("lists")
 
 
 @dataclass(frozen=True)
@@ -298,10 +291,11 @@ class SheetTable:
 
     @property
     def is_payment_list(self) -> bool:
-        """Whether title, sheet or file name contain 发放 (payment), and none of `_CHANGES`."""
+        """Whether title, sheet or file name contain 发放 (payment), and nothing of changes."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
         called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
-        return "发放" in called and not any(word in called for word in _CHANGES)
+        is_of_changes = any(word in called for word in _LISTS["changing"])
+        return not is_of_changes and any(word in called for word in _LISTS["payments"])
 
     def join_duplicate_cells(self, cells: list[Cell]) -> None:
         """Move the cells of columns with the same meaning into the first of them, in place.

@@ -12,6 +12,7 @@ from functools import cached_property
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog, find_line_community
 from relieftool.register.person_mentions import (
+    HEAD_PLACE,
     Mention,
     choose_head,
     find_unlisted_head,
@@ -62,6 +63,11 @@ class RegisterPerson:
     def mark_double(self, line: Line) -> None:
         """Mark that they may be somebody else of whom another list writes."""
         self.gone_line, self.may_be_gone, self.is_double = line, True, True
+
+    @property
+    def last_day(self) -> str:
+        """Return the day of the newest list that has them; '' if none has a day."""
+        return max(mention.line.table.dated_on or "" for mention in self.mentions)
 
     @property
     def name(self) -> str | None:
@@ -277,12 +283,15 @@ class LineGroup:
 
     @cached_property
     def is_of_list_of_people(self) -> bool:
-        """Whether its list says nothing of who lives together, as a list of the disabled."""
-        if self.number is not None or len(self.mentions) != 1:
+        """Whether its list is of people and not of households, as a list of the disabled.
+
+        It says nothing of who lives together, or names the head of each without a number.
+        """
+        line, head = self.lines[0], self.head
+        if self.number is not None or head is None or line.has("stated_size"):
             return False
-        line = self.lines[0]
-        is_open = _leaves_head_open(line) and not line.has("stated_size")
-        return is_open and self.mentions[0].is_chosen
+        is_alone = len(self.mentions) == 1 and head.is_chosen and _leaves_head_open(line)
+        return is_alone or (head.place == HEAD_PLACE and not head.id.number)
 
     def sort_key(self) -> tuple[bool, bool, bool, str, tuple[str, str, int]]:
         """Return a sort key that puts groups with number and community first.
@@ -369,7 +378,7 @@ def gather_households(
         key = found and _name_key(group, found.community, decisions.subjects.secret)
         if found and found.is_provisional and found.household_no not in gathered.households:
             found = _find_earlier(group, groups, by_person, gathered) or found
-        if (known := _find_known_person(group, by_person)) and known is not found:
+        if (known := _find_known_home(group, by_person, gathered)) and known is not found:
             found, key = known, None
         if found is None:
             _report_missing_community(group, similar, problems)
@@ -461,22 +470,32 @@ def _find_earlier(
     return None if is_divided or any(lst is table for lst in lists) else home
 
 
-def _find_known_person(
-    group: LineGroup, by_person: Mapping[str, RegisterHousehold | None]
+def _find_known_home(
+    group: LineGroup,
+    by_person: Mapping[str, RegisterHousehold | None],
+    gathered: GatheredHouseholds,
 ) -> RegisterHousehold | None:
-    """Return the only household that has the only person of a group; None if there is no such.
+    """Return the household that has all people of a group by their ID numbers; None if none has.
 
-    A list of people, as of the disabled, need not say where they live if other lists do; what it
-    says of their community must not contradict these. `by_person` maps an ID number to its
-    household, or to None if several have it.
+    A list of people, as of the disabled, need not say with whom they live if other lists do; what
+    it says of their community and head must not contradict these. `by_person` maps an ID number to
+    its household, or to None if several have it.
     """
-    if group.number is not None or len(group.mentions) != 1:
+    homes = [by_person.get(mention.id.number) for mention in group.mentions if mention.id.number]
+    home = homes[0] if homes and group.number is None else None
+    if home is None or any(other is not home for other in homes):
         return None
-    home = by_person.get(group.mentions[0].id.number or "-")
-    is_here = group.is_of_list_of_people and home and home.community == group.community
-    if home is None or not (group.community is None or is_here):
+    heads = {mention.name for mention in gathered.mentions[home.household_no] if mention.is_head}
+    is_same_head = all(
+        mention.is_chosen or (mention.name in heads if mention.is_head else mention.id.number)
+        for mention in group.mentions
+    )
+    is_here = group.is_of_list_of_people and is_same_head and home.community == group.community
+    is_nowhere = group.community is None and (len(group.mentions) == 1 or is_same_head)
+    if not (is_here or is_nowhere):
         return None
-    group.mentions[0].is_head = False  # the household that knows them says who heads it
+    for mention in group.mentions:
+        mention.is_head &= not mention.is_chosen  # their household says who heads it
     return home
 
 

@@ -35,7 +35,7 @@ from relieftool.values.vocabulary import (
     read_relation,
 )
 
-_HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
+HEAD_PLACE = 0  # the place of a head who has no other columns; no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
@@ -146,7 +146,7 @@ def find_unlisted_head(
             continue
         found = _read_mention(line, None, "head_name", "head_id_number", problems)
         if found:
-            found.place, found.relation, found.is_head = _HEAD_PLACE, None, True
+            found.place, found.relation, found.is_head = HEAD_PLACE, None, True
             yield found
             return
 

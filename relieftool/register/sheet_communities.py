@@ -28,14 +28,12 @@ from relieftool.store.problem_decisions import (
     ProblemDecisions,
 )
 from relieftool.values.communities import list_similar_communities, normalise_community
-from relieftool.values.text import drop_spaces, simplified_text
+from relieftool.values.text import drop_spaces, match_any, simplified_text
+from relieftool.values.vocabulary import list_words
 
 _FEW_ROWS = 50
 _PLACE = re.compile(r"[一-鿿]{2,8}")
-_NO_PLACE = re.compile(
-    r"[表册户年月单]|台账|名单|低保|特困|残疾|残联|困难|成员|家庭|人员|汇总|总计|合计|数据|明细|情况|信息|登记"
-    r"|街道|摸底|全部|其他|救助|补贴|对象|调查|公示|统计|原始|附件|帮扶|工作|示例|说明|老人|儿童|重病|新增|模板"
-)
+_NO_PLACE = re.compile(match_any(list_words("lists")["no_place"]))
 
 
 def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByTable:

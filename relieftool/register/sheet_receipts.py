@@ -37,16 +37,22 @@ from relieftool.values.payments import (
     read_state,
 )
 from relieftool.values.stored_values import parse_period
-from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
-from relieftool.values.vocabulary import list_cell_words
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    is_blank,
+    match_any,
+    plain_text,
+    simplified_text,
+)
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 _WEAK, _STRONG = r"、/\s＋+", "，,；;"
 _PARTS = re.compile(rf"([{_WEAK}{_STRONG}]+)")
-_DENIED = re.compile(r"^(?:(?:未|不|没有?|尚未)(?:享受|领取|纳入)|没有|无|未|非)(?P<name>.+)$")
-_STATED = re.compile(r"^(?:正在|已|现)?(?:享受|领取)")
-_NOT_NOW = re.compile(
-    r"申请|申报|审[核批]|公示|办理中|^拟|待[审批办]|已?停|取消|退出|注销|终止|到期|^(?:曾|原)"
-)
+_WORDS = {meaning: match_any(words) for meaning, words in list_words("sheet_receipts").items()}
+_DENIED = re.compile("^(?:(?:{denying})(?:{acts})|{denied})(?P<name>.+)$".format(**_WORDS))
+_STATED = re.compile("^(?:{stated})?(?:{received})".format(**_WORDS))
+_NOT_NOW = re.compile("{not_now}|^(?:{not_now_first})".format(**_WORDS))
 _BOTH_DISABILITY = re.compile(r"(?:困难|重度)?(?:残疾人|残疾)?两项补贴")
 _EACH = re.compile(r"/\s*([月年])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -151,9 +157,9 @@ _OTHER_SHEET = Message(
     "another sheet of the same days states another amount for this benefit, so it is unknown;"
     " correct one"
 )
-_OF_PERSON, _OF_HOUSEHOLD = re.compile("人均|个人|每人"), re.compile("户|家庭")
+_OF_PERSON, _OF_HOUSEHOLD = map(re.compile, (_WORDS["of_person"], _WORDS["of_household"]))
 _AMOUNT_HEADING = re.compile("金额")
-_PAID_OUT = re.compile("(?:实发|应发|实付|发放|领取|支付|到账|打卡)(?!标准)")
+_PAID_OUT = re.compile("(?:{paid_out})(?!标准)".format(**_WORDS))
 _DISPUTED = -1
 # The number of results that are cached: a column repeats the same few cells.
 _REMEMBERED = 1 << 12

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from relieftool.pack.facts import Fact, list_joint_headers
@@ -212,7 +213,13 @@ class Catalogue:
             leaf = leaf[len(_ASKING[0]) :]
             shown = {key: name.removeprefix(_ASKING[0]) for key, name in shown.items()}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
-        return tuple(key for _shown, _score, key in hits)
+        # 残疾 alone may be the kind or the grade
+        begun = (
+            key
+            for key in shown
+            if leaf and self.target(key) in self.choices and key.startswith(leaf)
+        )
+        return tuple(key for _shown, _score, key in hits) or tuple(islice(begun, 3))
 
     def match(self, text: str) -> HeadingMatch | None:
         """Return the meaning of a heading; None if it is not known.

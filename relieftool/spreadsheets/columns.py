@@ -33,9 +33,10 @@ from relieftool.values.vocabulary import (
     are_relations,
     is_chinese_name,
     is_relation,
+    list_words,
 )
 
-ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
+ROSTER_WORDS = tuple(list_words("lists")["rosters"])
 _COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})

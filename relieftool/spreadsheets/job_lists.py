@@ -31,8 +31,7 @@ _AT_MOST = re.compile(r"(?:不超过|小于)?(\d{2})(?:周?岁)?(?:以下|及以
 _AT_LEAST = re.compile(r"(?:年满|满)?(\d{2})(?:周?岁)?(?:以上|及以上|\(含\)以上)", re.ASCII)
 _AGES = re.compile(r"(\d{2})(?:周?岁)?[-~至到—–](\d{2})(?:周?岁)?", re.ASCII)
 _PAY_UNIT = re.compile(r"元?(?:[/每]?(?:月|人月))?$")
-_WHOLE, _PARTLY = ("完全", "全劳动力", "健全"), ("部分", "半劳动力", "弱劳动力")
-_DISABILITIES = ("视力", "听力", "言语", "肢体", "智力", "精神")
+_WORDS = list_words("openings")
 
 _NO_POST = Message("this row has no post; write it under 岗位")
 _YEARLY = Message("the pay is stated per year; state it per month")
@@ -294,9 +293,9 @@ def _parse_capacity(cell: Cell) -> str:
     text = plain_text(cell)
     if text in list_cell_words("anybody"):
         return "any"
-    if any(text.startswith(word) for word in _PARTLY):
+    if text.startswith(tuple(_WORDS["partly"])):
         return "partly"
-    if any(text.startswith(word) for word in _WHOLE):
+    if text.startswith(tuple(_WORDS["whole"])):
         return "whole"
     raise ValueProblem(_NO_CAPACITY)
 
@@ -304,13 +303,13 @@ def _parse_capacity(cell: Cell) -> str:
 def _parse_disability(cell: Cell) -> tuple[bool, str | None]:
     """Return whether disabled people are accepted, and the text if it names kinds of disability."""
     text = plain_text(cell)
-    if text in list_cell_words("anybody") or text.startswith(("接受", "可接受")):
+    if text in list_cell_words("anybody") or text.startswith(tuple(_WORDS["takes"])):
         return True, None
-    if text in {"不接受", "不可", "不招"}:
+    if text in _WORDS["refuses"]:
         return False, None
     try:
         return parse_yes_no(cell) == 1, None
     except ValueProblem:
-        if any(kind in text for kind in _DISABILITIES):
+        if any(kind in text for kind in _WORDS["disabilities"]):
             return True, text
         raise ValueProblem(_NO_DISABILITY) from None

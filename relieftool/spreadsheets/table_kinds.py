@@ -19,6 +19,7 @@ from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import find_titled_programme
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text, simplify_characters
+from relieftool.values.vocabulary import list_cell_words
 
 FormKind = Literal["form", "questionnaire"]
 TableKind = Literal["households", "roster", "unknown"]
@@ -37,10 +38,7 @@ _VALUES_OF_A_LIST = 10
 _MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _OF_NUMBERS = re.compile("身份证|公民身份|证件号")
 _ROWS_OF_NUMBERS = 6
-# Words that are headings in lists but may be answers in a form.
-_ANSWERS = frozenset(
-    {"户主", "申请人", "主申请人", "户主本人", "本人", "成员", "家庭成员", "其他", "说明", "低保"}
-)
+_ANSWERS = list_cell_words("answers")
 _ABOUT_SOMEBODY = re.compile(r"姓名|身份证|公民身份|户主|联系电话|住址|地址")
 _QUESTION = re.compile(
     r"[^\d\s?？]{4}[？?]\s*$|1\s*[=＝.．、:：]\s*(?:是|有).{0,4}2\s*[=＝.．、:：]\s*(?:否|无|没有)|[□☐].{1,8}[□☐]"

@@ -36,6 +36,7 @@ _OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|�
 _OF_BENEFITS = re.compile(
     rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
 )
+_NO_AMOUNTS = tuple(list_words("amounts")["no_amounts"])
 _MOST_FEN = 10**9
 _HASH_LENGTH, _MOST_RUNS = 24, 5
 _ROWS_LOOKED_AT = 1000
@@ -197,7 +198,9 @@ def find_dropped_amounts(
     """
     for column in columns:
         is_paid = column.target == "amount" or (
-            column.target is None and _OF_BENEFITS.search(column.header)
+            column.target is None
+            and _OF_BENEFITS.search(column.header)
+            and not column.header.endswith(_NO_AMOUNTS)
         )
         if not is_paid or squeeze_heading(column.header) in left_out:
             continue

@@ -49,14 +49,12 @@ _STATE_TAILS = tuple(
 _OTHER_TIME = re.compile(match_any(_WORDS["other_times"]))
 _BEGINS = re.compile(f"[起自从]|开始|{match_any(_WORDS['changes'])}")
 _LOOKS_DATED = re.compile(r"[年月日号]|\d[-./]\d|\d{6}")
-_ABOUT_MONTH = re.compile(
-    "低保金?|特困|补[贴助]金?|救助金?|保障金?|待遇|[应实]发|发放|打卡|资金|金额|款|应付|实付|[总数]额|合计|总计|小计|共计|[的()]"
-)
+_ABOUT_MONTH = re.compile(match_any(_WORDS["about_months"]))
 _WHOLE = re.compile("本?(?:季度?|期)|第?[一二三四1-4]季度?")
 _OF_EACH_MONTH = re.compile("[每按]?个?月均?(?:补差)?")
 _SO_MANY_MONTHS = re.compile(r"(\d+|[一二三四五六七八九十两]{1,3})个月")
 _EACH_MONTH = re.compile(r"(?<![\d一二三四五六七八九十个])月(?![份数底末初])")
-_MONTHS_WORD = re.compile("(?:(?:发放|补贴|补助|享受|救助|保障|计发|领取)月份?数|月份?数)$")
+_MONTHS_WORD = re.compile(f"(?:{match_any(_WORDS['before_number_of_months'])})?月份?数$")
 _HAS_YEAR = re.compile(r"\d{4}|\d{2}年")
 _OF_OTHERS, _ANY_END = re.compile(match_any(_WORDS["of_others"])), {"ended", "gone", "unpaid"}
 _GRACE = re.compile(match_any(_WORDS["grace"]))
@@ -79,7 +77,7 @@ _NUMBER_OF_MONTHS = re.compile(
 _SOME_YEAR = "2000"
 _TIME_WORDS = re.compile(r"[月季年]|\d[-.]\d")
 _ABOUT_PAYMENT = re.compile(
-    "^(?:本次|含|为|发放?|补贴|享受|低保金)*|(?:发放?|低保金|补贴|补助|待遇|金额|合计|的|份)+$"
+    f"^(?:{match_any(_WORDS['before_months'])})*|(?:{match_any(_WORDS['behind_months'])})+$"
 )
 
 

@@ -38,7 +38,7 @@ def test_kind_and_grade_are_read_from_the_answer(tmp_path, heading, cell, stated
     "cell, stated",
     [("是", (None, None)), (1, (None, None)), ("√", (None, None)), ("二级", (None, "grade2"))],
 )
-@pytest.mark.parametrize("heading", ["是否残疾", "残疾"])
+@pytest.mark.parametrize("heading", ["是否残疾", "有无残疾"])
 def test_an_answer_that_leaves_the_kind_open_is_told(tmp_path, heading, cell, stated):
     got, problems = read(tmp_path, [heading], [cell], [0])
 
@@ -65,3 +65,9 @@ def test_a_yes_beside_kind_and_grade_adds_nothing_and_a_no_denies_them(
 
     assert got == [stated, ("none", "none")]
     assert [code for code, *_at in problems] == codes
+
+
+def test_a_heading_that_leaves_open_what_it_is_of_is_told(tmp_path):
+    got, problems = read(tmp_path, ["残疾"], [1], [0])
+
+    assert (got, problems) == ([(None, None), (None, None)], [("column-unknown", 1, "残疾")])

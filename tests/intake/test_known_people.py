@@ -121,3 +121,24 @@ def test_where_a_list_says_that_a_person_lives_elsewhere_that_is_asked(tmp_path,
 
     assert len(got.numbers) == 3
     assert "person-in-two-households" in {code for code, *_at in got.problems}
+
+
+WITH_HEAD = ["社区", "户主姓名", "残疾人姓名", "身份证号", "与户主关系", "残疾类别"]
+
+
+@pytest.mark.parametrize("headings", [WITH_HEAD, WITH_HEAD[1:]])
+def test_a_list_of_people_may_name_the_head_of_each(tmp_path, headings):
+    lines = [WITH_HEAD, ["河口下", "钱测一", "孙测二", B, "配偶", "肢体"]]
+    cut = len(WITH_HEAD) - len(headings)
+
+    got = read(tmp_path, *(line[cut:] for line in lines))
+
+    assert (got.households, got.problems) == (AT_HOME, [])
+    assert got.fact("disability_kind") == [None, "limb", None]
+
+
+def test_a_list_of_people_that_names_another_head_is_asked_about(tmp_path):
+    got = read(tmp_path, WITH_HEAD, ["河口下", "郑某某", "孙测二", B, "配偶", "肢体"])
+
+    assert len(got.numbers) == 3
+    assert "person-in-two-households" in {code for code, *_at in got.problems}

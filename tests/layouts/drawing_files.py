@@ -27,6 +27,7 @@ from tests.layouts.drawing_rosters import (
     draw_births,
     draw_children,
     draw_numbers,
+    draw_people,
     draw_receipts,
     draw_roster,
     draw_sheets,
@@ -36,7 +37,7 @@ from tests.layouts.drawing_rosters import (
 from tests.support.registers import empty_register, shipped_pack
 
 DRAWERS = [*[draw_list] * 10, *[draw_roster] * 6, draw_receipts, draw_children, draw_side_by_side]
-DRAWERS += [draw_sheets, draw_numbers, draw_births, draw_two_tables]
+DRAWERS += [draw_sheets, draw_numbers, draw_births, draw_two_tables, draw_people]
 _HOUSEHOLDS = """
     SELECT households.*, communities.name AS place FROM households
     JOIN communities USING (community_id)

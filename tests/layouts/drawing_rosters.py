@@ -115,7 +115,8 @@ class Roster:
         artist, several = self.artist, self.count
         way = "whole" if several == 1 or self.period == "once" else artist.pick(["whole", "both"])
         headings = [*words.AMOUNTS, *words.OWN_AMOUNTS.get(self.programme, [])]
-        heading = artist.of("amount heading", headings)
+        is_rate = several == 1 and self.period == "month" and artist.some(0.3)
+        heading = artist.of("amount heading", words.RATES if is_rate else headings)
         cell = self.cell_of(lambda yuan: yuan * several)
         columns = [Column(heading, cell, "金额", is_merged=self.has_members)]
         if way == "both":
@@ -459,6 +460,33 @@ def draw_children(artist: Artist) -> Drawn:
     page = write_page(artist, columns, plan, title, "Sheet1", "儿童.xlsx")
     artist.kinds.add("list: children")
     return Drawn([Paper("儿童.xlsx", [page])], homes, kinds=artist.kinds)
+
+
+def draw_people(artist: Artist) -> Drawn:
+    """Return a household list, and a list of disabled people of some of its households."""
+    homes = draw_homes(artist, place=artist.pick(words.COMMUNITIES))
+    paper = base_list(homes)
+    kept = {person: person.place for person in people_of(homes)}
+    rows = [row for row in in_order(homes) if artist.some(0.5)] or in_order(homes)[:1]
+    block = name_block(artist, owner=artist.pick(["", "残疾人", "老年人"]))
+    headings = artist.of(
+        "kind and grade", [("残疾类别", "残疾等级"), ("类别", "等级"), ("类型", "级别")]
+    )
+    kinds, grades = {"肢体": "limb", "视力": "sight"}, {"一级": "grade1", "三级": "grade3"}
+    for heading, fact, values in zip(
+        headings, ("disability_kind", "disability_grade"), (kinds, grades), strict=True
+    ):
+        stated = {person: artist.pick([*values]) for _home, person in rows}
+        block.append(Column(heading, lambda _home, person, stated=stated: stated[person]))
+        for person, word in stated.items():
+            person.facts[fact] = Fact((values[word],), heading)
+    place = f"{homes[0].place}社区" if artist.some(0.5) else ""
+    artist.kinds |= {"list: people of households", f"community of people: {bool(place)}"}
+    name = "残疾人名单.xlsx"
+    page = write_page(artist, block, Plan([], rows, "people"), f"{place}残疾人名单", "Sheet1", name)
+    for person, before in kept.items():
+        person.place = before
+    return Drawn([paper, Paper(name, [page])], homes, kinds=artist.kinds)
 
 
 def draw_side_by_side(artist: Artist) -> Drawn:

@@ -175,6 +175,8 @@ AMOUNTS = [
     "审批金额",
     "金额（元）",
 ]
+# Headings of what is paid for one month, which a list of one month may have alone.
+RATES = ["发放标准", "月发放额", "补贴标准（元/月）", "实发", "标准", "月补贴"]
 # Headings that name the benefit as well.
 OWN_AMOUNTS = {
     "dibao": ["低保金额", "低保金额（元）", "低保金"],

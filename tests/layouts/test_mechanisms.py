@@ -96,13 +96,16 @@ MECHANISMS = [
     Mechanism(*row)
     for row in (
         # headings: whose column, in which time, with which limits
-        ("spreadsheets.column_names", "find_role", unknown_role, ("owner:", "child:")),
+        ("values.headings", "find_role", unknown_role, ("owner:", "child:")),
         ("spreadsheets.columns", "_decide_by_cells", drop_assumed, ("unseen owner:",)),
         ("spreadsheets.columns", "_assign_blocks", second, ("other person:", "payee:")),
         ("spreadsheets.columns", "_find_head_marks", second, ("is head: 户主",)),
-        ("spreadsheets.column_names", "_LIMITING", NOTHING, ("limit:",)),
+        ("values.headings", "_LIMITING", NOTHING, ("limit:",)),
+        ("spreadsheets.column_names", "_AMOUNT", NOTHING, ("amount heading: 发放标准",)),
+        ("spreadsheets.column_names", "Catalogue.find_choice", nothing, ("kind and grade",)),
         ("spreadsheets.columns", "_choose_person", second, ("somebody beside",)),
         # what one household is
+        ("register.people", "_find_known_person", nothing, ("list: people of households",)),
         ("spreadsheets.household_rows", "divide_households", same_rows, ("list: relation",)),
         ("spreadsheets.household_rows", "_Divider._list_merged", empty, ("list: merged dwelling",)),
         (
