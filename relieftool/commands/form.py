@@ -112,6 +112,8 @@ def form(
             with show_progress(sys.stderr, _("Writing forms"), seconds=1) as progress:
                 write_form_workbook(forms, opened.pack, out, progress, is_revealed=revealing.reveal)
     print_message(_format_written(len(forms), out))
+    if forms:
+        revealing.print_hint()
 
 
 def _check_asked(

@@ -195,8 +195,7 @@ def _fill(
     opened.log_reveal(sender)
     template.fill(fields, out)
     report_written(out)
-    if not sender.reveal:
-        print_message(_("Names are masked: --reveal --reason TEXT writes them whole."))
+    sender.print_hint()
 
 
 NoticeCases = Annotated[

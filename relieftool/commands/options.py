@@ -117,12 +117,15 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_programme(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the ids and names of programmes that a shell may complete a word to."""
+    """Return the ids and names of programmes that a shell may complete a word to.
+
+    A name of several words is left out: a shell would take them for several arguments.
+    """
     return [
         (word, name)
         for id_, name in _read_pack(ctx)[0]
         for word in (id_, name)
-        if word.startswith(incomplete) and (incomplete or word == id_)
+        if word.startswith(incomplete) and (incomplete or word == id_) and " " not in word
     ]
 
 
@@ -308,6 +311,13 @@ class Revealing:
 
     def __post_init__(self) -> None:
         check_reason(self.reason, is_revealed=self.reveal)
+
+    def print_hint(self) -> None:
+        """Say how a file gets whole names for who must have them, unless it has them."""
+        from relieftool.output.streams import print_message  # noqa: PLC0415 start-up time
+
+        if not self.reveal:
+            print_message(_("Names are masked: --reveal --reason TEXT writes them whole."))
 
 
 @dataclass(frozen=True)

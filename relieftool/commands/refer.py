@@ -96,6 +96,8 @@ def refer(
         files = list(paths.values())
         show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
     print_message(_format_referred(referrals, files, is_rehearsal=dry_run))
+    if referrals.chosen and not dry_run:
+        revealing.print_hint()
 
 
 def _choose(

@@ -172,13 +172,14 @@ class FamilyLetters:
             ReliefError: No case was named, or nothing is refused, cut or ended in it.
         """
         taken = (DepartmentDecision.REFUSED, DepartmentDecision.REDUCED, DepartmentDecision.ENDED)
-        case = self.case
-        if case is None or case.decision not in taken or case.decided_on is None:
+        case, known = self.case, self.pack.programmes
+        is_decided = case is not None and case.decision in taken and case.programme in known
+        if case is None or not is_decided or case.decided_on is None:
             raise self._refuse(
                 _("no decision is recorded that refuses, cuts or ends anything"),
                 _("Name the case; `relief decide` writes its decision down."),
             )
-        programme = self.pack.programmes[case.programme]
+        programme = known[case.programme]
         member = self._find_member(case.member_no)
         with in_language("zh"):
             return self._complete(

@@ -5,6 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
 from relieftool.documents.report import Report
 from relieftool.messages import _
 from relieftool.output.files import replace_file
@@ -21,8 +26,6 @@ _MOST_ROWS = 300  # of a list; the web page has all of it
 
 def write_report_word(report: Report, path: Path) -> None:
     """Write the report as a .docx of A4 pages; private values are masked."""
-    from docx import Document  # noqa: PLC0415 start-up time
-
     document = Document()
     _set_up(document)
     document.add_heading(_clean(report.title), 0)
@@ -60,9 +63,6 @@ def _clean(text: str) -> str:
 
 def _set_up(document: Any) -> None:
     """Set the paper, the fonts for both writings, and the number of the page at its foot."""
-    from docx.oxml.ns import qn  # noqa: PLC0415 start-up time
-    from docx.shared import Cm, Pt  # noqa: PLC0415 start-up time
-
     page = document.sections[0]
     page.page_width, page.page_height = Cm(_WIDTH_CM), Cm(_HEIGHT_CM)
     for edge in ("left", "right", "top", "bottom"):
@@ -83,9 +83,6 @@ def _set_up(document: Any) -> None:
 
 
 def _add_page_number(paragraph: Any) -> None:
-    from docx.oxml import OxmlElement  # noqa: PLC0415 start-up time
-    from docx.oxml.ns import qn  # noqa: PLC0415 start-up time
-
     paragraph.alignment = 1
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
@@ -94,9 +91,6 @@ def _add_page_number(paragraph: Any) -> None:
 
 def _add_table(document: Any, shown: PlainTable) -> None:
     """Add a table below its title, its head on every page; the notes come below."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415 start-up time
-    from docx.shared import Cm, Pt  # noqa: PLC0415 start-up time
-
     places = [place for place, column in enumerate(shown.columns) if not column.is_for_files]
     title = document.add_paragraph(style="Caption")
     title.add_run(_clean(shown.title))

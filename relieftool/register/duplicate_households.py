@@ -178,9 +178,7 @@ def join_namesakes(
         for pair in pairwise(namesakes) if name else ():
             if _stand_together(*pair):
                 continue
-            older, newer = (
-                pair if _find_newest_day(pair[0]) < _find_newest_day(pair[1]) else pair[::-1]
-            )
+            older, newer = pair if pair[0].last_day < pair[1].last_day else pair[::-1]
             marks = sorted(person.id.number or person.id.shown or "" for person in pair)
             subject = decisions.subjects.name(PERSON, household.community, name, *marks)
             decided = decisions.of(subject)
@@ -199,11 +197,6 @@ def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:
     """Whether a list has both people."""
     tables = {id(mention.line.table) for mention in person.mentions}
     return any(id(mention.line.table) in tables for mention in other.mentions)
-
-
-def _find_newest_day(person: RegisterPerson) -> str:
-    """Return the day of the newest list of a person; '' if none has a day."""
-    return max(mention.line.table.dated_on or "" for mention in person.mentions)
 
 
 _NAMESAKES = Message(

@@ -65,6 +65,11 @@ class RegisterPerson:
         self.gone_line, self.may_be_gone, self.is_double = line, True, True
 
     @property
+    def last_day(self) -> str:
+        """Return the day of the newest list that has them; '' if none has a day."""
+        return max(mention.line.table.dated_on or "" for mention in self.mentions)
+
+    @property
     def name(self) -> str | None:
         """Return the name from the first mention with a name; None if there is none."""
         for mention in self.mentions:

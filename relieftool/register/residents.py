@@ -262,7 +262,7 @@ class _Residents:
         if all_left:
             household.moved_rows |= {line.row_id for line in household.lines}
             for person in household.people:
-                person.left_on = _find_last_day(person)
+                person.left_on = person.last_day
             household.left += household.people
             household.people = []
         for person in list(household.people):
@@ -280,7 +280,7 @@ class _Residents:
             if has_left:
                 household.people.remove(person)
                 household.left.append(person)
-                person.left_on = _find_last_day(person)
+                person.left_on = person.last_day
                 household.moved_rows |= {line.row_id for line in lines}
             elif has_left is None:
                 person.gone_line = person.gone_line or lines[-1]
@@ -435,11 +435,6 @@ class _Residents:
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
             )
-
-
-def _find_last_day(person: RegisterPerson) -> str:
-    """Return the day of the last list that has a person; '' if none has a day."""
-    return max(mention.line.table.dated_on or "" for mention in person.mentions)
 
 
 def _list_marks(person: RegisterPerson) -> Iterator[tuple[Claim, Mention]]:

@@ -216,8 +216,8 @@ class RosterReader:
             elif says != "no":
                 for owner in perhaps:
                     yield self._make_receipt(line, programme, None, owner, "maybe")
-        if len(people) == 1 and any(says == "no" for _programme, says, _fen in paid):
-            self._report_gone(line, state, people[0])
+        if any(says != "yes" for _programme, says, _fen in paid):
+            self._report_gone(line, state, people, perhaps)
         for key in (("paid_state", None), ("remark", None)) if line.table.states_payments else ():
             for part in list_cell_parts(line, key):
                 if names_grace(part.cell):
@@ -377,17 +377,28 @@ class RosterReader:
             return "roster-person-unsure", Message(_SIMILAR.template, _list_places(similar))
         return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
-    def _report_gone(self, line: Line, state: RowState, owner: HouseholdMember) -> None:
+    def _report_gone(
+        self,
+        line: Line,
+        state: RowState,
+        people: Sequence[HouseholdMember],
+        perhaps: Sequence[HouseholdMember],
+    ) -> None:
         """Report a row that states a death or a move, which the household lists should show too.
 
-        Unless a newer list has them, it is unknown whether they still live there.
+        Unless a newer list has them, it is unknown whether they still live there; so it is of all
+        whom the row may mean, until somebody says whom.
         """
         cells = [part.cell for part in list_cell_parts(line, ("amount", None))]
         if not (state.left or any(map(find_word_of_leaving, cells))):
             return
-        header, (household, person) = state.header or line.header("amount"), owner
-        days = [mention.line.table.dated_on or "" for mention in person.mentions]
-        if max(days) > (line.table.dated_on or "9999"):
+        for _household, person in () if len(people) == 1 else perhaps:
+            if person.last_day <= (line.table.dated_on or "9999"):
+                person.gone_line, person.may_be_gone = line, True
+        if len(people) != 1:
+            return
+        header, (household, person) = state.header or line.header("amount"), people[0]
+        if person.last_day > (line.table.dated_on or "9999"):
             self.problems.add(line, "roster-says-gone", _SAYS_GONE, header=header)
             return
         keys = list_person_keys(person, household)

@@ -78,11 +78,14 @@ def test_the_outcome_of_the_examples_goes_into_a_file_and_is_said_beside_it(reli
     assert "changes of a rule tried" in result.stderr
 
 
-def test_a_folder_that_is_no_pack_cannot_be_tested(relief):
-    result = relief("pack", "test", "nowhere")
+def test_what_is_no_pack_cannot_be_tested(relief, tmp_path):
+    (tmp_path / "empty").mkdir()
 
-    assert result.exit_code == 1
-    assert "this folder is no rule pack: pack.toml is missing" in result.stderr
+    of_no_name, of_no_pack = relief("pack", "test", "nowhere"), relief("pack", "test", "empty")
+
+    assert (of_no_name.exit_code, of_no_pack.exit_code) == (1, 1)
+    assert "nowhere: there is no pack of this name" in of_no_name.stderr
+    assert "this folder is no rule pack: pack.toml is missing" in of_no_pack.stderr
 
 
 # pack check

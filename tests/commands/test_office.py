@@ -126,7 +126,7 @@ def test_tab_completes_by_the_pack_of_the_register(relief, monkeypatch):
         ("relief gaps --community 东", ["东岭"]),
         ("relief explain X-", ["X-1", "X-2"]),
         ("relief explain 赵", []),
-        ("relief explain X-1 diba", ["dibao", "dibao-single"]),
+        ("relief explain X-1 diba", ["dibao", "dibao-single", "dibao-extra"]),
         ("relief what-if X-1 --receives tek", ["tekun"]),
         ("relief case C", []),
         ("relief gaps --pack nan", ["nanchang"]),

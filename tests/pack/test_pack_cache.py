@@ -21,9 +21,11 @@ def checks(monkeypatch, tmp_path):
 
 @pytest.fixture
 def load(checks):
-    """Return a function that loads a pack and notes whether it was checked."""
+    """Return a function that loads a pack as another process would, and notes if it is checked."""
 
     def load_and_note(folder):
+        pack_cache._LOADED.clear()
+
         def check(pack):
             checks.append(pack)
             return check_pack(pack)

@@ -67,3 +67,25 @@ def test_it_is_asked_of_a_household_where_nobody_is_left_too_until_it_is_settled
 
     assert asked == ["roster-person-left"]
     assert [kept.problem.code for kept in list_problems(db) if kept.number] == []
+
+
+def test_a_roster_that_says_died_of_somebody_of_two_leaves_both_in_doubt_until_it_is_told(tmp_path):
+    homes = table(
+        "household_no name id_number",
+        ["H1", "赵大山", ZHAO],
+        ["H2", "赵大山", QIAN],
+        file="户.csv",
+        covers="2024-12",
+    )
+    ended = table(
+        "name paid_state amount",
+        ["赵大山", "死亡停发", 0],
+        file="名单.csv",
+        kind="roster",
+        programme="dibao",
+        covers="2024-12",
+    )
+
+    db = register(tmp_path, homes, ended)
+
+    assert rows(db, "SELECT belongs, may_be_gone FROM members") == [(None, 1)] * 2
