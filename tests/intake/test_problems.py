@@ -95,7 +95,7 @@ def test_problems_are_told_in_chinese_words_on_a_chinese_screen(relief, folder):
 
     shown = relief("problems", "--lang", "zh")
 
-    assert "死亡：年-月-日 | 迁出：年-月-日 | 已不属于本户 | 保持原样" in shown.stderr
+    assert "死亡：年-月-日 | 迁出：年-月-日 | 已不在本户 | 维持不变" in shown.stderr
     assert "perhaps-gone" not in shown.output
 
 
