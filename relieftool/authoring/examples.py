@@ -227,13 +227,18 @@ def _compare_result(statement: Statement, case: ExampleCase, row: UnitRow) -> Ex
     if name in statement.in_force:
         got = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
         got_fen = find_amount_due(statement.rules[name], row)
-    is_unknown = amount == UNKNOWN_VALUE
-    expected_fen = None
-    if amount is not None and not is_unknown:
-        expected_fen = _parse_yuan(amount, f"{case.place}.amount")
+    is_unknown, expected_fen = amount == UNKNOWN_VALUE, read_expected_amount(case)
     return ExampleResult(
         name, case.example.name, case.example.expect, got, expected_fen, got_fen, is_unknown
     )
+
+
+def read_expected_amount(case: ExampleCase) -> int | None:
+    """Return the amount that an example expects, in fen; None if it states none, or "unknown"."""
+    amount = case.example.amount
+    if amount is None or amount == UNKNOWN_VALUE:
+        return None
+    return _parse_yuan(amount, f"{case.place}.amount")
 
 
 def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:

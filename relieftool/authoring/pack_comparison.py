@@ -84,10 +84,15 @@ class _Person:
     member: str | None
 
 
-def compare_packs(old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date) -> PackDiff:
-    """Compare two packs; each comes with a register built from the same imports."""
+def compare_packs(
+    old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date, *, before_on: dt.date | None = None
+) -> PackDiff:
+    """Compare two packs; each comes with a register built from the same imports.
+
+    `before_on` is the day asked about under the old one; None if it is `as_of` too.
+    """
     (_db, old_pack), (_new_db, new_pack) = old, new
-    results_before, people = _evaluate_everybody(*old, as_of)
+    results_before, people = _evaluate_everybody(*old, before_on or as_of)
     results_after, new_people = _evaluate_everybody(*new, as_of)
     people |= new_people
     affected = []

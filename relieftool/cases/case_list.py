@@ -61,13 +61,17 @@ def open_cases(
     return OpenedCases(opened, len(wanted) - len(opened))
 
 
-# If the number of a household or member changed, its earlier cases have the former number.
-_EXISTING_SUBJECTS = """
-    SELECT ifnull(household.number, cases.household_no), ifnull(member.number, cases.member_no),
-        cases.programme
-    FROM cases
-    LEFT JOIN former_numbers AS household ON household.former_no = cases.household_no
+# If the number of a household or member changed, its earlier cases have the former number; a case
+# about a member is of the household that they live in now.
+_NOW = """
+    LEFT JOIN former_numbers AS now ON now.former_no = cases.household_no
     LEFT JOIN former_numbers AS member ON member.former_no = cases.member_no
+    LEFT JOIN members AS person ON person.member_no = ifnull(member.number, cases.member_no)
+"""
+_HOUSEHOLD_NOW = "coalesce(person.household_no, now.number, cases.household_no)"
+_EXISTING_SUBJECTS = f"""
+    SELECT {_HOUSEHOLD_NOW}, ifnull(member.number, cases.member_no), cases.programme
+    FROM cases {_NOW}
 """
 
 
@@ -127,13 +131,11 @@ def list_cases(
     return [record for record in records if state is None or record.state == state]
 
 
-_CASES = """
-    SELECT cases.*, ifnull(now.number, cases.household_no) AS household_now,
+_CASES = f"""
+    SELECT cases.*, {_HOUSEHOLD_NOW} AS household_now,
         ifnull(member.number, cases.member_no) AS member_now, communities.name AS community
-    FROM cases
-    LEFT JOIN former_numbers AS now ON now.former_no = cases.household_no
-    LEFT JOIN former_numbers AS member ON member.former_no = cases.member_no
-    LEFT JOIN households ON households.household_no = ifnull(now.number, cases.household_no)
+    FROM cases {_NOW}
+    LEFT JOIN households ON households.household_no = {_HOUSEHOLD_NOW}
     LEFT JOIN communities ON communities.community_id = households.community_id
     WHERE (:community IS NULL OR communities.name = :community)
     AND (:case_no IS NULL OR cases.case_no = :case_no)

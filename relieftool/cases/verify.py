@@ -40,6 +40,7 @@ from relieftool.store.entries import (
     check_entries,
     compile_never_said,
 )
+from relieftool.store.former_numbers import compile_current_number
 
 _Value = TypeVar("_Value")
 
@@ -250,14 +251,15 @@ CASE_CHECKS = (
     InvariantCheck(
         "household-unknown",
         Message(
-            "the household of this open case is not in the register: look for it under another"
-            " number, or close the case as moved, deceased or duplicate."
+            "the household or person of this open case is not in the register: look for them under"
+            " another number, or close the case as moved, deceased or duplicate."
         ),
         f"""
-        SELECT case_no FROM cases
-        WHERE household_no NOT IN (SELECT household_no FROM households)
-        AND household_no NOT IN (SELECT former_no FROM former_numbers
-            WHERE number IN (SELECT household_no FROM households))
+        SELECT case_no FROM cases WHERE CASE WHEN member_no IS NULL
+            THEN {compile_current_number("cases.household_no")}
+                NOT IN (SELECT household_no FROM households)
+            ELSE {compile_current_number("cases.member_no")}
+                NOT IN (SELECT member_no FROM members) END
         AND 'closed' <> {_LAST}
         """,
         is_doubt=True,

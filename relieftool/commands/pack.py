@@ -225,7 +225,8 @@ def run_pack_examples(
 
 
 _WORDS = (
-    "a pack's name or folder, `shipped`, or `here` for the pack with this register's own values"
+    "a pack's name or folder, `shipped`, or `here` for the pack with this register's own values;"
+    " @YYYY-MM-DD after it asks for that day"
 )
 Old = Annotated[str, typer.Argument(metavar="OLD", help=f"Before: {_WORDS}.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help=f"After: {_WORDS}.")]
@@ -240,28 +241,32 @@ def diff_packs(
 ) -> None:
     """Compare two packs on this register: who gains, who loses, who becomes undecided.
 
-    Example: relief pack diff shipped here
+    They may also be two versions, two cities, or one pack on two days.
+
+    Example: relief pack diff here@2024-12-31 here@2025-01-01
     """
     from relieftool.authoring.pack_comparison import compare_packs  # noqa: PLC0415 start-up time
     from relieftool.output.pack_tests import build_pack_diff_result  # noqa: PLC0415 start-up time
 
     with where.open() as opened:
-        before, after = _named(old, opened.pack), _named(new, opened.pack)
+        (before, first), (after, last) = (_named(word, opened.pack) for word in (old, new))
+        first, last = first or where.as_of, last or where.as_of
         with rehearse(where.db) as under_old, rehearse(where.db) as under_new:
-            for register, rules in ((under_old, before), (under_new, after)):
+            for register, rules, day in ((under_old, before, first), (under_new, after, last)):
                 refresh_register(register, rules)
-                if where.as_of is not None:
-                    show_register_on(register, rules, where.as_of)
-            found = compare_packs((under_old, before), (under_new, after), opened.as_of)
+                if day is not None:
+                    show_register_on(register, rules, day)
+            compared = (under_old, before), (under_new, after)
+            found = compare_packs(*compared, last or opened.as_of, before_on=first)
         opened.show(build_pack_diff_result(found, (old, new)), showing)
     is_alike = not found.rules and not found.affected
     raise typer.Exit(EXIT_DONE if is_alike else EXIT_LOOK)
 
 
-def _named(word: str, here: Pack) -> Pack:
-    """Return the pack for the word `here` or `shipped`, or for a pack's folder or name."""
-    if word == "here":
-        return here
-    if word == "shipped":
-        return load_chosen_pack(None)
-    return load_chosen_pack(locate_pack(word))
+def _named(word: str, here: Pack) -> tuple[Pack, dt.date | None]:
+    """Return the pack for `here`, `shipped`, a pack's folder or name, and the day after an @."""
+    name, _at, day = word.partition("@")
+    pack = here
+    if name not in ("", "here"):
+        pack = load_chosen_pack(None if name == "shipped" else locate_pack(name))
+    return pack, options.parse_day(day) if day else None

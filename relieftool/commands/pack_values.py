@@ -11,7 +11,13 @@ import typer
 from sqlite_utils import Database
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, find_chosen_pack, load_chosen_pack, today
+from relieftool.commands.session import (
+    Register,
+    find_chosen_pack,
+    load_chosen_pack,
+    tell_changed_meanings,
+    today,
+)
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.result import OutputFormat
@@ -67,6 +73,7 @@ def list_values(
     with open_register(where.db) as register:
         rules = load_chosen_pack(where.pack, register)
         listed = list_office_values(register, rules)
+        tell_changed_meanings(register, rules)
     if is_toml and out is not None:
         write_text(format_office_values_toml(listed), out)
     else:

@@ -24,7 +24,7 @@ from relieftool.pack.pack_files import find_shipped_packs, locate_pack
 from relieftool.store.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
-from relieftool.store.office_values import apply_office_values
+from relieftool.store.office_values import apply_office_values, list_changed_meanings
 from relieftool.store.problem_decisions import load_numbers, number_questions
 from relieftool.store.settings import is_register_stale, read_setting, write_setting
 
@@ -203,9 +203,32 @@ def _refresh(db: Database, pack: Pack, as_of: dt.date | None) -> None:
         show_register_on,
     )
 
+    is_other_law = read_setting(db, "pack_sha256") not in (None, pack.sha256)
     refresh_register(db, pack)
+    if is_other_law:
+        tell_changed_meanings(db, pack)
     if as_of is not None:
         show_register_on(db, pack, as_of)
+
+
+def tell_changed_meanings(db: Database, pack: Pack) -> None:
+    """Print each of the office's own values that means something else under this pack."""
+    for changed in list_changed_meanings(db, pack):
+        value = changed.value
+        sentence = (
+            _("{name} = {value} from {day}: was {before}, which this pack no longer has; not used.")
+            if changed.now is None
+            else _("{name} = {value} from {day}: was {before}, is now {now}; check it.")
+        )
+        print_message(
+            sentence.format(
+                name=value.parameter,
+                value=value.value,
+                day=value.from_.isoformat(),
+                before=changed.before,
+                now=changed.now,
+            )
+        )
 
 
 def find_programme(pack: Pack, name: str) -> str:

@@ -116,8 +116,12 @@ class Identities:
         new = [row for home in households.values() for row in self._assign_places(home, given)]
         if self.is_saved:
             self.db.conn.executemany("REPLACE INTO person_identities VALUES (?, ?, ?, ?)", new)
-            former = (row for home in households.values() for row in _list_former(home, given))
+            homes = households.values()
+            former = (row for home in homes for row in _list_former(home))
             self.db.conn.executemany("REPLACE INTO former_numbers VALUES (?, ?, ?)", former)
+            # who moved took the number of their place along
+            left = (row for home in homes for row in _list_left_places(home, given))
+            self.db.conn.executemany("INSERT OR IGNORE INTO former_numbers VALUES (?, ?, ?)", left)
 
     def _find_claims(
         self, homes: Sequence[RegisterHousehold], mentions: Mapping[str, Sequence[Mention]]
@@ -298,20 +302,29 @@ def _order_line(line: Line) -> tuple[int, int, int]:
     return line.table.import_id, line.table.table_id, line.number
 
 
-def _list_former(
-    home: RegisterHousehold, given: Mapping[int, Sequence[_Place]]
-) -> Iterator[tuple[str, str, str]]:
+def _list_former(home: RegisterHousehold) -> Iterator[tuple[str, str, str]]:
     """Yield the former numbers of a household and of its members: former, current, household."""
     number = home.household_no
-    for person in home.people:
-        for former in person.former:
-            yield former, person.member_no, number
     for former in home.former:
         yield former, number, number
         if former in home.labels[home.identity]:
-            places = {place.place for place in given.get(home.identity, ())}
-            for place in sorted(places | {person.place for person in home.people}):
-                yield f"{former}-{place:02}", f"{number}-{place:02}", number
+            for person in home.people:
+                yield f"{former}-{person.place:02}", f"{number}-{person.place:02}", number
+    for person in home.people:
+        for former in person.former:
+            yield former, person.member_no, number
+
+
+def _list_left_places(
+    home: RegisterHousehold, given: Mapping[int, Sequence[_Place]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the former numbers of the places of a household in which nobody is now."""
+    number = home.household_no
+    left = {place.place for place in given.get(home.identity, ())}
+    left -= {person.place for person in home.people}
+    for former in home.labels[home.identity]:
+        for place in sorted(left) if former != number else ():
+            yield f"{former}-{place:02}", f"{number}-{place:02}", number
 
 
 def _dump(values: Iterable[object]) -> str:

@@ -37,17 +37,24 @@ class LifeEventChanges:
         for household in self.households.values() if events else ():
             self._called |= dict.fromkeys((household.household_no, *household.former), household)
         self._by_id = index_by_id_number(list_members(self.households)) if events else {}
-        for event in events:
-            if home := self._called.get(event.household_no):
-                source = self._called.get(event.other_no or "") if event.is_transfer else home
-                self._apply(event, home, source)
         self._joined += (
             household
             for household in self.households.values()
             if any(not person.member_no for person in household.people)
         )
+        self._number_joined()
+        for event in events:
+            if home := self._called.get(event.household_no):
+                source = self._called.get(event.other_no or "") if event.is_transfer else home
+                self._apply(event, home, source)
+                self._number_joined()
+
+    def _number_joined(self) -> None:
+        """Number whoever came to a household: a later event may be about them by that number."""
         joined = {household.household_no: household for household in self._joined}
-        self.identities.number_members(joined)
+        self._joined.clear()
+        if joined:
+            self.identities.number_members(joined)
 
     def _apply(
         self, event: LifeEvent, household: RegisterHousehold, source: RegisterHousehold | None
@@ -63,9 +70,10 @@ class LifeEventChanges:
                 self._leave(household, person, event)
         elif event.event_type == EventType.SPLIT and people:
             self._split(event, household, people)
-        elif event.event_type == EventType.MOVED_IN and source is not None:
+        elif event.event_type == EventType.MOVED_IN:
             for person in people:
-                self._move(person, source, household)
+                self._move(person, source or household, household)
+            _return_who_left(household, event.import_id)
         elif event.event_type == EventType.TO_COMMUNITY:
             self._change_community(event, household)
         if event.head_no and event.event_type != EventType.SPLIT:
@@ -94,10 +102,12 @@ class LifeEventChanges:
         for home, other in self._by_id.get(person.id.number or "", [(household, person)]):
             if other not in home.people:
                 continue  # an earlier event removed or moved them
-            newest = find_newest_mention(other).line.table.dated_on or ""
-            is_listed_since = newest > event.happened_on
+            newest = find_newest_mention(other).line.table
+            is_listed_since = (newest.dated_on or "") > event.happened_on
             if other is person or event.event_type == EventType.DIED:
-                self._remove(home, other, event, is_listed_since=is_listed_since)
+                has_come_back = newest.kind == "form"  # by an event of its own
+                is_doubtful = is_listed_since and not has_come_back
+                self._remove(home, other, event, is_listed_since=is_doubtful)
             elif not is_listed_since:
                 other.left_elsewhere_on = event.happened_on
 
@@ -124,11 +134,26 @@ class LifeEventChanges:
             )
 
     def _change_community(self, event: LifeEvent, household: RegisterHousehold) -> None:
-        """Set the community of a household, and join the one that its list has, if any."""
+        """Set the community of a household, and join the one that a list there has, if any."""
         household.community = event.community or household.community
-        other = self._called.get(event.other_no or "")
+        other = self._called.get(event.other_no or "") or self._find_whole(household)
         if other is not None and other is not household:
             self._merge(other, household)
+
+    def _find_whole(self, household: RegisterHousehold) -> RegisterHousehold | None:
+        """Return the other household of its community that lists all people of a household."""
+        homes = [
+            {
+                home.household_no
+                for home, person in self._by_id.get(number, ())
+                if person in home.people
+            }
+            for person in household.people
+            if (number := person.id.number)
+        ]
+        shared = set.intersection(*homes) - {household.household_no} if homes else set()
+        found = (self.households[number] for number in sorted(shared))
+        return next((home for home in found if home.community == household.community), None)
 
     def _merge(self, other: RegisterHousehold, home: RegisterHousehold) -> None:
         """Make one household of two, as where a list of another community numbers it anew."""
@@ -175,6 +200,17 @@ class LifeEventChanges:
         if moved.id.number:
             self._by_id.setdefault(moved.id.number, []).append((home, moved))
         self._joined.append(home)
+
+
+def _return_who_left(household: RegisterHousehold, import_id: int | None) -> None:
+    """Add a person again who had left before the event that they came, which is an import."""
+    for person in household.left:
+        if any(mention.line.table.import_id == import_id for mention in person.mentions):
+            household.left.remove(person)
+            household.people.append(person)
+            household.left_count -= 1
+            household.moved_rows -= {mention.line.row_id for mention in person.mentions}
+            return
 
 
 def find_newest_mention(person: RegisterPerson) -> Mention:

@@ -256,8 +256,9 @@ class _Residents:
         """
         number = household.household_no
         numbers = [number, *household.former]  # a decision made under one of them counts
-        if household.people and all(id(person) in self._moving for person in household.people):
-            return
+        is_told = all(id(person) in self._moving for person in household.people)
+        if is_told and (household.people or household.moved_rows):
+            return  # all have moved, or have left
         all_left = self._has_left(household.lines, newest, number, "household", numbers)
         if all_left:
             household.moved_rows |= {line.row_id for line in household.lines}
@@ -425,7 +426,7 @@ class _Residents:
         if len(heads) <= 1 or household.decided_head is not None:
             return
         names = sorted(head.id.number or head.name or "" for head in heads)
-        subject = self.decisions.subjects.name("heads", *names)
+        subject = self.decisions.subjects.name("heads", *names, *_name_newest_head(heads))
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
             household.decided_head = household.find_member(decided.written)
@@ -435,6 +436,16 @@ class _Residents:
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
             )
+
+
+def _name_newest_head(heads: Sequence[RegisterPerson]) -> list[str]:
+    """Return who is head on the newest list, so that another change is asked; [] if unclear."""
+    days = {}
+    for head in heads:
+        dated = [each.line.table.dated_on or "" for each in head.mentions if each.is_head]
+        days[head.id.number or head.name or ""] = max(dated)
+    newest = [name for name, day in days.items() if day and day == max(days.values())]
+    return newest if len(newest) == 1 else []
 
 
 def _list_marks(person: RegisterPerson) -> Iterator[tuple[Claim, Mention]]:

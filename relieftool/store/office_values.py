@@ -5,23 +5,21 @@ The newest row for a parameter and first day counts; a row without a value withd
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.models import Pack
+from relieftool.pack.models import Pack, Parameter
 from relieftool.pack.value_overrides import OfficeValue, find_parameter, override_values
 from relieftool.store.entries import PARAMETER_VALUES, list_entries, record_entry
 
 
 def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
     """Return the office's values for a pack that are not withdrawn, by parameter and first day."""
-    entries = list_entries(db, PARAMETER_VALUES, pack_id=pack.id)
-    newest = {(entry["parameter"], entry["holds_from"]): entry for entry in entries}
-    return [
-        _read_value(entry) for _key, entry in sorted(newest.items()) if entry["value"] is not None
-    ]
+    return [_read_value(entry) for entry in _list_live_entries(db, pack)]
 
 
 def apply_office_values(db: Database, pack: Pack) -> Pack:
@@ -54,6 +52,40 @@ def _apply_value(pack: Pack, value: OfficeValue) -> Pack:
         ) from error
 
 
+@dataclass(frozen=True)
+class ChangedMeaning:
+    """An office's value whose parameter means something else now; `now` is None if it is gone."""
+
+    value: OfficeValue
+    before: str
+    now: str | None
+
+
+def describe_meaning(parameter: Parameter) -> str:
+    """Return what a value of a parameter means: its label, unit, period and choices."""
+    parts = [parameter.unit, parameter.period, *(choice.id for choice in parameter.choices)]
+    return f"{parameter.labels.zh} [{' '.join(part for part in parts if part)}]"
+
+
+def list_changed_meanings(db: Database, pack: Pack) -> list[ChangedMeaning]:
+    """Return the office's values that were set when their parameter meant something else."""
+    changed = []
+    for entry in _list_live_entries(db, pack):
+        parameter = pack.parameters.get(entry["parameter"])
+        now = None if parameter is None else describe_meaning(parameter)
+        if now is None or entry["meaning"] not in (None, now):
+            before = entry["meaning"] or entry["parameter"]
+            changed.append(ChangedMeaning(_read_value(entry), before, now))
+    return changed
+
+
+def _list_live_entries(db: Database, pack: Pack) -> list[dict[str, Any]]:
+    """Return the entries of the office's values that are not withdrawn, in order."""
+    entries = list_entries(db, PARAMETER_VALUES, pack_id=pack.id)
+    newest = {(entry["parameter"], entry["holds_from"]): entry for entry in entries}
+    return [entry for _key, entry in sorted(newest.items()) if entry["value"] is not None]
+
+
 def record_office_values(
     db: Database, pack: Pack, values: Iterable[OfficeValue], set_on: dt.date
 ) -> None:
@@ -62,6 +94,7 @@ def record_office_values(
     `set_on` is recorded for values whose `on` is None.
     """
     for value in values:
+        known = pack.parameters.get(value.parameter)
         record_entry(
             db,
             PARAMETER_VALUES,
@@ -70,6 +103,7 @@ def record_office_values(
             holds_from=value.from_,
             holds_until=None if value.until == "open" else value.until,
             value=value.value,
+            meaning=None if known is None else describe_meaning(known),
             source=value.source,
             confidence=value.confidence,
             set_by=value.by,

@@ -232,6 +232,7 @@ CREATE TABLE parameter_values (
         holds_until IS NULL
         OR (holds_until IS date(holds_until) AND holds_until > holds_from)),
     value TEXT,
+    meaning TEXT,
     source TEXT,
     confidence TEXT CHECK (confidence IN ('verified', 'reported')),
     set_by TEXT,
@@ -245,9 +246,9 @@ CREATE TABLE parameter_values (
 CREATE TRIGGER parameter_values_no_update BEFORE UPDATE ON parameter_values
 WHEN NOT (
     (new.value_id, new.pack_id, new.parameter, new.holds_from, new.holds_until, new.value,
-        new.source, new.confidence, new.set_on, new.set_by_hash, new.previous_hash, new.hash)
+        new.meaning, new.source, new.confidence, new.set_on, new.set_by_hash, new.previous_hash, new.hash)
     IS (old.value_id, old.pack_id, old.parameter, old.holds_from, old.holds_until, old.value,
-        old.source, old.confidence, old.set_on, old.set_by_hash, old.previous_hash, old.hash)
+        old.meaning, old.source, old.confidence, old.set_on, old.set_by_hash, old.previous_hash, old.hash)
     AND ((new.set_by, new.set_by_salt) IS (old.set_by, old.set_by_salt)
         OR (new.set_by, new.set_by_salt) IS (NULL, NULL))
     AND (new.set_by) IS NOT (old.set_by)

@@ -216,7 +216,7 @@ def test_a_folder_that_is_no_pack_is_refused(street):
     result = street("pack", "diff", "shipped", "nirgends")
 
     assert result.exit_code == 1
-    assert "nirgends: this folder is no rule pack" in result.stderr
+    assert "nirgends: there is no pack of this name" in result.stderr
 
 
 def test_names_in_full_need_a_reason(street):
@@ -231,3 +231,28 @@ def test_a_comparison_goes_into_a_file_with_names_masked(street, tmp_path, endin
 
     assert out.stat().st_size > 0
     assert "赵大山".encode() not in out.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "old, new, effects",
+    [
+        # the line of 935 ends with June 2025, and 980 is 45 more for each of
+        ("here@2025-06-30", "here@2025-07-01", {("X-1", "more"), ("X-2", "more")}),
+        ("here@2025-06-29", "here@2025-06-30", set()),
+        # what a household on dibao may have in the bank is not known in Shenzhen
+        (
+            *("pingxiang@2025-07-15", "shenzhen@2025-07-15"),
+            {("X-1", "becomes_undecided"), ("X-2", "becomes_undecided")},
+        ),
+    ],
+)
+def test_two_days_and_two_packs_are_compared_on_the_register_at_hand(relief, old, new, effects):
+    import_small_street(relief)
+
+    answer = json.loads(relief("pack", "diff", old, new, "--format", "json").stdout)
+
+    assert {
+        (each["household_no"], each["effect"])
+        for each in answer["affected"]
+        if each["programme"] == "dibao"
+    } == effects

@@ -112,7 +112,7 @@ def test_who_comes_out_of_another_household_takes_their_cases_along(db):
 
     assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小", "孙老太"]}
     (case,) = [case for case in list_cases(db) if case.programme == "elderly-80"]
-    assert (case.household_no, case.member_no, case.is_open) == ("H2", "H1-04", True)
+    assert (case.household_no, case.member_no, case.is_open) == ("H1", "H1-04", True)
     assert closed(db) == {("H2", None): "moved"}
 
 
@@ -359,3 +359,23 @@ def test_the_day_asked_about_is_that_of_the_last_event(db):
     happen(db, "died", people=["3"])
 
     assert (before, find_newest_date(db)) == (dt.date(2024, 11, 30), DAY)
+
+
+def test_who_comes_back_is_the_same_person_with_the_same_number(db):
+    happen(db, "moved_out", people=["钱小花"])
+    away = homes(db)["H1"]
+    happen(db, "moved_in", people=["钱小花"], on=dt.date(2024, 12, 15), id_number=QIAN)
+
+    assert away == ["赵大山", "赵小"]
+    assert homes(db)["H1"] == ["赵大山", "钱小花", "赵小"]
+    assert rows(db, "SELECT member_no FROM members WHERE name = '钱小花'") == [("H1-02",)]
+    assert codes(db) == []
+
+
+def test_a_later_event_is_about_somebody_by_the_number_that_an_earlier_one_gave(db):
+    happen(db, "moved_in", "H2", ["赵小"], other="H1")
+    happen(db, "died", "H2", ["赵小"])
+    rebuild_register(db, shipped_pack())
+
+    assert homes(db) == {"H1": ["赵大山", "钱小花"], "H2": ["孙老太"]}
+    assert codes(db) == []

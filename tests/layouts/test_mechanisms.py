@@ -105,7 +105,7 @@ MECHANISMS = [
         ("spreadsheets.column_names", "Catalogue.find_choice", nothing, ("kind and grade",)),
         ("spreadsheets.columns", "_choose_person", second, ("somebody beside",)),
         # what one household is
-        ("register.people", "_find_known_person", nothing, ("list: people of households",)),
+        ("register.people", "_find_known_home", nothing, ("list: people of households",)),
         ("spreadsheets.household_rows", "divide_households", same_rows, ("list: relation",)),
         ("spreadsheets.household_rows", "_Divider._list_merged", empty, ("list: merged dwelling",)),
         (

@@ -442,3 +442,54 @@ def test_a_value_set_later_for_an_earlier_day_leaves_the_later_days_as_they_were
     valued = [line.in_force(dt.date(year, 6, 1)) for year in (2024, 2025)]
     assert [str(value.value) for value in valued] == ["7", "8"]
     assert days == ["2024-01-01", "2025-01-01"]
+
+
+TOWN = """id = "town"
+extends = "pingxiang"
+version = "{version}"
+title = {{ zh = "镇", en = "town" }}
+area = {{ zh = "镇", en = "town" }}
+"""
+LIMIT = """[[parameters]]
+id = "well_limit"
+labels = {{ zh = "{label}", en = "limit" }}
+unit = "{unit}"
+question = {{ zh = "多少？", en = "How much?" }}
+"""
+
+
+def write_town(version, label, unit="count"):
+    Path("town").mkdir(exist_ok=True)
+    Path("town/pack.toml").write_text(TOWN.format(version=version), "utf-8")
+    Path("town/parameters.toml").write_text(LIMIT.format(label=label, unit=unit), "utf-8")
+
+
+def test_a_newer_version_of_the_pack_keeps_the_offices_values_and_names_those_that_changed(street):
+    write_town("1", "水井数")
+    street("pack", "use", "town")
+    for name, value in (("dibao_line", "950"), ("well_limit", "3")):
+        assert street("pack", "set", name, value, *BY_PHONE).exit_code == 0
+    unchanged = street("pack", "values").stderr
+    write_town("2", "水井距离", "ratio")
+
+    first, again = street("gaps", "--format", "csv").stderr, street("gaps").stderr
+
+    assert "well_limit" not in unchanged
+    told = "well_limit = 3 from 2024-06-01: was 水井数 [count], is now 水井距离 [ratio]; check it."
+    assert (told in first, told in again, "dibao_line" in first) == (True, False, False)
+    kept = json.loads(street("pack", "values", "--format", "json").stdout)["values"]
+    assert [(each["parameter"], each["value"]) for each in kept] == [
+        ("dibao_line", "950"),
+        ("well_limit", "3"),
+    ]
+
+
+def test_a_value_that_a_newer_version_no_longer_has_is_told_and_kept(street):
+    write_town("1", "水井数")
+    street("pack", "use", "town")
+    assert street("pack", "set", "well_limit", "3", *BY_PHONE).exit_code == 0
+    Path("town/parameters.toml").unlink()
+
+    said = street("gaps", "--format", "csv").stderr
+
+    assert "was 水井数 [count], which this pack no longer has; not used." in said

@@ -260,3 +260,69 @@ def test_a_reopening_needs_its_reason_and_keeps_what_was_before(year):
 
     assert (silent.exit_code, "--reason: says nothing" in silent.stderr) == (1, True)
     assert steps == ["opened", "referred", "decided", "closed", "reopened"]
+
+
+def test_every_event_of_the_year_was_written_down_and_the_ledger_holds(year):
+    told = year.told["happen"]
+
+    assert told["codes"] == [0] * 7, told["words"]
+    assert told["verify"]["broken"] == []
+
+
+def test_a_death_a_birth_a_divorce_a_marriage_and_a_return_are_counted(year):
+    told = year.told["happen"]
+    before, after = told["before"][0], told["after"][0]
+    elsewhere = next(place for place in before if place == "桥北")
+
+    # 河口下: one died, one was born, one married elsewhere; one household became two
+    homes, people = before["河口下"]
+    assert told["away"]["河口下"] == (homes + 1, people - 1 + 1 - 1 - 1)
+    assert after["河口下"] == (homes + 1, people - 1 + 1 - 1)
+    homes, people = before[elsewhere]
+    assert after[elsewhere] == (homes, people + 1)
+    rest = before.keys() - {"河口下", elsewhere}
+    assert {place: after[place] for place in rest} == {place: before[place] for place in rest}
+
+
+def test_the_new_head_signs_and_who_came_back_is_who_left(year):
+    told = year.told["happen"]
+    headed, returned = told["homes"][4:6]
+
+    assert told["head"] == [(f"{headed}-02",)]
+    assert len(told["back"]) == 1
+    assert returned in {change["household_no"] for change in told["january"]["changes"]}
+
+
+def test_the_table_of_each_month_tells_what_happened_in_it_and_adds_up(year):
+    told = year.told["happen"]
+    dead, born, parted, _married, _headed, returned, spouse_home = told["homes"]
+
+    def of(month, counted):
+        return {
+            (change["kind"], change["household_no"])
+            for change in told[month]["changes"]
+            if change["counted"] == counted
+        }
+
+    assert of("december", "members") == {
+        *(("died", dead), ("came", born), ("moved", spouse_home), ("moved-out", returned)),
+    }
+    assert of("december", "households") == {("split", f"{parted}-2")}
+    assert of("january", "members") == {("came", returned)}
+    for count in (*told["december"]["counts"], *told["january"]["counts"]):
+        came = count["new"] + count["came"] + count["split"] + count["arrived"]
+        went = [count[kind] for kind in ("died", "moved_out", "stopped", "unlisted", "moved")]
+        assert count["before"] + came - sum(went) == count["after"]
+
+
+def test_the_cases_of_who_died_or_left_are_closed_and_no_others(year):
+    told = year.told["happen"]
+    dead, _born, _parted, _married, _headed, returned, _spouse = told["homes"]
+    before = {case["case"] for case in told["before"][1] if case["state"] != "closed"}
+
+    closed = {case["case"] for case in told["after"][1] if case["case"] in before
+              and case["state"] == "closed"}  # fmt: skip
+
+    gone = {f"{dead}-02", f"{returned}-02"}
+    members = year.query("SELECT case_no, member_no FROM cases")
+    assert closed == {case for case, member in members if member in gone and case in before}

@@ -1,6 +1,7 @@
 """The whole path on the sample street, compared with what was planted, household by household."""
 
 import csv
+import io
 import json
 import shutil
 import sqlite3
@@ -262,3 +263,88 @@ def blanked(text, number, income):
             line[income] = ""
     rows = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines]
     return "\n".join(rows) + "\n"
+
+
+OFFICE = {
+    "dibao_deposit_limit": 20000,
+    "vehicle_limit": 0,
+    "dibao_amount_mode": '"exact"',
+    "job_cost_deduction": '"none"',
+    "spending_deduction": '"none"',
+}
+# What the notices of 2025 say, in yuan; of dibao the line, of the others the sums there are.
+NOTICES = {
+    "shenzhen": {
+        "dibao": 1535,
+        "unemployment-benefit": {1535},
+        "tekun": {2456},
+        "orphan": {2700},
+        "disability-living": {400, 300},
+        "disability-care": {452},
+        "dibao-extra": {461, 307},
+        "old-age-allowance": {200, 300, 500, 1000},
+        "student-aid": {625, 750, 2300},
+    },
+    "hangzhou": {
+        "dibao": 1301,
+        "unemployment-benefit": {1301},
+        "tekun": {2255},
+        "orphan": {2525},
+        "unsupported-child": {2525},
+        "hardship-child": {612, 368},
+        "student-aid": {625, 750, 2300},
+    },
+}
+
+
+def write_answered(folder, city):
+    """Write a pack over a city's with what its office answered to the questions left open."""
+    folder.mkdir()
+    text = "{{ zh = '{0}', en = '{0}' }}".format("answered")
+    head = f'id = "answered"\nextends = "{city}"\nversion = "1"\ntitle = {text}\narea = {text}\n'
+    values = "".join(
+        f'\n[[values]]\nparameter = "{name}"\nfrom = 2025-01-01\nuntil = "open"\nvalue = {value}\n'
+        'confidence = "reported"\nsource = "区民政局"\n'
+        for name, value in OFFICE.items()
+    )
+    (folder / "pack.toml").write_text(head + values, "utf-8")
+    return folder
+
+
+def line_less_income(db, line):
+    """Return what dibao is due for each household whose income is stated: plain arithmetic."""
+    sql = """
+        SELECT household_no, household_income, household_income_year, exempt_income,
+            (SELECT sum(basic_pension) FROM members m WHERE m.household_no = h.household_no),
+            (SELECT count(*) FROM members m WHERE m.household_no = h.household_no)
+        FROM households h"""
+    with sqlite3.connect(db) as register:
+        return {
+            number: max(line * 100 * people - max(income - (exempt or 0) - (pension or 0), 0), 0)
+            for number, monthly, yearly, exempt, pension, people in register.execute(sql)
+            for income in [monthly if monthly is not None else yearly and yearly / 12]
+            if income is not None
+        }
+
+
+@pytest.mark.parametrize("city", NOTICES)
+def test_under_another_city_every_sum_is_that_of_its_notices(street, tmp_path, city):
+    pack = write_answered(tmp_path / "answered", city)
+    db = tmp_path / "street.db"
+    shutil.copy(street, db)
+
+    asked = run(db, "gaps", "--pack", pack, "--as-of", "2025-07-15", "--format", "csv")
+
+    names = {str(each.names): name for name, each in load_pack(pack).programmes.items()}
+    found = [
+        (names[row["programme"]], row["household_no"], round(float(row["amount"]) * 100))
+        for row in csv.DictReader(io.StringIO(asked.stdout))
+        if row.get("amount")
+    ]
+    sums, due = NOTICES[city], line_less_income(db, NOTICES[city]["dibao"])
+    dibao = {number: fen for name, number, fen in found if name == "dibao"}
+    others = {(name, fen // 100) for name, _number, fen in found if name != "dibao"}
+    assert {name for name, *_rest in found} <= sums.keys()
+    assert others <= {(name, fen) for name in sums.keys() - {"dibao"} for fen in sums[name]}
+    assert len(dibao.keys() & due.keys()) > 150
+    assert [no for no in dibao.keys() & due.keys() if abs(dibao[no] - due[no]) > 1] == []

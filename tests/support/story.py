@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from relieftool.cli import app
 from tests.support import story_files as files
+from tests.support.own_files import id_number
 
 BY = ("--by", "王五")
 VISIT = {
@@ -101,7 +102,8 @@ class Street:
 
 def live_a_year(folder):
     street = Street(folder)
-    for chapter in (screen, refer, survey, decide, pay_december, close, pay_january, work, end):
+    chapters = (screen, refer, survey, decide, pay_december, close, pay_january, work, end, happen)
+    for chapter in chapters:
         street.told[chapter.__name__] = chapter(street)
     return street
 
@@ -299,6 +301,67 @@ def end(street):
         "verify": street.answer("verify"),
         "cases": street.cases("2025-12-18"),
     }
+
+
+CHILD, CHILD_ID = "新生儿", id_number("36030220251130003")
+
+
+def happen(street):
+    """Let somebody die, be born, divorce, marry elsewhere, head the family, and come back.
+
+    Each in another household of 河口下 with three members or more, in the order of their numbers.
+    """
+    homes = [number for (number,) in street.query(_LARGE_HOMES)]
+    dead, born, parted, married, headed, returned = homes[:6]
+    ((spouse_home,),) = street.query(_HOME_ELSEWHERE)
+    before = (_count_people(street), street.cases("2025-12-18"))
+    ((name, number),) = street.query(_MEMBER.format(f"{returned}-02"))
+    ((bride,),) = street.query(f"SELECT name FROM members WHERE member_no = '{married}-02'")
+    steps = (
+        (dead, "--died", "02"),
+        (born, "--moved-in", CHILD, "--id-number", CHILD_ID),
+        (parted, "--split", "02,03"),
+        (spouse_home, "--moved-in", bride, "--from-household", married),
+        (headed, "--head", "02"),
+        (returned, "--moved-out", "02"),
+    )
+    said = [street.run("event", *step, "--on", "2025-12-20", *BY) for step in steps]
+    away = _count_people(street)
+    line = (returned, "--moved-in", name, "--id-number", number, "--on", "2026-01-05", *BY)
+    said.append(street.run("event", *line))
+    return {
+        "codes": [each.exit_code for each in said],
+        "words": [each.stderr for each in said],
+        "homes": [*homes[:6], spouse_home],
+        "before": before,
+        "away": away,
+        "after": (_count_people(street), street.cases("2026-01-31")),
+        "head": street.query(
+            f"SELECT head_member_no FROM households WHERE household_no='{headed}'"
+        ),
+        "back": street.query(_MEMBER.format(f"{returned}-02")),
+        "december": street.answer("changes", "--since", "2025-11", "--as-of", "2025-12-31"),
+        "january": street.answer("changes", "--since", "2025-12", "--as-of", "2026-01-31"),
+        "verify": street.answer("verify"),
+    }
+
+
+def _count_people(street):
+    """Return how many households and people each community has, counted without the program."""
+    return {place: (homes, people) for place, homes, people in street.query(_BY_COMMUNITY)}
+
+
+_LARGE_HOMES = """
+    SELECT household_no FROM members WHERE household_no LIKE 'HK%'
+    GROUP BY 1 HAVING count(*) > 2 AND max(place) = count(*) ORDER BY 1
+"""
+_HOME_ELSEWHERE = "SELECT min(household_no) FROM households WHERE household_no LIKE 'QB%'"
+_MEMBER = "SELECT name, id_number FROM members WHERE member_no = '{}'"
+_BY_COMMUNITY = """
+    SELECT communities.name, count(DISTINCT members.household_no), count(*)
+    FROM members JOIN households USING (household_no) JOIN communities USING (community_id)
+    GROUP BY 1
+"""
 
 
 CALLING = ("unclaimed", "underpaid")
