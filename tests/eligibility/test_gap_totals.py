@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
@@ -245,3 +246,17 @@ def test_a_later_complete_roster_takes_back_what_an_earlier_said(
     assert set(codes) <= {0, 3}
     assert [finding.status for finding in found if finding.programme == "dibao"] == [status]
     assert [finding["status"] for finding in listed if finding["programme"] == "dibao"] == told
+
+
+@pytest.mark.parametrize("is_gone, status", [(1, "review"), (0, "receiving")])
+@pytest.mark.parametrize("is_urban", [1, None])
+def test_what_is_paid_in_the_name_of_somebody_gone_is_to_be_reviewed(is_gone, status, is_urban):
+    pack = pack_of([programme("aid", criteria="is_urban")])
+    paid = {**receipt("aid"), "payee_is_gone": is_gone}
+
+    with register_of(pack, {**home([person()], is_urban=is_urban), "receipts": [paid]}) as db:
+        found = find_gaps(db, pack, DAY, statuses=Status)
+
+    assert [(finding.status, finding.is_paid_to_gone) for finding in found.findings] == [
+        (status, bool(is_gone))
+    ]

@@ -20,11 +20,11 @@ def checks(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def load(checks):
+def load(checks, monkeypatch):
     """Return a function that loads a pack as another process would, and notes if it is checked."""
 
     def load_and_note(folder):
-        pack_cache._LOADED.clear()  # noqa: SLF001 as another process would begin
+        monkeypatch.setattr(pack_cache, "_LOADED", {})
 
         def check(pack):
             checks.append(pack)
