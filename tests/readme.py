@@ -228,7 +228,7 @@ def shortened(*names, language="en"):
         "gaps": f"{gaps}\n\n{_cut(len(street['gaps'].tables[1].rows), 'findings')}\n",
         "explain": page(street["explain"]),
         "visits": drawn(street["visits"].on_screen[1:], rows=2, foot=0),
-        "priority": drawn(street["priority"].on_screen[-1:], rows=2, foot=0),
+        "priority": drawn(street["priority"].on_screen[1:2], rows=2, foot=0),
     }
     lines = [f"$ {_TYPED[name]}\n{answers[name]}" for name in names]
     return "\n".join(["```console", *lines, "```"])

@@ -38,8 +38,8 @@ def build_priority_result(
 ) -> Result:
     """Return the priority households and, in a table of their own, the undecided households.
 
-    A screen has the undecided households that are below the line by money in a table of their own,
-    and below the list how many `questions` are open.
+    A screen has the sure households first and the undecided households last, those of them that
+    are below the line by money in a table of their own, and how many `questions` are open.
     """
     figures, columns = _figure_columns(), _finding_columns(priority.pack)
     title = _("Priority households as of {day}").format(day=priority.as_of)
@@ -59,11 +59,11 @@ def build_priority_result(
     known = {finding.household_no for finding in priority.by_money}
     rest = [finding for finding in priority.undecided if finding.household_no not in known]
     on_screen: list[RecordTable[Any]] = [replace(summary, warnings=())]
-    on_screen += [replace(undecided, records=rest)] if rest else []
-    on_screen += [_build_by_money(priority)] if priority.by_money else []
     on_screen += [short] if priority.findings or not priority.by_money else []
-    if on_screen[-1] is not short:
-        on_screen[-1] = replace(on_screen[-1], footer=[*on_screen[-1].footer, *short.footer])
+    on_screen += [_build_by_money(priority)] if priority.by_money else []
+    on_screen += [replace(undecided, records=rest)] if rest else []
+    if on_screen[1] is not short:
+        on_screen[1] = replace(on_screen[1], footer=[*on_screen[1].footer, *short.footer])
     lead = (format_priority_totals(priority, questions),)
     return Result(answer, tables, on_screen=on_screen, lead=lead)
 

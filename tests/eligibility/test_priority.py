@@ -311,6 +311,12 @@ def test_undecided_households_are_listed_apart_and_not_counted():
     assert (found.totals.undecided_households, found.totals.households) == (1, 6)
 
 
+def test_a_screen_has_the_sure_households_before_the_undecided():
+    shown = build_priority_result(priority_of(*RANKED)).on_screen
+
+    assert [len(each.records) for each in shown[1:]] == [4, 1]
+
+
 def test_one_community_gives_only_its_own():
     with register_of(PACK, *RANKED) as db:
         db.table("communities").insert({"community_id": 2, "name": "东门"})
