@@ -589,8 +589,25 @@ class FactResolver:
             if _value_of(facts, fact) is None or self._is_blank_everywhere(person, fact):
                 hints = (hint for hint in self._list_hints(person, fact) if hint.value)
                 facts.update((fact, hint) for hint in islice(hints, 1))
+            else:
+                self._compare_partners(person, fact, facts)
         if _value_of(facts, KIND) == "none" and self._is_blank_everywhere(person, GRADE):
             facts.setdefault(GRADE, facts[KIND])
+
+    def _compare_partners(
+        self, person: RegisterPerson, fact: str, facts: dict[str, ResolvedFact]
+    ) -> None:
+        """Dispute a kind or grade if the cell of the other states one that differs and is as new.
+
+        二级 under 残疾类别及等级 is a grade, although its column was taken for that of kinds.
+        """
+        own = facts[fact]
+        newest = max((cell.rank for cell in own.origins), default=None)
+        for hint in self._list_partner_hints(person, fact):
+            (cell,) = hint.other_origins
+            if hint.value != own.value and (newest is None or cell.rank >= newest):
+                facts[fact] = self._dispute(self._pack.facts[fact], (*own.origins, cell))
+                return
 
     def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message
@@ -602,15 +619,19 @@ class FactResolver:
 
     def _list_hints(self, person: RegisterPerson, fact: str) -> Iterator[ResolvedFact]:
         """Yield kinds or grades of a disability that other cells state, the surest first."""
+        yield from self._list_partner_hints(person, fact)
+        for card, origin in _list_cards(person):
+            stated = card.card_kind if fact == "disability_kind" else card.card_grade
+            yield ResolvedFact(stated, other_origins=(origin,))
+
+    def _list_partner_hints(self, person: RegisterPerson, fact: str) -> Iterator[ResolvedFact]:
+        """Yield kinds that cells of grades state, or grades that cells of kinds state."""
         partner = FACT_PAIRS[fact]  # 肢体二级 under 残疾类别 states the grade too
         for mention in person.mentions:
             cell = mention.line.cell(partner, mention.place)
             if cell is not None and (stated := read_partner(self._pack, partner, cell)):
                 origin = FactOrigin(mention.line, partner, mention.place)
                 yield ResolvedFact(stated, other_origins=(origin,))
-        for card, origin in _list_cards(person):
-            stated = card.card_kind if fact == "disability_kind" else card.card_grade
-            yield ResolvedFact(stated, other_origins=(origin,))
 
     def _is_blank_everywhere(self, person: RegisterPerson, fact: str) -> bool:
         """Whether a fact has no filled cell in any mention of a person."""

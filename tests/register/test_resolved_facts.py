@@ -409,6 +409,26 @@ def test_a_card_number_tells_kind_and_grade_where_no_cell_does(
     assert fact(db, "disability_grade", "members") == [grade]
 
 
+@pytest.mark.parametrize(
+    "cell, day, grade",
+    [
+        ("二级", "2024-10", None),
+        ("三级", "2024-10", "grade3"),
+        ("二级", "2024-09", "grade3"),
+        ("二级", "2024-11", None),
+        ("肢体", "2024-11", "grade3"),
+    ],
+)
+def test_a_grade_among_the_kinds_is_not_replaced_by_another_list(tmp_path, cell, day, grade):
+    mixed = table("name id_number disability_kind", ["赵大山", ZHAO, cell], file="a", covers=day)
+    cards = ["赵大山", ZHAO, "肢体", "三级"]
+    listed = table(
+        "name id_number disability_kind disability_grade", cards, file="b", covers="2024-10"
+    )
+
+    assert fact(register(tmp_path, mixed, listed), "disability_grade", "members") == [grade]
+
+
 def test_a_household_is_dated_by_its_newest_list(tmp_path):
     old = table("household_no name", ["H1", "赵大山"], covers="2024-10")
     new = table("household_no vehicles", ["H1", 0], file="b", covers="2024-11-15")
