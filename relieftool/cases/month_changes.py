@@ -85,13 +85,17 @@ class MonthDuty:
 
 @dataclass(frozen=True)
 class MonthChanges:
-    """All that changed between two days, the counts that it explains, and what it asks for."""
+    """All that changed between two days, the counts that it explains, and what it asks for.
+
+    `doubtful` has how many rows of the newest list of a programme are in doubt, and not counted.
+    """
 
     since: dt.date
     until: dt.date
     counts: Sequence[MonthCount]
     changes: Sequence[MonthChange]
     duties: Sequence[MonthDuty]
+    doubtful: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Counted(NamedTuple):
@@ -152,7 +156,21 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
         list(filter(asked.is_about, counts)),
         list(filter(asked.is_about, changes)),
         list(filter(asked.is_about, duties)),
+        _count_doubtful(db, after, asked.programme),
     )
+
+
+def _count_doubtful(db: Database, after: _Listed, programme: str | None) -> dict[str, int]:
+    """Return how many rows of the newest lists are in doubt, by programme, whatever their place."""
+    newest: dict[str, str] = {}
+    for (name, _community), (until, _is_complete) in after.lists.items():
+        newest[name] = max(until, newest.get(name, ""))
+    found: Counter[str] = Counter()
+    for name, covers, _row_id in db.execute(_DOUBTFUL):
+        ends = parse_period(covers)[1] if covers else ""
+        if programme in (None, name) and ends == newest.get(name):
+            found[name] += 1
+    return dict(found)
 
 
 def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Listed]:
@@ -292,8 +310,12 @@ class _Comparison:
             kind, reason, source = "split", event.event_type.word, _name(event)
         elif counted in (HOUSEHOLDS, MEMBERS):
             came = event is not None and event.event_type == EventType.MOVED_IN
-            reason = event.event_type.word if came and event else Message("new on the lists")
-            kind, source = ("came", _name(event)) if came and event else (kind, None)
+            born = self._find_birth(counted, member)
+            reason = (
+                event.event_type.word if came and event else born or Message("new on the lists")
+            )
+            kind = "came" if came or born else kind
+            source = _name(event) if came and event else None
         elif case := self._granted.get(key):
             reason = Message("new on the list, after case {case}", {"case": case})
         else:
@@ -302,6 +324,14 @@ class _Comparison:
             *(kind, counted, now.community, household, member, now.name, reason, source),
             after_fen=now.fen,
         )
+
+    def _find_birth(self, counted: str, member: str | None) -> Message | None:
+        """Return that somebody was born between both days; None if not, or if it is not known."""
+        query = "SELECT birth_date FROM members WHERE member_no = ?"
+        found = self.db.execute(query, [member]).fetchone() if counted == MEMBERS else None
+        day = str(found[0] or "") if found else ""
+        is_new = self.since.isoformat() < day <= self.until.isoformat()
+        return Message("born on {day}", {"day": day}) if is_new else None
 
     def _compare(self, was: _Counted, key: _Key, now: _Counted) -> Iterator[MonthChange]:
         """Yield that somebody moved to another community, and that another amount is paid."""
@@ -468,6 +498,14 @@ _RECEIPTS = """
     LEFT JOIN members AS head ON head.member_no = head_member_no
     WHERE origin = 'roster' AND says IN ('yes', 'no') AND ifnull(covers_from, '') <= :day
     ORDER BY says DESC, receipt_id
+"""
+# Rows of lists that are used for nobody, and payments that may be somebody's.
+_DOUBTFUL = """
+    SELECT DISTINCT programme, covers, source_rows.row_id
+    FROM source_rows JOIN source_tables USING (table_id) JOIN imports USING (import_id)
+    WHERE undone_at IS NULL AND programme IS NOT NULL AND (
+        row_id IN (SELECT row_id FROM problems WHERE is_unused AND stage = 'register')
+        OR row_id IN (SELECT row_id FROM receipts WHERE says = 'maybe' AND origin = 'roster'))
 """
 _PLACE = """
     SELECT file_name, row_number FROM source_rows

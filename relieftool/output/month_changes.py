@@ -1,6 +1,10 @@
 """The changes of a month as tables and as JSON: counts that add up, each change, what to do."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 from relieftool.cases.month_changes import (
     ADDING,
@@ -20,9 +24,9 @@ from relieftool.pack.models import Pack
 
 
 def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
-    """Return the counts, what the office must do, and the changes; a screen leaves out what stays.
+    """Return the counts, what the office must do, and the changes; each its own sheet.
 
-    Each table has its own sheet in a workbook, laid out for print.
+    A screen leaves out the programmes of which nothing changed. A workbook is laid out for print.
     """
     counts = build_month_counts_table(found, pack)
     changes = build_month_list_table(found, pack)
@@ -38,10 +42,25 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
         "counts": counts.documents(),
         "changes": changes.documents(),
         "duties": duties.documents(),
+        "doubtful_rows": dict(found.doubtful),
     }
-    moved = [count for count in found.counts if any(count.changes.values())]
-    on_screen = (replace(counts, records=moved), duties, changes)
-    return Result(document, (counts, duties, changes), on_screen=on_screen)
+    moving = {count.counted for count in found.counts if any(count.changes.values())}
+    moved = [count for count in found.counts if count.counted in moving]
+    whole, short = (replace(counts, records=_add_totals(each)) for each in (found.counts, moved))
+    return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
+
+
+def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
+    """Return the counts with one of all communities below those of more than one."""
+    rows: list[MonthCount] = []
+    for counted, group in groupby(counts, key=attrgetter("counted")):
+        each = list(group)
+        rows += each
+        if len(each) > 1:
+            changes = sum((Counter(count.changes) for count in each), Counter[str]())
+            before, after = (sum(map(attrgetter(end), each)) for end in ("before", "after"))
+            rows.append(MonthCount(counted, _("all communities"), before, changes, after))
+    return rows
 
 
 def build_month_list_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthChange]:
@@ -57,14 +76,19 @@ def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mon
         _("Counts from {since} to {until}").format(since=found.since, until=found.until),
         _list_count_columns(pack),
         found.counts,
-        _list_notes(),
+        _list_notes(found, pack),
     )
 
 
-def _list_notes() -> list[str]:
+def _list_notes(found: MonthChanges, pack: Pack) -> list[str]:
+    doubtful = _("{programme}: {count} rows in doubt. `relief questions` lists them.")
     return [
         _("The count before, what came and what went give the count after."),
         _("Of each benefit the newest lists are compared; rows in doubt are not counted."),
+        *(
+            doubtful.format(programme=format_programme(pack, name), count=count)
+            for name, count in found.doubtful.items()
+        ),
     ]
 
 

@@ -122,7 +122,11 @@ def format_due(finding: Finding) -> str:
 
 def format_claim_steps(programme: Programme) -> str:
     """Return where to claim a programme, with which papers, and when a decision is due."""
-    steps = [_("apply at {department}").format(department=programme.department)]
+    steps = [
+        _("apply at the sub-district office, for {department}").format(
+            department=programme.department
+        )
+    ]
     if papers := _join(map(str, programme.claim_checklist)):
         steps.append(_("to claim: {papers}").format(papers=papers))
     if days := programme.time_limit_working_days:

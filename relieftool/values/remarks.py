@@ -226,9 +226,11 @@ _CHOICE = re.compile(r"残|[一二三四壹贰叁肆1-4][级類]")
 
 
 def _find_amount(found: re.Match[str]) -> str:
-    """Return the amount that a clause states: "0" for none, "" if it is not stated."""
+    """Return the amount that a clause states: "0" for none, "" if it is not stated exactly."""
     if found["none"]:
         return "0"
+    if found["about"]:
+        return ""
     stated = found["amount"] or found["count"] or ""
     # 一套 counts as 1套; a larger numeral is left to the reader of amounts
     return (
@@ -253,10 +255,11 @@ def _amount_patterns() -> list[tuple[str, re.Pattern[str]]]:
     patterns = []
     for fact, words in list_words("remarked_amounts").items():
         named = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+        about = rf"(?P<about>{'|'.join(map(re.escape, list_words('remarked_about')['words']))})?"
         parts = (
             rf"(?P<none>{_before()}(?:无|没有?|未有)(?:{named}))",
             rf"{_before()}(?P<count>{_COUNT})(?:{named})",
-            rf"{_before()}(?:{named})(?:数量|金额|总额)?[:为有共]*(?P<amount>{_COUNT})?",
+            rf"{_before()}(?:{named})(?:数量|金额|总额)?[:为有共]*(?:(?P<amount>{_COUNT}){about})?",
         )
         patterns.append((fact, re.compile("|".join(parts))))
     return patterns

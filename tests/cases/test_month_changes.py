@@ -90,6 +90,21 @@ def test_why_somebody_is_paid_no_more(tmp_path, is_complete, remark, kind, reaso
     assert str(found[kind, "王一"].reason) == reason
 
 
+def test_who_was_born_in_the_month_and_is_on_its_list_came(tmp_path):
+    columns = f"{COLUMNS} birth_date"
+    born = ["H1", "赵小宝", "", "子", "", "2024-12-05"]
+    older = ["H1", "赵小美", "", "女", "", "2020-12-05"]
+    lists = [*([*row, ""] for row in ROWS), born, older]
+    db = street(tmp_path, table(columns, *lists, file="new.csv", covers="2024-12"))
+
+    found = kinds(changes(db), "members")
+
+    assert {key for key in found if key[1].startswith("赵小")} == {
+        ("came", "赵小宝"),
+        ("new", "赵小美"),
+    }
+
+
 def test_without_a_newer_list_nothing_changed(tmp_path):
     found = changes(street(tmp_path))
 
@@ -141,6 +156,20 @@ def test_the_count_before_and_all_changes_give_the_count_after(lived):
         assert count.before + came - went == count.after, count
     members = sum(count.after for count in found.counts if count.counted == "members")
     assert rows(lived, "SELECT count(*) FROM members") == [(members,)]
+
+
+def test_a_screen_counts_every_community_all_together_and_the_rows_in_doubt(tmp_path, relief):
+    stranger = ["周不明", "", 300, ""]
+    cells = [["赵大山", ZHAO, 700, ""], ["李四", LI, 500, ""], ["王一", NOBODY, 400, ""], stranger]
+    how = {"file": "new.csv", "covers": "2024-12", "is_complete": True, "community": None}
+    street(tmp_path, roster("dibao", PAID, *cells, **how)).close()
+
+    shown = relief("changes", "--programme", "dibao", "--as-of", "2024-12-31")
+
+    counts = shown.stdout.split("\n\n")[0].splitlines()
+    assert ["花园" in line for line in counts].count(True) == 1
+    assert any(line.split("\t")[1:3] == ["all communities", "3"] for line in counts)
+    assert "1 rows in doubt" in shown.stderr
 
 
 def test_one_community_and_one_programme(lived):

@@ -90,7 +90,14 @@ def test_a_page_says_mark_numbers_cell_and_status_in_both_languages(imported, la
 @pytest.mark.parametrize(
     "programme, lines",
     [
-        ("dibao", ["They can have 70.00 a month.", "Why: income", "To do: apply at"]),
+        (
+            "dibao",
+            [
+                "They can have 70.00 a month.",
+                "Why: income",
+                "To do: apply at the sub-district office, for",
+            ],
+        ),
         ("edge", ["Why: does not meet: ", "To do: nothing, unless"]),
     ],
 )

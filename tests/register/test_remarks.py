@@ -187,6 +187,7 @@ def say_of_wife(tmp_path, column, cell, remark):
         ("disability_grade", "", "二级"),
         ("has_able_supporter", "有", "孤寡老人，无儿无女"),
         ("serious_illness", "否", "患癌症"),
+        ("has_able_supporter", "有", "五保"),
         ("income", "0", "月收入2000元"),
     ],
 )
@@ -222,6 +223,8 @@ def test_a_fact_that_a_remark_repeats_or_says_of_another_stays(
         (8000, "存款8000元，住房1套", 800000, 0),
         (0, "存款8000元", None, 1),
         ("", "存款8000元", None, 1),
+        ("", "存款8000元左右", None, 0),
+        (0, "存款8000元左右", None, 1),
         (0, "有存款", None, 1),
         (5000, "有存款", 500000, 0),
         (0, "无存款", 0, 0),
