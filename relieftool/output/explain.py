@@ -221,8 +221,7 @@ class _ExplanationWriter:
             case Status.UNCLAIMED | Status.UNLOCKED:
                 return format_claim_steps(programme)
             case Status.UNDETERMINED:
-                asked = (format_question(self._pack, name) for name in finding.missing)
-                return _("ask: {questions}").format(questions=" ".join(dict.fromkeys(asked)))
+                return self._ask(finding.missing)
             case Status.UNDERPAID:
                 return _("ask {department} why less is paid").format(
                     department=programme.department
@@ -233,6 +232,18 @@ class _ExplanationWriter:
                 return _("check the facts before anything is said to the household")
             case Status.RECEIVING | Status.INELIGIBLE:
                 return _("nothing, unless their situation changes")
+
+    def _ask(self, missing: Iterable[str]) -> str:
+        """Return what to ask the family, and which values of the law the office is to find out."""
+        law = [name for name in missing if name.startswith("parameter:")]
+        asked = (format_question(self._pack, name) for name in missing if name not in law)
+        steps = []
+        if questions := " ".join(dict.fromkeys(asked)):
+            steps.append(_("ask: {questions}").format(questions=questions))
+        if law:
+            labels = _(", ").join(format_fact(self._pack, name) for name in law)
+            steps.append(_("the office must find out: {labels}").format(labels=labels))
+        return _("; ").join(steps)
 
     def lines(self, explanation: Explanation) -> list[_Line]:
         """Return the lines below the title of one explanation, what is said at the door first."""

@@ -597,16 +597,13 @@ class FactResolver:
     def _compare_partners(
         self, person: RegisterPerson, fact: str, facts: dict[str, ResolvedFact]
     ) -> None:
-        """Dispute a kind or grade if the cell of the other states one that differs and is as new.
-
-        二级 under 残疾类别及等级 is a grade, although its column was taken for that of kinds.
-        """
-        own = facts[fact]
-        newest = max((cell.rank for cell in own.origins), default=None)
+        """Dispute a kind or grade if the cell of the other states one that differs and is as new."""
+        newest = max((cell.rank for cell in facts[fact].origins), default=None)
         for hint in self._list_partner_hints(person, fact):
-            (cell,) = hint.other_origins
-            if hint.value != own.value and (newest is None or cell.rank >= newest):
-                facts[fact] = self._dispute(self._pack.facts[fact], (*own.origins, cell))
+            is_as_new = newest is None or hint.other_origins[0].rank >= newest
+            if is_as_new and hint.value != facts[fact].value:
+                cells = (*facts[fact].origins, *hint.other_origins)
+                facts[fact] = self._dispute(self._pack.facts[fact], cells)
                 return
 
     def _report_difference(

@@ -119,6 +119,14 @@ def test_what_is_said_at_the_door_of_an_open_finding_is_what_to_ask_once(importe
     assert page.count("What does the whole household earn in a month") == 1
 
 
+def test_a_family_is_not_asked_for_a_value_of_the_law(imported):
+    page = imported("explain", "X-2", "dibao", "--as-of", "2026-11-30").stdout
+
+    asked, _mark, office = page.partition("the office must find out: ")
+    assert "dibao line" in office.splitlines()[0]
+    assert "What is this" not in asked
+
+
 def test_what_is_undetermined_of_a_household_is_on_one_page_with_each_question_once(imported):
     page = imported("explain", "X-2").stdout
     undetermined = [
