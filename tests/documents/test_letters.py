@@ -1,15 +1,21 @@
 """Letters and notices: what they say, of whom, and what a template may hold."""
 
+import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
 from docx import Document
 
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.department_decisions import record_referral
+from relieftool.cases.records import CaseFinding
 from relieftool.documents.letters import KINDS, LETTER, NOTICE
 from relieftool.documents.templates import Template, find_template
 from relieftool.errors import ReliefError
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
+from relieftool.store.database import write as write_in
 from tests.support.own_files import QIAN, ZHAO
 from tests.support.ready_folders import fill_folder
 from tests.support.small_street import import_small_street
@@ -64,6 +70,30 @@ def test_a_letter_says_what_where_with_what_and_whom_to_call(street, tmp_path):
     ] == []
     assert "本件含完整姓名，请于2025年1月31日前销毁。" in said
     assert reveals(tmp_path) == ["送达"]
+
+
+def test_the_time_promised_is_that_of_what_the_office_set(street):
+    since = ("--from", "2024-06-01", "--source", "街道授权文件")
+    assert street("pack", "set", "dibao_confirmed_by", "street", *since).exit_code == 0
+
+    said = write(street, "letter", "X-2", "--programme", "dibao")
+    explained = street("explain", "X-2", "dibao", "--format", "json", *DAY)
+
+    assert ("受理后20个工作日内" in said, "30个工作日" in said) == (True, False)
+    (about,) = json.loads(explained.stdout)["explanations"]
+    assert about["time_limit_working_days"] == 20
+
+
+def test_a_priority_case_has_no_decision_to_tell(street):
+    with open_register(Path("relief.db")) as db, write_in(db):
+        subject = CaseFinding("X-1", None, "priority", "priority")
+        (number,) = open_cases(db, [subject], dt.date(2024, 12, 10)).opened
+    decide = ("decide", number, "--refused", "--reason", "无", "--by", "王五")
+    assert street(*decide, "--on", "2024-12-20").exit_code == 0
+
+    result = street("letter", number, "--decision", "--out", "信.docx", *DAY)
+
+    assert (result.exit_code, number in result.stderr) == (1, True)
 
 
 def test_without_a_reveal_nobody_is_named_and_it_says_how_to(street, tmp_path):
@@ -138,6 +168,32 @@ def test_a_notice_of_what_was_granted_has_the_amount_granted(street):
     said = write(street, "notice", programme, "--granted")
 
     assert ("70.00" in said, "审核确认结果" in said) == (True, True)
+
+
+def test_a_refused_family_is_never_named_even_if_its_case_is(street):
+    with open_register(Path("relief.db")) as db:
+        ((number,),) = db.execute(
+            "SELECT case_no FROM cases WHERE (household_no, programme) = ('X-2', 'dibao')"
+        )
+    decide = ("decide", number, "--refused", "--reason", "存款超过标准", "--by", "王五")
+    street(*decide, "--on", "2024-12-20")
+
+    result = street("notice", "dibao", number, "--granted", "--out", "公示.docx", *DAY)
+
+    assert (result.exit_code, f"{number}: a notice must not name" in result.stderr) == (1, True)
+    assert not Path("公示.docx").exists()
+
+
+@pytest.mark.parametrize("found, code", [("unclaimed", 0), ("review", 1), ("conflict", 1)])
+def test_who_is_under_review_is_not_named_as_proposed(street, found, code):
+    with open_register(Path("relief.db")) as db, write_in(db):
+        subject = CaseFinding("X-2", None, "edge", found)
+        (number,) = open_cases(db, [subject], dt.date(2024, 12, 10)).opened
+        record_referral(db, number, "区民政局", by="王五", on=dt.date(2024, 12, 10))
+
+    result = street("notice", "edge", "--out", "公示.docx", *DAY)
+
+    assert result.exit_code == code, result.stderr
 
 
 @pytest.mark.parametrize(
