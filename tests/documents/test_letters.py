@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
@@ -237,6 +238,13 @@ def changed(tmp_path, text, name="告知书"):
         ("{{ 户主.__class__ }}", "__class__"),
         ("{% for 项 in 项目 %}{{ 项.金客 }}{% endfor %}", "金客"),
         ("{{ 户主 }", "not written as it must be"),
+        ("{% for 项 in 待核实 %}{{ 项.材料 }}{% endfor %}", "材料"),
+        ("{{ 项目.名称 }}", "名称"),
+        ("{{ 户主|nofilter }}", "nofilter"),
+        ("{{ 户主() }}", "not written as it must be"),
+        ("{{ 户主 + 1 }}", "not written as it must be"),
+        ("{{ 1/0 }}", "not written as it must be"),
+        ('{% include "x" %}', "not written as it must be"),
     ],
 )
 def test_a_misspelt_field_is_told_by_its_name(tmp_path, text, words):
@@ -260,6 +268,17 @@ def test_what_is_no_word_file_is_refused(tmp_path):
 
     with pytest.raises(ReliefError, match="this is no Word file"):
         Template(NOTICE, tmp_path / "公示.docx").check()
+
+
+def test_a_word_file_that_is_cut_off_inside_is_refused(tmp_path):
+    whole = NATIONAL / "templates" / "告知书.docx"
+    with ZipFile(whole) as read, ZipFile(tmp_path / "告知书.docx", "w") as written:
+        for name in read.namelist():
+            end = 900 if name == "word/document.xml" else None
+            written.writestr(name, read.read(name)[:end])
+
+    with pytest.raises(ReliefError, match="this is no Word file"):
+        Template(LETTER, tmp_path / "告知书.docx").check()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
