@@ -42,6 +42,7 @@ from relieftool.output.wording import (
     format_status_advice,
 )
 from relieftool.pack.facts import Fact
+from relieftool.pack.models import Programme, find_time_limit
 
 _Line = tuple[str, MaskableText, str]  # a sign such as [met] or '', the text, its source
 _MARGIN = "    "
@@ -219,7 +220,7 @@ class _ExplanationWriter:
         finding, programme = explanation.finding, explanation.programme
         match finding.status:
             case Status.UNCLAIMED | Status.UNLOCKED:
-                return format_claim_steps(programme)
+                return format_claim_steps(self._pack, programme, self._explained.as_of)
             case Status.UNDETERMINED:
                 asked = (format_question(self._pack, name) for name in finding.missing)
                 return _("ask: {questions}").format(questions=" ".join(dict.fromkeys(asked)))
@@ -400,10 +401,13 @@ class _ExplanationWriter:
         for note in programme.approximations:
             yield _("Coarser than the law: {why}").format(why=note.why)
         is_to_decide = finding.status not in ("ineligible", "receiving")
-        if is_to_decide and programme.time_limit_working_days:
-            yield _("To be decided within {days} working days ({source})").format(
-                days=programme.time_limit_working_days, source=programme.time_limit_source
-            )
+        days, source = self._find_time_limit(programme)
+        if is_to_decide and days:
+            words = _("To be decided within {days} working days ({source})")
+            yield words.format(days=days, source=source)
+
+    def _find_time_limit(self, programme: Programme) -> tuple[int | None, str]:
+        return find_time_limit(self._pack, programme, self._explained.as_of)
 
     def document(self, explanation: Explanation) -> dict[str, object]:
         """Return one explanation as JSON: the keys of a finding, and its conditions in full."""
@@ -416,7 +420,7 @@ class _ExplanationWriter:
             "opens": list(explanation.opens),
             "excludes": [exclusion.programme for exclusion in programme.excludes],
             "claim_checklist": [str(paper) for paper in programme.claim_checklist],
-            "time_limit_working_days": programme.time_limit_working_days,
+            "time_limit_working_days": self._find_time_limit(programme)[0],
             "criteria": [
                 self._condition_document(condition) for condition in explanation.conditions
             ],
