@@ -183,7 +183,7 @@ _SAID_GONE = """
 """
 # Whom the rosters name, and whether they were taken for gone.
 _PAYEES = """
-    SELECT member_no, payee_is_gone FROM main.receipts WHERE origin = 'roster'
+    SELECT member_no, covers_until, payee_is_gone FROM main.receipts WHERE origin = 'roster'
     AND member_no IS NOT NULL AND household_no IN (SELECT value FROM json_each(?))
 """
 
@@ -272,12 +272,11 @@ class _Rebuild:
         numbers = json.dumps(list(changed.households))
         if self._db.execute(_SAID_GONE, [numbers]).fetchone():
             return True
-        people = [person for _home, person in list_members(households)]
-        gone = {person.member_no for person in people if person.is_said_gone}
-        paid = self._db.execute(_PAYEES, [numbers])
-        if any((member in gone) != is_gone for member, is_gone in paid):
-            return True
-        ids = {person.member_no: person.id.number for person in people}
+        people = {person.member_no: person for _home, person in list_members(households)}
+        for member, until, is_gone in self._db.execute(_PAYEES, [numbers]):
+            if member not in people or people[member].is_paid_gone(until) != bool(is_gone):
+                return True
+        ids = {number: person.id.number for number, person in people.items()}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)
             for household in households.values()
