@@ -304,7 +304,7 @@ def test_reopening_needs_a_reason_and_keeps_the_chain(street):
     "line, code, words",
     [
         ((), 2, "name one case, or a list with --file"),
-        (("C2024-0001",), 2, "say --granted or --refused"),
+        (("C2024-0001",), 2, "say one of --granted, --refused, --reduced and --ended"),
         (("C2024-0001", "--refused"), 1, "a refusal needs its reason"),
         (("C2024-0001", "--granted", "--amount", "many"), 2, "this is not an amount"),
         (("C2024-0099", "--granted"), 1, "there is no such case"),
