@@ -14,6 +14,7 @@ import typer
 
 from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
 from relieftool.commands import options
+from relieftool.commands.open_cases import report_confirmed_closings
 from relieftool.commands.options import check_by
 from relieftool.commands.session import (
     RegisterOnDay,
@@ -285,13 +286,13 @@ def answer_question(
                 if text is None:
                     _take_back(opened, asked, check_by(by))
                 else:
-                    place = source or (file.name if file else None)
-                    since = first_day or day
-                    said = Answer(text.strip(), check_by(by), day or opened.as_of, place, since)
-                    if done := _record(opened, asked, said):
-                        told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
+                    place = source or (file.name if file else None), first_day or day
+                    said = Answer(text.strip(), check_by(by), day or opened.as_of, *place)
+                    done = _record(opened, asked, said)
+                    told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
             after = _refresh(opened, where.pack)
-            print_message("\n".join([*told, format_answered(before, _count(after, after.pack))]))
+            told.append(format_answered(before, _count(after, after.pack)))
+            print_message("\n".join([*told, *report_confirmed_closings(after)]))
             after.number_questions()
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
@@ -305,14 +306,13 @@ class _Filled(NamedTuple):
     first_day: dt.date | None = None
 
 
-def _record(opened: Session, number: int, said: Answer) -> Understood | None:
-    """Record an answer, or the event that it is, and return what an answer was understood as.
+def _record(opened: Session, number: int, said: Answer) -> Understood:
+    """Record an answer, or the event that it is, and return what it was understood as.
 
     Only inside `write`.
     """
-    if record_event_answer(opened.db, opened.pack, opened.as_of, number, said):
-        return None
-    return record_answer(opened.db, opened.pack, number, said)
+    event = record_event_answer(opened.db, opened.pack, opened.as_of, number, said)
+    return event or record_answer(opened.db, opened.pack, number, said)
 
 
 def _take_back(opened: Session, number: int, by: str) -> None:
@@ -415,12 +415,14 @@ def answer_on_terminal(
                     number = _find_number(opened, question)
                     done = _record(opened, number, given)
                     opened = _refresh(opened, pack_folder)
+                    confirmed = report_confirmed_closings(opened)
             except ReliefError as error:
                 interview.refuse(error)
             else:
-                if done is not None:
-                    told = format_understood(number, done, earlier.get(number), opened.pack)
-                    interview.tell(told)
+                told = format_understood(number, done, earlier.get(number), opened.pack)
+                interview.tell(told)
+                for line in confirmed:
+                    interview.tell(line)
                 count += 1
                 closed = open_before - _list_subjects(opened)
                 break

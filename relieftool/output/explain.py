@@ -342,7 +342,9 @@ class _ExplanationWriter:
                 _DOUBTS[used.doubt.state](), label=label, question=question, low=low, high=high
             )
         words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
-        return build_sentence(_("{label}: {value}"), label=label, value=words)
+        is_blank = bool(used.places) and used.places[0].is_blank
+        line = _("{label}: {value} (the cell is blank)") if is_blank else _("{label}: {value}")
+        return build_sentence(line, label=label, value=words)
 
     def _end(self, fact: Fact, end: int | None) -> MaskableText:
         return "…" if end is None else self._value(fact, end)
@@ -509,7 +511,7 @@ _DOUBTS: dict[str, Callable[[], str]] = {
     "disputed": lambda: _("{label}: not known, the sheets differ. Ask: {question}"),
     "range": lambda: _("{label}: between {low} and {high}. Ask: {question}"),
 }
-_PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
+_PLACE_KEYS = ("file", "sheet", "row", "column", "heading", "is_blank")
 _SIGNS = {
     "=": "=",
     "<>": "≠",

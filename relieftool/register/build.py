@@ -149,6 +149,21 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
             _Rebuild(db, pack, secret, as_of.isoformat()).run()
 
 
+def _mark_paid_gone(
+    receipts: list[Receipt], households: Mapping[str, RegisterHousehold]
+) -> list[Receipt]:
+    """Return the receipts, marked where a roster pays a member who was perhaps gone by then."""
+    members = {person.member_no: person for _home, person in list_members(households)}
+    return [
+        receipt._replace(
+            payee_is_gone=members[receipt.member_no].is_paid_gone(receipt.covers_until)
+        )
+        if receipt.origin == "roster" and receipt.member_no is not None
+        else receipt
+        for receipt in receipts
+    ]
+
+
 def _has_later_list(db: Database, as_of: dt.date) -> bool:
     """Whether any live household list begins after a day."""
     rows = db.execute(
@@ -165,6 +180,11 @@ _LATER = "SELECT 1 FROM life_events WHERE happened_on > ? LIMIT 1"
 _SAID_GONE = """
     SELECT 1 FROM problems JOIN main.members ON member_no = params ->> 'who'
     WHERE code = 'roster-says-gone' AND household_no IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+# Whom the rosters name, and whether they were taken for gone.
+_PAYEES = """
+    SELECT member_no, payee_is_gone FROM main.receipts WHERE origin = 'roster'
+    AND member_no IS NOT NULL AND household_no IN (SELECT value FROM json_each(?))
 """
 
 
@@ -249,9 +269,15 @@ class _Rebuild:
         self, changed: ChangedRows, households: dict[str, RegisterHousehold]
     ) -> bool:
         """Whether what the rows of rosters mean may be another now, or one says who is gone."""
-        if self._db.execute(_SAID_GONE, [json.dumps(list(changed.households))]).fetchone():
+        numbers = json.dumps(list(changed.households))
+        if self._db.execute(_SAID_GONE, [numbers]).fetchone():
             return True
-        ids = {person.member_no: person.id.number for _home, person in list_members(households)}
+        people = [person for _home, person in list_members(households)]
+        gone = {person.member_no for person in people if person.is_said_gone}
+        paid = self._db.execute(_PAYEES, [numbers])
+        if any((member in gone) != is_gone for member, is_gone in paid):
+            return True
+        ids = {person.member_no: person.id.number for person in people}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)
             for household in households.values()
@@ -321,6 +347,7 @@ class _Rebuild:
             receipts += self._match_rosters(listed, households)
             lines = {line.row_id: line for _table, lines in listed for line in lines}
             receipts = drop_duplicate_payments(receipts, lines, self._problems)
+        receipts = _mark_paid_gone(receipts, households)
         self._report_disagreements(receipts, rosters, households)
         return receipts
 
