@@ -364,17 +364,20 @@ class _Residents:
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
-                person.left_on = next((c.day for c in choices if choices[c] == LEFT and c.day), "")
+                days = (claim.first_day for claim in choices if choices[claim] == LEFT)
+                person.left_on = next(filter(None, days), "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
             for line, column, claim in said:
                 if choices[claim] is None:
-                    person.gone_line, person.may_be_gone, person.is_said_gone = line, True, True
+                    person.mark_gone(line, claim.first_day)
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
-                person.gone_line, person.may_be_gone = mention.line, True
-                person.is_said_gone = claim.cell != _ELSEWHERE
+                if claim.cell == _ELSEWHERE:
+                    person.gone_line, person.may_be_gone = mention.line, True
+                else:
+                    person.mark_gone(mention.line, claim.first_day)
                 self._report_mark(person, mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
