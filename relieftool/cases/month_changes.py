@@ -365,8 +365,13 @@ class _Comparison:
                 )
 
     def _list_reclaimed(self, due: str) -> Iterator[MonthDuty]:
-        """Yield what lists of these months pay to people who were gone before the month began."""
-        for who, programmes, file, row, covers in self.db.execute(_PAID_TO_GONE).fetchall():
+        """Yield what lists of these months pay to people who were gone before the month began.
+
+        Not what was looked at already.
+        """
+        now = _Numbers(self.db)
+        for payee, programmes, file, row, covers in self.db.execute(_PAID_TO_GONE).fetchall():
+            who = now.find(payee)
             event, (begins, ends) = self._gone.get(who), parse_period(covers)
             is_after = event is not None and event.happened_on < begins
             is_now = self.since.isoformat() < ends and begins <= self.until.isoformat()
@@ -374,7 +379,7 @@ class _Comparison:
                 continue
             params = {"day": event.happened_on, "file": file, "row": row, "month": covers}
             words = Message(_RECLAIM.template, params)
-            about = (event.household_no, who, words, due)
+            about = (now.find(event.household_no), who, words, due)
             for programme in filter(None, programmes.split(",")):
                 yield MonthDuty("reclaim", programme, self._find_place(event), *about)
 
@@ -477,6 +482,7 @@ _PAID_TO_GONE = """
     SELECT params ->> 'who', params ->> 'programmes', file_name, problems.row_number, covers
     FROM problems JOIN imports USING (import_id) JOIN source_rows USING (row_id)
     JOIN source_tables ON source_tables.table_id = source_rows.table_id
-    WHERE code = 'roster-person-left' AND undone_at IS NULL AND covers IS NOT NULL
+    WHERE code = 'roster-person-left' AND problems.subject IS NOT NULL
+    AND undone_at IS NULL AND covers IS NOT NULL
     ORDER BY file_name, problems.row_number
 """

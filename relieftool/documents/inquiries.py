@@ -24,6 +24,7 @@ from relieftool.output.wording import format_parameter_value
 from relieftool.pack.models import Pack
 
 _WIDTHS = (1.2, 6.6, 3.0, 1.3, 2.3, 1.9, 1.7)  # centimetres, of the table's columns
+LETTER_COLUMNS = len(_WIDTHS)
 _FONT = "仿宋"
 
 

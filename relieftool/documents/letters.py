@@ -15,7 +15,7 @@ from relieftool.documents.templates import TemplateKind
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.household import HouseholdRecord
 from relieftool.errors import ReliefError
-from relieftool.messages import _, in_language
+from relieftool.messages import Message, _, in_language
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskedIdNumber,
@@ -29,7 +29,7 @@ from relieftool.output.wording import (
     format_fact_value,
     format_reason,
 )
-from relieftool.pack.models import Pack, Programme
+from relieftool.pack.models import Pack, Programme, find_time_limit
 
 _SENDER = frozenset({"单位", "联系方式", "日期", "销毁提示"})
 _FAMILY = _SENDER | {"户编号", "社区", "户主", "截至"}
@@ -73,6 +73,10 @@ NOTICE = TemplateKind(
 KINDS = (LETTER, HEARING, DECISION, APPLICATION, NOTICE)
 _BLANK = "＿" * 10  # to be filled in by hand
 _GROWN_UP = 18
+WHOM_NOTICES_NAME = Message(
+    "It names those who are referred for its programme and not under review, with --granted those"
+    " granted; and never a child."
+)
 
 
 @dataclass(frozen=True)
@@ -280,7 +284,7 @@ class FamilyLetters:
         programme = self.pack.programmes[finding.programme]
         is_known = finding.amount_period is not None and finding.amount_fen is not None
         amount = format_amount(finding.amount_fen, finding.amount_period) if is_known else ""
-        days = programme.time_limit_working_days
+        days, _source = find_time_limit(self.pack, programme, self.as_of)
         first = [str(self.pack.programmes[name].names) for name in finding.unlocked_by]
         return self._name(finding) | {
             "金额": amount or "按审核确定",
@@ -377,7 +381,7 @@ class NoticeLetters:
             raise ReliefError(
                 self.programme.id,
                 _("there is nobody whom a notice may name"),
-                _("It names those referred, with --granted those granted, and never a child."),
+                str(WHOM_NOTICES_NAME),
             )
         with in_language("zh"):
             rows = [

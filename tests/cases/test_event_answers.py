@@ -10,6 +10,7 @@ from relieftool.cases.event_answers import record_event_answer, take_back_event_
 from relieftool.cases.records import CaseFinding
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer
+from relieftool.messages import in_language
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import write
 from relieftool.store.life_events import list_life_events
@@ -85,6 +86,19 @@ def test_a_head_missing_follows_whom_the_newer_list_names(tmp_path):
     answer(db, "死亡：2024年12月5日")
 
     assert homes(db) == {"H1": ["钱小花", "赵小"], "H2": ["孙老太"]}
+
+
+def test_where_the_head_died_and_no_list_names_another_the_clerk_reads_what_to_write(tmp_path):
+    said = ["H1", "赵大山", *HEAD[2:], "2024年12月5日去世"]
+    db = register(tmp_path, table(f"{COLUMNS} remark", said, [*WIFE, ""], covers="2024-12"))
+    with in_language("zh"), pytest.raises(ReliefError) as refused:
+        answer(db, "死亡：2024-12-05")
+
+    answer(db, "死亡：2024-12-05：H1-02")
+
+    assert "死亡：年-月-日：成员编号" in str(refused.value.remedy)
+    assert "H1-02 配偶" in str(refused.value.remedy)
+    assert homes(db) == {"H1": ["钱小花"]}
 
 
 def test_a_widow_at_the_head_of_a_list_without_numbers_is_one_question(tmp_path):
@@ -258,6 +272,7 @@ def test_on_the_command_line_an_answer_is_an_event(tmp_path, relief):
     assert question["answers"] == ["died:DAY", "moved-out:DAY", "left", "leave"]
     assert said.exit_code == 0, said.stderr
     closed = json.loads(relief("questions", "--closed", "--format", "json").stdout)["questions"]
-    assert [each["answer"] for each in closed] == ["died:1"]
+    assert [each["answer"] for each in closed] == ["died:2024-12-05"]
+    assert f"Question {question['question']}: died: 2024-12-05." in said.stderr
     assert relief("answer", question["question"], "--undo", "--by", "王五").exit_code == 0
     assert relief("verify").exit_code == 0

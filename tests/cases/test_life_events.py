@@ -16,6 +16,7 @@ from relieftool.store.database import write
 from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.imports import find_newest_date
 from relieftool.store.life_events import EventType, list_life_events
+from relieftool.values.id_numbers import read_id_number
 from tests.support.register_hash import content_of
 from tests.support.registers import (
     GRAN,
@@ -85,6 +86,22 @@ def test_who_died_is_gone_and_their_case_is_closed(db):
     assert homes(db) == {"H1": ["赵大山", "赵小"], "H2": ["孙老太"]}
     assert closed(db) == {("H1", "H1-02"): "deceased"}
     assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
+
+
+@pytest.mark.parametrize("on, problem", [("1975-11-10", "born on"), ("1024-12-10", "before 1900")])
+def test_nobody_dies_before_they_were_born_or_in_another_millennium(db, on, problem):
+    with pytest.raises(ReliefError, match=problem):
+        happen(db, "died", people=["钱小花"], on=dt.date.fromisoformat(on))
+
+    assert list_life_events(db) == []
+
+
+def test_who_comes_is_born_by_then(db):
+    birth = dt.date.fromisoformat(read_id_number(LI).birth_date)
+    with pytest.raises(ReliefError, match="born on"):
+        happen(db, "moved_in", people=["李四"], on=birth - dt.timedelta(1), id_number=LI)
+
+    assert happen(db, "moved_in", people=["李四"], on=birth, id_number=LI).event.event_id == 1
 
 
 def test_a_household_that_ends_closes_its_cases(db):

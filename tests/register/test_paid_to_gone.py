@@ -50,6 +50,15 @@ def test_what_is_paid_to_somebody_who_may_be_gone_is_marked(tmp_path, remark, is
     assert payees(db) == [("yes", is_gone)]
 
 
+@pytest.mark.parametrize("remark", ["2024年10月去世", "已迁出"])
+def test_who_is_said_to_be_gone_and_is_decided_to_live_here_is_paid_like_others(tmp_path, remark):
+    db = office(tmp_path, [*ALONE[:3], remark], WIFE)
+
+    answer(db, "perhaps-gone", "leave")
+
+    assert payees(db) == [("yes", 0)]
+
+
 @pytest.mark.parametrize("month, is_gone", [("2024-09", 0), ("2024-12", 1)])
 def test_only_what_is_paid_after_they_left_is_to_be_reclaimed(tmp_path, month, is_gone):
     db = office(tmp_path, ALONE, WIFE, month=month)
