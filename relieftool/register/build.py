@@ -264,11 +264,9 @@ class _Rebuild:
         self, changed: ChangedRows, households: dict[str, RegisterHousehold]
     ) -> bool:
         """Whether what the rows of rosters mean may be another now, or one says who is gone."""
-        numbers = json.dumps(list(changed.households))
-        if self._db.execute(_SAID_GONE, [numbers]).fetchone():
+        if self._db.execute(_SAID_GONE, [json.dumps(list(changed.households))]).fetchone():
             return True
-        people = [person for _home, person in list_members(households)]
-        ids = {person.member_no: person.id.number for person in people}
+        ids = {person.member_no: person.id.number for _home, person in list_members(households)}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)
             for household in households.values()
