@@ -181,11 +181,6 @@ _SAID_GONE = """
     SELECT 1 FROM problems JOIN main.members ON member_no = params ->> 'who'
     WHERE code = 'roster-says-gone' AND household_no IN (SELECT value FROM json_each(?)) LIMIT 1
 """
-# Whom the rosters name, and whether they were taken for gone.
-_PAYEES = """
-    SELECT member_no, payee_is_gone FROM main.receipts WHERE origin = 'roster'
-    AND member_no IS NOT NULL AND household_no IN (SELECT value FROM json_each(?))
-"""
 
 
 class _Rebuild:
@@ -273,10 +268,6 @@ class _Rebuild:
         if self._db.execute(_SAID_GONE, [numbers]).fetchone():
             return True
         people = [person for _home, person in list_members(households)]
-        gone = {person.member_no for person in people if person.is_said_gone}
-        paid = self._db.execute(_PAYEES, [numbers])
-        if any((member in gone) != is_gone for member, is_gone in paid):
-            return True
         ids = {person.member_no: person.id.number for person in people}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)

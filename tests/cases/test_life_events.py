@@ -109,6 +109,9 @@ def test_a_household_that_ends_closes_its_cases(db):
 
     assert "H2" not in homes(db)
     assert closed(db) == {("H2", None): "moved"}
+    (area,) = {case.community for case in list_cases(db)}
+    assert area == "河口下"
+    assert len(list_cases(db, area)) == 4
 
 
 @pytest.mark.parametrize("choice", [None, "3", "2"])
