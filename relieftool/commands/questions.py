@@ -406,22 +406,21 @@ def answer_on_terminal(
             if not by:
                 return count
             try:
-                said = interview.ask_first_day() if question.kind == "law-value" else ""
-                day = _read_first_day(question.subject, said)
-                given = Answer(answer, by, opened.as_of, first_day=day)
+                day = interview.ask_first_day() if question.kind == "law-value" else ""
+                since = _read_first_day(question.subject, day)
+                said = Answer(answer, by, opened.as_of, first_day=since)
                 earlier = _list_earlier(opened)
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])
                     number = _find_number(opened, question)
-                    done = _record(opened, number, given)
+                    done = _record(opened, number, said)
                     opened = _refresh(opened, pack_folder)
                     confirmed = report_confirmed_closings(opened)
             except ReliefError as error:
                 interview.refuse(error)
             else:
                 told = format_understood(number, done, earlier.get(number), opened.pack)
-                interview.tell(told)
-                for line in confirmed:
+                for line in (told, *confirmed):
                     interview.tell(line)
                 count += 1
                 closed = open_before - _list_subjects(opened)
