@@ -94,7 +94,7 @@ class MonthChanges:
     duties: Sequence[MonthDuty]
 
 
-class _Counted(NamedTuple):
+class _CountedUnit(NamedTuple):
     """One who is counted: their community, name, amount, and the row that says so."""
 
     community: str
@@ -104,14 +104,14 @@ class _Counted(NamedTuple):
 
 
 @dataclass
-class _Listed:
+class _CountedOnDay:
     """Who is counted on a day, and what the newest lists say of who is not.
 
     `stopped` has the rows that state the end of a benefit. `lists` has the last day of the newest
     list of each programme and community, and whether it is complete.
     """
 
-    counted: dict[_Key, _Counted] = field(default_factory=dict)
+    counted: dict[_Key, _CountedUnit] = field(default_factory=dict)
     stopped: dict[_Key, int] = field(default_factory=dict)
     lists: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
@@ -155,13 +155,13 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
     )
 
 
-def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Listed]:
+def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_CountedOnDay, _CountedOnDay]:
     """Return who is counted on both days.
 
     What lists of the first day pay to households that no list named by then counts for that day
     too: their own lists may have been made later than those of payments.
     """
-    before, after = _Listed(), _Listed()
+    before, after = _CountedOnDay(), _CountedOnDay()
     show_register_on(db, pack, asked.since)
     _add_people(db, before)
     _add_payments(db, pack, before, asked.since)
@@ -174,19 +174,19 @@ def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Lis
     return before, after
 
 
-def _add_people(db: Database, snapshot: _Listed) -> None:
+def _add_people(db: Database, snapshot: _CountedOnDay) -> None:
     """Add the households and members of the register that is shown."""
     now = _Numbers(db)
     for household, member, community, name in db.execute(_PEOPLE):
         home = now.find(household)
         if member is None:
-            snapshot.counted[HOUSEHOLDS, home, None] = _Counted(community, name)
+            snapshot.counted[HOUSEHOLDS, home, None] = _CountedUnit(community, name)
         else:
-            snapshot.counted[MEMBERS, home, now.find(member)] = _Counted(community, name)
+            snapshot.counted[MEMBERS, home, now.find(member)] = _CountedUnit(community, name)
 
 
 def _add_payments(
-    db: Database, pack: Pack, snapshot: _Listed, day: dt.date, known: Collection[str] = ()
+    db: Database, pack: Pack, snapshot: _CountedOnDay, day: dt.date, known: Collection[str] = ()
 ) -> None:
     """Add what the newest lists of a day pay to the households that are not `known`."""
     now, said = _Numbers(db), {"day": day.isoformat()}
@@ -203,7 +203,7 @@ def _add_payments(
         if says == "no":
             snapshot.stopped.setdefault(key, row_id)
         elif key not in snapshot.counted or fen:
-            snapshot.counted[key] = _Counted(community, name, fen, row_id)
+            snapshot.counted[key] = _CountedUnit(community, name, fen, row_id)
 
 
 @dataclass
@@ -228,8 +228,8 @@ class _Comparison:
     pack: Pack
     since: dt.date
     until: dt.date
-    before: _Listed
-    after: _Listed
+    before: _CountedOnDay
+    after: _CountedOnDay
     _by_person: dict[str, LifeEvent] = field(default_factory=dict)
     _by_household: dict[str, LifeEvent] = field(default_factory=dict)
     _gone: dict[str, LifeEvent] = field(default_factory=dict)
@@ -261,7 +261,7 @@ class _Comparison:
             elif earlier is not None and later is not None:
                 yield from self._compare(earlier[1], *later)
 
-    def _describe_end(self, key: _Key, was: _Counted) -> MonthChange:
+    def _describe_end(self, key: _Key, was: _CountedUnit) -> MonthChange:
         """Return the change of one who is counted no more."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -282,7 +282,7 @@ class _Comparison:
             *(kind, counted, was.community, household, member, was.name, reason, source, was.fen)
         )
 
-    def _describe_beginning(self, key: _Key, now: _Counted) -> MonthChange:
+    def _describe_beginning(self, key: _Key, now: _CountedUnit) -> MonthChange:
         """Return the change of one who was not counted before."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -303,7 +303,7 @@ class _Comparison:
             after_fen=now.fen,
         )
 
-    def _compare(self, was: _Counted, key: _Key, now: _Counted) -> Iterator[MonthChange]:
+    def _compare(self, was: _CountedUnit, key: _Key, now: _CountedUnit) -> Iterator[MonthChange]:
         """Yield that somebody moved to another community, and that another amount is paid."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -390,12 +390,14 @@ class _Comparison:
         return next((counted.community for counted in found if counted), "")
 
 
-def _index(snapshot: _Listed) -> dict[tuple[str, str], tuple[_Key, _Counted]]:
+def _index(snapshot: _CountedOnDay) -> dict[tuple[str, str], tuple[_Key, _CountedUnit]]:
     """Return who is counted by person, or by household where that is counted."""
     return {(key[0], key[2] or key[1]): (key, counted) for key, counted in snapshot.counted.items()}
 
 
-def _count(before: _Listed, after: _Listed, changes: Iterable[MonthChange]) -> Iterator[MonthCount]:
+def _count(
+    before: _CountedOnDay, after: _CountedOnDay, changes: Iterable[MonthChange]
+) -> Iterator[MonthCount]:
     """Yield the counts of each programme and community, with the changes between them."""
     kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:

@@ -234,7 +234,7 @@ class FamilyLetters:
             **self.sender.list_fields(is_revealed=self.is_revealed),
         }
         shown = reveal_or_mask({**family, **fields}, is_revealed=self.is_revealed)
-        return {name: _write(value) for name, value in shown.items()}
+        return {name: _format_template_value(value) for name, value in shown.items()}
 
     @property
     def _number(self) -> str:
@@ -329,10 +329,10 @@ def _subject(finding: Finding) -> tuple[str, str | None]:
     return finding.programme, finding.member_no
 
 
-def _write(value: Any) -> Any:
+def _format_template_value(value: Any) -> Any:
     """Return a value for a template, in which unknown is '' and an invisible character escaped."""
     if isinstance(value, list):
-        return [{key: _write(part) for key, part in row.items()} for row in value]
+        return [{key: _format_template_value(part) for key, part in row.items()} for row in value]
     return "" if value is None else format_cell(value)
 
 
@@ -396,7 +396,7 @@ class NoticeLetters:
             ]
             fields = self._list_fields(days) | {"社区": community, "名单": rows}
         shown = reveal_or_mask(fields, is_revealed=self.is_revealed)
-        written = {name: _write(value) for name, value in shown.items()}
+        written = {name: _format_template_value(value) for name, value in shown.items()}
         return PublicNotice(written, len(named), len(people) - len(named))
 
     def _format_amount(self, fen: int) -> str:

@@ -389,7 +389,7 @@ def test_a_household_on_no_list_yet_is_told_as_that(imported):
     assert "no list in force by the day asked about names this household" in result.stderr
 
 
-def test_a_blank_cell_that_the_pack_reads_as_none_is_said_to_be_blank(imported, tmp_path):
+def test_a_blank_cell_that_the_pack_reads_as_none_is_said_to_be_blank(imported):
     path = write_workbook(
         Path("残疾.xlsx"),
         [

@@ -33,7 +33,7 @@ def compiled(monkeypatch, tmp_path):
 
 def load_anew(*given):
     """Load a statement as another process would, which keeps nothing in memory yet."""
-    kept_statements.load_statement.cache_clear()
+    kept_statements.share_statement.cache_clear()
     return load_kept_statement(*given)
 
 
