@@ -86,7 +86,7 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
     answer: Answer,
 ) -> StatedEvent:
     """Return the event that an answer means; `told` says whom the question is about."""
-    people = tuple(told.get("who", "").split(", "))
+    people = tuple(told.get("members", "").split())
     household, other, into = told.get("household"), None, told.get("other")
     match _EVENTS[choice]:
         case EventType.MOVED_IN:
@@ -96,7 +96,7 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
         case EventType.SPLIT:
             pass
         case _:
-            household, people = _find_people(db, people[0])
+            household, people = _find_people(db, told)
             if choice == DIED and len(people) > 1:
                 raise ReliefError(
                     household,
@@ -112,10 +112,12 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
     )
 
 
-def _find_people(db: Database, who: str) -> tuple[str, tuple[str, ...]]:
+def _find_people(db: Database, told: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """Return a household and its members, or the household of one member and that member."""
-    rows = db.execute(_PEOPLE, [who]).fetchall()
-    return rows[0][0] if rows else who, tuple(number for _household, number in rows)
+    called = told.get("who"), None if "who" in told else told["household"]
+    rows = db.execute(_PEOPLE, called).fetchall()
+    household = rows[0][0] if rows else next(filter(None, called))
+    return household, tuple(number for _household, number in rows)
 
 
 def take_back_event_answer(  # noqa: PLR0913, PLR0917 a question, who takes its answer back and when
@@ -139,5 +141,6 @@ def take_back_event_answer(  # noqa: PLR0913, PLR0917 a question, who takes its 
 
 _TOLD = "SELECT params FROM problems WHERE subject = ? AND stage = 'register' LIMIT 1"
 _PEOPLE = """
-    SELECT household_no, member_no FROM members WHERE ? IN (household_no, member_no) ORDER BY place
+    SELECT household_no, member_no FROM members WHERE member_no = ? OR household_no = ?
+    ORDER BY place
 """

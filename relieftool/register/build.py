@@ -181,11 +181,6 @@ _SAID_GONE = """
     SELECT 1 FROM problems JOIN main.members ON member_no = params ->> 'who'
     WHERE code = 'roster-says-gone' AND household_no IN (SELECT value FROM json_each(?)) LIMIT 1
 """
-# Whom the rosters name, and whether they were taken for gone.
-_PAYEES = """
-    SELECT member_no, covers_until, payee_is_gone FROM main.receipts WHERE origin = 'roster'
-    AND member_no IS NOT NULL AND household_no IN (SELECT value FROM json_each(?))
-"""
 
 
 class _Rebuild:
@@ -269,14 +264,9 @@ class _Rebuild:
         self, changed: ChangedRows, households: dict[str, RegisterHousehold]
     ) -> bool:
         """Whether what the rows of rosters mean may be another now, or one says who is gone."""
-        numbers = json.dumps(list(changed.households))
-        if self._db.execute(_SAID_GONE, [numbers]).fetchone():
+        if self._db.execute(_SAID_GONE, [json.dumps(list(changed.households))]).fetchone():
             return True
-        people = {person.member_no: person for _home, person in list_members(households)}
-        for member, until, is_gone in self._db.execute(_PAYEES, [numbers]):
-            if member not in people or people[member].is_paid_gone(until) != bool(is_gone):
-                return True
-        ids = {number: person.id.number for number, person in people.items()}
+        ids = {person.member_no: person.id.number for _home, person in list_members(households)}
         now = [
             (row_id, number, member, ids.get(member or ""), household.community)
             for household in households.values()

@@ -162,6 +162,7 @@ class _Residents:
         subject = self.decisions.subjects.name(kind, *keys, now.keys[:1])
         params: dict[str, str | int] = {
             "who": ", ".join(old.member_no for old, _new in people),
+            "members": " ".join(old.member_no for old, _new in people),  # no number has a space
             "household": before.household_no,
             "other": now.household_no,
             "community": now.community,
@@ -333,7 +334,8 @@ class _Residents:
         if decided is None and is_asked:
             return None
         if decided is None:
-            params = {"who": number, "file": later.file_name, "day": str(later.covers)}
+            whom = {"household": "household", "person": "who"}[unit]
+            params = {whom: number, "file": later.file_name, "day": str(later.covers)}
             code, message = "not-on-newest-list", _MISSING[unit]
             self.problems.add(last, code, message, params=params, subject=subjects[0])
             return None
@@ -576,8 +578,8 @@ _TWO_HEADS = Message(
 )
 _MISSING = {
     "household": Message(
-        "household {who} is not on the newest list of this name ({file}, {day}); whether it still"
-        " lives here is unknown until it is decided"
+        "household {household} is not on the newest list of this name ({file}, {day}); whether it"
+        " still lives here is unknown until it is decided"
     ),
     "person": Message(
         "member {who} is not on the newest list of this name ({file}, {day}); whether they still"

@@ -184,6 +184,26 @@ def test_a_household_that_is_missing_whole_is_one_question(tmp_path):
     assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"]}
 
 
+LIKE_A_MEMBER = ["H1-02", *OTHER[1:]]
+
+
+@pytest.mark.parametrize(
+    "later, text, found",
+    [
+        ([*ROWS], "dissolved", {"H1": ["赵大山", "钱小花", "赵小"]}),
+        ([HEAD, SON, LIKE_A_MEMBER], "died", {"H1": ["赵大山", "赵小"], "H1-02": ["孙老太"]}),
+    ],
+)
+def test_a_household_numbered_as_a_member_of_another_is_not_taken_for_them(
+    tmp_path, later, text, found
+):
+    db = street(tmp_path, later, (*ROWS, LIKE_A_MEMBER))
+
+    answer(db, f"{text}:2024-12-05")
+
+    assert homes(db) == found
+
+
 @pytest.mark.parametrize("text", ["lives-in:H1", "leave"])
 def test_who_did_not_move_is_in_no_two_households_for_sure(tmp_path, text):
     db = street(tmp_path, [HEAD, WIFE, OTHER, ["H2", "赵小", PUPIL, "夫", ""]])
