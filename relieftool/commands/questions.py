@@ -420,8 +420,12 @@ def answer_on_terminal(
                 interview.refuse(error)
             else:
                 told = format_understood(number, done, earlier.get(number), opened.pack)
+<<<<<<< HEAD
                 for line in (told, *confirmed):
                     interview.tell(line)
+=======
+                interview.tell("\n".join([told, *confirmed]))
+>>>>>>> mend3
                 count += 1
                 closed = open_before - _list_subjects(opened)
                 break
