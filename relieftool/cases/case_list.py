@@ -131,13 +131,25 @@ def list_cases(
     return [record for record in records if state is None or record.state == state]
 
 
+# A household that has ended is of the community that its number or its lists had, if that is one.
+_COMMUNITY = """
+    ifnull(communities.name, (
+        SELECT CASE WHEN min(was.name) = max(was.name) THEN min(was.name) END
+        FROM household_labels AS label
+        LEFT JOIN household_keys AS own ON own.household_id = label.household_id
+        JOIN communities AS was ON was.name = label.community
+            OR own.key LIKE 'number:' || was.name || '|%'
+        WHERE label.label = cases.household_no AND NOT EXISTS (
+            SELECT 1 FROM life_events AS event
+            WHERE event.household_no = cases.household_no AND event_type = 'to_community')))
+"""
 _CASES = f"""
     SELECT cases.*, {_HOUSEHOLD_NOW} AS household_now,
-        ifnull(member.number, cases.member_no) AS member_now, communities.name AS community
+        ifnull(member.number, cases.member_no) AS member_now, {_COMMUNITY} AS community
     FROM cases {_NOW}
     LEFT JOIN households ON households.household_no = {_HOUSEHOLD_NOW}
     LEFT JOIN communities ON communities.community_id = households.community_id
-    WHERE (:community IS NULL OR communities.name = :community)
+    WHERE (:community IS NULL OR {_COMMUNITY} = :community)
     AND (:case_no IS NULL OR cases.case_no = :case_no)
     ORDER BY SUBSTR(cases.case_no, 1, 6), CAST(SUBSTR(cases.case_no, 7) AS INTEGER), cases.case_no
 """

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from relieftool.cases.records import CaseRecord, CaseState
-from relieftool.pack.models import Pack
+from relieftool.pack.models import Pack, find_time_limit
 
 _SATURDAY = 5
 _RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
@@ -57,14 +57,7 @@ def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
     None if it has no limit, or if it is not in the pack.
     """
     found = pack.programmes.get(programme)
-    if found is None:
-        return None
-    for limit in found.time_limits:
-        parameter = pack.parameters.get(limit.setting)
-        dated = parameter.in_force(day) if parameter else None
-        if dated is not None and dated.value == limit.choice:
-            return limit.working_days
-    return found.time_limit_working_days
+    return None if found is None else find_time_limit(pack, found, day)[0]
 
 
 def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:

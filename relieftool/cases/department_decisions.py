@@ -11,6 +11,7 @@ from relieftool.cases.case_list import find_case
 from relieftool.cases.evidence import record_evidence_place
 from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision, format_decision
 from relieftool.cases.steps import add_step
+from relieftool.eligibility.findings import RECEIVED_STATUSES
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Hearing
@@ -103,7 +104,7 @@ def record_case_decisions(  # noqa: PLR0913 what the ledger must know of decisio
         for decision in stated:
             record = find_case(db, decision.case)
             if not is_already_decided(db, record, decision):
-                _check_decision(record, decision, hearing)
+                _check_decision(db, record, decision, hearing)
                 _record_decision(db, record, decision, by)
                 record_evidence_place(db, decision.evidence_sha256, listed_in)
             decided.append(find_case(db, decision.case))
@@ -131,7 +132,9 @@ _LAST_REASON = """
 """
 
 
-def _check_decision(record: CaseRecord, stated: StatedDecision, hearing: Hearing | None) -> None:
+def _check_decision(
+    db: Database, record: CaseRecord, stated: StatedDecision, hearing: Hearing | None
+) -> None:
     """Raise ReliefError for a decision that its case, the law or its own parts do not allow."""
     if stated.decision == DepartmentDecision.GRANTED:
         return
@@ -141,6 +144,12 @@ def _check_decision(record: CaseRecord, stated: StatedDecision, hearing: Hearing
             stated.case,
             _("they receive this, so it cannot be refused"),
             _("Write --reduced or --ended, or --granted where it stays as it is."),
+        )
+    if stated.decision.takes_away and not _is_received(db, record):
+        raise ReliefError(
+            stated.case,
+            _("they receive nothing of this that could be cut or ended"),
+            _("Write --refused with the reason, or --granted."),
         )
     if hearing is not None and stated.lacks_hearing(hearing):
         raise ReliefError(
@@ -156,6 +165,19 @@ def _check_decision(record: CaseRecord, stated: StatedDecision, hearing: Hearing
             _("the family is heard before the decision and told of it after"),
             _("Correct --heard, --on or --told."),
         )
+
+
+def _is_received(db: Database, record: CaseRecord) -> bool:
+    """Whether the case was found as received, or was ever granted, or its receipt seen."""
+    if record.found in RECEIVED_STATUSES:
+        return True
+    return db.execute(_GRANTED, [record.case]).fetchone() is not None
+
+
+_GRANTED = """
+    SELECT 1 FROM case_entries WHERE case_no = ?
+    AND (entry_type = 'receipt_seen' OR outcome IN ('granted', 'reduced', 'receiving'))
+"""
 
 
 def _check_refusal(stated: StatedDecision) -> None:

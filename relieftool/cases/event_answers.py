@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from relieftool.cases.life_events import StatedEvent, record_life_event, withdraw_event
 from relieftool.errors import ReliefError
-from relieftool.intake.answers import Answer, find_subject
+from relieftool.intake.answers import Answer, Understood, find_subject
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
@@ -17,6 +17,7 @@ from relieftool.store.problem_decisions import (
     DIED,
     DOUBTS,
     EVENT_CHOICES,
+    format_answer,
     list_choices,
     list_decisions,
     read_answer,
@@ -29,10 +30,11 @@ _EVENTS = {choice: EventType(choice.replace("-", "_")) for choice in EVENT_CHOIC
 
 def record_event_answer(
     db: Database, pack: Pack, as_of: dt.date, number: int, answer: Answer
-) -> bool:
+) -> Understood | None:
     """Record the event that answers a question, such as `died:2024-12-01`; only inside `write`.
 
-    A new head may follow: `died:2024-12-01:02`. False if the answer is no event.
+    A new head may follow: `died:2024-12-01:02`. Returns what was understood; None if the answer is
+    no event.
 
     Raises:
         ReliefError: There is no such question, it does not take this answer, or it cannot have
@@ -40,10 +42,10 @@ def record_event_answer(
     """
     subject = find_subject(db, number)
     if subject.partition(":")[0] not in DOUBTS:
-        return False
+        return None
     choice, _colon, said = read_answer(subject, answer.text).partition(":")
     if choice not in EVENT_CHOICES or choice not in list_choices(subject):
-        return False
+        return None
     refresh_register(db, pack)
     told = db.execute(_TOLD, [subject]).fetchone()
     if told is None:
@@ -53,20 +55,26 @@ def record_event_answer(
             _("`relief questions` lists what is open."),
         )
     day, _colon, head = said.partition(":")
+    on = _read_day(number, choice, day, answer)
+    stated = _state_event(db, choice, json.loads(told[0]), on, head or None, answer)
+    recorded = record_life_event(db, pack, as_of, stated)
+    record_event_decision(db, number, choice, recorded.event.event_id, answer.by)
+    parts = filter(None, (choice, recorded.event.happened_on, recorded.event.head_no))
+    return Understood(subject, ":".join(parts))
+
+
+def _read_day(number: int, choice: str, day: str, answer: Answer) -> dt.date:
+    """Return the day of an event in an answer; ReliefError if it cannot be read."""
     try:
-        on = dt.date.fromisoformat(parse_date(day))
+        return dt.date.fromisoformat(parse_date(day))
     except ValueProblem as problem:
         raise ReliefError(
             str(number),
             _("of which day? {problem}").format(problem=problem.message),
             _("Nothing was written. For example: {choice}:{day}.").format(
-                choice=choice, day=answer.on
+                choice=format_answer(choice), day=answer.on
             ),
         ) from None
-    stated = _state_event(db, choice, json.loads(told[0]), on, head or None, answer)
-    recorded = record_life_event(db, pack, as_of, stated)
-    record_event_decision(db, number, choice, recorded.event.event_id, answer.by)
-    return True
 
 
 def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer says
@@ -78,7 +86,7 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
     answer: Answer,
 ) -> StatedEvent:
     """Return the event that an answer means; `told` says whom the question is about."""
-    people = tuple(told.get("who", "").split(", "))
+    people = tuple(told.get("members", "").split())
     household, other, into = told.get("household"), None, told.get("other")
     match _EVENTS[choice]:
         case EventType.MOVED_IN:
@@ -88,7 +96,7 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
         case EventType.SPLIT:
             pass
         case _:
-            household, people = _find_people(db, people[0])
+            household, people = _find_people(db, told)
             if choice == DIED and len(people) > 1:
                 raise ReliefError(
                     household,
@@ -104,10 +112,12 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
     )
 
 
-def _find_people(db: Database, who: str) -> tuple[str, tuple[str, ...]]:
+def _find_people(db: Database, told: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """Return a household and its members, or the household of one member and that member."""
-    rows = db.execute(_PEOPLE, [who]).fetchall()
-    return rows[0][0] if rows else who, tuple(number for _household, number in rows)
+    called = told.get("who"), None if "who" in told else told["household"]
+    rows = db.execute(_PEOPLE, called).fetchall()
+    household = rows[0][0] if rows else next(filter(None, called))
+    return household, tuple(number for _household, number in rows)
 
 
 def take_back_event_answer(  # noqa: PLR0913, PLR0917 a question, who takes its answer back and when
@@ -131,5 +141,6 @@ def take_back_event_answer(  # noqa: PLR0913, PLR0917 a question, who takes its 
 
 _TOLD = "SELECT params FROM problems WHERE subject = ? AND stage = 'register' LIMIT 1"
 _PEOPLE = """
-    SELECT household_no, member_no FROM members WHERE ? IN (household_no, member_no) ORDER BY place
+    SELECT household_no, member_no FROM members WHERE member_no = ? OR household_no = ?
+    ORDER BY place
 """

@@ -39,7 +39,7 @@ from relieftool.store.life_events import (
     list_household_events,
     list_life_events,
 )
-from relieftool.store.problem_decisions import reopen_event_decision
+from relieftool.store.problem_decisions import ANSWER_WORDS, format_answer, reopen_event_decision
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name
@@ -106,13 +106,15 @@ class _Members:
     household_no: str
     rows: Sequence[tuple[str, int, str | None, str | None]]
     head_no: str | None
+    relations: Mapping[str, str | None]
 
     @classmethod
     def read(cls, db: Database, household_no: str) -> "_Members":
         """Read the members of a household."""
         rows = db.execute(_MEMBERS, [household_no]).fetchall()
         head = db.execute(_HEAD, [household_no]).fetchone()
-        return cls(household_no, rows, head and head[0])
+        relations = db.execute(_RELATIONS, [household_no]).fetchall()
+        return cls(household_no, rows, head and head[0], dict(relations))
 
     def find(self, named: str, option: str) -> str:
         """Return the number of the member who is meant.
@@ -140,15 +142,20 @@ class _Members:
             option,
             problem.format(household=self.household_no),
             _("Nothing was written. Its members are: {members}.").format(
-                members=", ".join(number for number, *_rest in self.rows)
+                members=self.list_labels(number for number, *_rest in self.rows)
             ),
         )
+
+    def list_labels(self, numbers: Iterable[str]) -> str:
+        """Return the numbers of some members, each with its relation to the head."""
+        return _(", ").join(f"{number} {self.relations[number] or '?'}" for number in numbers)
 
 
 _PLACE_DIGITS = 2
 _MEMBERS = """
     SELECT member_no, place, name, id_number FROM members WHERE household_no = ? ORDER BY place
 """
+_RELATIONS = "SELECT member_no, relation FROM members WHERE household_no = ?"
 _HEAD = "SELECT head_member_no FROM households WHERE household_no = ?"
 
 
@@ -203,7 +210,7 @@ class _Recording:
             raise ReliefError(
                 home.household_no,
                 _("the head leaves, and others stay"),
-                _HEAD_REMEDIES[stated.event_type == EventType.SPLIT](),
+                _advise_head(stated.event_type, home.list_labels(staying)),
             )
         return leaving[0] if stated.event_type == EventType.SPLIT else None
 
@@ -218,7 +225,7 @@ class _Recording:
             raise ReliefError(
                 self.home.household_no,
                 _("the head leaves, and others stay"),
-                _HEAD_REMEDIES[True](),
+                _("Nothing was written. Name those who leave the head, or first --head MEMBER."),
             )
         if self.stated.into is not None:  # the newer list says who is head there
             return replace(event, other_no=self.stated.into, head_no=self.stated.head)
@@ -312,13 +319,37 @@ class _Recording:
                 _("Nothing was written. Take that back first, or give the right day with --on."),
             )
 
+    def check_births(self, event: LifeEvent) -> None:
+        """Raise ReliefError if somebody whom an event is about was born after its day."""
+        born = dict(self.db.execute(_IDS, [json.dumps(event.members)]).fetchall())
+        if event.import_id is not None:
+            born[_("who came")] = self.stated.id_number
+        for who, id_number in born.items():
+            birth = read_id_number(id_number or "").birth_date
+            if birth is not None and event.happened_on < birth:
+                raise ReliefError(
+                    event.household_no,
+                    _("{member} was born on {birth}, after {day}").format(
+                        member=who, birth=birth, day=event.happened_on
+                    ),
+                    _("Nothing was written. Check the day it happened."),
+                )
 
-_HEAD_REMEDIES = {
-    False: lambda: _(
-        "Nothing was written. Say who is head now: --head MEMBER, in an answer died:DAY:MEMBER."
-    ),
-    True: lambda: _("Nothing was written. Name those who leave the head, or first --head MEMBER."),
-}
+
+def _advise_head(event_type: EventType, staying: str) -> str:
+    """Return the remedy where the head leaves: with an option, or in an answer to a question."""
+    answer = format_answer(f"{event_type.replace('_', '-')}:DAY")
+    answer = _("{choice}: {target}").format(choice=answer, target=ANSWER_WORDS["MEMBER"])
+    return _(
+        "Nothing was written. Say who is head now: --head MEMBER, in an answer {answer}. Who"
+        " stays: {members}."
+    ).format(answer=answer, members=staying)
+
+
+_IDS = """
+    SELECT member_no, id_number FROM members
+    WHERE member_no IN (SELECT value FROM json_each(?))
+"""
 _TAKEN = """
     SELECT 1 FROM household_labels WHERE label = :number
     UNION SELECT 1 FROM life_events WHERE other_no = :number
@@ -342,6 +373,7 @@ def record_life_event(
         recording = _Recording(db, pack, as_of, stated, home, proof)
         recording.check_day(home.household_no)
         event = recording.build()
+        recording.check_births(event)
         touched = event.households | _list_other_homes(db, event)
         before = _find_benefits(db, pack, as_of, touched)
         ending = _list_ending(db, event)

@@ -98,7 +98,7 @@ class MonthChanges:
     doubtful: Mapping[str, int] = field(default_factory=dict)
 
 
-class _Counted(NamedTuple):
+class _CountedUnit(NamedTuple):
     """One who is counted: their community, name, amount, and the row that says so."""
 
     community: str
@@ -108,14 +108,14 @@ class _Counted(NamedTuple):
 
 
 @dataclass
-class _Listed:
+class _CountedOnDay:
     """Who is counted on a day, and what the newest lists say of who is not.
 
     `stopped` has the rows that state the end of a benefit. `lists` has the last day of the newest
     list of each programme and community, and whether it is complete.
     """
 
-    counted: dict[_Key, _Counted] = field(default_factory=dict)
+    counted: dict[_Key, _CountedUnit] = field(default_factory=dict)
     stopped: dict[_Key, int] = field(default_factory=dict)
     lists: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
@@ -160,7 +160,7 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
     )
 
 
-def _count_doubtful(db: Database, after: _Listed, programme: str | None) -> dict[str, int]:
+def _count_doubtful(db: Database, after: _CountedOnDay, programme: str | None) -> dict[str, int]:
     """Return how many rows of the newest lists are in doubt, by programme, whatever their place."""
     newest: dict[str, str] = {}
     for (name, _community), (until, _is_complete) in after.lists.items():
@@ -173,13 +173,13 @@ def _count_doubtful(db: Database, after: _Listed, programme: str | None) -> dict
     return dict(found)
 
 
-def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Listed]:
+def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_CountedOnDay, _CountedOnDay]:
     """Return who is counted on both days.
 
     What lists of the first day pay to households that no list named by then counts for that day
     too: their own lists may have been made later than those of payments.
     """
-    before, after = _Listed(), _Listed()
+    before, after = _CountedOnDay(), _CountedOnDay()
     show_register_on(db, pack, asked.since)
     _add_people(db, before)
     _add_payments(db, pack, before, asked.since)
@@ -192,19 +192,19 @@ def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_Listed, _Lis
     return before, after
 
 
-def _add_people(db: Database, snapshot: _Listed) -> None:
+def _add_people(db: Database, snapshot: _CountedOnDay) -> None:
     """Add the households and members of the register that is shown."""
     now = _Numbers(db)
     for household, member, community, name in db.execute(_PEOPLE):
         home = now.find(household)
         if member is None:
-            snapshot.counted[HOUSEHOLDS, home, None] = _Counted(community, name)
+            snapshot.counted[HOUSEHOLDS, home, None] = _CountedUnit(community, name)
         else:
-            snapshot.counted[MEMBERS, home, now.find(member)] = _Counted(community, name)
+            snapshot.counted[MEMBERS, home, now.find(member)] = _CountedUnit(community, name)
 
 
 def _add_payments(
-    db: Database, pack: Pack, snapshot: _Listed, day: dt.date, known: Collection[str] = ()
+    db: Database, pack: Pack, snapshot: _CountedOnDay, day: dt.date, known: Collection[str] = ()
 ) -> None:
     """Add what the newest lists of a day pay to the households that are not `known`."""
     now, said = _Numbers(db), {"day": day.isoformat()}
@@ -221,7 +221,7 @@ def _add_payments(
         if says == "no":
             snapshot.stopped.setdefault(key, row_id)
         elif key not in snapshot.counted or fen:
-            snapshot.counted[key] = _Counted(community, name, fen, row_id)
+            snapshot.counted[key] = _CountedUnit(community, name, fen, row_id)
 
 
 @dataclass
@@ -246,8 +246,8 @@ class _Comparison:
     pack: Pack
     since: dt.date
     until: dt.date
-    before: _Listed
-    after: _Listed
+    before: _CountedOnDay
+    after: _CountedOnDay
     _by_person: dict[str, LifeEvent] = field(default_factory=dict)
     _by_household: dict[str, LifeEvent] = field(default_factory=dict)
     _gone: dict[str, LifeEvent] = field(default_factory=dict)
@@ -279,7 +279,7 @@ class _Comparison:
             elif earlier is not None and later is not None:
                 yield from self._compare(earlier[1], *later)
 
-    def _describe_end(self, key: _Key, was: _Counted) -> MonthChange:
+    def _describe_end(self, key: _Key, was: _CountedUnit) -> MonthChange:
         """Return the change of one who is counted no more."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -300,7 +300,7 @@ class _Comparison:
             *(kind, counted, was.community, household, member, was.name, reason, source, was.fen)
         )
 
-    def _describe_beginning(self, key: _Key, now: _Counted) -> MonthChange:
+    def _describe_beginning(self, key: _Key, now: _CountedUnit) -> MonthChange:
         """Return the change of one who was not counted before."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -333,7 +333,7 @@ class _Comparison:
         is_new = self.since.isoformat() < day <= self.until.isoformat()
         return Message("born on {day}", {"day": day}) if is_new else None
 
-    def _compare(self, was: _Counted, key: _Key, now: _Counted) -> Iterator[MonthChange]:
+    def _compare(self, was: _CountedUnit, key: _Key, now: _CountedUnit) -> Iterator[MonthChange]:
         """Yield that somebody moved to another community, and that another amount is paid."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -395,8 +395,13 @@ class _Comparison:
                 )
 
     def _list_reclaimed(self, due: str) -> Iterator[MonthDuty]:
-        """Yield what lists of these months pay to people who were gone before the month began."""
-        for who, programmes, file, row, covers in self.db.execute(_PAID_TO_GONE).fetchall():
+        """Yield what lists of these months pay to people who were gone before the month began.
+
+        Not what was looked at already.
+        """
+        now = _Numbers(self.db)
+        for payee, programmes, file, row, covers in self.db.execute(_PAID_TO_GONE).fetchall():
+            who = now.find(payee)
             event, (begins, ends) = self._gone.get(who), parse_period(covers)
             is_after = event is not None and event.happened_on < begins
             is_now = self.since.isoformat() < ends and begins <= self.until.isoformat()
@@ -404,7 +409,7 @@ class _Comparison:
                 continue
             params = {"day": event.happened_on, "file": file, "row": row, "month": covers}
             words = Message(_RECLAIM.template, params)
-            about = (event.household_no, who, words, due)
+            about = (now.find(event.household_no), who, words, due)
             for programme in filter(None, programmes.split(",")):
                 yield MonthDuty("reclaim", programme, self._find_place(event), *about)
 
@@ -415,12 +420,14 @@ class _Comparison:
         return next((counted.community for counted in found if counted), "")
 
 
-def _index(snapshot: _Listed) -> dict[tuple[str, str], tuple[_Key, _Counted]]:
+def _index(snapshot: _CountedOnDay) -> dict[tuple[str, str], tuple[_Key, _CountedUnit]]:
     """Return who is counted by person, or by household where that is counted."""
     return {(key[0], key[2] or key[1]): (key, counted) for key, counted in snapshot.counted.items()}
 
 
-def _count(before: _Listed, after: _Listed, changes: Iterable[MonthChange]) -> Iterator[MonthCount]:
+def _count(
+    before: _CountedOnDay, after: _CountedOnDay, changes: Iterable[MonthChange]
+) -> Iterator[MonthCount]:
     """Yield the counts of each programme and community, with the changes between them."""
     kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:
@@ -515,6 +522,7 @@ _PAID_TO_GONE = """
     SELECT params ->> 'who', params ->> 'programmes', file_name, problems.row_number, covers
     FROM problems JOIN imports USING (import_id) JOIN source_rows USING (row_id)
     JOIN source_tables ON source_tables.table_id = source_rows.table_id
-    WHERE code = 'roster-person-left' AND undone_at IS NULL AND covers IS NOT NULL
+    WHERE code = 'roster-person-left' AND problems.subject IS NOT NULL
+    AND undone_at IS NULL AND covers IS NOT NULL
     ORDER BY file_name, problems.row_number
 """

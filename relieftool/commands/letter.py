@@ -29,11 +29,13 @@ from relieftool.documents.letters import (
     HEARING,
     LETTER,
     NOTICE,
+    WHOM_NOTICES_NAME,
     FamilyLetters,
     NoticeLetters,
     Sender,
 )
 from relieftool.documents.templates import TemplateKind, find_template
+from relieftool.eligibility.findings import Status
 from relieftool.eligibility.household import load_household_record
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -246,22 +248,31 @@ def notice(
             opened.db, rules, sender.build_sender(), is_granted=granted, is_revealed=sender.reveal
         )
         wanted = {find_case(opened.db, number).case for number in cases or ()}
-        noticed = [
+        due = [
             case
             for case in list_cases(opened.db, name)
-            if case.programme == rules.id
-            and (case.case in wanted if wanted else _is_due(case, is_granted=granted))
+            if case.programme == rules.id and _is_due(case, is_granted=granted)
         ]
+        noticed = _choose(due, wanted) if wanted else due
         found = letters.build(_add_amounts(opened, noticed, is_granted=granted), name)
         _fill(opened, where, (NOTICE, found.fields, rules.id), sender, out)
     line = _("Named: {count}. Left out as children, or of unknown age: {left_out}.")
     print_message(line.format(count=found.count, left_out=found.left_out))
 
 
+def _choose(due: Sequence[CaseRecord], wanted: set[str]) -> list[CaseRecord]:
+    """Return the cases that a notice was asked for; ReliefError if one of them is not due."""
+    if others := sorted(wanted - {case.case for case in due}):
+        raise ReliefError(
+            _(", ").join(others), _("a notice must not name this"), str(WHOM_NOTICES_NAME)
+        )
+    return [case for case in due if case.case in wanted]
+
+
 def _is_due(case: CaseRecord, *, is_granted: bool) -> bool:
     if is_granted:
         return case.is_open and case.decision == DepartmentDecision.GRANTED
-    return case.state == CaseState.REFERRED
+    return case.state == CaseState.REFERRED and case.found not in (Status.REVIEW, Status.CONFLICT)
 
 
 def _add_amounts(

@@ -17,12 +17,15 @@ from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
 from relieftool.values.text import drop_spaces
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 DEFAULT_DB = Path("relief.db")
 A_HOUSEHOLD = "Its number, a member's name or ID number, or the start of its address."
 
 
 def parse_day(text: str) -> date:
     """Return a day from a command line; anything but YYYY-MM-DD is a usage error.
+
+    So is a year before 1900 or after 2200, here and in `parse_month`.
 
     >>> parse_day("2024-12-10")
     datetime.date(2024, 12, 10)
@@ -34,7 +37,18 @@ def parse_day(text: str) -> date:
     # fromisoformat also takes 20241210 and 2024-W50-2, which are not accepted here.
     if day is None or day.isoformat() != text:
         raise typer.BadParameter(_("'{text}' is not a day like 2024-12-10").format(text=text))
+    _check_year(day, text)
     return day
+
+
+def _check_year(day: date, text: str) -> None:
+    """Raise a usage error for a year so far off that days before or after it cannot be counted."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise typer.BadParameter(
+            _("the year of '{text}' must be from {first} to {last}").format(
+                text=text, first=_FIRST_YEAR, last=_LAST_YEAR
+            )
+        )
 
 
 def parse_share(text: str) -> Fraction:
@@ -84,6 +98,7 @@ def parse_month(text: str) -> str:
         month = None
     if month is None or month.isoformat() != f"{text}-01":
         raise typer.BadParameter(_("'{text}' is not a month like 2024-11").format(text=text))
+    _check_year(month, text)
     return text
 
 

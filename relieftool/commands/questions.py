@@ -5,7 +5,7 @@
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, get_args
@@ -14,6 +14,7 @@ import typer
 
 from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
 from relieftool.commands import options
+from relieftool.commands.open_cases import report_confirmed_closings
 from relieftool.commands.options import check_by
 from relieftool.commands.session import (
     RegisterOnDay,
@@ -44,7 +45,7 @@ from relieftool.output.questions import (
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
-from relieftool.spreadsheets.reader import read_document_tables, read_sheets
+from relieftool.spreadsheets.reader import Sheet, read_document_tables, read_sheets
 from relieftool.store.database import write, write_or_rehearse
 from relieftool.store.entries import check_household
 from relieftool.store.office_values import apply_office_values
@@ -52,6 +53,7 @@ from relieftool.store.problem_decisions import number_questions
 from relieftool.values.cells import ValueProblem, parse_date
 
 _KINDS = get_args(QuestionKind)
+_FEWEST_COLUMNS = 3  # the number of a question, its words and the answer
 Kinds = Annotated[
     list[str] | None,
     typer.Option(
@@ -284,13 +286,13 @@ def answer_question(
                 if text is None:
                     _take_back(opened, asked, check_by(by))
                 else:
-                    place = source or (file.name if file else None)
-                    since = first_day or day
-                    said = Answer(text.strip(), check_by(by), day or opened.as_of, place, since)
-                    if done := _record(opened, asked, said):
-                        told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
+                    place = source or (file.name if file else None), first_day or day
+                    said = Answer(text.strip(), check_by(by), day or opened.as_of, *place)
+                    done = _record(opened, asked, said)
+                    told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
             after = _refresh(opened, where.pack)
-            print_message("\n".join([*told, format_answered(before, _count(after, after.pack))]))
+            told.append(format_answered(before, _count(after, after.pack)))
+            print_message("\n".join([*told, *report_confirmed_closings(after)]))
             after.number_questions()
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
@@ -304,14 +306,13 @@ class _Filled(NamedTuple):
     first_day: dt.date | None = None
 
 
-def _record(opened: Session, number: int, said: Answer) -> Understood | None:
-    """Record an answer, or the event that it is, and return what an answer was understood as.
+def _record(opened: Session, number: int, said: Answer) -> Understood:
+    """Record an answer, or the event that it is, and return what it was understood as.
 
     Only inside `write`.
     """
-    if record_event_answer(opened.db, opened.pack, opened.as_of, number, said):
-        return None
-    return record_answer(opened.db, opened.pack, number, said)
+    event = record_event_answer(opened.db, opened.pack, opened.as_of, number, said)
+    return event or record_answer(opened.db, opened.pack, number, said)
 
 
 def _take_back(opened: Session, number: int, by: str) -> None:
@@ -327,6 +328,8 @@ def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     Raises:
         ReliefError: The file is no such list, or a question is not asked so any more.
     """
+    from relieftool.documents.inquiries import LETTER_COLUMNS  # noqa: PLC0415 start-up time
+
     known = {
         question.number: write_every_language(question)
         for question in list_questions(opened.db, opened.pack, opened.as_of)
@@ -334,15 +337,7 @@ def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     answers: list[_Filled] = []
     is_letter = path.suffix.lower() == ".docx"
     sheets = read_document_tables(path) if is_letter else read_sheets(path)[:1]
-    rows = [
-        [format_for_correction(cell).strip() for cell in row]
-        for sheet in sheets
-        for row in sheet.rows
-    ]
-    width = max(map(len, rows), default=0)  # a row without an answer may be shorter
-    for row in rows:
-        if len(row) < width or not row[0].isdecimal() or not row[-1]:
-            continue
+    for row in _list_answered_rows(sheets, LETTER_COLUMNS if is_letter else None):
         number, words, *figures, text = row
         if words not in known.get(int(number), ()):
             raise ReliefError(
@@ -355,19 +350,34 @@ def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     return answers
 
 
+def _list_answered_rows(sheets: Iterable[Sheet], columns: int | None) -> Iterator[list[str]]:
+    """Yield the rows that have a question's number first, and an answer in the last column.
+
+    The width is that of each table, because a row without an answer may be shorter. Tables that
+    do not have so many columns are skipped; None: that have fewer than a list needs.
+    """
+    for sheet in sheets:
+        rows = [[format_for_correction(cell).strip() for cell in row] for row in sheet.rows]
+        width = max(map(len, rows), default=0)
+        if width >= _FEWEST_COLUMNS if columns is None else width == columns:
+            for row in rows:
+                if len(row) == width and row[0].isdecimal() and row[-1]:
+                    yield row
+
+
 def _list_earlier(opened: Session) -> dict[int | None, AnsweredQuestion]:
     """Return what was answered before, by the number of the question."""
     return {each.number: each for each in list_answered(opened.db, opened.pack)}
 
 
-def _read_first_day(number: str, cell: str) -> dt.date | None:
-    """Return the first day that an office wrote beside its answer; None for an empty cell."""
-    if not cell:
+def _read_first_day(place: str, text: str) -> dt.date | None:
+    """Return the first day that stands beside an answer; None where there is none."""
+    if not text:
         return None
     try:
-        return dt.date.fromisoformat(parse_date(cell))
+        return dt.date.fromisoformat(parse_date(text))
     except ValueProblem as problem:
-        raise ReliefError(number, str(problem.message), _("Nothing was written.")) from None
+        raise ReliefError(place, str(problem.message), _("Nothing was written.")) from None
 
 
 def _refresh(opened: Session, pack_folder: Path | None) -> Session:
@@ -396,20 +406,21 @@ def answer_on_terminal(
             if not by:
                 return count
             try:
-                day = interview.ask_first_day() if question.kind == "law-value" else None
-                said = Answer(answer, by, opened.as_of, first_day=day)
+                day = interview.ask_first_day() if question.kind == "law-value" else ""
+                since = _read_first_day(question.subject, day)
+                said = Answer(answer, by, opened.as_of, first_day=since)
                 earlier = _list_earlier(opened)
                 with write(opened.db):
                     number_questions(opened.db, [question.subject])
                     number = _find_number(opened, question)
                     done = _record(opened, number, said)
                     opened = _refresh(opened, pack_folder)
+                    confirmed = report_confirmed_closings(opened)
             except ReliefError as error:
                 interview.refuse(error)
             else:
-                if done is not None:
-                    told = format_understood(number, done, earlier.get(number), opened.pack)
-                    interview.tell(told)
+                told = format_understood(number, done, earlier.get(number), opened.pack)
+                interview.tell("\n".join([told, *confirmed]))
                 count += 1
                 closed = open_before - _list_subjects(opened)
                 break

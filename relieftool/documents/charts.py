@@ -1,5 +1,6 @@
 """Bar charts as SVG whose texts are texts: no script, no style and no address in it."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ def draw_bars(title: str, labels: Sequence[str], series: Sequence[BarSeries]) ->
     import pygal  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
     from pygal.style import Style  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
+    # It adds a finder for plugins of its own, in a form that Python warns of at every later import.
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != pygal.__name__]
     height = len(labels) * (_BAR * len(series) + _GAP) + _LEGEND * (len(series) > 1) + _GAP
     widest = max(map(measure_width, labels), default=0) * _LETTER
     reckoned = max(map(len, labels), default=0) * _LIBRARY_LETTER

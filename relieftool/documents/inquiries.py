@@ -11,11 +11,10 @@ from docx import Document
 from docx.document import Document as Letter
 from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table
 
+from relieftool.documents.word_styles import repeat_head, set_fonts, set_widths
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.messages import _
 from relieftool.output.files import check_no_register, replace_file
@@ -24,6 +23,7 @@ from relieftool.output.wording import format_parameter_value
 from relieftool.pack.models import Pack
 
 _WIDTHS = (1.2, 6.6, 3.0, 1.3, 2.3, 1.9, 1.7)  # centimetres, of the table's columns
+LETTER_COLUMNS = len(_WIDTHS)
 _FONT = "仿宋"
 
 
@@ -38,8 +38,8 @@ def write_inquiries(
     check_no_register(path)
     letter = Document()
     style = letter.styles["Normal"]
-    style.font.name, style.font.size = _FONT, Pt(10.5)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
+    style.font.size = Pt(10.5)
+    set_fonts(style, _FONT, _FONT)
     for place, (office, asked) in enumerate(offices.items()):
         if place:
             letter.add_section(WD_SECTION.NEW_PAGE)
@@ -67,15 +67,13 @@ def _add_letter(
     )
     letter.add_paragraph(sentence.format(area=pack.area, day=as_of.isoformat()))
     table = letter.add_table(rows=1, cols=len(_WIDTHS), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, _WIDTHS, strict=True):
-        column.width = Cm(width)
     heads = [_("No."), _("What is asked"), _("Taken for now"), _("Households")]
     _fill(table, 0, [*heads, _("Yuan a month at stake"), _("In force from"), _("Answer")])
-    _repeat_head(table)
+    repeat_head(table)
     for question in asked:
         table.add_row()
         _fill(table, -1, _write_row(question, pack, as_of))
+    set_widths(table, _WIDTHS)
     letter.add_paragraph()
     letter.add_paragraph(_("Filled in by:                    Day:                    Seal:"))
 
@@ -107,13 +105,5 @@ def _write_present(question: OpenQuestion, pack: Pack, as_of: dt.date) -> str:
 
 
 def _fill(table: Table, row: int, texts: Sequence[str]) -> None:
-    """Write a row of the table, each cell as wide as its column."""
-    for cell, text, width in zip(table.rows[row].cells, texts, _WIDTHS, strict=True):
-        cell.text, cell.width = text, Cm(width)
-
-
-def _repeat_head(table: Table) -> None:
-    """Let the table's head stand on every page that it runs over."""
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 the library has no word for it
+    for cell, text in zip(table.rows[row].cells, texts, strict=True):
+        cell.text = text

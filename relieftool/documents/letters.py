@@ -15,7 +15,7 @@ from relieftool.documents.templates import TemplateKind
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.household import HouseholdRecord
 from relieftool.errors import ReliefError
-from relieftool.messages import _, in_language
+from relieftool.messages import Message, _, in_language
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskedIdNumber,
@@ -29,7 +29,7 @@ from relieftool.output.wording import (
     format_fact_value,
     format_reason,
 )
-from relieftool.pack.models import Pack, Programme
+from relieftool.pack.models import Pack, Programme, find_time_limit
 
 _SENDER = frozenset({"单位", "联系方式", "日期", "销毁提示"})
 _FAMILY = _SENDER | {"户编号", "社区", "户主", "截至"}
@@ -73,6 +73,10 @@ NOTICE = TemplateKind(
 KINDS = (LETTER, HEARING, DECISION, APPLICATION, NOTICE)
 _BLANK = "＿" * 10  # to be filled in by hand
 _GROWN_UP = 18
+WHOM_NOTICES_NAME = Message(
+    "It names those who are referred for its programme and not under review, with --granted those"
+    " granted; and never a child."
+)
 
 
 @dataclass(frozen=True)
@@ -230,7 +234,7 @@ class FamilyLetters:
             **self.sender.list_fields(is_revealed=self.is_revealed),
         }
         shown = reveal_or_mask({**family, **fields}, is_revealed=self.is_revealed)
-        return {name: _write(value) for name, value in shown.items()}
+        return {name: _format_template_value(value) for name, value in shown.items()}
 
     @property
     def _number(self) -> str:
@@ -280,7 +284,7 @@ class FamilyLetters:
         programme = self.pack.programmes[finding.programme]
         is_known = finding.amount_period is not None and finding.amount_fen is not None
         amount = format_amount(finding.amount_fen, finding.amount_period) if is_known else ""
-        days = programme.time_limit_working_days
+        days, _source = find_time_limit(self.pack, programme, self.as_of)
         first = [str(self.pack.programmes[name].names) for name in finding.unlocked_by]
         return self._name(finding) | {
             "金额": amount or "按审核确定",
@@ -325,10 +329,10 @@ def _subject(finding: Finding) -> tuple[str, str | None]:
     return finding.programme, finding.member_no
 
 
-def _write(value: Any) -> Any:
+def _format_template_value(value: Any) -> Any:
     """Return a value for a template, in which unknown is '' and an invisible character escaped."""
     if isinstance(value, list):
-        return [{key: _write(part) for key, part in row.items()} for row in value]
+        return [{key: _format_template_value(part) for key, part in row.items()} for row in value]
     return "" if value is None else format_cell(value)
 
 
@@ -377,7 +381,7 @@ class NoticeLetters:
             raise ReliefError(
                 self.programme.id,
                 _("there is nobody whom a notice may name"),
-                _("It names those referred, with --granted those granted, and never a child."),
+                str(WHOM_NOTICES_NAME),
             )
         with in_language("zh"):
             rows = [
@@ -392,7 +396,7 @@ class NoticeLetters:
             ]
             fields = self._list_fields(days) | {"社区": community, "名单": rows}
         shown = reveal_or_mask(fields, is_revealed=self.is_revealed)
-        written = {name: _write(value) for name, value in shown.items()}
+        written = {name: _format_template_value(value) for name, value in shown.items()}
         return PublicNotice(written, len(named), len(people) - len(named))
 
     def _format_amount(self, fen: int) -> str:

@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from relieftool.documents.report import Report
+from relieftool.documents.word_styles import repeat_head, set_fonts, set_widths
 from relieftool.messages import _
 from relieftool.output.files import replace_file
 from relieftool.output.result import PlainTable, RecordTable
@@ -57,7 +58,7 @@ def _choose_unclaimed(report: Report) -> RecordTable[Any]:
 
 
 def _clean(text: str) -> str:
-    """Return a text that XML can hold, in which no line begins with a percent sign."""
+    """Return a text that XML can hold; a percent sign stays on the line of its number."""
     return escape_invisible(text).replace(" %", "\u00a0%")
 
 
@@ -71,12 +72,7 @@ def _set_up(document: Any) -> None:
         ("Normal", _CHINESE_FONT),
         *((heading, _HEADING_FONT) for heading in ("Title", "Heading 1")),
     ):
-        style = document.styles[name]
-        style.font.name = _FONT
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{kind}"), None)
-        fonts.set(qn("w:eastAsia"), chinese)
+        set_fonts(document.styles[name], _FONT, chinese)
     document.styles["Normal"].font.size = Pt(11)
     document.styles["Title"].font.size = Pt(20)
     _add_page_number(page.footer.paragraphs[0])
@@ -97,22 +93,17 @@ def _add_table(document: Any, shown: PlainTable) -> None:
     title.paragraph_format.keep_with_next = True
     rows = shown.rows[:_MOST_ROWS]
     table = document.add_table(len(rows) + 1, len(places), style="Table Grid")
-    head = table.rows[0]
-    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 not in the library
+    repeat_head(table)
     texts = [[shown.columns[place].label for place in places]]
     texts += [[format_cell(row[place]) for place in places] for row in rows]
-    table.autofit = False
-    widths = _share_width(texts)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for row, line in zip(table.rows, texts, strict=True):
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 the same
-        for cell, text, place, width in zip(row.cells, line, places, widths, strict=True):
-            cell.width = Cm(width)
+    set_widths(table, _share_width(texts))
+    for number, (row, line) in enumerate(zip(table.rows, texts, strict=True)):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 not in the library
+        for cell, text, place in zip(row.cells, line, places, strict=True):
             (paragraph,) = cell.paragraphs
             paragraph.paragraph_format.space_after = Pt(0)
             run = paragraph.add_run(_clean(text))
-            run.font.size, run.bold = Pt(9), row is head
+            run.font.size, run.bold = Pt(9), number == 0
             paragraph.alignment = 2 if shown.columns[place].justify == "right" else None
     left_out = len(shown.rows) - len(rows)
     more = [_("{count} more rows are in the web page.").format(count=left_out)] if left_out else []

@@ -5,6 +5,7 @@ the same name, in the folder `模板` beside its register, is used instead.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +39,17 @@ class TemplateKind:
         """The names that the template may use outside of loops."""
         return self.fields | frozenset(self.lists)
 
+    @property
+    def in_rows(self) -> frozenset[str]:
+        """The fields of the rows of all lists."""
+        return frozenset().union(*self.lists.values())
+
+    @property
+    def specimens(self) -> dict[str, Any]:
+        """A value for each field, and one row for each list."""
+        rows = {name: [dict.fromkeys(fields, "1")] for name, fields in self.lists.items()}
+        return dict.fromkeys(self.fields, "1") | rows
+
 
 @dataclass(frozen=True)
 class Template:
@@ -53,24 +65,29 @@ class Template:
             ReliefError: The template is no Word file, a field of it is misspelt, or one is missing.
         """
         self.check()
-        self._document.render(values, self._environment, autoescape=True)
+        with self._refusing_unwritable():
+            self._document.render(values, self._environment, autoescape=True)
         with replace_file(out) as beside:
             self._document.save(str(beside))
 
     def check(self) -> None:
-        """Raise ReliefError if a field is misspelt, or one that must be there is missing."""
-        used = set(self._list_names())
-        in_rows = {name for fields in self.kind.lists.values() for name in fields}
-        for name, known in (
-            (each, in_rows if is_part else self.kind.known) for each, is_part in used
-        ):
+        """Raise ReliefError if a field is misspelt, or one that must be there is missing.
+
+        It is tried with specimens, so that what cannot be filled in is known before any reveal.
+        """
+        source = self._read_source()
+        with self._refusing_unwritable():
+            used = set(self._list_names(source))
+        for name, known in used:
             if name not in known:
                 remedy = suggest_name(name, known) or _("The fields are: {names}").format(
                     names=_(", ").join(sorted(known))
                 )
                 problem = _("it has a field that does not exist: {name}").format(name=name)
                 raise self._refuse(problem, remedy)
-        missing = sorted(self.kind.required - {name for name, _is_part in used})
+        with self._refusing_unwritable():
+            self._environment.from_string(source).render(self.kind.specimens)
+        missing = sorted(self.kind.required - {name for name, _known in used})
         if missing:
             raise self._refuse(
                 _("it lacks a field that must be there: {names}").format(
@@ -78,6 +95,21 @@ class Template:
                 ),
                 _("Put it in again: `relief pack templates --out DIR` writes it as it comes."),
             )
+
+    @contextmanager
+    def _refusing_unwritable(self) -> Iterator[None]:
+        """Turn what a field of the template cannot do into ReliefError."""
+        from jinja2 import TemplateError  # noqa: PLC0415 start-up time
+
+        try:
+            yield
+        except (TemplateError, TypeError, ArithmeticError, LookupError, ValueError) as error:
+            raise self._refuse(
+                _("a field is not written as it must be: {reason}").format(
+                    reason=getattr(error, "message", error)
+                ),
+                _("Write a field between two pairs of braces, such as {{ 户主 }}."),
+            ) from error
 
     def _refuse(self, problem: str, remedy: str) -> ReliefError:
         return ReliefError(escape_invisible(self.path.name), problem, remedy)
@@ -100,28 +132,33 @@ class Template:
         document = DocxTemplate(str(self.path))
         try:
             document.init_docx()
-        except (BadZipFile, KeyError, PackageNotFoundError, ValueError) as error:
+        except (BadZipFile, KeyError, PackageNotFoundError, SyntaxError, ValueError) as error:
+            # A part that is cut off is a SyntaxError of lxml.
             raise self._refuse(
                 _("this is no Word file"), _("Save it in WPS or Word as .docx.")
             ) from error
         return document
 
-    def _list_names(self) -> Iterator[tuple[str, bool]]:
-        """Yield the names in the template, each with whether it is that of a field of a row."""
-        from jinja2 import TemplateSyntaxError, meta, nodes  # noqa: PLC0415 start-up time
+    def _list_names(self, source: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield the names in the template, each with those that are known in its place."""
+        from jinja2 import meta, nodes  # noqa: PLC0415 start-up time
 
-        try:
-            tree = self._environment.parse(self._read_source())
-        except TemplateSyntaxError as error:
-            raise self._refuse(
-                _("a field is not written as it must be: {reason}").format(reason=error.message),
-                _("Write a field between two pairs of braces, such as {{ 户主 }}."),
-            ) from error
+        tree = self._environment.parse(source)
         for name in meta.find_undeclared_variables(tree):
-            yield name, False
-        for part in tree.find_all(nodes.Getattr):
-            if not (isinstance(part.node, nodes.Name) and part.node.name == _LOOP):
-                yield part.attr, True
+            yield name, self.kind.known
+        parts = {part: getattr(part.node, "name", "") for part in tree.find_all(nodes.Getattr)}
+        found: dict[Any, frozenset[str]] = {}
+        for loop in tree.find_all(nodes.For):  # an inner loop comes after the one around it
+            fields = self.kind.lists.get(getattr(loop.iter, "name", ""))
+            if fields is not None:
+                target = getattr(loop.target, "name", None)
+                inside = loop.find_all(nodes.Getattr)
+                found |= {part: fields for part in inside if parts[part] == target}
+        for part, whole in parts.items():
+            if part in found or whole not in {_LOOP, *self.kind.known}:
+                yield part.attr, found.get(part, self.kind.in_rows)
+            elif whole != _LOOP:  # a field, or a whole list, has no parts
+                yield f"{whole}.{part.attr}", self.kind.known
 
     def _read_source(self) -> str:
         """Return the text of the template, that of its header and footer included."""

@@ -248,7 +248,8 @@ def _read_facts(
 def _find_missing(db: Database) -> Iterator[str]:
     """Return the numbers of households and members reported as not on the newest list."""
     rows = db.execute("SELECT params FROM problems WHERE code = 'not-on-newest-list'")
-    return (json.loads(params)["who"] for (params,) in rows)
+    missing = (json.loads(params) for (params,) in rows)
+    return (whom.get("who") or whom["household"] for whom in missing)
 
 
 def _order_key(change: RegisterChange) -> tuple[int, str, str, str]:

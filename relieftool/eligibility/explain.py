@@ -18,7 +18,7 @@ from relieftool.eligibility.evaluation import (
     read_truth,
 )
 from relieftool.eligibility.findings import Finding, Status
-from relieftool.eligibility.household import build_unknown_household_error, list_receipts
+from relieftool.eligibility.household import build_absent_household_error, list_receipts
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError, suggest_name
@@ -166,7 +166,7 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
         None if programme is None or not_encoded else _find_in_force(evaluation, programme)
     )
     if not evaluation.households:
-        raise build_unknown_household_error(db, household_no)
+        raise build_absent_household_error(db, household_no)
     (household,) = evaluation.households
     member_no = None if place is None else _find_member(household, place).member_no
     findings = find_household_findings(evaluation, household)

@@ -5,7 +5,6 @@ For a number that does not exist, the error names the nearest numbers.
 
 import datetime as dt
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlite_utils import Database
 
@@ -13,7 +12,7 @@ from relieftool.eligibility.findings import Finding
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.store.entries import hide_id_number
+from relieftool.store.entries import build_unknown_household_error
 from relieftool.store.former_numbers import find_current_number
 from relieftool.values.stored_values import UnitRow
 
@@ -53,7 +52,7 @@ def load_household_record(
     household_no = find_current_number(db, household_no)
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
-        raise build_unknown_household_error(db, household_no)
+        raise build_absent_household_error(db, household_no)
     evaluation = evaluate_register(db, pack, as_of, [household_no])
     findings = [
         finding
@@ -92,7 +91,7 @@ def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
     return list(db.query(_RECEIPTS, [household_no]))
 
 
-def build_unknown_household_error(db: Database, household_no: str) -> ReliefError:
+def build_absent_household_error(db: Database, household_no: str) -> ReliefError:
     """Return the error for a household that is not in the register on the day asked about.
 
     For a past day, temporary tables hide the tables of the file. `main.households` is searched too:
@@ -103,11 +102,4 @@ def build_unknown_household_error(db: Database, household_no: str) -> ReliefErro
     ).fetchone():
         problem = _("no list in force by the day asked about names this household")
         return ReliefError(household_no, problem, _("Ask about a later day with --as-of."))
-    numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
-    near = get_close_matches(household_no, numbers, 3)
-    remedy = (
-        _("The nearest are: {numbers}.").format(numbers=", ".join(near))
-        if near
-        else _("`relief gaps --format csv` lists household numbers.")
-    )
-    return ReliefError(hide_id_number(household_no), _("no household has this number"), remedy)
+    return build_unknown_household_error(db, household_no)

@@ -42,8 +42,10 @@ from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
 from relieftool.store.imports import build_kept_problem
+from relieftool.store.life_events import list_life_events
 from relieftool.store.office_values import list_office_values
 from relieftool.store.problem_decisions import (
+    EVENT_CHOICES,
     IS_OPEN,
     NO,
     YES,
@@ -84,8 +86,11 @@ def _list_decided(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
             is_live = rosters[roster.subject][1] if roster.subject in rosters else False
             words = roster.ask(pack, programme).words
             rosters[roster.subject] = words, is_live or roster.is_live
+    days = {str(event.event_id): event.happened_on for event in list_life_events(db)}
     for decision in list_decisions(db):
-        subject = decision.subject
+        subject, target = decision.subject, decision.target
+        if decision.choice in EVENT_CHOICES:
+            target = days.get(target or "", target)
         if subject in rosters:
             words, is_live = rosters[subject]
         else:
@@ -96,7 +101,7 @@ def _list_decided(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
             subject,
             find_kind(subject),
             words,
-            ":".join(filter(None, (decision.choice, decision.target))),
+            ":".join(filter(None, (decision.choice, target))),
             decision.by,
             decision.decided_at[:10],
             is_inert=not is_live,

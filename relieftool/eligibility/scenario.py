@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.household import build_unknown_household_error, list_receipts
+from relieftool.eligibility.household import build_absent_household_error, list_receipts
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
@@ -87,7 +87,7 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
         )
     )
     if not found:
-        raise build_unknown_household_error(db, household_no)
+        raise build_absent_household_error(db, household_no)
     members = list(
         db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [household_no])
     )

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.gaps import plan_visits
-from relieftool.eligibility.household import build_unknown_household_error
+from relieftool.eligibility.household import build_absent_household_error
 from relieftool.eligibility.kept_findings import open_findings
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
@@ -89,7 +89,7 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     """
     asked_numbers = set(numbers)
     for number in sorted(asked_numbers.difference(list_household_numbers(db, None))):
-        raise build_unknown_household_error(db, number)
+        raise build_absent_household_error(db, number)
     chosen = [
         number
         for number in list_household_numbers(db, community)

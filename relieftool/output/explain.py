@@ -42,6 +42,7 @@ from relieftool.output.wording import (
     format_status_advice,
 )
 from relieftool.pack.facts import Fact
+from relieftool.pack.models import Programme, find_time_limit
 
 _Line = tuple[str, MaskableText, str]  # a sign such as [met] or '', the text, its source
 _MARGIN = "    "
@@ -219,7 +220,7 @@ class _ExplanationWriter:
         finding, programme = explanation.finding, explanation.programme
         match finding.status:
             case Status.UNCLAIMED | Status.UNLOCKED:
-                return format_claim_steps(programme)
+                return format_claim_steps(self._pack, programme, self._explained.as_of)
             case Status.UNDETERMINED:
                 return self._ask(finding.missing)
             case Status.UNDERPAID:
@@ -352,7 +353,9 @@ class _ExplanationWriter:
                 _DOUBTS[used.doubt.state](), label=label, question=question, low=low, high=high
             )
         words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
-        return build_sentence(_("{label}: {value}"), label=label, value=words)
+        is_blank = bool(used.places) and used.places[0].is_blank
+        line = _("{label}: {value} (the cell is blank)") if is_blank else _("{label}: {value}")
+        return build_sentence(line, label=label, value=words)
 
     def _end(self, fact: Fact, end: int | None) -> MaskableText:
         return "…" if end is None else self._value(fact, end)
@@ -409,10 +412,13 @@ class _ExplanationWriter:
         for note in programme.approximations:
             yield _("Coarser than the law: {why}").format(why=note.why)
         is_to_decide = finding.status not in ("ineligible", "receiving")
-        if is_to_decide and programme.time_limit_working_days:
-            yield _("To be decided within {days} working days ({source})").format(
-                days=programme.time_limit_working_days, source=programme.time_limit_source
-            )
+        days, source = self._find_time_limit(programme)
+        if is_to_decide and days:
+            words = _("To be decided within {days} working days ({source})")
+            yield words.format(days=days, source=source)
+
+    def _find_time_limit(self, programme: Programme) -> tuple[int | None, str]:
+        return find_time_limit(self._pack, programme, self._explained.as_of)
 
     def document(self, explanation: Explanation) -> dict[str, object]:
         """Return one explanation as JSON: the keys of a finding, and its conditions in full."""
@@ -425,7 +431,7 @@ class _ExplanationWriter:
             "opens": list(explanation.opens),
             "excludes": [exclusion.programme for exclusion in programme.excludes],
             "claim_checklist": [str(paper) for paper in programme.claim_checklist],
-            "time_limit_working_days": programme.time_limit_working_days,
+            "time_limit_working_days": self._find_time_limit(programme)[0],
             "criteria": [
                 self._condition_document(condition) for condition in explanation.conditions
             ],
@@ -516,7 +522,7 @@ _DOUBTS: dict[str, Callable[[], str]] = {
     "disputed": lambda: _("{label}: not known, the sheets differ. Ask: {question}"),
     "range": lambda: _("{label}: between {low} and {high}. Ask: {question}"),
 }
-_PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
+_PLACE_KEYS = ("file", "sheet", "row", "column", "heading", "is_blank")
 _SIGNS = {
     "=": "=",
     "<>": "≠",

@@ -278,17 +278,9 @@ class QuestionInterview:
         """Return the name of who answers; '' if nobody says it."""
         return self._read(_("Your name, which is kept with the answer: ")) or ""
 
-    def ask_first_day(self) -> dt.date | None:
-        """Return the day since which a value is in force; None if nobody says it.
-
-        Raises:
-            ReliefError: It is no day.
-        """
-        text = self._read(_("Since which day is it in force (YYYY-MM-DD): "))
-        try:
-            return dt.date.fromisoformat(text) if text else None
-        except ValueError:
-            raise ReliefError(text or "", _("this is no day"), "") from None
+    def ask_first_day(self) -> str:
+        """Return the day since which a value is in force, as written; '' if nobody says it."""
+        return self._read(_("Since which day is it in force (YYYY-MM-DD): ")) or ""
 
     def tell(self, line: str) -> None:
         """Print what an answer was understood as."""

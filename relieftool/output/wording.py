@@ -13,7 +13,14 @@ from relieftool.messages import _
 from relieftool.output.result import Column
 from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan
 from relieftool.pack.facts import FEN_PER_YUAN, MEMBERS, Fact, Owner, Period
-from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack, Programme
+from relieftool.pack.models import (
+    Criterion,
+    DatedValue,
+    Indicator,
+    Pack,
+    Programme,
+    find_time_limit,
+)
 from relieftool.pack.value_overrides import list_office_parameters
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
@@ -120,16 +127,13 @@ def format_due(finding: Finding) -> str:
             return ""
 
 
-def format_claim_steps(programme: Programme) -> str:
-    """Return where to claim a programme, with which papers, and when a decision is due."""
-    steps = [
-        _("apply at the sub-district office, for {department}").format(
-            department=programme.department
-        )
-    ]
+def format_claim_steps(pack: Pack, programme: Programme, day: dt.date) -> str:
+    """Return where to claim a programme on a day, with which papers, and when it is decided."""
+    office = programme.department
+    steps = [_("apply at the sub-district office, for {department}").format(department=office)]
     if papers := _join(map(str, programme.claim_checklist)):
         steps.append(_("to claim: {papers}").format(papers=papers))
-    if days := programme.time_limit_working_days:
+    if days := find_time_limit(pack, programme, day)[0]:
         steps.append(_("a decision is due within {days} working days").format(days=days))
     return _join(steps)
 

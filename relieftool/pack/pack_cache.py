@@ -59,7 +59,7 @@ def _load(file: Path, texts: Mapping[str, str], sha256: str, check: Callable[[Pa
 
 @lru_cache(maxsize=_MOST_KEPT)
 def format_pack(pack: Pack, *, with_values: bool = True) -> str:
-    """Return all that a pack says as JSON; if not `with_values`, without those of its parameters.
+    """Return all that a pack says as JSON, the values of its parameters only if `with_values`.
 
     Packs that say the same in another order of programmes have the same JSON.
     """

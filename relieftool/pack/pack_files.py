@@ -33,32 +33,32 @@ _OVERLAYS = ("changes", "replaces", "removes")
 _WORD = re.compile(r"\{([a-z_]+)\}")
 
 
-class _Part(BaseModel):
+class _PackTable(BaseModel):
     """What merging reads of a table; all else is checked when the whole pack is built."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
 
-class _Named(_Part):
+class _NotEncodedName(_PackTable):
     id: str
 
 
-class _Head(_Part):
+class _PackHead(_PackTable):
     id: str = ""
     extends: str | None = None
     words: dict[str, BilingualText] = Field(default_factory=dict)
     example_values: dict[str, int | str] = Field(default_factory=dict)
-    not_encoded: list[_Named] = Field(default_factory=list)
+    not_encoded: list[_NotEncodedName] = Field(default_factory=list)
 
 
-class _Example(_Part):
+class _Example(_PackTable):
     household: Table = Field(default_factory=dict)
     members: list[Table] = Field(default_factory=list)
     parameters: Table = Field(default_factory=dict)
     without: list[str] = Field(default_factory=list)
 
 
-class _Programme(_Part):
+class _Programme(_PackTable):
     sources: list[Any] = Field(default_factory=list)
     approximations: list[Any] = Field(default_factory=list)
     examples: list[_Example] = Field(default_factory=list)
@@ -157,7 +157,7 @@ def parse_pack_texts(texts: Mapping[str, str]) -> PackTables:
         layer, _colon, file = name.rpartition(_BASE)
         table = _parse_toml(name, text)
         if file == "pack.toml" or file.startswith("programmes/"):
-            shape = _Head if file == "pack.toml" else _Programme
+            shape = _PackHead if file == "pack.toml" else _Programme
             make_record(shape, table, name.replace(_BASE, "/"))
         layers.setdefault(layer, {})[file] = table
     if len(layers) == 1 and not {"words", "example_values"} & layers[""]["pack.toml"].keys():

@@ -149,6 +149,21 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
             _Rebuild(db, pack, secret, as_of.isoformat()).run()
 
 
+def _mark_paid_gone(
+    receipts: list[Receipt], households: Mapping[str, RegisterHousehold]
+) -> list[Receipt]:
+    """Return the receipts, marked where a roster pays a member who was perhaps gone by then."""
+    members = {person.member_no: person for _home, person in list_members(households)}
+    return [
+        receipt._replace(
+            payee_is_gone=members[receipt.member_no].is_paid_gone(receipt.covers_until)
+        )
+        if receipt.origin == "roster" and receipt.member_no is not None
+        else receipt
+        for receipt in receipts
+    ]
+
+
 def _has_later_list(db: Database, as_of: dt.date) -> bool:
     """Whether any live household list begins after a day."""
     rows = db.execute(
@@ -321,6 +336,7 @@ class _Rebuild:
             receipts += self._match_rosters(listed, households)
             lines = {line.row_id: line for _table, lines in listed for line in lines}
             receipts = drop_duplicate_payments(receipts, lines, self._problems)
+        receipts = _mark_paid_gone(receipts, households)
         self._report_disagreements(receipts, rosters, households)
         return receipts
 

@@ -114,9 +114,9 @@ def _may_be_one(candidate: _Candidate, other: _Candidate) -> bool:
         return True
     tables = {id(line.table) for line in candidate.household.lines}
     digits = zip(str(numbers[0]), str(numbers[1]), strict=False)
-    return sum(one != two for one, two in digits) <= _MOST_CORRECTED and not any(
-        id(line.table) in tables for line in other.household.lines
-    )
+    return sum(
+        digit != other_digit for digit, other_digit in digits
+    ) <= _MOST_CORRECTED and not any(id(line.table) in tables for line in other.household.lines)
 
 
 def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
@@ -175,12 +175,14 @@ def join_namesakes(
     for person in people:
         by_name[person.name or ""].append(person)
     for name, namesakes in by_name.items():
-        for pair in pairwise(namesakes) if name else ():
+        marks = pairwise(person.id.number or person.id.shown or "" for person in namesakes)
+        person = namesakes[0]  # of those who were joined so far, the newest
+        for numbers, other in zip(marks, namesakes[1:], strict=True) if name else ():
+            pair, person = (person, other), other
             if _stand_together(*pair):
                 continue
             older, newer = pair if pair[0].last_day < pair[1].last_day else pair[::-1]
-            marks = sorted(person.id.number or person.id.shown or "" for person in pair)
-            subject = decisions.subjects.name(PERSON, household.community, name, *marks)
+            subject = decisions.subjects.name(PERSON, household.community, name, *sorted(numbers))
             decided = decisions.of(subject)
             if decided is None:
                 line, params = older.mentions[0].line, newer.mentions[0].line.location_params
@@ -190,7 +192,7 @@ def join_namesakes(
             elif decided.choice == ONE_PERSON:
                 people.remove(older)
                 newer.mentions += older.mentions
-                namesakes[namesakes.index(pair[1])] = newer
+                person = newer
 
 
 def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:

@@ -23,13 +23,17 @@ from relieftool.values.text import Cell, format_column_letter, is_blank
 
 @dataclass(frozen=True)
 class CellPlace:
-    """Where a person finds a cell: file, sheet, row (from 1), column letter, and heading."""
+    """Where a person finds a cell: file, sheet, row (from 1), column letter, and heading.
+
+    `is_blank`: nothing stands in it, and the pack says what that means there.
+    """
 
     file: str
     sheet: str
     row: int
     column: str
     heading: str
+    is_blank: bool = False
 
 
 PlacesByFact = Mapping[str, tuple[CellPlace, ...]]
@@ -143,7 +147,8 @@ def _find_place(origin: FactOrigin) -> CellPlace:
     if isinstance(cell, DuplicateCells):
         column = cell.parts[0].column
     letter = format_column_letter(column.sheet_column)
-    return CellPlace(table.file_name, table.sheet, origin.line.number, letter, column.header)
+    place = (table.file_name, table.sheet, origin.line.number, letter, column.header)
+    return CellPlace(*place, is_blank=is_blank(cell))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class RegisterPerson:
     `place` is the member's position in the household, from 1; the member number ends with it.
     `gone_line` is a line by which they may have died or moved away, or live in another household,
     while nobody has decided it; `may_be_gone` if a list says so, or a newer list lacks them.
-    `is_said_gone` if a list says that, and `left_on` is the day since which they are, '' unknown.
+    `said_gone_on` is the first day on which a list says that, '' unknown, None if none says it;
+    `left_on` is the day since which they are, '' unknown. A day may be only a year or month.
     `is_double`: it is undecided whether they are somebody else of whom another list writes.
     `left_elsewhere_on` is the day on which they left another household that lists them too.
     `former` are the numbers that they had in households which are one with theirs.
@@ -54,7 +55,7 @@ class RegisterPerson:
     place: int = 0
     gone_line: Line | None = None
     may_be_gone: bool = False
-    is_said_gone: bool = False
+    said_gone_on: str | None = None
     left_on: str = ""
     is_double: bool = False
     left_elsewhere_on: str | None = None
@@ -63,6 +64,15 @@ class RegisterPerson:
     def mark_double(self, line: Line) -> None:
         """Mark that they may be somebody else of whom another list writes."""
         self.gone_line, self.may_be_gone, self.is_double = line, True, True
+
+    def mark_gone(self, line: Line, day: str) -> None:
+        """Mark that a line says that they died or moved away on a day, '' unknown."""
+        self.gone_line, self.may_be_gone = line, True
+        self.said_gone_on = day if self.said_gone_on is None else min(self.said_gone_on, day)
+
+    def is_paid_gone(self, until: str | None) -> bool:
+        """Whether what is paid until a day, None unknown, is perhaps paid after they were gone."""
+        return self.said_gone_on is not None and (until or "9999") > self.said_gone_on
 
     @property
     def last_day(self) -> str:

@@ -162,6 +162,7 @@ class _Residents:
         subject = self.decisions.subjects.name(kind, *keys, now.keys[:1])
         params: dict[str, str | int] = {
             "who": ", ".join(old.member_no for old, _new in people),
+            "members": " ".join(old.member_no for old, _new in people),  # no number has a space
             "household": before.household_no,
             "other": now.household_no,
             "community": now.community,
@@ -333,7 +334,8 @@ class _Residents:
         if decided is None and is_asked:
             return None
         if decided is None:
-            params = {"who": number, "file": later.file_name, "day": str(later.covers)}
+            whom = {"household": "household", "person": "who"}[unit]
+            params = {whom: number, "file": later.file_name, "day": str(later.covers)}
             code, message = "not-on-newest-list", _MISSING[unit]
             self.problems.add(last, code, message, params=params, subject=subjects[0])
             return None
@@ -364,17 +366,20 @@ class _Residents:
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
-                person.left_on = next((c.day for c in choices if choices[c] == LEFT and c.day), "")
+                days = (claim.first_day for claim in choices if choices[claim] == LEFT)
+                person.left_on = next(filter(None, days), "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
             for line, column, claim in said:
                 if choices[claim] is None:
-                    person.gone_line, person.may_be_gone, person.is_said_gone = line, True, True
+                    person.mark_gone(line, claim.first_day)
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
-                person.gone_line, person.may_be_gone = mention.line, True
-                person.is_said_gone = claim.cell != _ELSEWHERE
+                if claim.cell == _ELSEWHERE:
+                    person.gone_line, person.may_be_gone = mention.line, True
+                else:
+                    person.mark_gone(mention.line, claim.first_day)
                 self._report_mark(person, mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
@@ -573,8 +578,8 @@ _TWO_HEADS = Message(
 )
 _MISSING = {
     "household": Message(
-        "household {who} is not on the newest list of this name ({file}, {day}); whether it still"
-        " lives here is unknown until it is decided"
+        "household {household} is not on the newest list of this name ({file}, {day}); whether it"
+        " still lives here is unknown until it is decided"
     ),
     "person": Message(
         "member {who} is not on the newest list of this name ({file}, {day}); whether they still"

@@ -590,21 +590,18 @@ class FactResolver:
                 hints = (hint for hint in self._list_hints(person, fact) if hint.value)
                 facts.update((fact, hint) for hint in islice(hints, 1))
             else:
-                self._compare_partners(person, fact, facts)
+                self._compare_pair(person, fact, facts)
         if _value_of(facts, KIND) == "none" and self._is_blank_everywhere(person, GRADE):
             facts.setdefault(GRADE, facts[KIND])
 
-    def _compare_partners(
-        self, person: RegisterPerson, fact: str, facts: dict[str, ResolvedFact]
-    ) -> None:
-        """Dispute a kind or grade if the cell of the other states one that differs and is as new."""
+    def _compare_pair(self, who: RegisterPerson, fact: str, facts: dict[str, ResolvedFact]) -> None:
+        """Dispute a kind or grade if a cell of the other, as new, states one that differs."""
         newest = max((cell.rank for cell in facts[fact].origins), default=None)
-        for hint in self._list_partner_hints(person, fact):
-            is_as_new = newest is None or hint.other_origins[0].rank >= newest
-            if is_as_new and hint.value != facts[fact].value:
+        for hint in self._list_partner_hints(who, fact):
+            is_older = newest is not None and hint.other_origins[0].rank < newest
+            if not is_older and hint.value != facts[fact].value:
                 cells = (*facts[fact].origins, *hint.other_origins)
                 facts[fact] = self._dispute(self._pack.facts[fact], cells)
-                return
 
     def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message

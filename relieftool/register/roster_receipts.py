@@ -44,6 +44,7 @@ from relieftool.register.rosters import (
     find_covered_months,
     find_list_state,
     find_roster_period,
+    find_row_period,
     read_row_state,
 )
 from relieftool.register.row_groups import read_some_rows
@@ -249,9 +250,8 @@ class RosterReader:
         who = next((each.member_no for each in gone), household.household_no)
         programmes = ",".join(programme.id for programme, says, _fen in paid if says == "yes")
         params: dict[str, str | int] = {"who": who, "programmes": programmes}
-        subject = self.decisions.subjects.name(
-            RECLAIM, plain_text(line.cell(line.id_target)), _read_name(line), area
-        )
+        about = plain_text(line.cell(line.id_target)), _read_name(line), area
+        subject = self.decisions.subjects.name(RECLAIM, *about, find_row_period(line), programmes)
         is_since = (line.table.dated_on or "9999") > person.left_on
         is_open = is_since and bool(programmes) and self.decisions.of(subject) is None
         message = _HAS_LEFT if household.people else _HAS_ENDED
@@ -394,7 +394,7 @@ class RosterReader:
             return
         for _household, person in () if len(people) == 1 else perhaps:
             if person.last_day <= (line.table.dated_on or "9999"):
-                person.gone_line, person.may_be_gone = line, True
+                person.mark_gone(line, line.table.begins_on or "")
         if len(people) != 1:
             return
         header, (household, person) = state.header or line.header("amount"), people[0]
@@ -404,7 +404,7 @@ class RosterReader:
         keys = list_person_keys(person, household)
         subjects = [self.decisions.subjects.name("said", key) for key in keys]
         if self.decisions.of(*subjects) is None:
-            person.gone_line, person.may_be_gone = line, True
+            person.mark_gone(line, line.table.begins_on or "")
             params: dict[str, str | int] = {"who": person.member_no}
             self.problems.add(
                 *(line, "roster-says-gone", _MAY_BE_GONE),
@@ -433,8 +433,8 @@ class RosterReader:
             programme.period,
             begins,
             ends,
-            person is not None and person.is_said_gone,
-            line.row_id,
+            payee_is_gone=False,  # known only when all rosters are read
+            row_id=line.row_id,
         )
 
 

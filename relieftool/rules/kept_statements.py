@@ -39,11 +39,11 @@ def load_kept_statement(
 ) -> Statement:
     """Return the restricted statement of all columns, as `compile_statement` does."""
     days = tuple((name, *days.items()) for name, days in coverage.items())
-    return _load_statement(pack, tuple(pack.programmes), as_of, days, doubts)
+    return share_statement(pack, tuple(pack.programmes), as_of, days, doubts)
 
 
 @lru_cache(maxsize=8)  # with what is made of it: one command evaluates several times
-def _load_statement(
+def share_statement(
     pack: Pack, _order: tuple[str, ...], as_of: dt.date, days: _Days, doubts: Doubts
 ) -> Statement:
     """Return the statement for a pack with its programmes in an order; `days` is its coverage."""

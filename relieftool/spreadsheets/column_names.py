@@ -51,7 +51,6 @@ from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
 _UNDATED = "9999"
-_REMEMBERED = 1 << 12
 _MEMBER = re.compile(
     r"^(?:第(?P<first>\d{1,2}|[一二三四五六七八九十]{1,3})[位个名]?(?:家庭)?成员"
     r"|(?:家庭|户内|共同生活)*成员(?P<second>\d{1,2}|[一二三四五六七八九十]{1,3}))的?(?P<rest>.*)$"
@@ -70,6 +69,7 @@ _OF_TWO_FACTS = 100  # the rank of a heading of kind and grade: one of kind alon
 _NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
 _BELONGING = re.compile(rf"^(?:{'|'.join(OWNERS['belonging'])})")
 _SHORTEST_OWNER = 2
+_SHORTEST_CHOICE = 2  # 是 or 1 may be of any fact
 _ASKING = tuple(list_words("cells")["asking"])  # of one length
 _ACCOUNT_NAME = "户名"
 _BETWEEN = re.compile(r"之?间?的?(?:亲属|亲缘|血缘|家庭|成员|人员|什么)?(?=关系)")
@@ -265,7 +265,7 @@ class Catalogue:
             if target in self.choices and name != leaf and name.endswith(leaf or name)
         ]
         words = {drop_spaces(simplified_text(cell)) for cell in cells} if ends else set()
-        if not words or min(map(len, words)) < _SHORTEST_OWNER:
+        if not words or min(map(len, words)) < _SHORTEST_CHOICE:
             return None
         return next((fact for fact in ends if words <= self.choices[fact]), None)
 

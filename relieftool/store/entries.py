@@ -17,6 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _, translate
 from relieftool.store.chain import Chain, add_entry
 from relieftool.store.former_numbers import compile_current_number, find_current_number
+from relieftool.store.settings import hash_person, read_setting
 from relieftool.values.names import clean_name
 from relieftool.values.text import (
     escape_surrogates,
@@ -336,15 +337,58 @@ def check_household(db: Database, household_no: str) -> str:
     number = find_household(db, household_no)
     if number is not None:
         return number
-    number = household_no.strip()
+    raise build_unknown_household_error(db, household_no)
+
+
+def build_unknown_household_error(db: Database, named: str) -> ReliefError:
+    """Return the error that no household is meant: who is named has left, or what is near."""
+    text, name = named.strip(), clean_name(named)
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
-    near = get_close_matches(number, numbers, 3)
-    remedy = (
-        _("The nearest are: {numbers}.").format(numbers=", ".join(near))
-        if near
-        else _("`relief gaps --format csv` lists household numbers.")
+    problem = _("no household has this number")
+    near, remedy = get_close_matches(text, numbers, 3), _("The nearest are: {numbers}.")
+    if left := _list_left(db, text):
+        problem = _("is of no household now: {left}").format(left=_(", ").join(left.values()))
+        near, remedy = list(left), _("Name the household by its number: {numbers}.")
+    elif not near and name and not any(sign.isdigit() for sign in name):
+        problem = _("no household has this number, and nobody in one has this name")
+        names = dict(db.execute("SELECT name, household_no FROM members WHERE name IS NOT NULL"))
+        near = [names[each] for each in get_close_matches(name, names, 3)]
+        remedy = _("A name nearly like it is in: {numbers}.")
+    if not near:
+        remedy = _("`relief gaps --format csv` lists household numbers.")
+    listed = _(", ").join(dict.fromkeys(near))
+    return ReliefError(hide_id_number(text), problem, remedy.format(numbers=listed))
+
+
+def _list_left(db: Database, named: str) -> dict[str, str]:
+    """Return the households that a person of a name or ID number has left, with when and why."""
+    from relieftool.values.id_numbers import read_id_number  # noqa: PLC0415 start-up time
+
+    marks = hash_person(
+        read_setting(db, "secret") or "", read_id_number(named).number, clean_name(named)
     )
-    raise ReliefError(hide_id_number(number), _("no household has this number"), remedy)
+    left = {}
+    for number, event_type, day in db.execute(_LEFT, marks).fetchall():
+        household = find_current_number(db, number)
+        left[household] = f"{household} ({_LEFT_BY[event_type]}, {day})"
+    return left
+
+
+_LEFT_BY = {
+    "died": Message("died"),
+    "moved_out": Message("moved out"),
+    "dissolved": Message("household dissolved"),
+}
+_LEFT = """
+    SELECT event.household_no, event.event_type, event.happened_on
+    FROM person_identities AS person JOIN household_labels USING (household_id)
+    JOIN life_events AS event JOIN json_each(event.members) AS member
+        ON member.value = printf('%s-%02d', label, place)
+    WHERE (person.id_mark = ? OR person.name_mark = ?)
+    AND event.event_type IN ('died', 'moved_out', 'dissolved')
+    AND event.event_id NOT IN (SELECT undoes FROM life_events WHERE undoes IS NOT NULL)
+    ORDER BY event.event_id
+"""
 
 
 def hide_id_number(number: str) -> str:

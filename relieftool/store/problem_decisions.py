@@ -362,7 +362,7 @@ def format_answer(answer: str) -> str:
 def read_answer(subject: str, text: str) -> str:
     """Return the choice that an answer means, in whatever language: `leave`, or `lives-in:H1`.
 
-    >>> read_answer("lives:1", "保持原样"), read_answer("lives:1", "H1")
+    >>> read_answer("lives:1", "维持不变"), read_answer("lives:1", "H1")
     ('leave', 'lives-in:H1')
     >>> read_answer("paid:1", "是"), read_answer("gone:1", "死亡：2024年12月1日")
     ('yes', 'died:2024年12月1日')

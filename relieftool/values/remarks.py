@@ -4,6 +4,7 @@ Only closed words are read, in parts of a text that say little else. What is sai
 (丈夫去世), denied (未迁出) or over (刑满释放) says nothing of the person in the row.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
@@ -46,6 +47,23 @@ class Claim(NamedTuple):
     cell: str
     about: About = "self"
     day: str = ""
+
+    @property
+    def first_day(self) -> str:
+        """Return the first day, month or year that `day` may be, as 2024-09; "" if it is unknown.
+
+        >>> Claim(GONE, "dead", day="2024-9?").first_day, Claim(GONE, "dead", day="24-9").first_day
+        ('2024-09', '')
+        """
+        whole = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", self.day.rstrip("?"))
+        figures = whole.split("-")
+        if len(figures[0]) != len("2024"):
+            return ""
+        try:
+            dt.date(*map(int, [*figures, "1", "1"][:3]))
+        except ValueError:
+            return ""
+        return "-".join(figure.zfill(2) for figure in figures)
 
 
 def is_free_text(heading: str) -> bool:

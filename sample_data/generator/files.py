@@ -3,10 +3,13 @@
 import csv
 import datetime as dt
 import io
+import os
 import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+os.environ.setdefault("OPENPYXL_LXML", "False")  # lxml would write the same parts in other bytes
 
 import openpyxl
 import xlwt
@@ -52,7 +55,7 @@ def write_xlsx(path: Path, sheets: list[Sheet]) -> None:
 
 
 def _undated(content: bytes) -> bytes:
-    """Return a workbook all of whose times are the same, however its marks were written."""
+    """Return a workbook all of whose times are the same."""
     stamp = f"{_SAVED_AT:%Y-%m-%dT%H:%M:%SZ}".encode()
     fixed = io.BytesIO()
     with (
@@ -63,8 +66,6 @@ def _undated(content: bytes) -> bytes:
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            # where lxml is installed, openpyxl leaves out the blank before the end of a mark
-            part = re.sub(rb"(?<! )/>", b" />", part)
             entry = zipfile.ZipInfo(name, _SAVED_AT.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, part)

@@ -10,6 +10,7 @@ from relieftool.cases.event_answers import record_event_answer, take_back_event_
 from relieftool.cases.records import CaseFinding
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer
+from relieftool.messages import in_language
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import write
 from relieftool.store.life_events import list_life_events
@@ -85,6 +86,19 @@ def test_a_head_missing_follows_whom_the_newer_list_names(tmp_path):
     answer(db, "死亡：2024年12月5日")
 
     assert homes(db) == {"H1": ["钱小花", "赵小"], "H2": ["孙老太"]}
+
+
+def test_where_the_head_died_and_no_list_names_another_the_clerk_reads_what_to_write(tmp_path):
+    said = ["H1", "赵大山", *HEAD[2:], "2024年12月5日去世"]
+    db = register(tmp_path, table(f"{COLUMNS} remark", said, [*WIFE, ""], covers="2024-12"))
+    with in_language("zh"), pytest.raises(ReliefError) as refused:
+        answer(db, "死亡：2024-12-05")
+
+    answer(db, "死亡：2024-12-05：H1-02")
+
+    assert "死亡：年-月-日：成员编号" in str(refused.value.remedy)
+    assert "H1-02 配偶" in str(refused.value.remedy)
+    assert homes(db) == {"H1": ["钱小花"]}
 
 
 def test_a_widow_at_the_head_of_a_list_without_numbers_is_one_question(tmp_path):
@@ -170,6 +184,26 @@ def test_a_household_that_is_missing_whole_is_one_question(tmp_path):
     assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"]}
 
 
+LIKE_A_MEMBER = ["H1-02", *OTHER[1:]]
+
+
+@pytest.mark.parametrize(
+    "later, text, found",
+    [
+        ([*ROWS], "dissolved", {"H1": ["赵大山", "钱小花", "赵小"]}),
+        ([HEAD, SON, LIKE_A_MEMBER], "died", {"H1": ["赵大山", "赵小"], "H1-02": ["孙老太"]}),
+    ],
+)
+def test_a_household_numbered_as_a_member_of_another_is_not_taken_for_them(
+    tmp_path, later, text, found
+):
+    db = street(tmp_path, later, (*ROWS, LIKE_A_MEMBER))
+
+    answer(db, f"{text}:2024-12-05")
+
+    assert homes(db) == found
+
+
 @pytest.mark.parametrize("text", ["lives-in:H1", "leave"])
 def test_who_did_not_move_is_in_no_two_households_for_sure(tmp_path, text):
     db = street(tmp_path, [HEAD, WIFE, OTHER, ["H2", "赵小", PUPIL, "夫", ""]])
@@ -238,6 +272,7 @@ def test_on_the_command_line_an_answer_is_an_event(tmp_path, relief):
     assert question["answers"] == ["died:DAY", "moved-out:DAY", "left", "leave"]
     assert said.exit_code == 0, said.stderr
     closed = json.loads(relief("questions", "--closed", "--format", "json").stdout)["questions"]
-    assert [each["answer"] for each in closed] == ["died:1"]
+    assert [each["answer"] for each in closed] == ["died:2024-12-05"]
+    assert f"Question {question['question']}: died: 2024-12-05." in said.stderr
     assert relief("answer", question["question"], "--undo", "--by", "王五").exit_code == 0
     assert relief("verify").exit_code == 0

@@ -76,6 +76,26 @@ def test_what_is_received_cannot_be_refused(db):
         decide(db, DepartmentDecision.REFUSED, FROM)
 
 
+def unclaimed(db):
+    open_cases(db, [CaseFinding("HK-2", None, "dibao", "unclaimed")], OPENED)
+    return StatedDecision("C2024-0002", ENDED, BEFORE, "收入超过标准")
+
+
+def test_what_was_never_received_cannot_be_ended(db):
+    with pytest.raises(ReliefError, match="receive nothing of this"):
+        record_case_decisions(db, [unclaimed(db)], by="王五")
+
+    assert find_case(db, "C2024-0002").decision is None
+
+
+def test_what_was_granted_in_the_case_can_be_ended_later(db):
+    ended = unclaimed(db)
+    granted = StatedDecision("C2024-0002", DepartmentDecision.GRANTED, OPENED)
+    record_case_decisions(db, [granted], by="王五")
+
+    assert record_case_decisions(db, [ended], by="王五")[0].decision == "ended"
+
+
 def test_a_case_is_closed_as_ended_only_after_that_was_decided(db):
     closing = {"outcome": "ended", "evidence": "决定书", "by": "王五", "closed_on": TOLD}
     with pytest.raises(ReliefError, match="no end of it is written down"):

@@ -16,6 +16,7 @@ from relieftool.store.database import write
 from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.imports import find_newest_date
 from relieftool.store.life_events import EventType, list_life_events
+from relieftool.values.id_numbers import read_id_number
 from tests.support.register_hash import content_of
 from tests.support.registers import (
     GRAN,
@@ -87,11 +88,29 @@ def test_who_died_is_gone_and_their_case_is_closed(db):
     assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
+def test_nobody_dies_before_they_were_born(db):
+    with pytest.raises(ReliefError, match="born on"):
+        happen(db, "died", people=["钱小花"], on=dt.date(1975, 11, 10))
+
+    assert list_life_events(db) == []
+
+
+def test_who_comes_is_born_by_then(db):
+    birth = dt.date.fromisoformat(read_id_number(LI).birth_date)
+    with pytest.raises(ReliefError, match="born on"):
+        happen(db, "moved_in", people=["李四"], on=birth - dt.timedelta(1), id_number=LI)
+
+    assert happen(db, "moved_in", people=["李四"], on=birth, id_number=LI).event.event_id == 1
+
+
 def test_a_household_that_ends_closes_its_cases(db):
     happen(db, "moved_out", "H2", ["1"])
 
     assert "H2" not in homes(db)
     assert closed(db) == {("H2", None): "moved"}
+    (area,) = {case.community for case in list_cases(db)}
+    assert area == "河口下"
+    assert len(list_cases(db, area)) == 4
 
 
 @pytest.mark.parametrize("choice", [None, "3", "2"])

@@ -6,6 +6,10 @@ import json
 import pytest
 
 from relieftool.cases.month_changes import MonthQuestion, find_month_changes
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
 from tests.cases.test_life_events import COLUMNS, OTHER, ROWS, happen
 from tests.support.registers import (
     GRAN,
@@ -141,6 +145,28 @@ def test_what_is_paid_to_the_dead_is_reclaimed_and_who_came_is_counted_anew(live
 
     assert duties == {("reclaim", "elderly-80", "H2"), ("re-examine", "dibao", "H1")}
     assert {duty.due_on for duty in changes(lived).duties} == {"2025-01-31"}
+
+
+def reclaimed(db):
+    return [duty.member_no for duty in changes(db).duties if duty.duty == "reclaim"]
+
+
+def test_what_is_paid_to_the_dead_is_reclaimed_whatever_their_number_is_now(lived):
+    with write(lived):
+        lived.execute("INSERT INTO former_numbers VALUES ('H2-01', 'H2-09', 'H2')")
+
+    assert reclaimed(lived) == ["H2-09"]
+
+
+@pytest.mark.parametrize("choice, expected", [("stopped", []), ("leave", [])])
+def test_what_was_looked_at_is_not_asked_for_again(lived, choice, expected):
+    left = [each for each in list_problems(lived) if each.problem.code == "roster-person-left"]
+    (kept,) = (each for each in left if each.number)
+    with write(lived):
+        record_decision(lived, kept.number, choice, "王五")
+        refresh_register(lived, shipped_pack())
+
+    assert reclaimed(lived) == expected
 
 
 def test_the_count_before_and_all_changes_give_the_count_after(lived):

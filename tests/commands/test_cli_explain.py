@@ -402,3 +402,19 @@ def test_a_household_on_no_list_yet_is_told_as_that(imported):
 
     assert result.exit_code == 1
     assert "no list in force by the day asked about names this household" in result.stderr
+
+
+def test_a_blank_cell_that_the_pack_reads_as_none_is_said_to_be_blank(imported):
+    path = write_workbook(
+        Path("残疾.xlsx"),
+        [
+            ["西岭街道困难户摸排情况（2024年12月6日）"],
+            ["户编号", "姓名", "身份证号", "与户主关系", "社区", "残疾级别", "残疾类型"],
+            ["X-3", "李秋菊", "", "户主", "西岭", "", ""],
+        ],
+    )
+    imported("import", path)
+
+    page = imported("explain", "X-3", "disability-care", "--full").stdout
+
+    assert "grade on the disability card: *** (the cell is blank)" in page

@@ -14,6 +14,7 @@ from relieftool import cli, messages
 from relieftool.cli import app
 from relieftool.commands.crash_log import record_crash
 from relieftool.commands.help import LateCommands
+from relieftool.commands.options import parse_day
 from tests.catalogue import all_keys, compile_catalogue, help_keys
 
 STUBS = ("look", "done", "refuse", "break-down", "interrupt", "prompt")
@@ -336,3 +337,24 @@ def test_the_keys_of_a_help_page_leave_the_example_out():
     assert "Nothing is changed by it." in keys
     assert [key for key in keys if key.startswith("Example")] == []
     assert gettext.gettext("") == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("changes", "--since", "0001-01"),
+        ("changes", "--as-of", "1899-12-31"),
+        ("changes", "--as-of", "9999-12-31"),
+        ("report", "--month", "9999-12", "--out", "报告.html"),
+        ("letter", "X-1", "--on", "2201-01-01", "--out", "信.docx"),
+    ],
+    ids=" ".join,
+)
+def test_a_year_whose_neighbours_cannot_be_counted_is_a_usage_error(relief, line):
+    result = relief(*line)
+
+    assert (result.exit_code, "1900 to 2200" in " ".join(result.stderr.split())) == (2, True)
+
+
+def test_the_first_and_the_last_year_are_days_like_others():
+    assert [parse_day(day).year for day in ("1900-01-01", "2200-12-31")] == [1900, 2200]

@@ -163,6 +163,21 @@ def test_a_closing_is_verified_by_the_import_that_brings_the_roster(street):
     assert f"Closed and now verified by a roster (1): {case}." in imported.stderr
 
 
+def test_a_closing_is_verified_by_the_answer_that_settles_who_is_paid(street):
+    case = dibao_case(street)
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-12")
+    street("import", roster(12, ["1", "李四", "", "635"], name="低保12.csv"))
+    asked = answer(street, "questions", "--kind", "same-person")["questions"]
+    (number,) = [one["question"] for one in asked if "低保12" in one["text_zh"]]
+
+    answered = street("answer", str(number), "X1-01", "--by", "王五")
+
+    (found,) = [one for one in answer(street, "cases")["cases"] if one["case"] == case]
+    assert found["verified"]
+    assert f"Closed and now verified by a roster (1): {case}." in answered.stderr
+
+
 @pytest.mark.parametrize("paid, is_verified", [("1800", False), ("2800", True)])
 def test_an_import_verifies_by_the_values_set_here_and_not_by_the_pack_alone(
     street, paid, is_verified

@@ -263,6 +263,21 @@ def test_questions_are_asked_one_by_one_and_each_answer_is_kept(relief):
     assert questions(relief, "--kind", "roster-complete") == []
 
 
+@pytest.mark.usefixtures("terminal")
+def test_a_first_day_is_read_on_a_terminal_as_from_a_file(relief):
+    asked = questions(relief, "--kind", "law-value")
+    place = [each["parameter"] for each in asked].index("dibao_deposit_limit")
+
+    result = relief(
+        *("questions", "--ask", "--kind", "law-value"),
+        input="\n" * place + "24000\n王五\n2024年12月1日\n",
+    )
+
+    assert result.exit_code == 0, result.stderr
+    (value,) = json.loads(relief("pack", "values", "--format", "json").stdout)["values"]
+    assert value["from"] == "2024-12-01"
+
+
 def test_nobody_is_asked_off_a_terminal(relief):
     assert relief("questions", "--ask").exit_code == 2
 

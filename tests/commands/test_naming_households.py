@@ -93,3 +93,24 @@ def test_what_writes_needs_exactly_one_household(relief, line, named):
     assert (result.exit_code, result.stdout, helped.exit_code) == (1, "", 1)
     assert "2 households fit: X-1 (西岭), X-3 (东岭)" in result.stderr
     assert Path("relief.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [("show", "钱小花"), ("event", QIAN, "--undo", "--on", "2024-12-01", "--by", "王五")],
+)
+def test_of_whoever_has_left_it_is_told_which_household_and_when(relief, line):
+    relief("event", "X-3", "--moved-out", "1", "--on", "2024-11-01", "--by", "王五")
+    relief("event", "X-1", "--died", "2", "--on", "2024-11-02", "--by", "王五")
+
+    result = relief(*line)
+
+    assert result.exit_code == 1
+    assert "X-1 (died, 2024-11-02)" in result.stderr
+
+
+def test_a_name_mistyped_finds_the_household_of_one_nearly_like_it_and_shows_no_name(relief):
+    result = relief("show", "孙老大")
+
+    assert "A name nearly like it is in: X-2." in result.stderr
+    assert "孙老太" not in result.stderr

@@ -88,6 +88,34 @@ def test_a_changed_number_is_refused_and_nothing_is_written(letters):
     assert asked(letters) == before
 
 
+@pytest.mark.parametrize("width", [2, 3])
+def test_a_document_that_is_no_letter_answers_nothing(letters, width):
+    before = asked(letters)
+    other = Document()
+    cells = other.add_table(rows=1, cols=width).rows[0].cells
+    for cell in cells:
+        cell.text = "1"
+    other.save(str(OUT))
+
+    result = letters("answer", "--file", OUT, "--by", "王五")
+
+    assert (result.exit_code, asked(letters)) == (0, before)
+
+
+def test_a_wider_table_of_the_letter_is_skipped_and_the_answers_are_read(letters):
+    before = asked(letters)
+    fill(before["dibao_deposit_limit"]["question"], "24000", "2024年7月1日")
+    letter = Document(str(OUT))
+    cells = letter.add_table(rows=1, cols=9).rows[0].cells
+    cells[0].text, cells[-1].text = "1", "回执"
+    letter.save(str(OUT))
+
+    result = letters("answer", "--file", OUT, "--by", "王五")
+
+    assert result.exit_code == 0, result.stderr
+    assert before.keys() - asked(letters).keys() == {"dibao_deposit_limit"}
+
+
 def test_only_questions_about_values_go_into_letters(letters):
     result = letters("questions", "--out", "全部.docx")
 

@@ -1,15 +1,22 @@
 """Letters and notices: what they say, of whom, and what a template may hold."""
 
+import datetime as dt
+import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
 
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.department_decisions import record_referral
+from relieftool.cases.records import CaseFinding
 from relieftool.documents.letters import KINDS, LETTER, NOTICE
 from relieftool.documents.templates import Template, find_template
 from relieftool.errors import ReliefError
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store.database import open_register
+from relieftool.store.database import write as write_in
 from tests.support.own_files import QIAN, ZHAO
 from tests.support.ready_folders import fill_folder
 from tests.support.small_street import import_small_street
@@ -64,6 +71,30 @@ def test_a_letter_says_what_where_with_what_and_whom_to_call(street, tmp_path):
     ] == []
     assert "本件含完整姓名，请于2025年1月31日前销毁。" in said
     assert reveals(tmp_path) == ["送达"]
+
+
+def test_the_time_promised_is_that_of_what_the_office_set(street):
+    since = ("--from", "2024-06-01", "--source", "街道授权文件")
+    assert street("pack", "set", "dibao_confirmed_by", "street", *since).exit_code == 0
+
+    said = write(street, "letter", "X-2", "--programme", "dibao")
+    explained = street("explain", "X-2", "dibao", "--format", "json", *DAY)
+
+    assert ("受理后20个工作日内" in said, "30个工作日" in said) == (True, False)
+    (about,) = json.loads(explained.stdout)["explanations"]
+    assert about["time_limit_working_days"] == 20
+
+
+def test_a_priority_case_has_no_decision_to_tell(street):
+    with open_register(Path("relief.db")) as db, write_in(db):
+        subject = CaseFinding("X-1", None, "priority", "priority")
+        (number,) = open_cases(db, [subject], dt.date(2024, 12, 10)).opened
+    decide = ("decide", number, "--refused", "--reason", "无", "--by", "王五")
+    assert street(*decide, "--on", "2024-12-20").exit_code == 0
+
+    result = street("letter", number, "--decision", "--out", "信.docx", *DAY)
+
+    assert (result.exit_code, number in result.stderr) == (1, True)
 
 
 def test_without_a_reveal_nobody_is_named_and_it_says_how_to(street, tmp_path):
@@ -140,6 +171,32 @@ def test_a_notice_of_what_was_granted_has_the_amount_granted(street):
     assert ("70.00" in said, "审核确认结果" in said) == (True, True)
 
 
+def test_a_refused_family_is_never_named_even_if_its_case_is(street):
+    with open_register(Path("relief.db")) as db:
+        ((number,),) = db.execute(
+            "SELECT case_no FROM cases WHERE (household_no, programme) = ('X-2', 'dibao')"
+        )
+    decide = ("decide", number, "--refused", "--reason", "存款超过标准", "--by", "王五")
+    street(*decide, "--on", "2024-12-20")
+
+    result = street("notice", "dibao", number, "--granted", "--out", "公示.docx", *DAY)
+
+    assert (result.exit_code, f"{number}: a notice must not name" in result.stderr) == (1, True)
+    assert not Path("公示.docx").exists()
+
+
+@pytest.mark.parametrize("found, code", [("unclaimed", 0), ("review", 1), ("conflict", 1)])
+def test_who_is_under_review_is_not_named_as_proposed(street, found, code):
+    with open_register(Path("relief.db")) as db, write_in(db):
+        subject = CaseFinding("X-2", None, "edge", found)
+        (number,) = open_cases(db, [subject], dt.date(2024, 12, 10)).opened
+        record_referral(db, number, "区民政局", by="王五", on=dt.date(2024, 12, 10))
+
+    result = street("notice", "edge", "--out", "公示.docx", *DAY)
+
+    assert result.exit_code == code, result.stderr
+
+
 @pytest.mark.parametrize(
     "programme", ["orphan", "unsupported-child", "student-aid", "disability-care"]
 )
@@ -181,6 +238,13 @@ def changed(tmp_path, text, name="告知书"):
         ("{{ 户主.__class__ }}", "__class__"),
         ("{% for 项 in 项目 %}{{ 项.金客 }}{% endfor %}", "金客"),
         ("{{ 户主 }", "not written as it must be"),
+        ("{% for 项 in 待核实 %}{{ 项.材料 }}{% endfor %}", "材料"),
+        ("{{ 项目.名称 }}", "名称"),
+        ("{{ 户主|nofilter }}", "nofilter"),
+        ("{{ 户主() }}", "not written as it must be"),
+        ("{{ 户主 + 1 }}", "not written as it must be"),
+        ("{{ 1/0 }}", "not written as it must be"),
+        ('{% include "x" %}', "not written as it must be"),
     ],
 )
 def test_a_misspelt_field_is_told_by_its_name(tmp_path, text, words):
@@ -204,6 +268,17 @@ def test_what_is_no_word_file_is_refused(tmp_path):
 
     with pytest.raises(ReliefError, match="this is no Word file"):
         Template(NOTICE, tmp_path / "公示.docx").check()
+
+
+def test_a_word_file_that_is_cut_off_inside_is_refused(tmp_path):
+    whole = NATIONAL / "templates" / "告知书.docx"
+    with ZipFile(whole) as read, ZipFile(tmp_path / "告知书.docx", "w") as written:
+        for name in read.namelist():
+            end = 900 if name == "word/document.xml" else None
+            written.writestr(name, read.read(name)[:end])
+
+    with pytest.raises(ReliefError, match="this is no Word file"):
+        Template(LETTER, tmp_path / "告知书.docx").check()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

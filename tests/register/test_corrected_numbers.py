@@ -64,6 +64,37 @@ def test_whether_they_are_one_person_is_decided(tmp_path, choice, left):
     assert sorted(belonging(db)) == sorted(left)
 
 
+def months_of(*numbers):
+    """Return a list of each month from January, with one of one name and these numbers."""
+    return [
+        table(NUMBERED, ["H1", "赵大山", number, "户主"], file=f"名单{at}.csv", covers=covers)
+        for at, (number, covers) in enumerate(numbers)
+    ]
+
+
+@pytest.mark.parametrize(
+    "lists, last",
+    [
+        ([(ZHAO, "2024-01"), (NEAR, "2024-02"), (FAR, "2024-03"), (ZHAO, "2024-04")], ZHAO),
+        ([(ZHAO, "2024-01"), (NEAR, "2024-02"), (FAR, "2024-03")], FAR),
+        ([(ZHAO, "2024-01"), (NEAR, "2024-01"), (FAR, "2024-01")], ZHAO),
+    ],
+    ids=["the first is on the newest too", "each month another", "all on one day"],
+)
+def test_of_three_who_are_one_person_every_row_is_theirs(tmp_path, lists, last):
+    db = register(tmp_path, *months_of(*lists))
+    numbers = [kept.number for kept in list_problems(db) if kept.problem.code == "namesakes"]
+
+    with write(db):
+        for number in numbers:
+            record_decision(db, number, "one-person", "王五")
+        refresh_register(db, shipped_pack())
+
+    assert len(numbers) == 2
+    assert (codes(db), belonging(db)) == ([], [(last, 1, 0)])
+    assert rows(db, "SELECT count(*) FROM became WHERE member_no IS NULL") == [(0,)]
+
+
 def test_two_of_one_name_on_one_list_are_two(tmp_path):
     db = register(
         tmp_path,

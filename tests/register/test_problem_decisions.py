@@ -313,5 +313,5 @@ def test_a_household_missing_from_a_newer_list_is_one_question_and_in_doubt(tmp_
 
     db = register(tmp_path, older, newer, undated)
 
-    assert [param["who"] for param in params(db, "not-on-newest-list")] == ["H1"]
+    assert [param["household"] for param in params(db, "not-on-newest-list")] == ["H1"]
     assert fact(db, "belongs", "members") == [None, None, 1]

@@ -21,7 +21,8 @@ STANDING = [
     "student-aid", "rigid-expenditure", "disabled-care-service", "orphan", "unsupported-child",
     "elderly-care", "housing", "employment-help", "public-post", "unemployment-benefit",
     "price-supplement", "medical-premium", "pension-premium", "union-hardship",
-    "child-rehabilitation", "childcare-subsidy",
+    "child-rehabilitation", "childcare-subsidy", "dibao-extra", "elderly-care-voucher",
+    "flexible-insurance",
 ]  # fmt: skip
 PAY = "name id_number amount"
 

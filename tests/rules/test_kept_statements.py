@@ -31,6 +31,12 @@ def compiled(monkeypatch, tmp_path):
     return days
 
 
+def load_anew(*given):
+    """Load a statement as another process would, which keeps nothing in memory yet."""
+    kept_statements.share_statement.cache_clear()
+    return load_kept_statement(*given)
+
+
 def parts_of(statement):
     """Return all that a statement consists of; dictionaries as lists, because order counts."""
     values = {field.name: getattr(statement, field.name) for field in fields(Statement)}
@@ -46,7 +52,7 @@ def test_a_kept_statement_is_the_one_compiled(compiled, coverage):
     pack = load_checked_pack(find_shipped_pack())
     fresh = compile_statement(pack, DAY, coverage, is_restricted=True)
 
-    kept = [load_kept_statement(pack, DAY, coverage) for _time in range(2)]
+    kept = [load_anew(pack, DAY, coverage) for _time in range(2)]
 
     assert [parts_of(statement) for statement in kept] == [parts_of(fresh)] * 2
     assert len(compiled) == 1
@@ -55,7 +61,7 @@ def test_a_kept_statement_is_the_one_compiled(compiled, coverage):
 def test_other_rosters_are_another_statement(compiled):
     pack = load_checked_pack(find_shipped_pack())
 
-    without, with_rosters = (load_kept_statement(pack, DAY, each) for each in ({}, ROSTERS))
+    without, with_rosters = (load_anew(pack, DAY, each) for each in ({}, ROSTERS))
 
     assert without.sql != with_rosters.sql
     assert len(compiled) == 2
@@ -66,8 +72,8 @@ def test_other_facts_in_doubt_are_another_statement(compiled):
     doubts = Doubts(frozenset({"household_income", "deposits"}), frozenset({"deposits"}))
     fresh = compile_statement(pack, DAY, {}, doubts, is_restricted=True)
 
-    without = load_kept_statement(pack, DAY, {})
-    kept = [load_kept_statement(pack, DAY, {}, doubts) for _time in range(2)]
+    without = load_anew(pack, DAY, {})
+    kept = [load_anew(pack, DAY, {}, doubts) for _time in range(2)]
 
     assert [parts_of(statement) for statement in kept] == [parts_of(fresh)] * 2
     assert without.sql != fresh.sql
@@ -77,9 +83,9 @@ def test_other_facts_in_doubt_are_another_statement(compiled):
 def test_another_day_with_the_same_programmes_has_its_own_values(compiled):
     pack = load_checked_pack(find_shipped_pack())
     day = DAY + dt.timedelta(days=1)
-    load_kept_statement(pack, DAY, {})
+    load_anew(pack, DAY, {})
 
-    kept = load_kept_statement(pack, day, {})
+    kept = load_anew(pack, day, {})
 
     assert (kept.as_of, kept.bound) == (day, compile_statement(pack, day, {}).bound)
     assert compiled == [DAY]
@@ -93,9 +99,9 @@ def test_a_value_set_by_the_office_counts_in_a_kept_statement(compiled):
         if each.unit == "yuan" and each.in_force(DAY)
     )
     value = parameter.in_force(DAY).model_copy(update={"value": 1, "until": "open"})
-    load_kept_statement(pack, DAY, {})
+    load_anew(pack, DAY, {})
 
-    kept = load_kept_statement(override_values(pack, [(name, value)]), DAY, {})
+    kept = load_anew(override_values(pack, [(name, value)]), DAY, {})
 
     assert kept.bound[f"p_{name}_num"] == 100
     assert kept.pack.parameters[name].in_force(DAY).value == 1
@@ -107,9 +113,9 @@ def test_another_rule_is_another_statement(compiled):
     programme = next(each for each in pack.programmes.values() if each.unit == "household")
     changed = programme.criteria[0].model_copy(update={"when": "size = 1"})
     other = programme.model_copy(update={"criteria": [changed, *programme.criteria[1:]]})
-    load_kept_statement(pack, DAY, {})
+    load_anew(pack, DAY, {})
 
-    load_kept_statement(
+    load_anew(
         pack.model_copy(update={"programmes": {**pack.programmes, programme.id: other}}), DAY, {}
     )
 
@@ -118,11 +124,11 @@ def test_another_rule_is_another_statement(compiled):
 
 def test_a_damaged_file_is_made_anew(compiled):
     pack = load_checked_pack(find_shipped_pack())
-    load_kept_statement(pack, DAY, {})
+    load_anew(pack, DAY, {})
     (file,) = find_cache_folder().glob("statement-*")
     file.write_text(file.read_text("utf-8").replace("household", "housecold"), "utf-8")
 
-    kept = load_kept_statement(pack, DAY, {})
+    kept = load_anew(pack, DAY, {})
 
     assert "housecold" not in kept.sql
     assert len(compiled) == 2

@@ -11,7 +11,7 @@ STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
 
 def status(received, eligible, *, of=STANDING, due=None, has_conflict=False, **more):
     """Return the status of a row; barred, lesser and unlocked are false unless given."""
-    row = {"barred": 0, "gives_way": 0, "unlocked": 0, "paid": None, **more}
+    row = {"barred": 0, "gives_way": 0, "unlocked": 0, "paid": None, "paid_to_gone": 0, **more}
     row |= {"receives": received, "eligible": eligible}
     columns = {
         kind if kind.startswith("criterion__") else f"{kind}__aid": value

@@ -48,6 +48,7 @@ PROGRAMMES = [
     programme("disability-care", ["重度残疾人护理补贴"], ["护理补贴"]),
 ]
 PACK = Pack.model_construct(
+    sha256="",
     facts={fact.id: fact for fact in FACTS},
     programmes={programme.id: programme for programme in PROGRAMMES},
 )

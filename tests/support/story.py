@@ -91,7 +91,9 @@ class Street:
             return register.execute(statement).fetchall()
 
     def heads(self):
-        """Return each household's community, and its head's name and ID number."""
+        """Return each household's community, and its head's name and ID number, before `happen`."""
+        if happen.__name__ in self.told:
+            return self.told[happen.__name__]["heads"]
         rows = self.query(
             "SELECT households.household_no, communities.name, members.name, members.id_number"
             " FROM households JOIN communities USING (community_id)"
@@ -314,7 +316,7 @@ def happen(street):
     homes = [number for (number,) in street.query(_LARGE_HOMES)]
     dead, born, parted, married, headed, returned = homes[:6]
     ((spouse_home,),) = street.query(_HOME_ELSEWHERE)
-    before = (_count_people(street), street.cases("2025-12-18"))
+    heads, before = street.heads(), (_count_people(street), street.cases("2025-12-18"))
     ((name, number),) = street.query(_MEMBER.format(f"{returned}-02"))
     ((bride,),) = street.query(f"SELECT name FROM members WHERE member_no = '{married}-02'")
     steps = (
@@ -330,6 +332,7 @@ def happen(street):
     line = (returned, "--moved-in", name, "--id-number", number, "--on", "2026-01-05", *BY)
     said.append(street.run("event", *line))
     return {
+        "heads": heads,
         "codes": [each.exit_code for each in said],
         "words": [each.stderr for each in said],
         "homes": [*homes[:6], spouse_home],
