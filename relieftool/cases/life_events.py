@@ -41,7 +41,6 @@ from relieftool.store.life_events import (
 )
 from relieftool.store.problem_decisions import ANSWER_WORDS, format_answer, reopen_event_decision
 from relieftool.store.settings import mark_register_stale
-from relieftool.values.cells import ValueProblem, parse_date
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import clean_name
 
@@ -307,12 +306,8 @@ class _Recording:
         return record_import(self.db, file_name, digest, {"by": self.stated.by}, [table])
 
     def check_day(self, household_no: str) -> None:
-        """Raise ReliefError if the day is ahead, improbable or before a household's last event."""
+        """Raise ReliefError if the day is ahead, or before the last event of a household."""
         check_not_ahead(household_no, self.stated.on)
-        try:
-            parse_date(self.stated.on.isoformat())
-        except ValueProblem as problem:
-            raise ReliefError(household_no, str(problem.message), _advise_day()) from None
         earlier = list_household_events(self.db, household_no)
         last = max((event.happened_on for event in earlier), default="")
         if self.stated.on.isoformat() < last:
@@ -337,7 +332,7 @@ class _Recording:
                     _("{member} was born on {birth}, after {day}").format(
                         member=who, birth=birth, day=event.happened_on
                     ),
-                    _advise_day(),
+                    _("Nothing was written. Check the day it happened."),
                 )
 
 
@@ -349,11 +344,6 @@ def _advise_head(event_type: EventType, staying: str) -> str:
         "Nothing was written. Say who is head now: --head MEMBER, in an answer {answer}. Who"
         " stays: {members}."
     ).format(answer=answer, members=staying)
-
-
-def _advise_day() -> str:
-    """Return the remedy for a day on which it cannot have happened."""
-    return _("Nothing was written. Check the day it happened.")
 
 
 _IDS = """

@@ -420,8 +420,7 @@ def answer_on_terminal(
                 interview.refuse(error)
             else:
                 told = format_understood(number, done, earlier.get(number), opened.pack)
-                for line in (told, *confirmed):
-                    interview.tell(line)
+                interview.tell("\n".join([told, *confirmed]))
                 count += 1
                 closed = open_before - _list_subjects(opened)
                 break

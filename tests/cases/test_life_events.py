@@ -88,10 +88,9 @@ def test_who_died_is_gone_and_their_case_is_closed(db):
     assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
-@pytest.mark.parametrize("on, problem", [("1975-11-10", "born on"), ("1024-12-10", "before 1900")])
-def test_nobody_dies_before_they_were_born_or_in_another_millennium(db, on, problem):
-    with pytest.raises(ReliefError, match=problem):
-        happen(db, "died", people=["钱小花"], on=dt.date.fromisoformat(on))
+def test_nobody_dies_before_they_were_born(db):
+    with pytest.raises(ReliefError, match="born on"):
+        happen(db, "died", people=["钱小花"], on=dt.date(1975, 11, 10))
 
     assert list_life_events(db) == []
 
