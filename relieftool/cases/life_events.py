@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from relieftool.cases.case_list import find_case, list_cases
 from relieftool.cases.closing import join_reason
 from relieftool.cases.evidence import Evidence, read_evidence, record_evidence_place
-from relieftool.cases.records import CaseRecord, ClosingOutcome
+from relieftool.cases.records import BenefitChange, CaseRecord, ClosingOutcome, RecordedEvent
 from relieftool.cases.steps import add_step, check_not_ahead
 from relieftool.eligibility.findings import Finding, round_per_month
 from relieftool.eligibility.kept_findings import open_findings
@@ -72,31 +72,6 @@ class StatedEvent:
     other: str | None = None
     evidence: str | None = None
     into: str | None = None
-
-
-@dataclass(frozen=True)
-class BenefitChange:
-    """A finding of a household or member before and after; None where there is none.
-
-    Amounts are fen a month; None is unknown, or nothing every month.
-    """
-
-    household_no: str
-    member_no: str | None
-    programme: str
-    before: str | None
-    before_fen_per_month: int | None
-    after: str | None
-    after_fen_per_month: int | None
-
-
-@dataclass(frozen=True)
-class RecordedEvent:
-    """An event as recorded, the cases that it closed or reopened, and the benefits it changes."""
-
-    event: LifeEvent
-    cases: tuple[CaseRecord, ...]
-    benefits: tuple[BenefitChange, ...]
 
 
 @dataclass

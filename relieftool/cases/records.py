@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from relieftool.messages import Message, NamedChoice
+from relieftool.store.life_events import LifeEvent
 
 PRIORITY = "priority"  # instead of a programme, in the case of a priority household
 
@@ -165,3 +166,28 @@ def format_closing_outcome(outcome: str | None) -> str:
 def format_decision(decision: str | None) -> str:
     """Return the name of a decision; '' for None or an unknown decision."""
     return next((str(known.word) for known in DepartmentDecision if known == decision), "")
+
+
+@dataclass(frozen=True)
+class BenefitChange:
+    """A finding of a household or member before and after; None where there is none.
+
+    Amounts are fen a month; None is unknown, or nothing every month.
+    """
+
+    household_no: str
+    member_no: str | None
+    programme: str
+    before: str | None
+    before_fen_per_month: int | None
+    after: str | None
+    after_fen_per_month: int | None
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as recorded, the cases that it closed or reopened, and the benefits it changes."""
+
+    event: LifeEvent
+    cases: tuple[CaseRecord, ...]
+    benefits: tuple[BenefitChange, ...]

@@ -8,11 +8,10 @@ from typing import Any, Literal, cast
 
 from sqlite_utils import Database
 
-from relieftool.intake.answers import PRESUMED
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack, Parameter
-from relieftool.store.problem_decisions import DOUBTS, NO, REOPEN, ROSTER_SUBJECT, YES
+from relieftool.store.problem_decisions import DOUBTS, NO, PRESUMED, REOPEN, ROSTER_SUBJECT, YES
 from relieftool.values.communities import normalise_community
 
 # Of questions with equal stakes, those of an earlier kind come first.

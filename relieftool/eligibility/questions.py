@@ -37,7 +37,6 @@ from relieftool.eligibility.question_records import (
     list_unsure_rosters,
     name_place,
 )
-from relieftool.intake.answers import COLUMN, FACT, LAW, NO_LIST, PRESUMED
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
@@ -45,9 +44,14 @@ from relieftool.store.imports import build_kept_problem
 from relieftool.store.life_events import list_life_events
 from relieftool.store.office_values import list_office_values
 from relieftool.store.problem_decisions import (
+    COLUMN,
     EVENT_CHOICES,
+    FACT,
     IS_OPEN,
+    LAW,
     NO,
+    NO_LIST,
+    PRESUMED,
     YES,
     list_accepted,
     list_decisions,

@@ -27,7 +27,12 @@ from relieftool.store.office_values import (
     withdraw_office_value,
 )
 from relieftool.store.problem_decisions import (
+    COLUMN,
+    FACT,
+    LAW,
     NO,
+    NO_LIST,
+    PRESUMED,
     REOPEN,
     YES,
     list_decisions,
@@ -37,8 +42,6 @@ from relieftool.store.problem_decisions import (
 from relieftool.store.settings import read_setting
 from relieftool.values.cells import ValueProblem
 from relieftool.values.stored_values import StoredValue
-
-LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
 
 
 @dataclass(frozen=True)

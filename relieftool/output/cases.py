@@ -17,9 +17,10 @@ from sqlite_utils import Database
 from relieftool.cases.case_list import replay_cases
 from relieftool.cases.deadlines import list_calendar_years
 from relieftool.cases.history import CaseEntry
-from relieftool.cases.life_events import BenefitChange, RecordedEvent
 from relieftool.cases.records import (
+    BenefitChange,
     CaseRecord,
+    RecordedEvent,
     format_closing_outcome,
     format_decision,
 )

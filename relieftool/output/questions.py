@@ -10,7 +10,7 @@ from relieftool.eligibility.gaps import GapTotals
 from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion
 from relieftool.eligibility.questions import QuestionSums
 from relieftool.errors import ReliefError
-from relieftool.intake.answers import FACT, LAW, Understood
+from relieftool.intake.answers import Understood
 from relieftool.messages import LANGUAGES, Message, _, in_language
 from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import format_yuan
@@ -23,7 +23,7 @@ from relieftool.output.wording import (
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import OfficeValue
-from relieftool.store.problem_decisions import DOUBTS, format_answer
+from relieftool.store.problem_decisions import DOUBTS, FACT, LAW, format_answer
 from relieftool.values.screen_text import escape_invisible
 from relieftool.values.stored_values import StoredValue
 

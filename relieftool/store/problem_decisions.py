@@ -24,6 +24,8 @@ NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 HOLDS = "holds"
 HIDDEN, BELONGS = "hidden", "belongs"
 COMPLETE, YES, NO = "complete", "yes", "no"
+# What the subject of a question begins with that is about no row of a list.
+LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
 # The subject of the question whether a roster is complete, as SQL: its file's bytes, its place, and
 # what it is declared to be.
 ROSTER_SUBJECT = (
