@@ -328,7 +328,7 @@ class Revealing:
         check_reason(self.reason, is_revealed=self.reveal)
 
     def print_hint(self) -> None:
-        """Say how a file gets whole names for who must have them, unless it has them."""
+        """Print how a file gets whole names for who must have them, unless it has them."""
         from relieftool.output.streams import print_message  # noqa: PLC0415 start-up time
 
         if not self.reveal:

@@ -91,7 +91,7 @@ def test_a_head_missing_follows_whom_the_newer_list_names(tmp_path):
 def test_where_the_head_died_and_no_list_names_another_the_clerk_reads_what_to_write(tmp_path):
     said = ["H1", "赵大山", *HEAD[2:], "2024年12月5日去世"]
     db = register(tmp_path, table(f"{COLUMNS} remark", said, [*WIFE, ""], covers="2024-12"))
-    with in_language("zh"), pytest.raises(ReliefError) as refused:
+    with in_language("zh"), pytest.raises(ReliefError, match="户主") as refused:
         answer(db, "死亡：2024-12-05")
 
     answer(db, "死亡：2024-12-05：H1-02")
