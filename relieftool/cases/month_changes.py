@@ -66,8 +66,8 @@ class MonthChange:
 class MonthCount:
     """The count of a programme, or of the register, in a community before and after.
 
-    `before` and all changes add up to `after`. `lists` are the months of the lists compared; None
-    where there is none, and for the register.
+    `before` and all changes add up to `after`. `community` is "" for all of them together. `lists`
+    are the months of the lists compared; None where there is none, and for the register.
     """
 
     counted: str

@@ -12,6 +12,7 @@ import typer
 from relieftool.cases.life_events import StatedEvent, record_life_event, take_back_event
 from relieftool.cases.month_changes import MonthQuestion, find_month_changes
 from relieftool.commands import options
+from relieftool.commands.open_cases import finish_writing
 from relieftool.commands.session import Register, RegisterOnDay, find_programme
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
@@ -150,9 +151,9 @@ def event(
             keep_apart(opened.db)
         recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=dry_run)
         show_result(build_event_result(recorded, opened.pack), form)
+        print_message(_("Nothing was written.") if dry_run else _("Written down."))
         if not dry_run:
-            opened.number_questions()
-    print_message(_("Nothing was written.") if dry_run else _("Written down."))
+            finish_writing(opened)
 
 
 Since = Annotated[

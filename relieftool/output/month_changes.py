@@ -43,10 +43,19 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
         "duties": duties.documents(),
         "doubtful_rows": dict(found.doubtful),
     }
+    whole = replace(counts, records=_add_totals(found.counts))
+    short = build_moving_counts_table(found, pack)
+    return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
+
+
+def build_moving_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:
+    """Return the counts of what changed anywhere, in every community and in all together."""
     moving = {count.counted for count in found.counts if any(count.changes.values())}
     moved = [count for count in found.counts if count.counted in moving]
-    whole, short = (replace(counts, records=_add_totals(each)) for each in (found.counts, moved))
-    return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
+    same = len({count.counted for count in found.counts}) - len(moving)
+    left_out = _("What changed nowhere is left out: {count}.").format(count=same)
+    table = build_month_counts_table(found, pack)
+    return replace(table, records=_add_totals(moved), footer=[*table.footer, left_out])
 
 
 def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
@@ -58,7 +67,7 @@ def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
         if len(each) > 1:
             changes = sum((Counter(count.changes) for count in each), Counter[str]())
             before, after = (sum(map(attrgetter(end), each)) for end in ("before", "after"))
-            rows.append(MonthCount(counted, _("all communities"), before, changes, after))
+            rows.append(MonthCount(counted, "", before, changes, after))
     return rows
 
 
@@ -104,7 +113,7 @@ def _list_count_columns(pack: Pack) -> Columns:
     kinds = (*ADDING, "arrived", *TAKING, "moved")
     return (
         _counted_column(pack),
-        Column("community", _("Community")),
+        Column("community", _("Community"), lambda name: name or _("all communities")),
         Column.number("before", _("Count before")),
         *(_build_kind_column(kind) for kind in kinds),
         Column.number("after", _("Count after")),
