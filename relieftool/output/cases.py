@@ -7,7 +7,7 @@ Departments fill in a referral, and `relief decide --file` reads its headings in
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from relieftool.cases.records import (
     format_closing_outcome,
     format_decision,
 )
+from relieftool.cases.reexaminations import DueReexamination
 from relieftool.cases.referrals import Referral
 from relieftool.eligibility.findings import Finding, format_status
 from relieftool.fieldwork.helpers import Helper, list_assigned_helpers, list_helpers
@@ -64,8 +65,13 @@ def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) 
 DueCase = tuple[CaseRecord, Sequence[str]]  # a case, and who helps its household
 
 
-def build_due_result(cases: Sequence[DueCase], pack: Pack, until: str) -> Result:
-    """Return the cases due by a day, each with who helps its household."""
+def build_due_result(
+    cases: Sequence[DueCase], again: Sequence[DueReexamination], pack: Pack, until: str
+) -> Result:
+    """Return what is due by a day: cases, each with who helps its household, and who is examined.
+
+    A table of whom to examine again is left out where there is nobody.
+    """
     helpers = Column[DueCase](
         *("helpers", _("Helper"), _(", ").join),
         value=itemgetter(1),
@@ -74,7 +80,22 @@ def build_due_result(cases: Sequence[DueCase], pack: Pack, until: str) -> Result
     columns = (helpers, *Column.of_part(itemgetter(0), *_case_columns(pack)))
     title = _("Cases due until {day}, by helper").format(day=until)
     notes = _cases_footer([case for case, _helpers in cases])
-    return RecordTable(title, columns, cases, notes).result("cases", "cases")
+    examined = RecordTable(
+        _("To be examined again until {day}").format(day=until),
+        (
+            Column("due_on", _("Due")),
+            programme_column(pack),
+            Column("community", _("Community")),
+            Column("household_no", _("Household"), is_whole=True),
+            Column.optional("member_no", _("Member"), is_whole=True),
+            Column("words", _("What to do"), value=lambda each: str(each.words), is_wide=True),
+        ),
+        again,
+    )
+    result = RecordTable(title, columns, cases, notes).result(
+        "cases", "cases", examinations=examined.documents()
+    )
+    return replace(result, tables=(*result.tables, examined)) if again else result
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
@@ -432,8 +453,10 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     department = referrals[0].department
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
-    columns = (*_known_columns(pack), *_columns_to_fill_in())
-    return Result(answer, (RecordTable(title, columns, referrals, _list_advice()),))
+    takes_away = any(each.finding and each.finding.status == "review" for each in referrals)
+    fill_in = _columns_to_fill_in(pack, takes_away=takes_away)
+    columns = (*_known_columns(pack), *fill_in)
+    return Result(answer, (RecordTable(title, columns, referrals, _list_advice(len(fill_in))),))
 
 
 def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
@@ -462,14 +485,30 @@ def _amount(finding: Finding | None) -> ShownCell:
     return build_amount_cell(finding) if finding else None
 
 
-def _columns_to_fill_in() -> Columns:
-    """Return the empty columns for the department's decision."""
-    choices = (_("granted"), _("not granted"))
+def _columns_to_fill_in(pack: Pack, *, takes_away: bool) -> Columns:
+    """Return the empty columns for the department's decision.
+
+    Where it may be to cut or end something, it has these outcomes too, and the days on which the
+    family was heard and told if the pack asks for them.
+    """
+    ways = (_("reduced"), _("ended")) if takes_away else ()
+    days: Columns = ()
+    if takes_away and pack.hearing is not None:
+        days = (
+            Column("heard", _("Heard"), words=_leave_empty),
+            Column("told", _("Told"), words=_leave_empty),
+        )
     return (
-        Column("decision", _("Decision"), choices=choices, words=_leave_empty),
+        Column(
+            "decision",
+            _("Decision"),
+            choices=(_("granted"), _("not granted"), *ways),
+            words=_leave_empty,
+        ),
         Column("reason", _("Reason"), words=_leave_empty),
         Column.number("granted", _("Amount"), words=_leave_empty),
         Column("day", _("Day"), words=_leave_empty),
+        *days,
     )
 
 
@@ -488,9 +527,9 @@ def _format_grounds(pack: Pack, referral: Referral) -> str:
     return format_reason(pack, finding)
 
 
-def _list_advice() -> list[str]:
+def _list_advice(columns: int) -> list[str]:
     return [
-        _("Please fill in the last four columns and send this file back:"),
+        _("Please fill in the last {count} columns and send this file back:").format(count=columns),
         _("Decision: granted or refused; a refusal with its reason; the amount in yuan; the day."),
     ]
 
