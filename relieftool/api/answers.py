@@ -38,7 +38,7 @@ ShownValue = Annotated[int | str | None, BeforeValidator(_show)]
 class AnswerPart(BaseModel):
     """A part of an answer: its fields cannot be changed, and it has no others."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, from_attributes=True, extra="forbid", defer_build=True)
 
 
 class UsedPack(AnswerPart):
