@@ -26,6 +26,7 @@ from relieftool.commands.session import (
     RegisterOnDay,
     find_chosen_pack,
     load_chosen_pack,
+    load_whole_pack,
     load_register_pack,
 )
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
@@ -105,7 +106,8 @@ def check_pack_folder(
 
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
-    showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
+    contents = count_contents(load_whole_pack(folder or find_chosen_pack(db)))
+    showing.show(build_pack_check_result(pack, day, contents, doubts))
     raise typer.Exit(EXIT_LOOK if doubts else EXIT_DONE)
 
 
@@ -212,7 +214,7 @@ def run_pack_examples(
         format_test_totals,
     )
 
-    pack = load_chosen_pack(folder or find_chosen_pack(db))
+    pack = load_whole_pack(folder or find_chosen_pack(db))
     results = run_examples(pack)
     with show_progress(sys.stderr, _("Trying variants")) as progress:
         report = find_survivors(pack, results, progress)
