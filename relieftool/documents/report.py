@@ -249,7 +249,7 @@ class _Builder:
         yield line.format(
             day=self.gaps.as_of, names=names, title=self.pack.title, version=self.pack.version
         )
-        yield _("Names are masked. What a figure counts is in the lists: follow the figure.")
+        yield _("Names are masked.")
 
     def _foot(self) -> Iterator[str]:
         end: ChainEnd = read_chain_end(self.db, CHAIN_ENDS)
