@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
+from relieftool.commands.open_cases import finish_writing
 from relieftool.commands.session import Register, back_up_before, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
@@ -175,11 +176,12 @@ def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pa
 
 
 def _finish(where: Register, *, is_rehearsal: bool) -> None:
-    """Number the questions that are open now, or say that nothing was written."""
+    """Say what else follows from the undoing, or that nothing was written."""
     if is_rehearsal:
         print_message(_("This was a rehearsal: nothing was written."))
-    else:
-        where.number_questions()
+        return
+    with where.open() as opened:
+        finish_writing(opened)
 
 
 def _format_undo(step: UndoStep) -> Iterator[str]:

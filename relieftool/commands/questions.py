@@ -14,7 +14,7 @@ import typer
 
 from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
 from relieftool.commands import options
-from relieftool.commands.open_cases import report_confirmed_closings
+from relieftool.commands.open_cases import finish_writing, report_confirmed_closings
 from relieftool.commands.options import check_by
 from relieftool.commands.session import RegisterOnDay, Session, choose_written_day
 from relieftool.eligibility.gaps import GapTotals, find_gaps
@@ -318,8 +318,8 @@ def answer_question(
                     told.append(format_understood(asked, done, earlier.get(asked), opened.pack))
             after = _refresh(opened, where.pack)
             told.append(format_answered(before, _count(after, after.pack)))
-            print_message("\n".join([*told, *report_confirmed_closings(after)]))
-            after.number_questions()
+            print_message("\n".join(told))
+            finish_writing(after)
     if dry_run:
         print_message(_("This was a rehearsal: nothing was written."))
 

@@ -117,11 +117,6 @@ class Register:
         """Open the register for the newest day that its sheets are about."""
         return open_session(self.db, self.pack, None)
 
-    def number_questions(self) -> None:
-        """Open the register, and give a number to each question that has none."""
-        with self.open() as opened:
-            opened.number_questions()
-
 
 @dataclass(frozen=True)
 class RegisterOnDay(Register):

@@ -16,6 +16,13 @@ def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
     return load_kept_pack(find_used_pack(folder, db), _check_pack)
 
 
+def load_whole_pack(folder: Path | None, db: Database | None = None) -> Pack:
+    """Load the pack as `load_chosen_pack` does, but with its examples."""
+    from relieftool.rules.statement import load_checked_pack  # noqa: PLC0415 start-up time
+
+    return load_checked_pack(find_used_pack(folder, db))
+
+
 def find_used_pack(folder: Path | None, db: Database | None) -> Path:
     """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
     if folder is not None:
