@@ -126,13 +126,14 @@ def _pack_rows(packs):
 def _law_rows(pack):
     yield f"## Programmes of {pack.id}"
     yield ""
-    yield "| programme | who decides | from | sources | coarser than the law |"
-    yield "|---|---|---|---|---|"
+    yield "| programme | who decides | from | examined again | sources | coarser than the law |"
+    yield "|---|---|---|---|---|---|"
     for programme in pack.programmes.values():
         sources = "; ".join(f"{each.title} ({each.confidence})" for each in programme.sources)
         rough = " ".join(each.why.en for each in programme.approximations)
         names = f"{programme.names.zh}, {programme.names.en}", programme.department.en
-        yield f"| {' | '.join([*names, str(programme.in_force_from), sources, rough])} |"
+        again = "; ".join(map(_format_interval, programme.reexaminations))
+        yield f"| {' | '.join([*names, str(programme.in_force_from), again, sources, rough])} |"
     yield ""
     yield "## Left out"
     yield ""
@@ -141,6 +142,11 @@ def _law_rows(pack):
     for left in pack.not_encoded:
         asked = left.question.en if left.question else ""
         yield f"| {left.names.zh}, {left.names.en} | {left.reason.en} | {asked} |"
+
+
+def _format_interval(each):
+    whom = f" {each.of.en}" if each.of else f" after somebody {each.after}" if each.after else ""
+    return f"within {each.months} months{whom}, {each.source} ({each.confidence})"
 
 
 def _calendar_rows(pack):

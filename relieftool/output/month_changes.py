@@ -6,10 +6,9 @@ from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
+from relieftool.cases.headcounts import HOUSEHOLDS, MEMBERS
 from relieftool.cases.month_changes import (
     ADDING,
-    HOUSEHOLDS,
-    MEMBERS,
     TAKING,
     ChangeKind,
     Duty,
