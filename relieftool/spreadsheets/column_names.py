@@ -45,6 +45,7 @@ from relieftool.values.units import (
     PERIODS,
     TIMES,
     add_unit_above,
+    find_time_part,
     mark_whole_table,
     split_heading,
 )
@@ -354,6 +355,7 @@ class Catalogue:
             or self._match_twin(name, heading.unit)
             or self._match_other_period(name, heading)
             or self._match_belonging(name)
+            or self._match_third_period(name, heading)
         )
         if found is None:
             return None
@@ -369,6 +371,12 @@ class Catalogue:
         period = str(found.lastgroup) if found else unit
         noun = _PERIOD_WORD.sub("", name, count=1)
         return self.of_period.get((noun, period)) if unit in (period, "") else None
+
+    def _match_third_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
+        """Match an amount for a quarter or the like, whose cells are stated but cannot be used."""
+        is_of_time = heading.scale is not None and find_time_part(heading.scale) is not None
+        is_third = is_of_time and heading.unit not in PERIODS
+        return self.of_period.get((name, PERIODS[0])) if is_third else None
 
     def _match_belonging(self, name: str) -> tuple[str, int] | None:
         """Match a name with a word such as 所属 before it, which only a community may have."""

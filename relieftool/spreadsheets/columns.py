@@ -189,7 +189,10 @@ def _describe_column(
         )
     match = catalogue.match(header)
     is_named = header.strip() and (match is None or match.is_assumed or is_set_aside)
-    return ColumnMeaning(position, header, None, near=catalogue.nearest(header) if is_named else ())
+    near = catalogue.nearest(header) if is_named else ()
+    if not near and is_kind_of_aid(read_heading(header).bare, of_people=True):
+        near = (list_words("headings")["programme"][0],)
+    return ColumnMeaning(position, header, None, near=near)
 
 
 def _find_positions(found: MatchesByPosition, target: str) -> list[int]:

@@ -25,6 +25,7 @@ FormKind = Literal["form", "questionnaire"]
 TableKind = Literal["households", "roster", "unknown"]
 _MOST_FACTS_IN_A_ROSTER = 4
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
+_OF_HOUSEHOLD = ("relation", "household_no", "is_head")
 IsKnownHeading = Callable[[str], bool]
 
 _ROWS_LOOKED_AT = 60
@@ -159,6 +160,8 @@ def find_table_kind(
     if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
         return "households", None
     by_row = pays and _is_paid_by_row(table, columns, pack, (texts, programme))
+    if programme is None and not is_called_roster and not targets.isdisjoint(_OF_HOUSEHOLD):
+        return "households", None  # that states in each row what is received, beside its amount
     if has_few_facts and (len(receipts) > 1 or by_row):
         return "roster", None
     if programme is not None and (pays or has_few_facts or "relation" not in targets):
