@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from relieftool.messages import _, current_language
+from relieftool.values.vocabulary import list_words
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -24,7 +25,7 @@ RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100
-_JOINTS = ("", "及", "和", "与", "以及", "及其", "加", "兼")
+_JOINTS = ("", *list_words("heading_words")["joints"])
 
 
 class FactType(NamedTuple):

@@ -18,8 +18,9 @@ _KIND_OF_AID = re.compile(f"(?:{_OF_AID}|{_OF_CHILDREN.pattern})*(?:{_KINDS})+")
 _KIND_BEFORE = re.compile(f"^(?:{_PLAIN})+")
 _MONEY = re.compile(match_any(_LISTS["money"]))
 _NO_PURPOSE = (*_LISTS["plain"], *_LISTS["money"], "年", "月")
+_PLACES = match_any([*list_words("around_tables")["streets"], "社区", "居委会"])
 _WORDS = re.compile("[一-鿿]+")
-_AREA = re.compile("^.*(?:办事处|街道|社区|居委会|[区县市镇乡村])")
+_AREA = re.compile(f"^.*(?:{_PLACES}|[区县市镇乡村])")
 
 
 def is_kind_of_aid(name: str, *, of_people: bool = False) -> bool:

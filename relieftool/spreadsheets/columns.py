@@ -35,10 +35,11 @@ from relieftool.values.vocabulary import (
     is_chinese_name,
     is_relation,
     list_words,
+    match_words,
 )
 
 ROSTER_WORDS = tuple(list_words("lists")["rosters"])
-_COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
+_COMMUNITY_ENDING = re.compile(f"(?:{match_words('around_tables')['communities']}|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
 _OF_ANYBODY = ("sex", "birth_date", "stated_age")

@@ -28,11 +28,11 @@ from relieftool.values.text import (
     match_any,
     squeeze_heading,
 )
-from relieftool.values.vocabulary import is_ditto, list_words
+from relieftool.values.vocabulary import is_ditto, list_words, match_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
-_OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
+_OF_MONEY = re.compile(f"{match_words('around_tables')['money']}|月(?!数|标准)")
 _OF_BENEFITS = re.compile(
     rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
 )

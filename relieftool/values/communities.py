@@ -7,18 +7,16 @@ from functools import cache
 from itertools import combinations
 
 from relieftool.values.text import drop_spaces, simplified_text
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_words, match_words
 
 # Larger areas before a name; 小区, 市场 and the like are no areas.
+_WORDS = match_words("around_tables")
 _AREA = re.compile(
-    r"^.{2,}?(?:街道办事处|街道办|街道|办事处"
+    rf"^.{{2,}}?(?:{_WORDS['streets']}"
     r"|(?<![社小校景园片])区|(?<!都)市(?!场)|[省县镇乡]|街(?!道))(?=.{2})"
 )
 _ASIDE = re.compile(r"\((?:[村社区居民委员会/、]+)\)")
-_SUFFIX = re.compile(
-    r"(?:村?社区)?(?:居民委员会|村民委员会|居委会|村委会|居委|村委)$"
-    r"|社区(?:村|工作站|服务中心|党群服务中心)?$"
-)
+_SUFFIX = re.compile(f"(?:村?社区)?{_WORDS['committees']}$|社区{_WORDS['stations']}?$")
 _SHORTEST = 2
 _NEAR = 8  # places in GB 2312, which orders its common characters by sound
 _COMMON = range(0xB0A1, 0xD7FA)

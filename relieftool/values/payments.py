@@ -73,7 +73,8 @@ _FROM_DAY = re.compile(
     r"(?:\d{1,2}月|\d{4}[-./]\d{1,2}[-./])(?P<day>\d{1,2})[日号]?(?:起|开始|纳入|新增)"
 )
 _NUMBER_OF_MONTHS = re.compile(
-    r"(?:共|计|合计|含|发放?|补贴|补助)*(?P<count>\d{1,2}|[两一二三四五六七八九十]{1,3})个月(?:的?(?:合并|一次性)?(?:发放?|低保金|补贴|补助|金额|份))*"
+    r"(?:共|计|合计|含|发放?|补贴|补助)*(?P<count>\d{1,2}|[两一二三四五六七八九十]{1,3})个月"
+    f"(?:的?(?:合并|一次性)?(?:{match_any(_WORDS['behind_months'])}))*"
 )
 _SOME_YEAR = "2000"
 _MONEY = re.compile(match_any(list_words("amounts")["of_money"]))
