@@ -25,7 +25,6 @@ RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100
-_JOINTS = ("", *list_words("heading_words")["joints"])
 
 
 class FactType(NamedTuple):
@@ -191,10 +190,11 @@ def list_joint_headers(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
 
     Beside it is the fact that comes first; a cell of such a column may state both.
     """
+    joints = ("", *list_words("heading_words")["joints"])
     for fact, other in combinations([fact for fact in facts if fact.type == "choice"], 2):
         for pair in product(fact.headers, other.headers) if other.id in fact.unknown_beside else ():
             same = takewhile(lambda signs: signs[0] == signs[1], zip(*pair, strict=False))
             stem = "".join(sign for sign, _other in same)
             for first, second in (pair, pair[::-1]) if stem else ():
                 for rest in (second, second.removeprefix(stem)):
-                    yield from ((f"{first}{joint}{rest}", fact.id) for joint in _JOINTS)
+                    yield from ((f"{first}{joint}{rest}", fact.id) for joint in joints)
