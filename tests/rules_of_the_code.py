@@ -347,3 +347,37 @@ def docstring_lines(tree):
     nodes = [node for node in ast.walk(tree) if isinstance(node, documented)]
     docstrings = [node.body[0] for node in nodes if ast.get_docstring(node)]
     return {number for node in docstrings for number in range(node.lineno, node.end_lineno + 1)}
+
+
+_FOUR_WORDS = re.compile("(?:[一-鿿]{2,}\\|){3,}[一-鿿]{2,}")
+_FEW_WORDS = 3
+_ROOMS_OF_SHEETS = {"spreadsheets", "values", "intake", "register", "pack"}
+
+
+def test_the_words_of_offices_stand_in_one_file():
+    nodes = [
+        (name, node)
+        for name in FILES
+        if name.split(".")[1:2] and name.split(".")[1] in _ROOMS_OF_SHEETS
+        for node in ast.walk(ast.parse(text_of(name)))
+    ]
+
+    listed = [
+        f"{name}:{node.lineno}"
+        for name, node in nodes
+        if (isinstance(node, ast.Tuple | ast.List | ast.Set) and _has_many_words(node.elts))
+        or (_has_chinese(node) and _FOUR_WORDS.search(node.value))
+    ]
+
+    at_most(0, listed)
+
+
+def _has_many_words(nodes):
+    """Whether more than a few of these nodes are texts with a Chinese word."""
+    return sum(map(_has_chinese, nodes)) > _FEW_WORDS
+
+
+def _has_chinese(node):
+    """Whether a node is a text with a Chinese word."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return is_text and re.search("[一-鿿]", node.value) is not None

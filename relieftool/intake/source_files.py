@@ -52,6 +52,7 @@ from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_kinds import (
     FormKind,
+    drop_kinds_of_people,
     find_form_kind,
     find_table_kind,
     is_about_people,
@@ -346,6 +347,7 @@ def build_source_table(
     kind = declared.kind or ("roster" if declared.programme else found)
     divided: list[Problem] = []
     if kind == "households":
+        columns = drop_kinds_of_people(table, columns, pack, stem)
         table, columns, divided = divide_households(table, columns, pack)
     covers = declared.date or _choose_period(table, kind, stem)
     if kind == "roster" and covers is None and names_unclear_months([], stem):

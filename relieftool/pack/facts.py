@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from relieftool.messages import _, current_language
+from relieftool.values.vocabulary import list_words
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -24,7 +25,6 @@ RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100
-_JOINTS = ("", "及", "和", "与", "以及", "及其", "加", "兼")
 
 
 class FactType(NamedTuple):
@@ -190,10 +190,11 @@ def list_joint_headers(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
 
     Beside it is the fact that comes first; a cell of such a column may state both.
     """
+    joints = ("", *list_words("heading_words")["joints"])
     for fact, other in combinations([fact for fact in facts if fact.type == "choice"], 2):
         for pair in product(fact.headers, other.headers) if other.id in fact.unknown_beside else ():
             same = takewhile(lambda signs: signs[0] == signs[1], zip(*pair, strict=False))
             stem = "".join(sign for sign, _other in same)
             for first, second in (pair, pair[::-1]) if stem else ():
                 for rest in (second, second.removeprefix(stem)):
-                    yield from ((f"{first}{joint}{rest}", fact.id) for joint in _JOINTS)
+                    yield from ((f"{first}{joint}{rest}", fact.id) for joint in joints)

@@ -14,21 +14,26 @@ _GRADE = re.compile(r"\(?[a-e一二三四][类档级]\)?$", re.IGNORECASE)
 _SUM = re.compile(r"\(?(?:每?[月年])?0*(?P<sum>[1-9]\d*(?:\.\d+)?)元?(?:每[月年])?\)?$", re.ASCII)
 _LISTS = list_words("payments")
 _KINDS, _OF_AID, _PLAIN = (match_any(_LISTS[name]) for name in ("kinds", "of_aid", "plain"))
-_KIND_OF_AID = re.compile(f"(?:{_OF_AID})*(?:{_KINDS})+")
+_OF_CHILDREN = re.compile(match_any(_LISTS["of_children"]))
+_KIND_OF_AID = re.compile(f"(?:{_OF_AID}|{_OF_CHILDREN.pattern})*(?:{_KINDS})+")
 _KIND_BEFORE = re.compile(f"^(?:{_PLAIN})+")
 _MONEY = re.compile(match_any(_LISTS["money"]))
 _NO_PURPOSE = (*_LISTS["plain"], *_LISTS["money"], "年", "月")
+_PLACES = match_any([*list_words("around_tables")["streets"], "社区", "居委会"])
 _WORDS = re.compile("[一-鿿]+")
-_AREA = re.compile("^.*(?:办事处|街道|社区|居委会|[区县市镇乡村])")
+_AREA = re.compile(f"^.*(?:{_PLACES}|[区县市镇乡村])")
 
 
-def is_kind_of_aid(name: str) -> bool:
+def is_kind_of_aid(name: str, *, of_people: bool = False) -> bool:
     """Whether a folded heading may be that of the benefit which each row is about.
+
+    `of_people`: it is so by words for those who receive it, as 儿童类别 is.
 
     >>> is_kind_of_aid("类别"), is_kind_of_aid("发放类别"), is_kind_of_aid("残疾类别")
     (True, True, False)
     """
-    return _KIND_OF_AID.fullmatch(name) is not None
+    found = _KIND_OF_AID.fullmatch(name) is not None
+    return found and (not of_people or _OF_CHILDREN.search(name) is not None)
 
 
 def list_programme_names(programmes: Mapping[str, Programme]) -> str:

@@ -17,8 +17,9 @@ from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.names import clean_name, split_cell, split_people
+from relieftool.values.payments import names_money
 from relieftool.values.periods import strip_dates
-from relieftool.values.remarks import Claim, is_free_text, read_cell
+from relieftool.values.remarks import GONE, Claim, is_free_text, read_cell, says_gone
 from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
@@ -370,6 +371,25 @@ class SheetTable:
         return [*filter(None, named), *unnamed]
 
     @cached_property
+    def state_of_people(self) -> MappedColumn | None:
+        """Return the column of states in a household list that names no benefits, if any."""
+        of_benefits = (("receives", None), ("programme", None), ("amount", None))
+        if self.receipt_programmes or any(key in self.columns for key in of_benefits):
+            return None
+        return self.columns.get(("paid_state", None))
+
+    @cached_property
+    def only_benefit(self) -> str | None:
+        """Return the programme of a household list's only column of a benefit, without amounts."""
+        columns = {
+            key[0]: column for key, column in self.columns.items() if key[0].startswith(_RECEIPT)
+        }
+        if len(columns) != 1 or ("receives", None) in self.columns:
+            return None
+        ((target, column),) = columns.items()
+        return None if names_money(column.header) else target.removeprefix(_RECEIPT)
+
+    @cached_property
     def receipt_programmes(self) -> frozenset[str]:
         """Return the ids of the programmes that have a receipt column."""
         targets = (target for target, _place in self.columns if target.startswith(_RECEIPT))
@@ -461,8 +481,10 @@ class Line:
                 if not is_blank(text):
                     name = self.name() or self.name("head_name")
                     named = name if name and name in plain_text(text) else None
-                    for claim in read_cell(own.header, text, named):
-                        yield own, claim
+                    claims = read_cell(own.header, text, named)
+                    if not claims and column == self.table.state_of_people and says_gone(text):
+                        claims = (Claim(GONE, "away"),)
+                    yield from ((own, claim) for claim in claims)
 
     def header(self, target: str, place: int | None = None) -> str:
         """Return the heading of the column that means `target`; "" if there is no such column."""

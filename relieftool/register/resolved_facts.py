@@ -235,14 +235,14 @@ class FactResolver:
 
         A remark is never a source of its own. The keys identify the household or person.
         """
-        for line in lines:
-            if not line.table.free_columns:
-                continue
+        for line in (each for each in lines if each.table.free_columns):
             for column, claim in line.list_claims():
                 for fact, value in self._read_claim(owner, claim):
-                    if not self._agrees(facts.get(fact.id, _UNKNOWN), fact, value, line):
+                    known = facts.get(fact.id, _UNKNOWN)
+                    is_near = claim.is_about and known.value not in (None, fact.none_value)
+                    if not (is_near or self._agrees(known, fact, value, line)):
                         kept = self._decide_remark(fact, value, line, column, list_keys())
-                        facts[fact.id] = kept or facts.get(fact.id, _UNKNOWN)
+                        facts[fact.id] = kept or known
         return facts
 
     def _read_claim(self, owner: Owner, claim: Claim) -> Iterator[tuple[Fact, StoredValue]]:
@@ -252,7 +252,7 @@ class FactResolver:
             return
         partner = self._pack.facts.get(FACT_PAIRS.get(fact.id, ""))
         if partner is None:
-            yield fact, _read_claimed(fact, claim.cell)
+            yield fact, _read_claimed(fact, claim.exact_cell)
             return
         both = split_fact_pair(self._pack, fact.id, claim.cell)
         values = both or [_read_claimed(each, claim.cell) for each in (fact, partner)]
@@ -286,8 +286,7 @@ class FactResolver:
         """
         name = self._decisions.subjects.name
         subjects = [name("remark", key, fact.id, value) for key in keys]
-        decided = self._decisions.of(*subjects)
-        if decided is not None:
+        if (decided := self._decisions.of(*subjects)) is not None:
             return ResolvedFact(value) if decided.choice == HOLDS else None
         origin = FactOrigin(line, fact.id)
         called = fact.headers[0] if fact.headers else fact.id

@@ -502,12 +502,11 @@ def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[Hou
 
 def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
     """Return the message parameter `places`: where the first few of these members are listed."""
-    words = []
-    for _household, person in owners[:_MOST_PLACES]:
-        line = person.mentions[0].line
-        words.append(
-            f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
-        )
+    lines = [(person, person.mentions[0].line) for _household, person in owners[:_MOST_PLACES]]
+    words = (
+        f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
+        for person, line in lines
+    )
     return {"places": "; ".join(words)}
 
 

@@ -63,7 +63,7 @@ from relieftool.values.text import (
     simplified_text,
 )
 from relieftool.values.units import find_time_part
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_words, match_words
 
 _REMEMBERED = 1 << 10  # a column repeats the same few cells
 _LISTS = list_words("states")
@@ -290,9 +290,8 @@ def read_months_column(line: Line, column: MappedColumn) -> int | None:
             best = max(best or (-1, counted), (len(of), counted), key=lambda each: each[0])
         elif of is None and counted in own:
             best = best or (0, counted)
-    if best is None or best[1].position >= len(line.cells):
-        return None
-    return _read_count(line.cells[best[1].position])
+    position = best[1].position if best else len(line.cells)
+    return _read_count(line.cells[position]) if position < len(line.cells) else None
 
 
 class MonthsPaid(NamedTuple):
@@ -401,7 +400,8 @@ def _names_ended(name: str) -> bool:
 # Labels of totals after which more may follow: of a page, of a household, of all pages so far.
 _SUBTOTAL = re.compile(r"本[页頁户戶批组組次]|小计|累计|第.{1,4}[页批组]|承前|[转过接]下?[页次]")
 _NUMBER = r"[一二三四五六七八九十百\d]+"
-_PART = re.compile(rf"第{_NUMBER}[批页次]|部分|补录|补发|增补|追加|(?<!手)续表|\(续|[上中下]册")
+_AROUND = match_words("around_tables")
+_PART = re.compile(rf"第{_NUMBER}[批页次]|{_AROUND['parts']}|(?<!手)续表")
 _ONLY_PAGE = re.compile(rf"第{_NUMBER}页[,/]?共[一1]页")
 _MOST_LABELS = 3
 
@@ -600,7 +600,7 @@ _NOT_ADDED = Message(
     " 备注 what each is for"
 )
 _PURPOSE_COLUMNS = ("programme", "covers", "paid_state", "remark")
-_PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
+_PURPOSE_HEADINGS = re.compile(_AROUND["purposes"])
 
 
 def drop_duplicate_payments(

@@ -1,8 +1,8 @@
 """Reads receipts from the households' own sheets: 已享受政策 cells and columns of single benefits.
 
-A word counts only if it has a single meaning. A list of benefits denies all benefits missing from
-it (except events), but not if any part of the list is unclear. What the columns of a row say of
-one benefit is one statement: yes or no, its state and its amount.
+A list of benefits denies all benefits missing from it (except events), but not if any part of the
+list is unclear. What the columns of a row say of one benefit is one statement: yes or no, its
+state, its days and its amount.
 """
 
 import re
@@ -28,15 +28,18 @@ from relieftool.register.lines import (
     format_difference,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
+from relieftool.register.stated_benefits import read_benefits
 from relieftool.values.benefit_days import is_day_heading
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.payments import (
     PaymentState,
+    find_ended_benefits,
     find_word_of_leaving,
     has_state_words,
     is_state_heading,
     read_state,
 )
+from relieftool.values.remarks import says_gone
 from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
@@ -48,94 +51,7 @@ from relieftool.values.text import (
 )
 from relieftool.values.vocabulary import list_cell_words, list_words
 
-_WEAK, _STRONG = r"、/\s＋+", "，,；;"
-_PARTS = re.compile(rf"([{_WEAK}{_STRONG}]+)")
 _WORDS = {meaning: match_any(words) for meaning, words in list_words("sheet_receipts").items()}
-_DENIED = re.compile("^(?:(?:{denying})(?:{acts})|{denied})(?P<name>.+)$".format(**_WORDS))
-_STATED = re.compile("^(?:{stated})?(?:{received})".format(**_WORDS))
-_NOT_NOW = re.compile("{not_now}|^(?:{not_now_first})".format(**_WORDS))
-_BOTH_DISABILITY = re.compile(r"(?:困难|重度)?(?:残疾人|残疾)?两项补贴")
-_EACH = re.compile(r"/\s*([月年])")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-
-_UNKNOWN = Message("a benefit named here is not known; write its usual name")
-_NOT_RECEIVED = Message(
-    "what is applied for, or has ended, is not received; leave it out, or write 无"
-)
-_WHICH = Message("this names two benefits ({names}); write which of them is received")
-_UNCLEAR = Message(
-    "it is unclear whether 未 is said of all that follows; write each benefit with 享受 or 未享受"
-)
-
-
-@dataclass
-class StatedBenefits:
-    """The ids of the benefits that a cell states as received or denied.
-
-    `is_list`: the cell lists what is received, so that all other benefits except for events are
-    denied. `unclear`: messages about what was not understood; if there are any, only what is named
-    is denied.
-    """
-
-    received: set[str] = field(default_factory=set)
-    denied: set[str] = field(default_factory=set)
-    unclear: list[Message] = field(default_factory=list)
-    is_list: bool = False
-
-    def add_unclear(self, message: Message) -> None:
-        """Add a message about something unclear, unless it is there already."""
-        if message not in self.unclear:
-            self.unclear.append(message)
-
-
-def read_benefits(text: str, names: ProgrammeNames) -> StatedBenefits:
-    """Return the benefits stated in a text of simplified characters."""
-    stated = StatedBenefits()
-    # in 未享受低保、特困, the denial may also be meant for what follows the weak separator
-    is_open = False
-    for before, word in _split_words(text):
-        is_open &= not any(sign in before for sign in _STRONG)
-        denied = None if names.find(word) else _DENIED.match(word)
-        programme = names.find_in_cell(denied["name"] if denied else word)
-        if word in list_cell_words("no_benefit"):
-            stated.is_list = True
-        elif programme is None:
-            stated.add_unclear(_explain_unknown(word, names))
-        elif denied:
-            stated.denied.add(programme)
-            is_open = True
-        elif is_open and not _STATED.match(word):
-            stated.add_unclear(_UNCLEAR)
-        else:
-            stated.received.add(programme)
-            stated.is_list = True
-            is_open = False
-    if both := stated.received & stated.denied:
-        stated.received -= both
-        stated.denied -= both
-        stated.add_unclear(_UNCLEAR)
-    return stated
-
-
-def _split_words(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each word with the separator before it; 300元/月 and 1,200元 are not split."""
-    whole = _THOUSANDS.sub("", _EACH.sub(r"每\1", text))
-    before = ""
-    for position, part in enumerate(_PARTS.split(whole)):
-        if position % 2:
-            before = part
-        elif part:
-            yield before, part
-
-
-def _explain_unknown(word: str, names: ProgrammeNames) -> Message:
-    """Return the message for a word that is not the name of a benefit, with what to do about it."""
-    if _BOTH_DISABILITY.fullmatch(_STATED.sub("", word)):
-        both = [name for name in ("生活补贴", "护理补贴") if names.find(name)]
-        return Message(_WHICH.template, {"names": ", ".join(both)}) if both else _UNKNOWN
-    return _NOT_RECEIVED if _NOT_NOW.search(word) else _UNKNOWN
-
-
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
 _TAKES_BACK = Message(
     "an amount below 0 takes money back (扣回), which says neither that the benefit is received nor"
@@ -166,6 +82,18 @@ _REPEATED = Message(
 _OTHER_SHEET = Message(
     "another sheet of the same days states another amount for this benefit, so it is unknown;"
     " correct one"
+)
+_REMARKED_END = Message(
+    "this text says that a benefit has ended which the row states as received, so it counts as"
+    " unknown whether it is. Write 停发 or 正常 in a column 状态, or correct the text"
+)
+_OF_NOTHING = Message(
+    "this says that something has ended or is not paid, and the row names no benefit, so it is not"
+    " used. Name the benefit in a column 已享受政策; if the person died or moved away, write that"
+)
+_OF_SEVERAL = Message(
+    "this row names several benefits or none that is known, so it is not known of which the amount"
+    " is, and it is not used; write the amount of each benefit in a column of its own"
 )
 _OF_PERSON, _OF_HOUSEHOLD = map(re.compile, (_WORDS["of_person"], _WORDS["of_household"]))
 _AMOUNT_HEADING = re.compile("金额")
@@ -422,6 +350,8 @@ class SheetReceipts:
         for line in household.lines:
             if line.row_id not in household.moved_rows:
                 said = list(self._read_line(household, line))
+                if not said and line.has("paid_state"):
+                    self._report_state(line)
                 is_several = (
                     len({each.programme.id for each in said if each.stated.says == "yes"}) > 1
                 )
@@ -434,22 +364,47 @@ class SheetReceipts:
 
     def _read_line(self, household: RegisterHousehold, line: Line) -> Iterator[_Statement]:
         """Yield what a line says of each benefit, in its 已享受政策 cell and in its columns."""
-        has_list = not is_blank(line.cell("receives"))
+        listing = "receives" if line.has("receives") else "programme"
+        has_list = not is_blank(line.cell(listing))
         columns = line.table.receipt_programmes
         if not has_list and not columns:
             return
-        person = self._find_person(household, line, "receives") if has_list else None
-        listed = self._read_benefit_cell(line) if has_list else {}
+        person = self._find_person(household, line, listing) if has_list else None
+        listed = self._read_benefit_cell(line, listing) if has_list else {}
+        joined = self._find_joined(line, listed if has_list else None)
         programmes = self.pack.programmes.values()
         for programme in programmes if has_list else self._list_programmes(columns):
             says = listed.get(programme.id)
             own: list[_Statement] = []
-            if programme.id in columns:
-                own = list(self._read_columns(household, line, programme, (person, says)))
+            if programme.id in columns or programme.id == joined:
+                keys = [("amount", None)] if programme.id == joined else []
+                own = list(self._read_columns(household, line, programme, (person, says), keys))
                 yield from own
             if says and all(statement.place is not None for statement in own):
                 is_yes = says == "yes"
                 yield _Statement(line, person, programme, StatedReceipt("yes" if is_yes else "no"))
+
+    def _report_state(self, line: Line) -> None:
+        """Report an end in a row that names nothing which may have ended."""
+        for part in list_cell_parts(line, ("paid_state", None)):
+            state = read_state(part.cell, part.column.header, line.table.covers)
+            is_of_person = find_word_of_leaving(part.cell) or (
+                line.table.state_of_people is not None and says_gone(part.cell)
+            )
+            if state in ("ended", "unpaid") and not is_of_person:
+                self.problems.add(line, "state-of-nothing", _OF_NOTHING, header=part.column.header)
+
+    def _find_joined(self, line: Line, listed: dict[str, str] | None) -> str | None:
+        """Return the only benefit that a row names, of which an amount in it is."""
+        if listed is None:
+            return line.table.only_benefit
+        received = [name for name, says in listed.items() if says == "yes"]
+        is_one = len(received) == 1
+        if not is_one and any(
+            not is_zero(part.cell) for part in list_cell_parts(line, ("amount", None))
+        ):
+            self.problems.add(line, "amount-of-several", _OF_SEVERAL, "amount")
+        return received[0] if is_one else None
 
     def _list_programmes(self, names: frozenset[str]) -> list[Programme]:
         """Return the programmes with these ids in the order of the pack, looked up only once."""
@@ -475,16 +430,17 @@ class SheetReceipts:
             return None
         return _find_person_at(household, line, None)
 
-    def _read_benefit_cell(self, line: Line) -> dict[str, str]:
+    def _read_benefit_cell(self, line: Line, target: str) -> dict[str, str]:
         """Return what a line's 已享受政策 cell says of each benefit, and report what is unclear.
 
-        It says "yes", "no", or "unlisted" for a benefit that is only missing from the list.
+        It says "yes", "no", or "unlisted" for a benefit that is only missing from the list. A cell
+        of `target` programme, as below 救助类型, is no list of all that is received.
         """
-        stated = read_benefits(simplified_text(line.cell("receives")), self.names)
+        stated = read_benefits(simplified_text(line.cell(target)), self.names)
         for message in stated.unclear:
-            self.problems.add(line, "benefit-unknown", message, "receives")
+            self.problems.add(line, "benefit-unknown", message, target)
         # an unclear word may mean any of them, so the cell denies none
-        is_whole = stated.is_list and not stated.unclear
+        is_whole = stated.is_list and not stated.unclear and target == "receives"
         unlisted = "no" if is_whole and not stated.received and not stated.denied else "unlisted"
         return {
             **{
@@ -502,25 +458,28 @@ class SheetReceipts:
         line: Line,
         programme: Programme,
         listed: tuple[RegisterPerson | None, str | None],
+        joined: Sequence[TargetKey],
     ) -> Iterator[_Statement]:
         """Yield what a line's columns of one benefit say.
 
         `listed` is what its 已享受政策 cell says, and of whom: what it says in so many words must
-        agree with the columns.
+        agree with the columns. `joined` are columns that are of this benefit only in this row.
         """
         target = f"receipt.{programme.id}"
         for place in (None, *line.table.places):
-            if not list_cell_parts(line, (target, place)):
+            keys = [(target, place), *(joined if place is None else ())]
+            is_own = bool(list_cell_parts(line, (target, place)))
+            if not any(list_cell_parts(line, key) for key in keys):
                 continue
             if place is None:
-                person = self._find_person(household, line, target)
+                person = self._find_person(household, line, target) if is_own else listed[0]
                 is_same = programme.unit == "household" or person is listed[0]
                 other = listed[1] if is_same and listed[1] != "unlisted" else None
             else:
                 person, other = _find_person_at(household, line, place), None
                 if person is None:
                     continue
-            stated = gather_receipt(line, programme, [(target, place)], other)
+            stated = gather_receipt(line, programme, keys, other)
             if stated.says is None:
                 for _code, _message, header in stated.unread:
                     self.problems.add(line, "receipt-unreadable", _NO_ANSWER, header=header)
@@ -568,6 +527,11 @@ class SheetReceipts:
             message = _DAYS_OF_WHICH if is_of_which else explain_unclear(header)
             doubt = ("receipt-state-unclear", message, header)
             return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
+        for part in list_cell_parts(line, ("remark", None)):
+            ended = find_ended_benefits(part.cell)
+            if "" in ended or statement.programme.id in map(self.names.find_in_cell, ended):
+                doubt = ("receipt-state-unclear", _REMARKED_END, part.column.header)
+                return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
         return statement
 
     def _share_amounts(self, statements: Sequence[_Statement]) -> list[int | None]:
@@ -611,7 +575,8 @@ class SheetReceipts:
         own = [row.stated.fen or 0 for row in rows]
         if not filled or len(set(filled)) > 1 or len(filled) == 1:
             return own if filled else []
-        key = (f"receipt.{rows[0].programme.id}", rows[0].place)
+        own_key, place = f"receipt.{rows[0].programme.id}", rows[0].place
+        key = (own_key if rows[0].line.has(own_key, place) else "amount", place)
         header = " ".join(part.column.header for part in list_cell_parts(rows[0].line, key))
         if _OF_PERSON.search(header):
             return own

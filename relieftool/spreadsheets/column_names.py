@@ -45,10 +45,11 @@ from relieftool.values.units import (
     PERIODS,
     TIMES,
     add_unit_above,
+    find_time_part,
     mark_whole_table,
     split_heading,
 )
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_words, match_words
 
 LONGEST_HEADER = 60
 _UNDATED = "9999"
@@ -57,13 +58,14 @@ _MEMBER = re.compile(
     r"|(?:家庭|户内|共同生活)*成员(?P<second>\d{1,2}|[一二三四五六七八九十]{1,3}))的?(?P<rest>.*)$"
 )
 _NUMBERED = re.compile(r"^(?P<rest>\D+)(?P<place>\d{1,2})$")
+_WORDS = match_words("heading_words")
 _RECEIPT_LEAD = re.compile(
-    r"^(?:是否|有无|已|现|正在|目前)*(?:享受|领取|纳入|属于|为|有)*(?:每?户均?|家庭|人均|每人|个人)?(?:每?月)?"
+    f"^{_WORDS['asked']}*{_WORDS['received']}*{_WORDS['of_whom']}?(?:每?月)?"
 )
 _PAYMENT_LEAD = re.compile(r".{0,4}(?:享受|领取|纳入)")
 _RECEIPT_TAILS = (
-    re.compile(r"(?:金额|待遇|情况|标[志识记])$"),
-    re.compile(r"(?:发放|领取|补贴|补助)金额$"),
+    re.compile(f"{_WORDS['behind']}$"),
+    re.compile(f"{_WORDS['paid']}金额$"),
 )
 _LEAST_OF_STATES = 100
 _OF_DAYS = 300  # the rank of the days of a benefit: its amount and its state go first
@@ -74,7 +76,7 @@ _SHORTEST_OWNER = 2
 _SHORTEST_CHOICE = 2  # 是 or 1 may be of any fact
 _ASKING = tuple(list_words("cells")["asking"])  # of one length
 _ACCOUNT_NAME = "户名"
-_BETWEEN = re.compile(r"之?间?的?(?:亲属|亲缘|血缘|家庭|成员|人员|什么)?(?=关系)")
+_BETWEEN = re.compile(f"之?间?的?{_WORDS['of_kin']}?(?=关系)")
 _TOWARDS_HEAD = re.compile(r"(?:和|同|跟|对)(?=(?:户主|本人|主?申请人).*关系)")
 _HOUSEHOLD_NUMBER = re.compile(
     "(?:{owners})(?:{fillers})*(?:{nouns})".format(
@@ -354,6 +356,7 @@ class Catalogue:
             or self._match_twin(name, heading.unit)
             or self._match_other_period(name, heading)
             or self._match_belonging(name)
+            or self._match_third_period(name, heading)
         )
         if found is None:
             return None
@@ -369,6 +372,12 @@ class Catalogue:
         period = str(found.lastgroup) if found else unit
         noun = _PERIOD_WORD.sub("", name, count=1)
         return self.of_period.get((noun, period)) if unit in (period, "") else None
+
+    def _match_third_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
+        """Match an amount for a quarter or the like, whose cells are stated but cannot be used."""
+        is_of_time = heading.scale is not None and find_time_part(heading.scale) is not None
+        is_third = is_of_time and heading.unit not in PERIODS
+        return self.of_period.get((name, PERIODS[0])) if is_third else None
 
     def _match_belonging(self, name: str) -> tuple[str, int] | None:
         """Match a name with a word such as 所属 before it, which only a community may have."""

@@ -35,10 +35,11 @@ from relieftool.values.vocabulary import (
     is_chinese_name,
     is_relation,
     list_words,
+    match_words,
 )
 
 ROSTER_WORDS = tuple(list_words("lists")["rosters"])
-_COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会|村)$")
+_COMMUNITY_ENDING = re.compile(f"(?:{match_words('around_tables')['communities']}|村)$")
 # What belongs to the owner of the name before it, besides the facts of members.
 _PERSONAL = frozenset({"id_number", "relation", "phone"})
 _OF_ANYBODY = ("sex", "birth_date", "stated_age")
@@ -189,7 +190,10 @@ def _describe_column(
         )
     match = catalogue.match(header)
     is_named = header.strip() and (match is None or match.is_assumed or is_set_aside)
-    return ColumnMeaning(position, header, None, near=catalogue.nearest(header) if is_named else ())
+    near = catalogue.nearest(header) if is_named else ()
+    if not near and is_kind_of_aid(read_heading(header).bare, of_people=True):
+        near = (list_words("headings")["programme"][0],)
+    return ColumnMeaning(position, header, None, near=near)
 
 
 def _find_positions(found: MatchesByPosition, target: str) -> list[int]:

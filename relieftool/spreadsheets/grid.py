@@ -14,6 +14,7 @@ from relieftool.values.text import (
     is_empty_cell,
     narrow_characters,
 )
+from relieftool.values.vocabulary import list_words
 
 # The top row, left column, bottom row and right column, all inclusive.
 MergedCells = tuple[int, int, int, int]
@@ -55,7 +56,7 @@ def blank_covered_cells(
 # Column signs: 3=1+2 and 1.0 are 3 and 1; the first columns may have such words instead.
 _AFTER_SIGN = re.compile(r"[=＝].*|\.0$")
 _STEMS = list("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥")
-_LABELS_OF_SIGNS = frozenset({*_STEMS[:5], "栏次", "列次", "行次", "序"})
+_LABELS_OF_SIGNS = frozenset({*_STEMS[:5], *list_words("around_tables")["column_signs"]})
 # Two numbers may be a row of data; two signs such as ① ② are not.
 _FEWEST_SIGNS, _FEWEST_PLAIN_SIGNS = 2, 4
 # A number, an amount, a date, a phone number or an ID number.

@@ -15,7 +15,7 @@ from relieftool.values.id_numbers import read_id_number
 from relieftool.values.periods import has_time
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
-from relieftool.values.vocabulary import list_cell_words
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 IsKnownHeading = Callable[[str], bool]
 _MOST_HEADER_ROWS = 4
@@ -25,7 +25,7 @@ _LONGEST_PARENT = 20
 _MOST_COLUMNS = 1 << 14
 _ROWS_LOOKED_AT = 60
 _ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
-_HINTS = ("必填", "选填", "填写", "示例")
+_HINTS = tuple(list_words("around_tables")["column_hints"])
 
 
 @dataclass(frozen=True)

@@ -24,21 +24,28 @@ from relieftool.spreadsheets.source_tables import Role, SourceRow
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import is_plain_number, read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.values.vocabulary import are_head_marks, is_ditto, is_head_word, list_cell_words
+from relieftool.values.vocabulary import (
+    are_head_marks,
+    is_ditto,
+    is_head_word,
+    list_cell_words,
+    match_words,
+)
 
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
 _ROLE_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
+_WORDS = match_words("around_tables")
 _FOOTER = re.compile(
-    r"^(?:社区|村|居委会|街道|乡镇|主要)?(?:制表|填表|填报|审核|审批|复核|经办|主管|分管|负责|编制|打印|报送|盖章|公章|单位负责)"
-    r"(?:人员|人|员|单位|领导|日期|时间|意见)*(?:签字|签名|签章|盖章)*(?:[:：（(].*)?$"
-    r"|^(?:[附备]?注|说明|填[表写]说明|公示.{0,6}|.{0,2}(?:监督|举报|联系)电话|.{0,4}(?:日期|时间|盖章|签章))\d?[:：]"
+    f"^{_WORDS['places']}?{_WORDS['signed']}{_WORDS['signers']}*{_WORDS['signatures']}*(?:[:：（(].*)?$"
+    r"|^(?:[附备]?注|说明|填[表写]说明|公示.{0,6}"
+    rf"|.{{0,2}}{_WORDS['telephones']}电话|.{{0,4}}{_WORDS['dated']})\d?[:：]"
     r"|^※"
 )
-_HINT = re.compile(r"必填|选填|非必|请填|请在|请选|填写|下拉|示例|例如|格式")
-_EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示例)")
+_HINT = re.compile(_WORDS["hints"])
+_EXAMPLE = re.compile(f"^[（(]?(?:{_WORDS['examples']}|例$)")
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 CUT = 0  # in place of the row that a row continues: it continues none
 _SHORTEST_NOTE = 15

@@ -7,6 +7,7 @@ below it belongs to a list, even if there is a value to its right.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
@@ -19,12 +20,13 @@ from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import find_titled_programme
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text, simplify_characters
-from relieftool.values.vocabulary import list_cell_words
+from relieftool.values.vocabulary import list_cell_words, match_words
 
 FormKind = Literal["form", "questionnaire"]
 TableKind = Literal["households", "roster", "unknown"]
 _MOST_FACTS_IN_A_ROSTER = 4
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
+_OF_HOUSEHOLD = ("relation", "household_no", "is_head")
 IsKnownHeading = Callable[[str], bool]
 
 _ROWS_LOOKED_AT = 60
@@ -39,7 +41,7 @@ _MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{
 _OF_NUMBERS = re.compile("身份证|公民身份|证件号")
 _ROWS_OF_NUMBERS = 6
 _ANSWERS = list_cell_words("answers")
-_ABOUT_SOMEBODY = re.compile(r"姓名|身份证|公民身份|户主|联系电话|住址|地址")
+_ABOUT_SOMEBODY = re.compile(match_words("around_tables")["about_somebody"])
 _QUESTION = re.compile(
     r"[^\d\s?？]{4}[？?]\s*$|1\s*[=＝.．、:：]\s*(?:是|有).{0,4}2\s*[=＝.．、:：]\s*(?:否|无|没有)|[□☐].{1,8}[□☐]"
 )
@@ -159,6 +161,8 @@ def find_table_kind(
     if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
         return "households", None
     by_row = pays and _is_paid_by_row(table, columns, pack, (texts, programme))
+    if programme is None and not is_called_roster and not targets.isdisjoint(_OF_HOUSEHOLD):
+        return "households", None  # that states in each row what is received, beside its amount
     if has_few_facts and (len(receipts) > 1 or by_row):
         return "roster", None
     if programme is not None and (pays or has_few_facts or "relation" not in targets):
@@ -189,6 +193,27 @@ def _is_paid_by_row(
     if programme is not None:
         return programme in found
     return bool(places) and not names.names_other_payment(texts)
+
+
+def drop_kinds_of_people(
+    table: Table, columns: tuple[ColumnMeaning, ...], pack: Pack, file_name: str
+) -> tuple[ColumnMeaning, ...]:
+    """Return the columns of a household list, without that of programmes if it is of people.
+
+    In a list called 春节慰问金 or 高龄补贴, 低保 under 类别 says who they are.
+    """
+    if all(column.target != "programme" for column in columns):
+        return columns
+    texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
+    programme = find_titled_programme(texts, pack, is_payment=True)
+    if _is_paid_by_row(table, columns, pack, (texts, programme)):
+        return columns
+    return tuple(
+        replace(column, target=None, near=(), is_assumed=False)
+        if column.target == "programme"
+        else column
+        for column in columns
+    )
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:

@@ -20,7 +20,7 @@ from relieftool.spreadsheets.titles import Section
 from relieftool.values.cells import ValueProblem, parse_money
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.payments import read_paid_months
+from relieftool.values.payments import names_money, read_paid_months
 from relieftool.values.text import (
     Cell,
     format_runs,
@@ -28,11 +28,11 @@ from relieftool.values.text import (
     match_any,
     squeeze_heading,
 )
-from relieftool.values.vocabulary import is_ditto, list_words
+from relieftool.values.vocabulary import is_ditto, list_words, match_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
-_OF_MONEY = re.compile("金额|资金|款|[应实]发|补[贴助差发]|合计|小计|总额|总计|季度|月(?!数|标准)")
+_OF_MONEY = re.compile(f"{match_words('around_tables')['money']}|月(?!数|标准)")
 _OF_BENEFITS = re.compile(
     rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
 )
@@ -194,10 +194,16 @@ def find_dropped_amounts(
 ) -> Iterator[Problem]:
     """Yield the problem of each column of payments in a list that is no roster.
 
-    `left_out` are the headings of the columns that the user leaves out.
+    `left_out` are the headings of the columns that the user leaves out. Amounts in a list that
+    names the benefits of each row are of these.
     """
+    received = {column.target or "": column.header for column in columns}
+    benefits = [target for target in received if target.startswith("receipt.")]
+    is_named = not received.keys().isdisjoint(("receives", "programme")) or (
+        len(benefits) == 1 and not names_money(received[benefits[0]])
+    )
     for column in columns:
-        is_paid = column.target == "amount" or (
+        is_paid = (column.target == "amount" and not is_named) or (
             column.target is None
             and _OF_BENEFITS.search(column.header)
             and not column.header.endswith(_NO_AMOUNTS)

@@ -27,21 +27,18 @@ from relieftool.values.text import (
     narrow_characters,
     simplify_characters,
 )
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_words, match_words
 
+_WORDS = match_words("around_tables")
 _LABEL = re.compile(
-    r"(?:^|[\s,;])(?:所在|所属|填报|填表|上报|报送|申报)?(?:社区|社區|村居|村\(居\)|居委会)(?:名称)?:\s*(?P<value>[^\s:]+)"
+    rf"(?:^|[\s,;]){_WORDS['before_labels']}?(?:社区|社區|村居|村\(居\)|居委会)(?:名称)?:\s*(?P<value>[^\s:]+)"
 )
 _BEFORE_COMMITTEE = re.compile(r"(?P<name>[^\s:]+?)\s*村?\(居\)\s*(?:民\s*)?委\s*(?:员\s*)?会")
-_NAMED = re.compile(r"(?P<name>[一-鿿]{1,20}?(?:社区|社區|居委会|居民委员会|村委会|村民委员会))")
+_NAMED = re.compile(rf"(?P<name>[一-鿿]{{1,20}}?{_WORDS['communities']})")
 _WHOLE_VILLAGE = re.compile(r"[一-鿿]{2,7}村")
 _TABLE_WORDS = re.compile(r"^.*(?:关于|(?:表|册|名单|台账)由?)(?=..)")
-# Words that can stand before 社区 without naming one, also several of them: 由各社区, 有关社区.
 _NO_OWN_NAME = re.compile(
-    r"^(?:各|每|个|本|该|此|你|我|贵|由|经|请|向|以|在|为|按|需|须|应|交|送|至|到|及|和|或|与|所属|所在"
-    r"|全部|所辖|下辖|辖区|有关|相关|街道|城市|农村|居民|年度|全|关于|上报|填报|填表|填写|申报|报|[日月底]前"
-    r"|[一二三四五六七八九十两几\d]+个)*"
-    r"(?:社区|社區|居委会|村委会|居民委员会|村民委员会)$"
+    rf"^(?:{_WORDS['no_names']}|[一二三四五六七八九十两几\d]+个)*{_WORDS['communities']}$"
 )
 
 _COUNT = r"(?:共|计|合计)?(?:\d+[户人][、,;]?)+"
@@ -51,16 +48,16 @@ _SECTION = re.compile(
     r"(?P<name>[一-鿿]{2,20}?)"
     rf"(?P<count>:?\({_COUNT}\)|:?{_COUNT})?[:。]?"
 )
-_COMMUNITY_ENDING = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会)$")
+_COMMUNITY_ENDING = re.compile(f"{_WORDS['communities']}$")
 _VILLAGE = "村"
-_OTHER_WORDS = re.compile(r"[的各本等]|名单|困难|家庭|合计|小计|情况|意见|负责|领导|人员|签|盖章")
+_OTHER_WORDS = re.compile(_WORDS["no_sections"])
 _ROWS_OF_TITLES = 10
 
 _ASIDE, _LISTED = re.compile(r"\([^()]*\)"), re.compile("[、,;/&+和与及]")
 _MONEY = re.compile(match_any([*list_words("payments")["money"], "救助", "资助"]))
 _AS_OF = re.compile(r"截至|截止|数据(?:日期|时间)")
-_WRITTEN_ON = re.compile(r"(?:填表|填报|填写|制表|打印|报送|上报|编制|统计|审核)?(?:日期|时间)")
-_REMARKS = re.compile(r"^(?:注|备注|说明|填表说明|填写说明|依据|根据|※)")
+_WRITTEN_ON = re.compile(f"{_WORDS['written']}?(?:日期|时间)")
+_REMARKS = re.compile(f"^{_WORDS['remarks']}")
 _LONGEST_LINE = 80
 
 

@@ -19,6 +19,7 @@ from relieftool.values.units import (
     read_unit,
     split_unit,
 )
+from relieftool.values.vocabulary import match_words
 
 _PLAIN = str.maketrans("〇○零壹贰叁肆伍陆柒捌玖拾佰仟弍弎两", "000一二三四五六七八九十百千二三二")
 _DIGITS = "0一二三四五六七八九"
@@ -39,10 +40,10 @@ _AMOUNT = r"(?:每[月年]|[月年]均?)?\d[\d,.]*[^\d~～至到—–\-]*?"
 _CLASS = re.compile(
     rf"(?P<low>{_AMOUNT})(?:[~—–―\-]{{1,2}}|至|到|及?以上[、,至到]?)(?P<high>{_AMOUNT})(?:及?以[下内])?"
 )
+_LIMITS = match_words("limits")
 _OPEN_CLASS = re.compile(
-    rf"(?P<below>{_AMOUNT})(?:及以下|以下|以内|之内)|(?P<above>{_AMOUNT})(?:及以上|以上)"
-    rf"|(?:不足|不到|低于|小于|少于|不超过|不高于|<=?|≤)(?P<until>{_AMOUNT})"
-    rf"|(?:超过|大于|高于|多于|不低于|不少于|>=?|≥)(?P<from>{_AMOUNT})"
+    f"(?P<below>{_AMOUNT}){_LIMITS['below']}|(?P<above>{_AMOUNT}){_LIMITS['above']}"
+    f"|{_LIMITS['until']}(?P<until>{_AMOUNT})|{_LIMITS['from']}(?P<from>{_AMOUNT})"
 )
 _ENDS_COUNT = re.compile(r"\(不?含(?:本数)?(?:[\d.,]+元?)?\)|[()\[\]](?=\d|$)")
 _ROUND_SUM = re.compile(r"(?<=[元圆块角])[整正]")

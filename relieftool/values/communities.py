@@ -7,21 +7,27 @@ from functools import cache
 from itertools import combinations
 
 from relieftool.values.text import drop_spaces, simplified_text
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_words, match_words
 
-# Larger areas before a name; 小区, 市场 and the like are no areas.
-_AREA = (  # compiled when a name is first read
-    r"^.{2,}?(?:街道办事处|街道办|街道|办事处"
-    r"|(?<![社小校景园片])区|(?<!都)市(?!场)|[省县镇乡]|街(?!道))(?=.{2})"
-)
 _ASIDE = re.compile(r"\((?:[村社区居民委员会/、]+)\)")
-_SUFFIX = re.compile(
-    r"(?:村?社区)?(?:居民委员会|村民委员会|居委会|村委会|居委|村委)$"
-    r"|社区(?:村|工作站|服务中心|党群服务中心)?$"
-)
 _SHORTEST = 2
 _NEAR = 8  # places in GB 2312, which orders its common characters by sound
 _COMMON = range(0xB0A1, 0xD7FA)
+
+
+@cache
+def _find_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of larger areas before a name and of what ends one, when first read.
+
+    小区, 市场 and the like are no areas.
+    """
+    words = match_words("around_tables")
+    areas = (
+        rf"^.{{2,}}?(?:{words['streets']}"
+        r"|(?<![社小校景园片])区|(?<!都)市(?!场)|[省县镇乡]|街(?!道))(?=.{2})"
+    )
+    endings = f"(?:村?社区)?{words['committees']}$|社区{words['stations']}?$"
+    return re.compile(areas), re.compile(endings)
 
 
 @cache
@@ -36,7 +42,7 @@ def normalise_community(text: str) -> str:
     ('河口下', '街道口')
     """
     simple = _ASIDE.sub("", drop_spaces(simplified_text(text)))
-    return strip_areas(_SUFFIX.sub("", simple)) or simple
+    return strip_areas(_find_words()[1].sub("", simple)) or simple
 
 
 def strip_areas(name: str) -> str:
@@ -47,7 +53,7 @@ def strip_areas(name: str) -> str:
     >>> strip_areas("安源区后埠街河口下社区"), strip_areas("新街口社区")
     ('河口下社区', '新街口社区')
     """
-    while (area := re.match(_AREA, name)) and _has_own_name(name[area.end() :]):
+    while (area := _find_words()[0].match(name)) and _has_own_name(name[area.end() :]):
         name = name[area.end() :]
     return name
 

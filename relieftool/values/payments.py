@@ -73,9 +73,13 @@ _FROM_DAY = re.compile(
     r"(?:\d{1,2}月|\d{4}[-./]\d{1,2}[-./])(?P<day>\d{1,2})[日号]?(?:起|开始|纳入|新增)"
 )
 _NUMBER_OF_MONTHS = re.compile(
-    r"(?:共|计|合计|含|发放?|补贴|补助)*(?P<count>\d{1,2}|[两一二三四五六七八九十]{1,3})个月(?:的?(?:合并|一次性)?(?:发放?|低保金|补贴|补助|金额|份))*"
+    r"(?:共|计|合计|含|发放?|补贴|补助)*(?P<count>\d{1,2}|[两一二三四五六七八九十]{1,3})个月"
+    f"(?:的?(?:合并|一次性)?(?:{match_any(_WORDS['behind_months'])}))*"
 )
 _SOME_YEAR = "2000"
+_MONEY = re.compile(match_any(list_words("amounts")["of_money"]))
+_STOPPED = re.compile(match_any(_WORDS["ended"]))
+_AROUND_END = re.compile(rf"[\d年月日号份.\-/]+(?:起|后|底)?|{match_any(_WORDS['around_end'])}")
 _TIME_WORDS = re.compile(r"[月季年]|\d[-.]\d")
 _ABOUT_PAYMENT = re.compile(
     f"^(?:{match_any(_WORDS['before_months'])})*|(?:{match_any(_WORDS['behind_months'])})+$"
@@ -89,6 +93,15 @@ def names_state(name: str) -> bool:
     (True, True, False)
     """
     return _ANY_STATE.fullmatch(name) is not None
+
+
+def names_money(heading: str) -> bool:
+    """Whether a heading of a benefit is of its amount, as 低保金额 and 低保补差 are.
+
+    >>> names_money("低保金额"), names_money("补差（元）"), names_money("是否低保")
+    (True, True, False)
+    """
+    return _MONEY.search(fold_heading(heading)) is not None
 
 
 def strip_state_words(name: str) -> list[str]:
@@ -339,6 +352,25 @@ def read_payment_remark(cell: Cell, covers: str | None) -> Remark:
     is_in_part = is_in_part or months == 0 or _begins_within(text, covers)
     state = _read_remarked_state(text, covers, is_in_part=is_in_part)
     return Remark(state, is_in_part, months or None)
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def find_ended_benefits(cell: Cell) -> tuple[str, ...]:
+    """Return the words before and after an end in the parts of a remark: "" for a mere 停发.
+
+    What has ended may be another thing than a benefit, as in 停电.
+
+    >>> find_ended_benefits("低保已停"), find_ended_benefits("2024年6月停发，取消特困待遇")
+    (('低保',), ('', '特困'))
+    >>> find_ended_benefits("低保户"), find_ended_benefits("停电两天")
+    ((), ('电两天',))
+    """
+    found = []
+    for clause in _CLAUSES.split(_CODE.sub("", _fold(cell))):
+        rest = _STOPPED.sub("", clause)
+        if rest != clause and not _OTHER_TIME.search(clause):
+            found.append(_AROUND_END.sub("", rest))
+    return tuple(found)
 
 
 def _read_remarked_state(text: str, covers: str | None, *, is_in_part: bool) -> PaymentState | None:

@@ -12,7 +12,14 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from relieftool.values.cells import is_error, read_yes_or_no
-from relieftool.values.text import Cell, drop_spaces, fold_heading, is_blank, simplified_text
+from relieftool.values.text import (
+    Cell,
+    drop_spaces,
+    fold_heading,
+    is_blank,
+    match_any,
+    simplified_text,
+)
 from relieftool.values.vocabulary import list_cell_words, list_gone_words, list_words
 
 About = Literal["self", "head", "household"]
@@ -27,8 +34,9 @@ _SENTENCES, _CLAUSES = (
 _DATE = (
     r"(?:\d{2,4}\s*[年./-]\s*\d{1,2}(?:\s*[月./-](?:\s*\d{1,2}[日号]?)?)?|\d{1,4}[年月日号]|\d{8})"
 )
+_ABOUT = "约近大概"
 _COUNT = (
-    r"[约近大概]*[\d.,一二两三四五六七八九十百千万]+(?:[余多])?"
+    rf"[{_ABOUT}]*[\d.,一二两三四五六七八九十百千万]+(?:[余多])?"
     r"(?:万?元|万|块|套|辆|台|部|处|间|栋)?"
 )
 _FIGURES = str.maketrans("一二两三四五六七八九", "1223456789")
@@ -47,6 +55,16 @@ class Claim(NamedTuple):
     cell: str
     about: About = "self"
     day: str = ""
+
+    @property
+    def is_about(self) -> bool:
+        """Whether it states an amount that is not exact, as 约8000元."""
+        return self.cell.startswith(tuple(_ABOUT))
+
+    @property
+    def exact_cell(self) -> str:
+        """Return the cell without words for an amount that is not exact."""
+        return self.cell.lstrip(_ABOUT)
 
     @property
     def first_day(self) -> str:
@@ -106,6 +124,15 @@ def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim,
     if not is_so:
         return read_claims(cell, name)
     return (Claim(GONE, event, day=_find_day(drop_spaces(simplified_text(cell)))),)
+
+
+def says_gone(state: Cell) -> bool:
+    """Whether a state of a person says that they are no longer in the list: 注销.
+
+    >>> says_gone("注销"), says_gone("正常")
+    (True, False)
+    """
+    return drop_spaces(simplified_text(state)) in list_gone_words("of_states")
 
 
 def _find_day(text: str) -> str:
@@ -252,9 +279,13 @@ def _find_amount(found: re.Match[str]) -> str:
     stated = found["amount"] or found["count"] or ""
     # 一套 counts as 1套; a larger numeral is left to the reader of amounts
     return (
-        stated.translate(_FIGURES)
-        if re.match("[一二两三四五六七八九][套辆台部处间栋]", stated)
-        else stated
+        f"{_ABOUT[0]}{stated}"
+        if found["near"]
+        else (
+            stated.translate(_FIGURES)
+            if re.match("[一二两三四五六七八九][套辆台部处间栋]", stated)
+            else stated
+        )
     )
 
 
@@ -273,7 +304,8 @@ def _amount_patterns() -> list[tuple[str, re.Pattern[str]]]:
     patterns = []
     for fact, words in list_words("remarked_amounts").items():
         named = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-        about = rf"(?P<about>{'|'.join(map(re.escape, list_words('remarked_about')['words']))})?"
+        near, limits = (match_any(words) for words in list_words("remarked_about").values())
+        about = f"(?:(?P<near>{near})|(?P<about>{limits}))?"
         parts = (
             rf"(?P<none>{_before()}(?:无|没有?|未有)(?:{named}))",
             rf"{_before()}(?P<count>{_COUNT})(?:{named})",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from relieftool.values.text import UNIFIED_BRACKETS, drop_spaces, match_any, narrow_characters
-from relieftool.values.vocabulary import list_words
+from relieftool.values.vocabulary import list_words, match_words
 
 FEN = {
     "jiao": 10,
@@ -49,7 +49,7 @@ _PER = rf"(?:[/每·]*(?:{_EACH}))"
 _AMOUNT = re.compile(rf"(?:人民币:?)?(?P<money>{match_any(_MONEY)})(?P<per>{_PER}*)")
 _PER_ALONE = re.compile(rf"(?P<per>(?:[/每·]+(?:{_EACH}))+)")
 _ONE_EACH = re.compile(_EACH)
-_LABEL = re.compile(r"^(?:金额|货币|计量|计价|收入|数据|面积)?单位(?:为|是)?:?")
+_LABEL = re.compile(f"^{match_words('around_tables')['units_of']}?单位(?:为|是)?:?")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TRAILING = re.compile(
     rf"(?<=[^\d,])(?:(?:[千百十]?万元|[百千佰仟]元|元)(?:[/每·]{_PER}+)?|平方米|平米|m2)$"

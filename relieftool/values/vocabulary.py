@@ -12,6 +12,7 @@ from relieftool.values.text import (
     Cell,
     drop_spaces,
     is_blank,
+    match_any,
     plain_text,
     simplified_text,
     simplify_characters,
@@ -34,6 +35,12 @@ def _load_vocabulary() -> Mapping[str, Mapping[str, list[str]]]:
 def list_words(section: str) -> Mapping[str, list[str]]:
     """Return the words in a section of the vocabulary by meaning, the preferred word first."""
     return _load_vocabulary()[section]
+
+
+@cache
+def match_words(section: str) -> Mapping[str, str]:
+    """Return, by meaning, the part of a pattern that matches any word in a section's list."""
+    return {meaning: f"(?:{match_any(words)})" for meaning, words in list_words(section).items()}
 
 
 @cache

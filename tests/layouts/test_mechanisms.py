@@ -116,7 +116,7 @@ MECHANISMS = [
         ),
         ("spreadsheets.household_rows", "_Divider._is_head", false, ("list: is head",)),
         ("values.vocabulary", "is_head_word", lambda cell: cell == "户主", ("head: 本人",)),
-        ("values.communities", "_AREA", NOTHING, ("community cells: several",)),
+        ("values.communities", "strip_areas", unchanged, ("community cells: several",)),
         # what is not seen, and what is beside
         ("spreadsheets.header_rows", "split_side_by_side", one_list, ("gap:",)),
         ("spreadsheets.grid", "are_column_signs", false, ("column signs:",)),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from relieftool.pack.programme_names import ProgrammeNames
-from relieftool.register.sheet_receipts import read_benefits
+from relieftool.register.stated_benefits import read_benefits
 from tests.support.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 
