@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from docx import Document
 from typer.main import get_command
 
 from relieftool.cli import app
@@ -15,6 +16,7 @@ from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import parser
 from relieftool.values.screen_text import measure_width
+from tests.wall_sheet import SHEET, sheet_rows, sheet_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
@@ -89,6 +91,14 @@ def test_the_answers_on_both_first_pages_are_those_of_the_same_commands():
     typed = [[line.split("  #")[0].split(" --by")[0] for line in lines] for lines in shown]
 
     assert typed[0] == typed[1] != []
+
+
+def test_the_sheet_for_the_wall_says_what_its_section_says():
+    sheet = Document(SHEET)
+
+    assert [[cell.text for cell in row.cells] for row in sheet.tables[0].rows] == sheet_rows()
+    assert [each.text for each in sheet.paragraphs if each.text in sheet_rules()] == sheet_rules()
+    assert sheet_rules() != []
 
 
 def test_every_exit_code_is_documented():

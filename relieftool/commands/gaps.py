@@ -22,6 +22,7 @@ from relieftool.commands.open_cases import follow_up_opened, open_cases_for, rep
 from relieftool.commands.session import RegisterOnDay, Session, load_register_pack
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
+from relieftool.eligibility.household import list_contacts
 from relieftool.eligibility.priority import find_priority
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.eligibility.questions import list_questions
@@ -61,7 +62,7 @@ Statuses = Annotated[
         parser=parse_status,
         metavar="STATUS",
         help=f"Only findings of this status; may be given again. One of {', '.join(Status)}."
-        " undetermined alone shows the visit list.",
+        " undetermined alone shows the visit list, with --reveal by address, with telephones.",
     ),
 ]
 NearMargin = Annotated[
@@ -282,7 +283,8 @@ def _show(
     asked = _list_questions(opened, community, showing)
     cases: Cases = {}
     if is_visits:
-        result = build_visit_list_result(found, asked)
+        contacts = list_contacts(opened.db, opened.pack) if showing.reveal else None
+        result = build_visit_list_result(found, asked, contacts)
     else:
         records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
         cases = {record.key: record for record in records}
