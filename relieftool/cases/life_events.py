@@ -168,8 +168,6 @@ class _Recording:
     def _choose_head(self, leaving: Sequence[str]) -> str | None:
         """Return the new head; ReliefError if one is needed and none is stated.
 
-        Of a single person who stays there is nothing to ask: they are the head.
-
         After a split the head is that of the part, and the old household keeps its own.
         """
         stated, home = self.stated, self.home
@@ -184,8 +182,6 @@ class _Recording:
                 )
             return head
         is_headless = staying and home.head_no in leaving
-        if is_headless and len(staying) == 1 and stated.event_type != EventType.SPLIT:
-            return staying[0]
         if is_headless and stated.event_type in _LEAVING:
             raise ReliefError(
                 home.household_no,

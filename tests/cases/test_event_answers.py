@@ -90,8 +90,7 @@ def test_a_head_missing_follows_whom_the_newer_list_names(tmp_path):
 
 def test_where_the_head_died_and_no_list_names_another_the_clerk_reads_what_to_write(tmp_path):
     said = ["H1", "赵大山", *HEAD[2:], "2024年12月5日去世"]
-    home = [said, [*WIFE, ""], [*SON, ""]]
-    db = register(tmp_path, table(f"{COLUMNS} remark", *home, covers="2024-12"))
+    db = register(tmp_path, table(f"{COLUMNS} remark", said, [*WIFE, ""], covers="2024-12"))
     with in_language("zh"), pytest.raises(ReliefError, match="户主") as refused:
         answer(db, "死亡：2024-12-05")
 
@@ -99,7 +98,7 @@ def test_where_the_head_died_and_no_list_names_another_the_clerk_reads_what_to_w
 
     assert "死亡：年-月-日：成员编号" in str(refused.value.remedy)
     assert "H1-02 配偶" in str(refused.value.remedy)
-    assert homes(db) == {"H1": ["钱小花", "赵小"]}
+    assert homes(db) == {"H1": ["钱小花"]}
 
 
 def test_a_widow_at_the_head_of_a_list_without_numbers_is_one_question(tmp_path):

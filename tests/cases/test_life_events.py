@@ -288,16 +288,6 @@ def test_a_newer_list_that_still_has_who_died_is_reported(db):
     assert codes(db) == ["listed-after-event"]
 
 
-def test_who_alone_is_left_is_the_head(db):
-    happen(db, "died", people=["2"])
-    happen(db, "died", people=["1"])
-
-    assert homes(db)["H1"] == ["赵小"]
-    assert rows(db, "SELECT head_member_no FROM households WHERE household_no = 'H1'") == [
-        ("H1-03",)
-    ]
-
-
 def list_december(db, *more):
     keep(db, table(COLUMNS, *ROWS, OTHER, *more, file="名单12.csv", covers="2024-12"))
     refresh_register(db, shipped_pack())

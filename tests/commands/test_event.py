@@ -64,7 +64,7 @@ def test_a_rehearsal_and_an_undo_leave_everything_as_it_was(street):
 @pytest.mark.parametrize(
     "line, code",
     [
-        (["--split", "1"], 1),
+        (["--died", "1"], 1),
         (["--died", "3"], 1),
         (["--split", "1，2"], 1),
         ([], 2),
