@@ -26,13 +26,12 @@ from relieftool.store.backups import (
     BY_HAND,
     Backup,
     copy_register_to,
-    find_backup_folder,
     list_backups,
     make_backup,
     replace_damaged,
     restore_backup,
 )
-from relieftool.store.database import open_register
+from relieftool.store.database import find_backup_folder, open_register
 from relieftool.store.doctor import Ailment, examine_place, examine_schema
 from relieftool.store.entries import FIELD_CHAINS
 
@@ -188,5 +187,7 @@ def _format_occasion(occasion: str) -> str:
         "import": _("before an import"),
         "undo": _("before an undo"),
         "restore": _("before a restore"),
+        "migration": _("before a change of its schema"),
+        "forget": _("before forgetting"),
     }
     return words.get(occasion, occasion)

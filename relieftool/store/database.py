@@ -1,6 +1,7 @@
 """Opens the register's file and writes to it in transactions. No other module opens the file."""
 
 import contextlib
+import datetime as dt
 import gc
 import os
 import sqlite3
@@ -29,7 +30,8 @@ _PRAGMAS = {
     "journal_mode": "truncate",
     "synchronous": 3,
 }
-_ONLY_OWNER = 0o600
+_ONLY_OWNER, _ONLY_OWNERS_FOLDER = 0o600, 0o700
+BACKUP_STAMP = "%Y-%m-%dT%H%M%S"  # the time in a backup's name, in UTC
 _SHORT_WAIT = 500  # milliseconds
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
 # file.
@@ -229,8 +231,7 @@ def _migrate(db: Database, path: Path, schema: Schema) -> None:
     stamp = _read_stamp(db)
     if stamp == schema.stamp:
         return
-    aside = path.with_name(f"{path.name}.schema-{stamp}")
-    _copy_aside(db, aside)
+    aside = _copy_aside(db, path)
     # a table that others refer to can only be rebuilt while SQLite does not check references,
     # which it cannot be told inside a transaction; they are checked before the commit instead
     db.execute("PRAGMA foreign_keys = 0")
@@ -253,11 +254,20 @@ def _migrate(db: Database, path: Path, schema: Schema) -> None:
         db.execute("PRAGMA foreign_keys = 1")
 
 
-def _copy_aside(db: Database, aside: Path) -> None:
-    """Copy a register, even while it is in use, to a file that only its owner may read."""
+def find_backup_folder(register: Path) -> Path:
+    """Return the folder of a register's backups, which need not exist."""
+    return register.with_name(f"{register.name}.backups")
+
+
+def _copy_aside(db: Database, path: Path) -> Path:
+    """Copy a register into the folder of its backups, even while it is in use; return the copy."""
+    folder = find_backup_folder(path)
+    folder.mkdir(mode=_ONLY_OWNERS_FOLDER, exist_ok=True)
+    aside = folder / f"{dt.datetime.now(dt.UTC):{BACKUP_STAMP}}-migration.db"
     aside.touch(_ONLY_OWNER)
     with contextlib.closing(sqlite3.connect(aside)) as copy:
         db.conn.backup(copy)
+    return aside
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.store.backups import find_backup_folder, list_backups
+from relieftool.store.backups import list_backups
+from relieftool.store.database import find_backup_folder
 from relieftool.store.migrations import load_shipped_schema, run_script
 
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
@@ -93,7 +94,7 @@ def _close_to_others(register: Path) -> Iterator[Ailment]:
     """Take away the rights of others to a register and its side files, and yield each."""
     if os.name == "nt":  # rights are those of the folder there
         return
-    beside = (f"{register.name}-journal", f"{register.name}.schema-*", f"{register.name}.damaged-*")
+    beside = (f"{register.name}-journal", f"{register.name}.damaged-*")
     files = [register, *(path for name in beside for path in register.parent.glob(name))]
     folder = find_backup_folder(register)
     private = [(path, _PRIVATE_FILE) for path in [*files, *folder.glob("*.db")]]
@@ -141,7 +142,7 @@ def _lies_in(folder: str, place: str) -> bool:
 
 
 def _find_old_backup(register: Path, now: dt.datetime) -> Iterator[Ailment]:
-    newest = next(iter(list_backups(register)), None)
+    newest = next((made for made in list_backups(register) if made.made_at <= now), None)
     remedy = Message("`relief file backup` makes one; keep another on a disk of its own.")
     if newest is None:
         yield Ailment("backup", Message("there is no backup."), remedy)

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from relieftool.store import doctor
-from relieftool.store.backups import find_backup_folder, make_backup
-from relieftool.store.database import open_register
+from relieftool.store.backups import make_backup
+from relieftool.store.database import find_backup_folder, open_register
 from relieftool.store.doctor import examine_place, examine_schema
 from tests.support import registers
 from tests.support.registers import empty_register
@@ -51,7 +51,7 @@ def test_a_backup_older_than_a_week_is_told(backed_up, days, found):
     assert checks(backed_up, now=now) == found
 
 
-@pytest.mark.parametrize("name", ["relief.db", "relief.db-journal", "relief.db.schema-7"])
+@pytest.mark.parametrize("name", ["relief.db", "relief.db-journal", "relief.db.damaged-7"])
 def test_files_that_others_can_read_are_closed_to_them(backed_up, name):
     file = backed_up.with_name(name)
     file.touch()
