@@ -32,7 +32,7 @@ from relieftool.store.backups import (
     restore_backup,
 )
 from relieftool.store.database import find_backup_folder, open_register
-from relieftool.store.doctor import Ailment, examine_place, examine_schema
+from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS
 
 app = typer.Typer(
@@ -103,7 +103,7 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
         aside = replace_damaged(db, source)
         print_message(_("The register could not be opened; it is now {file}.").format(file=aside))
     else:
-        with open_register(db) as register:
+        with open_register(db, is_checked=False) as register:
             before = restore_backup(register, source)
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
     print_message(_("Restored: {file} is what it was at the backup.").format(file=db.name))
@@ -116,8 +116,11 @@ def doctor(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions)
 
     Example: relief file doctor
     """
-    with open_register(db) as register, show_progress(sys.stderr, _("Examining")):
-        found = [*_find_faults(register), *examine_schema(register)]
+    with (
+        open_register(db, is_checked=False) as register,
+        show_progress(sys.stderr, _("Examining")),
+    ):
+        found = _find_faults(register)
     found += examine_place(db)
     columns: tuple[Column[Ailment], ...] = (
         Column("check", _("Check")),
@@ -170,7 +173,7 @@ def _find_backup(db: Path, name: str) -> Path:
 def _is_damaged(db: Path) -> bool:
     """Whether a register cannot be opened because of what is in it, not because it is in use."""
     try:
-        with open_register(db):
+        with open_register(db, is_checked=False):
             return False
     except ReliefError as error:
         code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF

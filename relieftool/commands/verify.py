@@ -74,7 +74,7 @@ def verify(
     Example: relief verify
     """
     _check_folders(evidence or ())
-    with open_register(db) as register:
+    with open_register(db, is_checked=False) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
         files = verify_evidence(register, evidence or ())
         broken += find_evidence_faults(files)

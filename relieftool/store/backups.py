@@ -25,6 +25,7 @@ from relieftool.store.database import (
     find_backup_folder,
     read_snapshot,
 )
+from relieftool.store.head_log import copy_last_head, log_head
 from relieftool.store.migrations import load_shipped_schema
 
 BY_HAND, BEFORE_RESTORE = "hand", "restore"
@@ -99,6 +100,7 @@ def make_backup(db: Database, occasion: str) -> Backup:
     names = (f"{stem}.db", *(f"{stem}-{number}.db" for number in range(2, 100)))
     target = folder / next(name for name in names if name not in taken)
     copy_register_to(db, target)
+    copy_last_head(register)
     if occasion != BEFORE_RESTORE:  # the backup to be restored must not be the one that goes
         _thin_out(register)
     return Backup(target, made_at, occasion, target.stat().st_size)
@@ -138,6 +140,8 @@ def restore_backup(db: Database, backup: Path) -> Backup:
     before = make_backup(db, BEFORE_RESTORE)
     with contextlib.closing(_open_to_read(backup)) as source:
         source.backup(db.conn, progress=_stop_waiting(find_register(db)))
+    log_head(db, restored=backup.name)
+    copy_last_head(find_register(db))
     return before
 
 

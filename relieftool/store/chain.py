@@ -144,6 +144,7 @@ def count_forgotten(db: Database, chain: Chain) -> int:
 
 
 CHAIN_ENDS = Chain("chain_heads", "head_id")
+SEALS = "table_seals"  # what is recorded with the ends though it is no chain: see seals.py
 EndsByTable = dict[str, ChainEnd]
 
 
@@ -163,8 +164,18 @@ _CHAINED = """
 def record_chain_ends(db: Database) -> None:
     """Record the ends of all chains if any has changed; only as the last step of `write`."""
     ends = _find_current_ends(db, find_chains(db))
+    if end := compute_seals_end(db):
+        ends[SEALS] = end
     if ends and ends != read_recorded_ends(db):
         _add_ends(db, ends)
+
+
+def compute_seals_end(db: Database) -> ChainEnd | None:
+    """Return the number of sealed tables and the hash of their seals; None if there are none."""
+    if not db.execute("SELECT 1 FROM main.sqlite_schema WHERE name = ?", [SEALS]).fetchone():
+        return None
+    seals = [list(row) for row in db.execute(f"SELECT * FROM {SEALS} ORDER BY 1").fetchall()]
+    return ChainEnd(len(seals), _sha256(seals)) if seals else None
 
 
 def read_recorded_ends(db: Database) -> EndsByTable:

@@ -6,7 +6,7 @@ import gc
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.chain import record_chain_ends
+from relieftool.store.file_check import check_if_changed
+from relieftool.store.head_log import log_head
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
+from relieftool.store.seals import seal_tables, watch_changes
 
 APPLICATION_ID = 0x52454C46  # "RELF"
 # Chosen in trials of power cuts and tampering.
@@ -45,10 +48,20 @@ _OUTSIDE_FAULTS = {
 
 
 @contextmanager
-def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
-    """Open a register's file and close it at the end of the block."""
+def open_register(
+    path: Path, *, create: bool = False, is_checked: bool = True
+) -> Iterator[Database]:
+    """Open a register's file and close it at the end of the block.
+
+    With `is_checked`, a file that does not look as relief left it is checked before.
+
+    Raises:
+        ReliefError: As of `open_database`; or the file was changed by other means.
+    """
     db = open_database(path, create=create)
     try:
+        if is_checked:
+            check_if_changed(db, path.name)
         yield db
     finally:
         db.close()
@@ -285,10 +298,10 @@ def write(db: Database) -> Iterator[None]:
         yield
         return
     try:
-        _begin_writing(db)
-        yield
-        record_chain_ends(db)
-        db.execute("COMMIT")
+        with watch_changes(db) as changed:
+            _begin_writing(db)
+            yield
+        _commit(db, changed)
     except BaseException as error:
         if db.conn.in_transaction:
             with contextlib.suppress(sqlite3.OperationalError):
@@ -310,9 +323,10 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
     (timeout,) = db.execute("PRAGMA busy_timeout").fetchone()
     db.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
     try:
-        db.execute("BEGIN IMMEDIATE")
-        change()
-        db.execute("COMMIT")
+        with watch_changes(db) as changed:
+            db.execute("BEGIN IMMEDIATE")
+            change()
+        _commit(db, changed)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in _OUTSIDE_FAULTS:
             raise
@@ -322,6 +336,14 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
             db.execute("ROLLBACK")
         db.execute(f"PRAGMA busy_timeout = {timeout}")
     return True
+
+
+def _commit(db: Database, changed: Collection[str]) -> None:
+    """Commit a transaction that changed these tables, and write down where the chains end."""
+    seal_tables(db, changed)
+    record_chain_ends(db)
+    db.execute("COMMIT")
+    log_head(db)
 
 
 def _begin_writing(db: Database) -> None:

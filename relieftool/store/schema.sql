@@ -18,25 +18,28 @@ CREATE TABLE settings (
 ) STRICT;
 
 -- One row for each file imported. `declared` is what was said of it on the command line or in
--- import.toml; `undone_at` is set while it does not count, being undone or replaced.
+-- import.toml; `undone_at` is set while it does not count, being undone or replaced. `salt` is hashed
+-- with what is kept of it, and changes when somebody in it is forgotten.
 CREATE TABLE imports (
     import_id INTEGER PRIMARY KEY,
     file_name TEXT NOT NULL,
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
     declared TEXT NOT NULL,
     imported_at TEXT NOT NULL,
-    undone_at TEXT
+    undone_at TEXT,
+    salt TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX imports_live ON imports (sha256, declared) WHERE undone_at IS NULL;
 
 -- What became of each import, in order: imported, undone, redone. Events of one command have the
--- same step.
+-- same step. `rows_sha256` is the hash of all that is kept of its sheets.
 CREATE TABLE import_events (
     event_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     import_id INTEGER NOT NULL REFERENCES imports,
     event TEXT NOT NULL CHECK (event IN ('imported', 'undone', 'redone')),
     step INTEGER NOT NULL,
+    rows_sha256 TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
@@ -691,6 +694,13 @@ BEGIN SELECT RAISE(ABORT, 'chain_heads are never deleted'); END;
 CREATE TRIGGER chain_heads_in_order BEFORE INSERT ON chain_heads
 WHEN new.head_id IS NOT (SELECT ifnull(max(head_id), 0) + 1 FROM chain_heads)
 BEGIN SELECT RAISE(ABORT, 'chain_heads are only added at the end'); END;
+
+-- A hash of each table that is no chain, made by whatever wrote to it last. The hash of this table is
+-- recorded with the ends of the chains. What was imported is sealed in import_events instead.
+CREATE TABLE table_seals (
+    table_name TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The findings kept so that the next command reads them. These tables are no record: all their rows
 -- can be deleted and are found again. They have no names. `key` is a hash of all that findings rest

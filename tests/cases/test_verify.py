@@ -51,8 +51,13 @@ def filled(db):
     return db
 
 
+# Found besides by what guards the file as a whole: the tests here are about chains and rules.
+BESIDE = {"schema-changed", "table-changed", "seals-changed", "log-differs"}
+
+
 def found(db, heads=()):
-    return [(one.check, one.place) for one in verify_ledger(db, heads)]
+    faults = verify_ledger(db, heads)
+    return [(one.check, one.place) for one in faults if one.check not in BESIDE]
 
 
 def test_a_new_register_is_whole(db):
@@ -445,5 +450,5 @@ def test_into_a_damaged_file_nothing_is_written_and_that_is_said(relief, filled,
     result = relief("reopen-case", "C2024-0001", "--reason", "误销", "--by", "王五")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "relief.db: the file is damaged, and nothing was written\n" in result.stderr
+    assert "relief.db: the file is damaged, or was changed by other means (file)" in result.stderr
     assert path.read_bytes() == before

@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from relieftool.cases.case_list import open_cases
+from relieftool.store.database import write
 from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, DIBAO, close, new_register
 
@@ -16,11 +17,12 @@ VISIT = ("visit", "HK-1", "--by", "张三", "--by", "李四", "--level", "社区
 @pytest.fixture
 def db(tmp_path):
     register = new_register(tmp_path / "relief.db")
-    register.execute("UPDATE members SET name = '欧阳小明' WHERE member_no = 'HK-1-1'")
-    register.execute(
-        "UPDATE households SET head_member_no = 'HK-1-1', hardship_cause = '因病'"
-        " WHERE household_no = 'HK-1'"
-    )
+    with write(register):
+        register.execute("UPDATE members SET name = '欧阳小明' WHERE member_no = 'HK-1-1'")
+        register.execute(
+            "UPDATE households SET head_member_no = 'HK-1-1', hardship_cause = '因病'"
+            " WHERE household_no = 'HK-1'"
+        )
     open_cases(register, [DIBAO], DAY)
     yield register
     register.close()

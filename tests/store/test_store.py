@@ -107,7 +107,7 @@ def test_a_file_of_another_development_version_is_refused_and_not_touched(path, 
         opening(path)
 
     assert digest(path) == before
-    assert names(path.parent) == ["relief.db"]
+    assert names(path.parent) == ["relief.db", "relief.db.heads"]
 
 
 def test_the_refusal_of_another_version_is_said_in_chinese_too(path, relief, monkeypatch):
