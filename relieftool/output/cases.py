@@ -432,8 +432,10 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     department = referrals[0].department
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
-    columns = (*_known_columns(pack), *_columns_to_fill_in())
-    return Result(answer, (RecordTable(title, columns, referrals, _list_advice()),))
+    takes_away = any(each.finding and each.finding.status == "review" for each in referrals)
+    fill_in = _columns_to_fill_in(pack, takes_away=takes_away)
+    columns = (*_known_columns(pack), *fill_in)
+    return Result(answer, (RecordTable(title, columns, referrals, _list_advice(len(fill_in))),))
 
 
 def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
@@ -462,14 +464,30 @@ def _amount(finding: Finding | None) -> ShownCell:
     return build_amount_cell(finding) if finding else None
 
 
-def _columns_to_fill_in() -> Columns:
-    """Return the empty columns for the department's decision."""
-    choices = (_("granted"), _("not granted"))
+def _columns_to_fill_in(pack: Pack, *, takes_away: bool) -> Columns:
+    """Return the empty columns for the department's decision.
+
+    Where it may be to cut or end something, it has these outcomes too, and the days on which the
+    family was heard and told if the pack asks for them.
+    """
+    ways = (_("reduced"), _("ended")) if takes_away else ()
+    days: Columns = ()
+    if takes_away and pack.hearing is not None:
+        days = (
+            Column("heard", _("Heard"), words=_leave_empty),
+            Column("told", _("Told"), words=_leave_empty),
+        )
     return (
-        Column("decision", _("Decision"), choices=choices, words=_leave_empty),
+        Column(
+            "decision",
+            _("Decision"),
+            choices=(_("granted"), _("not granted"), *ways),
+            words=_leave_empty,
+        ),
         Column("reason", _("Reason"), words=_leave_empty),
         Column.number("granted", _("Amount"), words=_leave_empty),
         Column("day", _("Day"), words=_leave_empty),
+        *days,
     )
 
 
@@ -488,9 +506,9 @@ def _format_grounds(pack: Pack, referral: Referral) -> str:
     return format_reason(pack, finding)
 
 
-def _list_advice() -> list[str]:
+def _list_advice(columns: int) -> list[str]:
     return [
-        _("Please fill in the last four columns and send this file back:"),
+        _("Please fill in the last {count} columns and send this file back:").format(count=columns),
         _("Decision: granted or refused; a refusal with its reason; the amount in yuan; the day."),
     ]
 

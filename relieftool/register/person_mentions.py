@@ -4,13 +4,17 @@ Two valid ID numbers decide it. Otherwise the names must be the same, and nothin
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog
 from relieftool.spreadsheets.text_files import UNREADABLE
+from relieftool.store.problem_decisions import UNLISTED, ProblemDecisions
 from relieftool.values.cells import (
     DITTO_LEFT,
     ERROR_LEFT,
@@ -86,6 +90,67 @@ def read_household_no(line: Line, problems: ProblemLog | None) -> str | None:
     if fault and problems is not None and not is_blank(line.cell("household_no")):
         problems.add(line, "household-no-damaged", fault, "household_no")
     return number
+
+
+def _group_homes(rows: Iterable[Line]) -> Iterable[list[Line]]:
+    """Return the rows of a roster in groups, each of one household as far as the roster shows it.
+
+    Rows belong together by a household number, as continued rows, or one after another beside the
+    same name of a head. What is not shown is not guessed: such a row is a group of its own.
+    """
+    groups: dict[object, list[Line]] = defaultdict(list)
+    key: object = None
+    last_head = None
+    for line in rows:
+        head = line.name("head_name") if line.has("name") else None
+        is_same = line.head is not None or (head is not None and head == last_head)
+        if number := read_household_no(line, None):
+            key = number, line.shared_cell("community")
+        elif not is_same:
+            key = line.row_id
+        groups[key].append(line)
+        last_head = head or (last_head if line.head is not None else None)
+    return groups.values()
+
+
+def ask_once_of_homes(
+    rows: Iterable[Line],
+    paid: AbstractSet[int],
+    problems: ProblemLog,
+    decisions: ProblemDecisions,
+    begun: int,
+) -> None:
+    """Ask once of all people of a household that no household list has.
+
+    Each of them was reported as a `NOT_IN_REGISTER`, after the first `begun` problems. `paid` are
+    the rows that mean somebody: a household with such a row is not unlisted.
+    """
+    found = problems.found[begun:]
+    unlisted = {row for _import, row, _stage, each in found if each.code == NOT_IN_REGISTER}
+    subjects: dict[int | None, tuple[str, int]] = {}
+    for home in _group_homes(rows) if len(unlisted) > 1 else ():
+        asked = [line for line in home if line.row_id in unlisted]
+        if len(asked) > 1 and paid.isdisjoint(line.row_id for line in home):
+            written = (plain_text(line.cell(line.id_target)) or line.name() for line in asked)
+            named = sorted(map(str, written))
+            subject = decisions.subjects.name(UNLISTED, home[0].table.area, *named)
+            subjects |= dict.fromkeys((line.row_id for line in asked), (subject, len(asked)))
+    problems.found[begun:] = [
+        (imported, row, stage, _ask_of_home(each, *subjects[row]) if row in subjects else each)
+        for imported, row, stage, each in found
+        if row not in subjects or decisions.of(subjects[row][0]) is None
+    ]
+
+
+def _ask_of_home(problem: Problem, subject: str, count: int) -> Problem:
+    message = Message(_HOME_IN_NO_LIST.template, {"count": count})
+    return replace(problem, message=message, subject=subject)
+
+
+NOT_IN_REGISTER = "roster-person-not-in-register"
+_HOME_IN_NO_LIST = Message(
+    "the {count} people of this household are in no household list; check whether a list is missing"
+)
 
 
 def _format_date_number(number: str) -> Message:

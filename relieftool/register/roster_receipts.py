@@ -32,6 +32,8 @@ from relieftool.register.people import (
     list_person_keys,
 )
 from relieftool.register.person_mentions import (
+    NOT_IN_REGISTER,
+    ask_once_of_homes,
     find_unlisted_head,
     list_mentions,
     read_household_no,
@@ -105,8 +107,10 @@ class RosterReader:
     def read(self, table: SheetTable, lines: Iterable[Line]) -> Iterator[Receipt]:
         """Yield the receipts of one roster, and report rows that are unclear."""
         rows = [line for line in lines if line.role != "total"]
-        list_state = find_list_state(table)
+        begun, list_state = len(self.problems.found), find_list_state(table)
         receipts = self._drop_merged(list(self._read_rows(table, rows, list_state)), rows)
+        paid = {receipt.row_id for receipt in receipts}
+        ask_once_of_homes(rows, paid, self.problems, self.decisions, begun)
         yield from self._fill_households(receipts, rows)
 
     def _read_rows(
@@ -298,7 +302,7 @@ class RosterReader:
         similar = [] if people else self._find_similar(line, read, area, perhaps)
         if decided is None or decided.choice != LEAVE:
             code, message = self._describe_doubt(read.problem, people, perhaps, similar)
-            is_unused = code == _NOT_IN_REGISTER
+            is_unused = code == NOT_IN_REGISTER
             self.problems.add(
                 line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
@@ -375,7 +379,7 @@ class RosterReader:
             return "roster-person-unsure", problem or unsure
         if similar:
             return "roster-person-unsure", Message(_SIMILAR.template, _list_places(similar))
-        return _NOT_IN_REGISTER, problem or _IN_NO_LIST
+        return NOT_IN_REGISTER, problem or _IN_NO_LIST
 
     def _report_gone(
         self,
@@ -438,7 +442,6 @@ class RosterReader:
         )
 
 
-_NOT_IN_REGISTER = "roster-person-not-in-register"
 _IN_NO_LIST = Message("this person is in no household list; check whether a list is missing")
 _HAS_LEFT = Message(
     "this person has left the household; what is paid for the household counts as received by those"
@@ -464,8 +467,6 @@ _SAYS_GRACE = Message(
     "the roster says that this benefit is in its grace period (渐退期), which counts only if the"
     " household list says so; write 是 in a column 渐退期 of that list"
 )
-
-
 _TWICE = Message("this ID number stands in more than one household ({places}); decide which")
 _OTHER_NAME = Message(
     "this ID number is that of somebody with another name; it may mean {places}. Correct the name"

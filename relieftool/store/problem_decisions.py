@@ -35,6 +35,7 @@ ROSTER_SUBJECT = (
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 RECLAIM, STOPPED = "reclaim", "stopped"
+UNLISTED = "unlisted"  # a household that only a roster has
 PERSON, ONE_PERSON, TWO_PEOPLE = "person", "one-person", "two-people"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
 PAID, MONTHS, FOR_MONTHS = "paid", "months", "for"
@@ -91,6 +92,7 @@ DOUBTS: Mapping[str, DoubtSort] = {
     "roster": DoubtSort(
         "same-person", Message("Whom does this row mean?"), (IS_MEMBER, NOBODY, LEAVE)
     ),
+    UNLISTED: DoubtSort("household", Message("Is this household ours?"), (NOBODY, LEAVE)),
     HIDDEN: DoubtSort(
         "roster-complete", Message("Does what is hidden belong to the list?"), (BELONGS, NO, LEAVE)
     ),

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from relieftool.cases.case_list import find_case, open_cases
 from relieftool.cases.closing import record_closing
@@ -213,3 +214,34 @@ def test_decide_takes_both_days_and_names_the_rule_without_them(town):
     assert (case["decision"], case["heard_on"], case["told_on"]) == (
         *("ended", "2024-12-18", "2024-12-21"),
     )
+
+
+def refer(relief, lang, values):
+    """Refer the reviews, fill in the last columns of the workbook and take it back."""
+    relief("gaps", "--status", "review", "--open-cases", *ON)
+    sent = ("--by", "王五", "--on", "2024-12-12", "--out", "转办.xlsx", "--pack", "town")
+    relief("refer", *reviews(relief), *sent, "--lang", lang)
+    workbook = load_workbook("转办.xlsx")
+    sheet = workbook.worksheets[0]
+    names = [cell.value for cell in sheet[1]]
+    for column, value in zip(names[-len(values) :], values, strict=True):
+        sheet.cell(2, names.index(column) + 1).value = value
+    workbook.save("转办.xlsx")
+    return relief("decide", "--file", "转办.xlsx", "--by", "王五", "--pack", "town")
+
+
+@pytest.mark.parametrize("lang, outcome", [("zh", "停发"), ("en", "ended")])
+def test_a_referral_of_a_review_asks_for_both_days_and_comes_back_with_them(town, lang, outcome):
+    filled = (outcome, "超标", "", "2024-12-20", "2024-12-18", "2024-12-21")
+
+    result = refer(town, lang, filled)
+
+    (case,) = json.loads(town("cases", "--format", "json", "--pack", "town").stdout)["cases"]
+    assert (result.exit_code, case["decision"]) == (0, "ended")
+    assert (case["heard_on"], case["told_on"]) == ("2024-12-18", "2024-12-21")
+
+
+def test_a_referral_of_a_review_without_the_days_is_not_taken(town):
+    result = refer(town, "zh", ("停发", "超标", "", "2024-12-20", "", ""))
+
+    assert (result.exit_code, "write both days" in result.stdout + result.stderr) == (3, True)

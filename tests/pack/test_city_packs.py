@@ -49,6 +49,10 @@ STATED = [
     ("hangzhou", "dibao_line", "2025-01-23", 1301),
     ("hangzhou", "edge_line", "2025-01-22", 2280),  # twice 1,259, capped by the minimum wage
     ("hangzhou", "orphan_amount", "2025-01-23", 2525),
+    ("hangzhou", "disability_living_amount", "2025-01-23", "390.30"),  # 30 % of 1,301
+    ("hangzhou", "disability_care_amount", "2025-01-23", 500),
+    ("zhejiang", "edge_multiple", "2026-07-01", "1.5"),
+    ("guangdong", "dibao_line", "2023-06-01", 1165),
 ]
 
 
@@ -111,6 +115,15 @@ def test_a_city_below_its_province_is_warned_of(tmp_path):
     assert [(note.id, note.on) for note in notes if note.doubt == "below_base"] == [
         ("dibao_line", dt.date(2023, 1, 1))
     ]
+
+
+def test_a_provincial_floor_stands_beside_the_line_of_its_city():
+    pack = load_pack(find_shipped_pack("shenzhen"))
+
+    local = {(each.parameter, each.value.from_.year): each for each in list_local_values(pack)}
+
+    assert local["dibao_line", 2023].base.value == 1165
+    assert (list(list_below_base(pack)), pack.extends) == ([], "guangdong")
 
 
 def test_another_city_is_one_file_of_at_most_sixty_lines_and_the_rest_is_asked():

@@ -5,16 +5,18 @@ import pytest
 from relieftool.register.build import refresh_register
 from relieftool.store.database import write
 from relieftool.store.imports import list_problems
-from relieftool.store.problem_decisions import record_decision
+from relieftool.store.problem_decisions import number_problems, record_decision
 from relieftool.values.id_numbers import compute_check_digit
 from tests.support.registers import (
     DAMAGED,
     GRAN,
     LI,
     NOBODY,
+    PUPIL,
     QIAN,
     ZHAO,
     codes,
+    keep,
     more,
     places_of,
     register,
@@ -178,6 +180,54 @@ def test_a_perhaps_stays_within_the_rosters_area(tmp_path):
 
     assert said(db, "dibao") == [("H1-02", "maybe", "roster", None)]
     assert said(db, "tekun") == [("H3-01", "maybe", "roster", None)]
+
+
+HOME_PAY = "household_no head_name name id_number amount"
+STRANGERS = [["X7", "孙八", "孙八", LI, 300], ["X7", "孙八", "孙九", NOBODY, 200]]
+
+
+@pytest.mark.parametrize(
+    "rows_of_home",
+    [
+        STRANGERS,
+        [["", *cells] for _number, *cells in STRANGERS],
+        [["", "", "孙八", LI, 300], more("", "", "孙九", NOBODY, 200)],
+    ],
+)
+def test_a_household_that_only_a_roster_has_is_asked_about_once(tmp_path, rows_of_home):
+    one_more = ["X8", "周十", "周十", PUPIL, 100]
+    listed = roster("dibao", HOME_PAY, *rows_of_home, one_more)
+
+    db = register(tmp_path, HOME, listed)
+    number_problems(db)
+
+    asked = [each.problem.subject.partition(":")[0] for each in list_problems(db)]
+    assert asked == ["unlisted", "unlisted", "roster"]
+    assert len({each.number for each in list_problems(db)}) == 2
+    assert all(each.problem.is_unused for each in list_problems(db))
+
+
+def test_the_answer_about_a_household_that_only_a_roster_has_holds_next_month(tmp_path):
+    first = roster("dibao", HOME_PAY, *STRANGERS, covers="2024-10")
+    db = register(tmp_path, HOME, first)
+    number_problems(db)
+
+    with write(db):
+        record_decision(db, list_problems(db)[0].number, "nobody", "王五")
+    keep(db, roster("dibao", HOME_PAY, *STRANGERS, covers="2024-11", file="下月.csv"))
+    refresh_register(db, shipped_pack())
+
+    assert list_problems(db) == []
+
+
+def test_whoever_stands_beside_a_known_member_on_a_roster_is_asked_about_alone(tmp_path):
+    known = ["X7", "赵大山", "赵大山", ZHAO, 300]
+
+    db = register(tmp_path, HOME, roster("dibao", HOME_PAY, known, *STRANGERS))
+
+    asked = {each.problem.subject for each in list_problems(db)}
+    assert {subject.partition(":")[0] for subject in asked} == {"roster"}
+    assert len(asked) == 2
 
 
 def test_a_number_nobody_has_is_perhaps_somebody_of_that_name_whose_own_is_unknown(tmp_path):

@@ -292,6 +292,8 @@ NOTICES = {
         "orphan": {2525},
         "unsupported-child": {2525},
         "hardship-child": {612, 368},
+        "disability-living": {390.3},  # 30 % of the line
+        "disability-care": {500, 250, 125},
         "student-aid": {625, 750, 2300},
     },
 }
@@ -343,7 +345,7 @@ def test_under_another_city_every_sum_is_that_of_its_notices(street, tmp_path, c
     ]
     sums, due = NOTICES[city], line_less_income(db, NOTICES[city]["dibao"])
     dibao = {number: fen for name, number, fen in found if name == "dibao"}
-    others = {(name, fen // 100) for name, _number, fen in found if name != "dibao"}
+    others = {(name, fen / 100) for name, _number, fen in found if name != "dibao"}
     assert {name for name, *_rest in found} <= sums.keys()
     assert others <= {(name, fen) for name in sums.keys() - {"dibao"} for fen in sums[name]}
     assert len(dibao.keys() & due.keys()) > 150
