@@ -7,6 +7,7 @@ import datetime as dt
 import sqlite3
 import sys
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,14 @@ from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
+from relieftool.store.access_log import (
+    Access,
+    drop_staff,
+    keep_staff,
+    list_accesses,
+    list_staff,
+    record_access,
+)
 from relieftool.store.backups import (
     BY_HAND,
     Backup,
@@ -31,7 +40,8 @@ from relieftool.store.backups import (
     replace_damaged,
     restore_backup,
 )
-from relieftool.store.database import find_backup_folder, open_register
+from relieftool.store.chain import find_writer
+from relieftool.store.database import find_backup_folder, open_register, write
 from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS
 
@@ -65,6 +75,7 @@ def backup(*, db: options.Db = options.DEFAULT_DB, to: BackupTarget = None) -> N
     Example: relief file backup
     """
     with open_register(db) as register, show_progress(sys.stderr, _("Copying")):
+        record_access(register, "backup", detail=to.name if to else "")
         written = to or make_backup(register, BY_HAND).path
         if to is not None:
             _require_new(to)
@@ -105,8 +116,83 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
     else:
         with open_register(db, is_checked=False) as register:
             before = restore_backup(register, source)
+            record_access(register, "restore", detail=source.name)
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
     print_message(_("Restored: {file} is what it was at the backup.").format(file=db.name))
+
+
+StaffName = Annotated[str | None, typer.Option(metavar="NAME", help="Somebody of the office.")]
+LogAction = Annotated[
+    str | None,
+    typer.Option("--action", metavar="WORD", help="Only this, such as export, undo or form."),
+]
+
+
+@app.command("log", cls=ReliefCommand)
+@with_option_groups("file log")
+def log(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    action: LogAction = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Only what they did.")] = None,
+    since: Annotated[
+        dt.date | None,
+        typer.Option(parser=options.parse_day, metavar="YYYY-MM-DD", help="Only from this day on."),
+    ] = None,
+    showing: options.ShowOptions,
+) -> None:
+    """List who saw names in full, handed files over, searched by ID number, undid or restored.
+
+    Example: relief file log --action form
+    """
+    with open_register(db) as register:
+        found = list_accesses(
+            register, action=action, user=by, since=since.isoformat() if since else ""
+        )
+    columns: tuple[Column[Access], ...] = (
+        Column.number("log_id", _("No.")),
+        Column("at", _("Made")),
+        Column("user", _("By")),
+        Column("machine", _("Machine")),
+        Column("action", _("What")),
+        Column("reason", _("Reason")),
+        Column("detail", _("Detail")),
+        Column.number("households", _("Households")),
+        Column("file_sha256", _("Hash of the file"), is_whole=True),
+    )
+    showing.show(RecordTable(_("The log"), columns, found).result("file log", "accesses"))
+
+
+@app.command("staff", cls=ReliefCommand)
+@with_option_groups("file staff")
+def staff(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    add: StaffName = None,
+    remove: StaffName = None,
+    me: Annotated[
+        bool, typer.Option("--me", help="The name added is that of whoever sits here.")
+    ] = False,
+    showing: options.ShowOptions,
+) -> None:
+    """List the staff, by whose names the log says who did what; add somebody or take them off.
+
+    Example: relief file staff --add 王五 --me
+    """
+    with open_register(db) as register:
+        with write(register):
+            if add:
+                keep_staff(register, options.check_by(add), find_writer()["user"] if me else None)
+            if remove and not drop_staff(register, remove):
+                raise ReliefError(
+                    remove, _("nobody of this name is on the list"), _("`relief file staff` is it.")
+                )
+        found = sorted(list_staff(register).items())
+    columns: tuple[Column[tuple[str, str]], ...] = (
+        Column("name", _("Name"), value=itemgetter(0)),
+        Column("user", _("User of this system"), value=itemgetter(1)),
+    )
+    showing.show(RecordTable(_("Staff"), columns, found).result("file staff", "staff"))
 
 
 @app.command("doctor", cls=ReliefCommand)

@@ -10,11 +10,14 @@ only a hash that was written down elsewhere does.
 """
 
 import datetime as dt
+import getpass
 import hashlib
 import json
+import platform
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -215,4 +218,14 @@ def _find_current_ends(db: Database, chains: Iterable[Chain]) -> EndsByTable:
 def _add_ends(db: Database, ends: EndsByTable) -> None:
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
-    add_entry(db, CHAIN_ENDS, {"at": at, "heads": kept})
+    add_entry(db, CHAIN_ENDS, {"at": at, **find_writer(), "heads": kept})
+
+
+@cache
+def find_writer() -> dict[str, str | None]:
+    """Return `user` and `machine`: whose process this is, and where it runs; None if not known."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a system without a name for whoever this is
+        user = None
+    return {"user": user, "machine": platform.node() or None}

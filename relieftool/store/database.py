@@ -381,6 +381,12 @@ def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
             _("this file may only be read, and nothing was written"),
             _("Copy it to a folder where you may write, and name the copy with --db."),
         )
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return ReliefError(
+            _find_file_name(db),
+            _("another process is writing to this file, and nothing was written"),
+            _("Wait for it, or close relief elsewhere; then try again."),
+        )
     if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
         return ReliefError(
             _find_file_name(db),

@@ -139,7 +139,7 @@ CASE_ENTRIES = _declare_kind(
     checked_by=WORDS,
     note=_optional(WORDS, "--reason", Message("Say why in words; the reason stays with the case.")),
 )
-ACCESSES = _declare_kind("access_log", "log_id", reason=TEXT, detail=TEXT)
+ACCESSES = _declare_kind("access_log", "log_id", user=TEXT, reason=TEXT, detail=TEXT)
 VISITS = _declare_kind(
     "visits",
     "visit_id",

@@ -343,13 +343,22 @@ CREATE TABLE evidence_places (
     path TEXT NOT NULL
 ) STRICT;
 
--- Every look at names in full, with its reason.
+-- What was seen, taken or brought back, by whom and on which machine: every look at names in full
+-- with its reason, every file handed over (its hash), search by ID number, undo, backup and restore.
+-- Which households is kept as their number and a keyed hash of their numbers.
 CREATE TABLE access_log (
     log_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     action TEXT NOT NULL,
+    user TEXT,
+    machine TEXT,
+    households INTEGER,
+    households_mark TEXT,
+    file_sha256 TEXT,
     reason TEXT,
     detail TEXT,
+    user_hash TEXT,
+    user_salt TEXT,
     reason_hash TEXT,
     reason_salt TEXT,
     detail_hash TEXT,
@@ -359,15 +368,19 @@ CREATE TABLE access_log (
 ) STRICT;
 CREATE TRIGGER access_log_no_update BEFORE UPDATE ON access_log
 WHEN NOT (
-    (new.log_id, new.at, new.action, new.reason_hash, new.detail_hash, new.previous_hash,
+    (new.log_id, new.at, new.action, new.machine, new.households, new.households_mark,
+        new.file_sha256, new.user_hash, new.reason_hash, new.detail_hash, new.previous_hash,
         new.hash)
-    IS (old.log_id, old.at, old.action, old.reason_hash, old.detail_hash, old.previous_hash,
+    IS (old.log_id, old.at, old.action, old.machine, old.households, old.households_mark,
+        old.file_sha256, old.user_hash, old.reason_hash, old.detail_hash, old.previous_hash,
         old.hash)
+    AND ((new.user, new.user_salt) IS (old.user, old.user_salt)
+        OR (new.user, new.user_salt) IS (NULL, NULL))
     AND ((new.reason, new.reason_salt) IS (old.reason, old.reason_salt)
         OR (new.reason, new.reason_salt) IS (NULL, NULL))
     AND ((new.detail, new.detail_salt) IS (old.detail, old.detail_salt)
         OR (new.detail, new.detail_salt) IS (NULL, NULL))
-    AND (new.reason, new.detail) IS NOT (old.reason, old.detail)
+    AND (new.user, new.reason, new.detail) IS NOT (old.user, old.reason, old.detail)
 )
 BEGIN SELECT RAISE(ABORT, 'access_log are never changed'); END;
 CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log
@@ -678,11 +691,13 @@ CREATE TRIGGER revisits_in_order BEFORE INSERT ON revisits
 WHEN new.revisit_id IS NOT (SELECT ifnull(max(revisit_id), 0) + 1 FROM revisits)
 BEGIN SELECT RAISE(ABORT, 'revisits are only added at the end'); END;
 
--- Where every chain ended after each write (JSON), itself a chain: entries that were cut off the
--- end of another show here.
+-- Where every chain ended after each write (JSON), and whose process wrote, on which machine; itself
+-- a chain: entries that were cut off the end of another show here.
 CREATE TABLE chain_heads (
     head_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
+    user TEXT,
+    machine TEXT,
     heads TEXT NOT NULL,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL

@@ -21,7 +21,6 @@ from relieftool.cases.department_decisions import (
 )
 from relieftool.cases.follow_up import record_follow_up, record_receipts_seen
 from relieftool.cases.records import ClosingOutcome, DepartmentDecision
-from relieftool.cases.steps import record_access
 from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
@@ -38,6 +37,7 @@ from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
 from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.access_log import record_access
 from relieftool.store.database import write
 from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.import_status import record_import_event, refresh_live_imports

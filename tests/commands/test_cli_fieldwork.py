@@ -38,7 +38,7 @@ def test_a_visit_is_counted_and_what_was_found_is_shown_only_on_a_reveal(relief)
 
     counted = answer(relief, "visits", "--as-of", "2024-12-31")
     shown = relief("show", "HK-1")
-    revealed = relief("show", "HK-1", "--reveal", "--reason", "复核")
+    revealed = relief("show", "HK-1", "--reveal", "--reason", "按月复核")
     survey = [one for one in counted["coverage"] if one["step"] == "survey"][-1]
     assert (done.exit_code, survey["done"], survey["never"]) == (0, 1, 2)
     assert counted["awareness"][-1]["rate"] == 1.0
@@ -158,7 +158,7 @@ def test_suggestions_applied_leave_nobody_without(relief):
 
 @pytest.mark.parametrize(
     "options, head, cause",
-    [((), "欧阳*", "***"), (("--reveal", "--reason", "归档"), "欧阳小明", "因病")],
+    [((), "欧阳*", "***"), (("--reveal", "--reason", "年终归档"), "欧阳小明", "因病")],
 )
 def test_the_workbook_has_the_register_in_front_set_out_for_a4(relief, db, options, head, cause):
     relief("helpers", "add", "周华", "--unit", "区税务局", *ON)

@@ -13,7 +13,7 @@ import pytest
 from relieftool.store.database import open_register
 from tests.support.small_street import import_small_street
 
-RELIEF = [sys.executable, "-m", "relieftool"]
+RELIEF = [sys.executable, "-c", "from relieftool.start import start; start()"]
 ROW = "{0},河口下,甲一,360302197003051237,户主\n"
 LISTED = "户编号,社区,姓名,身份证号,与户主关系\n"
 ID_NUMBER = "360302198811230017"
@@ -124,7 +124,7 @@ def test_ctrl_c_while_relief_starts_is_said_to_have_stopped_it():
 
 _SLOW_START = """
 import builtins, sys, time
-from relieftool.__main__ import main
+from relieftool.start import start
 known = builtins.__import__
 def slow(name, *rest):
     if name == "relieftool.cli":
@@ -132,7 +132,7 @@ def slow(name, *rest):
         time.sleep({delay})
     return known(name, *rest)
 builtins.__import__ = slow
-main()
+start()
 """
 
 

@@ -4,9 +4,9 @@ import contextlib
 
 import pytest
 
-from relieftool.cases.steps import record_access
 from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.store.access_log import record_access
 from relieftool.store.chain import CHAIN_ENDS, add_entry, find_chains, read_recorded_ends
 from relieftool.store.database import write, write_or_rehearse
 from relieftool.store.entries import FIELD_CHAINS, PARAMETER_VALUES

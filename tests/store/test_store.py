@@ -186,7 +186,7 @@ def test_a_register_somebody_else_writes_to_is_told(db, path):
     other.execute("BEGIN IMMEDIATE")
     db.execute("PRAGMA busy_timeout = 1")
 
-    with pytest.raises(ReliefError, match=r"relief\.db: nothing could be written"), write(db):
+    with pytest.raises(ReliefError, match=r"relief\.db: another process is writing"), write(db):
         add_setting(db, "a")
 
     other.close()

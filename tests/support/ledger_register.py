@@ -9,11 +9,11 @@ from relieftool.cases.case_list import open_cases
 from relieftool.cases.case_status import SubjectStatuses
 from relieftool.cases.closing import record_closing
 from relieftool.cases.records import CaseFinding
-from relieftool.cases.steps import record_access
 from relieftool.eligibility.findings import Finding
 from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.build import refresh_register
+from relieftool.store.access_log import record_access
 from relieftool.store.database import open_database, write
 from relieftool.store.migrations import run_script
 from tests.support.registers import bytes_of_register
