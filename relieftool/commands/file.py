@@ -17,8 +17,10 @@ from sqlite_utils import Database
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
 from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
+from relieftool.commands.session import back_up_before, load_chosen_pack
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.intake.forgetting import forget_again, forget_people
 from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable
 from relieftool.output.streams import print_message
@@ -117,8 +119,42 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
         with open_register(db, is_checked=False) as register:
             before = restore_backup(register, source)
             record_access(register, "restore", detail=source.name)
+            count = forget_again(register, load_chosen_pack(None, register))
+        if count:
+            print_message(_("Forgotten again, as before: {count}.").format(count=count))
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
     print_message(_("Restored: {file} is what it was at the backup.").format(file=db.name))
+
+
+Forgotten = Annotated[
+    str, typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number.")
+]
+WhyForget = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
+]
+
+
+@app.command("forget", cls=ReliefCommand)
+@with_option_groups("file forget")
+def forget(named: Forgotten, *, reason: WhyForget, db: options.Db = options.DEFAULT_DB) -> None:
+    """Take out of all that is kept what names a household or a member; what is counted stays.
+
+    Their rows stay under a made-up name. It cannot be undone: a backup that is restored is made to
+    forget them, too, and copies elsewhere are yours to delete. A later list that names them is a
+    new collection.
+
+    Example: relief file forget HK20240002 --reason 保存期限已满
+    """
+    if not options.is_reason(reason):
+        raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
+    with open_register(db) as register:
+        back_up_before(register, "forget", is_rehearsal=False)
+        forgotten = forget_people(register, load_chosen_pack(None, register), named, reason)
+    sentence = _("Forgotten: {number}. Rows emptied: {rows}.")
+    number = forgotten.member_no or forgotten.household_no
+    print_message(sentence.format(number=number, rows=forgotten.rows))
+    for path in forgotten.evidence:
+        print_message(_("Delete this file of evidence yourself: {file}").format(file=path))
 
 
 StaffName = Annotated[str | None, typer.Option(metavar="NAME", help="Somebody of the office.")]

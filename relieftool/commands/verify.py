@@ -207,6 +207,7 @@ def _table_word(table: str) -> str:
         "parameter_values": _("values set here"),
         "import_events": _("imports and undoings"),
         "life_events": _("events of households"),
+        "forgettings": _("people forgotten"),
         "chain_heads": _("all of these together"),
         "withdrawals": _("withdrawn forms"),
     }

@@ -272,6 +272,12 @@ def find_backup_folder(register: Path) -> Path:
     return register.with_name(f"{register.name}.backups")
 
 
+def find_forgotten_list(db: Database) -> Path:
+    """Return the list beside a register of who was forgotten, which need not exist."""
+    register = Path(db.execute("PRAGMA database_list").fetchone()[2])
+    return register.with_name(f"{register.name}.forgotten")
+
+
 def _copy_aside(db: Database, path: Path) -> Path:
     """Copy a register into the folder of its backups, even while it is in use; return the copy."""
     folder = find_backup_folder(path)

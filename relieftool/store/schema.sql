@@ -51,6 +51,36 @@ CREATE TRIGGER import_events_in_order BEFORE INSERT ON import_events
 WHEN new.event_id IS NOT (SELECT ifnull(max(event_id), 0) + 1 FROM import_events)
 BEGIN SELECT RAISE(ABORT, 'import_events are only added at the end'); END;
 
+-- Who was forgotten, why, and how what is kept of each import is sealed since.
+CREATE TABLE forgettings (
+    forgetting_id INTEGER PRIMARY KEY,
+    household_no TEXT NOT NULL,
+    member_no TEXT,
+    import_id INTEGER REFERENCES imports,
+    rows_sha256 TEXT,
+    reason TEXT,
+    reason_hash TEXT,
+    reason_salt TEXT,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER forgettings_no_update BEFORE UPDATE ON forgettings
+WHEN NOT (
+    (new.forgetting_id, new.household_no, new.member_no, new.import_id, new.rows_sha256,
+        new.reason_hash, new.previous_hash, new.hash)
+    IS (old.forgetting_id, old.household_no, old.member_no, old.import_id, old.rows_sha256,
+        old.reason_hash, old.previous_hash, old.hash)
+    AND ((new.reason, new.reason_salt) IS (old.reason, old.reason_salt)
+        OR (new.reason, new.reason_salt) IS (NULL, NULL))
+    AND (new.reason) IS NOT (old.reason)
+)
+BEGIN SELECT RAISE(ABORT, 'forgettings are never changed'); END;
+CREATE TRIGGER forgettings_no_delete BEFORE DELETE ON forgettings
+BEGIN SELECT RAISE(ABORT, 'forgettings are never deleted'); END;
+CREATE TRIGGER forgettings_in_order BEFORE INSERT ON forgettings
+WHEN new.forgetting_id IS NOT (SELECT ifnull(max(forgetting_id), 0) + 1 FROM forgettings)
+BEGIN SELECT RAISE(ABORT, 'forgettings are only added at the end'); END;
+
 -- Which import stands in the place of which earlier one.
 CREATE TABLE replacements (
     import_id INTEGER NOT NULL REFERENCES imports,

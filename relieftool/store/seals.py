@@ -136,10 +136,13 @@ def find_seal_faults(db: Database) -> list[LedgerFault]:
     ]
 
 
-# Of each import the last entry with a hash counts: who was forgotten since is in it no more.
+# If somebody in it was forgotten, the last seal made then counts.
 _SEALED_IMPORTS = """
-    SELECT import_id, rows_sha256 FROM import_events WHERE event_id IN (
-        SELECT max(event_id) FROM import_events WHERE rows_sha256 IS NOT NULL GROUP BY import_id)
+    SELECT import_id, ifnull((
+        SELECT forgettings.rows_sha256 FROM forgettings
+        WHERE forgettings.import_id = import_events.import_id
+        ORDER BY forgetting_id DESC LIMIT 1), rows_sha256)
+    FROM import_events WHERE rows_sha256 IS NOT NULL
 """
 _TABLE_CHANGED = Message(
     "is not what relief wrote: its rows were changed, removed or added by other means."
