@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import os
 import tempfile
 from collections import Counter
@@ -14,6 +15,7 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from relieftool.api.schemas import ANSWERS, build_schema
 from relieftool.authoring.law_calendar import LawCalendar
 from relieftool.cases.case_list import open_cases
 from relieftool.cases.records import CaseFinding
@@ -126,13 +128,14 @@ def _pack_rows(packs):
 def _law_rows(pack):
     yield f"## Programmes of {pack.id}"
     yield ""
-    yield "| programme | who decides | from | sources | coarser than the law |"
-    yield "|---|---|---|---|---|"
+    yield "| programme | who decides | from | examined again | sources | coarser than the law |"
+    yield "|---|---|---|---|---|---|"
     for programme in pack.programmes.values():
         sources = "; ".join(f"{each.title} ({each.confidence})" for each in programme.sources)
         rough = " ".join(each.why.en for each in programme.approximations)
         names = f"{programme.names.zh}, {programme.names.en}", programme.department.en
-        yield f"| {' | '.join([*names, str(programme.in_force_from), sources, rough])} |"
+        again = "; ".join(map(_format_interval, programme.reexaminations))
+        yield f"| {' | '.join([*names, str(programme.in_force_from), again, sources, rough])} |"
     yield ""
     yield "## Left out"
     yield ""
@@ -141,6 +144,11 @@ def _law_rows(pack):
     for left in pack.not_encoded:
         asked = left.question.en if left.question else ""
         yield f"| {left.names.zh}, {left.names.en} | {left.reason.en} | {asked} |"
+
+
+def _format_interval(each):
+    whom = f" {each.of.en}" if each.of else f" after somebody {each.after}" if each.after else ""
+    return f"within {each.months} months{whom}, {each.source} ({each.confidence})"
 
 
 def _calendar_rows(pack):
@@ -275,6 +283,43 @@ def page(result):
     """Return a page of text as a pipe would get it."""
     kept = [line for line in page_lines(result) if not line.startswith(_NO_VALUE)]
     return "\n".join(kept).rstrip()
+
+
+def answer_keys():
+    """Return a table of the keys of each answer in JSON, and after them of each of its parts."""
+    parts = build_schema()["$defs"]
+    answers = [model.__name__ for model in ANSWERS.values()]
+    ordered = [*answers, *(name for name in parts if name not in answers)]
+    return "\n\n".join(
+        "\n".join(
+            [f"### {name}", "", parts[name]["description"], ""]
+            + ["| key | value | meaning |", "|---|---|---|"]
+            + [_key_row(key, value) for key, value in parts[name]["properties"].items()]
+        )
+        for name in ordered
+        if "properties" in parts[name]
+    )
+
+
+def _key_row(key, value):
+    meaning = value.get("description", "").replace("|", "\\|")
+    return f"| `{key}` | {_kind_of(value)} | {meaning} |"
+
+
+def _kind_of(value):
+    """Return what a value of a schema is, in words."""
+    if "anyOf" in value:
+        return " or ".join(_kind_of(each) for each in value["anyOf"])
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return name if name == "Status" else f"[{name}](#{name.lower()})"
+    if value.get("type") == "array":
+        return f"{_kind_of(value['items'])} []"
+    if "enum" in value or "const" in value:
+        return ", ".join(
+            f"`{json.dumps(each)}`" for each in value.get("enum", [value.get("const")])
+        )
+    return value.get("type", "")
 
 
 def json_keys(document):

@@ -222,7 +222,7 @@ def test_the_first_hour_is_chinese_fits_the_screen_and_narrows_the_bounds():
     ]
 
     said = [line for line in shown.splitlines() if not line.startswith("$")]
-    words = re.sub(r"可选：[a-z, ]+|\S*\.xlsx|Sheet1|`.*?`|YF-\d|pingxiang", "", "\n".join(said))
+    words = re.sub(r"可选：[a-z,\s]+|\S*\.xlsx|Sheet1|`.*?`|YF-\d|pingxiang", "", "\n".join(said))
     assert re.findall("[A-Za-z]{2,}", words) == []
     assert max(map(measure_width, said)) <= 80
     assert bounds == sorted(bounds)

@@ -17,10 +17,12 @@ from relieftool.store.problem_decisions import (
     DIED,
     DOUBTS,
     EVENT_CHOICES,
+    MISTAKEN,
     format_answer,
     list_choices,
     list_decisions,
     read_answer,
+    record_decision,
     record_event_decision,
 )
 from relieftool.values.cells import ValueProblem, parse_date
@@ -44,7 +46,7 @@ def record_event_answer(
     if subject.partition(":")[0] not in DOUBTS:
         return None
     choice, _colon, said = read_answer(subject, answer.text).partition(":")
-    if choice not in EVENT_CHOICES or choice not in list_choices(subject):
+    if choice not in (*EVENT_CHOICES, MISTAKEN) or choice not in list_choices(subject):
         return None
     refresh_register(db, pack)
     told = db.execute(_TOLD, [subject]).fetchone()
@@ -54,6 +56,13 @@ def record_event_answer(
             _("this question is closed by now, or has changed"),
             _("`relief questions` lists what is open."),
         )
+    if choice == MISTAKEN:
+        events = {event.event_id: event for event in list_life_events(db)}
+        event = events[json.loads(told[0])["event"]]
+        stated = StatedEvent(event.household_no, EventType.UNDONE, answer.on, answer.by)
+        withdraw_event(db, pack, as_of, event, stated)
+        record_decision(db, number, MISTAKEN, answer.by)
+        return Understood(subject, MISTAKEN)
     day, _colon, head = said.partition(":")
     on = _read_day(number, choice, day, answer)
     stated = _state_event(db, choice, json.loads(told[0]), on, head or None, answer)
@@ -89,6 +98,8 @@ def _state_event(  # noqa: PLR0913, PLR0917 a question, and all that its answer 
     people = tuple(told.get("members", "").split())
     household, other, into = told.get("household"), None, told.get("other")
     match _EVENTS[choice]:
+        case EventType.MOVED_IN if other is None and into is None and "event" in told:
+            pass  # they had left this household, and are back
         case EventType.MOVED_IN:
             household, other, into = told["other"], told["household"], None
         case EventType.TO_COMMUNITY:

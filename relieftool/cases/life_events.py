@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -242,6 +243,9 @@ class _Recording:
                     _("Nothing was written. Say first who is head there: --head MEMBER."),
                 )
             return replace(event, members=numbers, other_no=source.household_no)
+        left = self.list_left()
+        if left.issuperset(stated.people):
+            return replace(event, members=stated.people)
         read = read_id_number(stated.id_number or "")
         if stated.id_number and (read.number is None or read.problem):
             raise ReliefError(
@@ -258,6 +262,12 @@ class _Recording:
                 _("Nothing was written."),
             )
         return replace(event, import_id=self._record_newcomer(event, name))
+
+    def list_left(self) -> set[str]:
+        """Return the numbers of who moved out of this household by an event and is not back."""
+        earlier = list_household_events(self.db, self.home.household_no)
+        moved = (each.members for each in earlier if each.event_type == EventType.MOVED_OUT)
+        return {*chain(*moved)}.difference(number for number, *_rest in self.home.rows)
 
     def _record_newcomer(self, event: LifeEvent, name: str) -> int:
         """Record somebody new as an import of one row; return its number."""

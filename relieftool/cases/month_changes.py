@@ -7,30 +7,39 @@ that the count before, with all that is listed here, gives the count after.
 import calendar
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sqlite_utils import Database
 
 from relieftool.cases.case_list import list_cases
+from relieftool.cases.headcounts import (
+    HOUSEHOLDS,
+    MEMBERS,
+    CountedKey,
+    CountedOnDay,
+    CountedUnit,
+    CurrentNumbers,
+    add_payments,
+    add_people,
+)
+from relieftool.cases.month_tables import HandedIn, find_handed_in
+from relieftool.cases.reexaminations import list_due_reexaminations
 from relieftool.eligibility.findings import Status
 from relieftool.eligibility.kept_findings import open_findings
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
 from relieftool.register.build import show_register_on
-from relieftool.store.former_numbers import find_current_number
 from relieftool.store.life_events import EventType, LifeEvent, list_life_events
 from relieftool.values.stored_values import parse_period
 
-HOUSEHOLDS, MEMBERS = "households", "members"  # counted beside the programmes
 ChangeKind = Literal[
-    "new", "came", "split", "moved", "amount", "died", "moved-out", "stopped", "unlisted"
+    "new", "came", "split", "moved", "amount", "died", "moved-out", "stopped", "unlisted", "late"
 ]
 ADDING: tuple[ChangeKind, ...] = ("new", "came", "split")
 TAKING: tuple[ChangeKind, ...] = ("died", "moved-out", "stopped", "unlisted")
 Duty = Literal["reclaim", "end", "hear", "re-examine"]
-_Key = tuple[str, str, str | None]  # what is counted, the household, and the member or None
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,10 @@ class MonthChange:
 class MonthCount:
     """The count of a programme, or of the register, in a community before and after.
 
-    `before` and all changes add up to `after`. `lists` are the months of the lists compared; None
-    where there is none, and for the register.
+    `before`, `corrected` and all changes add up to `after`. Where last month's table was handed in,
+    `before` is its count, and `corrected` what was written down later of that time. `community` is
+    "" for all of them together. `lists` are the months of the lists compared; None where there is
+    none, and for the register.
     """
 
     counted: str
@@ -68,6 +79,7 @@ class MonthCount:
     changes: Mapping[str, int]
     after: int
     lists: tuple[str | None, str | None] = (None, None)
+    corrected: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,28 +110,6 @@ class MonthChanges:
     doubtful: Mapping[str, int] = field(default_factory=dict)
 
 
-class _CountedUnit(NamedTuple):
-    """One who is counted: their community, name, amount, and the row that says so."""
-
-    community: str
-    name: str | None
-    fen: int | None = None
-    row_id: int | None = None
-
-
-@dataclass
-class _CountedOnDay:
-    """Who is counted on a day, and what the newest lists say of who is not.
-
-    `stopped` has the rows that state the end of a benefit. `lists` has the last day of the newest
-    list of each programme and community, and whether it is complete.
-    """
-
-    counted: dict[_Key, _CountedUnit] = field(default_factory=dict)
-    stopped: dict[_Key, int] = field(default_factory=dict)
-    lists: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
-
-
 @dataclass(frozen=True)
 class MonthQuestion:
     """Which two days are compared, and of which community and programme; None: of all."""
@@ -147,7 +137,10 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
         findings = list(kept.list_findings([Status.REVIEW, Status.CONFLICT]))
     comparison = _Comparison(db, pack, asked.since, asked.until, before, after)
     changes = sorted(comparison.list_changes(), key=_order)
-    counts = _count(before, after, changes)
+    handed_in = find_handed_in(db, asked.since)
+    counts = _count(before, after, changes, handed_in)
+    if handed_in is not None:
+        changes += comparison.list_late(handed_in.last_event)
     reviewed = {(each.programme, each.household_no, each.member_no) for each in findings}
     duties = list(comparison.list_duties(changes, reviewed))
     return MonthChanges(
@@ -160,7 +153,7 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
     )
 
 
-def _count_doubtful(db: Database, after: _CountedOnDay, programme: str | None) -> dict[str, int]:
+def _count_doubtful(db: Database, after: CountedOnDay, programme: str | None) -> dict[str, int]:
     """Return how many rows of the newest lists are in doubt, by programme, whatever their place."""
     newest: dict[str, str] = {}
     for (name, _community), (until, _is_complete) in after.lists.items():
@@ -173,69 +166,23 @@ def _count_doubtful(db: Database, after: _CountedOnDay, programme: str | None) -
     return dict(found)
 
 
-def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[_CountedOnDay, _CountedOnDay]:
+def _read(db: Database, pack: Pack, asked: MonthQuestion) -> tuple[CountedOnDay, CountedOnDay]:
     """Return who is counted on both days.
 
     What lists of the first day pay to households that no list named by then counts for that day
     too: their own lists may have been made later than those of payments.
     """
-    before, after = _CountedOnDay(), _CountedOnDay()
+    before, after = CountedOnDay(), CountedOnDay()
     show_register_on(db, pack, asked.since)
-    _add_people(db, before)
-    _add_payments(db, pack, before, asked.since)
+    add_people(db, before)
+    add_payments(db, pack, before, asked.since)
     known = {household for _counted, household, _member in before.counted}
     show_register_on(db, pack, asked.until)
-    _add_payments(db, pack, before, asked.since, known)
+    add_payments(db, pack, before, asked.since, known)
     if known:  # without earlier lists of households, nobody is new in the register
-        _add_people(db, after)
-    _add_payments(db, pack, after, asked.until)
+        add_people(db, after)
+    add_payments(db, pack, after, asked.until)
     return before, after
-
-
-def _add_people(db: Database, snapshot: _CountedOnDay) -> None:
-    """Add the households and members of the register that is shown."""
-    now = _Numbers(db)
-    for household, member, community, name in db.execute(_PEOPLE):
-        home = now.find(household)
-        if member is None:
-            snapshot.counted[HOUSEHOLDS, home, None] = _CountedUnit(community, name)
-        else:
-            snapshot.counted[MEMBERS, home, now.find(member)] = _CountedUnit(community, name)
-
-
-def _add_payments(
-    db: Database, pack: Pack, snapshot: _CountedOnDay, day: dt.date, known: Collection[str] = ()
-) -> None:
-    """Add what the newest lists of a day pay to the households that are not `known`."""
-    now, said = _Numbers(db), {"day": day.isoformat()}
-    for programme, community, until, is_complete in db.execute(_LISTS, said):
-        snapshot.lists[programme, community] = (until, bool(is_complete))
-    for programme, household, member, says, fen, row_id, until, community, name in db.execute(
-        _RECEIPTS, said
-    ):
-        home = now.find(household)
-        if home in known or until != snapshot.lists.get((programme, community), ("",))[0]:
-            continue  # a newer list counts
-        is_of_home = programme in pack.programmes and pack.programmes[programme].unit == "household"
-        key = (programme, home, None if is_of_home else now.find(member or ""))
-        if says == "no":
-            snapshot.stopped.setdefault(key, row_id)
-        elif key not in snapshot.counted or fen:
-            snapshot.counted[key] = _CountedUnit(community, name, fen, row_id)
-
-
-@dataclass
-class _Numbers:
-    """Finds the number of today for one of an earlier day."""
-
-    db: Database
-    _known: dict[str, str] = field(default_factory=dict)
-
-    def find(self, number: str) -> str:
-        """Return the number that a household or member has now."""
-        if number not in self._known:
-            self._known[number] = find_current_number(self.db, number)
-        return self._known[number]
 
 
 @dataclass
@@ -246,14 +193,14 @@ class _Comparison:
     pack: Pack
     since: dt.date
     until: dt.date
-    before: _CountedOnDay
-    after: _CountedOnDay
+    before: CountedOnDay
+    after: CountedOnDay
     _by_person: dict[str, LifeEvent] = field(default_factory=dict)
     _by_household: dict[str, LifeEvent] = field(default_factory=dict)
     _gone: dict[str, LifeEvent] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        now = _Numbers(self.db)
+        now = CurrentNumbers(self.db)
         for event in list_life_events(self.db, self.until.isoformat()):
             if event.event_type in _ENDS:
                 self._gone |= dict.fromkeys(map(now.find, event.members), event)
@@ -279,7 +226,18 @@ class _Comparison:
             elif earlier is not None and later is not None:
                 yield from self._compare(earlier[1], *later)
 
-    def _describe_end(self, key: _Key, was: _CountedUnit) -> MonthChange:
+    def list_late(self, last_event: int) -> Iterator[MonthChange]:
+        """Yield the events of an earlier month that were written down after it was handed in."""
+        for event in list_life_events(self.db, self.since.isoformat()):
+            if event.event_id > last_event:
+                home = CurrentNumbers(self.db).find(event.household_no)
+                params = {"event": event.event_type.word, "day": event.happened_on}
+                reason = Message("written down late: {event}, {day}", params)
+                member = event.members[0] if len(event.members) == 1 else None
+                about = HOUSEHOLDS, self._find_place(event), home, member, None
+                yield MonthChange("late", *about, reason, _name(event))
+
+    def _describe_end(self, key: CountedKey, was: CountedUnit) -> MonthChange:
         """Return the change of one who is counted no more."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -300,7 +258,7 @@ class _Comparison:
             *(kind, counted, was.community, household, member, was.name, reason, source, was.fen)
         )
 
-    def _describe_beginning(self, key: _Key, now: _CountedUnit) -> MonthChange:
+    def _describe_beginning(self, key: CountedKey, now: CountedUnit) -> MonthChange:
         """Return the change of one who was not counted before."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -333,7 +291,9 @@ class _Comparison:
         is_new = self.since.isoformat() < day <= self.until.isoformat()
         return Message("born on {day}", {"day": day}) if is_new else None
 
-    def _compare(self, was: _CountedUnit, key: _Key, now: _CountedUnit) -> Iterator[MonthChange]:
+    def _compare(
+        self, was: CountedUnit, key: CountedKey, now: CountedUnit
+    ) -> Iterator[MonthChange]:
         """Yield that somebody moved to another community, and that another amount is paid."""
         counted, household, member = key
         event = self._by_person.get(member or "") or self._by_household.get(household)
@@ -381,7 +341,7 @@ class _Comparison:
         yield from self._list_reclaimed(due)
 
     def _list_reexamined(self, due: str) -> Iterator[MonthDuty]:
-        """Yield the households that receive by their size, and of which somebody came or went."""
+        """Yield who must be examined again: where somebody came or went, or by the law's time."""
         for (programme, household, member), counted in sorted(
             self.after.counted.items(), key=lambda item: str(item[0])
         ):
@@ -393,13 +353,16 @@ class _Comparison:
                 yield MonthDuty(
                     "re-examine", programme, counted.community, household, None, words, due
                 )
+        for found in list_due_reexaminations(self.db, self.pack, self.after, due):
+            about = found.programme, found.community, found.household_no, found.member_no
+            yield MonthDuty("re-examine", *about, found.words, found.due_on)
 
     def _list_reclaimed(self, due: str) -> Iterator[MonthDuty]:
         """Yield what lists of these months pay to people who were gone before the month began.
 
         Not what was looked at already.
         """
-        now = _Numbers(self.db)
+        now = CurrentNumbers(self.db)
         for payee, programmes, file, row, covers in self.db.execute(_PAID_TO_GONE).fetchall():
             who = now.find(payee)
             event, (begins, ends) = self._gone.get(who), parse_period(covers)
@@ -415,20 +378,26 @@ class _Comparison:
 
     def _find_place(self, event: LifeEvent) -> str:
         """Return the community of the household of an event; "" if it was in none of both days."""
-        now = _Numbers(self.db).find(event.household_no)
+        now = CurrentNumbers(self.db).find(event.household_no)
         found = (each.counted.get((HOUSEHOLDS, now, None)) for each in (self.after, self.before))
         return next((counted.community for counted in found if counted), "")
 
 
-def _index(snapshot: _CountedOnDay) -> dict[tuple[str, str], tuple[_Key, _CountedUnit]]:
+def _index(snapshot: CountedOnDay) -> dict[tuple[str, str], tuple[CountedKey, CountedUnit]]:
     """Return who is counted by person, or by household where that is counted."""
     return {(key[0], key[2] or key[1]): (key, counted) for key, counted in snapshot.counted.items()}
 
 
 def _count(
-    before: _CountedOnDay, after: _CountedOnDay, changes: Iterable[MonthChange]
+    before: CountedOnDay,
+    after: CountedOnDay,
+    changes: Iterable[MonthChange],
+    handed_in: HandedIn | None,
 ) -> Iterator[MonthCount]:
     """Yield the counts of each programme and community, with the changes between them."""
+    told = {} if handed_in is None else handed_in.counts
+    # a first table has no count of the register, because nobody is known from before
+    untold = {HOUSEHOLDS, MEMBERS}.difference(counted for counted, _community in told)
     kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:
         kinds[change.counted, change.community][change.kind] += 1
@@ -438,10 +407,13 @@ def _count(
         Counter((key[0], counted.community) for key, counted in snapshot.counted.items())
         for snapshot in (before, after)
     )
-    for counted, community in sorted(was.keys() | now.keys() | kinds.keys()):
+    for counted, community in sorted(was.keys() | now.keys() | kinds.keys() | told.keys()):
         about = counted, community
         months = tuple(snapshot.lists.get(about, (None, False))[0] for snapshot in (before, after))
-        yield MonthCount(*about, was[about], kinds[about], now[about], (months[0], months[1]))
+        is_told = handed_in is not None and counted not in untold
+        first = told.get(about, 0) if is_told else was[about]
+        lists = months[0], months[1]
+        yield MonthCount(*about, first, kinds[about], now[about], lists, was[about] - first)
 
 
 def _order(change: MonthChange) -> tuple[str, str, str, str, str]:
@@ -482,29 +454,6 @@ _RECLAIM = Message("Gone since {day}, and still paid for {month} ({file}, row {r
 _NEWCOMERS = """
     SELECT member_no FROM main.became JOIN source_rows USING (row_id)
     JOIN source_tables USING (table_id) WHERE import_id = ? AND member_no IS NOT NULL
-"""
-_PEOPLE = """
-    SELECT households.household_no, NULL, communities.name, head.name
-    FROM households JOIN communities USING (community_id)
-    LEFT JOIN members AS head ON head.member_no = head_member_no
-    UNION ALL SELECT members.household_no, members.member_no, communities.name, members.name
-    FROM members JOIN households USING (household_no) JOIN communities USING (community_id)
-"""
-# The newest list of each programme for each community; one of all communities counts for each.
-_LISTS = """
-    SELECT programme, communities.name, max(ifnull(covers_until, '')), is_complete
-    FROM rosters JOIN communities
-    ON rosters.community_id IS NULL OR rosters.community_id = communities.community_id
-    WHERE ifnull(covers_from, '') <= :day GROUP BY 1, 2
-"""
-_RECEIPTS = """
-    SELECT programme, receipts.household_no, receipts.member_no, says, amount_fen, row_id,
-        ifnull(covers_until, ''), communities.name, ifnull(own.name, head.name)
-    FROM receipts JOIN households USING (household_no) JOIN communities USING (community_id)
-    LEFT JOIN members AS own ON own.member_no = receipts.member_no
-    LEFT JOIN members AS head ON head.member_no = head_member_no
-    WHERE origin = 'roster' AND says IN ('yes', 'no') AND ifnull(covers_from, '') <= :day
-    ORDER BY says DESC, receipt_id
 """
 # Rows of lists that are used for nobody, and payments that may be somebody's.
 _DOUBTFUL = """

@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -12,8 +12,10 @@ import typer
 
 from relieftool.cases.case_list import find_case, list_cases
 from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.headcounts import CountedOnDay, add_payments
 from relieftool.cases.history import list_case_entries
 from relieftool.cases.records import CaseRecord, CaseState
+from relieftool.cases.reexaminations import DueReexamination, list_due_reexaminations
 from relieftool.commands import options
 from relieftool.commands.session import RegisterOnDay, Session
 from relieftool.fieldwork.helpers import list_assigned_helpers
@@ -99,11 +101,14 @@ def cases(
             _("a calendar needs --due, such as --due week"), param_hint="--out"
         )
     with where.open() as opened:
-        records = list_cases(opened.db, opened.community(community), state)
+        name = opened.community(community)
+        records = list_cases(opened.db, name, state)
         listed = add_deadlines(records, opened.pack, opened.day)
         listed = [record for record in listed if record.is_overdue or not overdue]
         if due is not None:
-            _show_due(opened, listed, due, showing)
+            until = _find_due_day(opened, due)
+            again = _list_reexaminations(opened, until, name) if state is None else []
+            _show_due(opened, listed, again, until, showing)
             return
         result = build_cases_result("cases", listed, opened.pack)
         if showing.out is not None and showing.out.suffix.lower() in (".xlsx", ".html"):
@@ -112,12 +117,30 @@ def cases(
         opened.show(result, showing)
 
 
-def _show_due(
-    opened: Session, records: Iterable[CaseRecord], due: str, showing: CaseListOptions
-) -> None:
-    """Show or write the cases due by then in the order of helpers, those without one last."""
+def _find_due_day(opened: Session, due: str) -> dt.date:
+    """Return the last day of a time such as `week`, or the day that is stated."""
     days = _DUE_DAYS.get(due)
-    until = options.parse_day(due) if days is None else opened.day + dt.timedelta(days=days)
+    return options.parse_day(due) if days is None else opened.day + dt.timedelta(days=days)
+
+
+def _list_reexaminations(
+    opened: Session, until: dt.date, community: str | None
+) -> list[DueReexamination]:
+    """Return who receives a benefit and must be examined again by a day."""
+    paid = CountedOnDay()
+    add_payments(opened.db, opened.pack, paid, opened.as_of)
+    found = list_due_reexaminations(opened.db, opened.pack, paid, until.isoformat())
+    return [each for each in found if community in (None, each.community)]
+
+
+def _show_due(
+    opened: Session,
+    records: Iterable[CaseRecord],
+    again: Sequence[DueReexamination],
+    until: dt.date,
+    showing: CaseListOptions,
+) -> None:
+    """Show or write what is due: cases in the order of helpers, and who is examined again."""
     helpers = list_assigned_helpers(opened.db)
     found = [
         (record, helpers.get(record.household_no, []))
@@ -126,11 +149,11 @@ def _show_due(
     ]
     found.sort(key=lambda case: (not case[1], case[1], case[0].due_on))
     if not showing.is_calendar or showing.out is None:
-        opened.show(build_due_result(found, opened.pack, until.isoformat()), showing)
+        opened.show(build_due_result(found, again, opened.pack, until.isoformat()), showing)
         return
     from relieftool.documents.due_calendar import write_due_calendar  # noqa: PLC0415 start-up time
 
-    write_due_calendar(found, opened.pack, dt.datetime.now(dt.UTC), showing.out)
+    write_due_calendar(found, again, opened.pack, dt.datetime.now(dt.UTC), showing.out)
     report_written(showing.out)
 
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
 from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
-from relieftool.commands.session import back_up_before, load_chosen_pack
+from relieftool.commands.session import back_up_before
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.intake.forgetting import forget_again, forget_people
@@ -43,6 +43,7 @@ from relieftool.store.backups import (
     restore_backup,
 )
 from relieftool.store.chain import find_writer
+from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.database import find_backup_folder, open_register, write
 from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS

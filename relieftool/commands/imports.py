@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, back_up_before, load_chosen_pack, today
+from relieftool.commands.open_cases import finish_writing
+from relieftool.commands.session import Register, back_up_before, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
     ImportContents,
@@ -37,6 +38,7 @@ from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 from relieftool.store.access_log import record_access
+from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.database import open_register, write_or_rehearse
 
 _MOST_NAMES = 3  # that are shown of the programmes, communities and months of an import
@@ -177,11 +179,12 @@ def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pa
 
 
 def _finish(where: Register, *, is_rehearsal: bool) -> None:
-    """Number the questions that are open now, or say that nothing was written."""
+    """Say what else follows from the undoing, or that nothing was written."""
     if is_rehearsal:
         print_message(_("This was a rehearsal: nothing was written."))
-    else:
-        where.number_questions()
+        return
+    with where.open() as opened:
+        finish_writing(opened)
 
 
 def _format_undo(step: UndoStep) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""Opens cases for findings and follows them up; shared by gaps, priority and import."""
+"""Opens cases for findings and follows them up; shared by all commands that change the register.
+
+Whatever changes it ends with `finish_writing`, or with its parts inside a transaction.
+"""
 
 from collections.abc import Sequence
 
@@ -166,3 +169,10 @@ def report_confirmed_closings(opened: Session) -> list[str]:
         return []
     statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households)
     return _format_follow_up(record_receipts_seen(opened.db, statuses, opened.written_on))
+
+
+def finish_writing(opened: Session) -> None:
+    """Follow a change of the register: confirm closed cases, say so, and number the questions."""
+    for line in report_confirmed_closings(opened):
+        print_message(line)
+    opened.number_questions()

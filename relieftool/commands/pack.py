@@ -22,12 +22,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.help import LateCommands, ReliefGroup
-from relieftool.commands.session import (
-    RegisterOnDay,
-    find_chosen_pack,
-    load_chosen_pack,
-    load_register_pack,
-)
+from relieftool.commands.session import RegisterOnDay, load_register_pack
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
@@ -36,6 +31,7 @@ from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_files import find_pack_folder, locate_pack
 from relieftool.register.build import refresh_register, show_register_on
+from relieftool.store.chosen_pack import find_chosen_pack, load_chosen_pack, load_whole_pack
 from relieftool.store.database import rehearse
 
 # Name and place of each command of the group, in the order of the help page.
@@ -105,7 +101,8 @@ def check_pack_folder(
 
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
-    showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
+    contents = count_contents(load_whole_pack(folder or find_chosen_pack(db)))
+    showing.show(build_pack_check_result(pack, day, contents, doubts))
     raise typer.Exit(EXIT_LOOK if doubts else EXIT_DONE)
 
 
@@ -212,7 +209,7 @@ def run_pack_examples(
         format_test_totals,
     )
 
-    pack = load_chosen_pack(folder or find_chosen_pack(db))
+    pack = load_whole_pack(folder or find_chosen_pack(db))
     results = run_examples(pack)
     with show_progress(sys.stderr, _("Trying variants")) as progress:
         report = find_survivors(pack, results, progress)

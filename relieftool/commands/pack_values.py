@@ -11,13 +11,8 @@ import typer
 from sqlite_utils import Database
 
 from relieftool.commands import options
-from relieftool.commands.session import (
-    Register,
-    find_chosen_pack,
-    load_chosen_pack,
-    tell_changed_meanings,
-    today,
-)
+from relieftool.commands.open_cases import finish_writing
+from relieftool.commands.session import Register, tell_changed_meanings, today
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.result import OutputFormat
@@ -32,6 +27,7 @@ from relieftool.pack.value_overrides import (
     find_parameter,
     list_covered_values,
 )
+from relieftool.store.chosen_pack import find_chosen_pack, load_chosen_pack
 from relieftool.store.database import open_register, write_or_rehearse
 from relieftool.store.office_values import (
     apply_office_values,
@@ -170,7 +166,8 @@ def set_value(
     with open_register(where.db) as register:
         _set(register, rules, values, dry_run=dry_run)
     if not dry_run:
-        where.number_questions()
+        with where.open() as opened:
+            finish_writing(opened)
 
 
 def _stated(
@@ -247,4 +244,5 @@ def unset_value(
         valued = apply_office_values(register, rules)
     print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))
     if not dry_run:
-        where.number_questions()
+        with where.open() as opened:
+            finish_writing(opened)

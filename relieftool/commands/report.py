@@ -98,5 +98,11 @@ def _choose_day(where: RegisterOnDay, month: str | None) -> RegisterOnDay:
     if where.as_of is not None:
         raise typer.BadParameter(_("say a month or a day, not both"), param_hint="--month")
     first = dt.date.fromisoformat(f"{month}-01")
+    if first > today():
+        raise ReliefError(
+            month,
+            _("this month is yet to come, so there is nothing to report on"),
+            _("Give a month that has begun."),
+        )
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return replace(where, as_of=min(last, max(first, today())))
+    return replace(where, as_of=min(last, today()))

@@ -18,15 +18,14 @@ from relieftool.output.result import Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_cache import load_kept_pack
-from relieftool.pack.pack_files import find_shipped_packs, locate_pack
 from relieftool.store.access_log import find_numbers, record_access
+from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
 from relieftool.store.database import open_register, write, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values, list_changed_meanings
 from relieftool.store.problem_decisions import load_numbers, number_questions
-from relieftool.store.settings import is_register_stale, read_setting, write_setting
+from relieftool.store.settings import is_register_stale, read_setting
 
 
 @dataclass(frozen=True)
@@ -140,11 +139,6 @@ class Register:
         """Open the register for the newest day that its sheets are about."""
         return open_session(self.db, self.pack, None)
 
-    def number_questions(self) -> None:
-        """Open the register, and give a number to each question that has none."""
-        with self.open() as opened:
-            opened.number_questions()
-
 
 @dataclass(frozen=True)
 class RegisterOnDay(Register):
@@ -161,43 +155,6 @@ class RegisterOnDay(Register):
             line = _("{day} is yet to come: what is known now is taken to hold then.")
             print_message(line.format(day=self.as_of))
         return open_session(self.db, self.pack, self.as_of)
-
-
-def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
-    """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
-    return load_kept_pack(find_used_pack(folder, db), _check_pack)
-
-
-def find_used_pack(folder: Path | None, db: Database | None) -> Path:
-    """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
-    if folder is not None:
-        return folder
-    return locate_pack(None if db is None else read_setting(db, _CHOSEN_PACK))
-
-
-_CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
-
-
-def choose_pack(db: Database, folder: Path) -> None:
-    """Keep the pack by which a register is answered; only inside `write`."""
-    is_shipped = folder.parent == find_shipped_packs()
-    write_setting(db, _CHOSEN_PACK, folder.name if is_shipped else str(folder.resolve()))
-
-
-def find_chosen_pack(path: Path) -> Path | None:
-    """Return the folder of the pack chosen for a register; None if none was, or no register is."""
-    if not path.is_file() or path.stat().st_size == 0:
-        return None
-    with open_register(path) as db:
-        chosen = read_setting(db, _CHOSEN_PACK)
-        return None if chosen is None else locate_pack(chosen)
-
-
-def _check_pack(pack: Pack) -> Pack:
-    """Check the expressions of a pack."""
-    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
-
-    return check_pack(pack)
 
 
 @contextmanager

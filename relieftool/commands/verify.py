@@ -208,6 +208,7 @@ def _table_word(table: str) -> str:
         "import_events": _("imports and undoings"),
         "life_events": _("events of households"),
         "forgettings": _("people forgotten"),
+        "month_tables": _("tables of months handed in"),
         "chain_heads": _("all of these together"),
         "withdrawals": _("withdrawn forms"),
     }

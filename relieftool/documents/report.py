@@ -49,7 +49,7 @@ from relieftool.output.gaps import (
     list_finding_columns,
     list_household_columns,
 )
-from relieftool.output.month_changes import build_month_counts_table, build_month_list_table
+from relieftool.output.month_changes import build_month_list_table, build_moving_counts_table
 from relieftool.output.priority import format_priority_totals, priority_figures_table
 from relieftool.output.result import Column, Columns, RecordTable
 from relieftool.output.result_cells import convert_to_yuan
@@ -447,16 +447,12 @@ class _Builder:
 
     def _months(self) -> ReportSection:
         """Return the counts of last month and this one, with what came and what went."""
-        counts = build_month_counts_table(self.months, self.pack)
-        moved = [count for count in self.months.counts if any(count.changes.values())]
         kinds = {kind.replace("-", "_"): kind for kind in _CHANGE_KINDS}
         leads: dict[str, FindLead] = {
             key: partial(_lead_by_change, kind) for key, kind in kinds.items()
         }
-        same = len(self.months.counts) - len(moved)
-        lines = [_("Counts that did not change, and are left out: {count}.").format(count=same)]
-        table = FigureTable(replace(counts, records=moved), leads)
-        return ReportSection(_("Month against month"), [table], lines)
+        table = FigureTable(build_moving_counts_table(self.months, self.pack), leads)
+        return ReportSection(_("Month against month"), [table])
 
     def _changes_list(self) -> ReportList:
         """Return the changes since last month, each with its reason."""
@@ -624,9 +620,8 @@ def _lead_by_programme(listing: str, mark: str, figures: _ProgrammeFigures) -> L
 def _lead_by_change(kind: str, count: MonthCount) -> Lead:
     """Return the changes of a kind that a count has; who arrived has moved from elsewhere."""
     place, kind = ("to", "moved") if kind == "arrived" else ("community", kind)
-    return _lead(
-        "changes", f"counted:{count.counted}", f"kind:{kind}", f"{place}:{count.community}"
-    )
+    there = (f"{place}:{count.community}",) if count.community else ()
+    return _lead("changes", f"counted:{count.counted}", f"kind:{kind}", *there)
 
 
 def _list_change_marks(change: MonthChange) -> Iterator[str]:

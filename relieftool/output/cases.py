@@ -7,7 +7,7 @@ Departments fill in a referral, and `relief decide --file` reads its headings in
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from relieftool.cases.records import (
     format_closing_outcome,
     format_decision,
 )
+from relieftool.cases.reexaminations import DueReexamination
 from relieftool.cases.referrals import Referral
 from relieftool.eligibility.findings import Finding, format_status
 from relieftool.fieldwork.helpers import Helper, list_assigned_helpers, list_helpers
@@ -64,8 +65,13 @@ def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) 
 DueCase = tuple[CaseRecord, Sequence[str]]  # a case, and who helps its household
 
 
-def build_due_result(cases: Sequence[DueCase], pack: Pack, until: str) -> Result:
-    """Return the cases due by a day, each with who helps its household."""
+def build_due_result(
+    cases: Sequence[DueCase], again: Sequence[DueReexamination], pack: Pack, until: str
+) -> Result:
+    """Return what is due by a day: cases, each with who helps its household, and who is examined.
+
+    A table of whom to examine again is left out where there is nobody.
+    """
     helpers = Column[DueCase](
         *("helpers", _("Helper"), _(", ").join),
         value=itemgetter(1),
@@ -74,7 +80,22 @@ def build_due_result(cases: Sequence[DueCase], pack: Pack, until: str) -> Result
     columns = (helpers, *Column.of_part(itemgetter(0), *_case_columns(pack)))
     title = _("Cases due until {day}, by helper").format(day=until)
     notes = _cases_footer([case for case, _helpers in cases])
-    return RecordTable(title, columns, cases, notes).result("cases", "cases")
+    examined = RecordTable(
+        _("To be examined again until {day}").format(day=until),
+        (
+            Column("due_on", _("Due")),
+            programme_column(pack),
+            Column("community", _("Community")),
+            Column("household_no", _("Household"), is_whole=True),
+            Column.optional("member_no", _("Member"), is_whole=True),
+            Column("words", _("What to do"), value=lambda each: str(each.words), is_wide=True),
+        ),
+        again,
+    )
+    result = RecordTable(title, columns, cases, notes).result(
+        "cases", "cases", examinations=examined.documents()
+    )
+    return replace(result, tables=(*result.tables, examined)) if again else result
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
+from relieftool.cases.headcounts import HOUSEHOLDS, MEMBERS
 from relieftool.cases.month_changes import (
     ADDING,
-    HOUSEHOLDS,
-    MEMBERS,
     TAKING,
     ChangeKind,
     Duty,
@@ -44,10 +43,21 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
         "duties": duties.documents(),
         "doubtful_rows": dict(found.doubtful),
     }
-    moving = {count.counted for count in found.counts if any(count.changes.values())}
-    moved = [count for count in found.counts if count.counted in moving]
-    whole, short = (replace(counts, records=_add_totals(each)) for each in (found.counts, moved))
+    whole = replace(counts, records=_add_totals(found.counts))
+    short = build_moving_counts_table(found, pack)
     return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
+
+
+def build_moving_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:
+    """Return the counts of what changed anywhere, in every community and in all together."""
+    moving = {
+        count.counted for count in found.counts if count.corrected or any(count.changes.values())
+    }
+    moved = [count for count in found.counts if count.counted in moving]
+    same = len({count.counted for count in found.counts}) - len(moving)
+    left_out = _("What changed nowhere is left out: {count}.").format(count=same)
+    table = build_month_counts_table(found, pack)
+    return replace(table, records=_add_totals(moved), footer=[*table.footer, left_out])
 
 
 def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
@@ -58,8 +68,9 @@ def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
         rows += each
         if len(each) > 1:
             changes = sum((Counter(count.changes) for count in each), Counter[str]())
-            before, after = (sum(map(attrgetter(end), each)) for end in ("before", "after"))
-            rows.append(MonthCount(counted, _("all communities"), before, changes, after))
+            sums = ("before", "after", "corrected")
+            before, after, corrected = (sum(map(attrgetter(end), each)) for end in sums)
+            rows.append(MonthCount(counted, "", before, changes, after, corrected=corrected))
     return rows
 
 
@@ -83,7 +94,7 @@ def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mon
 def _list_notes(found: MonthChanges, pack: Pack) -> list[str]:
     doubtful = _("{programme}: {count} rows in doubt. `relief questions` lists them.")
     return [
-        _("The count before, what came and what went give the count after."),
+        _("The count before, corrections, what came and what went give the count after."),
         _("Of each benefit the newest lists are compared; rows in doubt are not counted."),
         *(
             doubtful.format(programme=format_programme(pack, name), count=count)
@@ -105,8 +116,9 @@ def _list_count_columns(pack: Pack) -> Columns:
     kinds = (*ADDING, "arrived", *TAKING, "moved")
     return (
         _counted_column(pack),
-        Column("community", _("Community")),
+        Column("community", _("Community"), lambda name: name or _("all communities")),
         Column.number("before", _("Count before")),
+        Column.number("corrected", _("corrected later"), words=_write_sign),
         *(_build_kind_column(kind) for kind in kinds),
         Column.number("after", _("Count after")),
         _build_kind_column("amount"),
@@ -126,6 +138,11 @@ def _build_kind_column(kind: str) -> Column[MonthCount]:
         value=lambda count: count.changes.get(kind, 0),
         words=lambda count: count.changes.get(kind) or "",
     )
+
+
+def _write_sign(count: MonthCount) -> str:
+    """Return a correction with its sign; "" for none."""
+    return f"{count.corrected:+}" if count.corrected else ""
 
 
 def _as_kind(kind: str) -> ChangeKind:
@@ -179,6 +196,7 @@ _KINDS: dict[ChangeKind, Message] = {
     "moved-out": Message("moved out"),
     "stopped": Message("stopped"),
     "unlisted": Message("on no newer list"),
+    "late": Message("written down late"),
 }
 _DUTIES: dict[Duty, Message] = {
     "reclaim": Message("reclaim"),

@@ -228,6 +228,20 @@ class TimeLimit(StrictModel):
     source: str
 
 
+class Reexamination(StrictModel):
+    """Within how many months the law wants what is granted examined again.
+
+    `of` says of which households, if not of all. With `after`, they run from that event of the
+    household instead of its last examination.
+    """
+
+    months: Annotated[int, Field(ge=1)]
+    of: BilingualText | None = None
+    after: Literal["died"] | None = None
+    source: str
+    confidence: Confidence
+
+
 class Approximation(StrictModel):
     """A point where the rules are coarser than the law, and why.
 
@@ -273,6 +287,7 @@ class Programme(StrictModel):
     time_limit_working_days: int | None = None
     time_limit_source: str = ""
     time_limits: list[TimeLimit] = Field(default_factory=list)
+    reexaminations: list[Reexamination] = Field(default_factory=list)
     approximations: list[Approximation] = Field(default_factory=list)
     sources: list[Source] = Field(min_length=1)
     roster_names: list[str] = Field(default_factory=list)

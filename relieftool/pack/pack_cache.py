@@ -25,7 +25,10 @@ UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, Relie
 
 
 def load_kept_pack(folder: Path, check: Callable[[Pack], Pack]) -> Pack:
-    """Load the pack in a folder; `check` checks and orders it, unless that was done before.
+    """Load the pack in a folder without its examples, which only tests of a pack read.
+
+    `check` checks and orders it, unless that was done before. Four fifths of a pack's text are
+    examples, and to make them took most of the time that a command needs for its pack.
 
     Raises:
         ReliefError: The pack is wrong; the message names the first fault with file, key and remedy.
@@ -52,9 +55,25 @@ def _load(file: Path, texts: Mapping[str, str], sha256: str, check: Callable[[Pa
         return pack.model_copy(update={"programmes": ordered})
     except UNREADABLE:
         tables = parse_pack_texts(texts)
-        pack = check(build_pack(tables, sha256))
-        keep(file, [tables, list(pack.programmes)])
+        pack = leave_out_examples(check(build_pack(tables, sha256)))
+        kept = {
+            name: {**table, "examples": []} for name, table in tables.items() if _has_rules(name)
+        }
+        keep(file, [{**tables, **kept}, list(pack.programmes)])
         return pack
+
+
+def leave_out_examples(pack: Pack) -> Pack:
+    """Return a pack whose programmes have no examples."""
+    programmes = {
+        name: programme.model_copy(update={"examples": []})
+        for name, programme in pack.programmes.items()
+    }
+    return pack.model_copy(update={"programmes": programmes})
+
+
+def _has_rules(file: str) -> bool:
+    return file.startswith("programmes/")
 
 
 @lru_cache(maxsize=_MOST_KEPT)

@@ -1,6 +1,6 @@
 """Applies what happened in households since their lists were written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
@@ -16,6 +16,7 @@ from relieftool.register.people import (
 )
 from relieftool.register.person_mentions import Mention
 from relieftool.store.life_events import EventType, LifeEvent
+from relieftool.store.problem_decisions import COME_BACK, STILL_LISTED, ProblemDecisions
 
 Households = dict[str, RegisterHousehold]
 _LEAVING = {EventType.DIED, EventType.MOVED_OUT, EventType.DISSOLVED}
@@ -28,6 +29,7 @@ class LifeEventChanges:
     identities: Identities
     households: Households
     problems: ProblemLog
+    decisions: ProblemDecisions
     _called: Households = field(default_factory=dict)
     _joined: list[RegisterHousehold] = field(default_factory=list)
     _by_id: dict[str, list[HouseholdMember]] = field(default_factory=dict)
@@ -61,19 +63,21 @@ class LifeEventChanges:
     ) -> None:
         """Change one household, and the one that somebody comes from; report who is not there."""
         people = source.find_members(event.members) if source else []
-        self._report_absent(event, household, people)
+        is_return = event.event_type == EventType.MOVED_IN and not event.is_transfer
+        if not is_return:
+            self._report_absent(event, household, people)
         if event.event_type == EventType.DISSOLVED:
             household.moved_rows |= {line.row_id for line in household.lines}
             people = list(household.people)
         if event.event_type in _LEAVING:
-            for person in people:
-                self._leave(household, person, event)
+            left = [each for person in people for each in self._leave(household, person, event)]
+            self._ask_about_listed(household, left, event)
         elif event.event_type == EventType.SPLIT and people:
             self._split(event, household, people)
         elif event.event_type == EventType.MOVED_IN:
-            for person in people:
+            for person in people if event.is_transfer else ():
                 self._move(person, source or household, household)
-            _return_who_left(household, event.import_id)
+            _return_who_left(household, event)
         elif event.event_type == EventType.TO_COMMUNITY:
             self._change_community(event, household)
         if event.head_no and event.event_type != EventType.SPLIT:
@@ -93,8 +97,8 @@ class LifeEventChanges:
 
     def _leave(
         self, household: RegisterHousehold, person: RegisterPerson, event: LifeEvent
-    ) -> None:
-        """Remove a person; who died is in no other household either.
+    ) -> Iterator[RegisterPerson]:
+        """Remove a person; who died is in no other household either. Yield who is on a newer list.
 
         Whether somebody who left lives in the other household that lists them is unknown, unless a
         newer list says so.
@@ -106,31 +110,46 @@ class LifeEventChanges:
             is_listed_since = (newest.dated_on or "") > event.happened_on
             if other is person or event.event_type == EventType.DIED:
                 has_come_back = newest.kind == "form"  # by an event of its own
-                is_doubtful = is_listed_since and not has_come_back
-                self._remove(home, other, event, is_listed_since=is_doubtful)
+                self._remove(home, other, event)
+                if is_listed_since and not has_come_back:
+                    yield other
             elif not is_listed_since:
                 other.left_elsewhere_on = event.happened_on
 
     def _remove(
-        self,
-        household: RegisterHousehold,
-        person: RegisterPerson,
-        event: LifeEvent,
-        *,
-        is_listed_since: bool,
+        self, household: RegisterHousehold, person: RegisterPerson, event: LifeEvent
     ) -> None:
-        """Remove a person from one household; a newer list that still has them is reported."""
+        """Remove a person from one household."""
         household.people.remove(person)
         household.left.append(person)
         person.left_on = event.happened_on
         household.left_count += 1
         household.moved_rows |= {mention.line.row_id for mention in person.mentions}
-        if is_listed_since:
+
+    def _ask_about_listed(
+        self, household: RegisterHousehold, people: Sequence[RegisterPerson], event: LifeEvent
+    ) -> None:
+        """Ask once whether an event is right, of all whom a newer list has; until then it is."""
+        may_return = event.event_type == EventType.MOVED_OUT and household.people
+        sort = COME_BACK if may_return else STILL_LISTED
+        subject = self.decisions.subjects.name(sort, event.event_id)
+        if self.decisions.of(subject) is not None:
+            return
+        numbers = [person.member_no for person in people]
+        params: dict[str, str | int] = {
+            "who": ", ".join(numbers),
+            "members": " ".join(numbers),
+            "household": household.household_no,
+            "event": event.event_id,
+            "day": event.happened_on,
+        }
+        for person in people:
             newest = find_newest_mention(person)
-            params: dict[str, str | int] = {"who": person.member_no, "day": event.happened_on}
             target = "name" if newest.line.has("name", newest.place) else "head_name"
             self.problems.add(
-                newest.line, "listed-after-event", _LISTED_SINCE, target, params=params
+                *(newest.line, "listed-after-event", _LISTED_SINCE, target),
+                params=params,
+                subject=subject,
             )
 
     def _change_community(self, event: LifeEvent, household: RegisterHousehold) -> None:
@@ -202,15 +221,18 @@ class LifeEventChanges:
         self._joined.append(home)
 
 
-def _return_who_left(household: RegisterHousehold, import_id: int | None) -> None:
-    """Add a person again who had left before the event that they came, which is an import."""
-    for person in household.left:
-        if any(mention.line.table.import_id == import_id for mention in person.mentions):
+def _return_who_left(household: RegisterHousehold, event: LifeEvent) -> None:
+    """Add people again who had left before the event that they came: by number, or its import."""
+    for person in list(household.left):
+        called = {person.member_no, *person.former}
+        is_imported = event.import_id is not None and any(
+            mention.line.table.import_id == event.import_id for mention in person.mentions
+        )
+        if is_imported or not (event.is_transfer or called.isdisjoint(event.members)):
             household.left.remove(person)
             household.people.append(person)
             household.left_count -= 1
             household.moved_rows -= {mention.line.row_id for mention in person.mentions}
-            return
 
 
 def find_newest_mention(person: RegisterPerson) -> Mention:
@@ -219,8 +241,8 @@ def find_newest_mention(person: RegisterPerson) -> Mention:
 
 
 _LISTED_SINCE = Message(
-    "this list still has member {who}, who left the household on {day}; the event counts. If it was"
-    " a mistake, take it back with `relief event`"
+    "this newer list still has {who}, of whom event {event} says that they died or left on {day};"
+    " the event counts until it is decided otherwise"
 )
 _NOBODY_THERE = Message(
     "event {event} of {day} is about somebody who is not in the household now, so it changes"

@@ -99,7 +99,8 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     attach_form_answers(households, read, decisions.subjects.secret, problems)
     if as_of is not None:
         households = _drop_later_lists(households, as_of)
-    LifeEventChanges(identities, households, problems).apply(list_life_events(identities.db, as_of))
+    happened = list_life_events(identities.db, as_of)
+    LifeEventChanges(identities, households, problems, decisions).apply(happened)
     inhabited = _Residents(decisions, problems, newest or {}).apply(households)
     if ended is not None:
         ended += (home for number, home in households.items() if number not in inhabited)

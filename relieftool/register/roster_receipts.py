@@ -51,8 +51,8 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.row_groups import read_some_rows
 from relieftool.register.sheet_receipts import (
-    STATE_UNCLEAR,
     Receipt,
+    explain_unclear,
     has_no_amount,
     is_zero,
     list_cell_parts,
@@ -214,7 +214,9 @@ class RosterReader:
         """
         people, perhaps = self._find_meant(line, area)
         if state.says == "maybe" and state.header:
-            self._payments.report(line, "receipt-state-unclear", STATE_UNCLEAR, state.header)
+            self._payments.report(
+                line, "receipt-state-unclear", explain_unclear(state.header), state.header
+            )
         for programme, says, fen in paid:
             if len(people) == 1:
                 yield self._make_receipt(line, programme, fen, people[0], says)
@@ -526,8 +528,6 @@ _STRUCK = Message(
 )
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
-
-
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # Row, household, member (None: nobody), ID number of the member, and community.
 PersonRow = tuple[int, str, str | None, str | None, str]

@@ -30,6 +30,7 @@ from relieftool.register.sheet_receipts import (
     is_zero,
     list_cell_parts,
 )
+from relieftool.values.benefit_days import is_day_heading, may_be_months_paid
 from relieftool.values.cells import (
     ValueProblem,
     is_error,
@@ -64,8 +65,7 @@ from relieftool.values.text import (
 from relieftool.values.units import find_time_part
 from relieftool.values.vocabulary import list_words
 
-# The number of results that are cached: a column repeats the same few cells.
-_REMEMBERED = 1 << 10
+_REMEMBERED = 1 << 10  # a column repeats the same few cells
 _LISTS = list_words("states")
 _OTHERS, _CHANGES, _PROPOSED, _LEFT_OUT = (
     re.compile(match_any(_LISTS[f"lists_{kind}"]))
@@ -226,8 +226,11 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
             is_state = target == "paid_state"
             state = read_state(cell, header, covers) if is_state else remark.state
             states.setdefault(state, (header, cell))
-            in_part = in_part or (target if remark.is_in_part else None)
-            months = months or remark.months
+            is_of_days = is_state and is_day_heading(header)
+            is_of_several = remark.months not in (None, 1) and may_be_months_paid(header)
+            is_in_part = is_of_several if is_of_days else remark.is_in_part
+            in_part = in_part or (target if is_in_part else None)
+            months = months or (None if is_of_days else remark.months)
     if "ended" in states and "paid" not in states:
         header, cell = states["ended"]
         return RowState("no", header, find_word_of_leaving(cell))

@@ -28,6 +28,7 @@ from relieftool.register.lines import (
     format_difference,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
+from relieftool.values.benefit_days import is_day_heading
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.payments import (
     PaymentState,
@@ -144,6 +145,15 @@ STATE_UNCLEAR = Message(
     "this does not say for certain that the benefit is paid now, so it counts as unknown whether it"
     " is received. Find out, and write 正常 if it is paid, or 停发 if it has ended"
 )
+_DAYS_UNCLEAR = Message(
+    "this does not say for certain whether the benefit is still paid in the month of the list, so"
+    " it counts as unknown whether it is received. Write the days like 2024-06-30, and say the"
+    " month of a list that has none with --month"
+)
+_DAYS_OF_WHICH = Message(
+    "this row names several benefits, and it is not certain which of them has ended, so it counts"
+    " as unknown whether they are received. Write the days of each in a column of its own"
+)
 ENDED_YET_PAID = Message(
     "this row says that the benefit has ended, and beside it that an amount was paid, so it counts"
     " as unknown whether it is received. If it is still paid, delete 停发; if it has ended, write 0"
@@ -227,8 +237,11 @@ def read_benefit_cell(
     `period` is that of the benefit; the amount is unknown if its cell states another. `covers` is
     the time that the table is of.
     """
-    if is_state_heading(heading):
-        return BenefitCell(state=read_state(cell, heading, covers))
+    is_of_days = is_day_heading(heading)
+    if is_of_days or is_state_heading(heading):
+        state = read_state(cell, heading, covers)
+        runs = is_of_days and state is None and not is_blank(cell)
+        return BenefitCell("yes" if runs else None, state)
     answer = read_yes_or_no(cell)
     is_figure = _AMOUNT_HEADING.search(heading) is not None and plain_text(cell).isdigit()
     if answer is not None and not is_figure:
@@ -258,6 +271,11 @@ def _is_negative_amount(cell: Cell) -> bool:
         return False
 
 
+def explain_unclear(heading: str) -> Message:
+    """Return the message for a cell that does not say whether a benefit is paid now."""
+    return _DAYS_UNCLEAR if is_day_heading(heading) else STATE_UNCLEAR
+
+
 def is_zero(cell: Cell) -> bool:
     """Whether a cell is the figure 0, also as 0.00 or 0元."""
     return not drop_spaces(simplified_text(cell)).strip("0.元¥")
@@ -276,7 +294,8 @@ def has_no_amount(line: Line) -> bool:
     keys = (
         key for key in line.table.columns if key[0] == "amount" or key[0].startswith("receipt.")
     )
-    return all(is_blank(line.cell(*key)) for key in keys)
+    parts = (part for key in keys for part in list_cell_parts(line, key))
+    return all(is_day_heading(part.column.header) for part in parts)
 
 
 def _read_part(
@@ -328,7 +347,7 @@ def gather_receipt(
     doubted = ("unpaid", "unclear", "ended")
     unsure = [part.column.header for _key, part, cell in read if cell.state in doubted]
     if unsure:
-        message = ENDED_YET_PAID if "ended" in states else STATE_UNCLEAR
+        message = ENDED_YET_PAID if "ended" in states else explain_unclear(unsure[0])
         return StatedReceipt("maybe", doubts=[("receipt-state-unclear", message, unsure[0])])
     if "maybe" in says:
         return StatedReceipt("maybe", doubts=unread)
@@ -371,6 +390,7 @@ class _Statement:
     """What a line says of a benefit, and of whom: `person` is None for the household.
 
     `place` is the number of the member whose columns say it, None for the line's own.
+    `is_one_of_several`: the line says "yes" of other benefits too.
     """
 
     line: Line
@@ -378,6 +398,7 @@ class _Statement:
     programme: Programme
     stated: StatedReceipt
     place: int | None = None
+    is_one_of_several: bool = False
 
     @property
     def about(self) -> tuple[str, str | None]:
@@ -400,8 +421,14 @@ class SheetReceipts:
         groups: dict[tuple[str, str | None], list[_Statement]] = defaultdict(list)
         for line in household.lines:
             if line.row_id not in household.moved_rows:
-                for statement in self._read_line(household, line):
-                    groups[statement.about].append(statement)
+                said = list(self._read_line(household, line))
+                is_several = (
+                    len({each.programme.id for each in said if each.stated.says == "yes"}) > 1
+                )
+                for statement in said:
+                    groups[statement.about].append(
+                        replace(statement, is_one_of_several=True) if is_several else statement
+                    )
         for statements in groups.values():
             yield from self._settle(household, statements)
 
@@ -527,15 +554,20 @@ class SheetReceipts:
         line = statement.line
         if statement.place is not None or statement.stated.says != "yes":
             return statement
+        is_sure = statement.programme.unit == "member" or len(household.people) == 1
         for part in list_cell_parts(line, ("paid_state", None)):
-            state = read_state(part.cell, part.column.header, line.table.covers)
-            is_unsure = state == "unpaid" or (state == "unclear" and has_state_words(part.cell))
-            if (state == "ended" or is_unsure) and find_word_of_leaving(part.cell) is None:
-                is_sure = statement.programme.unit == "member" or len(household.people) == 1
-                if state == "ended" and is_sure:
-                    return replace(statement, stated=StatedReceipt("no", is_ended=True))
-                doubt = ("receipt-state-unclear", STATE_UNCLEAR, part.column.header)
-                return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
+            header = part.column.header
+            state = read_state(part.cell, header, line.table.covers)
+            is_of_days = is_day_heading(header)
+            is_open = state == "unclear" and (is_of_days or has_state_words(part.cell))
+            if not (state in ("ended", "unpaid") or is_open) or find_word_of_leaving(part.cell):
+                continue
+            is_of_which = is_of_days and statement.is_one_of_several
+            if state == "ended" and (is_sure or is_of_days) and not is_of_which:
+                return replace(statement, stated=StatedReceipt("no", is_ended=True))
+            message = _DAYS_OF_WHICH if is_of_which else explain_unclear(header)
+            doubt = ("receipt-state-unclear", message, header)
+            return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
         return statement
 
     def _share_amounts(self, statements: Sequence[_Statement]) -> list[int | None]:

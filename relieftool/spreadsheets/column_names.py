@@ -11,6 +11,7 @@ from relieftool.pack.facts import Fact, list_joint_headers
 from relieftool.pack.models import Programme
 from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.values.amounts import parse_numeral
+from relieftool.values.benefit_days import strip_day_words
 from relieftool.values.headings import (
     ALONE,
     BRACKETED,
@@ -65,6 +66,7 @@ _RECEIPT_TAILS = (
     re.compile(r"(?:发放|领取|补贴|补助)金额$"),
 )
 _LEAST_OF_STATES = 100
+_OF_DAYS = 300  # the rank of the days of a benefit: its amount and its state go first
 _OF_TWO_FACTS = 100  # the rank of a heading of kind and grade: one of kind alone goes first
 _NEVER_SUGGESTED = "months"  # 保障月数 is nearly 保障人数
 _BELONGING = re.compile(rf"^(?:{'|'.join(OWNERS['belonging'])})")
@@ -88,7 +90,7 @@ _AMOUNT = re.compile(
     )
 )
 # The ranks of an amount that only the grammar knows, of a rate, and of a level of headings.
-_AFTER_KNOWN_AMOUNTS, _RATE, _LEVEL = 100, 200, 1000
+_AFTER_KNOWN_AMOUNTS, _RATE, LEVEL = 100, 200, 1000
 _BESIDE = re.compile(r"[/或]")
 _PERIOD_WORD = re.compile(r"(?P<year>全年|年度|每年|年)|(?P<month>每月|月度|月)")
 # A relation to somebody else than the head is not that to the head: 与监护人关系.
@@ -134,7 +136,7 @@ class HeadingMatch:
     @property
     def is_rate(self) -> bool:
         """Whether it is an amount for one person or month, such as 补贴标准."""
-        return self.target == "amount" and self.rank % _LEVEL >= _RATE
+        return self.target == "amount" and self.rank % LEVEL >= _RATE
 
     def is_over(self, table_covers: str | None) -> bool:
         """Whether its year was over on the day of its table: with the year for a benefit received.
@@ -316,7 +318,7 @@ class Catalogue:
                 scale = add_unit_above(
                     found.scale, mark_whole_table(next(filter(None, above), None))
                 )
-                found = replace(found, rank=found.rank + _LEVEL * (dropped - first), scale=scale)
+                found = replace(found, rank=found.rank + LEVEL * (dropped - first), scale=scale)
                 if not found.is_assumed:
                     return found
             assumed = assumed or found
@@ -338,6 +340,7 @@ class Catalogue:
             or self._match_household_no(heading)
             or self._match_owned(heading)
             or self._match_receipt(heading)
+            or self._match_days(heading)
             or self._match_stage(heading)
             or self._match_state(heading)
             or self._match_amount(heading)
@@ -505,6 +508,22 @@ class Catalogue:
                 if programme:
                     return HeadingMatch(f"receipt.{programme}", 0, heading.scale)
         return None
+
+    def _match_days(self, heading: Heading) -> HeadingMatch | None:
+        """Match a heading of the days of a benefit: 低保截止时间, or 停发时间 of none by name."""
+        for name in (heading.name, heading.bare):
+            for rest in strip_day_words(name):
+                if not rest:
+                    return HeadingMatch("paid_state", _OF_DAYS, heading.scale)
+                below = Heading(rest, rest, heading.unit, heading.scale)
+                if found := self._match_receipt(below) or self._match_word(rest):
+                    return replace(found, rank=_OF_DAYS)
+        return None
+
+    def _match_word(self, name: str) -> HeadingMatch | None:
+        """Match the name of a benefit that is of people alone, as 孤儿 in 孤儿停发时间."""
+        found = self.receipt_words.get(name) or self.programmes.find_in_cell(name)
+        return HeadingMatch(f"receipt.{found}", 0) if found else None
 
     @staticmethod
     def _match_state(heading: Heading) -> HeadingMatch | None:

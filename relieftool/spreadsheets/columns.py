@@ -13,6 +13,7 @@ from itertools import islice, pairwise
 
 from relieftool.pack.models import Pack
 from relieftool.pack.programme_names import is_kind_of_aid
+from relieftool.spreadsheets.benefit_columns import give_days
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
@@ -103,7 +104,7 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     found = _assign_blocks(table, found, catalogue)
     for refine in (_separate_head, _choose_person, _drop_facts_of_head):
         found = refine(table, found)
-    found = find_years(found, table.covers)
+    found = give_days(table.headers, find_years(found, table.covers))
     best = _choose_best(found)
     kept = best | _find_compared(table, found, best, catalogue)
     return tuple(

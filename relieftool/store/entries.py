@@ -169,7 +169,11 @@ DECISIONS = _declare_kind("decisions", "decision_id", by=_BY)
 PARAMETER_VALUES = _declare_kind("parameter_values", "value_id", set_by=WORDS)
 IMPORT_EVENTS = _declare_kind("import_events", "event_id")
 FORGETTINGS = _declare_kind("forgettings", "forgetting_id", reason=_required(WORDS, "--reason"))
-REGISTER_CHAINS = (DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS, LIFE_EVENTS, FORGETTINGS)
+MONTH_TABLES = _declare_kind("month_tables", "table_id")
+REGISTER_CHAINS = (
+    *(DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS, LIFE_EVENTS, FORGETTINGS),
+    MONTH_TABLES,
+)
 CASE_CHAINS = (CASE_ENTRIES, ACCESSES)
 FIELD_CHAINS = (VISITS, HELPERS, ASSIGNMENTS, MEASURES, SAMPLES, REVISITS, NEEDS, WITHDRAWALS)
 ALL_KINDS = (*CASE_CHAINS, *FIELD_CHAINS, *REGISTER_CHAINS)

@@ -35,6 +35,8 @@ ROSTER_SUBJECT = (
 )
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 RECLAIM, STOPPED = "reclaim", "stopped"
+# Somebody of whom it is written down that they died or left stands on a newer list.
+STILL_LISTED, COME_BACK, MISTAKEN = "still-listed", "come-back", "mistaken"
 UNLISTED = "unlisted"  # a household that only a roster has
 PERSON, ONE_PERSON, TWO_PEOPLE = "person", "one-person", "two-people"
 COMMUNITY, SAME_COMMUNITY, OTHER_COMMUNITY = "community", "same-community", "different-communities"
@@ -92,6 +94,8 @@ DOUBTS: Mapping[str, DoubtSort] = {
     "roster": DoubtSort(
         "same-person", Message("Whom does this row mean?"), (IS_MEMBER, NOBODY, LEAVE)
     ),
+    STILL_LISTED: DoubtSort("event", Message("Is the event right?"), (LEAVE, MISTAKEN)),
+    COME_BACK: DoubtSort("event", Message("Have they come back?"), (MOVED_IN, LEAVE, MISTAKEN)),
     UNLISTED: DoubtSort("household", Message("Is this household ours?"), (NOBODY, LEAVE)),
     HIDDEN: DoubtSort(
         "roster-complete", Message("Does what is hidden belong to the list?"), (BELONGS, NO, LEAVE)
@@ -129,6 +133,7 @@ ANSWER_WORDS: Mapping[str, Message] = {
     SPLIT: Message("household divided"),
     TO_COMMUNITY: Message("moved to another community"),
     DISSOLVED: Message("household dissolved"),
+    MISTAKEN: Message("written down by mistake"),
     "DAY": Message("YYYY-MM-DD"),
     "HOUSEHOLD": Message("HOUSEHOLD"),
     "MEMBER": Message("MEMBER"),

@@ -10,7 +10,7 @@ from relieftool.values.text import drop_spaces, simplified_text
 from relieftool.values.vocabulary import list_words
 
 # Larger areas before a name; 小区, 市场 and the like are no areas.
-_AREA = re.compile(
+_AREA = (  # compiled when a name is first read
     r"^.{2,}?(?:街道办事处|街道办|街道|办事处"
     r"|(?<![社小校景园片])区|(?<!都)市(?!场)|[省县镇乡]|街(?!道))(?=.{2})"
 )
@@ -47,7 +47,7 @@ def strip_areas(name: str) -> str:
     >>> strip_areas("安源区后埠街河口下社区"), strip_areas("新街口社区")
     ('河口下社区', '新街口社区')
     """
-    while (area := _AREA.match(name)) and _has_own_name(name[area.end() :]):
+    while (area := re.match(_AREA, name)) and _has_own_name(name[area.end() :]):
         name = name[area.end() :]
     return name
 

@@ -36,7 +36,8 @@ _ENDS = frozenset(
     for word in words
     for sign in (word[0], word[-1])
 )
-_BARE = re.compile(
+# A text, which is compiled when a name is first read: that takes as long as many a command.
+_BARE = (
     rf"(?:(?P<before>{_LONG})[\s/、,:：;_\-—]*)?(?P<name>.{{2,}}?)"
     rf"(?:[\s/、,:：;_\-—]*(?P<after>{_LONG})|[\s/、,:：;_\-—]+(?P<short>亡|故|殁))?"
 )
@@ -98,7 +99,9 @@ def read_name(cell: Cell) -> StatedName:
     if _LONG_NUMBER.search(text):  # a number beside the name is used for nothing
         text, *rest = _LONG_NUMBER.sub(" ", text).split() or [""]
         marks += [*rest, _UNKNOWN_MARK]
-    if (found := _BARE.fullmatch(text)) and (found["before"] or found["after"] or found["short"]):
+    if (found := re.fullmatch(_BARE, text)) and (
+        found["before"] or found["after"] or found["short"]
+    ):
         marks += filter(None, (found["before"], found["after"], found["short"]))
         text = found["name"]
     for dot in "•‧・．":

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from relieftool.values.amounts import parse_numeral
+from relieftool.values.benefit_days import is_day_heading, read_run
 from relieftool.values.cells import read_yes_or_no
 from relieftool.values.periods import (
     count_months,
@@ -175,7 +176,8 @@ def read_state(cell: Cell, heading: str = "", covers: str | None = None) -> Paym
     """Return the state of a payment in a cell of a column of states; None if the cell is blank.
 
     `heading` says what yes and no mean: 否 under 是否停发 is paid, 否 under 是否发放 is not. What
-    stands under 停发原因 has ended. A state of another time than `covers` is unclear.
+    stands under 停发原因 has ended. A state of another time than `covers` is unclear. A day says
+    only that a benefit has ended, or not begun.
 
     >>> [read_state(cell) for cell in ("正常", "已失效", "2024年12月停发(死亡)", "未发放", "某某")]
     ['paid', 'ended', 'ended', 'unpaid', 'unclear']
@@ -186,6 +188,8 @@ def read_state(cell: Cell, heading: str = "", covers: str | None = None) -> Paym
     """
     if is_blank(cell):
         return None
+    if is_day_heading(heading):
+        return _read_state_of_days(cell, heading, covers)
     text = _CODE.sub("", _fold(cell))
     is_of_end = _ENDING.search(heading) is not None
     is_figure = drop_spaces(simplified_text(cell)).isdigit()
@@ -197,6 +201,15 @@ def read_state(cell: Cell, heading: str = "", covers: str | None = None) -> Paym
     if not found and is_of_end and "原因" in heading:
         return "ended"
     return _choose_state(found) if _is_of_its_time(text, found, covers) else "unclear"
+
+
+def _read_state_of_days(cell: Cell, heading: str, covers: str | None) -> PaymentState | None:
+    """Return what the days of a benefit, or words for its state among them, say against it."""
+    run = read_run(cell, heading, covers)
+    if run == "unclear" and (found := _find_meanings(_fold(cell))):
+        state = _choose_state(found) if _is_of_its_time(_fold(cell), found, covers) else "unclear"
+        return None if state == "paid" else state
+    return run if run in ("ended", "unclear") else None
 
 
 def _choose_state(found: set[str]) -> PaymentState:

@@ -10,7 +10,7 @@ from unicodedata import category, combining, east_asian_width
 
 # A line may break between these: words, commands in backticks, and Chinese characters with the
 # punctuation around them.
-_PIECES = re.compile(
+_PIECES = (  # compiled when a text is first wrapped
     r" +|[（《「“]*"
     r"(?:`[^`]*`|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)"
     r"[，。；：、）》」”！？]*"
@@ -60,7 +60,7 @@ def wrap_text(text: str, width: int) -> list[str]:
     if measure_width(text) <= width:
         return [text]
     lines = [""]
-    for piece in _PIECES.findall(text):
+    for piece in re.findall(_PIECES, text):
         if lines[-1] and measure_width(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
@@ -83,7 +83,7 @@ def measure_words(text: str) -> int:
     >>> measure_words("每月 2,805.00 元"), measure_words("")
     (8, 0)
     """
-    return max((measure_width(piece.strip()) for piece in _PIECES.findall(text)), default=0)
+    return max((measure_width(piece.strip()) for piece in re.findall(_PIECES, text)), default=0)
 
 
 def _character_width(character: str) -> int:

@@ -5,17 +5,20 @@ import datetime as dt
 import pytest
 
 from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.event_answers import record_event_answer
 from relieftool.cases.life_events import StatedEvent, record_life_event, take_back_event
 from relieftool.cases.records import CaseFinding
 from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.intake.answers import Answer, record_answer
 from relieftool.intake.undo import undo_import
 from relieftool.register.build import rebuild_register, refresh_register, show_register_on
 from relieftool.store.database import write
 from relieftool.store.entries import FIELD_CHAINS
-from relieftool.store.imports import find_newest_date
+from relieftool.store.imports import find_newest_date, list_problems
 from relieftool.store.life_events import EventType, list_life_events
+from relieftool.store.problem_decisions import number_problems
 from relieftool.values.id_numbers import read_id_number
 from tests.support.register_hash import content_of
 from tests.support.registers import (
@@ -283,6 +286,73 @@ def test_a_newer_list_that_still_has_who_died_is_reported(db):
 
     assert homes(db)["H1"] == ["赵大山", "钱小花"]
     assert codes(db) == ["listed-after-event"]
+
+
+def list_december(db, *more):
+    keep(db, table(COLUMNS, *ROWS, OTHER, *more, file="名单12.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+    number_problems(db)
+
+
+def answer(db, text, on=DAY):
+    (number,) = {each.number for each in list_problems(db)}
+    said = Answer(text, "王五", on)
+    with write(db):
+        if not record_event_answer(db, shipped_pack(), DAY, number, said):
+            record_answer(db, shipped_pack(), number, said)
+    refresh_register(db, shipped_pack())
+
+
+def test_a_newer_list_with_a_whole_household_that_ended_is_one_question(db):
+    happen(db, "dissolved")
+
+    list_december(db)
+
+    assert codes(db) == ["listed-after-event"] * 3
+    assert len({each.number for each in list_problems(db)}) == 1
+    assert homes(db) == {"H2": ["孙老太"]}
+
+
+@pytest.mark.parametrize(
+    "kind, text, at_home, events",
+    [
+        ("died", "leave", ["赵大山", "钱小花"], 1),
+        ("died", "mistaken", ["赵大山", "钱小花", "赵小"], 0),
+        ("moved_out", "leave", ["赵大山", "钱小花"], 1),
+        ("moved_out", "登记有误", ["赵大山", "钱小花", "赵小"], 0),
+        ("moved_out", "moved-in:2024-12-20", ["赵大山", "钱小花", "赵小"], 2),
+    ],
+)
+def test_what_is_answered_of_who_left_and_is_listed_settles_it(db, kind, text, at_home, events):
+    happen(db, kind, people=["3"])
+    list_december(db)
+
+    answer(db, text)
+
+    assert homes(db)["H1"] == at_home
+    assert codes(db) == []
+    assert len(list_life_events(db)) == events
+    whole = content_of(db)
+    rebuild_register(db, shipped_pack())
+    assert content_of(db) == whole
+
+
+def test_a_return_that_is_taken_back_is_asked_about_again(db):
+    happen(db, "moved_out", people=["3"])
+    list_december(db)
+    answer(db, "moved-in:2024-12-20")
+
+    take_back(db, on=dt.date(2024, 12, 21))
+
+    assert (homes(db)["H1"], codes(db)) == (["赵大山", "钱小花"], ["listed-after-event"])
+
+
+def test_who_died_cannot_have_come_back(db):
+    happen(db, "died", people=["3"])
+    list_december(db)
+
+    with pytest.raises(ReliefError, match="no answer to this question"):
+        answer(db, "moved-in:2024-12-20")
 
 
 @pytest.fixture

@@ -57,7 +57,9 @@ class Machine:
         return [rows(self.db, f"SELECT count(*) FROM {chain}") for chain in chains]
 
     def do_import(self):
-        self.month = min(self.month + 1, 12)
+        if self.month == 12:  # there are no further lists
+            return
+        self.month += 1
         list(self.street.live_a_month(self.month, 2))
         chosen = self.random.sample(list(self.street.lists(self.month)), 3)
         keep(self.db, *chosen)

@@ -11,6 +11,7 @@ from tests.support.dibao_cases import street as street  # noqa: PLC0414 a fixtur
 from tests.support.two_months import LI, LI_ROW, household_list, id_number, roster
 
 ZHAO = id_number("36030219680417123")
+WIFE = id_number("36030219720417124")
 
 
 def states(relief, *line):
@@ -202,6 +203,34 @@ def test_an_import_verifies_by_the_values_set_here_and_not_by_the_pack_alone(
     verified = [one["verified"] for one in answer(street, "cases")["cases"] if one["case"] == case]
     assert verified == [is_verified]
     assert ("now verified by a roster" in imported.stderr) is is_verified
+
+
+SET_LINE = ("pack", "set", "dibao_line", "3000", "--from", "2024-01-01", "--source", "文件")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("event", "X1", "--died", "02", "--on", "2024-12-20", "--by", "王五"),
+        ("pack", "unset", "dibao_line", "--from", "2024-01-01", "--by", "王五"),
+    ],
+)
+def test_whatever_makes_a_payment_enough_verifies_a_closing(street, change):
+    case = dibao_case(street)
+    wife = ("西岭", "X1", "钱二", WIFE, "配偶", "", "", "", "", "")
+    street("import", household_list(12, LI_ROW, wife) if change[0] == "event" else ".")
+    if change[0] == "pack":
+        street(*SET_LINE, "--by", "王五")
+    pay(street, 12, "635")
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-31", "--reason", "先结")
+    before = [one["verified"] for one in answer(street, "cases")["cases"] if one["case"] == case]
+
+    changed = street(*change)
+
+    after = [one["verified"] for one in answer(street, "cases")["cases"] if one["case"] == case]
+    assert (before, after) == ([False], [True])
+    assert f"Closed and now verified by a roster (1): {case}." in changed.stderr
 
 
 def test_an_import_writes_on_the_day_it_is_told_so_that_what_stops_comes_back(street):

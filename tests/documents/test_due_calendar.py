@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from tests.support.own_files import ZHAO
 from tests.support.ready_folders import fill_folder
 from tests.support.small_street import import_small_street
+from tests.support.two_months import roster
 
 LATE = ("--as-of", "2025-01-20")
 
@@ -61,6 +63,20 @@ def test_due_days_go_into_a_calendar_that_names_no_family(street):
     assert sorted(events) == sorted((f"{no}-{day}@relief", day) for no, day in due.items())
     text = " ".join(str(each["description"]) for each in read.walk("VEVENT"))
     assert ("周华" in text or "白云" in text, "孙老太" in text or "赵大山" in text) == (True, False)
+
+
+def test_who_must_be_examined_again_is_due_too(street):
+    street("import", roster(12, ["1", "赵大山", ZHAO, "500"]))
+    line = ("cases", "--due", "2025-12-31", "--format", "json")
+    again = json.loads(street(*line).stdout)["examinations"]
+    street("cases", "--due", "2025-12-31", "--out", "到期.ics")
+
+    assert {(each["household_no"], each["programme"]) for each in again} == {("X-1", "dibao")}
+    (due,) = again
+    read = Calendar.from_ical(Path("到期.ics").read_bytes())
+    named = {str(each["uid"]): str(each["description"]) for each in read.walk("VEVENT")}
+    assert f"dibao-X-1-{due['due_on']}@relief" in named
+    assert due["words"] in named.values()
 
 
 @pytest.mark.parametrize(

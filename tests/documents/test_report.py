@@ -218,6 +218,26 @@ def test_a_month_is_set_against_the_last_and_each_change_has_its_reason(relief):
     assert "no longer on the complete list" in row.text_content()
 
 
+def test_a_community_in_which_nothing_changed_is_counted_beside_the_others(relief):
+    other = ("东园", "Y1", "王五", two_months.id_number("36030219650417123"), "户主")
+    two_months.household_list(11, two_months.LI_ROW, (*other, "300", "0", "0", "1"))
+    two_months.declare_complete()
+    paid = ("1", "李四", two_months.LI, "635")
+    rosters = [two_months.roster(11, paid), two_months.roster(12)]
+    relief("import", "困难家庭11.csv", *rosters, "import.toml")
+    heads = ["序号", "户主姓名", "身份证号", "发放金额"]
+    title = ["东园社区城市低保金发放表（2024年11月）"]
+    two_months.save("东园低保.csv", title, heads, ["1", "王五", other[3], "635"])
+    relief("import", "东园低保.csv")
+    relief("report", "--month", "2024-12", "--out", "报告.html")
+
+    (rows,) = (each for title, each in tables(page()).items() if title.startswith("Counts from"))
+
+    named = rows[0].index("Community"), rows[0].index("Count before"), rows[0].index("Count after")
+    dibao = [tuple(row[place] for place in named) for row in rows[1:] if "dibao" in row[0]]
+    assert dibao == [("东园", "1", "1"), ("西岭", "1", "0"), ("all communities", "2", "1")]
+
+
 def test_the_hash_of_the_ledger_stands_at_the_foot(street):
     written_down = json.loads(street("verify", "--format", "json").stdout)["write_down"]
 
@@ -237,6 +257,7 @@ def test_a_month_is_reported_as_of_its_last_day(street):
         (("--out", "r.pdf"), 1, "End the file name in one of: .html .docx .xlsx."),
         (("--out", "r.html", "--month", "2024-12", *DAY), 2, "say a month or a day, not both"),
         (("--out", "r.html", "--community", "无"), 1, "无"),
+        (("--out", "r.html", "--month", "2199-01"), 1, "this month is yet to come"),
     ],
 )
 def test_a_report_that_cannot_be_made_writes_nothing(street, line, code, words):
