@@ -45,6 +45,14 @@ class ValuedParameter(UnvaluedParameter):
     confidence: str = Field(description='"verified", "reported" or "assumed".')
 
 
+class OfficeParameter(ValuedParameter):
+    """A parameter whose value in force on the day was set by the office."""
+
+    parameter: str = Field(description="The same id.")
+    by: str | None = Field(description="Who set it.")
+    on: str | None = Field(description="On which day.")
+
+
 class FactAnswer(AnswerPart):
     """A fact that a condition reads, and the cell it comes from."""
 
@@ -73,7 +81,7 @@ class ConditionAnswer(CriterionTruth):
     left: ShownNumber = Field(description="The left side of the first comparison; money in fen.")
     right: ShownNumber
     comparisons: tuple[ShownText, ...]
-    parameters: tuple[ValuedParameter | UnvaluedParameter, ...]
+    parameters: tuple[OfficeParameter | ValuedParameter | UnvaluedParameter, ...]
     facts: tuple[FactAnswer, ...]
 
 

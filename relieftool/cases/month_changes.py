@@ -138,7 +138,7 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
     comparison = _Comparison(db, pack, asked.since, asked.until, before, after)
     changes = sorted(comparison.list_changes(), key=_order)
     handed_in = find_handed_in(db, asked.since)
-    counts = _count(before, after, changes, handed_in)
+    counts = list(_count(before, after, changes, handed_in))
     if handed_in is not None:
         changes += comparison.list_late(handed_in.last_event)
     reviewed = {(each.programme, each.household_no, each.member_no) for each in findings}
@@ -377,10 +377,12 @@ class _Comparison:
                 yield MonthDuty("reclaim", programme, self._find_place(event), *about)
 
     def _find_place(self, event: LifeEvent) -> str:
-        """Return the community of the household of an event; "" if it was in none of both days."""
+        """Return the community of the household of an event; "" if it is in no list."""
         now = CurrentNumbers(self.db).find(event.household_no)
         found = (each.counted.get((HOUSEHOLDS, now, None)) for each in (self.after, self.before))
-        return next((counted.community for counted in found if counted), "")
+        counted = next((counted.community for counted in found if counted), None)
+        listed = self.db.execute(_COMMUNITY, [now]).fetchone() if counted is None else None
+        return counted or (listed[0] if listed else "")
 
 
 def _index(snapshot: CountedOnDay) -> dict[tuple[str, str], tuple[CountedKey, CountedUnit]]:
@@ -396,8 +398,7 @@ def _count(
 ) -> Iterator[MonthCount]:
     """Yield the counts of each programme and community, with the changes between them."""
     told = {} if handed_in is None else handed_in.counts
-    # a first table has no count of the register, because nobody is known from before
-    untold = {HOUSEHOLDS, MEMBERS}.difference(counted for counted, _community in told)
+    known = {counted for counted, _community in told}  # else it was counted nowhere
     kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:
         kinds[change.counted, change.community][change.kind] += 1
@@ -410,8 +411,7 @@ def _count(
     for counted, community in sorted(was.keys() | now.keys() | kinds.keys() | told.keys()):
         about = counted, community
         months = tuple(snapshot.lists.get(about, (None, False))[0] for snapshot in (before, after))
-        is_told = handed_in is not None and counted not in untold
-        first = told.get(about, 0) if is_told else was[about]
+        first = told.get(about, 0) if counted in known else was[about]
         lists = months[0], months[1]
         yield MonthCount(*about, first, kinds[about], now[about], lists, was[about] - first)
 
@@ -462,6 +462,9 @@ _DOUBTFUL = """
     WHERE undone_at IS NULL AND programme IS NOT NULL AND (
         row_id IN (SELECT row_id FROM problems WHERE is_unused AND stage = 'register')
         OR row_id IN (SELECT row_id FROM receipts WHERE says = 'maybe' AND origin = 'roster'))
+"""
+_COMMUNITY = """
+    SELECT name FROM households JOIN communities USING (community_id) WHERE household_no = ?
 """
 _PLACE = """
     SELECT file_name, row_number FROM source_rows

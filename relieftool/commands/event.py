@@ -39,7 +39,7 @@ MovedOut = Annotated[
 ]
 MovedIn = Annotated[
     str | None,
-    typer.Option("--moved-in", metavar="NAME", help="Who was born into it, married in or came."),
+    typer.Option("--moved-in", metavar="PERSON", help="Who was born into it, married in or came."),
 ]
 IdNumber = Annotated[
     str | None, typer.Option("--id-number", metavar="NUMBER", help="The ID number of who came.")

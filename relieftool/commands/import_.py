@@ -65,7 +65,7 @@ from relieftool.store.office_values import apply_office_values
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[PATH]", help="Spreadsheet files, folders or .zip archives of them."),
+    typer.Argument(metavar="PATH", help="Spreadsheet files, folders or .zip archives of them."),
 ]
 Replace = Annotated[
     bool,

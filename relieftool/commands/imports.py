@@ -116,7 +116,7 @@ def _state(record: ImportRecord) -> str:
 
 ImportNo = Annotated[
     int | None,
-    typer.Argument(metavar="[IMPORT]", help="The import's number; `relief imports` lists them."),
+    typer.Argument(metavar="IMPORT", help="The import's number; `relief imports` lists them."),
 ]
 Last = Annotated[
     bool,

@@ -132,7 +132,7 @@ ConfidenceOption = Annotated[
     ),
 ]
 SetBy = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the value.")
+    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the value.")
 ]
 ValuesFile = Annotated[
     Path | None,

@@ -249,7 +249,7 @@ def ask_and_tell(opened: Session, pack_folder: Path | None, asked: Sequence[Open
 
 QuestionNumber = Annotated[
     int | None,
-    typer.Argument(metavar="[QUESTION]", help="Its number; `relief questions` shows it."),
+    typer.Argument(metavar="QUESTION", help="Its number; `relief questions` shows it."),
 ]
 AnswerFile = Annotated[
     Path | None,
@@ -261,7 +261,7 @@ AnswerFile = Annotated[
 ]
 AnswerText = Annotated[
     str | None,
-    typer.Argument(metavar="[ANSWER]", help="One of the answers it takes, a value or a number."),
+    typer.Argument(metavar="ANSWER", help="One of the answers it takes, a value or a number."),
 ]
 UndoAnswer = Annotated[
     bool, typer.Option("--undo", help="Take the answer back: the question is open again.")

@@ -212,13 +212,16 @@ def tell_changed_meanings(db: Database, pack: Pack) -> None:
 
 def find_programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    from relieftool.pack.programme_names import ProgrammeNames  # noqa: PLC0415 start-up time
+    from relieftool.pack.programme_names import (  # noqa: PLC0415 start-up time
+        ProgrammeNames,
+        list_programme_names,
+    )
 
     found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(
-                name=name, names=", ".join(pack.programmes)
+                name=name, names=list_programme_names(pack.programmes)
             ),
             param_hint="--roster, --programme",
         )

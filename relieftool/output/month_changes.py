@@ -45,6 +45,7 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
     }
     whole = replace(counts, records=_add_totals(found.counts))
     short = build_moving_counts_table(found, pack)
+    short = replace(short, footer=[*short.footer, *_advise_doubtful(found, pack)])
     return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
 
 
@@ -87,20 +88,30 @@ def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mon
         _("Counts from {since} to {until}").format(since=found.since, until=found.until),
         _list_count_columns(pack),
         found.counts,
-        _list_notes(found, pack),
+        _list_notes(found),
     )
 
 
-def _list_notes(found: MonthChanges, pack: Pack) -> list[str]:
-    doubtful = _("{programme}: {count} rows in doubt. `relief questions` lists them.")
-    return [
+def _list_notes(found: MonthChanges) -> list[str]:
+    """Return what the counts rest on, in words that may be handed in."""
+    notes = [
         _("The count before, corrections, what came and what went give the count after."),
         _("Of each benefit the newest lists are compared; rows in doubt are not counted."),
-        *(
-            doubtful.format(programme=format_programme(pack, name), count=count)
-            for name, count in found.doubtful.items()
-        ),
     ]
+    if found.doubtful:
+        count = sum(found.doubtful.values())
+        notes.append(_("Rows in doubt: {count}.").format(count=count))
+    return notes
+
+
+def _advise_doubtful(found: MonthChanges, pack: Pack) -> list[str]:
+    """Return for a screen of which programmes rows are in doubt, and what lists them."""
+    each = [
+        _("{programme} {count}").format(programme=format_programme(pack, name), count=count)
+        for name, count in found.doubtful.items()
+    ]
+    line = _("Rows in doubt of {programmes}: `relief questions` lists them.")
+    return [line.format(programmes=_(", ").join(each))] if each else []
 
 
 def _counted_column(pack: Pack) -> Column[MonthChange]:
@@ -150,8 +161,11 @@ def _as_kind(kind: str) -> ChangeKind:
 
 
 def _format_lists(months: tuple[str | None, str | None]) -> str:
-    """Return the last days of the lists compared; "" where there is none, as for the register."""
-    return " → ".join(month or _("none") for month in months) if any(months) else ""
+    """Return the months of the lists compared; "" where there is none, as for the register."""
+    return " → ".join(day[:_MONTH] if day else _("none") for day in months) if any(months) else ""
+
+
+_MONTH = len("2024-11")
 
 
 def _list_change_columns(pack: Pack) -> Columns:

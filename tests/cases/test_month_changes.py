@@ -196,7 +196,7 @@ def test_a_screen_counts_every_community_all_together_and_the_rows_in_doubt(tmp_
     counts = shown.stdout.split("\n\n")[0].splitlines()
     assert ["花园" in line for line in counts].count(True) == 1
     assert any(line.split("\t")[1:3] == ["all communities", "3"] for line in counts)
-    assert "1 rows in doubt" in shown.stderr
+    assert "Rows in doubt of minimum living guarantee (dibao) 1" in shown.stderr
 
 
 def test_one_community_and_one_programme(lived):
@@ -264,12 +264,12 @@ def test_the_newest_table_of_a_month_is_the_one_handed_in(tmp_path, relief):
 
 
 def test_a_list_imported_late_is_a_correction_too(tmp_path, relief):
-    db = street(tmp_path)
+    db = street(tmp_path, *EARLIER)
     hand_in(relief, "2024-11-30")
-    keep(db, paid("disability-care", {"钱小花": 100}, "2024-11"))
+    keep(db, table(COLUMNS, ["H9", "钱小花", "", "户主", 1], file="补.csv", covers="2024-11"))
     refresh_register(db, shipped_pack())
 
-    assert count_of(relief, "disability-care")["河口下"] == (0, 1, 0, 1)
+    assert count_of(relief, "members")["河口下"] == (4, 1, 0, 5)
 
 
 def test_a_part_of_the_table_is_not_handed_in(tmp_path, relief):
@@ -291,7 +291,7 @@ def test_tables_handed_in_are_part_of_the_ledger(tmp_path, relief):
     assert [fault.place for fault in verify_ledger(db)] != []
 
 
-def test_a_register_that_no_table_counted_before_is_no_correction(tmp_path, relief):
+def test_what_no_table_counted_before_is_no_correction(tmp_path, relief):
     street(tmp_path)
     hand_in(relief, "2024-11-30")
 
