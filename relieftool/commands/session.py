@@ -97,7 +97,8 @@ class Session:
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
-        numbers = find_numbers(result.document)
+        listed = [table.documents() for table in result.tables] if showing.reveal else []
+        numbers = {*find_numbers(result.document), *find_numbers(listed)}
         with write(self.db) if showing.reveal and showing.out else nullcontext():
             if showing.out is None:
                 self.log_reveal(showing, numbers)
