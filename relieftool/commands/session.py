@@ -97,7 +97,9 @@ class Session:
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
-        numbers = find_numbers(result.document)
+        numbers = set(find_numbers(result.document))
+        if showing.reveal and not numbers:  # a document is only built where JSON is asked for
+            numbers = set(find_numbers([table.documents() for table in result.tables]))
         with write(self.db) if showing.reveal and showing.out else nullcontext():
             if showing.out is None:
                 self.log_reveal(showing, numbers)

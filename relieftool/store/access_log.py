@@ -7,7 +7,7 @@ user's own name. Which households is kept as a number and a keyed hash: the log 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def list_accesses(
 
 def find_numbers(value: object) -> Iterator[str]:
     """Yield the household numbers in a document, such as the JSON of a result."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         if isinstance(number := value.get("household_no"), str):
             yield number
         for part in value.values():

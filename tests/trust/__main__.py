@@ -22,6 +22,8 @@ FULL = {
     "RELIEF_FLIPS": "1000",
     "RELIEF_WRITES": "200",
 }
+# Of these less is tried than the aim says, of the first three only without --full.
+IN_SMALL = {*("F1", "F3", "F5"), *("F4", "F6", "F8", "B1", "B2", "B4", "P2")}
 # Figure, aim, tests of it, tests of its control.
 FIGURES = (
     ("F1", "1,000 kills: nothing lost, nothing half done, 80 % inside the transaction",
@@ -142,6 +144,8 @@ def main(arguments):
     rows = []
     for figure, aim, tests, control in FIGURES:
         reached = describe(tests, "not tried here", is_full=is_full)
+        if figure in IN_SMALL and not (is_full and figure in {"F1", "F3", "F5"}):
+            reached = reached.replace("holds", "holds in small", 1)
         shown = describe(control, "none", is_full=is_full)
         rows.append(f"| {figure} | {aim} | {reached} | {shown} |")
         sys.stdout.write(rows[-1] + "\n")
