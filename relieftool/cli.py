@@ -4,9 +4,12 @@ Errors become messages and exit codes here.
 """
 
 import contextlib
+import errno
 import gc
 import io
 import os
+import re
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,7 +126,12 @@ class _Relief(ReliefGroup):
         except UsageError as error:
             return _print_error(EXIT_USAGE, *describe_usage_error(error))
         except BrokenPipeError:
-            return _leave_pipe()
+            return _leave_output()
+        except OSError as error:
+            if error.errno not in _OUTSIDE_FAULTS:
+                raise
+            _leave_output()
+            return _print_error(EXIT_FAILED, *_describe_outside_fault(error))
         except (typer.Abort, KeyboardInterrupt):
             code = EXIT_STOPPED
         if code == EXIT_STOPPED:
@@ -136,8 +144,17 @@ def _prepare(arguments: Sequence[str]) -> None:
     stated = (find_stated_option(arguments, "--lang") or "").lower()
     use_language(stated if stated in LANGUAGES else find_system_language())
     os.umask(0o077)
+    sys.stdout = sys.stdout or _ClosedOutput()
+    sys.stderr = sys.stderr or _ClosedOutput()
     for stream in (sys.stdout, sys.stderr):
         _escape_unencodable(stream)
+
+
+class _ClosedOutput(io.StringIO):
+    """A stream that was closed before relief began: whatever is written to it fails."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
@@ -170,12 +187,12 @@ def _escape_unencodable(stream: TextIO) -> None:
 
 def _print_error(code: int, place: str, problem: str, remedy: str) -> int:
     """Print an error on stderr and return the exit code."""
-    print_message(
-        _("Error: {place}: {problem}").format(
-            place=escape_invisible(place), problem=escape_invisible(problem)
-        )
+    sentence = _("Error: {place}: {problem}").format(
+        place=escape_invisible(place), problem=escape_invisible(problem)
     )
-    print_message(remedy)
+    with contextlib.suppress(OSError):  # then there is nobody to be told
+        for line in (sentence, remedy):
+            print_message(_ID_NUMBER.sub(r"\1************\2", line))
     return code
 
 
@@ -197,12 +214,28 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
     return _print_error(EXIT_FAILED, "relief", problem.format(number=number), remedy)
 
 
-def _leave_pipe() -> int:
-    """Return the exit code for output whose reader has closed it, as after `| head`.
+# What is no fault of the program: the disk, the output, a folder.
+_OUTSIDE_FAULTS = {
+    *(errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EROFS, errno.EBADF, errno.EDQUOT),
+    *(errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.EMFILE, errno.ENFILE),
+}
+_ID_NUMBER = re.compile(r"(?<!\d)(\d{4})\d{9,12}(\d[\dXx])(?!\d)")
+
+
+def _describe_outside_fault(error: OSError) -> tuple[str, str, str]:
+    """Return place, problem and remedy of what the system would not do."""
+    place = Path(str(error.filename)).name if error.filename else _("the output")
+    problem = _("the system refused it ({reason})").format(reason=error.strerror)
+    return place, problem, _("See that the disk has room and that you may write there.")
+
+
+def _leave_output() -> int:
+    """Return the exit code for output that cannot be written, as after `| head`.
 
     Stdout is replaced; otherwise Python would print an error when it flushes stdout at exit.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return EXIT_FAILED
 
 
@@ -263,4 +296,17 @@ def main() -> None:
     # What a command imports and reads stays to its end: to look through all of it for garbage after
     # every 700 new objects takes a tenth of its time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    sys.unraisablehook = _report_nothing
+    for name in ("SIGHUP", "SIGTERM"):  # as at Ctrl-C, temporary copies are removed
+        if number := getattr(signal, name, None):
+            signal.signal(number, _stop)
     app(prog_name="relief")
+
+
+def _report_nothing(_fault: object) -> None:
+    """Leave out what Python says of an object that cannot be tidied up, as on a full disk."""
+
+
+def _stop(number: int, _frame: object) -> None:
+    """End the process as a signal asks, with its usual exit code, after tidying up."""
+    raise SystemExit(128 + number)

@@ -1,6 +1,7 @@
 """The one way tests run relief: the real program, in a folder of its own, in English."""
 
 import gc
+import ipaddress
 import os
 import sys
 import tempfile
@@ -58,6 +59,20 @@ def tmp_path(request, tmp_path):
     disk = "/var/tmp"  # noqa: S108 the system's own folder that outlives a restart
     with tempfile.TemporaryDirectory(dir=disk if os.access(disk, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+def _connect_to_this_computer_only(event, arguments):
+    """Refuse what would leave this computer: relief and its tests need no network."""
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else ""
+        if host not in {"", "localhost"} and not ipaddress.ip_address(host).is_loopback:
+            raise PermissionError(f"no network in tests: {host}")
+    elif event == "socket.getaddrinfo" and arguments[0] not in {None, "localhost", "127.0.0.1"}:
+        raise PermissionError(f"no network in tests: {arguments[0]}")
+
+
+sys.addaudithook(_connect_to_this_computer_only)
 
 
 @pytest.fixture(autouse=True, scope="session")

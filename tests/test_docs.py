@@ -2,9 +2,11 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from docx import Document
 from typer.main import get_command
 
 from relieftool.cli import app
@@ -14,6 +16,7 @@ from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import parser
 from relieftool.values.screen_text import measure_width
+from tests.wall_sheet import SHEET, sheet_rows, sheet_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
@@ -61,7 +64,7 @@ def test_the_chinese_pages_show_the_same_first_commands_and_lead_to_their_englis
             "../../README.md",
             *(
                 f"../{name}.md"
-                for name in ("answers", "commands", "hand-over", "ledger", "privacy")
+                for name in ("answers", "commands", "hand-over", "ledger", "one-death", "privacy")
             ),
             *("../rule-packs.md", "../your-files.md"),
         ]
@@ -88,6 +91,14 @@ def test_the_answers_on_both_first_pages_are_those_of_the_same_commands():
     typed = [[line.split("  #")[0].split(" --by")[0] for line in lines] for lines in shown]
 
     assert typed[0] == typed[1] != []
+
+
+def test_the_sheet_for_the_wall_says_what_its_section_says():
+    sheet = Document(SHEET)
+
+    assert [[cell.text for cell in row.cells] for row in sheet.tables[0].rows] == sheet_rows()
+    assert [each.text for each in sheet.paragraphs if each.text in sheet_rules()] == sheet_rules()
+    assert sheet_rules() != []
 
 
 def test_every_exit_code_is_documented():
@@ -227,3 +238,22 @@ def test_the_first_hour_is_chinese_fits_the_screen_and_narrows_the_bounds():
     assert max(map(measure_width, said)) <= 80
     assert bounds == sorted(bounds)
     assert bounds[0][0] < bounds[-1][0]
+
+
+def test_a_death_is_told_in_both_languages_by_the_same_commands_with_the_same_figures():
+    told = [
+        page.split("```console\n")[1].split("```")[0]
+        for page in (PAGES["docs/one-death.md"], CHINESE["一个人去世"])
+    ]
+    english, chinese = (
+        [part.split("\n", 1) for part in f"\n{each}".split("\n$ ")] for each in told
+    )
+
+    assert [command for command, *_shown in english] == [command for command, *_shown in chinese]
+    for (command, *shown), (_same, *other) in zip(english, chinese, strict=True):
+        assert _count_figures(shown) == _count_figures(other), command
+
+
+def _count_figures(shown):
+    """Return how often each figure stands in what is shown, whatever the order of the words."""
+    return Counter(re.findall(r"\d[\d.,-]*\d|\d", "".join(shown).replace("\n", "")))

@@ -18,13 +18,13 @@ from relieftool.api.gap_answers import GapsAnswer, describe_gaps
 from relieftool.api.question_answers import QuestionsAnswer, describe_questions
 from relieftool.cases.case_list import list_cases
 from relieftool.cases.deadlines import add_deadlines
-from relieftool.cases.steps import record_access
 from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.questions import list_questions
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.store import database
+from relieftool.store.access_log import record_access
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.entries import find_household
 from relieftool.store.imports import find_newest_date

@@ -17,8 +17,7 @@ from relieftool.cases.records import (
 )
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.store.database import write
-from relieftool.store.entries import ACCESSES, CASE_ENTRIES, record_entry
+from relieftool.store.entries import CASE_ENTRIES, record_entry
 
 _OPEN = frozenset(CaseState) - {CaseState.CLOSED}
 _ASKED = _OPEN - {CaseState.RECEIPT_SEEN}
@@ -135,12 +134,3 @@ def check_not_ahead(place: str, on: dt.date) -> None:
             _("{day} has not come yet").format(day=on.isoformat()),
             _("Nothing was written. Give the day it happened, today at the latest."),
         )
-
-
-def record_access(
-    db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
-) -> None:
-    """Log an access to personal data, with its reason; `at` is its time (None: now)."""
-    moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
-    with write(db):
-        record_entry(db, ACCESSES, at=moment, action=action, reason=reason, detail=detail)

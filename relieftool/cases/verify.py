@@ -3,14 +3,10 @@
 Each such rule is a query that finds the rows that break it. Nothing is changed or repaired.
 """
 
-import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from sqlite_utils import Database
 
@@ -40,9 +36,13 @@ from relieftool.store.entries import (
     check_entries,
     compile_never_said,
 )
+from relieftool.store.file_check import (
+    find_unsealed,
+    read_damaged_snapshot,
+    read_or,
+    read_or_fault,
+)
 from relieftool.store.former_numbers import compile_current_number
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
@@ -249,6 +249,19 @@ CASE_CHECKS = (
         f"{_CLOSINGS} {compile_never_said('by')}",
     ),
     InvariantCheck(
+        "clock-went-back",
+        Message(
+            "was written when the clock showed an earlier moment than for the entry before: the"
+            " clock was wrong, or the entry was slipped in."
+        ),
+        """
+        SELECT 'chain_heads ' || head_id FROM (
+            SELECT head_id, at, lag(at) OVER (ORDER BY head_id) AS before FROM chain_heads)
+        WHERE datetime(at) < datetime(before, '-1 minute')
+        """,
+        is_doubt=True,
+    ),
+    InvariantCheck(
         "household-unknown",
         Message(
             "the household or person of this open case is not in the register: look for them under"
@@ -300,9 +313,8 @@ def verify_ledger(
     """
     all_chains = (*LEDGER_CHAINS, *chains)
     with read_damaged_snapshot(db):
-        claims = _read_or(RecordedEnds(), partial(read_all_recorded_ends, db))
+        claims = read_or(RecordedEnds(), partial(read_all_recorded_ends, db))
         finders: list[tuple[str, Callable[[], list[LedgerFault]]]] = [
-            ("file", partial(_find_file_faults, db)),
             *(
                 (chain.table, partial(_find_entry_faults, db, chain, claims))
                 for chain in all_chains
@@ -313,11 +325,10 @@ def verify_ledger(
                 for check in (*CASE_CHECKS, *checks)
             ),
         ]
-        return [
-            fault
-            for place, find_faults in finders
-            for fault in _read_or([LedgerFault("file-damaged", place, _UNREADABLE)], find_faults)
-        ]
+        faults = list(find_unsealed(db))
+        for place, find_faults in finders:
+            faults += read_or_fault(place, find_faults)
+        return faults
 
 
 def _find_entry_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
@@ -337,61 +348,22 @@ _INCOMPLETE = Message("this entry does not say all that it must: it was added fr
 def count_forgotten_texts(db: Database, chains: Sequence[Chain]) -> int:
     """Return the number of forgotten names and texts; 0 if the file cannot be read."""
     with read_damaged_snapshot(db):
-        return _read_or(0, lambda: sum(count_forgotten(db, chain) for chain in chains))
+        return read_or(0, lambda: sum(count_forgotten(db, chain) for chain in chains))
 
 
 def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
     """Return the files of evidence, each with its state; [] if the ledger cannot be read."""
     with read_damaged_snapshot(db):
-        return _read_or([], partial(check_evidence_files, db, folders))
+        return read_or([], partial(check_evidence_files, db, folders))
 
 
 def find_chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, ChainEnd | None]:
     """Return the end of each chain by the name of its table; None if it cannot be read."""
     with read_damaged_snapshot(db):
-        return {chain.table: _read_or(None, partial(read_chain_end, db, chain)) for chain in chains}
-
-
-def _read_or(default: _Value, read: Callable[[], _Value]) -> _Value:
-    """Return the result of `read`, or the default if the database is damaged where it reads."""
-    try:
-        return read()
-    except sqlite3.DatabaseError:
-        return default
+        return {chain.table: read_or(None, partial(read_chain_end, db, chain)) for chain in chains}
 
 
 LEDGER_CHAINS = (*CASE_CHAINS, *REGISTER_CHAINS, CHAIN_ENDS)
-_UNREADABLE = Message(
-    "cannot be read as it should: the file is damaged. Go back to the newest copy that verifies."
-)
-
-
-@contextmanager
-def read_damaged_snapshot(db: Database) -> Iterator[None]:
-    """Read the database as of one moment in the `with` block, even text that is invalid UTF-8."""
-    factory = db.conn.text_factory
-    db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
-    try:
-        db.execute("BEGIN")
-        # Take the read lock now: later, a busy file could be mistaken for a damaged file.
-        db.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        yield
-    finally:
-        db.conn.text_factory = factory
-        db.rollback()  # nothing was written, and a damaged file cannot be committed
-
-
-def _find_file_faults(db: Database) -> list[LedgerFault]:
-    """Return the faults that SQLite finds in pages, indexes, types and references."""
-    answers = [text for (text,) in db.execute("PRAGMA integrity_check")]
-    faults = [] if answers == ["ok"] else [LedgerFault("file-damaged", "file", _UNREADABLE)]
-    astray = Counter(table for table, *_rest in db.execute("PRAGMA foreign_key_check"))
-    for table, count in astray.items():
-        message = Message("rows that point to rows that do not exist: {count}.", {"count": count})
-        faults.append(LedgerFault("reference-astray", table, message))
-    return faults
-
-
 _LOST = Message(
     "no entry has this hash: entries were removed or rewritten since it was written down,"
     " or it was written down wrongly."

@@ -7,6 +7,7 @@ import datetime as dt
 import sqlite3
 import sys
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -16,24 +17,35 @@ from sqlite_utils import Database
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
 from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
+from relieftool.commands.session import back_up_before
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.intake.forgetting import forget_again, forget_people
 from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
+from relieftool.store.access_log import (
+    Access,
+    drop_staff,
+    keep_staff,
+    list_accesses,
+    list_staff,
+    record_access,
+)
 from relieftool.store.backups import (
     BY_HAND,
     Backup,
     copy_register_to,
-    find_backup_folder,
     list_backups,
     make_backup,
     replace_damaged,
     restore_backup,
 )
-from relieftool.store.database import open_register
-from relieftool.store.doctor import Ailment, examine_place, examine_schema
+from relieftool.store.chain import find_writer
+from relieftool.store.chosen_pack import load_chosen_pack
+from relieftool.store.database import find_backup_folder, open_register, write
+from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS
 
 app = typer.Typer(
@@ -66,6 +78,7 @@ def backup(*, db: options.Db = options.DEFAULT_DB, to: BackupTarget = None) -> N
     Example: relief file backup
     """
     with open_register(db) as register, show_progress(sys.stderr, _("Copying")):
+        record_access(register, "backup", detail=to.name if to else "")
         written = to or make_backup(register, BY_HAND).path
         if to is not None:
             _require_new(to)
@@ -104,10 +117,119 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
         aside = replace_damaged(db, source)
         print_message(_("The register could not be opened; it is now {file}.").format(file=aside))
     else:
-        with open_register(db) as register:
+        with open_register(db, is_checked=False) as register:
             before = restore_backup(register, source)
+            record_access(register, "restore", detail=source.name)
+            count = forget_again(register, load_chosen_pack(None, register))
+        if count:
+            print_message(_("Forgotten again, as before: {count}.").format(count=count))
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
     print_message(_("Restored: {file} is what it was at the backup.").format(file=db.name))
+
+
+Forgotten = Annotated[
+    str, typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number.")
+]
+WhyForget = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
+]
+
+
+@app.command("forget", cls=ReliefCommand)
+@with_option_groups("file forget")
+def forget(named: Forgotten, *, reason: WhyForget, db: options.Db = options.DEFAULT_DB) -> None:
+    """Take out of all that is kept what names a household or a member; what is counted stays.
+
+    Their rows stay under a made-up name. It cannot be undone: a backup that is restored is made to
+    forget them, too, and copies elsewhere are yours to delete. A later list that names them is a
+    new collection.
+
+    Example: relief file forget HK20240002 --reason 保存期限已满
+    """
+    if not options.is_reason(reason):
+        raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
+    with open_register(db) as register:
+        back_up_before(register, "forget", is_rehearsal=False)
+        forgotten = forget_people(register, load_chosen_pack(None, register), named, reason)
+    sentence = _("Forgotten: {number}. Rows emptied: {rows}.")
+    number = forgotten.member_no or forgotten.household_no
+    print_message(sentence.format(number=number, rows=forgotten.rows))
+    for path in forgotten.evidence:
+        print_message(_("Delete this file of evidence yourself: {file}").format(file=path))
+
+
+StaffName = Annotated[str | None, typer.Option(metavar="NAME", help="Somebody of the office.")]
+LogAction = Annotated[
+    str | None,
+    typer.Option("--action", metavar="WORD", help="Only this, such as export, undo or form."),
+]
+
+
+@app.command("log", cls=ReliefCommand)
+@with_option_groups("file log")
+def log(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    action: LogAction = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Only what they did.")] = None,
+    since: Annotated[
+        dt.date | None,
+        typer.Option(parser=options.parse_day, metavar="YYYY-MM-DD", help="Only from this day on."),
+    ] = None,
+    showing: options.ShowOptions,
+) -> None:
+    """List who saw names in full, handed files over, searched by ID number, undid or restored.
+
+    Example: relief file log --action form
+    """
+    with open_register(db) as register:
+        found = list_accesses(
+            register, action=action, user=by, since=since.isoformat() if since else ""
+        )
+    columns: tuple[Column[Access], ...] = (
+        Column.number("log_id", _("No.")),
+        Column("at", _("Made")),
+        Column("user", _("By")),
+        Column("machine", _("Machine")),
+        Column("action", _("What")),
+        Column("reason", _("Reason")),
+        Column("detail", _("Detail")),
+        Column.number("households", _("Households")),
+        Column("file_sha256", _("Hash of the file"), is_whole=True),
+    )
+    showing.show(RecordTable(_("The log"), columns, found).result("file log", "accesses"))
+
+
+@app.command("staff", cls=ReliefCommand)
+@with_option_groups("file staff")
+def staff(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    add: StaffName = None,
+    remove: StaffName = None,
+    me: Annotated[
+        bool, typer.Option("--me", help="The name added is that of whoever sits here.")
+    ] = False,
+    showing: options.ShowOptions,
+) -> None:
+    """List the staff, by whose names the log says who did what; add somebody or take them off.
+
+    Example: relief file staff --add 王五 --me
+    """
+    with open_register(db) as register:
+        with write(register):
+            if add:
+                keep_staff(register, options.check_by(add), find_writer()["user"] if me else None)
+            if remove and not drop_staff(register, remove):
+                raise ReliefError(
+                    remove, _("nobody of this name is on the list"), _("`relief file staff` is it.")
+                )
+        found = sorted(list_staff(register).items())
+    columns: tuple[Column[tuple[str, str]], ...] = (
+        Column("name", _("Name"), value=itemgetter(0)),
+        Column("user", _("User of this system"), value=itemgetter(1)),
+    )
+    showing.show(RecordTable(_("Staff"), columns, found).result("file staff", "staff"))
 
 
 @app.command("doctor", cls=ReliefCommand)
@@ -117,8 +239,11 @@ def doctor(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions)
 
     Example: relief file doctor
     """
-    with open_register(db) as register, show_progress(sys.stderr, _("Examining")):
-        found = [*_find_faults(register), *examine_schema(register)]
+    with (
+        open_register(db, is_checked=False) as register,
+        show_progress(sys.stderr, _("Examining")),
+    ):
+        found = _find_faults(register)
     found += examine_place(db)
     columns: tuple[Column[Ailment], ...] = (
         Column("check", _("Check")),
@@ -171,7 +296,7 @@ def _find_backup(db: Path, name: str) -> Path:
 def _is_damaged(db: Path) -> bool:
     """Whether a register cannot be opened because of what is in it, not because it is in use."""
     try:
-        with open_register(db):
+        with open_register(db, is_checked=False):
             return False
     except ReliefError as error:
         code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
@@ -188,5 +313,7 @@ def _format_occasion(occasion: str) -> str:
         "import": _("before an import"),
         "undo": _("before an undo"),
         "restore": _("before a restore"),
+        "migration": _("before a change of its schema"),
+        "forget": _("before forgetting"),
     }
     return words.get(occasion, occasion)

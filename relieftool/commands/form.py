@@ -22,6 +22,7 @@ from relieftool.output.survey_form import write_form_workbook
 from relieftool.output.terminal import show_progress
 from relieftool.spreadsheets.filled_form import has_answers
 from relieftool.spreadsheets.reader import Sheet, read_sheets
+from relieftool.store.database import write
 from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import is_blank, plain_text
 
@@ -107,10 +108,14 @@ def form(
             community=opened.community(community),
             is_undetermined=undetermined,
         )
-        opened.log_reveal(revealing)
         if forms:
-            with show_progress(sys.stderr, _("Writing forms"), seconds=1) as progress:
+            with (
+                write(opened.db),
+                show_progress(sys.stderr, _("Writing forms"), seconds=1) as progress,
+            ):
                 write_form_workbook(forms, opened.pack, out, progress, is_revealed=revealing.reveal)
+                numbers = [form.household_no for form in forms]
+                opened.log_reveal(revealing, numbers, out, is_always=True)
     print_message(_format_written(len(forms), out))
     if forms:
         revealing.print_hint()

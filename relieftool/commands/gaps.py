@@ -16,12 +16,12 @@ from relieftool.cases.case_list import list_cases
 from relieftool.cases.case_status import list_findings_needing_case
 from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseFinding
-from relieftool.cases.steps import record_access
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
 from relieftool.commands.session import RegisterOnDay, Session, load_register_pack
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
+from relieftool.eligibility.household import list_contacts
 from relieftool.eligibility.priority import find_priority
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.eligibility.questions import list_questions
@@ -31,6 +31,7 @@ from relieftool.output.gaps import Cases, build_gaps_result, build_visit_list_re
 from relieftool.output.priority import build_priority_result
 from relieftool.output.result import Result
 from relieftool.output.streams import print_data, print_message
+from relieftool.store.access_log import record_access
 from relieftool.store.communities import find_community
 
 OpenCases = Annotated[
@@ -61,7 +62,7 @@ Statuses = Annotated[
         parser=parse_status,
         metavar="STATUS",
         help=f"Only findings of this status; may be given again. One of {', '.join(Status)}."
-        " undetermined alone shows the visit list.",
+        " undetermined alone shows the visit list, with --reveal by address, with telephones.",
     ),
 ]
 NearMargin = Annotated[
@@ -247,10 +248,10 @@ def _export_facts(where: RegisterOnDay, parquet: Path, reason: str) -> None:
     """Write facts and receipts as Parquet files."""
     from relieftool.engines.export import export_register  # noqa: PLC0415 start-up time
 
-    if not reason.strip():
-        raise typer.BadParameter(_("say why"), param_hint="--reason")
+    if not options.is_reason(reason):
+        raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
     with where.open() as opened:
-        record_access(opened.db, "export", reason, "")
+        record_access(opened.db, "export", reason, str(parquet.name))
         count = export_register(opened.db, opened.pack, opened.as_of, parquet)
         line = _(
             "{count} households as of {day} are in {folder}: without names, but with incomes and"
@@ -282,7 +283,8 @@ def _show(
     asked = _list_questions(opened, community, showing)
     cases: Cases = {}
     if is_visits:
-        result = build_visit_list_result(found, asked)
+        contacts = list_contacts(opened.db, opened.pack) if showing.reveal else None
+        result = build_visit_list_result(found, asked, contacts)
     else:
         records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
         cases = {record.key: record for record in records}

@@ -37,6 +37,7 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
+from relieftool.store.access_log import record_access
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.database import open_register, write_or_rehearse
 
@@ -158,6 +159,8 @@ def undo(
                 step = (redo_import if redo else undo_import)(register, number)
             refresh_register(register, rules)
             followed = record_withdrawals(register, today())
+            numbers = " ".join(str(record.import_no) for record in step.records)
+            record_access(register, "redo" if redo else "undo", detail=numbers)
             found = list_import_contents(register)
             following = list_last_imported(register)
         show_result(_build_step_result(step, found, rules), form)

@@ -36,6 +36,7 @@ from relieftool.messages import _
 from relieftool.output.show import report_written
 from relieftool.output.streams import print_message
 from relieftool.store.chosen_pack import find_used_pack
+from relieftool.store.database import write
 from relieftool.values.screen_text import escape_invisible
 
 _CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)
@@ -185,12 +186,13 @@ def _fill(
     sender: SenderOptions,
     out: Path,
 ) -> None:
-    """Fill in the template of a letter, and say what was written; a reveal is logged before."""
+    """Fill in the template of a letter, and say what was written; it is logged with it."""
     kind, fields, programme = letter
     template = find_template(kind, find_used_pack(where.pack, opened.db), where.db, programme)
     template.check()
-    opened.log_reveal(sender)
-    template.fill(fields, out)
+    with write(opened.db):
+        template.fill(fields, out)
+        opened.log_reveal(sender, file=out, is_always=True)
     report_written(out)
     sender.print_hint()
 

@@ -90,8 +90,6 @@ def refer(
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
-        if referrals.chosen:
-            opened.log_reveal(revealing)
         marked = _send(opened, referrals, (day, by, paths), revealing, again=again, dry_run=dry_run)
         files = list(paths.values())
         show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
@@ -151,6 +149,8 @@ def _send(
             if not dry_run:
                 result = build_referral_result(rows, opened.pack, day.isoformat())
                 write_result(result, paths[name], is_revealed=revealing.reveal)
+                sent = [record.household_no for record in records]
+                opened.log_reveal(revealing, sent, paths[name], is_always=True)
             marked += records
     return marked
 

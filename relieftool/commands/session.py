@@ -2,15 +2,14 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 from sqlite_utils import Database
 
-from relieftool.cases.steps import record_access
 from relieftool.commands import options
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.errors import ReliefError
@@ -19,9 +18,10 @@ from relieftool.output.result import Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
+from relieftool.store.access_log import find_numbers, record_access
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
-from relieftool.store.database import open_register, write_if_free
+from relieftool.store.database import open_register, write, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values, list_changed_meanings
 from relieftool.store.problem_decisions import load_numbers, number_questions
@@ -55,8 +55,12 @@ class Session:
         What means no household is returned unchanged: whatever is asked of it reports that.
         """
         from relieftool.store.entries import find_household  # noqa: PLC0415 start-up time
+        from relieftool.values.id_numbers import read_id_number  # noqa: PLC0415 start-up time
 
-        return find_household(self.db, named) or named
+        found = find_household(self.db, named)
+        if read_id_number(named).number:
+            record_access(self.db, "search-by-id", households=[found] if found else [])
+        return found or named
 
     def refresh_findings(self, *, is_rehearsal: bool = False, with_questions: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
@@ -93,17 +97,35 @@ class Session:
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
-        self.log_reveal(showing)
-        show_result(
-            *(result, showing.form, showing.out),
-            is_revealed=showing.reveal,
-            is_paged=not showing.no_pager,
-        )
+        numbers = find_numbers(result.document)
+        with write(self.db) if showing.reveal and showing.out else nullcontext():
+            if showing.out is None:
+                self.log_reveal(showing, numbers)
+            show_result(
+                *(result, showing.form, showing.out),
+                is_revealed=showing.reveal,
+                is_paged=not showing.no_pager,
+            )
+            if showing.out is not None:
+                self.log_reveal(showing, numbers, showing.out)
 
-    def log_reveal(self, showing: options.Revealing) -> None:
-        """Record a reveal and its reason in the access log; called before anything is shown."""
-        if showing.reveal:
-            record_access(self.db, showing.command, showing.reason or "", "")
+    def log_reveal(
+        self,
+        showing: options.Revealing,
+        households: Iterable[str] = (),
+        file: Path | None = None,
+        *,
+        is_always: bool = False,
+    ) -> None:
+        """Log a reveal of households with its reason; before anything is shown on a screen.
+
+        Of a `file`, its hash is kept: it and its row are written in one transaction. What is handed
+        over is logged `is_always`, also where names are masked.
+        """
+        if showing.reveal or is_always:
+            reason = showing.reason or ""
+            numbers = set(households)
+            record_access(self.db, showing.command, reason, households=numbers, file=file)
 
 
 @dataclass(frozen=True)
@@ -190,13 +212,16 @@ def tell_changed_meanings(db: Database, pack: Pack) -> None:
 
 def find_programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    from relieftool.pack.programme_names import ProgrammeNames  # noqa: PLC0415 start-up time
+    from relieftool.pack.programme_names import (  # noqa: PLC0415 start-up time
+        ProgrammeNames,
+        list_programme_names,
+    )
 
     found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(
-                name=name, names=", ".join(pack.programmes)
+                name=name, names=list_programme_names(pack.programmes)
             ),
             param_hint="--roster, --programme",
         )

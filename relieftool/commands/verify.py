@@ -74,7 +74,7 @@ def verify(
     Example: relief verify
     """
     _check_folders(evidence or ())
-    with open_register(db) as register:
+    with open_register(db, is_checked=False) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
         files = verify_evidence(register, evidence or ())
         broken += find_evidence_faults(files)
@@ -207,6 +207,7 @@ def _table_word(table: str) -> str:
         "parameter_values": _("values set here"),
         "import_events": _("imports and undoings"),
         "life_events": _("events of households"),
+        "forgettings": _("people forgotten"),
         "month_tables": _("tables of months handed in"),
         "chain_heads": _("all of these together"),
         "withdrawals": _("withdrawn forms"),

@@ -91,6 +91,13 @@ def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
     return list(db.query(_RECEIPTS, [household_no]))
 
 
+def list_contacts(db: Database, pack: Pack) -> dict[str, tuple[str | None, str | None]]:
+    """Return the address and the telephone of each household; None is unknown."""
+    known = [f'"{name}"' if name in pack.facts else "NULL" for name in ("address", "phone")]
+    rows = db.execute(f"SELECT household_no, {', '.join(known)} FROM households")
+    return {number: (address, phone) for number, address, phone in rows.fetchall()}
+
+
 def build_absent_household_error(db: Database, household_no: str) -> ReliefError:
     """Return the error for a household that is not in the register on the day asked about.
 

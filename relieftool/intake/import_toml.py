@@ -167,7 +167,7 @@ def load_declarations(folder: Path) -> Declarations:
     remedy = _("Correct import.toml; docs/your-files.md lists its keys.")
     try:
         read = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = _("this is not TOML: {reason}").format(reason=error)
         raise ReliefError(FILE_NAME, problem, remedy) from error
     try:

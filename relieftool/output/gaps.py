@@ -351,10 +351,22 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
     )
 
 
-def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> Result:
-    """Return the gaps with the visits to households that have undetermined findings."""
+Contacts = Mapping[str, tuple[str | None, str | None]]  # address and telephone by household
+
+
+def build_visit_list_result(
+    gaps: Gaps, questions: Sequence[OpenQuestion] = (), contacts: Contacts | None = None
+) -> Result:
+    """Return the gaps with the visits to households that have undetermined findings.
+
+    With `contacts` it is the list of who goes there: each with its address and telephone, in the
+    order of communities and addresses; what has none comes last.
+    """
     visits = plan_visits(gaps.findings)
     columns = _visit_columns(_QuestionWriter(gaps.pack, _name_members(gaps)))
+    if contacts is not None:
+        columns = (*columns[:3], *_contact_columns(contacts), *columns[3:])
+        visits.sort(key=lambda visit: _place(visit, contacts))
     title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
     signs = format_stake_signs(visits)
     table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
@@ -363,6 +375,24 @@ def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) 
     on_screen = (plain.on_screen[0], short)
     lead = (format_gap_totals(gaps, questions),)
     return Result({}, (plain.tables[0], table), on_screen=on_screen, lead=lead)
+
+
+def _contact_columns(contacts: Contacts) -> tuple[Column[PlannedVisit], ...]:
+    """Return the columns of a household's address and telephone."""
+
+    def read(place: int) -> Callable[[PlannedVisit], str | None]:
+        return lambda visit: contacts.get(visit.household_no, (None, None))[place]
+
+    return (
+        Column("address", _("Address"), unit="private", value=read(0)),
+        Column("phone", _("Telephone"), unit="private", value=read(1)),
+    )
+
+
+def _place(visit: PlannedVisit, contacts: Contacts) -> tuple[str, bool, str]:
+    """Return where a household lives, to sort by."""
+    address = contacts.get(visit.household_no, (None, None))[0]
+    return visit.community, address is None, address or ""
 
 
 def write_visit_questions(

@@ -19,14 +19,20 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.chain import CHAIN_ENDS, ChainEnd, read_chain_end
-from relieftool.store.database import APPLICATION_ID, read_snapshot
+from relieftool.store.database import (
+    APPLICATION_ID,
+    BACKUP_STAMP,
+    find_backup_folder,
+    read_snapshot,
+)
+from relieftool.store.head_log import copy_last_head, log_head
+from relieftool.store.migrations import load_shipped_schema
 
-BY_HAND, BEFORE_IMPORT, BEFORE_UNDO, BEFORE_RESTORE = "hand", "import", "undo", "restore"
+BY_HAND, BEFORE_RESTORE = "hand", "restore"
 # How many days, weeks and months with a backup keep their newest one; the last day keeps all.
 _KEPT_DAYS, _KEPT_WEEKS, _KEPT_MONTHS = 12, 10, 9
 _LEAST_APART = dt.timedelta(hours=1)
 _LONGEST_WAIT = 10.0  # seconds, for another process that is writing
-_STAMP = "%Y-%m-%dT%H%M%S"
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{6})-([a-z]+)(?:-\d+)?\.db")
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
@@ -46,16 +52,16 @@ class Backup:
         return self.path.name
 
 
-def find_backup_folder(register: Path) -> Path:
-    """Return the folder of a register's backups, which need not exist."""
-    return register.with_name(f"{register.name}.backups")
-
-
 def list_backups(register: Path) -> list[Backup]:
     """Return the backups beside a register, newest first. Other files are left out."""
     folder = find_backup_folder(register)
     found = [
-        Backup(path, dt.datetime.strptime(match[1], _STAMP).replace(tzinfo=dt.UTC), match[2], size)
+        Backup(
+            path,
+            dt.datetime.strptime(match[1], BACKUP_STAMP).replace(tzinfo=dt.UTC),
+            match[2],
+            size,
+        )
         for path in (folder.iterdir() if folder.is_dir() else ())
         if (match := _NAME.fullmatch(path.name))
         for size in [path.stat().st_size]
@@ -69,8 +75,9 @@ def make_backup_if_due(db: Database, occasion: str) -> Backup | None:
     A register without an import has nothing to lose, and is not backed up.
     """
     register = find_register(db)
-    newest = next(iter(list_backups(register)), None)
-    if newest is not None and dt.datetime.now(dt.UTC) - newest.made_at < _LEAST_APART:
+    now = dt.datetime.now(dt.UTC)
+    # one of a day yet to come, made while the clock was wrong, is no reason to make none
+    if any(dt.timedelta(0) <= now - made.made_at < _LEAST_APART for made in list_backups(register)):
         return None
     if db.execute("SELECT 1 FROM imports").fetchone() is None:
         return None
@@ -86,13 +93,14 @@ def make_backup(db: Database, occasion: str) -> Backup:
     register = find_register(db)
     folder = find_backup_folder(register)
     made_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    stem = f"{made_at.strftime(_STAMP)}-{occasion}"
+    stem = f"{made_at.strftime(BACKUP_STAMP)}-{occasion}"
     with _explaining_failure(folder):
         folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
         taken = {path.name for path in folder.iterdir()}
     names = (f"{stem}.db", *(f"{stem}-{number}.db" for number in range(2, 100)))
     target = folder / next(name for name in names if name not in taken)
     copy_register_to(db, target)
+    copy_last_head(register)
     if occasion != BEFORE_RESTORE:  # the backup to be restored must not be the one that goes
         _thin_out(register)
     return Backup(target, made_at, occasion, target.stat().st_size)
@@ -132,13 +140,15 @@ def restore_backup(db: Database, backup: Path) -> Backup:
     before = make_backup(db, BEFORE_RESTORE)
     with contextlib.closing(_open_to_read(backup)) as source:
         source.backup(db.conn, progress=_stop_waiting(find_register(db)))
+    log_head(db, restored=backup.name)
+    copy_last_head(find_register(db))
     return before
 
 
 def replace_damaged(register: Path, backup: Path) -> Path:
     """Replace a register that cannot be opened by a backup; return the path it was moved to."""
     _check_usable(backup)
-    aside = register.with_name(f"{register.name}.damaged-{dt.datetime.now(dt.UTC):{_STAMP}}")
+    aside = register.with_name(f"{register.name}.damaged-{dt.datetime.now(dt.UTC):{BACKUP_STAMP}}")
     temporary = register.with_name(f".{register.name}.part")
     with _explaining_failure(register):
         temporary.touch(_PRIVATE_FILE)
@@ -199,7 +209,7 @@ def _check_structure(connection: sqlite3.Connection) -> None:
     if found != "ok":
         raise sqlite3.DatabaseError(found)
     if connection.execute("PRAGMA foreign_key_check").fetchone():
-        raise sqlite3.DatabaseError("foreign_key_check")
+        raise sqlite3.DatabaseError(_("rows of it belong to rows that are not there"))
 
 
 def _check_usable(backup: Path) -> None:
@@ -217,10 +227,13 @@ def _check_usable(backup: Path) -> None:
 
 
 def _check_maker(connection: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless relief made a file."""
+    """Raise sqlite3.DatabaseError unless relief made a file, and this version can open it."""
     (maker,) = connection.execute("PRAGMA application_id").fetchone()
     if maker != APPLICATION_ID:
         raise sqlite3.DatabaseError(_("this database was not made by relief"))
+    (stamp,) = connection.execute("PRAGMA user_version").fetchone()
+    if load_shipped_schema().steps_from(stamp) is None:
+        raise sqlite3.DatabaseError(_("another version of relief made it"))
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
@@ -273,8 +286,10 @@ def _explaining_failure(target: Path) -> Iterator[None]:
 def _thin_out(register: Path) -> None:
     """Delete the backups that are no longer to be kept."""
     backups = list_backups(register)
-    kept = set(choose_kept([backup.made_at for backup in backups]))
-    for backup in backups:
+    now = dt.datetime.now(dt.UTC)
+    past = [backup for backup in backups if backup.made_at <= now]
+    kept = set(choose_kept([backup.made_at for backup in past]))
+    for backup in past:
         if backup.made_at not in kept:
             backup.path.unlink(missing_ok=True)
 

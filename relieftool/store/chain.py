@@ -10,11 +10,14 @@ only a hash that was written down elsewhere does.
 """
 
 import datetime as dt
+import getpass
 import hashlib
 import json
+import platform
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -144,6 +147,7 @@ def count_forgotten(db: Database, chain: Chain) -> int:
 
 
 CHAIN_ENDS = Chain("chain_heads", "head_id")
+SEALS = "table_seals"  # what is recorded with the ends though it is no chain: see seals.py
 EndsByTable = dict[str, ChainEnd]
 
 
@@ -163,8 +167,18 @@ _CHAINED = """
 def record_chain_ends(db: Database) -> None:
     """Record the ends of all chains if any has changed; only as the last step of `write`."""
     ends = _find_current_ends(db, find_chains(db))
+    if end := compute_seals_end(db):
+        ends[SEALS] = end
     if ends and ends != read_recorded_ends(db):
         _add_ends(db, ends)
+
+
+def compute_seals_end(db: Database) -> ChainEnd | None:
+    """Return the number of sealed tables and the hash of their seals; None if there are none."""
+    if not db.execute("SELECT 1 FROM main.sqlite_schema WHERE name = ?", [SEALS]).fetchone():
+        return None
+    seals = [list(row) for row in db.execute(f"SELECT * FROM {SEALS} ORDER BY 1").fetchall()]
+    return ChainEnd(len(seals), _sha256(seals)) if seals else None
 
 
 def read_recorded_ends(db: Database) -> EndsByTable:
@@ -204,4 +218,14 @@ def _find_current_ends(db: Database, chains: Iterable[Chain]) -> EndsByTable:
 def _add_ends(db: Database, ends: EndsByTable) -> None:
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
-    add_entry(db, CHAIN_ENDS, {"at": at, "heads": kept})
+    add_entry(db, CHAIN_ENDS, {"at": at, **find_writer(), "heads": kept})
+
+
+@cache
+def find_writer() -> dict[str, str | None]:
+    """Return `user` and `machine`: whose process this is, and where it runs; None if not known."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a system without a name for whoever this is
+        user = None
+    return {"user": user, "machine": platform.node() or None}

@@ -1,11 +1,12 @@
 """Opens the register's file and writes to it in transactions. No other module opens the file."""
 
 import contextlib
+import datetime as dt
 import gc
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.chain import record_chain_ends
+from relieftool.store.file_check import check_if_changed
+from relieftool.store.head_log import log_head
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
+from relieftool.store.seals import seal_tables, watch_changes
 
 APPLICATION_ID = 0x52454C46  # "RELF"
 # Chosen in trials of power cuts and tampering.
@@ -29,7 +33,8 @@ _PRAGMAS = {
     "journal_mode": "truncate",
     "synchronous": 3,
 }
-_ONLY_OWNER = 0o600
+_ONLY_OWNER, _ONLY_OWNERS_FOLDER = 0o600, 0o700
+BACKUP_STAMP = "%Y-%m-%dT%H%M%S"  # the time in a backup's name, in UTC
 _SHORT_WAIT = 500  # milliseconds
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
 # file.
@@ -43,10 +48,20 @@ _OUTSIDE_FAULTS = {
 
 
 @contextmanager
-def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
-    """Open a register's file and close it at the end of the block."""
+def open_register(
+    path: Path, *, create: bool = False, is_checked: bool = True
+) -> Iterator[Database]:
+    """Open a register's file and close it at the end of the block.
+
+    With `is_checked`, a file that does not look as relief left it is checked before.
+
+    Raises:
+        ReliefError: As of `open_database`; or the file was changed by other means.
+    """
     db = open_database(path, create=create)
     try:
+        if is_checked:
+            check_if_changed(db, path.name)
         yield db
     finally:
         db.close()
@@ -229,8 +244,7 @@ def _migrate(db: Database, path: Path, schema: Schema) -> None:
     stamp = _read_stamp(db)
     if stamp == schema.stamp:
         return
-    aside = path.with_name(f"{path.name}.schema-{stamp}")
-    _copy_aside(db, aside)
+    aside = _copy_aside(db, path)
     # a table that others refer to can only be rebuilt while SQLite does not check references,
     # which it cannot be told inside a transaction; they are checked before the commit instead
     db.execute("PRAGMA foreign_keys = 0")
@@ -253,11 +267,26 @@ def _migrate(db: Database, path: Path, schema: Schema) -> None:
         db.execute("PRAGMA foreign_keys = 1")
 
 
-def _copy_aside(db: Database, aside: Path) -> None:
-    """Copy a register, even while it is in use, to a file that only its owner may read."""
+def find_backup_folder(register: Path) -> Path:
+    """Return the folder of a register's backups, which need not exist."""
+    return register.with_name(f"{register.name}.backups")
+
+
+def find_forgotten_list(db: Database) -> Path:
+    """Return the list beside a register of who was forgotten, which need not exist."""
+    register = Path(db.execute("PRAGMA database_list").fetchone()[2])
+    return register.with_name(f"{register.name}.forgotten")
+
+
+def _copy_aside(db: Database, path: Path) -> Path:
+    """Copy a register into the folder of its backups, even while it is in use; return the copy."""
+    folder = find_backup_folder(path)
+    folder.mkdir(mode=_ONLY_OWNERS_FOLDER, exist_ok=True)
+    aside = folder / f"{dt.datetime.now(dt.UTC):{BACKUP_STAMP}}-migration.db"
     aside.touch(_ONLY_OWNER)
     with contextlib.closing(sqlite3.connect(aside)) as copy:
         db.conn.backup(copy)
+    return aside
 
 
 @contextmanager
@@ -275,10 +304,10 @@ def write(db: Database) -> Iterator[None]:
         yield
         return
     try:
-        _begin_writing(db)
-        yield
-        record_chain_ends(db)
-        db.execute("COMMIT")
+        with watch_changes(db) as changed:
+            _begin_writing(db)
+            yield
+        _commit(db, changed)
     except BaseException as error:
         if db.conn.in_transaction:
             with contextlib.suppress(sqlite3.OperationalError):
@@ -300,9 +329,10 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
     (timeout,) = db.execute("PRAGMA busy_timeout").fetchone()
     db.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
     try:
-        db.execute("BEGIN IMMEDIATE")
-        change()
-        db.execute("COMMIT")
+        with watch_changes(db) as changed:
+            db.execute("BEGIN IMMEDIATE")
+            change()
+        _commit(db, changed)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in _OUTSIDE_FAULTS:
             raise
@@ -312,6 +342,14 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
             db.execute("ROLLBACK")
         db.execute(f"PRAGMA busy_timeout = {timeout}")
     return True
+
+
+def _commit(db: Database, changed: Collection[str]) -> None:
+    """Commit a transaction that changed these tables, and write down where the chains end."""
+    seal_tables(db, changed)
+    record_chain_ends(db)
+    db.execute("COMMIT")
+    log_head(db)
 
 
 def _begin_writing(db: Database) -> None:
@@ -348,6 +386,12 @@ def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
             _find_file_name(db),
             _("this file may only be read, and nothing was written"),
             _("Copy it to a folder where you may write, and name the copy with --db."),
+        )
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return ReliefError(
+            _find_file_name(db),
+            _("another process is writing to this file, and nothing was written"),
+            _("Wait for it, or close relief elsewhere; then try again."),
         )
     if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
         return ReliefError(

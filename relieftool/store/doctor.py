@@ -7,18 +7,14 @@ import datetime as dt
 import os
 import re
 import shutil
-import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from relieftool.messages import Message
-from relieftool.store.backups import find_backup_folder, list_backups
-from relieftool.store.migrations import load_shipped_schema, run_script
+from relieftool.store.backups import list_backups
+from relieftool.store.database import find_backup_folder
 
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 _OTHERS = 0o077
@@ -54,49 +50,14 @@ def examine_place(register: Path, *, now: dt.datetime | None = None) -> list[Ail
     ]
 
 
-def examine_schema(db: Database) -> list[Ailment]:
-    """Return the tables, indexes and triggers that are not as this version makes them.
-
-    The register's own tables are not in the schema: they are made with a column for each fact. So
-    of what the schema does not have, only triggers are strange.
-    """
-    found, shipped = _read_schema(db.conn), _read_shipped_schema()
-    names = sorted(
-        name
-        for name in found.keys() | shipped.keys()
-        if found.get(name) != shipped.get(name)
-        and (name in shipped or found[name].startswith("CREATE TRIGGER"))
-    )
-    return [
-        Ailment(
-            "schema",
-            Message("not as this version makes it: {name}.", {"name": name}),
-            Message("Somebody changed the file by other means. Go back to a backup."),
-        )
-        for name in names
-    ]
-
-
-def _read_shipped_schema() -> dict[str, str]:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        run_script(Database(connection), load_shipped_schema().sql)
-        return _read_schema(connection)
-
-
-def _read_schema(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the statement that made each table, index and trigger, by name."""
-    rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-    return dict(rows.fetchall())
-
-
 def _close_to_others(register: Path) -> Iterator[Ailment]:
     """Take away the rights of others to a register and its side files, and yield each."""
     if os.name == "nt":  # rights are those of the folder there
         return
-    beside = (f"{register.name}-journal", f"{register.name}.schema-*", f"{register.name}.damaged-*")
+    beside = (f"{register.name}-journal", f"{register.name}.heads", f"{register.name}.damaged-*")
     files = [register, *(path for name in beside for path in register.parent.glob(name))]
     folder = find_backup_folder(register)
-    private = [(path, _PRIVATE_FILE) for path in [*files, *folder.glob("*.db")]]
+    private = [(path, _PRIVATE_FILE) for path in [*files, *folder.glob("*.db"), folder / "heads"]]
     for path, mode in [*private, (folder, _PRIVATE_FOLDER)]:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & _OTHERS:
             path.chmod(mode)
@@ -141,7 +102,7 @@ def _lies_in(folder: str, place: str) -> bool:
 
 
 def _find_old_backup(register: Path, now: dt.datetime) -> Iterator[Ailment]:
-    newest = next(iter(list_backups(register)), None)
+    newest = next((made for made in list_backups(register) if made.made_at <= now), None)
     remedy = Message("`relief file backup` makes one; keep another on a disk of its own.")
     if newest is None:
         yield Ailment("backup", Message("there is no backup."), remedy)

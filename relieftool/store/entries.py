@@ -139,7 +139,7 @@ CASE_ENTRIES = _declare_kind(
     checked_by=WORDS,
     note=_optional(WORDS, "--reason", Message("Say why in words; the reason stays with the case.")),
 )
-ACCESSES = _declare_kind("access_log", "log_id", reason=TEXT, detail=TEXT)
+ACCESSES = _declare_kind("access_log", "log_id", user=TEXT, reason=TEXT, detail=TEXT)
 VISITS = _declare_kind(
     "visits",
     "visit_id",
@@ -168,8 +168,12 @@ LIFE_EVENTS = _declare_kind("life_events", "event_id", note=WORDS, by=_BY)
 DECISIONS = _declare_kind("decisions", "decision_id", by=_BY)
 PARAMETER_VALUES = _declare_kind("parameter_values", "value_id", set_by=WORDS)
 IMPORT_EVENTS = _declare_kind("import_events", "event_id")
+FORGETTINGS = _declare_kind("forgettings", "forgetting_id", reason=_required(WORDS, "--reason"))
 MONTH_TABLES = _declare_kind("month_tables", "table_id")
-REGISTER_CHAINS = (DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS, LIFE_EVENTS, MONTH_TABLES)
+REGISTER_CHAINS = (
+    *(DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS, LIFE_EVENTS, FORGETTINGS),
+    MONTH_TABLES,
+)
 CASE_CHAINS = (CASE_ENTRIES, ACCESSES)
 FIELD_CHAINS = (VISITS, HELPERS, ASSIGNMENTS, MEASURES, SAMPLES, REVISITS, NEEDS, WITHDRAWALS)
 ALL_KINDS = (*CASE_CHAINS, *FIELD_CHAINS, *REGISTER_CHAINS)

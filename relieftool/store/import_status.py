@@ -5,7 +5,7 @@ Events are only added, never changed.
 
 import datetime as dt
 from collections import defaultdict
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -36,9 +36,15 @@ def find_next_step(db: Database) -> int:
     return int(last) + 1
 
 
-def record_import_event(db: Database, import_id: int, event: str, step: int) -> None:
-    """Record that an import was `imported`, `undone` or `redone`; only inside `write`."""
-    record_entry(db, IMPORT_EVENTS, at=_now(), import_id=import_id, event=event, step=step)
+def record_import_event(
+    db: Database, import_id: int, event: str, step: int, rows_sha256: str | None = None
+) -> None:
+    """Record that an import was `imported`, `undone` or `redone`; only inside `write`.
+
+    `rows_sha256` is the hash of what is kept of it, if that is new.
+    """
+    said: dict[str, Any] = {"event": event, "step": step, "rows_sha256": rows_sha256}
+    record_entry(db, IMPORT_EVENTS, at=_now(), import_id=import_id, **said)
 
 
 def refresh_live_imports(db: Database) -> None:

@@ -7,6 +7,7 @@ all imports with which it was stated are undone.
 import datetime as dt
 import json
 import re
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,12 +28,14 @@ from relieftool.store.import_status import (
 )
 from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import IS_OPEN
+from relieftool.store.seals import hash_import
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.stored_values import parse_period
 from relieftool.values.text import Cell, drop_spaces
 
 _encode_text = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_SALT_BYTES = 16
 ANSWERED = "question"  # declared of an import that is the answer to a question: its number
 _WHAT = ("kind", "programme", "area", "date")  # what an import is, besides its bytes
 # If a row of data was taken for headings, a person's number may be among them.
@@ -140,11 +143,13 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, its declarations and its ro
             "sha256": sha256,
             "declared": _encode(declared),
             "imported_at": now.isoformat(timespec="seconds"),
+            "salt": secrets.token_hex(_SALT_BYTES),
         },
     )
     for table in tables:
         _record_table(db, import_id, _drop_day_ahead(table, now.date()), progress)
-    record_import_event(db, import_id, "imported", step or find_next_step(db))
+    rows_sha256 = hash_import(db, import_id)
+    record_import_event(db, import_id, "imported", step or find_next_step(db), rows_sha256)
     record_replacements(db, import_id, replaced)
     mark_register_stale(db)
     return import_id

@@ -18,25 +18,28 @@ CREATE TABLE settings (
 ) STRICT;
 
 -- One row for each file imported. `declared` is what was said of it on the command line or in
--- import.toml; `undone_at` is set while it does not count, being undone or replaced.
+-- import.toml; `undone_at` is set while it does not count, being undone or replaced. `salt` is hashed
+-- with what is kept of it, and changes when somebody in it is forgotten.
 CREATE TABLE imports (
     import_id INTEGER PRIMARY KEY,
     file_name TEXT NOT NULL,
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
     declared TEXT NOT NULL,
     imported_at TEXT NOT NULL,
-    undone_at TEXT
+    undone_at TEXT,
+    salt TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX imports_live ON imports (sha256, declared) WHERE undone_at IS NULL;
 
 -- What became of each import, in order: imported, undone, redone. Events of one command have the
--- same step.
+-- same step. `rows_sha256` is the hash of all that is kept of its sheets.
 CREATE TABLE import_events (
     event_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     import_id INTEGER NOT NULL REFERENCES imports,
     event TEXT NOT NULL CHECK (event IN ('imported', 'undone', 'redone')),
     step INTEGER NOT NULL,
+    rows_sha256 TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
@@ -47,6 +50,36 @@ BEGIN SELECT RAISE(ABORT, 'import_events are never deleted'); END;
 CREATE TRIGGER import_events_in_order BEFORE INSERT ON import_events
 WHEN new.event_id IS NOT (SELECT ifnull(max(event_id), 0) + 1 FROM import_events)
 BEGIN SELECT RAISE(ABORT, 'import_events are only added at the end'); END;
+
+-- Who was forgotten, why, and how what is kept of each import is sealed since.
+CREATE TABLE forgettings (
+    forgetting_id INTEGER PRIMARY KEY,
+    household_no TEXT NOT NULL,
+    member_no TEXT,
+    import_id INTEGER REFERENCES imports,
+    rows_sha256 TEXT,
+    reason TEXT,
+    reason_hash TEXT,
+    reason_salt TEXT,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER forgettings_no_update BEFORE UPDATE ON forgettings
+WHEN NOT (
+    (new.forgetting_id, new.household_no, new.member_no, new.import_id, new.rows_sha256,
+        new.reason_hash, new.previous_hash, new.hash)
+    IS (old.forgetting_id, old.household_no, old.member_no, old.import_id, old.rows_sha256,
+        old.reason_hash, old.previous_hash, old.hash)
+    AND ((new.reason, new.reason_salt) IS (old.reason, old.reason_salt)
+        OR (new.reason, new.reason_salt) IS (NULL, NULL))
+    AND (new.reason) IS NOT (old.reason)
+)
+BEGIN SELECT RAISE(ABORT, 'forgettings are never changed'); END;
+CREATE TRIGGER forgettings_no_delete BEFORE DELETE ON forgettings
+BEGIN SELECT RAISE(ABORT, 'forgettings are never deleted'); END;
+CREATE TRIGGER forgettings_in_order BEFORE INSERT ON forgettings
+WHEN new.forgetting_id IS NOT (SELECT ifnull(max(forgetting_id), 0) + 1 FROM forgettings)
+BEGIN SELECT RAISE(ABORT, 'forgettings are only added at the end'); END;
 
 -- Which import stands in the place of which earlier one.
 CREATE TABLE replacements (
@@ -340,13 +373,22 @@ CREATE TABLE evidence_places (
     path TEXT NOT NULL
 ) STRICT;
 
--- Every look at names in full, with its reason.
+-- What was seen, taken or brought back, by whom and on which machine: every look at names in full
+-- with its reason, every file handed over (its hash), search by ID number, undo, backup and restore.
+-- Which households is kept as their number and a keyed hash of their numbers.
 CREATE TABLE access_log (
     log_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     action TEXT NOT NULL,
+    user TEXT,
+    machine TEXT,
+    households INTEGER,
+    households_mark TEXT,
+    file_sha256 TEXT,
     reason TEXT,
     detail TEXT,
+    user_hash TEXT,
+    user_salt TEXT,
     reason_hash TEXT,
     reason_salt TEXT,
     detail_hash TEXT,
@@ -356,15 +398,19 @@ CREATE TABLE access_log (
 ) STRICT;
 CREATE TRIGGER access_log_no_update BEFORE UPDATE ON access_log
 WHEN NOT (
-    (new.log_id, new.at, new.action, new.reason_hash, new.detail_hash, new.previous_hash,
+    (new.log_id, new.at, new.action, new.machine, new.households, new.households_mark,
+        new.file_sha256, new.user_hash, new.reason_hash, new.detail_hash, new.previous_hash,
         new.hash)
-    IS (old.log_id, old.at, old.action, old.reason_hash, old.detail_hash, old.previous_hash,
+    IS (old.log_id, old.at, old.action, old.machine, old.households, old.households_mark,
+        old.file_sha256, old.user_hash, old.reason_hash, old.detail_hash, old.previous_hash,
         old.hash)
+    AND ((new.user, new.user_salt) IS (old.user, old.user_salt)
+        OR (new.user, new.user_salt) IS (NULL, NULL))
     AND ((new.reason, new.reason_salt) IS (old.reason, old.reason_salt)
         OR (new.reason, new.reason_salt) IS (NULL, NULL))
     AND ((new.detail, new.detail_salt) IS (old.detail, old.detail_salt)
         OR (new.detail, new.detail_salt) IS (NULL, NULL))
-    AND (new.reason, new.detail) IS NOT (old.reason, old.detail)
+    AND (new.user, new.reason, new.detail) IS NOT (old.user, old.reason, old.detail)
 )
 BEGIN SELECT RAISE(ABORT, 'access_log are never changed'); END;
 CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log
@@ -693,11 +739,13 @@ CREATE TRIGGER revisits_in_order BEFORE INSERT ON revisits
 WHEN new.revisit_id IS NOT (SELECT ifnull(max(revisit_id), 0) + 1 FROM revisits)
 BEGIN SELECT RAISE(ABORT, 'revisits are only added at the end'); END;
 
--- Where every chain ended after each write (JSON), itself a chain: entries that were cut off the
--- end of another show here.
+-- Where every chain ended after each write (JSON), and whose process wrote, on which machine; itself
+-- a chain: entries that were cut off the end of another show here.
 CREATE TABLE chain_heads (
     head_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
+    user TEXT,
+    machine TEXT,
     heads TEXT NOT NULL,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
@@ -709,6 +757,13 @@ BEGIN SELECT RAISE(ABORT, 'chain_heads are never deleted'); END;
 CREATE TRIGGER chain_heads_in_order BEFORE INSERT ON chain_heads
 WHEN new.head_id IS NOT (SELECT ifnull(max(head_id), 0) + 1 FROM chain_heads)
 BEGIN SELECT RAISE(ABORT, 'chain_heads are only added at the end'); END;
+
+-- A hash of each table that is no chain, made by whatever wrote to it last. The hash of this table is
+-- recorded with the ends of the chains. What was imported is sealed in import_events instead.
+CREATE TABLE table_seals (
+    table_name TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The findings kept so that the next command reads them. These tables are no record: all their rows
 -- can be deleted and are found again. They have no names. `key` is a hash of all that findings rest

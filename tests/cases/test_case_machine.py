@@ -21,7 +21,6 @@ from relieftool.cases.department_decisions import (
 )
 from relieftool.cases.follow_up import record_follow_up, record_receipts_seen
 from relieftool.cases.records import ClosingOutcome, DepartmentDecision
-from relieftool.cases.steps import record_access
 from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
@@ -38,8 +37,10 @@ from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
 from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.access_log import record_access
 from relieftool.store.database import write
 from relieftool.store.entries import FIELD_CHAINS
+from relieftool.store.import_status import record_import_event, refresh_live_imports
 from tests.support.ledger_register import (
     DIBAO,
     MEMBERS_CASE,
@@ -223,13 +224,14 @@ class CaseMachine(RuleBasedStateMachine):
             stated = StatedNeed(home, self.day.isoformat(), NeedKind.CARE)
             record_need(self.db, stated, import_id=1)
 
-    @rule(undone_at=st.sampled_from([None, "2024-12-10"]))
-    def take_the_import_back_or_let_it_count_again(self, undone_at):
+    @rule(is_undone=st.booleans())
+    def take_the_import_back_or_let_it_count_again(self, is_undone):
         with write(self.db):
-            self.db.execute("UPDATE imports SET undone_at = ?", [undone_at])
+            record_import_event(self.db, 1, "undone" if is_undone else "redone", 1)
+            refresh_live_imports(self.db)
             record_withdrawals(self.db, self.day)
         is_listed = any(one.need == NeedKind.CARE for one in list_needs(self.db))
-        assert not (undone_at and is_listed and not self.has_care_without_a_form())
+        assert not (is_undone and is_listed and not self.has_care_without_a_form())
 
     def has_care_without_a_form(self):
         return any(

@@ -22,7 +22,8 @@ SHA256 = hashlib.sha256(b"letter").hexdigest()
 def db(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     register = new_register(tmp_path / "relief.db")
-    register.execute("UPDATE members SET name = '李小二' WHERE member_no = 'HK-1-1'")
+    with write(register):
+        register.execute("UPDATE members SET name = '李小二' WHERE member_no = 'HK-1-1'")
     open_cases(register, [DIBAO, MEMBERS_CASE], DAY)
     yield register
     register.close()

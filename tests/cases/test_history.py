@@ -98,7 +98,7 @@ WORDS = ["符合条件", LETTER, "家庭改变主意"]
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     "options, expected",
-    [((), ["***", "***", "***"]), (("--reveal", "--reason", "复核"), WORDS)],
+    [((), ["***", "***", "***"]), (("--reveal", "--reason", "按月复核"), WORDS)],
 )
 def test_what_people_wrote_is_shown_only_when_revealed(relief, options, expected):
     document = told(relief, *options)
@@ -110,9 +110,9 @@ def test_what_people_wrote_is_shown_only_when_revealed(relief, options, expected
 
 
 def test_a_reveal_is_logged(relief, db):
-    relief("case", "C2024-0001", "--reveal", "--reason", "复核")
+    relief("case", "C2024-0001", "--reveal", "--reason", "按月复核")
 
-    assert db.execute("SELECT action, reason FROM access_log").fetchall() == [("case", "复核")]
+    assert db.execute("SELECT action, reason FROM access_log").fetchall() == [("case", "按月复核")]
 
 
 @pytest.mark.usefixtures("db")
@@ -159,7 +159,7 @@ def test_cases_give_reason_and_hash_of_the_last_decision_or_closing(relief):
     relief("close-case", "C2024-0001", "--outcome", "moved", "--evidence", LETTER, "--by", "王五")
 
     hidden = json.loads(relief("cases", "--format", "json").stdout)["cases"][0]
-    line = ("cases", "--reveal", "--reason", "复核", "--format", "json")
+    line = ("cases", "--reveal", "--reason", "按月复核", "--format", "json")
     shown = json.loads(relief(*line).stdout)["cases"][0]
 
     assert (before["reason"], before["evidence_sha256"]) == ("***", None)
@@ -173,7 +173,7 @@ def test_what_the_program_saw_is_a_finding_and_nobodys_reason(relief, db):
         again = find_case(db, "C2024-0001")
         add_step(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
 
-    document = told(relief, "--reveal", "--reason", "复核")
+    document = told(relief, "--reveal", "--reason", "按月复核")
 
     last = document["entries"][-1]
     assert (last["step"], last["status"], last["reason"]) == ("found_again", "underpaid", None)

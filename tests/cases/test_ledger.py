@@ -7,8 +7,8 @@ import pytest
 
 from relieftool.cases.case_list import list_cases, open_cases
 from relieftool.cases.records import CaseFinding, OpenedCases
-from relieftool.cases.steps import record_access
 from relieftool.errors import ReliefError
+from relieftool.store.access_log import record_access
 from tests.support.ledger_register import (
     DAY,
     DIBAO,

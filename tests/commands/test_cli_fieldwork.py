@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from relieftool.cases.case_list import open_cases
+from relieftool.store.database import write
 from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, DIBAO, close, new_register
 
@@ -16,11 +17,12 @@ VISIT = ("visit", "HK-1", "--by", "张三", "--by", "李四", "--level", "社区
 @pytest.fixture
 def db(tmp_path):
     register = new_register(tmp_path / "relief.db")
-    register.execute("UPDATE members SET name = '欧阳小明' WHERE member_no = 'HK-1-1'")
-    register.execute(
-        "UPDATE households SET head_member_no = 'HK-1-1', hardship_cause = '因病'"
-        " WHERE household_no = 'HK-1'"
-    )
+    with write(register):
+        register.execute("UPDATE members SET name = '欧阳小明' WHERE member_no = 'HK-1-1'")
+        register.execute(
+            "UPDATE households SET head_member_no = 'HK-1-1', hardship_cause = '因病'"
+            " WHERE household_no = 'HK-1'"
+        )
     open_cases(register, [DIBAO], DAY)
     yield register
     register.close()
@@ -36,7 +38,7 @@ def test_a_visit_is_counted_and_what_was_found_is_shown_only_on_a_reveal(relief)
 
     counted = answer(relief, "visits", "--as-of", "2024-12-31")
     shown = relief("show", "HK-1")
-    revealed = relief("show", "HK-1", "--reveal", "--reason", "复核")
+    revealed = relief("show", "HK-1", "--reveal", "--reason", "按月复核")
     survey = [one for one in counted["coverage"] if one["step"] == "survey"][-1]
     assert (done.exit_code, survey["done"], survey["never"]) == (0, 1, 2)
     assert counted["awareness"][-1]["rate"] == 1.0
@@ -156,7 +158,7 @@ def test_suggestions_applied_leave_nobody_without(relief):
 
 @pytest.mark.parametrize(
     "options, head, cause",
-    [((), "欧阳*", "***"), (("--reveal", "--reason", "归档"), "欧阳小明", "因病")],
+    [((), "欧阳*", "***"), (("--reveal", "--reason", "年终归档"), "欧阳小明", "因病")],
 )
 def test_the_workbook_has_the_register_in_front_set_out_for_a4(relief, db, options, head, cause):
     relief("helpers", "add", "周华", "--unit", "区税务局", *ON)

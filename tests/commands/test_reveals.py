@@ -2,6 +2,7 @@
 
 import pytest
 
+from relieftool.store.access_log import list_accesses
 from relieftool.store.database import open_register
 from tests.support.own_files import ZHAO
 from tests.support.ready_folders import fill_folder
@@ -38,7 +39,7 @@ def _open_cases(relief):
 
 def reveals(tmp_path):
     with open_register(tmp_path / "relief.db") as db:
-        return [reason for (reason,) in db.execute("SELECT reason FROM access_log").fetchall()]
+        return [access.reason for access in list_accesses(db) if access.reason]
 
 
 @pytest.mark.parametrize("line", REVEALING, ids=" ".join)

@@ -15,6 +15,7 @@ from relieftool.documents.letters import KINDS, LETTER, NOTICE
 from relieftool.documents.templates import Template, find_template
 from relieftool.errors import ReliefError
 from relieftool.pack.pack_files import find_shipped_pack
+from relieftool.store.access_log import list_accesses
 from relieftool.store.database import open_register
 from relieftool.store.database import write as write_in
 from tests.support.own_files import QIAN, ZHAO
@@ -22,7 +23,7 @@ from tests.support.ready_folders import fill_folder
 from tests.support.small_street import import_small_street
 
 DAY = ("--as-of", "2024-12-10")
-WHOLE = ("--reveal", "--reason", "送达")
+WHOLE = ("--reveal", "--reason", "当面送达")
 NATIONAL = find_shipped_pack("national")
 
 
@@ -52,7 +53,7 @@ def write(relief, *line):
 
 def reveals(folder):
     with open_register(folder / "relief.db") as db:
-        return [reason for (reason,) in db.execute("SELECT reason FROM access_log").fetchall()]
+        return [access.reason for access in list_accesses(db) if access.reason]
 
 
 def test_a_letter_says_what_where_with_what_and_whom_to_call(street, tmp_path):
@@ -70,7 +71,7 @@ def test_a_letter_says_what_where_with_what_and_whom_to_call(street, tmp_path):
         if word not in said
     ] == []
     assert "本件含完整姓名，请于2025年1月31日前销毁。" in said
-    assert reveals(tmp_path) == ["送达"]
+    assert reveals(tmp_path) == ["当面送达"]
 
 
 def test_the_time_promised_is_that_of_what_the_office_set(street):
@@ -213,9 +214,8 @@ def test_there_is_no_notice_where_the_rules_want_none(street, programme):
     ids=["18 on the day", "a day younger", "unknown"],
 )
 def test_a_notice_names_no_child(street, born, is_named):
-    with open_register(Path("relief.db")) as db:
+    with open_register(Path("relief.db")) as db, write_in(db):
         db.execute("UPDATE members SET birth_date = ? WHERE household_no = 'X-2'", [born])
-        db.conn.commit()
 
     result = street("notice", "dibao", "--out", "公示.docx", "--on", "2024-12-12", *DAY, *WHOLE)
 

@@ -216,6 +216,7 @@ def test_what_is_kept_is_what_a_full_run_finds(tmp_path, seed):
 
         kept = ask(path, as_of, answers)
         wrong = ask(path, as_of, check_all)
+        copy.with_name("copy.db.heads").unlink(missing_ok=True)  # of another copy
         copy.write_bytes(path.read_bytes())
         fresh = ask(copy, as_of, fresh_answers)
 

@@ -76,7 +76,7 @@ def test_a_form_is_set_out_for_a4_with_its_marks_hidden():
 
 
 def test_names_and_private_facts_are_masked_unless_revealed(street):
-    street("form", "H1", "--out", "full.xlsx", "--reveal", "--reason", "入户")
+    street("form", "H1", "--out", "full.xlsx", "--reveal", "--reason", "入户核查")
 
     texts = [
         [str(cell.value) for row in load_workbook(name)["H1"].iter_rows() for cell in row]

@@ -61,6 +61,7 @@ class Run:
         path, register = self.folder / "mutant" / name, self.folder / "register.db"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
+        register.with_name(f"{register.name}.heads").unlink(missing_ok=True)  # of another file
         shutil.copyfile(self.base, register)
         before = digest(register)
         started = cpu_seconds()

@@ -30,7 +30,7 @@ def keep_and_build(path, writer, begin, is_short):
     begin.wait()
     with open_register(path) as db:
         if is_short:
-            db.execute("PRAGMA busy_timeout = 300")
+            db.execute("PRAGMA busy_timeout = 1000")
         with write(db):
             keep(db, people_of(writer))
             refresh_register(db, shipped_pack())

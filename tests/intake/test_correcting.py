@@ -53,7 +53,7 @@ def codes(relief):
 
 
 def test_doubtful_rows_are_written_as_they_came_in_with_what_is_wrong(doubtful):
-    result = doubtful("problems", "--out", "fix.xlsx", "--reveal", "--reason", "核对")
+    result = doubtful("problems", "--out", "fix.xlsx", "--reveal", "--reason", "逐户核对")
 
     _workbook, sheet = sheet_of()
     rows = cells_of(sheet)
@@ -74,7 +74,9 @@ def test_without_a_reveal_no_name_number_or_address_leaves_the_register(doubtful
     assert "李*" in text
 
 
-@pytest.mark.parametrize("reveal", [(), ("--reveal", "--reason", "核对")], ids=["masked", "full"])
+@pytest.mark.parametrize(
+    "reveal", [(), ("--reveal", "--reason", "核对名单")], ids=["masked", "full"]
+)
 def test_corrected_rows_leave_the_list_and_others_stay_in_doubt(doubtful, reveal):
     before = codes(doubtful)
     doubtful("problems", "--out", "fix.xlsx", *reveal)
@@ -82,7 +84,7 @@ def test_corrected_rows_leave_the_list_and_others_stay_in_doubt(doubtful, reveal
 
     doubtful("import", "fix.xlsx")
 
-    home = answer(doubtful, "show", "X1", "--reveal", "--reason", "核对")
+    home = answer(doubtful, "show", "X1", "--reveal", "--reason", "逐户核对")
     assert "id-number-wrong" in before
     assert codes(doubtful) == [code for code in before if code != "id-number-wrong"]
     assert home["members"][0]["name"] == "李四"

@@ -39,7 +39,7 @@ def shown(relief, *options):
 
 
 def test_a_column_nobody_knows_is_shown_with_its_file_and_row(household):
-    cells = shown(household, "--reveal", "--reason", "核对")
+    cells = shown(household, "--reveal", "--reason", "逐户核对")
 
     assert cells["户.csv", 2, "宠物"] == "猫"
     assert cells["低保表.csv", 3, "金额"] == "500"
@@ -61,7 +61,7 @@ def test_a_corrected_cell_is_shown_where_its_row_stands(household):
     correct("家庭月收入", 3, "300")
     household("import", "fix.xlsx")
 
-    cells = shown(household, "--reveal", "--reason", "核对")
+    cells = shown(household, "--reveal", "--reason", "逐户核对")
 
     assert cells["户.csv", 2, "家庭月收入"] == "300"
     assert cells["户.csv", 2, "宠物"] == "猫"

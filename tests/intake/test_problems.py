@@ -103,7 +103,7 @@ def test_the_text_that_a_decision_is_about_is_quoted_and_masked(relief, folder):
     relief("import", save(folder, ["备注"], ["2024年10月去世"]))
 
     hidden = json.loads(relief("problems", "--format", "json").stdout)["problems"]
-    shown = relief("problems", "--reveal", "--reason", "核对", "--format", "json").stdout
+    shown = relief("problems", "--reveal", "--reason", "逐户核对", "--format", "json").stdout
 
     assert [problem["cell"] for problem in hidden] == ["***"]
     assert [problem["cell"] for problem in json.loads(shown)["problems"]] == ["2024年10月去世"]

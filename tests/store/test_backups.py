@@ -10,14 +10,13 @@ from relieftool.store import backups
 from relieftool.store.backups import (
     choose_kept,
     copy_register_to,
-    find_backup_folder,
     list_backups,
     make_backup,
     make_backup_if_due,
     replace_damaged,
     restore_backup,
 )
-from relieftool.store.database import open_register, write
+from relieftool.store.database import find_backup_folder, open_register, write
 from relieftool.store.settings import read_setting, write_setting
 from tests.support import registers
 
@@ -48,7 +47,7 @@ def test_a_backup_holds_what_the_register_holds_and_only_its_owner_may_read_it(r
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.path.parent.stat().st_mode) == 0o700
     assert list_backups(tmp_path / "relief.db") == [made]
-    assert [path.name for path in made.path.parent.iterdir()] == [made.name]
+    assert {path.name for path in made.path.parent.iterdir()} == {made.name, "heads"}
 
 
 def test_a_backup_is_made_while_another_process_reads_and_a_write_is_not_waited_for(register):
@@ -72,7 +71,8 @@ def test_a_copy_that_lacks_a_row_is_refused_and_leaves_no_file(register, tmp_pat
 
     with pytest.raises(ReliefError, match="the copy is not the same"):
         copy_register_to(register, tmp_path / "copy.db")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["relief.db", "relief.db-journal"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["relief.db", "relief.db-journal", "relief.db.heads"]
 
 
 def test_a_backup_that_cannot_be_written_says_where(register, tmp_path):
@@ -94,6 +94,39 @@ def test_a_change_is_backed_up_at_most_once_an_hour(tmp_path, monkeypatch):
     assert second is None
     assert third is not None
     assert third.occasion == "undo"
+
+
+def test_a_backup_of_a_day_to_come_keeps_no_other_from_being_made_and_is_not_thinned_out(tmp_path):
+    register = registers.register(tmp_path, registers.table("household_no name", ["1", "甲一"]))
+    ahead = make_backup(register, "hand").path
+    ahead = ahead.rename(ahead.with_name("2999-01-01T000000-hand.db"))
+
+    due = make_backup_if_due(register, "import")
+
+    assert due is not None
+    assert [made.path for made in list_backups(backups.find_register(register))] == [
+        ahead,
+        due.path,
+    ]
+
+
+def test_a_backup_made_by_another_version_changes_nothing(register):
+    made = make_backup(register, "hand").path
+    with closing(sqlite3.connect(made)) as copy:
+        copy.execute("PRAGMA user_version = 7")
+
+    with pytest.raises(ReliefError, match="another version of relief made it"):
+        restore_backup(register, made)
+    assert [each.path for each in list_backups(backups.find_register(register))] == [made]
+
+
+def test_a_backup_whose_rows_belong_to_nothing_is_told_in_words(register):
+    made = make_backup(register, "hand").path
+    with closing(sqlite3.connect(made, isolation_level=None)) as copy:
+        copy.execute("INSERT INTO replacements VALUES (1, 2)")
+
+    with pytest.raises(ReliefError, match="rows of it belong to rows that are not there"):
+        restore_backup(register, made)
 
 
 def test_a_register_without_an_import_is_not_backed_up(register):

@@ -5,10 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from relieftool.store import doctor
-from relieftool.store.backups import find_backup_folder, make_backup
-from relieftool.store.database import open_register
-from relieftool.store.doctor import examine_place, examine_schema
-from tests.support import registers
+from relieftool.store.backups import make_backup
+from relieftool.store.database import find_backup_folder, open_register
+from relieftool.store.doctor import examine_place
 from tests.support.registers import empty_register
 
 
@@ -29,15 +28,7 @@ def checks(path, **when):
 
 
 def test_a_fresh_register_with_a_backup_is_well(backed_up):
-    with open_register(backed_up) as db:
-        assert examine_schema(db) == []
     assert checks(backed_up) == []
-
-
-def test_a_register_with_rows_is_well(tmp_path):
-    db = registers.register(tmp_path, registers.table("household_no name", ["1", "甲一"]))
-
-    assert examine_schema(db) == []
 
 
 def test_a_register_without_a_backup_is_told(path):
@@ -51,7 +42,7 @@ def test_a_backup_older_than_a_week_is_told(backed_up, days, found):
     assert checks(backed_up, now=now) == found
 
 
-@pytest.mark.parametrize("name", ["relief.db", "relief.db-journal", "relief.db.schema-7"])
+@pytest.mark.parametrize("name", ["relief.db", "relief.db-journal", "relief.db.damaged-7"])
 def test_files_that_others_can_read_are_closed_to_them(backed_up, name):
     file = backed_up.with_name(name)
     file.touch()
@@ -72,8 +63,8 @@ def test_backups_that_others_can_read_are_closed_to_them(backed_up):
 
     found = checks(backed_up)
 
-    assert found == ["rights", "rights"]
-    assert [copy.stat().st_mode & 0o077 for copy in copies] == [0, 0]
+    assert found == ["rights", "rights", "rights"]
+    assert [copy.stat().st_mode & 0o077 for copy in copies] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("folder", ["OneDrive - 街道办", "百度网盘", "WPS云盘", "Dropbox"])
@@ -98,22 +89,3 @@ def test_too_little_room_for_a_backup_is_told(backed_up, monkeypatch, share, fou
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free))
 
     assert checks(backed_up) == found
-
-
-@pytest.mark.parametrize(
-    "change, name",
-    [
-        ("DROP TRIGGER {trigger}", None),
-        ("CREATE TRIGGER extra AFTER INSERT ON settings BEGIN SELECT 1; END", "extra"),
-    ],
-)
-def test_a_schema_that_was_changed_by_other_means_is_told(path, change, name):
-    with open_register(path) as db:
-        (trigger,) = db.execute(
-            "SELECT min(name) FROM sqlite_schema WHERE type='trigger'"
-        ).fetchone()
-        db.execute(change.format(trigger=trigger))
-
-        found = examine_schema(db)
-
-    assert [ailment.message.params["name"] for ailment in found] == [name or trigger]

@@ -23,7 +23,7 @@ from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write as write_to
 from relieftool.store.entries import DECISIONS, FIELD_CHAINS, LIFE_EVENTS, PARAMETER_VALUES
-from relieftool.store.import_status import record_import_event
+from relieftool.store.import_status import record_import_event, refresh_live_imports
 from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, add_receipt, close, fill_ledger, new_register
 
@@ -65,6 +65,7 @@ def fill_decisions(db):
     for event in ("imported", "undone"):
         with write_to(db):
             record_import_event(db, 1, event, 1)
+            refresh_live_imports(db)
     with write_to(db):
         record_month_table(db, DAY, {("members", "河口下"): 2}, datetime(2025, 1, 2, tzinfo=UTC))
         add_entry(db, DECISIONS, said)
@@ -80,7 +81,8 @@ def fill_decisions(db):
 
 def faults(db):
     found = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
-    return [fault for fault in found if not fault.is_doubt]
+    # the triggers are gone, so that rows can be changed
+    return [fault for fault in found if not fault.is_doubt and fault.check != "schema-changed"]
 
 
 def changed(value):

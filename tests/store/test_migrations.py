@@ -7,7 +7,7 @@ import pytest
 
 from relieftool.errors import ReliefError
 from relieftool.store import database
-from relieftool.store.database import open_database, open_register, write
+from relieftool.store.database import find_backup_folder, open_database, open_register, write
 from relieftool.store.migrations import Migration, Schema, load_shipped_schema, run_script
 
 NOTES = """
@@ -67,7 +67,7 @@ def test_an_older_file_is_copied_aside_before_it_is_changed(older):
 
     open_database(older, schema=NEXT).close()
 
-    copy = older.with_name(f"relief.db.schema-{FIRST.stamp}")
+    (copy,) = copies(older)
     assert content(copy) == before
     assert copy.stat().st_mode & 0o777 == 0o600
 
@@ -84,7 +84,11 @@ def test_a_migrated_file_is_opened_again_as_it_is(older):
 def test_a_file_of_today_is_not_copied(older):
     open_database(older).close()
 
-    assert list(older.parent.glob("*.schema-*")) == []
+    assert copies(older) == []
+
+
+def copies(path):
+    return list(find_backup_folder(path).glob("*-migration.db"))
 
 
 def digest(path):
@@ -109,7 +113,7 @@ def test_a_migration_that_fails_leaves_the_older_file_as_it_was(older, change, e
         open_database(older, schema=failing)
 
     assert digest(older) == before
-    assert content(older.with_name(f"relief.db.schema-{FIRST.stamp}")) == content(older)
+    assert [content(copy) for copy in copies(older)] == [content(older)]
 
 
 @pytest.mark.parametrize("migrations", [(), (TO_SECOND,), (TO_THIRD,)])
@@ -120,7 +124,7 @@ def test_a_file_from_which_no_migrations_lead_here_is_refused_and_not_touched(ol
         open_database(older, schema=Schema(THIRD, migrations))
 
     assert digest(older) == before
-    assert list(older.parent.glob("*.schema-*")) == []
+    assert copies(older) == []
 
 
 def test_every_table_of_the_schema_says_what_it_keeps():

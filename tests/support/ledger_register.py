@@ -9,12 +9,13 @@ from relieftool.cases.case_list import open_cases
 from relieftool.cases.case_status import SubjectStatuses
 from relieftool.cases.closing import record_closing
 from relieftool.cases.records import CaseFinding
-from relieftool.cases.steps import record_access
 from relieftool.eligibility.findings import Finding
 from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.register.build import refresh_register
+from relieftool.store.access_log import record_access
 from relieftool.store.database import open_database, write
+from relieftool.store.migrations import run_script
 from tests.support.registers import bytes_of_register
 
 DAY = date(2024, 12, 10)
@@ -26,7 +27,7 @@ LEDGER_TABLES = ("cases", "case_entries", "access_log")
 
 
 SOURCE = """
-    INSERT INTO imports VALUES (1, 'a.csv', hex(zeroblob(32)), '{}', '2024-12-10', NULL);
+    INSERT INTO imports VALUES (1, 'a.csv', hex(zeroblob(32)), '{}', '2024-12-10', NULL, '');
     INSERT INTO source_tables VALUES
         (1, 1, 'a', '', 1, 1, 'roster', 'dibao', NULL, NULL, 0, '[]', '[]', '[]');
     INSERT INTO source_rows (row_id, table_id, row_number, role, cells)
@@ -47,7 +48,8 @@ def new_register(path):
 
 def _fill(db):
     refresh_register(db, load_pack(find_shipped_pack()))
-    db.executescript(SOURCE)
+    with write(db):
+        run_script(db, SOURCE)
 
 
 def add_receipt(db, household_no="HK-1", member_no=None, programme="dibao", **columns):

@@ -1,0 +1,264 @@
+"""Forgets people: what names them goes from all that is kept, and what is counted stays.
+
+Their rows stay in their places, under a made-up name and without numbers, addresses and words. The
+ledger stays: of names and texts in entries only salted hashes were sealed, and rows are sealed anew
+with another salt, in a chained entry that says who was forgotten, why and when.
+"""
+
+import json
+import secrets
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.pack.models import Pack
+from relieftool.register.build import rebuild_register
+from relieftool.store.access_log import record_access
+from relieftool.store.chain import forget_texts
+from relieftool.store.database import find_forgotten_list, write
+from relieftool.store.entries import (
+    ALL_KINDS,
+    CASE_ENTRIES,
+    FORGETTINGS,
+    WORDS,
+    check_household,
+    list_entries,
+    record_entry,
+)
+from relieftool.store.former_numbers import find_current_number
+from relieftool.store.seals import hash_import
+from relieftool.store.settings import hash_person, read_setting
+from relieftool.values.text import Cell
+
+_MADE_UP, _FIGURES = "佚名", "〇一二三四五六七八九"
+_KEPT_TARGETS = {"household_no", "community", "relation", "is_head", "amount", "programme"}
+_KEPT_TARGETS |= {"paid_state", "months", "arrears", "covers", "receives"}
+_NAMING_TYPES = {"text", "date"}
+_NAMES = {"name", "head_name"}
+_SALT_BYTES = 16
+
+
+@dataclass
+class Forgotten:
+    """Who was forgotten, as they are numbered, and what is left for the office to delete.
+
+    `member_no` is None for a whole household. `evidence` are the files of evidence about it.
+    """
+
+    household_no: str
+    member_no: str | None
+    rows: int = 0
+    evidence: list[str] = field(default_factory=list)
+
+
+def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotten:
+    """Forget a household or, if a member's number is given, that member, in one transaction.
+
+    Raises:
+        ReliefError: Nobody is meant, or several are.
+    """
+    with write(db):
+        member = _find_member(db, named)
+        number = member[0] if member else check_household(db, named)
+        forgotten = Forgotten(number, member[1] if member else None)
+        _Forgetting(db, pack, forgotten, reason).run()
+        rebuild_register(db, pack)
+        record_access(db, "forget", reason, households=[number])
+    _note_forgotten(db, forgotten)
+    return forgotten
+
+
+def forget_again(db: Database, pack: Pack) -> int:
+    """Forget anew whoever was forgotten since a backup was made, and return how many."""
+    count = 0
+    done = {(row["household_no"], row["member_no"]) for row in list_entries(db, FORGETTINGS)}
+    for household_no, member_no in _read_forgotten(db):
+        if (household_no, member_no) not in done:
+            try:
+                forget_people(db, pack, member_no or household_no, _("forgotten before"))
+            except ReliefError:  # they came after the backup
+                continue
+            count += 1
+    return count
+
+
+def _find_member(db: Database, named: str) -> tuple[str, str] | None:
+    number = find_current_number(db, named.strip())
+    sql = "SELECT household_no, member_no FROM members WHERE member_no = ?"
+    found: tuple[str, str] | None = db.execute(sql, [number]).fetchone()
+    return found
+
+
+def _note_forgotten(db: Database, forgotten: Forgotten) -> None:
+    """Write who was forgotten beside the register: an older backup does not know it."""
+    noted = [forgotten.household_no, forgotten.member_no]
+    listed = [*_read_forgotten(db), noted]
+    path = find_forgotten_list(db)
+    path.touch(0o600)
+    path.write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
+
+
+def _read_forgotten(db: Database) -> list[list[Any]]:
+    path: Path = find_forgotten_list(db)
+    return list(json.loads(path.read_text("utf-8"))) if path.is_file() else []
+
+
+@dataclass
+class _Forgetting:
+    """One forgetting: the people, and the made-up name for each of their names."""
+
+    db: Database
+    pack: Pack
+    forgotten: Forgotten
+    reason: str
+    names: dict[str, str] = field(default_factory=dict)
+    id_numbers: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Empty everything that names them; only inside `write`."""
+        self._choose_names()
+        of_imports = self._empty_rows()
+        self._empty_problems()
+        self._empty_texts()
+        self._seal(of_imports)
+
+    def _choose_names(self) -> None:
+        """Choose a made-up name for everybody to be forgotten, and mark them by it."""
+        secret = read_setting(self.db, "secret") or ""
+        taken = len(list_entries(self.db, FORGETTINGS)) * 10
+        people = self.db.execute(_PEOPLE, vars(self.forgotten)).fetchall()
+        for count, (name, id_number, place) in enumerate(people, start=taken + 1):
+            made_up = _MADE_UP + "".join(_FIGURES[int(figure)] for figure in str(count))
+            self.names |= {name: made_up} if name else {}
+            self.id_numbers += [id_number] if id_number else []
+            marks = hash_person(secret, None, made_up)
+            self.db.execute(_MARK, [*marks, self.forgotten.household_no, place])
+
+    def _empty_rows(self) -> set[int]:
+        """Empty the cells of their rows, and return the imports that the rows are of."""
+        numbered = [f"%{number}%" for number in self.id_numbers]
+        bound = {**vars(self.forgotten), "numbered": json.dumps(numbered)}
+        bound.pop("evidence")
+        found = self.db.execute(_ROWS, bound).fetchall()
+        self.forgotten.rows = len(found)
+        for row_id, cells, columns, _import_id, is_theirs in found:
+            targets = {
+                column["position"]: (column.get("target"), column.get("also"))
+                for column in json.loads(columns)
+            }
+            emptied = [
+                self._empty_cell(cell, targets.get(place, (None, None)), is_theirs=is_theirs)
+                for place, cell in enumerate(json.loads(cells))
+            ]
+            text = json.dumps(emptied, ensure_ascii=False, separators=(",", ":"))
+            self.db.execute("UPDATE source_rows SET cells = ? WHERE row_id = ?", [text, row_id])
+        return {import_id for *_row, import_id, _is_theirs in found}
+
+    def _empty_cell(self, cell: Cell, targets: Iterable[str | None], *, is_theirs: bool) -> Cell:
+        """Return what stays of a cell; of rows about nobody else, only what names nobody."""
+        said = str(cell)
+        if any(number in said for number in self.id_numbers):
+            return None
+        for name, made_up in self.names.items():
+            said = said.replace(name, made_up)
+        if said != str(cell):
+            return said if set(targets) & _NAMES or not is_theirs else None
+        is_kept = any(target and self._is_kept(target) for target in targets)
+        return cell if is_kept or not is_theirs else None
+
+    def _is_kept(self, target: str) -> bool:
+        fact = self.pack.facts.get(target)
+        if fact is not None:
+            return fact.type not in _NAMING_TYPES
+        return target in _KEPT_TARGETS or target.startswith("receipt.")
+
+    def _empty_problems(self) -> None:
+        """Take names and numbers out of what was told of rows, and of questions."""
+        for said in [*self.names, *self.id_numbers]:
+            for table, column in (("problems", "params"), ("doubts", "problem")):
+                sql = f"UPDATE {table} SET {column} = replace({column}, ?1, '***')"
+                self.db.execute(f"{sql} WHERE instr({column}, ?1)", [said])
+
+    def _empty_texts(self) -> None:
+        """Forget the free texts in entries about the household, and where its evidence lies."""
+        cases = "SELECT case_no FROM cases WHERE household_no = ?"
+        number = self.forgotten.household_no
+        numbers = [case for (case,) in self.db.execute(cases, [number]).fetchall()]
+        for kind in ALL_KINDS:
+            worded = [name for name, text in kind.texts.items() if text.store is WORDS.store]
+            worded = [name for name in worded if name not in {"by", "checked_by", "set_by"}]
+            columns = self.db.table(kind.table).columns_dict
+            if worded and "household_no" in columns and kind is not FORGETTINGS:
+                rows: Iterator[Any] = iter(list_entries(self.db, kind, number))
+            elif kind is CASE_ENTRIES:
+                rows = iter(
+                    row for case in numbers for row in list_entries(self.db, kind, case_no=case)
+                )
+            else:
+                continue
+            for row in rows:
+                forget_texts(self.db, kind, row[kind.key], worded)
+        proofs = json.dumps(numbers)
+        self.forgotten.evidence = [
+            path for (path,) in self.db.execute(_EVIDENCE.format("path"), [proofs]).fetchall()
+        ]
+        gone = f"DELETE FROM evidence_places WHERE sha256 IN ({_EVIDENCE.format('sha256')})"
+        self.db.execute(gone, [proofs])
+
+    def _seal(self, imports: Collection[int]) -> None:
+        """Seal the imports anew, each under another salt, in an entry that says why."""
+        seals: dict[int | None, str | None] = {}
+        for import_id in sorted(imports):
+            salt = secrets.token_hex(_SALT_BYTES)
+            self.db.execute("UPDATE imports SET salt = ? WHERE import_id = ?", [salt, import_id])
+            seals[import_id] = hash_import(self.db, import_id)
+        for sealed, sha256 in seals.items() or [(None, None)]:
+            record_entry(
+                self.db,
+                FORGETTINGS,
+                household_no=self.forgotten.household_no,
+                member_no=self.forgotten.member_no,
+                reason=self.reason,
+                import_id=sealed,
+                rows_sha256=sha256,
+            )
+
+
+_PEOPLE = """
+    SELECT name, id_number, place FROM members WHERE household_no = :household_no
+    AND (:member_no IS NULL OR member_no = :member_no) ORDER BY place
+"""
+_MARK = """
+    UPDATE person_identities SET id_mark = ?, name_mark = ?
+    WHERE place = ?4 AND household_id IN (
+        SELECT household_id FROM household_ids WHERE household_no = ?3)
+"""
+# Rows of theirs, and any other that has one of their ID numbers, also in imports that were undone.
+# A row is theirs alone if it became nobody else.
+_ROWS = """
+    WITH theirs AS (
+        SELECT row_id FROM became WHERE household_no = :household_no
+            AND (:member_no IS NULL OR member_no = :member_no)
+        UNION SELECT row_id FROM receipts WHERE household_no = :household_no
+            AND (:member_no IS NULL OR member_no = :member_no)
+    ), more AS (
+        SELECT row_id FROM theirs
+        UNION SELECT replaces FROM corrections WHERE row_id IN theirs
+        UNION SELECT source_rows.row_id FROM source_rows
+            JOIN json_each(:numbered) AS number ON source_rows.cells LIKE number.value
+    )
+    SELECT source_rows.row_id, cells, columns, import_id, NOT EXISTS (
+        SELECT 1 FROM became WHERE became.row_id = source_rows.row_id AND (
+            household_no <> :household_no
+            OR :member_no IS NOT NULL AND member_no IS NOT :member_no))
+    FROM source_rows JOIN source_tables USING (table_id) WHERE row_id IN more
+"""
+_EVIDENCE = """
+    SELECT {} FROM evidence_places WHERE sha256 IN (
+        SELECT evidence_sha256 FROM case_entries WHERE case_no IN (SELECT value FROM json_each(?)))
+"""

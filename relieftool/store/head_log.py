@@ -1,0 +1,166 @@
+"""The log beside a register: where its chains ended after each write, and how its file looked.
+
+Who rebuilds the whole ledger in the file must also change this log, the one among the backups, and
+what was printed. By the look of the file, a command sees at once that something else than relief
+wrote to it, or that a bit of it changed on the disk.
+"""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.messages import Message
+from relieftool.store.chain import CHAIN_ENDS, read_chain_end
+from relieftool.store.chain_check import LedgerFault
+
+_ONLY_OWNER = 0o600
+_CHECKED_EVERY = dt.timedelta(days=1)
+_LONGEST_SUMMED = 64 * 2**20  # bytes: to sum up more takes longer than a short command
+_LOOK = ("size", "changed_ns", "sum")
+_LINE_END = b"\n"
+_LONGEST_LINE = 1000
+Look = dict[str, Any]
+
+
+def find_head_log(register: Path) -> Path:
+    """Return the log beside a register, which need not exist."""
+    return register.with_name(f"{register.name}.heads")
+
+
+def find_kept_log(register: Path) -> Path:
+    """Return the second log, among the backups of a register."""
+    return register.with_name(f"{register.name}.backups") / "heads"
+
+
+def log_head(db: Database, *, is_checked: bool = False, restored: str | None = None) -> None:
+    """Write down where the chains end, and how the file looks; after each commit.
+
+    `is_checked`: the whole file was checked. `restored` is the backup that the register was made
+    from: what was written down before needs not be in it. Nothing is written if the log cannot be,
+    or if it says the same already.
+    """
+    register = _find_file(db)
+    if register is None:
+        return
+    with contextlib.suppress(OSError, sqlite3.OperationalError):
+        last = _read_last(find_head_log(register))
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        number, head = read_chain_end(db, CHAIN_ENDS)
+        line = {"at": now, "number": number, "head": head, **_look_at(db, register)}
+        line["checked"] = now if is_checked or not last else last.get("checked", "")
+        line |= {"restored": restored} if restored else {}
+        if {**last, "at": now} != line:
+            _append(find_head_log(register), line)
+
+
+def copy_last_head(register: Path) -> None:
+    """Write the last line of the log into that among the backups, too."""
+    with contextlib.suppress(OSError):
+        if last := _read_last(find_head_log(register)):
+            _append(find_kept_log(register), last)
+
+
+def _append(log: Path, line: Look) -> None:
+    content = json.dumps(line, separators=(",", ":")).encode("ascii") + _LINE_END
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(log, flags, _ONLY_OWNER), "ab") as opened:
+        opened.write(content)
+
+
+def _read_last(log: Path) -> Look:
+    """Return the last line of a log; {} if there is none."""
+    try:
+        with log.open("rb") as opened:
+            opened.seek(max(0, log.stat().st_size - _LONGEST_LINE))
+            lines = opened.read().splitlines()
+    except OSError:
+        return {}
+    return _parse(lines[-1]) if lines else {}
+
+
+def _parse(line: bytes) -> Look:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _look_at(db: Database, register: Path) -> Look:
+    """Return size, time and checksum of the file, as one transaction left it."""
+    size = register.stat().st_size
+    # SQLite reads it itself: to close a file that is open elsewhere in a process drops its locks
+    is_long = size > _LONGEST_SUMMED
+    total = None if is_long else zlib.crc32(db.conn.serialize())
+    return {"size": size, "changed_ns": register.stat().st_mtime_ns, "sum": total}
+
+
+def _find_file(db: Database) -> Path | None:
+    """Return the path of the open file; None if it is in memory."""
+    path = db.execute("PRAGMA database_list").fetchone()[2]
+    return Path(path) if path else None
+
+
+def is_as_left(db: Database) -> bool:
+    """Whether the file looks as relief left it, and was checked not more than a day ago."""
+    register = _find_file(db)
+    if register is None:
+        return True
+    last = _read_last(find_head_log(register))
+    try:
+        checked = dt.datetime.fromisoformat(last.get("checked", ""))
+    except (TypeError, ValueError):
+        return False
+    look = _look_at(db, register)
+    is_recent = dt.timedelta(0) <= dt.datetime.now(dt.UTC) - checked < _CHECKED_EVERY
+    return is_recent and all(last.get(name) == look[name] for name in _LOOK)
+
+
+def find_lost_heads(db: Database) -> list[LedgerFault]:
+    """Return a fault if an end that a log beside the register has is not in the register."""
+    register = _find_file(db)
+    if register is None:
+        return []
+    kept = dict(db.execute(f"SELECT {CHAIN_ENDS.key}, hash FROM {CHAIN_ENDS.table}").fetchall())
+    for log in (find_head_log(register), find_kept_log(register)):
+        for number, head, at in _list_heads(log):
+            if number and kept.get(number) != head:
+                return [LedgerFault("log-differs", f"{log.name} {at}", _LOST)]
+    return []
+
+
+_LOST = Message(
+    "what was written then is no longer in the register: it was taken out, or everything was"
+    " written anew. Go back to the newest copy that verifies."
+)
+
+
+def _list_heads(log: Path) -> list[tuple[int, str, str]]:
+    """Return the ends in a log that the register must still have, each with its moment.
+
+    When a backup was restored, what had been written after it was given up.
+    """
+    ends: list[tuple[int, str, str]] = []
+    for line in _read_lines(log):
+        number, head = line.get("number"), line.get("head")
+        if isinstance(number, int) and isinstance(head, str):
+            if "restored" in line:
+                ends = []
+            ends.append((number, head, str(line.get("at"))))
+    return ends
+
+
+def _read_lines(log: Path) -> Iterator[Look]:
+    try:
+        content = log.read_bytes()
+    except OSError:
+        return
+    yield from map(_parse, content.splitlines())

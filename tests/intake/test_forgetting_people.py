@@ -1,0 +1,116 @@
+"""Who is forgotten is named nowhere in the register, and everything else stands as it did."""
+
+import json
+
+import pytest
+
+from relieftool.cases.verify import verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.store.database import open_register
+from relieftool.store.entries import FIELD_CHAINS
+from tests.support.ready_folders import fill_folder
+
+LISTED = "户编号,社区,姓名,身份证号,与户主关系,家庭住址,联系电话,家庭月收入,备注\n"
+ROSTER = "姓名,身份证号,金额\n"
+ZHAO, QIAN, SUN = "360302197003051237", "360302197511114564", "360302194412037897"
+FORGET = ("--reason", "保存期限已满")
+OF_ZHAO = ("赵大山", ZHAO, "安源路12号", "13800001111", "赵大山腿脚不便")
+
+
+@pytest.fixture
+def office(relief, tmp_path):
+    def fill(run):
+        (tmp_path / "名单.csv").write_text(
+            f"{LISTED}1,河口下,赵大山,{ZHAO},户主,安源路12号,13800001111,300,赵大山腿脚不便\n"
+            f"1,河口下,钱小梅,{QIAN},配偶,安源路12号,13800002222,,\n"
+            f"2,河口下,孙老太,{SUN},户主,安源路13号,13800003333,200,\n",
+            "utf-8",
+        )
+        (tmp_path / "发放表.csv").write_text(
+            f"{ROSTER}赵大山,{ZHAO},500\n孙老太,{SUN},400\n", "utf-8"
+        )
+        run("import", "名单.csv", "--month", "2024-11")
+        run("import", "发放表.csv", "--roster", "dibao", "--area", "河口下", "--month", "2024-11")
+        run("gaps", "--open-cases", "--as-of", "2024-12-10")
+        run(
+            "visit",
+            "1",
+            "--by",
+            "王五",
+            "--by",
+            "赵六",
+            "--found",
+            "赵大山在家",
+            "--on",
+            "2024-12-11",
+        )
+
+    return fill_folder(fill, relief)
+
+
+def faults(tmp_path):
+    with open_register(tmp_path / "relief.db") as db:
+        found = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
+        return [(fault.check, fault.place) for fault in found]
+
+
+def left(tmp_path, words=OF_ZHAO):
+    content = (tmp_path / "relief.db").read_bytes()
+    return [word for word in words if word.encode() in content]
+
+
+def totals(relief):
+    document = json.loads(relief("gaps", "--format", "json").stdout)
+    return document["totals"]["households"], document["totals"]["members"]
+
+
+def test_before_it_is_forgotten_a_household_is_named(office, tmp_path):
+    assert left(tmp_path) == list(OF_ZHAO)
+    assert faults(tmp_path) == []
+    assert totals(office) == (2, 3)
+
+
+def test_a_forgotten_household_is_named_nowhere_and_all_else_stands(office, tmp_path):
+    cases = office("cases", "--format", "json").stdout
+
+    done = office("file", "forget", "1", *FORGET)
+
+    assert done.exit_code == 0, done.stderr
+    assert left(tmp_path, (*OF_ZHAO, "钱小梅", QIAN, "13800002222")) == []
+    assert left(tmp_path, ("孙老太", SUN, "安源路13号")) == ["孙老太", SUN, "安源路13号"]
+    assert faults(tmp_path) == []
+    assert totals(office) == (2, 3)
+    before, after = json.loads(cases)["cases"], office("cases", "--format", "json").stdout
+    kept = ("case", "household_no", "programme", "state")
+    assert [[case[key] for key in kept] for case in before] == [
+        [case[key] for key in kept] for case in json.loads(after)["cases"]
+    ]
+
+
+def test_a_forgotten_member_leaves_the_others_as_they_are(office, tmp_path):
+    done = office("file", "forget", "1-02", *FORGET)
+
+    assert done.exit_code == 0, done.stderr
+    assert left(tmp_path, ("钱小梅", QIAN, "13800002222")) == []
+    assert left(tmp_path, ("赵大山", ZHAO, "13800001111")) == ["赵大山", ZHAO, "13800001111"]
+    assert (faults(tmp_path), totals(office)) == ([], (2, 3))
+
+
+def test_a_restored_backup_forgets_again(office, tmp_path):
+    office("file", "backup")
+    made, *_older = json.loads(office("file", "backups", "--format", "json").stdout)["backups"]
+    office("file", "forget", "1", *FORGET)
+
+    restored = office("file", "restore", made["name"])
+
+    assert "Forgotten again, as before: 1." in restored.stderr
+    assert (restored.exit_code, left(tmp_path), faults(tmp_path)) == (0, [], [])
+
+
+def test_without_a_reason_nobody_is_forgotten(office, tmp_path):
+    assert office("file", "forget", "1", "--reason", "1234").exit_code == 2
+    assert left(tmp_path) == list(OF_ZHAO)
+
+
+def test_who_is_not_there_cannot_be_forgotten(office):
+    assert office("file", "forget", "99", *FORGET).exit_code == 1

@@ -1,0 +1,226 @@
+"""Whatever another program changes in any table of a register is found, and nothing else is."""
+
+import contextlib
+import sqlite3
+
+import pytest
+from sqlite_utils import Database
+from typer.testing import CliRunner
+
+from relieftool.cli import app
+from relieftool.errors import ReliefError
+from relieftool.store.backups import make_backup, restore_backup
+from relieftool.store.chain import CHAIN_ENDS, find_chains
+from relieftool.store.database import open_register, write
+from relieftool.store.file_check import find_faults
+from relieftool.store.head_log import find_head_log
+from relieftool.store.settings import read_setting, write_setting
+from tests.support import registers
+from tests.support.registers import QIAN, ZHAO
+from tests.support.small_street import import_small_street
+
+CASCADED = "kept_findings"
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory):
+    """Return the bytes of a register with lists, a roster, findings and cases."""
+    folder = tmp_path_factory.mktemp("street")
+    path = folder / "relief.db"
+
+    def relief(*line):
+        return CliRunner().invoke(app, [*map(str, line), "--db", str(path), "--lang", "en"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        import_small_street(relief)
+        relief("gaps", "--open-cases", "--as-of", "2024-12-10")
+    return path.read_bytes()
+
+
+def opened(content):
+    """Return a register in memory of which anything can be changed: its triggers are gone."""
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    raw.deserialize(content)
+    raw.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;")
+    return raw
+
+
+def checks(raw):
+    """Return what is found besides the missing triggers."""
+    return [fault.check for fault in find_faults(Database(raw)) if fault.check != "schema-changed"]
+
+
+def without_triggers(content):
+    raw = opened(content)
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        raw.execute(f"DROP TRIGGER {name}")
+    return raw.serialize()
+
+
+def list_tables(raw):
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return [name for (name,) in raw.execute(sql)]
+
+
+def list_changes(raw, table):
+    """Return statements that each change one thing in a table: a column, a row more, a row less."""
+    columns = raw.execute(f"PRAGMA table_info({table})").fetchall()
+    is_filled = raw.execute(f"SELECT 1 FROM {table}").fetchone()
+    if is_filled:
+        key = ", ".join(f'"{column[1]}"' for column in columns if column[5]) or "rowid"
+        last = f"({key}) IN (SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1)"
+        yield f"DELETE FROM {table} WHERE {last}"
+        for column in columns:
+            changed = (
+                "7919 + ifnull({0}, 0)" if column[2] == "INTEGER" else "ifnull({0}, '') || 'x'"
+            )
+            name = f'"{column[1]}"'
+            yield f"UPDATE {table} SET {name} = {changed.format(name)} WHERE {last}"
+    else:
+        values = ", ".join("7" if column[2] == "INTEGER" else "'7'" for column in columns)
+        yield f"INSERT INTO {table} VALUES ({values})"
+
+
+def find_unseen(content):
+    """Return the changes, each made alone, after which nothing is found."""
+    for table in list_tables(opened(content)):
+        for change in list_changes(opened(content), table):
+            with contextlib.closing(opened(content)) as raw:
+                raw.execute(change)
+                if not checks(raw):
+                    yield change
+
+
+def test_every_change_of_every_table_is_found(street):
+    content = without_triggers(street)
+
+    unseen = list(find_unseen(content))
+
+    assert (checks(opened(content)), unseen) == ([], [])
+    assert len(list_tables(opened(content))) > 45
+
+
+def test_without_seals_and_chains_no_change_of_a_row_is_found(street, monkeypatch):
+    monkeypatch.setattr("relieftool.store.file_check.find_seal_faults", lambda _db: [])
+    raw = opened(without_triggers(street))
+
+    raw.execute("UPDATE members SET name = 'x'")
+
+    assert checks(raw) == []
+
+
+@pytest.mark.parametrize(
+    "change, place",
+    [
+        ("DROP TRIGGER visits_no_update", "visits_no_update"),
+        ("CREATE TRIGGER more AFTER INSERT ON cases BEGIN SELECT 1; END", "more"),
+        ("CREATE VIEW more AS SELECT 1", "more"),
+        ("DROP INDEX cases_once", "cases_once"),
+        ("DROP TABLE evidence_places", "evidence_places"),
+        ("UPDATE imports SET undone_at = '2024-12-10' WHERE import_id = 1", "imports"),
+    ],
+)
+def test_what_guards_the_tables_is_missed(street, change, place):
+    raw = opened(street)
+
+    raw.execute(change)
+
+    assert place in [fault.place for fault in find_faults(Database(raw))]
+
+
+def test_no_import_is_taken_back_without_an_entry(street):
+    raw = opened(street)
+    raw.execute("UPDATE imports SET undone_at = '2024-12-10' WHERE import_id = 1")
+
+    assert "import-state" in checks(raw)
+
+
+def test_every_table_is_a_chain_or_is_sealed(street):
+    db = Database(opened(street))
+    chained = {chain.table for chain in (*find_chains(db), CHAIN_ENDS)}
+    sealed = {table for (table,) in db.execute("SELECT table_name FROM table_seals")}
+    with_imports = {"source_tables", "source_rows", "borrowed_rows", "corrections"}
+
+    assert set(list_tables(db.conn)) == chained | sealed | with_imports | {"table_seals"}
+
+
+@pytest.fixture
+def register(tmp_path):
+    lists = registers.table("household_no name id_number", ["1", "甲一", ZHAO], ["2", "乙二", QIAN])
+    registers.register(tmp_path, lists).close()
+    with open_register(tmp_path / "relief.db"):
+        return tmp_path / "relief.db"
+
+
+def change_outside(path, sql="UPDATE members SET name = '丙三'"):
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute(sql)
+
+
+def test_a_register_changed_by_another_program_is_not_opened(register):
+    change_outside(register)
+
+    with (
+        pytest.raises(ReliefError, match=r"changed by other means \(members\)"),
+        open_register(register),
+    ):
+        pass
+
+
+def test_a_register_that_another_program_only_rewrote_is_opened(register):
+    change_outside(register, "VACUUM")
+
+    with open_register(register) as db:
+        assert db.execute("SELECT count(*) FROM members").fetchone() == (2,)
+
+
+def rebuild_ledger(path):
+    """Write everything anew, as who has the program and the file can: all chains hold again."""
+    with open_register(path) as db:
+        name = "chain_heads"
+        triggers = db.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", [name]
+        ).fetchall()
+        for trigger, _sql in triggers:
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute("UPDATE members SET name = '丙三'")
+        db.execute("DELETE FROM chain_heads")
+        for _trigger, sql in triggers:
+            db.execute(sql)
+        with write(db):
+            db.execute("UPDATE members SET name = '丙三'")
+
+
+def test_a_ledger_rebuilt_from_its_beginning_is_found_by_the_log_beside_it(register):
+    log = find_head_log(register).read_bytes()
+    rebuild_ledger(register)
+    find_head_log(register).write_bytes(log)
+
+    with open_register(register, is_checked=False) as db:
+        assert [fault.check for fault in find_faults(db)] == ["log-differs"]
+
+
+def test_a_ledger_rebuilt_with_the_log_is_found_by_the_log_among_the_backups(register):
+    with open_register(register) as db:
+        make_backup(db, "hand")
+    rebuild_ledger(register)
+    find_head_log(register).unlink()
+
+    with open_register(register, is_checked=False) as db:
+        assert [fault.check for fault in find_faults(db)] == ["log-differs"]
+
+
+def test_a_restored_backup_needs_not_have_what_came_after_it(register):
+    with open_register(register) as db:
+        made = make_backup(db, "hand")
+        with write(db):
+            write_setting(db, "said", "later")
+        undo = restore_backup(db, made.path)
+        with write(db):
+            write_setting(db, "said", "other")
+        after = list(find_faults(db))
+        restore_backup(db, undo.path)
+
+        assert (after, list(find_faults(db))) == ([], [])
+        assert read_setting(db, "said") == "later"
