@@ -277,7 +277,8 @@ def _list_assumed(
         if found[place] is not None or not header:
             continue
         is_beside = place + 1 < len(found) and _is_own_number(found[place + 1])
-        is_person = find_role(read_heading(header).name) in _UNNAMED or is_beside
+        role = find_role(read_heading(header).name)
+        is_person = role in _UNNAMED or (is_beside and role != "other")
         if is_person and not {"name", "head_name"} & set(certain):
             assumed[place] = HeadingMatch("name", 0, role="group", owner=header)
         elif is_paying and are_states(header, set(list_filled_cells(table, place))):

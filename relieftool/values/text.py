@@ -20,7 +20,7 @@ from functools import cache, lru_cache
 
 Cell = None | str | int | float | bool
 
-_BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
+_BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\", "…", "……", "...", "......", "。。。"})
 # Direction marks, joiners and other invisible characters, as copied text may have them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
@@ -130,7 +130,7 @@ def fold_name(name: str) -> str:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell is empty or has only blanks, a dash or a slash."""
+    """Whether a cell is empty or has only blanks, dashes, dots or a slash."""
     if cell is None:
         return True
     if not isinstance(cell, str) or cell[:1].isalnum():

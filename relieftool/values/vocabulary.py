@@ -113,7 +113,7 @@ def is_head_word(relation: Cell) -> bool:
 def _match_heads() -> re.Pattern[str]:
     """Return a pattern for one or more words for the head, as in 户主/本人 or 本人或户主."""
     words = "|".join(sorted(list_cell_words("head") - {"0"}, key=len, reverse=True))
-    return re.compile(rf"(?:(?:{words})(?:[/、,;|\-或兼及和]|(?=.)|$))+")
+    return re.compile(rf"(?:(?:{words})(?:(?:[/、,;|\-或兼及和即为是]|就是|同时)|(?=.)|$))+")
 
 
 @lru_cache(_REMEMBERED, typed=True)
