@@ -101,7 +101,8 @@ class Doubt(NamedTuple):
     """Why a fact is unknown although cells state it.
 
     Its `state` is "unusable" if a cell cannot be read, "disputed" if cells of the same day differ,
-    or "range" if the value lies from `low` to `high` (None: no end), as in 3000以上.
+    or "range" if the value lies from `low` to `high` (None: no end), as in 3000以上. An amount that
+    is disputed lies between the least and the most that cells state.
     """
 
     state: str
@@ -146,6 +147,17 @@ def _list_cells(columns: Sequence[FactColumn], lines: Sequence[Line]) -> list[Fa
 _UNKNOWN = ResolvedFact(None)
 _KINSHIP = "kinship"  # a fact without a column of its own: read off the relation to the head
 DISPUTED = Doubt("disputed")
+
+
+def find_dispute(fact: Fact, values: Iterable[StoredValue]) -> Doubt:
+    """Return the doubt about a fact of which sources state different values, all of them given.
+
+    An amount of money is one of these: it lies between the least and the most.
+    """
+    amounts = [value for value in values if isinstance(value, int)]
+    if fact.type != "money" or not amounts:
+        return DISPUTED
+    return Doubt("disputed", min(amounts), max(amounts))
 
 
 def _find_doubt(problems: Iterable[ValueProblem]) -> Doubt:
@@ -424,9 +436,9 @@ class FactResolver:
         if answered and not any(cell.line.table.is_answer for cell in origins):
             _rank, value, cell = max(answered, key=lambda each: each[0])
             if value not in stated:  # a newer list says again what an answer has corrected
-                return self._dispute(fact, (*origins, cell))
+                return self._dispute(fact, (*origins, cell), {*stated, value})
         if len(stated) > 1:
-            return self._dispute(fact, origins)
+            return self._dispute(fact, origins, stated)
         return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN
 
     def _doubt_unread(
@@ -441,11 +453,16 @@ class FactResolver:
         cells = tuple(cell for cell in newest if id(cell) in problems)
         return ResolvedFact(None, other_origins=cells, doubt=_find_doubt(found))
 
-    def _dispute(self, fact: Fact, origins: Sequence[FactOrigin]) -> ResolvedFact:
-        """Report cells of the same day that disagree, and return the fact as unknown."""
+    def _dispute(
+        self, fact: Fact, origins: Sequence[FactOrigin], values: Iterable[StoredValue] = ()
+    ) -> ResolvedFact:
+        """Report cells of the same day that disagree, and return the fact as unknown.
+
+        `values` are all that they state; none if something else may be true.
+        """
         for cell in origins:
             self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
-        return ResolvedFact(None, other_origins=tuple(origins), doubt=DISPUTED)
+        return ResolvedFact(None, other_origins=tuple(origins), doubt=find_dispute(fact, values))
 
     def resolve(
         self, household: RegisterHousehold
@@ -504,8 +521,11 @@ class FactResolver:
             elif first is not None and second is not None:
                 both = (*stated[0].origins, *stated[1].origins)
                 for each in (name, other):
-                    self._dispute(self._pack.facts[each], facts[each].origins)
-                    facts[each] = ResolvedFact(None, other_origins=both, doubt=DISPUTED)
+                    fact = self._pack.facts[each]
+                    times = 12 if fact.period == "year" else 1
+                    doubt = find_dispute(fact, (int(first * times), int(second * times)))
+                    self._dispute(fact, facts[each].origins)
+                    facts[each] = ResolvedFact(None, other_origins=both, doubt=doubt)
 
     def _dispute_total(
         self,
@@ -541,7 +561,13 @@ class FactResolver:
             cell.line, "total-too-small", _TOTAL, cell.target, cell.place, params=params
         )
         origins = (*own[name].origins, *(origin for _fen, origin in counted))
-        own[name] = ResolvedFact(None, other_origins=origins, doubt=DISPUTED)
+        doubt = DISPUTED
+        if None not in amounts:  # what each earns is known: it is that, or what is stated
+            times = 12 if self._pack.facts[name].period == "year" else 1
+            least = self._find_monthly(own, name, end="low") or Fraction(0)
+            ends = (int(fen * times) for fen in (least, sum(fen for fen, _fact in amounts if fen)))
+            doubt = find_dispute(self._pack.facts[name], ends)
+        own[name] = ResolvedFact(None, other_origins=origins, doubt=doubt)
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Add birth date and sex from the ID number, and the disability from cells about it.
