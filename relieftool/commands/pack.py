@@ -26,8 +26,8 @@ from relieftool.commands.session import (
     RegisterOnDay,
     find_chosen_pack,
     load_chosen_pack,
-    load_whole_pack,
     load_register_pack,
+    load_whole_pack,
 )
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _

@@ -75,11 +75,7 @@ def find_household_findings(  # noqa: PLR0913 what is evaluated, and what is fou
             if with_ineligible or not _is_surely_ineligible(household, member, rules)
         ]
     evaluator = evaluator or household.evaluator(evaluation.statement)
-    findings = [
-        finding
-        for finding in settle_findings(evaluator, household, findings)
-        if with_ineligible or finding.status != Status.INELIGIBLE
-    ]
+    findings = settle_findings(evaluator, household, findings, with_ineligible=with_ineligible)
     findings = set_gains(evaluator, household, findings)
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
     basis = FindingBasis(evaluator)

@@ -78,16 +78,25 @@ def _list_receipts_asked(statement: Statement) -> tuple[str, ...]:
 
 
 def settle_findings(
-    evaluator: Evaluator, household: Household, findings: Sequence[Finding]
+    evaluator: Evaluator,
+    household: Household,
+    findings: Sequence[Finding],
+    *,
+    with_ineligible: bool = True,
 ) -> list[Finding]:
-    """Return the findings, those decided that are the same whoever of the doubtful lives here."""
+    """Return the findings, those decided that are the same whoever of the doubtful lives here.
+
+    With `with_ineligible` False, those that turn out ineligible are left out.
+    """
     worlds = list_worlds(evaluator, findings)
     if not worlds:
         return list(findings)
-    return [
+    settled = [
         _settle(worlds, household, finding) if finding.status == Status.UNDETERMINED else finding
         for finding in findings
     ]
+    is_listed = [with_ineligible or each.status != Status.INELIGIBLE for each in settled]
+    return [finding for finding, listed in zip(settled, is_listed, strict=True) if listed]
 
 
 def _settle(worlds: Sequence[Evaluator], household: Household, finding: Finding) -> Finding:

@@ -99,7 +99,9 @@ def read_name(cell: Cell) -> StatedName:
     if _LONG_NUMBER.search(text):  # a number beside the name is used for nothing
         text, *rest = _LONG_NUMBER.sub(" ", text).split() or [""]
         marks += [*rest, _UNKNOWN_MARK]
-    if (found := re.fullmatch(_BARE, text)) and (found["before"] or found["after"] or found["short"]):
+    if (found := re.fullmatch(_BARE, text)) and (
+        found["before"] or found["after"] or found["short"]
+    ):
         marks += filter(None, (found["before"], found["after"], found["short"]))
         text = found["name"]
     for dot in "•‧・．":
