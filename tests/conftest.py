@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from relieftool.cli import app
-from relieftool.commands import session
 from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules import statement
+from relieftool.store import chosen_pack
 from tests.support import story
 
 # Looking for cycles as often as Python does takes a tenth of the time: there are few.
@@ -73,10 +73,10 @@ def _shipped_pack_once():
     """Load and check the shipped pack once: nearly every command does, and no test changes it."""
     shipped, load = find_shipped_pack(), statement.load_pack
     pack = statement.load_checked_pack(shipped)
-    load_kept = session.load_kept_pack
+    load_kept = chosen_pack.load_kept_pack
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            session,
+            chosen_pack,
             "load_kept_pack",
             lambda folder, check: pack if folder == shipped else load_kept(folder, check),
         )

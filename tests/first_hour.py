@@ -94,6 +94,7 @@ _DEATH: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cases --state closed", ()),
     ("changes --since 2024-10", ()),
 )
+_IN_ENGLISH = {"是": "yes", "死亡:2024-11-05": "died:2024-11-05"}
 _CHILD = """
 import secrets, sys
 from contextlib import contextmanager
@@ -125,23 +126,24 @@ def tell_first_hour():
         return _run([line for line, _answers in _HOUR], answers, folder)
 
 
-def tell_of_a_death():
+def tell_of_a_death(language):
     """Return everything that stands on the screen from a newer list to the closed cases."""
     with tempfile.TemporaryDirectory() as folder:
         for month, files in _MONTHS.items():
             (Path(folder) / month).mkdir()
             for name, rows in files.items():
                 write_workbook(Path(folder) / month / name, rows)
-        answers = [answer for _line, given in _DEATH for answer in given]
-        return _run([line for line, _answers in _DEATH], answers, folder)
+        said = _IN_ENGLISH if language == "en" else {}
+        answers = [said.get(answer, answer) for _line, given in _DEATH for answer in given]
+        return _run([line for line, _answers in _DEATH], answers, folder, language)
 
 
-def _run(lines, answers, folder):
+def _run(lines, answers, folder, language="zh"):
     """Run commands on a pseudo-terminal, answer whatever they ask, and return the screen."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (_LINES, _COLUMNS))
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    environment |= {"RELIEF_LANG": "zh", "RELIEF_DB": "relief.db", "NO_COLOR": "1"}
+    environment |= {"RELIEF_LANG": language, "RELIEF_DB": "relief.db", "NO_COLOR": "1"}
     environment |= {"TERM": "xterm", "PYTHONPATH": str(Path(__file__).parent.parent)}
     command = [sys.executable, "-c", _CHILD, *lines]
     with subprocess.Popen(  # noqa: S603 ourselves
@@ -176,5 +178,5 @@ def _converse(screen, answers):
         if not part:
             return shown.decode()
         shown += part
-        if shown.endswith(("：".encode(), b"]: ")):
+        if shown.endswith(("：".encode(), b": ")):
             os.write(screen, f"{answers.pop(0) if answers else ''}\n".encode())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import os
 import tempfile
 from collections import Counter
@@ -14,6 +15,7 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from relieftool.api.schemas import ANSWERS, build_schema
 from relieftool.authoring.law_calendar import LawCalendar
 from relieftool.cases.case_list import open_cases
 from relieftool.cases.records import CaseFinding
@@ -281,6 +283,43 @@ def page(result):
     """Return a page of text as a pipe would get it."""
     kept = [line for line in page_lines(result) if not line.startswith(_NO_VALUE)]
     return "\n".join(kept).rstrip()
+
+
+def answer_keys():
+    """Return a table of the keys of each answer in JSON, and after them of each of its parts."""
+    parts = build_schema()["$defs"]
+    answers = [model.__name__ for model in ANSWERS.values()]
+    ordered = [*answers, *(name for name in parts if name not in answers)]
+    return "\n\n".join(
+        "\n".join(
+            [f"### {name}", "", parts[name]["description"], ""]
+            + ["| key | value | meaning |", "|---|---|---|"]
+            + [_key_row(key, value) for key, value in parts[name]["properties"].items()]
+        )
+        for name in ordered
+        if "properties" in parts[name]
+    )
+
+
+def _key_row(key, value):
+    meaning = value.get("description", "").replace("|", "\\|")
+    return f"| `{key}` | {_kind_of(value)} | {meaning} |"
+
+
+def _kind_of(value):
+    """Return what a value of a schema is, in words."""
+    if "anyOf" in value:
+        return " or ".join(_kind_of(each) for each in value["anyOf"])
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return name if name == "Status" else f"[{name}](#{name.lower()})"
+    if value.get("type") == "array":
+        return f"{_kind_of(value['items'])} []"
+    if "enum" in value or "const" in value:
+        return ", ".join(
+            f"`{json.dumps(each)}`" for each in value.get("enum", [value.get("const")])
+        )
+    return value.get("type", "")
 
 
 def json_keys(document):

@@ -49,6 +49,7 @@ FLOORS = (
     ("fieldwork",),
     ("engines",),
     ("output",),
+    ("api",),
     ("documents",),
     ("commands",),
     ("cli",),

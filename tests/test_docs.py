@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_the_chinese_pages_show_the_same_first_commands_and_lead_to_their_englis
             "../../README.md",
             *(
                 f"../{name}.md"
-                for name in ("answers", "commands", "hand-over", "ledger", "privacy")
+                for name in ("answers", "commands", "hand-over", "ledger", "one-death", "privacy")
             ),
             *("../rule-packs.md", "../your-files.md"),
         ]
@@ -227,3 +228,22 @@ def test_the_first_hour_is_chinese_fits_the_screen_and_narrows_the_bounds():
     assert max(map(measure_width, said)) <= 80
     assert bounds == sorted(bounds)
     assert bounds[0][0] < bounds[-1][0]
+
+
+def test_a_death_is_told_in_both_languages_by_the_same_commands_with_the_same_figures():
+    told = [
+        page.split("```console\n")[1].split("```")[0]
+        for page in (PAGES["docs/one-death.md"], CHINESE["一个人去世"])
+    ]
+    english, chinese = (
+        [part.split("\n", 1) for part in f"\n{each}".split("\n$ ")] for each in told
+    )
+
+    assert [command for command, *_shown in english] == [command for command, *_shown in chinese]
+    for (command, *shown), (_same, *other) in zip(english, chinese, strict=True):
+        assert _count_figures(shown) == _count_figures(other), command
+
+
+def _count_figures(shown):
+    """Return how often each figure stands in what is shown, whatever the order of the words."""
+    return Counter(re.findall(r"\d[\d.,-]*\d|\d", "".join(shown).replace("\n", "")))

@@ -69,6 +69,9 @@ _LEFT_OUT = f"""
     SELECT 1 FROM cases JOIN households ON households.household_no = {HOUSEHOLD_NOW}
     JOIN rosters roster ON roster.programme = cases.programme AND roster.is_complete = 1
     WHERE cases.case_no = ?
+    AND (roster.covers_until IS NULL OR roster.covers_until >= (
+        SELECT max(closing.entered_on) FROM case_entries closing
+        WHERE closing.case_no = cases.case_no AND closing.entry_type = 'closed'))
     AND (roster.community_id IS NULL OR roster.community_id = households.community_id)
     AND NOT EXISTS (
         SELECT 1 FROM receipts receipt
@@ -179,7 +182,10 @@ def is_on_roster(db: Database, record: CaseRecord) -> bool:
 
 
 def is_left_out(db: Database, record: CaseRecord) -> bool:
-    """Whether a complete roster omits the subject of a case, and no later roster lists them."""
+    """Whether a complete roster omits the subject of a closed case, and no later one lists them.
+
+    A roster that ends before the closing says nothing of what was paid since.
+    """
     return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 

@@ -24,6 +24,7 @@ from relieftool.cases.headcounts import (
     add_payments,
     add_people,
 )
+from relieftool.cases.month_tables import HandedIn, find_handed_in
 from relieftool.cases.reexaminations import list_due_reexaminations
 from relieftool.eligibility.findings import Status
 from relieftool.eligibility.kept_findings import open_findings
@@ -34,7 +35,7 @@ from relieftool.store.life_events import EventType, LifeEvent, list_life_events
 from relieftool.values.stored_values import parse_period
 
 ChangeKind = Literal[
-    "new", "came", "split", "moved", "amount", "died", "moved-out", "stopped", "unlisted"
+    "new", "came", "split", "moved", "amount", "died", "moved-out", "stopped", "unlisted", "late"
 ]
 ADDING: tuple[ChangeKind, ...] = ("new", "came", "split")
 TAKING: tuple[ChangeKind, ...] = ("died", "moved-out", "stopped", "unlisted")
@@ -66,8 +67,10 @@ class MonthChange:
 class MonthCount:
     """The count of a programme, or of the register, in a community before and after.
 
-    `before` and all changes add up to `after`. `community` is "" for all of them together. `lists`
-    are the months of the lists compared; None where there is none, and for the register.
+    `before`, `corrected` and all changes add up to `after`. Where last month's table was handed in,
+    `before` is its count, and `corrected` what was written down later of that time. `community` is
+    "" for all of them together. `lists` are the months of the lists compared; None where there is
+    none, and for the register.
     """
 
     counted: str
@@ -76,6 +79,7 @@ class MonthCount:
     changes: Mapping[str, int]
     after: int
     lists: tuple[str | None, str | None] = (None, None)
+    corrected: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,10 @@ def find_month_changes(db: Database, pack: Pack, asked: MonthQuestion) -> MonthC
         findings = list(kept.list_findings([Status.REVIEW, Status.CONFLICT]))
     comparison = _Comparison(db, pack, asked.since, asked.until, before, after)
     changes = sorted(comparison.list_changes(), key=_order)
-    counts = _count(before, after, changes)
+    handed_in = find_handed_in(db, asked.since)
+    counts = list(_count(before, after, changes, handed_in))
+    if handed_in is not None:
+        changes += comparison.list_late(handed_in.last_event)
     reviewed = {(each.programme, each.household_no, each.member_no) for each in findings}
     duties = list(comparison.list_duties(changes, reviewed))
     return MonthChanges(
@@ -218,6 +225,17 @@ class _Comparison:
                 yield self._describe_beginning(*later)
             elif earlier is not None and later is not None:
                 yield from self._compare(earlier[1], *later)
+
+    def list_late(self, last_event: int) -> Iterator[MonthChange]:
+        """Yield the events of an earlier month that were written down after it was handed in."""
+        for event in list_life_events(self.db, self.since.isoformat()):
+            if event.event_id > last_event:
+                home = CurrentNumbers(self.db).find(event.household_no)
+                params = {"event": event.event_type.word, "day": event.happened_on}
+                reason = Message("written down late: {event}, {day}", params)
+                member = event.members[0] if len(event.members) == 1 else None
+                about = HOUSEHOLDS, self._find_place(event), home, member, None
+                yield MonthChange("late", *about, reason, _name(event))
 
     def _describe_end(self, key: CountedKey, was: CountedUnit) -> MonthChange:
         """Return the change of one who is counted no more."""
@@ -359,10 +377,12 @@ class _Comparison:
                 yield MonthDuty("reclaim", programme, self._find_place(event), *about)
 
     def _find_place(self, event: LifeEvent) -> str:
-        """Return the community of the household of an event; "" if it was in none of both days."""
+        """Return the community of the household of an event; "" if it is in no list."""
         now = CurrentNumbers(self.db).find(event.household_no)
         found = (each.counted.get((HOUSEHOLDS, now, None)) for each in (self.after, self.before))
-        return next((counted.community for counted in found if counted), "")
+        counted = next((counted.community for counted in found if counted), None)
+        listed = self.db.execute(_COMMUNITY, [now]).fetchone() if counted is None else None
+        return counted or (listed[0] if listed else "")
 
 
 def _index(snapshot: CountedOnDay) -> dict[tuple[str, str], tuple[CountedKey, CountedUnit]]:
@@ -371,9 +391,14 @@ def _index(snapshot: CountedOnDay) -> dict[tuple[str, str], tuple[CountedKey, Co
 
 
 def _count(
-    before: CountedOnDay, after: CountedOnDay, changes: Iterable[MonthChange]
+    before: CountedOnDay,
+    after: CountedOnDay,
+    changes: Iterable[MonthChange],
+    handed_in: HandedIn | None,
 ) -> Iterator[MonthCount]:
     """Yield the counts of each programme and community, with the changes between them."""
+    told = {} if handed_in is None else handed_in.counts
+    known = {counted for counted, _community in told}  # else it was counted nowhere
     kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:
         kinds[change.counted, change.community][change.kind] += 1
@@ -383,10 +408,12 @@ def _count(
         Counter((key[0], counted.community) for key, counted in snapshot.counted.items())
         for snapshot in (before, after)
     )
-    for counted, community in sorted(was.keys() | now.keys() | kinds.keys()):
+    for counted, community in sorted(was.keys() | now.keys() | kinds.keys() | told.keys()):
         about = counted, community
         months = tuple(snapshot.lists.get(about, (None, False))[0] for snapshot in (before, after))
-        yield MonthCount(*about, was[about], kinds[about], now[about], (months[0], months[1]))
+        first = told.get(about, 0) if counted in known else was[about]
+        lists = months[0], months[1]
+        yield MonthCount(*about, first, kinds[about], now[about], lists, was[about] - first)
 
 
 def _order(change: MonthChange) -> tuple[str, str, str, str, str]:
@@ -435,6 +462,9 @@ _DOUBTFUL = """
     WHERE undone_at IS NULL AND programme IS NOT NULL AND (
         row_id IN (SELECT row_id FROM problems WHERE is_unused AND stage = 'register')
         OR row_id IN (SELECT row_id FROM receipts WHERE says = 'maybe' AND origin = 'roster'))
+"""
+_COMMUNITY = """
+    SELECT name FROM households JOIN communities USING (community_id) WHERE household_no = ?
 """
 _PLACE = """
     SELECT file_name, row_number FROM source_rows

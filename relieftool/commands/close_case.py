@@ -76,7 +76,7 @@ CheckedBy = Annotated[
     str | None,
     typer.Option(
         "--checked-by",
-        metavar="NAME",
+        metavar="PERSON",
         help="Who else looked at it; without it the case stays closed, unchecked.",
     ),
 ]

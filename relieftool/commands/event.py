@@ -4,16 +4,17 @@
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from relieftool.cases.life_events import StatedEvent, record_life_event, take_back_event
-from relieftool.cases.month_changes import MonthQuestion, find_month_changes
+from relieftool.cases.month_changes import MonthChanges, MonthQuestion, find_month_changes
+from relieftool.cases.month_tables import record_month_table
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import Register, RegisterOnDay, find_programme
+from relieftool.commands.session import Register, RegisterOnDay, Session, find_programme
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
@@ -22,6 +23,7 @@ from relieftool.output.month_changes import build_month_changes_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
+from relieftool.store.database import write
 from relieftool.store.life_events import EventType
 from relieftool.values.stored_values import parse_period
 
@@ -37,7 +39,7 @@ MovedOut = Annotated[
 ]
 MovedIn = Annotated[
     str | None,
-    typer.Option("--moved-in", metavar="NAME", help="Who was born into it, married in or came."),
+    typer.Option("--moved-in", metavar="PERSON", help="Who was born into it, married in or came."),
 ]
 IdNumber = Annotated[
     str | None, typer.Option("--id-number", metavar="NUMBER", help="The ID number of who came.")
@@ -197,7 +199,18 @@ def changes(
         asked = MonthQuestion(before, opened.as_of, name, of)
         found = find_month_changes(opened.db, opened.pack, asked)
         opened.show(build_month_changes_result(found, opened.pack), showing)
+        if showing.out is not None and (name, of) == (None, None):
+            _keep_as_handed_in(opened, found)
     raise typer.Exit(EXIT_LOOK if found.duties else EXIT_DONE)
+
+
+def _keep_as_handed_in(opened: Session, found: MonthChanges) -> None:
+    """Keep the counts of a table that was written, so that the next one begins with them."""
+    counts = {(count.counted, count.community): count.after for count in found.counts}
+    with write(opened.db):
+        record_month_table(opened.db, found.until, counts, datetime.now(UTC))
+    line = _("Kept as handed in for {month}: what is written down of it later corrects the next.")
+    print_message(line.format(month=f"{found.until:%Y-%m}"))
 
 
 def _list_names(written: str | None) -> list[str]:

@@ -5,7 +5,7 @@ receipts for other engines. What reads and writes Parquet is imported only when 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -27,12 +27,10 @@ from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.eligibility.questions import list_questions
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _, list_chinese_names
-from relieftool.output.gaps import (
-    build_gaps_result,
-    build_visit_list_result,
-)
+from relieftool.output.gaps import Cases, build_gaps_result, build_visit_list_result
 from relieftool.output.priority import build_priority_result
-from relieftool.output.streams import print_message
+from relieftool.output.result import Result
+from relieftool.output.streams import print_data, print_message
 from relieftool.store.communities import find_community
 
 OpenCases = Annotated[
@@ -165,7 +163,8 @@ def _work_elsewhere(
     with open_results(Path(showing.results or ""), pack, where.as_of) as (register, day):
         name = None if community is None else find_community(register, community)[1]
         found = find_gaps(register, pack, day, community=name, statuses=statuses, near=near)
-    showing.show(build_visit_list_result(found) if is_visits else build_gaps_result(found))
+    result = build_visit_list_result(found) if is_visits else build_gaps_result(found)
+    showing.show(_describe(result, found, {}, showing, is_visits=is_visits))
     print_message(_("Results of another engine: without names, and without the cases."))
     raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)
 
@@ -182,13 +181,70 @@ def _list_questions(
 def export(
     *,
     where: RegisterOnDay,
-    parquet: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for Parquet files.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the access log.")],
+    parquet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A new folder for Parquet files: facts and receipts of all households, without"
+            " anything that names them; needs --reason.",
+        ),
+    ] = None,
+    datasette: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A new folder with a masked copy of findings, cases, visits and questions.",
+        ),
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the answers in JSON.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why; kept in the access log.")
+    ] = None,
 ) -> None:
-    """Write the facts and receipts of all households as Parquet, without anything that names them.
+    """Write the register for other programs: for engines, for Datasette, or what JSON has.
 
     Example: relief export --parquet out --reason "evaluation by the city"
     """
+    if sum((parquet is not None, datasette is not None, schema)) != 1:
+        problem = _("say which: --parquet DIR, --datasette DIR or --schema")
+        raise typer.BadParameter(problem, param_hint="--parquet")
+    if schema:
+        _print_schema()
+    elif datasette is not None:
+        _copy_masked(where, datasette)
+    elif parquet is not None:
+        _export_facts(where, parquet, reason or "")
+
+
+def _print_schema() -> None:
+    """Print the JSON Schema of the answers."""
+    from relieftool.api.schemas import build_schema  # noqa: PLC0415 start-up time
+    from relieftool.output.files import format_json  # noqa: PLC0415 start-up time
+
+    print_data(format_json(build_schema()))
+
+
+def _copy_masked(where: RegisterOnDay, folder: Path) -> None:
+    """Write a masked copy of the answers, which Datasette opens."""
+    from relieftool.api.masked_copy import write_masked_copy  # noqa: PLC0415 start-up time
+
+    with where.open() as opened:
+        opened.refresh_findings(with_questions=True)
+        counts = write_masked_copy(folder, opened.db, opened.pack, opened.as_of, opened.day)
+    line = _("{folder}: {counts}, masked. Open it: {command}")
+    print_message(
+        line.format(
+            folder=folder,
+            counts=_(", ").join(f"{name} {count}" for name, count in counts.items()),
+            command=f"datasette {folder}",
+        )
+    )
+
+
+def _export_facts(where: RegisterOnDay, parquet: Path, reason: str) -> None:
+    """Write facts and receipts as Parquet files."""
     from relieftool.engines.export import export_register  # noqa: PLC0415 start-up time
 
     if not reason.strip():
@@ -224,12 +280,29 @@ def _show(
 ) -> None:
     """Show the list of visits if `is_visits`, otherwise the findings, each with its case."""
     asked = _list_questions(opened, community, showing)
+    cases: Cases = {}
     if is_visits:
-        opened.show(build_visit_list_result(found, asked), showing)
-        return
-    records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    cases = {record.key: record for record in records}
-    opened.show(build_gaps_result(found, cases, asked, is_whole=is_whole), showing)
+        result = build_visit_list_result(found, asked)
+    else:
+        records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
+        cases = {record.key: record for record in records}
+        result = build_gaps_result(found, cases, asked, is_whole=is_whole)
+    opened.show(_describe(result, found, cases, showing, is_visits=is_visits), showing)
+
+
+def _describe(
+    result: Result, found: Gaps, cases: Cases, showing: EngineOptions, *, is_visits: bool
+) -> Result:
+    """Return a result with what makes its JSON, if that is asked for."""
+    if not showing.is_json:
+        return result
+    from relieftool.api.gap_answers import (  # noqa: PLC0415 start-up time
+        describe_gaps,
+        describe_visits,
+    )
+
+    source = describe_visits(found) if is_visits else describe_gaps(found, cases)
+    return replace(result, describe=source.document)
 
 
 def priority(

@@ -116,7 +116,7 @@ OneToOne = Annotated[
 ]
 AssignmentEnds = Annotated[bool, typer.Option("--end", help="The helper no longer answers for it.")]
 AssignedBy = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry.")
+    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the entry.")
 ]
 
 

@@ -5,6 +5,7 @@
 `relief match`: members who can work, and the imported job openings.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -112,7 +113,14 @@ def explain_household(
             programme=programme,
             place=member,
         )
-        opened.show(build_explain_result(found, is_full=full), showing)
+        result = build_explain_result(found, is_full=full)
+        if showing.is_json:
+            from relieftool.api.explanation_answers import (  # noqa: PLC0415 start-up time
+                describe_explanation,
+            )
+
+            result = replace(result, describe=describe_explanation(found).document)
+        opened.show(result, showing)
 
 
 MatchedHousehold = Annotated[

@@ -19,11 +19,8 @@ from relieftool.commands.session import (
     Register,
     Session,
     back_up_before,
-    choose_pack,
     choose_written_day,
-    find_chosen_pack,
     find_programme,
-    load_chosen_pack,
     today,
 )
 from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes, save_counts
@@ -55,6 +52,7 @@ from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.columns import build_pack_catalogue
+from relieftool.store.chosen_pack import choose_pack, find_chosen_pack, load_chosen_pack
 from relieftool.store.database import (
     create_register,
     keep_temporary_in_memory,
@@ -67,7 +65,7 @@ from relieftool.store.office_values import apply_office_values
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[PATH]", help="Spreadsheet files, folders or .zip archives of them."),
+    typer.Argument(metavar="PATH", help="Spreadsheet files, folders or .zip archives of them."),
 ]
 Replace = Annotated[
     bool,

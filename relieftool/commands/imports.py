@@ -13,7 +13,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import Register, back_up_before, load_chosen_pack, today
+from relieftool.commands.session import Register, back_up_before, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
     ImportContents,
@@ -37,6 +37,7 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
+from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.database import open_register, write_or_rehearse
 
 _MOST_NAMES = 3  # that are shown of the programmes, communities and months of an import
@@ -114,7 +115,7 @@ def _state(record: ImportRecord) -> str:
 
 ImportNo = Annotated[
     int | None,
-    typer.Argument(metavar="[IMPORT]", help="The import's number; `relief imports` lists them."),
+    typer.Argument(metavar="IMPORT", help="The import's number; `relief imports` lists them."),
 ]
 Last = Annotated[
     bool,

@@ -16,13 +16,7 @@ from relieftool.cases.case_list import find_case, list_cases
 from relieftool.cases.case_status import find_subject_statuses
 from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision
 from relieftool.commands import options
-from relieftool.commands.session import (
-    Register,
-    RegisterOnDay,
-    Session,
-    find_used_pack,
-    today,
-)
+from relieftool.commands.session import Register, RegisterOnDay, Session, today
 from relieftool.documents.letters import (
     APPLICATION,
     DECISION,
@@ -41,6 +35,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.show import report_written
 from relieftool.output.streams import print_message
+from relieftool.store.chosen_pack import find_used_pack
 from relieftool.values.screen_text import escape_invisible
 
 _CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)

@@ -278,7 +278,7 @@ On = Annotated[
 ]
 By = Annotated[
     str,
-    typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry."),
+    typer.Option("--by", metavar="PERSON", help="Who does this; kept with the entry."),
 ]
 
 

@@ -22,13 +22,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.help import LateCommands, ReliefGroup
-from relieftool.commands.session import (
-    RegisterOnDay,
-    find_chosen_pack,
-    load_chosen_pack,
-    load_register_pack,
-    load_whole_pack,
-)
+from relieftool.commands.session import RegisterOnDay, load_register_pack
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
@@ -37,6 +31,7 @@ from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
 from relieftool.pack.pack_files import find_pack_folder, locate_pack
 from relieftool.register.build import refresh_register, show_register_on
+from relieftool.store.chosen_pack import find_chosen_pack, load_chosen_pack, load_whole_pack
 from relieftool.store.database import rehearse
 
 # Name and place of each command of the group, in the order of the help page.

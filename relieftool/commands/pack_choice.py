@@ -13,7 +13,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.questions import is_terminal
-from relieftool.commands.session import choose_pack, find_chosen_pack, load_chosen_pack, today
+from relieftool.commands.session import today
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.files import write_text
@@ -24,6 +24,7 @@ from relieftool.pack.pack_files import (
     list_packs,
     locate_pack,
 )
+from relieftool.store.chosen_pack import choose_pack, find_chosen_pack, load_chosen_pack
 from relieftool.store.database import open_register, write
 
 

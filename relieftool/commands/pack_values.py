@@ -12,13 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import (
-    Register,
-    find_chosen_pack,
-    load_chosen_pack,
-    tell_changed_meanings,
-    today,
-)
+from relieftool.commands.session import Register, tell_changed_meanings, today
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.result import OutputFormat
@@ -33,6 +27,7 @@ from relieftool.pack.value_overrides import (
     find_parameter,
     list_covered_values,
 )
+from relieftool.store.chosen_pack import find_chosen_pack, load_chosen_pack
 from relieftool.store.database import open_register, write_or_rehearse
 from relieftool.store.office_values import (
     apply_office_values,
@@ -137,7 +132,7 @@ ConfidenceOption = Annotated[
     ),
 ]
 SetBy = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the value.")
+    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the value.")
 ]
 ValuesFile = Annotated[
     Path | None,

@@ -16,12 +16,7 @@ from relieftool.cases.event_answers import record_event_answer, take_back_event_
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing, report_confirmed_closings
 from relieftool.commands.options import check_by
-from relieftool.commands.session import (
-    RegisterOnDay,
-    Session,
-    choose_written_day,
-    load_chosen_pack,
-)
+from relieftool.commands.session import RegisterOnDay, Session, choose_written_day
 from relieftool.eligibility.gaps import GapTotals, find_gaps
 from relieftool.eligibility.question_records import (
     AnsweredQuestion,
@@ -46,6 +41,7 @@ from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.reader import Sheet, read_document_tables, read_sheets
+from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.database import write, write_or_rehearse
 from relieftool.store.entries import check_household
 from relieftool.store.office_values import apply_office_values
@@ -144,7 +140,12 @@ def _show_answered(opened: Session, kind: list[str] | None, showing: options.Sho
     """Show the answered questions."""
     answered = list_answered(opened.db, opened.pack)
     listed = [question for question in answered if not kind or question.kind in kind]
-    showing.show(build_answered_result(listed, opened.pack))
+    result = build_answered_result(listed, opened.pack)
+    if showing.is_json:
+        from relieftool.api.question_answers import describe_answered  # noqa: PLC0415 start-up time
+
+        result = replace(result, describe=describe_answered(listed).document)
+    showing.show(result)
 
 
 def is_terminal() -> bool:
@@ -186,12 +187,37 @@ def questions(
         ]
         if ask:
             ask_and_tell(opened, where.pack, listed)
-        elif per is not None:
-            sums = sum_questions(opened.db, opened.pack, opened.as_of, listed, per)
-            showing.show(build_sums_result(sums, per, opened.pack, opened.as_of))
         else:
             few = not kind and household is None
-            showing.show(build_questions_result(listed, opened.pack, opened.as_of, is_short=few))
+            _show_open(opened, listed, per, showing, is_short=few)
+
+
+def _show_open(
+    opened: Session,
+    listed: Sequence[OpenQuestion],
+    per: Literal["community", "file"] | None,
+    showing: QuestionOptions,
+    *,
+    is_short: bool,
+) -> None:
+    """Show the open questions, or how many there are per community or file."""
+    by = opened.pack, opened.as_of
+    sums = sum_questions(opened.db, *by, listed, per) if per else []
+    result = (
+        build_sums_result(sums, per, opened.as_of)
+        if per
+        else build_questions_result(listed, *by, is_short=is_short)
+    )
+    if showing.is_json:
+        from relieftool.api import question_answers  # noqa: PLC0415 start-up time
+
+        source = (
+            question_answers.describe_sums(sums, per, *by)
+            if per
+            else question_answers.describe_questions(listed, *by)
+        )
+        result = replace(result, describe=source.document)
+    showing.show(result)
 
 
 def _check_line(
@@ -223,7 +249,7 @@ def ask_and_tell(opened: Session, pack_folder: Path | None, asked: Sequence[Open
 
 QuestionNumber = Annotated[
     int | None,
-    typer.Argument(metavar="[QUESTION]", help="Its number; `relief questions` shows it."),
+    typer.Argument(metavar="QUESTION", help="Its number; `relief questions` shows it."),
 ]
 AnswerFile = Annotated[
     Path | None,
@@ -235,7 +261,7 @@ AnswerFile = Annotated[
 ]
 AnswerText = Annotated[
     str | None,
-    typer.Argument(metavar="[ANSWER]", help="One of the answers it takes, a value or a number."),
+    typer.Argument(metavar="ANSWER", help="One of the answers it takes, a value or a number."),
 ]
 UndoAnswer = Annotated[
     bool, typer.Option("--undo", help="Take the answer back: the question is open again.")

@@ -69,7 +69,7 @@ Note = Annotated[
     str | None, typer.Option("--note", metavar="TEXT", help="What was found to be otherwise.")
 ]
 Visitor = Annotated[
-    str | None, typer.Option("--visitor", metavar="NAME", help="Who made the re-visit.")
+    str | None, typer.Option("--visitor", metavar="PERSON", help="Who made the re-visit.")
 ]
 SampleNumber = Annotated[
     int | None, typer.Option("--sample", metavar="N", help="Which sample; otherwise the newest.")

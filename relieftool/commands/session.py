@@ -19,14 +19,13 @@ from relieftool.output.result import Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
-from relieftool.pack.pack_cache import load_kept_pack
-from relieftool.pack.pack_files import find_shipped_packs, locate_pack
+from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
 from relieftool.store.database import open_register, write_if_free
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values, list_changed_meanings
 from relieftool.store.problem_decisions import load_numbers, number_questions
-from relieftool.store.settings import is_register_stale, read_setting, write_setting
+from relieftool.store.settings import is_register_stale, read_setting
 
 
 @dataclass(frozen=True)
@@ -136,50 +135,6 @@ class RegisterOnDay(Register):
         return open_session(self.db, self.pack, self.as_of)
 
 
-def load_chosen_pack(folder: Path | None, db: Database | None = None) -> Pack:
-    """Load the pack in a folder; if that is None, the one chosen for a register, or the shipped."""
-    return load_kept_pack(find_used_pack(folder, db), _check_pack)
-
-
-def load_whole_pack(folder: Path | None, db: Database | None = None) -> Pack:
-    """Load the pack as `load_chosen_pack` does, but with its examples."""
-    from relieftool.rules.statement import load_checked_pack  # noqa: PLC0415 start-up time
-
-    return load_checked_pack(find_used_pack(folder, db))
-
-
-def find_used_pack(folder: Path | None, db: Database | None) -> Path:
-    """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
-    if folder is not None:
-        return folder
-    return locate_pack(None if db is None else read_setting(db, _CHOSEN_PACK))
-
-
-_CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
-
-
-def choose_pack(db: Database, folder: Path) -> None:
-    """Keep the pack by which a register is answered; only inside `write`."""
-    is_shipped = folder.parent == find_shipped_packs()
-    write_setting(db, _CHOSEN_PACK, folder.name if is_shipped else str(folder.resolve()))
-
-
-def find_chosen_pack(path: Path) -> Path | None:
-    """Return the folder of the pack chosen for a register; None if none was, or no register is."""
-    if not path.is_file() or path.stat().st_size == 0:
-        return None
-    with open_register(path) as db:
-        chosen = read_setting(db, _CHOSEN_PACK)
-        return None if chosen is None else locate_pack(chosen)
-
-
-def _check_pack(pack: Pack) -> Pack:
-    """Check the expressions of a pack."""
-    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
-
-    return check_pack(pack)
-
-
 @contextmanager
 def open_session(
     path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
@@ -235,13 +190,16 @@ def tell_changed_meanings(db: Database, pack: Pack) -> None:
 
 def find_programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    from relieftool.pack.programme_names import ProgrammeNames  # noqa: PLC0415 start-up time
+    from relieftool.pack.programme_names import (  # noqa: PLC0415 start-up time
+        ProgrammeNames,
+        list_programme_names,
+    )
 
     found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
         raise typer.BadParameter(
             _("'{name}' is not a programme; they are: {names}").format(
-                name=name, names=", ".join(pack.programmes)
+                name=name, names=list_programme_names(pack.programmes)
             ),
             param_hint="--roster, --programme",
         )

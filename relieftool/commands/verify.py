@@ -207,6 +207,7 @@ def _table_word(table: str) -> str:
         "parameter_values": _("values set here"),
         "import_events": _("imports and undoings"),
         "life_events": _("events of households"),
+        "month_tables": _("tables of months handed in"),
         "chain_heads": _("all of these together"),
         "withdrawals": _("withdrawn forms"),
     }
@@ -229,7 +230,9 @@ def _ends_table(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, C
     shown = [
         (table, end) for table, end in ends.items() if end is None or end.number or table in always
     ]
-    return RecordTable(_("The ends of the chains, to be written down"), columns, shown)
+    together = _("The last row has an entry for each time that something was written, not a sum.")
+    title = _("The ends of the chains, to be written down")
+    return RecordTable(title, columns, shown, [together])
 
 
 def _faults_table(faults: Sequence[LedgerFault]) -> RecordTable[LedgerFault]:

@@ -59,7 +59,7 @@ VisitedHousehold = Annotated[
 ]
 Investigators = Annotated[
     list[str],
-    typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),
+    typer.Option("--by", metavar="PERSON", help="Who went; repeat it, a survey takes two."),
 ]
 LevelOption = Annotated[
     VisitLevel,

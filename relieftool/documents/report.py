@@ -26,6 +26,7 @@ from relieftool.cases.month_changes import (
     find_month_changes,
 )
 from relieftool.cases.records import PRIORITY, CaseRecord, CaseState, DepartmentDecision
+from relieftool.documents.data_quality import KnownShare, build_known_table, list_known_shares
 from relieftool.eligibility.findings import (
     LISTED_STATUSES,
     RECEIVED_STATUSES,
@@ -191,7 +192,8 @@ def build_month_report(
         pack=pack,
         gaps=find_gaps(db, pack, as_of, community, tuple(Status)[:-1], with_questions=False),
         priority=find_priority(db, pack, as_of, community=community),
-        questions=list_questions(db, pack, as_of, community),
+        questions=(asked := list_questions(db, pack, as_of, community)),
+        shares=list_known_shares(db, pack, community, asked),
         coverage=find_coverage(db, as_of, A_YEAR, community=community),
         cases=list(replay_cases(db, cases)),
         # The last, because the register is shown as of another day meanwhile.
@@ -210,6 +212,7 @@ class _Builder:
     priority: PriorityCheck
     questions: Sequence[OpenQuestion]
     coverage: VisitCoverage
+    shares: list[KnownShare]
     cases: Sequence[tuple[CaseRecord, Sequence[Mapping[str, Any]]]]
     months: MonthChanges
 
@@ -249,7 +252,7 @@ class _Builder:
         yield line.format(
             day=self.gaps.as_of, names=names, title=self.pack.title, version=self.pack.version
         )
-        yield _("Names are masked. What a figure counts is in the lists: follow the figure.")
+        yield _("Names are masked.")
 
     def _foot(self) -> Iterator[str]:
         end: ChainEnd = read_chain_end(self.db, CHAIN_ENDS)
@@ -498,7 +501,8 @@ class _Builder:
         }
         line = _("Open questions: {count}. `relief questions` lists them.")
         lines = [line.format(count=len(self.questions))]
-        return ReportSection(_("Open questions"), [FigureTable(table, leads)], lines)
+        known = FigureTable(build_known_table(self.shares))
+        return ReportSection(_("Open questions"), [FigureTable(table, leads), known], lines)
 
     def _findings_lists(self) -> Iterator[ReportList]:
         """Yield the findings that call for action, with their conditions, and what is received."""

@@ -46,6 +46,7 @@ def format_report_page(report: Report) -> str:
         colours=COLOURS,
         words={
             "contents": _("Contents"),
+            "follow": _("What a figure counts is in the lists: follow the figure."),
             "all": _("Show all"),
             "reason": _("Reason"),
             "see": _("Why"),

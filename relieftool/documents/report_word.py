@@ -1,6 +1,7 @@
 """The report as a Word file, which an office edits: its sections, and the list of what is owed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,18 +31,15 @@ def write_report_word(report: Report, path: Path) -> None:
     document = Document()
     _set_up(document)
     document.add_heading(_clean(report.title), 0)
-    for line in report.head:
-        document.add_paragraph(_clean(line))
+    _say(document, report.head)
     for section in report.sections:
         document.add_heading(_clean(section.title), 1)
-        for line in section.lines:
-            document.add_paragraph(_clean(line))
+        _say(document, section.lines)
         for figures in section.figures:
             _add_table(document, figures.table.shown(is_revealed=False))
     document.add_heading(_("Owed and not received"), 1)
     _add_table(document, _choose_unclaimed(report).shown(is_revealed=False))
-    for line in report.foot:
-        document.add_paragraph(_clean(line))
+    _say(document, report.foot)
     with replace_file(path) as beside:
         document.save(str(beside))
 
@@ -55,6 +53,27 @@ def _choose_unclaimed(report: Report) -> RecordTable[Any]:
         if "status:unclaimed" in findings.find_marks(finding)
     ]
     return replace(findings.table, records=unclaimed)
+
+
+_CLAUSE_END = re.compile(r"(?<=[，；。])|(?<=[,;.] )")
+
+
+def _say(document: Any, lines: Iterable[str]) -> None:
+    """Add lines as paragraphs, without what they say of commands."""
+    for line in lines:
+        if words := _drop_commands(line):
+            document.add_paragraph(_clean(words))
+
+
+def _drop_commands(line: str) -> str:
+    """Return a line without the clauses that name a command: nobody types one there.
+
+    >>> _drop_commands("Open questions: 3. `relief questions` lists them.")
+    'Open questions: 3.'
+    """
+    clauses = _CLAUSE_END.split(line)
+    kept = "".join(clause for clause in clauses if "`relief " not in clause).strip()
+    return kept if kept == line else re.sub("[，；]$", "。", re.sub("[,;]$", ".", kept))
 
 
 def _clean(text: str) -> str:
@@ -107,8 +126,7 @@ def _add_table(document: Any, shown: PlainTable) -> None:
             paragraph.alignment = 2 if shown.columns[place].justify == "right" else None
     left_out = len(shown.rows) - len(rows)
     more = [_("{count} more rows are in the web page.").format(count=left_out)] if left_out else []
-    for note in (*shown.footer, *more):
-        document.add_paragraph(_clean(note))
+    _say(document, (*shown.footer, *more))
 
 
 def _share_width(texts: Sequence[Sequence[str]]) -> list[float]:

@@ -25,6 +25,7 @@ from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import RECEIPT, BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
+from relieftool.pack.programme_names import list_programme_names
 from relieftool.register.fact_cells import Doubt
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
@@ -235,7 +236,9 @@ def find_programme_id(pack: Pack, name: str) -> str:
         for programme in pack.programmes.values()
         for word in (programme.id, programme.names.zh, programme.names.en)
     ]
-    all_programmes = _("The programmes are: {names}").format(names=", ".join(pack.programmes))
+    all_programmes = _("The programmes are: {names}").format(
+        names=list_programme_names(pack.programmes)
+    )
     remedy = suggest_name(name, known) or all_programmes
     raise ReliefError(name, _("'{name}' is not a programme").format(name=name), remedy)
 

@@ -399,10 +399,10 @@ def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def find_folder_community(label: str, relative: str) -> str | None:
-    """Return the community in the name of a folder or archive above a file; the nearest counts.
+    """Return the community in the name of a file, or of a folder or archive above it.
 
-    None if no name has a community.
+    The nearest name counts; None if no name has a community.
     """
-    folders = PurePosixPath(label, relative).parts[:-1]
-    names = (find_titled_community((), name) for name in reversed(folders))
+    path = PurePosixPath(label, relative)
+    names = (find_titled_community((), name) for name in (path.stem, *reversed(path.parts[:-1])))
     return next(filter(None, names), None)

@@ -562,7 +562,7 @@ def build_event_result(recorded: RecordedEvent, pack: Pack) -> Result:
 
 def _event_table(event: LifeEvent) -> RecordTable[LifeEvent]:
     columns: tuple[Column[LifeEvent], ...] = (
-        Column.number("event_id", _("Event")),
+        Column.number("event_id", _("No.")),
         Column("household_no", _("Household"), is_whole=True),
         Column("event_type", _("What happened"), format_choice),
         Column("happened_on", _("Day")),

@@ -1,8 +1,8 @@
-"""Explains the findings of a household: in words that a clerk would use, and as JSON."""
+"""Explains the findings of a household: in words that a clerk would use."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from relieftool.eligibility.explain import (
@@ -17,8 +17,8 @@ from relieftool.eligibility.explain import (
 )
 from relieftool.eligibility.findings import Finding, Status, format_status
 from relieftool.messages import _
-from relieftool.output.gaps import format_question, list_finding_columns
-from relieftool.output.result import Column, RecordTable, Result, build_document
+from relieftool.output.gaps import format_question
+from relieftool.output.result import Column, RecordTable, Result
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
@@ -26,10 +26,8 @@ from relieftool.output.result_cells import (
     build_sentence,
     format_cell,
     format_yuan,
-    hide_value,
 )
 from relieftool.output.wording import (
-    build_document_head,
     format_amount,
     format_claim_steps,
     format_due,
@@ -49,21 +47,12 @@ _MARGIN = "    "
 
 
 def build_explain_result(explained: HouseholdExplanation, *, is_full: bool = False) -> Result:
-    """Return the explanation of a household's findings as text, tables and JSON.
+    """Return the explanation of a household's findings as text and tables.
 
     The text has three lines for each finding, to be said at the door; only `is_full` has what they
     rest on. Names and private facts are marked.
     """
     writer = _ExplanationWriter(explained)
-    left_out = explained.not_encoded
-    answer = {
-        **build_document_head("explain", explained.as_of, explained.pack, explained.unvalued),
-        "household_no": explained.household_no,
-        "community": explained.community,
-        "head": MaskedName(explained.head),
-        "not_encoded": left_out and {"programme": left_out.id, "reason": str(left_out.reason)},
-        "explanations": [writer.document(explanation) for explanation in explained.explanations],
-    }
     blocks = [
         (writer.heading(explanation), writer.lines(explanation))
         for explanation in explained.explanations
@@ -82,7 +71,7 @@ def build_explain_result(explained: HouseholdExplanation, *, is_full: bool = Fal
         text[:0] = warnings
     else:
         text.append(_("`--full`: every condition, with the cell and the article it rests on."))
-    return Result(answer, (replace(first, warnings=warnings), *others), text)
+    return Result({}, (replace(first, warnings=warnings), *others), text)
 
 
 def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
@@ -263,7 +252,7 @@ class _ExplanationWriter:
         for comparison in condition.comparisons:
             if condition.truth and not comparison.truth:
                 continue  # another part of the condition makes it true
-            yield _indented(self._compared(comparison))
+            yield _indented(format_comparison(comparison))
         for parameter in condition.parameters:
             yield _indented(self._parameter(parameter))
         for name, truth in condition.programmes:
@@ -273,43 +262,6 @@ class _ExplanationWriter:
             yield _indented(line)
         for fact in condition.facts:
             yield _indented(self._fact(fact), self._source(fact))
-
-    def _compared(self, comparison: Comparison) -> MaskableText:
-        left, right = self._side(comparison.left), self._side(comparison.right)
-        line = _with_sign(left, comparison.operator, right)
-        if comparison.truth is None:
-            line = build_sentence(_("cannot be compared yet: {line}"), line=line)
-        elif not comparison.truth:
-            line = build_sentence(_("does not hold: {line}"), line=line)
-        return self._of_member(comparison.member, line)
-
-    @staticmethod
-    def _of_member(member: str | None, words: MaskableText) -> MaskableText:
-        """Return words with the member's name in front; unchanged if `member` is None."""
-        if member is None:
-            return words
-        return build_sentence(_("{member}, {words}"), member=MaskedName(member), words=words)
-
-    def _side(self, term: Term) -> MaskableText:
-        """Return a side of a comparison; if it is calculated, the formula and its result."""
-        text = self._term(term)
-        return _with_sign(text, "=", self._number(term)) if term.parts else text
-
-    def _term(self, term: Term) -> MaskableText:
-        if term.parts:
-            left, right = (self._term(part) for part in term.parts)
-            text = _with_sign(left, term.operator, right)
-            return build_sentence("({text})", text=text) if term.operator in "+-" else text
-        number = self._number(term)
-        if not term.label:
-            return number
-        return build_sentence("{label} {value}", label=term.label, value=number)
-
-    @staticmethod
-    def _number(term: Term) -> MaskableText:
-        """Return a term's number, marked as private if it would reveal a private fact."""
-        words = _number(term.value, term.sort)
-        return HiddenValue(words) if term.is_private and term.value is not None else words
 
     def _parameter(self, used: UsedParameter) -> str:
         parameter = self._pack.parameters[used.id]
@@ -333,7 +285,7 @@ class _ExplanationWriter:
     def _fact(self, used: UsedFact) -> MaskableText:
         label: MaskableText = format_fact(self._pack, used.name)
         if used.member is not None:
-            label = self._of_member(used.member, label)
+            label = _of_member(used.member, label)
         fact = self._pack.facts.get(used.name)
         if used.is_presumed and fact is not None and fact.presume is not None:
             value = format_cell(format_fact_value(fact, _stored(fact.presume.value, fact)))
@@ -420,61 +372,46 @@ class _ExplanationWriter:
     def _find_time_limit(self, programme: Programme) -> tuple[int | None, str]:
         return find_time_limit(self._pack, programme, self._explained.as_of)
 
-    def document(self, explanation: Explanation) -> dict[str, object]:
-        """Return one explanation as JSON: the keys of a finding, and its conditions in full."""
-        programme, finding = explanation.programme, explanation.finding
-        return {
-            **build_document(list_finding_columns(self._pack), finding),
-            "says": format_status_advice(self._pack, finding),
-            "received": explanation.received,
-            "receipts": [dict(row) for row in explanation.receipts],
-            "opens": list(explanation.opens),
-            "excludes": [exclusion.programme for exclusion in programme.excludes],
-            "claim_checklist": [str(paper) for paper in programme.claim_checklist],
-            "time_limit_working_days": self._find_time_limit(programme)[0],
-            "criteria": [
-                self._condition_document(condition) for condition in explanation.conditions
-            ],
-        }
 
-    def _condition_document(self, condition: Condition) -> dict[str, object]:
-        first = condition.comparisons[0] if condition.comparisons else None
-        return {
-            "id": condition.criterion.id,
-            "truth": condition.truth,
-            "says": str(condition.criterion.says),
-            "article": condition.criterion.article,
-            "left": first and self._plain(first.left),
-            "right": first and self._plain(first.right),
-            "comparisons": [self._compared(comparison) for comparison in condition.comparisons],
-            "parameters": [
-                {"id": used.id, **({} if used.dated is None else used.dated.model_dump())}
-                for used in condition.parameters
-            ],
-            "facts": [self._fact_document(fact) for fact in condition.facts],
-        }
+def format_comparison(comparison: Comparison) -> MaskableText:
+    """Return a comparison in words: both sides, the member it is about, and whether it holds."""
+    left, right = _format_side(comparison.left), _format_side(comparison.right)
+    line = _with_sign(left, comparison.operator, right)
+    if comparison.truth is None:
+        line = build_sentence(_("cannot be compared yet: {line}"), line=line)
+    elif not comparison.truth:
+        line = build_sentence(_("does not hold: {line}"), line=line)
+    return _of_member(comparison.member, line)
 
-    @staticmethod
-    def _plain(term: Term) -> object:
-        """Return the number of a side, rounded (money in fen); None if it has no number.
 
-        A private number is hidden: null in JSON.
-        """
-        if not isinstance(term.value, Fraction):
-            return None
-        number = round(term.value)
-        return HiddenValue(number, instead=None) if term.is_private else number
+def _of_member(member: str | None, words: MaskableText) -> MaskableText:
+    """Return words with the member's name in front; unchanged if `member` is None."""
+    if member is None:
+        return words
+    return build_sentence(_("{member}, {words}"), member=MaskedName(member), words=words)
 
-    def _fact_document(self, used: UsedFact) -> dict[str, object]:
-        fact = self._pack.facts.get(used.name)
-        is_private = fact is not None and fact.is_private
-        place = asdict(used.places[0]) if used.places else dict.fromkeys(_PLACE_KEYS)
-        shown = hide_value(used.stored) if is_private else used.stored
-        known = {"fact": used.name, "member_no": used.member_no, "value": shown}
-        state, *ends = used.doubt or (None, None, None)
-        low, high = (hide_value(end) if is_private else end for end in ends)
-        doubt = {"state": state, "low": low, "high": high}
-        return {**known, "is_presumed": used.is_presumed, **doubt, **place}
+
+def _format_side(term: Term) -> MaskableText:
+    """Return a side of a comparison; if it is calculated, the formula and its result."""
+    text = _format_term(term)
+    return _with_sign(text, "=", _format_value(term)) if term.parts else text
+
+
+def _format_term(term: Term) -> MaskableText:
+    if term.parts:
+        left, right = map(_format_term, term.parts)
+        text = _with_sign(left, term.operator, right)
+        return build_sentence("({text})", text=text) if term.operator in "+-" else text
+    number = _format_value(term)
+    if not term.label:
+        return number
+    return build_sentence("{label} {value}", label=term.label, value=number)
+
+
+def _format_value(term: Term) -> MaskableText:
+    """Return a term's number, marked as private if it would reveal a private fact."""
+    words = _number(term.value, term.sort)
+    return HiddenValue(words) if term.is_private and term.value is not None else words
 
 
 def _name_member(finding: Finding) -> MaskableText:
@@ -522,7 +459,6 @@ _DOUBTS: dict[str, Callable[[], str]] = {
     "disputed": lambda: _("{label}: not known, the sheets differ. Ask: {question}"),
     "range": lambda: _("{label}: between {low} and {high}. Ask: {question}"),
 }
-_PLACE_KEYS = ("file", "sheet", "row", "column", "heading", "is_blank")
 _SIGNS = {
     "=": "=",
     "<>": "≠",

@@ -7,15 +7,15 @@ web page loads nothing: it has no scripts, pictures or links.
 import contextlib
 import csv
 import errno
+import hashlib
 import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
-from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _, current_language
@@ -112,8 +112,52 @@ def format_json(document: Mapping[str, object]) -> str:
       "title": "a\u202e"
     }
     """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, default=_date_text)
-    return "\n".join(map(_escape, text.split("\n")))
+    return "\n".join(stream_json(document))
+
+
+def stream_json(document: Mapping[str, object]) -> Iterator[str]:
+    """Yield the lines of a document as JSON; a value that is an iterator is read as they are.
+
+    >>> list(stream_json({"rows": iter([1, 2]), "none": iter([])}))
+    ['{', '  "rows": [', '    1,', '    2', '  ],', '  "none": []', '}']
+    """
+    yield from _enclose(
+        "{}",
+        (
+            _join_lines(f"{json.dumps(key, ensure_ascii=False)}: ", _stream_value(value))
+            for key, value in document.items()
+        ),
+    )
+
+
+def _stream_value(value: object) -> Iterator[str]:
+    """Yield the lines of a value; of an iterator, each value when it is asked for."""
+    if isinstance(value, Iterator):
+        return _enclose("[]", (_stream_value(each) for each in value))
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2, default=_date_text)
+    return map(_escape, text.split("\n"))
+
+
+def _join_lines(before: str, lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines with a text before the first."""
+    yield before + next(lines)
+    yield from lines
+
+
+def _enclose(brackets: str, parts: Iterator[Iterator[str]]) -> Iterator[str]:
+    """Yield the lines of parts within brackets, indented, with a comma after all but the last."""
+    held = opening = brackets[0]
+    for part in parts:
+        yield held if held == opening else held + ","
+        held = "  " + next(part)
+        for line in part:
+            yield held
+            held = "  " + line
+    if held == opening:
+        yield brackets
+    else:
+        yield held
+        yield brackets[1]
 
 
 def _escape(line: str) -> str:
@@ -157,13 +201,19 @@ def write_text(text: str, path: Path) -> None:
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
 
-def format_csv(table: PlainTable, *, has_labels: bool) -> str:
-    """Return a table as CSV; the first row has the labels if `has_labels`, otherwise the keys."""
-    lines = StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in table.columns])
-    writer.writerows([format_unarmed(cell) for cell in row] for row in table.rows)
-    return lines.getvalue()
+def write_csv(result: ShownResult, file: TextIO, *, has_labels: bool) -> int:
+    """Write the list of a result as CSV, row by row, and return the number of rows.
+
+    The first row, which counts too, has the labels if `has_labels`, otherwise the keys.
+    """
+    listing = result.result.tables[-1]
+    columns = listing.list_file_columns()
+    head = [escape_invisible(each.label) if has_labels else each.key for each in columns]
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(head)
+    for row in listing.stream_rows(is_revealed=result.is_revealed):
+        writer.writerow(map(format_unarmed, row))
+    return 1 + len(listing.records)
 
 
 def check_out_file(path: Path | None) -> None:
@@ -246,17 +296,21 @@ def _format_reason(error: OSError) -> str:
 
 
 def _write_json(result: ShownResult, path: Path) -> None:
-    text = format_json(result.document)
-    path.write_text(text + "\n", encoding="utf-8")
-    _compare(path, format_json(json.loads(path.read_text(encoding="utf-8"))), text)
+    written = hashlib.sha256()
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for line in stream_json(result.document):
+            file.write(line + "\n")
+            written.update(f"{line}\n".encode())
+    _compare(path, hashlib.sha256(path.read_bytes()).digest(), written.digest())
 
 
 def _write_csv(result: ShownResult, path: Path) -> None:
     # With a byte order mark in front, Excel and WPS read the file as UTF-8.
-    path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        count = write_csv(result, file, has_labels=True)
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))
-    _compare(path, row_count, len(result.listing.rows) + 1)
+    _compare(path, row_count, count)
 
 
 def _write_xlsx(result: ShownResult, path: Path) -> None:

@@ -1,10 +1,10 @@
-"""Gaps as tables and as JSON: findings, households near a line, visits, open questions."""
+"""Gaps as tables: findings, households near a line, visits, open questions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, NearLine, Status, format_status
@@ -26,8 +26,6 @@ from relieftool.output.result import (
     RecordTable,
     Result,
     ShownCell,
-    build_document,
-    build_documents,
 )
 from relieftool.output.result_cells import (
     MaskableText,
@@ -40,7 +38,6 @@ from relieftool.output.result_cells import (
 )
 from relieftool.output.wording import (
     build_amount_cell,
-    build_document_head,
     find_says,
     format_amount,
     format_fact,
@@ -121,25 +118,19 @@ def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
 
 
 def list_near_columns() -> tuple[Column[NearLine], ...]:
-    """Return the columns of a value near a line: its side, the value, the line, the distance.
-
-    JSON has plain numbers, fen or a count, and null if a number would reveal a private fact.
-    """
+    """Return the columns of a value near a line: its side, the value, the line, the distance."""
 
     def is_away_private(near: NearLine) -> bool:
         return near.is_private or near.is_line_private
 
     return (
-        *Column.json("criterion"),
-        Column("side", _("Side"), _side_words, json_key="holds"),
-        *Column.json("unit"),
+        Column("side", _("Side"), _side_words, value="holds"),
         _figure_column("value", _("Value"), lambda near: near.is_private),
         _figure_column("line", _("Line"), lambda near: near.is_line_private),
         _figure_column("distance", _("Away"), is_away_private),
         Column.number(
             "percent",
             _("Percent"),
-            value=lambda near: round(float(near.share * 100), 2),
             words=lambda near: f"{float(near.share * 100):.1f}%",
             is_hidden=is_away_private,
         ),
@@ -147,15 +138,13 @@ def list_near_columns() -> tuple[Column[NearLine], ...]:
 
 
 def _figure_column(key: str, label: str, is_hidden: Callable[[NearLine], bool]) -> Column[NearLine]:
-    """Return the column of a figure: fen or a count in JSON, yuan or a count in tables."""
+    """Return the column of a figure: yuan or a count."""
 
     def words(near: NearLine) -> ResultCell:
         figure: Fraction = getattr(near, key)
         return convert_to_yuan(round(figure)) if near.unit == "fen" else str(figure)
 
-    return Column.number(
-        key, label, value=lambda near: round(getattr(near, key)), words=words, is_hidden=is_hidden
-    )
+    return Column.number(key, label, words=words, is_hidden=is_hidden)
 
 
 def _side_words(holds: bool) -> str:  # noqa: FBT001 the value of a column
@@ -164,7 +153,6 @@ def _side_words(holds: bool) -> str:  # noqa: FBT001 the value of a column
 
 FindingSubject = tuple[str, str | None, str]
 Cases = Mapping[FindingSubject, CaseRecord]
-Totals = TypeVar("Totals")
 
 
 def build_gaps_result(
@@ -174,22 +162,13 @@ def build_gaps_result(
     *,
     is_whole: bool = False,
 ) -> Result:
-    """Return gaps as tables and as JSON, each finding with its case if it has one.
+    """Return gaps as tables, each finding with its case if it has one.
 
     If lines nearby were asked for, they replace the table of findings. Below it a screen has only
     what is left out of the sum, and how many of the open `questions` narrow the bounds. Unless
     `is_whole`, a screen lists no undetermined findings: the questions are about them.
     """
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
-    if not gaps.has_questions:  # what JSON alone has takes long to find, and is not read
-        columns = tuple(column for column in columns if column.only != "json")
-    figures = _figure_columns()
-    answer = {
-        **build_document_head("gaps", gaps.as_of, gaps.pack, gaps.unvalued),
-        **build_figures_document(figures, gaps.communities, gaps.totals),
-        "findings": build_documents(columns, gaps.findings),
-        "uniform": [asdict(criterion) for criterion in gaps.uniform],
-    }
     summary = gap_figures_table(gaps)
     bare = replace(summary, warnings=())  # a screen has them among the questions
     # The table has the column of days open only if there are cases.
@@ -200,7 +179,7 @@ def build_gaps_result(
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
     short = short if gaps.is_near or is_whole else _leave_out_undetermined(short)
     lead = (format_gap_totals(gaps, questions),)
-    return Result(answer, tables, on_screen=(bare, short), lead=lead)
+    return Result({}, tables, on_screen=(bare, short), lead=lead)
 
 
 def _leave_out_undetermined(findings: RecordTable[Any]) -> RecordTable[Any]:
@@ -228,19 +207,6 @@ def format_questions_line(questions: Sequence[OpenQuestion]) -> list[str]:
 def count_pressing(questions: Sequence[OpenQuestion]) -> int:
     """Return how many open questions would change something now."""
     return sum(not asked.is_idle for asked in questions)
-
-
-def build_figures_document(
-    figures: Sequence[Column[Totals]], communities: Mapping[str, Totals], totals: Totals
-) -> dict[str, object]:
-    """Return the figures of all communities together, and of each, for JSON."""
-    return {
-        "totals": {"communities": len(communities), **build_document(figures, totals)},
-        "communities": [
-            {"community": community, "communities": 1, **build_document(figures, counted)}
-            for community, counted in communities.items()
-        ],
-    }
 
 
 def build_figures_table(
@@ -282,44 +248,24 @@ def _figure_columns() -> tuple[Column[GapTotals], ...]:
         Column.money(
             "unclaimed_yuan_per_month", _("Yuan a month unclaimed"), "unclaimed_fen_per_month"
         ),
-        *Column.json("unclaimed_amount_unknown", "unclaimed_households_at_most"),
-        *Column.json("unclaimed_fen_per_month_at_most", "members_at_most"),
-        *Column.json("unclaimed_fen_per_month_as_known", "households_without_limit"),
     )
 
 
 def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
-    """Return the columns of a finding, for tables and for JSON."""
+    """Return the columns of a finding."""
     return (
         *list_subject_columns(),
         programme_column(pack),
         status_column(),
         *list_amount_columns(),
-        *Column.json("paid_fen"),
-        Column("criteria", only="json", value=_list_criterion_documents),
         why_column(lambda finding: format_reason(pack, finding)),
         Column("department", _("Department"), card="lead"),
-        *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
-        *Column.json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
-        *Column.json("cheapest_eligible", "at_stake_fen_per_month"),
-        *Column.json("cheapest_proof", "cheapest_eligible_proof"),
-        Column("near", only="json", value=_near_documents),
-        *Column.json("paid_until", "uncompared"),
     )
 
 
 def why_column(words: Callable[[Finding], str]) -> Column[Finding]:
     """Return the column of the reason for a finding's status, for tables only."""
     return Column("why", _("Why"), is_wide=True, card="text", words=words, only="table")
-
-
-def _list_criterion_documents(finding: Finding) -> list[dict[str, object]]:
-    """Return for JSON whether each condition holds; None is unknown."""
-    return [{"id": key, "truth": truth} for key, truth in finding.criteria]
-
-
-def _near_documents(finding: Finding) -> list[dict[str, object]]:
-    return build_documents(list_near_columns(), finding.near)
 
 
 def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
@@ -330,7 +276,6 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
 
     return Column.of_part(
         case_of,
-        Column("case", only="json"),
         Column.number("days_open", _("Days open"), is_optional=True),
     )
 
@@ -409,21 +354,33 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
 def build_visit_list_result(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> Result:
     """Return the gaps with the visits to households that have undetermined findings."""
     visits = plan_visits(gaps.findings)
-    names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
-    columns = _visit_columns(_QuestionWriter(gaps.pack, names))
+    columns = _visit_columns(_QuestionWriter(gaps.pack, _name_members(gaps)))
     title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
     signs = format_stake_signs(visits)
     table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
-    document = {**plain.document, "visits": build_documents(columns, visits)}
     on_screen = (plain.on_screen[0], short)
     lead = (format_gap_totals(gaps, questions),)
-    return Result(document, (plain.tables[0], table), on_screen=on_screen, lead=lead)
+    return Result({}, (plain.tables[0], table), on_screen=on_screen, lead=lead)
+
+
+def write_visit_questions(
+    gaps: Gaps, visits: Iterable[PlannedVisit]
+) -> Iterator[tuple[PlannedVisit, list[MaskableText]]]:
+    """Yield each visit with its questions in words."""
+    writer = _QuestionWriter(gaps.pack, _name_members(gaps))
+    for visit in visits:
+        yield visit, writer.write_all(visit)
+
+
+def _name_members(gaps: Gaps) -> dict[str, str | None]:
+    """Return the names of members with findings by their number."""
+    return {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
 
 
 def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
-    """Return the columns of a planned visit; JSON has the questions as a list."""
+    """Return the columns of a planned visit."""
 
     def programme_names(programmes: Sequence[str]) -> str:
         return _("; ").join(format_programme(questions.pack, name) for name in programmes)
@@ -433,7 +390,6 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
         Column.money(
             "at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month", words=_stake_cell
         ),
-        *Column.json("is_more", "ask"),
         Column(
             "ask",
             _("Ask"),
@@ -441,7 +397,6 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
             is_wide=True,
             card="text",
             value=questions.write_all,
-            json_key="questions",
         ),
         Column("programmes", _("Decides"), programme_names),
     )

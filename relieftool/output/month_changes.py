@@ -45,12 +45,15 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
     }
     whole = replace(counts, records=_add_totals(found.counts))
     short = build_moving_counts_table(found, pack)
+    short = replace(short, footer=[*short.footer, *_advise_doubtful(found, pack)])
     return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
 
 
 def build_moving_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:
     """Return the counts of what changed anywhere, in every community and in all together."""
-    moving = {count.counted for count in found.counts if any(count.changes.values())}
+    moving = {
+        count.counted for count in found.counts if count.corrected or any(count.changes.values())
+    }
     moved = [count for count in found.counts if count.counted in moving]
     same = len({count.counted for count in found.counts}) - len(moving)
     left_out = _("What changed nowhere is left out: {count}.").format(count=same)
@@ -66,8 +69,9 @@ def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
         rows += each
         if len(each) > 1:
             changes = sum((Counter(count.changes) for count in each), Counter[str]())
-            before, after = (sum(map(attrgetter(end), each)) for end in ("before", "after"))
-            rows.append(MonthCount(counted, "", before, changes, after))
+            sums = ("before", "after", "corrected")
+            before, after, corrected = (sum(map(attrgetter(end), each)) for end in sums)
+            rows.append(MonthCount(counted, "", before, changes, after, corrected=corrected))
     return rows
 
 
@@ -84,20 +88,30 @@ def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mon
         _("Counts from {since} to {until}").format(since=found.since, until=found.until),
         _list_count_columns(pack),
         found.counts,
-        _list_notes(found, pack),
+        _list_notes(found),
     )
 
 
-def _list_notes(found: MonthChanges, pack: Pack) -> list[str]:
-    doubtful = _("{programme}: {count} rows in doubt. `relief questions` lists them.")
-    return [
-        _("The count before, what came and what went give the count after."),
+def _list_notes(found: MonthChanges) -> list[str]:
+    """Return what the counts rest on, in words that may be handed in."""
+    notes = [
+        _("The count before, corrections, what came and what went give the count after."),
         _("Of each benefit the newest lists are compared; rows in doubt are not counted."),
-        *(
-            doubtful.format(programme=format_programme(pack, name), count=count)
-            for name, count in found.doubtful.items()
-        ),
     ]
+    if found.doubtful:
+        count = sum(found.doubtful.values())
+        notes.append(_("Rows in doubt: {count}.").format(count=count))
+    return notes
+
+
+def _advise_doubtful(found: MonthChanges, pack: Pack) -> list[str]:
+    """Return for a screen of which programmes rows are in doubt, and what lists them."""
+    each = [
+        _("{programme} {count}").format(programme=format_programme(pack, name), count=count)
+        for name, count in found.doubtful.items()
+    ]
+    line = _("Rows in doubt of {programmes}: `relief questions` lists them.")
+    return [line.format(programmes=_(", ").join(each))] if each else []
 
 
 def _counted_column(pack: Pack) -> Column[MonthChange]:
@@ -115,6 +129,7 @@ def _list_count_columns(pack: Pack) -> Columns:
         _counted_column(pack),
         Column("community", _("Community"), lambda name: name or _("all communities")),
         Column.number("before", _("Count before")),
+        Column.number("corrected", _("corrected later"), words=_write_sign),
         *(_build_kind_column(kind) for kind in kinds),
         Column.number("after", _("Count after")),
         _build_kind_column("amount"),
@@ -136,13 +151,21 @@ def _build_kind_column(kind: str) -> Column[MonthCount]:
     )
 
 
+def _write_sign(count: MonthCount) -> str:
+    """Return a correction with its sign; "" for none."""
+    return f"{count.corrected:+}" if count.corrected else ""
+
+
 def _as_kind(kind: str) -> ChangeKind:
     return next(each for each in _KINDS if each == kind)
 
 
 def _format_lists(months: tuple[str | None, str | None]) -> str:
-    """Return the last days of the lists compared; "" where there is none, as for the register."""
-    return " → ".join(month or _("none") for month in months) if any(months) else ""
+    """Return the months of the lists compared; "" where there is none, as for the register."""
+    return " → ".join(day[:_MONTH] if day else _("none") for day in months) if any(months) else ""
+
+
+_MONTH = len("2024-11")
 
 
 def _list_change_columns(pack: Pack) -> Columns:
@@ -187,6 +210,7 @@ _KINDS: dict[ChangeKind, Message] = {
     "moved-out": Message("moved out"),
     "stopped": Message("stopped"),
     "unlisted": Message("on no newer list"),
+    "late": Message("written down late"),
 }
 _DUTIES: dict[Duty, Message] = {
     "reclaim": Message("reclaim"),

@@ -4,7 +4,7 @@ Tables round a fraction; JSON has it as a rounded number and as an exact text.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 from operator import attrgetter
@@ -16,12 +16,11 @@ from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.eligibility.questions import PRIORITY_SHARE
 from relieftool.messages import _
 from relieftool.output.gaps import (
-    build_figures_document,
     build_figures_table,
     format_questions_line,
     list_household_columns,
 )
-from relieftool.output.result import Column, Columns, RecordTable, Result
+from relieftool.output.result import Column, Columns, RecordTable, Result, build_document
 from relieftool.output.wording import (
     build_document_head,
     format_fact,
@@ -47,7 +46,7 @@ def build_priority_result(
     undecided = RecordTable(_("Undecided, not counted"), columns, priority.undecided)
     answer = {
         **build_document_head("priority", priority.as_of, priority.pack, priority.unvalued),
-        **build_figures_document(figures, priority.communities, priority.totals),
+        **_build_figures_document(figures, priority.communities, priority.totals),
         "findings": findings.documents(),
         "undecided": undecided.documents(),
         "by_money": [finding.household_no for finding in priority.by_money],
@@ -248,3 +247,16 @@ def _footer(priority: PriorityCheck) -> list[str]:
             question=share.question or "",
         ),
     ]
+
+
+def _build_figures_document(
+    figures: Columns, communities: Mapping[str, object], totals: object
+) -> dict[str, object]:
+    """Return the figures of all communities together, and of each, for JSON."""
+    return {
+        "totals": {"communities": len(communities), **build_document(figures, totals)},
+        "communities": [
+            {"community": community, "communities": 1, **build_document(figures, counted)}
+            for community, counted in communities.items()
+        ],
+    }

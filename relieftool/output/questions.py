@@ -15,7 +15,6 @@ from relieftool.messages import LANGUAGES, Message, _, in_language
 from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import format_yuan
 from relieftool.output.wording import (
-    build_document_head,
     format_amount,
     format_fact_value,
     format_parameter_value,
@@ -32,13 +31,11 @@ def _list_figures() -> Columns:
     """Return the columns of the households that a question touches, and the money."""
     return (
         Column.number("households", _("Households"), value=lambda asked: len(asked.households)),
-        Column("household_nos", only="json", value=lambda asked: sorted(asked.households)),
         Column.money(
             *("at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month"),
             value="at_stake_fen_per_month",
             is_optional=True,
         ),
-        *Column.json("rests_fen_per_month"),
     )
 
 
@@ -57,26 +54,19 @@ def build_questions_result(
     figures = _list_figures()
     columns: tuple[Column[OpenQuestion], ...] = (
         number,
-        *Column.json("kind"),
-        *_list_text_columns(),
         _words_column(_("What to find out")),
         *figures,
         Column("answers", _("Answers"), words=writer.write),
-        Column("command", only="json", value=format_answer_command),
-        Column("is_open", only="json", value=lambda _asked: True),
-        *Column.of_part(_find_topic, *Column.json(*_TOPICS)),
-        *Column.json("choices"),
         # Filled in by hand: `relief answer --file` reads the first, the second and the last column.
         Column("answer", _("Answer"), is_for_files=True, words=lambda _asked: "", only="table"),
     )
     title = _("Open questions as of {day}").format(day=as_of)
     footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
     table = RecordTable(title, columns, questions, footer)
-    document = build_document_head("questions", as_of, pack)
     both = replace(_words_column(_("What to find out")), words=writer.write_both)
     on_screen = replace(table, columns=(number, both, *figures))
     on_screen = _shorten(on_screen, pack) if is_short else on_screen
-    return Result({**document, "questions": table.documents()}, (table,), on_screen=(on_screen,))
+    return Result({}, (table,), on_screen=(on_screen,))
 
 
 def _shorten(table: RecordTable[OpenQuestion], pack: Pack) -> RecordTable[OpenQuestion]:
@@ -135,14 +125,7 @@ def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
     )
 
 
-_TOPICS = ("member_no", "fact", "programme", "parameter", "file", "sheet", "row", "column")
-
-
-def _find_topic(asked: OpenQuestion) -> object:
-    return asked.topic
-
-
-def build_sums_result(sums: Sequence[QuestionSums], per: str, pack: Pack, as_of: dt.date) -> Result:
+def build_sums_result(sums: Sequence[QuestionSums], per: str, as_of: dt.date) -> Result:
     """Return how many questions are open per community or per file, `per`."""
     label = _("Community") if per == "community" else _("File")
     columns: tuple[Column[QuestionSums], ...] = (
@@ -157,9 +140,7 @@ def build_sums_result(sums: Sequence[QuestionSums], per: str, pack: Pack, as_of:
     title = _("Open questions as of {day}").format(day=as_of)
     footer = [_("A household counts once, however many questions it has.")] if sums else []
     table = RecordTable(title, columns, sums, footer)
-    document = build_document_head("questions", as_of, pack)
-    key = {"community": "communities", "file": "files"}[per]
-    return Result({**document, key: table.documents()}, (table,))
+    return Result({}, (table,))
 
 
 def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> Result:
@@ -168,8 +149,6 @@ def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> R
         Column.number(
             "number", _("Question"), value="number", json_key="question", is_optional=True
         ),
-        *Column.json("kind"),
-        *_list_text_columns(),
         _words_column(_("What was asked")),
         Column(
             *("answer", _("Answer")),
@@ -181,11 +160,10 @@ def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> R
         Column("answered_on", _("On")),
         Column.optional("source", _("Source")),
         Column("is_inert", _("State"), _write_state),
-        Column("is_open", only="json", value=lambda _asked: False),
     )
     footer = [_("Take one back: `relief answer QUESTION --undo --by NAME`.")] if answered else []
     table = RecordTable(_("Answered questions"), columns, answered, footer)
-    return table.result("questions", "questions")
+    return Result({}, (table,))
 
 
 def _words_column(label: str) -> Column[Any]:
@@ -197,24 +175,10 @@ def _write_state(is_inert: bool) -> str:  # noqa: FBT001 the value of a column
     return _("counts no more: its import was taken back") if is_inert else _("in effect")
 
 
-def _list_text_columns() -> Columns:
-    """Return the columns of a question's words in each language, for JSON."""
-    return tuple(
-        Column(f"text_{language}", only="json", value=_WordsIn(language).write)
-        for language in LANGUAGES
-    )
-
-
-@dataclass(frozen=True)
-class _WordsIn:
-    """Writes the words of a question in one language."""
-
-    language: str
-
-    def write(self, asked: OpenQuestion | AnsweredQuestion) -> str:
-        """Return the words of a question."""
-        with in_language(self.language):
-            return str(asked.words)
+def write_in_language(asked: OpenQuestion | AnsweredQuestion, language: str) -> str:
+    """Return the words of a question in a language."""
+    with in_language(language):
+        return str(asked.words)
 
 
 @dataclass(frozen=True)
@@ -302,7 +266,7 @@ class QuestionInterview:
 
 def write_every_language(asked: OpenQuestion) -> set[str]:
     """Return the words of a question in each language."""
-    return {_WordsIn(language).write(asked) for language in LANGUAGES}
+    return {write_in_language(asked, language) for language in LANGUAGES}
 
 
 def format_unsure_rosters(asked: Sequence[OpenQuestion]) -> str:

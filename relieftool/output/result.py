@@ -5,7 +5,7 @@ Titles, cells and documents may contain private values that are only marked; `sh
 into the plain tables and texts that are written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -247,13 +247,25 @@ class RecordTable(Generic[Record]):
         head = {"relief_result": 1, "command": command, **more}
         return Result({**head, key: self.documents()}, (self,))
 
+    def list_file_columns(self) -> list[Column[Record]]:
+        """Return the columns that files have."""
+        return [column for column in self.columns if column.only in (None, "table")]
+
+    def stream_rows(self, *, is_revealed: bool) -> Iterator[Sequence[ResultCell]]:
+        """Yield the rows that files have, private values masked unless revealed."""
+        columns = self.list_file_columns()
+        for record in self.records:
+            cells = [column.cell(record) for column in columns]
+            yield reveal_or_mask(cells, is_revealed=is_revealed)
+
     def shown(self, *, is_revealed: bool, is_screen: bool = False) -> PlainTable:
         """Return the table as plain cells, private values masked unless revealed.
 
         Only `is_screen` has the columns for screens.
         """
-        kept = (None, "table", "screen") if is_screen else (None, "table")
-        columns = [column for column in self.columns if column.only in kept]
+        columns = self.list_file_columns()
+        if is_screen:
+            columns = [column for column in self.columns if column.only != "json"]
         rows = [[column.cell(record) for column in columns] for record in self.records]
         parts = (self.title, self.nothing, rows, list(self.footer), list(self.warnings))
         title, nothing, cells, *notes = reveal_or_mask(parts, is_revealed=is_revealed)
@@ -307,6 +319,9 @@ class Chart:
 class Result:
     """The result of a command: a document for JSON, and tables for people in reading order.
 
+    If `describe` is set, it makes the document when that is asked for, told if it is revealed: long
+    lists are then iterators, each record of which is made when it is written.
+
     The last table is the list itself, which CSV contains; the tables before it are summaries. A
     screen shows `on_screen` instead, if there are any, and only `text` if there is any. Charts come
     first. The sentences of `lead` are the answer in short: they are said before all else.
@@ -318,6 +333,7 @@ class Result:
     charts: Sequence[Chart | MaskedValue] = ()
     on_screen: Sequence[RecordTable[Any]] = ()
     lead: Sequence[str] = ()
+    describe: Callable[[bool], Mapping[str, object]] | None = None
 
     def shown(self, *, is_revealed: bool = False) -> "ShownResult":
         """Return the result as it is written, private values masked unless revealed."""
@@ -331,9 +347,11 @@ class ShownResult:
     result: Result
     is_revealed: bool
 
-    @cached_property
+    @property
     def document(self) -> Mapping[str, object]:
-        """Return the document for JSON."""
+        """Return the document for JSON, which is read once."""
+        if self.result.describe is not None:
+            return self.result.describe(self.is_revealed)
         shown: Mapping[str, object] = self._shown(self.result.document)
         return shown
 
@@ -363,12 +381,8 @@ class ShownResult:
     @property
     def warnings(self) -> list[str]:
         """Return the warnings of all tables, which must be known before anything is read."""
-        return [line for table in self.tables for line in table.warnings]
-
-    @property
-    def listing(self) -> PlainTable:
-        """Return the last table, which CSV contains."""
-        return self.tables[-1]
+        lines = [line for table in self.result.tables for line in table.warnings]
+        return [line for line in self._shown(lines) if line is not None]
 
     def _shown(self, value: object) -> Any:
         return reveal_or_mask(value, is_revealed=self.is_revealed)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from relieftool.messages import _
-from relieftool.output.files import format_csv, format_json, print_table, write_shown
+from relieftool.output.files import print_table, stream_json, write_csv, write_shown
 from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
 from relieftool.output.streams import print_data, print_lines, print_message
 
@@ -39,9 +39,10 @@ def show_result(
         return
     match form:
         case OutputFormat.JSON:
-            print_data(format_json(shown.document))
+            for line in stream_json(shown.document):
+                print_data(line)
         case OutputFormat.CSV:
-            sys.stdout.write(format_csv(shown.listing, has_labels=False))
+            write_csv(shown, sys.stdout, has_labels=False)
         case OutputFormat.TABLE:
             _print_tables(shown)
 

@@ -1,9 +1,10 @@
 """Finds the programme that a word in a list names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from relieftool.messages import _, current_language
 from relieftool.pack.models import Programme
 from relieftool.values.text import drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_words
@@ -28,6 +29,12 @@ def is_kind_of_aid(name: str) -> bool:
     (True, True, False)
     """
     return _KIND_OF_AID.fullmatch(name) is not None
+
+
+def list_programme_names(programmes: Mapping[str, Programme]) -> str:
+    """Return what to call each programme: its id, and in Chinese its name."""
+    is_chinese = current_language() == "zh"
+    return _(", ").join(str(each.names) if is_chinese else key for key, each in programmes.items())
 
 
 class ProgrammeNames:

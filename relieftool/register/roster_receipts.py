@@ -528,8 +528,6 @@ _STRUCK = Message(
 )
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
-
-
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # Row, household, member (None: nobody), ID number of the member, and community.
 PersonRow = tuple[int, str, str | None, str | None, str]

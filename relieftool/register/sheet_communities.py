@@ -196,7 +196,7 @@ def format_missing_community(
 def _format_folder_difference(sheet: str, folder: str) -> Message:
     """Return the message that a sheet's name and its file's folder name different communities."""
     return Message(
-        "the sheet's name says the community is {sheet}, its folder {folder}; {sheet} is used."
-        " Correct the one that is wrong",
+        "the sheet's name says the community is {sheet}, its file or folder {folder}; {sheet} is"
+        " used. Correct the one that is wrong",
         {"sheet": sheet, "folder": folder},
     )

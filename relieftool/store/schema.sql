@@ -510,6 +510,24 @@ CREATE TRIGGER withdrawals_in_order BEFORE INSERT ON withdrawals
 WHEN new.withdrawal_id IS NOT (SELECT ifnull(max(withdrawal_id), 0) + 1 FROM withdrawals)
 BEGIN SELECT RAISE(ABORT, 'withdrawals are only added at the end'); END;
 
+-- The counts of a month as its table was written; the newest of a month is the one handed in.
+CREATE TABLE month_tables (
+    table_id INTEGER PRIMARY KEY,
+    counted_until TEXT NOT NULL CHECK (counted_until IS date(counted_until)),
+    counts TEXT NOT NULL,
+    last_event INTEGER NOT NULL,
+    written_at TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER month_tables_no_update BEFORE UPDATE ON month_tables
+BEGIN SELECT RAISE(ABORT, 'month_tables are never changed'); END;
+CREATE TRIGGER month_tables_no_delete BEFORE DELETE ON month_tables
+BEGIN SELECT RAISE(ABORT, 'month_tables are never deleted'); END;
+CREATE TRIGGER month_tables_in_order BEFORE INSERT ON month_tables
+WHEN new.table_id IS NOT (SELECT ifnull(max(table_id), 0) + 1 FROM month_tables)
+BEGIN SELECT RAISE(ABORT, 'month_tables are only added at the end'); END;
+
 -- Units and persons who help; the newest row of a name counts.
 CREATE TABLE helpers (
     helper_id INTEGER PRIMARY KEY,

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from relieftool.cases.month_changes import MonthQuestion, find_month_changes
+from relieftool.cases.verify import verify_ledger
 from relieftool.register.build import refresh_register
 from relieftool.store.database import write
 from relieftool.store.imports import list_problems
@@ -195,7 +196,7 @@ def test_a_screen_counts_every_community_all_together_and_the_rows_in_doubt(tmp_
     counts = shown.stdout.split("\n\n")[0].splitlines()
     assert ["花园" in line for line in counts].count(True) == 1
     assert any(line.split("\t")[1:3] == ["all communities", "3"] for line in counts)
-    assert "1 rows in doubt" in shown.stderr
+    assert "Rows in doubt of minimum living guarantee (dibao) 1" in shown.stderr
 
 
 def test_one_community_and_one_programme(lived):
@@ -217,3 +218,81 @@ def test_the_command_lists_it_and_says_that_there_is_something_to_do(tmp_path, r
     assert "孙老太" not in shown.stdout
     assert relief("changes", "--since", "2024-13").exit_code == 2
     assert relief("changes", "--since", "2025-01", "--as-of", "2024-12-31").exit_code == 2
+
+
+EARLIER = (
+    table(COLUMNS, *ROWS, OTHER, file="十月.csv", covers="2024-10"),
+    table(COLUMNS, LONE, GOING, file="花园十月.csv", covers="2024-10", community="花园"),
+)
+
+
+def hand_in(relief, day, out="表.xlsx"):
+    return relief("changes", "--as-of", day, "--out", out)
+
+
+def count_of(relief, counted, day="2024-12-31"):
+    listed = relief("changes", "--as-of", day, "--format", "json")
+    return {
+        each["community"]: (each["before"], each["corrected"], each["died"], each["after"])
+        for each in json.loads(listed.stdout)["counts"]
+        if each["counted"] == counted
+    }
+
+
+def test_what_is_written_down_late_corrects_the_next_table(tmp_path, relief):
+    db = street(tmp_path, *EARLIER)
+    handed_in = hand_in(relief, "2024-11-30")
+    happen(db, "died", "H1", ["3"], on=dt.date(2024, 11, 20))
+    happen(db, "died", "H1", ["2"], on=dt.date(2024, 12, 2))
+
+    assert "Kept as handed in for 2024-11" in handed_in.stderr
+    assert count_of(relief, "members") == {"河口下": (4, -1, 1, 2), "花园": (2, 0, 0, 2)}
+    late = [each for each in changes(db).changes if each.kind == "late"]
+    assert [(each.household_no, each.community) for each in late] == [("H1", "河口下")]
+    assert str(late[0].source) == "event 1 of 2024-11-20"
+    assert str(late[0].reason) == "written down late: died, 2024-11-20"
+
+
+def test_the_newest_table_of_a_month_is_the_one_handed_in(tmp_path, relief):
+    db = street(tmp_path, *EARLIER)
+    hand_in(relief, "2024-11-30")
+    happen(db, "died", "H1", ["3"], on=dt.date(2024, 11, 20))
+    hand_in(relief, "2024-11-30", "更正.xlsx")
+
+    assert count_of(relief, "members")["河口下"] == (3, 0, 0, 3)
+    assert [each for each in changes(db).changes if each.kind == "late"] == []
+
+
+def test_a_list_imported_late_is_a_correction_too(tmp_path, relief):
+    db = street(tmp_path, *EARLIER)
+    hand_in(relief, "2024-11-30")
+    keep(db, table(COLUMNS, ["H9", "钱小花", "", "户主", 1], file="补.csv", covers="2024-11"))
+    refresh_register(db, shipped_pack())
+
+    assert count_of(relief, "members")["河口下"] == (4, 1, 0, 5)
+
+
+def test_a_part_of_the_table_is_not_handed_in(tmp_path, relief):
+    db = street(tmp_path)
+
+    relief("changes", "--as-of", "2024-11-30", "--out", "表.xlsx", "--programme", "dibao")
+
+    assert rows(db, "SELECT count(*) FROM month_tables") == [(0,)]
+
+
+def test_tables_handed_in_are_part_of_the_ledger(tmp_path, relief):
+    db = street(tmp_path)
+    hand_in(relief, "2024-11-30")
+
+    db.conn.executescript("DROP TRIGGER month_tables_no_update")
+    db.conn.execute("UPDATE month_tables SET last_event = 7")
+    db.conn.commit()
+
+    assert [fault.place for fault in verify_ledger(db)] != []
+
+
+def test_what_no_table_counted_before_is_no_correction(tmp_path, relief):
+    street(tmp_path)
+    hand_in(relief, "2024-11-30")
+
+    assert count_of(relief, "members")["河口下"] == (4, 0, 0, 4)

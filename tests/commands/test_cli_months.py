@@ -253,6 +253,18 @@ def test_an_import_writes_on_the_day_it_is_told_so_that_what_stops_comes_back(st
     assert f"Came back, and open again (1): {case}." in back.stderr
 
 
+def test_a_roster_from_before_a_closing_does_not_speak_of_what_was_paid_since(street):
+    case = dibao_case(street)
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-01")
+
+    november = street("import", roster(11, ["1", "王五", "", "500"], name="低保11.csv"))
+    december = street("import", roster(12, ["1", "王五", "", "500"], name="低保12.csv"))
+
+    told = f"the newest complete roster does not have them (1): {case}."
+    assert (told in november.stderr, told in december.stderr) == (False, True)
+
+
 def test_two_months_at_once_tell_whom_the_newer_one_lacks(street):
     case = dibao_case(street)
     closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")

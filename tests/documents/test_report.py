@@ -192,6 +192,15 @@ def test_the_word_file_and_the_workbook_have_the_figures_of_the_page():
 
 
 @pytest.mark.usefixtures("street")
+def test_nobody_is_told_to_type_or_to_click_in_a_word_file():
+    text = read_document()
+
+    assert "Open questions: " in text
+    assert [word for word in ("`", "relief ", "follow the figure") if word in text] == []
+    assert "follow the figure" in read_page()
+
+
+@pytest.mark.usefixtures("street")
 def test_the_workbook_has_charts_and_prints_on_a4():
     sheets = load_workbook("报告.xlsx").worksheets
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from relieftool.api.gap_answers import describe_gaps
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
 from tests.support.tiny_packs import DAY, home, pack_of, person, programme, register_of
 
@@ -82,8 +82,8 @@ def test_the_answers_list_them():
         gaps = find_gaps(register, pack, DAY)
         priority = find_priority(register, pack, DAY)
 
-    listed = build_gaps_result(gaps).document["uniform"]
-    assert [(constant["criterion"], constant["truth"]) for constant in listed] == [
+    listed = describe_gaps(gaps).answer().uniform
+    assert [(constant.criterion, constant.truth) for constant in listed] == [
         ("a", True),
         ("b", False),
         ("c", None),

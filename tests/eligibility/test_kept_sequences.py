@@ -6,13 +6,13 @@ from random import Random
 
 import pytest
 
+from relieftool.api.gap_answers import describe_gaps
 from relieftool.eligibility.changes import copy_register, find_changes
 from relieftool.eligibility.findings import LISTED_STATUSES, Status
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.kept_findings import check_findings
 from relieftool.eligibility.priority import find_priority
 from relieftool.intake.undo import redo_import, undo_import
-from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
 from relieftool.pack.value_overrides import OfficeValue
 from relieftool.register.build import refresh_register, show_register_on
@@ -185,11 +185,9 @@ STEPS = (import_lists, import_lists, undo_or_redo, decide, set_or_withdraw_a_val
 def answers(db, day):
     """Return the JSON of gaps and of priority."""
     pack = apply_office_values(db, shipped_pack())
-    results = (
-        build_gaps_result(find_gaps(db, pack, day)),
-        build_priority_result(find_priority(db, pack, day)),
-    )
-    return [json.dumps(result.document, default=_show) for result in results]
+    gaps = describe_gaps(find_gaps(db, pack, day)).answer(is_revealed=True)
+    priority = build_priority_result(find_priority(db, pack, day)).document
+    return [gaps.model_dump_json(), json.dumps(priority, default=_show)]
 
 
 def _show(cell):

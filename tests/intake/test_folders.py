@@ -112,7 +112,7 @@ def test_a_folder_speaks_only_where_nothing_else_does(tmp_path):
         "东园.csv",
     ]
     assert "\n".join(brought.told) == (
-        "the sheet's name says the community is 东园, its folder 花园社区; 东园 is used."
+        "the sheet's name says the community is 东园, its file or folder 花园社区; 东园 is used."
         " Correct the one that is wrong"
     )
 
@@ -214,3 +214,17 @@ def test_a_folder_makes_no_payment_list(tmp_path, name, complete):
     db = register(tmp_path, homes, paid)
 
     assert rows(db, "SELECT is_complete FROM rosters") == [(complete,)]
+
+
+@pytest.mark.parametrize(
+    "name, place, codes",
+    [
+        ("柳树巷社区低收入人员名单.csv", [("H1", "柳树巷")], []),
+        ("各社区困难人员名单.csv", [], ["community-unknown"]),
+    ],
+)
+def test_a_file_says_the_community_before_its_folder_does(tmp_path, name, place, codes):
+    (tmp_path / "街道").mkdir()
+    brought = Brought(tmp_path, save_csv(tmp_path / "街道" / name, HEAD, of("H1", "赵甲", A)))
+
+    assert (brought.places, brought.codes) == (place, codes)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from relieftool.api.gap_answers import describe_gaps
 from relieftool.cases.case_list import open_cases
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
 from relieftool.output.files import format_json
-from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
 from tests.support.ledger_register import DAY as OPENED
 from tests.support.ledger_register import DIBAO, PRIORITY_CASE, new_register
@@ -122,11 +122,9 @@ def types_of(record):
 def answers(*homes):
     """Return the answers of gaps and priority as a program reads them."""
     with register_of(PACK, *homes) as db:
-        results = (
-            build_gaps_result(find_gaps(db, PACK, DAY)),
-            build_priority_result(find_priority(db, PACK, DAY)),
-        )
-    return [json.loads(format_json(one.shown().document)) for one in results]
+        gaps = describe_gaps(find_gaps(db, PACK, DAY)).document(is_revealed=False)
+        priority = build_priority_result(find_priority(db, PACK, DAY)).shown().document
+    return [json.loads(format_json(one)) for one in (gaps, priority)]
 
 
 def test_gaps_have_the_keys_and_types_of_the_contract():

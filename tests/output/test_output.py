@@ -17,7 +17,7 @@ from rich.console import Console
 from relieftool import cli
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
-from relieftool.output.files import check_out_file, format_csv, format_json, write_result
+from relieftool.output.files import check_out_file, format_json, write_csv, write_result
 from relieftool.output.result import Column, OutputFormat, PlainTable, RecordTable, Result
 from relieftool.output.show import show_result
 from relieftool.output.terminal import make_console, show_table, show_text
@@ -192,9 +192,10 @@ def test_json_on_the_screen_is_the_document(capsys):
 
 @pytest.mark.parametrize("lead", FORMULA_LEADS)
 def test_no_text_in_csv_starts_like_a_formula(lead):
-    text = format_csv(table_of(lead), has_labels=True)
+    written = io.StringIO()
+    write_csv(result_of(lead).shown(), written, has_labels=True)
 
-    assert text.splitlines()[1].strip('"')[0] in "'\\"
+    assert written.getvalue().splitlines()[1].strip('"')[0] in "'\\"
 
 
 @pytest.mark.parametrize("lead", FORMULA_LEADS)

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlite_utils import Database
@@ -15,6 +15,7 @@ from relieftool.cases.department_decisions import (
     record_referral,
     record_reopening,
 )
+from relieftool.cases.month_tables import record_month_table
 from relieftool.cases.records import DepartmentDecision
 from relieftool.cases.steps import add_step
 from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
@@ -65,6 +66,7 @@ def fill_decisions(db):
         with write_to(db):
             record_import_event(db, 1, event, 1)
     with write_to(db):
+        record_month_table(db, DAY, {("members", "河口下"): 2}, datetime(2025, 1, 2, tzinfo=UTC))
         add_entry(db, DECISIONS, said)
         add_entry(db, DECISIONS, said | {"choice": "lives-in", "target": "HK-1"})
         stated = {"value": "980", "source": "通知", "confidence": "reported", "set_by": "王五"}

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from relieftool.api.question_answers import describe_questions
 from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import GapTotals, find_gaps
 from relieftool.eligibility.questions import list_questions
@@ -19,7 +20,6 @@ from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, record_answer
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
-from relieftool.output.questions import build_questions_result
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.store.database import write
@@ -100,7 +100,8 @@ class Office:
                 number_questions(self.db, new)
             numbers = dict(self.db.execute("SELECT subject, number FROM doubts").fetchall())
             asked = [replace(each, number=numbers[each.subject]) for each in asked]
-        return totals, build_questions_result(asked, pack, self.day).document["questions"]
+        answer = describe_questions(asked, pack, self.day).answer()
+        return totals, answer.model_dump(mode="json")["questions"]
 
     def list_open(self) -> list[str]:
         """Return what is undetermined, with what is missing, and the doubts of the register."""
