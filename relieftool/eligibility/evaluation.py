@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
+from relieftool.rules.base_tables import HAS_ENDS
 from relieftool.rules.doubts import Doubts
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.kept_statements import load_kept_statement
@@ -100,7 +101,7 @@ def compile_for_register(
 
 def find_doubts(db: Database) -> Doubts:
     """Return the facts that are in doubt, or within a range, in any household of a register."""
-    states = db.execute("SELECT fact, max(state = 'range') FROM fact_states GROUP BY fact")
+    states = db.execute(f"SELECT fact, max({HAS_ENDS}) FROM fact_states doubt GROUP BY fact")
     found = dict(states.fetchall())
     return Doubts(frozenset(found), frozenset(fact for fact, is_range in found.items() if is_range))
 

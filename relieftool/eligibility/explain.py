@@ -26,8 +26,8 @@ from relieftool.messages import _
 from relieftool.pack.facts import RECEIPT, BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.pack.programme_names import list_programme_names
+from relieftool.register.fact_cells import Doubt
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
-from relieftool.register.resolved_facts import Doubt
 from relieftool.rules import syntax
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.programme_rules import ProgrammeRules

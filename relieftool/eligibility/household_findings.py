@@ -35,6 +35,7 @@ from relieftool.eligibility.findings import (
     replace_fields,
 )
 from relieftool.eligibility.rule_warnings import list_settings
+from relieftool.eligibility.worlds import settle_findings
 from relieftool.pack.facts import FEN_PER_YUAN
 from relieftool.pack.models import DatedValue, Parameter, Programme
 from relieftool.rules import syntax
@@ -74,6 +75,7 @@ def find_household_findings(  # noqa: PLR0913 what is evaluated, and what is fou
             if with_ineligible or not _is_surely_ineligible(household, member, rules)
         ]
     evaluator = evaluator or household.evaluator(evaluation.statement)
+    findings = settle_findings(evaluator, household, findings, with_ineligible=with_ineligible)
     findings = set_gains(evaluator, household, findings)
     questions = MinimalQuestions(evaluator, evaluation.question_memo)
     basis = FindingBasis(evaluator)

@@ -35,6 +35,7 @@ from relieftool.eligibility.findings import (
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_missing_parameters
+from relieftool.eligibility.worlds import list_worlds, suppose_findings
 from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.evaluator import Evaluator
@@ -98,10 +99,23 @@ class HouseholdEvaluator:
         )
         claims = ClaimSets(evaluator, household, findings)
         least = claims.find_least()
-        most = max(least, claims.find_most())
+        most = max(least, _find_most_together(evaluator, household, findings, claims))
         number = household.household_no
         bounds = least, most, claims.is_without_limit()
         return HouseholdResult(number, findings, priority, is_priority, results, *bounds)
+
+
+def _find_most_together(
+    evaluator: Evaluator, household: Household, findings: Sequence[Finding], claims: ClaimSets
+) -> int:
+    """Return the most that open claims bring in a year in any one world that is possible."""
+    worlds = list_worlds(evaluator, findings, with_receipts=True)
+    if not worlds:
+        return claims.find_most()
+    return max(
+        ClaimSets(world, household, suppose_findings(world, household, findings)).find_most()
+        for world in worlds
+    )
 
 
 @lru_cache(maxsize=8)

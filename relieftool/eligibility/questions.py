@@ -374,16 +374,20 @@ class _Questions:
         """Yield whom a fact is asked of, with their households.
 
         A household stands for those of its members of whom it is unknown. Whether somebody lives
-        with it is not asked while it is asked whether they have left.
+        with it is not asked while it is asked whether somebody of it has left.
         """
         if fact.owner == "household":
             yield from asked.items()
             return
-        for member, household, is_known, belongs in self.db.execute(
+        members = self.db.execute(
             f"SELECT member_no, household_no, {fact.id} IS NOT NULL, belongs FROM members"
-        ):
-            is_asked = member in asked or (household in asked and not is_known)
-            if is_asked and (belongs is not None or fact.id != "lives_together"):
+        ).fetchall()
+        is_home = fact.id == "lives_together"
+        leaving = {household for _no, household, _is, belongs in members if belongs is None}
+        for member, household, is_known, belongs in members:
+            is_asked_alone = member in asked and not (is_home and belongs is None)
+            is_one_of = household in asked and not is_known
+            if is_asked_alone or (is_one_of and not (is_home and household in leaving)):
                 yield member, household
 
     @cached_property

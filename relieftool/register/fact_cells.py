@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
@@ -59,6 +60,41 @@ from relieftool.values.vocabulary import is_ditto, list_cell_words
 
 _AREA, _AGE = "m2", "age"
 _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"
+
+
+class Doubt(NamedTuple):
+    """Why a fact is unknown although cells state it.
+
+    Its `state` is "unusable" if a cell cannot be read, "disputed" if cells of the same day differ,
+    or "range" if the value lies from `low` to `high` (None: no end), as in 3000以上. An amount that
+    is disputed lies between the least and the most that cells state.
+    """
+
+    state: str
+    low: int | None = None
+    high: int | None = None
+
+
+DISPUTED = Doubt("disputed")
+
+
+def find_dispute(fact: Fact, values: Iterable[StoredValue]) -> Doubt:
+    """Return the doubt about a fact of which sources state different values, all of them given.
+
+    An amount of money is one of these: it lies between the least and the most.
+    """
+    amounts = [value for value in values if isinstance(value, int)]
+    if fact.type != "money" or not amounts:
+        return DISPUTED
+    return Doubt("disputed", min(amounts), max(amounts))
+
+
+def find_doubt(problems: Iterable[ValueProblem]) -> Doubt:
+    """Return the doubt about a fact whose newest cells have these problems."""
+    doubts = {Doubt(problem.state, problem.low, problem.high) for problem in problems}
+    if len(doubts) == 1:
+        return doubts.pop()
+    return DISPUTED if all(doubt.state == "range" for doubt in doubts) else Doubt("unusable")
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
+from relieftool.register.fact_cells import Doubt
 from relieftool.register.lines import DuplicateCells, ProblemLog
-from relieftool.register.resolved_facts import Doubt, FactOrigin, FactResolver, ResolvedFact
+from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting

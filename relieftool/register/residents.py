@@ -200,6 +200,8 @@ class _Residents:
         home = decided and called.get(decided.written or "", decided.written)
         if decided and decided.choice == LIVES_IN and home in homes:
             _move_person(homes.pop(home), homes.values())
+            for other, person in homes.values():
+                other.left_count += id(person) not in self._moving
             return
         for _household, person in members:  # they live in one of them at most
             person.gone_line = person.gone_line or person.mentions[0].line

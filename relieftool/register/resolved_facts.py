@@ -15,11 +15,15 @@ from relieftool.messages import Message
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import (
+    DISPUTED,
     FACT_PAIRS,
     GRADE,
     KIND,
+    Doubt,
     FactColumn,
     Reading,
+    find_dispute,
+    find_doubt,
     parse_fact,
     read_partner,
     split_fact_pair,
@@ -97,18 +101,6 @@ _Ranked = tuple[tuple[_Days, bool], Reading, FactOrigin]  # a cell's rank, and w
 _Unread = tuple[_Days, ValueProblem, FactOrigin]
 
 
-class Doubt(NamedTuple):
-    """Why a fact is unknown although cells state it.
-
-    Its `state` is "unusable" if a cell cannot be read, "disputed" if cells of the same day differ,
-    or "range" if the value lies from `low` to `high` (None: no end), as in 3000以上.
-    """
-
-    state: str
-    low: int | None = None
-    high: int | None = None
-
-
 class ResolvedFact(NamedTuple):
     """The value of a fact (None: unknown), and the columns and lines of the cells it is from.
 
@@ -145,15 +137,6 @@ def _list_cells(columns: Sequence[FactColumn], lines: Sequence[Line]) -> list[Fa
 
 _UNKNOWN = ResolvedFact(None)
 _KINSHIP = "kinship"  # a fact without a column of its own: read off the relation to the head
-DISPUTED = Doubt("disputed")
-
-
-def _find_doubt(problems: Iterable[ValueProblem]) -> Doubt:
-    """Return the doubt about a fact whose newest cells have these problems."""
-    doubts = {Doubt(problem.state, problem.low, problem.high) for problem in problems}
-    if len(doubts) == 1:
-        return doubts.pop()
-    return DISPUTED if all(doubt.state == "range" for doubt in doubts) else Doubt("unusable")
 
 
 class FactResolver:
@@ -387,7 +370,7 @@ class FactResolver:
         if len(values) > 1 and values.count(first) < len(values):
             return self._choose(fact, columns, lines, values)
         if isinstance(first, ValueProblem):
-            return ResolvedFact(None, columns, lines, doubt=_find_doubt([first]))
+            return ResolvedFact(None, columns, lines, doubt=find_doubt([first]))
         return _UNKNOWN if first is None else ResolvedFact(first, columns, lines)
 
     def _choose(
@@ -423,9 +406,9 @@ class FactResolver:
         if answered and not any(cell.line.table.is_answer for cell in origins):
             _rank, value, cell = max(answered, key=lambda each: each[0])
             if value not in stated:  # a newer list says again what an answer has corrected
-                return self._dispute(fact, (*origins, cell))
+                return self._dispute(fact, (*origins, cell), {*stated, value})
         if len(stated) > 1:
-            return self._dispute(fact, origins)
+            return self._dispute(fact, origins, stated)
         return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN
 
     def _doubt_unread(
@@ -438,13 +421,18 @@ class FactResolver:
         if is_class and len(found) < len(newest):  # another cell has an amount outside the class
             return self._dispute(fact, newest)
         cells = tuple(cell for cell in newest if id(cell) in problems)
-        return ResolvedFact(None, other_origins=cells, doubt=_find_doubt(found))
+        return ResolvedFact(None, other_origins=cells, doubt=find_doubt(found))
 
-    def _dispute(self, fact: Fact, origins: Sequence[FactOrigin]) -> ResolvedFact:
-        """Report cells of the same day that disagree, and return the fact as unknown."""
+    def _dispute(
+        self, fact: Fact, origins: Sequence[FactOrigin], values: Iterable[StoredValue] = ()
+    ) -> ResolvedFact:
+        """Report cells of the same day that disagree, and return the fact as unknown.
+
+        `values` are all that they state; none if something else may be true.
+        """
         for cell in origins:
             self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
-        return ResolvedFact(None, other_origins=tuple(origins), doubt=DISPUTED)
+        return ResolvedFact(None, other_origins=tuple(origins), doubt=find_dispute(fact, values))
 
     def resolve(
         self, household: RegisterHousehold
@@ -503,8 +491,11 @@ class FactResolver:
             elif first is not None and second is not None:
                 both = (*stated[0].origins, *stated[1].origins)
                 for each in (name, other):
-                    self._dispute(self._pack.facts[each], facts[each].origins)
-                    facts[each] = ResolvedFact(None, other_origins=both, doubt=DISPUTED)
+                    fact = self._pack.facts[each]
+                    times = 12 if fact.period == "year" else 1
+                    doubt = find_dispute(fact, (int(first * times), int(second * times)))
+                    self._dispute(fact, facts[each].origins)
+                    facts[each] = ResolvedFact(None, other_origins=both, doubt=doubt)
 
     def _dispute_total(
         self,
@@ -515,18 +506,7 @@ class FactResolver:
         living: Sequence[dict[str, ResolvedFact]],
     ) -> None:
         """Make a household's amount unknown, and report it, if those of its people are more."""
-        sources = (part, self._other_periods_of.get(part, ""))
-        amounts = [
-            next(
-                (
-                    (fen, facts[each])
-                    for each in sources
-                    if (fen := self._find_monthly(facts, each, end="low")) is not None
-                ),
-                None,
-            )
-            for facts in living
-        ]
+        amounts = [self._find_earned(facts, part, "low") for facts in living]
         cell = own[name].origins[0]
         counted = [
             (fen, fact.origins[0])
@@ -540,7 +520,24 @@ class FactResolver:
             cell.line, "total-too-small", _TOTAL, cell.target, cell.place, params=params
         )
         origins = (*own[name].origins, *(origin for _fen, origin in counted))
-        own[name] = ResolvedFact(None, other_origins=origins, doubt=DISPUTED)
+        doubt = DISPUTED
+        most = [self._find_earned(facts, part, "high") for facts in living]
+        if None not in most:  # what each earns is known: it is that, or what is stated
+            times = 12 if self._pack.facts[name].period == "year" else 1
+            least = self._find_monthly(own, name, end="low") or Fraction(0)
+            together = sum(fen for fen, _fact in filter(None, most))
+            ends = (int(fen * times) for fen in (least, together))
+            doubt = find_dispute(self._pack.facts[name], ends)
+        own[name] = ResolvedFact(None, other_origins=origins, doubt=doubt)
+
+    def _find_earned(
+        self, facts: Mapping[str, ResolvedFact], part: str, end: str
+    ) -> tuple[Fraction, ResolvedFact] | None:
+        """Return what somebody earns in fen a month, of a class that end of it, and the fact."""
+        for each in (part, self._other_periods_of.get(part, "")):
+            if (fen := self._find_monthly(facts, each, end=end)) is not None:
+                return fen, facts[each]
+        return None
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Add birth date and sex from the ID number, and the disability from cells about it.

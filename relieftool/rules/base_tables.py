@@ -31,6 +31,8 @@ _KEYS: UnitColumns = {
 # Whether a member still belongs to the household, 1 or unknown: unknown of somebody who is said to
 # have died or moved away.
 BELONGS = "belongs"
+# A fact that is in doubt lies within a range: within a class, or between amounts that differ.
+HAS_ENDS = "(doubt.low IS NOT NULL OR doubt.high IS NOT NULL)"
 LAW_MEMBER = "belongs_by_law"  # the definition by which a member counts wherever they live
 
 
@@ -97,7 +99,7 @@ class BaseTables:
                 continue
             # no amount is below nothing, so that a range without a low end begins there
             end = "COALESCE(doubt.low, 0)" if kind == ColumnKind.LOW else "doubt.high"
-            in_range = f"{of_fact} AND doubt.state = 'range'"
+            in_range = f"{of_fact} AND {HAS_ENDS}"
             told.append(f'MAX(CASE WHEN {in_range} THEN {end} END) AS "{name}"')
             added.append(f'COALESCE({owner}."{fact}", doubt."{name}") AS "{name}"')
         return f"""SELECT {owner}.*, {", ".join(added)} FROM {owner}s {owner} LEFT JOIN (

@@ -549,10 +549,12 @@ def test_an_income_a_yuan_below_those_of_the_members_is_disputed(
 @pytest.mark.parametrize(
     "stated, incomes, state",
     [
-        ("0~499", [300, 600], DISPUTED),
+        ("0~499", [300, 600], ("disputed", 0, 90000)),
         ("0~499", [200, 299], ("range", 0, 49900)),
         ("500以上", [300, 600], ("range", 50000, None)),
-        (0, ["500~999"], DISPUTED),
+        (0, ["500~999"], ("disputed", 0, 99900)),
+        (0, ["500以上"], DISPUTED),
+        (0, [300, ""], DISPUTED),
     ],
 )
 def test_classes_of_income_are_compared_by_the_end_that_is_nearest(
@@ -566,7 +568,7 @@ def test_classes_of_income_are_compared_by_the_end_that_is_nearest(
 def test_the_origin_of_a_disputed_income_is_both_cells(tmp_path):
     db = register(tmp_path, earners(0, 6000))
 
-    assert states_of(db) == [(*DISPUTED, "名单.csv 2")]
+    assert states_of(db) == [("disputed", 0, 600000, "名单.csv 2")]
     assert places_of(db, "total-too-small") == [("名单.csv", 2, "household_income")]
 
 

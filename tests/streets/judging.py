@@ -20,7 +20,7 @@ from tests.support.registers import empty_register
 
 PACK = Path(__file__).parent / "pack"
 KINDS_OF_DAMAGE = range(1, 7)  # in each street
-FEW = 3  # damages, which touch about a sixth of the households
+FEW = 3  # damages: of 4, 5 and 6 the median width is 26, 32 and 41 %
 SINGLY = 10  # of so many streets, the questions of one are answered one after the other
 
 
