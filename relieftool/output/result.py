@@ -134,7 +134,7 @@ class Column(Generic[Record]):
             return None if function is None else lambda whole: function(part(whole))
 
         words, is_hidden = of_part(self.words), of_part(self.is_hidden)
-        return replace(self, value=of_part(self._value), words=words, is_hidden=is_hidden)
+        return replace(self, value=of_part(self.find_value), words=words, is_hidden=is_hidden)
 
     def _cell(self, record: Record) -> ShownCell:
         if self.words is not None:
