@@ -30,7 +30,7 @@ from relieftool.register.sheet_receipts import (
     is_zero,
     list_cell_parts,
 )
-from relieftool.values.benefit_days import is_day_heading, may_be_months_paid
+from relieftool.values.benefit_days import is_day_heading, may_be_months_paid, may_be_of_card
 from relieftool.values.cells import (
     ValueProblem,
     is_error,
@@ -225,8 +225,10 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
             remark = read_payment_remark(cell, covers)
             is_state = target == "paid_state"
             state = read_state(cell, header, covers) if is_state else remark.state
-            states.setdefault(state, (header, cell))
             is_of_days = is_state and is_day_heading(header)
+            if is_of_days and state == "ended" and may_be_of_card(header):
+                state = "unclear"  # 有效期至 may be that of a card, and the row pays
+            states.setdefault(state, (header, cell))
             is_of_several = remark.months not in (None, 1) and may_be_months_paid(header)
             is_in_part = is_of_several if is_of_days else remark.is_in_part
             in_part = in_part or (target if is_in_part else None)

@@ -21,6 +21,7 @@ def told(got):
         ("低保截止时间", None, "yes"),
         ("低保截止时间", "年底", "maybe"),
         ("低保截止时间", 2024.1, "maybe"),
+        ("低保截止时间", "2024.1", "maybe"),  # a text file has 2024.10 so, too
         ("低保待遇终止日期", "20240630", "no"),
         ("低保停发时间", "2024年11月", "no"),
         ("低保停发时间", "2024年12月", "yes"),
@@ -128,6 +129,7 @@ def test_the_days_of_a_card_end_no_benefit(tmp_path, heading):
         ("终止日期", "下月", "maybe"),
         ("低保截止时间", "2024-06", "no"),
         ("有效期至", "2025-10-31", "yes"),
+        ("有效期至", "2024-06-30", "maybe"),  # it may be that of a card
     ],
 )
 def test_a_rosters_days_say_the_same(tmp_path, heading, cell, says):
