@@ -82,6 +82,7 @@ class LifeEventChanges:
             self._change_community(event, household)
         if event.head_no and event.event_type != EventType.SPLIT:
             household.decided_head = household.find_member(event.head_no)
+            household.headed_on = event.happened_on
 
     def _report_absent(
         self,

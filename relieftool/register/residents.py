@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
-from relieftool.register.duplicate_households import join_duplicates, join_namesakes
+from relieftool.register.duplicate_households import (
+    join_duplicates,
+    join_namesakes,
+    join_newcomers,
+)
 from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.identities import Identities
 from relieftool.register.life_event_changes import (
@@ -101,6 +105,8 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
         households = _drop_later_lists(households, as_of)
     happened = list_life_events(identities.db, as_of)
     LifeEventChanges(identities, households, problems, decisions).apply(happened)
+    for household in households.values():
+        join_newcomers(household, decisions, problems)
     inhabited = _Residents(decisions, problems, newest or {}).apply(households)
     if ended is not None:
         ended += (home for number, home in households.items() if number not in inhabited)
@@ -429,6 +435,8 @@ class _Residents:
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = [head for head in household.heads if head.gone_line is None]
+        if household.decided_head is not None and household.headed_on:
+            self._ask_about_former_head(household, household.decided_head, household.headed_on)
         if household.decided_head is None and len(heads) == 1:
             household.decided_head = heads[0]
         if len(heads) <= 1 or household.decided_head is not None:
@@ -443,6 +451,38 @@ class _Residents:
             params = {**other.location_params, "one": heads[0].member_no, "two": heads[1].member_no}
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
+            )
+
+    def _ask_about_former_head(
+        self, household: RegisterHousehold, head: RegisterPerson, day: str
+    ) -> None:
+        """Ask once who is head if a newer list has another than an event; until then the event's.
+
+        A list that is newer still and has the head of the event settles it.
+        """
+        listed = [
+            mention
+            for person in household.people
+            for mention in person.mentions
+            if mention.is_head and (mention.line.table.dated_on or "") > day
+        ]
+        newest = max(listed, key=lambda each: each.line.table.dated_on or "", default=None)
+        if newest is None or newest in head.mentions:
+            return
+        other = next(person for person in household.people if newest in person.mentions)
+        names = [person.id.number or person.name or "" for person in (head, other)]
+        subject = self.decisions.subjects.name("heads", "event", day, *names)
+        decided = self.decisions.of(subject)
+        if decided and decided.choice == IS_HEAD:
+            household.decided_head = household.find_member(decided.written)
+        if decided is None:
+            params: dict[str, str | int] = {
+                "one": head.member_no,
+                "two": other.member_no,
+                "day": day,
+            }
+            self.problems.add(
+                *(newest.line, "two-heads", _OTHER_HEAD, "relation"), params=params, subject=subject
             )
 
 
@@ -575,6 +615,10 @@ _MOVED = {
 _OTHER_AREA = Message(
     "household {household} stands in {community} on this newer list; it counts where it was until"
     " it is decided"
+)
+_OTHER_HEAD = Message(
+    "this newer list has {two} as head, and an event of {day} has {one}; the event counts until it"
+    " is decided who is head"
 )
 _TWO_HEADS = Message(
     "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide"
