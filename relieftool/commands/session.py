@@ -21,7 +21,13 @@ from relieftool.pack.models import Pack
 from relieftool.store.access_log import find_numbers, record_access
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
-from relieftool.store.database import open_register, write, write_if_free
+from relieftool.store.database import (
+    explain_older_copy,
+    is_older_copy,
+    open_register,
+    write,
+    write_if_free,
+)
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values, list_changed_meanings
 from relieftool.store.problem_decisions import load_numbers, number_questions
@@ -176,6 +182,8 @@ def open_session(
     is none.
     """
     with open_register(path, create=create) as db:
+        if is_older_copy(db):
+            print_message(str(ReliefError(path.name, *explain_older_copy())))
         pack = load_chosen_pack(pack_folder, db)
         _refresh(db, pack, as_of)
         valued = apply_office_values(db, pack)

@@ -18,6 +18,7 @@ from relieftool.register.identities import Identities
 from relieftool.register.life_event_changes import (
     Households,
     LifeEventChanges,
+    ask_about_former_head,
     find_newest_mention,
 )
 from relieftool.register.lines import (
@@ -53,6 +54,8 @@ from relieftool.store.problem_decisions import (
     MOVED_IN,
     SPLIT,
     TO_COMMUNITY,
+    WHOLE,
+    YES,
     ProblemDecisions,
 )
 from relieftool.values.remarks import GONE, Claim, read_claims
@@ -90,7 +93,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
 ) -> Households:
     """Return the households built from lines, with answers from the forms in `read`.
 
-    `newest` are lists that are not read again, of the newest month of their name and community.
+    `newest` are the newest whole lists of their name and community, if not all are read again.
     Households that everybody has left are added to `ended`.
     """
     gathered = gather_households(lines, decisions, problems)
@@ -107,7 +110,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
     LifeEventChanges(identities, households, problems, decisions).apply(happened)
     for household in households.values():
         join_newcomers(household, decisions, problems)
-    inhabited = _Residents(decisions, problems, newest or {}).apply(households)
+    inhabited = _Residents(decisions, problems, newest).apply(households)
     if ended is not None:
         ended += (home for number, home in households.items() if number not in inhabited)
     return inhabited
@@ -119,7 +122,7 @@ class _Residents:
 
     decisions: ProblemDecisions
     problems: ProblemLog
-    newest: Mapping[ListKey, SheetTable] = field(default_factory=dict)
+    newest: Mapping[ListKey, SheetTable] | None = None
     _moving: set[int] = field(default_factory=set)  # who is asked about as having moved
 
     def apply(self, households: Households) -> Households:
@@ -245,16 +248,46 @@ class _Residents:
         """
         for household in households.values():
             self._report_undated(household.lines)
-        newest = _find_newest_lists(
-            line for household in households.values() for line in household.lines
-        )
-        for key, table in self.newest.items():
-            if key not in newest or (newest[key].dated_on or "") < (table.dated_on or ""):
-                newest[key] = table
+        if (newest := self.newest) is None:
+            newest = self._find_whole_lists(
+                line for household in households.values() for line in household.lines
+            )
         if not newest:
             return
         for household in households.values():
             self._report_missing_from(household, newest)
+
+    def _find_whole_lists(self, lines: Iterable[Line]) -> dict[ListKey, SheetTable]:
+        """Return the newest whole list of each name and community; ask of what may be an addition.
+
+        Forms are not lists. Absence from a list with under half of the rows of a fuller older one
+        says nothing until somebody says that it is whole: a short list names whom it adds (补录).
+        """
+        months: dict[ListKey, dict[str, dict[int, Line]]] = {}
+        for line in lines:
+            if line.table.dated_on is not None and line.table.kind != "form":
+                days = months.setdefault(_list_key(line), {})
+                days.setdefault(line.table.dated_on, {})[line.row_id] = line
+        newest: dict[ListKey, SheetTable] = {}
+        for key, days in months.items():
+            fullest = 0
+            for _day, listed in sorted(days.items()):
+                if self._is_whole(next(iter(listed.values())), len(listed), fullest):
+                    newest[key] = next(iter(listed.values())).table
+                fullest = max(fullest, len(listed))
+        return newest
+
+    def _is_whole(self, line: Line, rows: int, fullest: int) -> bool:
+        """Whether a list is whole by decision, or by its rows beside the fullest older list."""
+        if rows * 2 >= fullest:
+            return True
+        names, day = line.table.undated_names, line.table.dated_on
+        subject = self.decisions.subjects.name(WHOLE, *names, day, find_line_community(line))
+        if decided := self.decisions.of(subject):
+            return decided.choice == YES
+        params = {"rows": rows, "fullest": fullest}
+        self.problems.add(line, "list-may-be-part", _PART, params=params, subject=subject)
+        return False
 
     def _report_missing_from(
         self, household: RegisterHousehold, newest: Mapping[ListKey, SheetTable]
@@ -276,6 +309,7 @@ class _Residents:
                 person.left_on = person.last_day
             household.left += household.people
             household.people = []
+        newest = _add_own_lists(newest, household)
         for person in list(household.people):
             if id(person) in self._moving:
                 continue
@@ -435,8 +469,7 @@ class _Residents:
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = [head for head in household.heads if head.gone_line is None]
-        if household.decided_head is not None and household.headed_on:
-            self._ask_about_former_head(household, household.decided_head, household.headed_on)
+        ask_about_former_head(household, self.decisions, self.problems)
         if household.decided_head is None and len(heads) == 1:
             household.decided_head = heads[0]
         if len(heads) <= 1 or household.decided_head is not None:
@@ -451,38 +484,6 @@ class _Residents:
             params = {**other.location_params, "one": heads[0].member_no, "two": heads[1].member_no}
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
-            )
-
-    def _ask_about_former_head(
-        self, household: RegisterHousehold, head: RegisterPerson, day: str
-    ) -> None:
-        """Ask once who is head if a newer list has another than an event; until then the event's.
-
-        A list that is newer still and has the head of the event settles it.
-        """
-        listed = [
-            mention
-            for person in household.people
-            for mention in person.mentions
-            if mention.is_head and (mention.line.table.dated_on or "") > day
-        ]
-        newest = max(listed, key=lambda each: each.line.table.dated_on or "", default=None)
-        if newest is None or newest in head.mentions:
-            return
-        other = next(person for person in household.people if newest in person.mentions)
-        names = [person.id.number or person.name or "" for person in (head, other)]
-        subject = self.decisions.subjects.name("heads", "event", day, *names)
-        decided = self.decisions.of(subject)
-        if decided and decided.choice == IS_HEAD:
-            household.decided_head = household.find_member(decided.written)
-        if decided is None:
-            params: dict[str, str | int] = {
-                "one": head.member_no,
-                "two": other.member_no,
-                "day": day,
-            }
-            self.problems.add(
-                *(newest.line, "two-heads", _OTHER_HEAD, "relation"), params=params, subject=subject
             )
 
 
@@ -616,12 +617,12 @@ _OTHER_AREA = Message(
     "household {household} stands in {community} on this newer list; it counts where it was until"
     " it is decided"
 )
-_OTHER_HEAD = Message(
-    "this newer list has {two} as head, and an event of {day} has {one}; the event counts until it"
-    " is decided who is head"
-)
 _TWO_HEADS = Message(
     "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide"
+)
+_PART = Message(
+    "this newer list of the same name has {rows} rows for this community, an older one {fullest};"
+    " until you say that it is whole, households that are not on it count as still here"
 )
 _MISSING = {
     "household": Message(
@@ -671,15 +672,17 @@ def _move_person(home: HouseholdMember, others: Iterable[HouseholdMember]) -> No
         ]
 
 
-def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, SheetTable]:
-    """Return the table of the newest month of each dated list; forms are not lists."""
-    newest: dict[ListKey, SheetTable] = {}
-    for line in lines:
+def _add_own_lists(
+    newest: Mapping[ListKey, SheetTable], household: RegisterHousehold
+) -> dict[ListKey, SheetTable]:
+    """Return the newest lists, or later ones that have the household, though not all others."""
+    own = dict(newest)
+    for line in household.lines:
         if line.table.dated_on is not None and line.table.kind != "form":
-            best = newest.setdefault(_list_key(line), line.table)
+            best = own.setdefault(_list_key(line), line.table)
             if (best.dated_on or "") < line.table.dated_on:
-                newest[_list_key(line)] = line.table
-    return newest
+                own[_list_key(line)] = line.table
+    return own
 
 
 def _list_key(line: Line) -> ListKey:
