@@ -47,6 +47,8 @@ from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.database import find_backup_folder, open_register, write
 from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS
+from relieftool.store.file_check import accept_file
+from relieftool.store.head_log import log_beginning
 
 app = typer.Typer(
     cls=ReliefGroup,
@@ -66,6 +68,9 @@ BackupTarget = Annotated[
 BackupName = Annotated[
     str, typer.Argument(metavar="BACKUP", help="Its name in `relief file backups`, or a file.")
 ]
+
+
+WhyAccept = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the log.")]
 
 
 @app.command("backup", cls=ReliefCommand)
@@ -116,15 +121,44 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
     if _is_damaged(db):
         aside = replace_damaged(db, source)
         print_message(_("The register could not be opened; it is now {file}.").format(file=aside))
+        with open_register(db, is_checked=False) as register:
+            log_beginning(register, source.name)
+            _begin_again(register, "restore", detail=source.name)
     else:
         with open_register(db, is_checked=False) as register:
             before = restore_backup(register, source)
-            record_access(register, "restore", detail=source.name)
-            count = forget_again(register, load_chosen_pack(None, register))
-        if count:
-            print_message(_("Forgotten again, as before: {count}.").format(count=count))
+            _begin_again(register, "restore", detail=source.name)
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
     print_message(_("Restored: {file} is what it was at the backup.").format(file=db.name))
+
+
+def _begin_again(register: Database, action: str, reason: str = "", detail: str = "") -> None:
+    """Log that an older state counts again, and forget anew whoever had been forgotten since."""
+    record_access(register, action, reason, detail)
+    if count := forget_again(register, load_chosen_pack(None, register)):
+        print_message(_("Forgotten again, as before: {count}.").format(count=count))
+
+
+@app.command("accept", cls=ReliefCommand)
+@with_option_groups("file accept")
+def accept(*, reason: WhyAccept, db: options.Db = options.DEFAULT_DB) -> None:
+    """Take on a register that was put here by hand in place of another, after a check of it all.
+
+    An older copy is only read until then. What was written after it is no longer counted.
+
+    Example: relief file accept --reason 从U盘拷回
+    """
+    if not options.is_reason(reason):
+        raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
+    with open_register(db, is_checked=False) as register:
+        is_strange = accept_file(register, db.name)
+        if is_strange:
+            _begin_again(register, "accept", reason)
+    print_message(
+        _("Checked and taken on: {file}.").format(file=db.name)
+        if is_strange
+        else _("Checked: {file} is the file that was written here last.").format(file=db.name)
+    )
 
 
 Forgotten = Annotated[

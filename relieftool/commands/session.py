@@ -21,7 +21,13 @@ from relieftool.pack.models import Pack
 from relieftool.store.access_log import find_numbers, record_access
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
-from relieftool.store.database import open_register, write, write_if_free
+from relieftool.store.database import (
+    explain_older_copy,
+    is_older_copy,
+    open_register,
+    write,
+    write_if_free,
+)
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values, list_changed_meanings
 from relieftool.store.problem_decisions import load_numbers, number_questions
@@ -92,14 +98,21 @@ class Session:
         numbers = load_numbers(self.db)
         return [replace(question, number=numbers.get(question.subject)) for question in asked]
 
-    def show(self, result: Result, showing: options.ShowOptions) -> None:
-        """Show the result of a command; a reveal is recorded in the access log before."""
+    def show(
+        self, result: Result, showing: options.ShowOptions, *, households: Iterable[str] = ()
+    ) -> None:
+        """Show the result of a command; a reveal is recorded in the access log before.
+
+        The log counts `households`, or else those that the result has.
+        """
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
-        numbers = set(find_numbers(result.document))
+        numbers = set(households) or set(find_numbers(result.document))
         if showing.reveal and not numbers:  # a document is only built where JSON is asked for
-            numbers = set(find_numbers([table.documents() for table in result.tables]))
+            numbers = {
+                number for table in result.tables for number in table.list_values("household_no")
+            }
         with write(self.db) if showing.reveal and showing.out else nullcontext():
             if showing.out is None:
                 self.log_reveal(showing, numbers)
@@ -169,6 +182,8 @@ def open_session(
     is none.
     """
     with open_register(path, create=create) as db:
+        if is_older_copy(db):
+            print_message(str(ReliefError(path.name, *explain_older_copy())))
         pack = load_chosen_pack(pack_folder, db)
         _refresh(db, pack, as_of)
         valued = apply_office_values(db, pack)

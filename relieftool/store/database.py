@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from sqlite_utils import Database
 
@@ -16,7 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.chain import record_chain_ends
 from relieftool.store.file_check import check_if_changed
-from relieftool.store.head_log import log_head
+from relieftool.store.head_log import log_beginning, log_head
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
 from relieftool.store.seals import seal_tables, watch_changes
 
@@ -36,6 +37,7 @@ _PRAGMAS = {
 _ONLY_OWNER, _ONLY_OWNERS_FOLDER = 0o600, 0o700
 BACKUP_STAMP = "%Y-%m-%dT%H%M%S"  # the time in a backup's name, in UTC
 _SHORT_WAIT = 500  # milliseconds
+_OLDER_COPIES: WeakSet[Database] = WeakSet()
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
 # file.
 _OUTSIDE_FAULTS = {
@@ -60,11 +62,16 @@ def open_register(
     """
     db = open_database(path, create=create)
     try:
-        if is_checked:
-            check_if_changed(db, path.name)
+        if is_checked and not check_if_changed(db, path.name):
+            _OLDER_COPIES.add(db)
         yield db
     finally:
         db.close()
+
+
+def is_older_copy(db: Database) -> bool:
+    """Whether a register was opened only to be read, as it is older than what was written here."""
+    return db in _OLDER_COPIES
 
 
 def read_words(path: Path, sql: str) -> list[str]:
@@ -107,7 +114,7 @@ def rehearse(path: Path) -> Iterator[Database]:
         if path.exists():
             with open_register(path) as db, contextlib.closing(sqlite3.connect(copy)) as target:
                 db.conn.backup(target)
-        with open_register(copy, create=True) as db:
+        with open_register(copy, create=True, is_checked=False) as db:
             yield db
 
 
@@ -153,6 +160,7 @@ def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
         _set_pragmas(db)
         if is_new:
             _make_tables(db, schema)
+            log_beginning(db, "new")  # there may be the log of a register that was moved away
         else:
             _migrate(db, path, schema)
     except BaseException:
@@ -298,11 +306,13 @@ def write(db: Database) -> Iterator[None]:
 
     Raises:
         ReliefError: Another process keeps writing, the disk is full or faulty, or the file is
-            read-only or damaged.
+            read-only, damaged or an older copy.
     """
     if db.conn.in_transaction:
         yield
         return
+    if is_older_copy(db):
+        raise ReliefError(_find_file_name(db), *explain_older_copy())
     try:
         with watch_changes(db) as changed:
             _begin_writing(db)
@@ -326,6 +336,8 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
     if db.conn.in_transaction:
         change()
         return True
+    if is_older_copy(db):
+        return False
     (timeout,) = db.execute("PRAGMA busy_timeout").fetchone()
     db.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
     try:
@@ -406,6 +418,17 @@ def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
             _("`relief verify` says where. Go back to the newest copy that verifies."),
         )
     return None
+
+
+def explain_older_copy() -> tuple[str, str]:
+    """Return what to say of a register that is older than what was written here, and its remedy."""
+    return (
+        _("this is an older copy: what was written here later is not in it, and it is only read"),
+        _(
+            "If it was put here on purpose, `relief file accept --reason TEXT` takes it on;"
+            " `relief file backups` lists what there is of later."
+        ),
+    )
 
 
 class _RehearsedError(Exception):

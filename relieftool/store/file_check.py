@@ -21,7 +21,13 @@ from relieftool.store.chain_check import (
     read_all_recorded_ends,
 )
 from relieftool.store.entries import ALL_KINDS
-from relieftool.store.head_log import find_lost_heads, is_as_left, log_head
+from relieftool.store.head_log import (
+    find_lost_heads,
+    is_as_left,
+    is_end_logged,
+    log_beginning,
+    log_head,
+)
 from relieftool.store.import_status import LIVE, list_import_states
 from relieftool.store.migrations import load_shipped_schema, run_script
 from relieftool.store.seals import find_seal_faults
@@ -29,18 +35,57 @@ from relieftool.store.seals import find_seal_faults
 _Value = TypeVar("_Value")
 
 
-def check_if_changed(db: Database, name: str) -> None:
+def check_if_changed(db: Database, name: str) -> bool:
     """Check the whole file if it does not look as relief left it, or once a day.
 
+    Return whether it may be written: an older copy may only be read until it is accepted.
+
     Raises:
-        ReliefError: The file, which is called `name`, is damaged or was changed by other means.
+        ReliefError: The file, which is called `name`, is damaged, was changed by other means or is
+            another register.
     """
     if is_as_left(db):
-        return
-    fault = next(find_faults(db), None)
+        return True
+    fault = _find_fault_within(db, name)
     if fault is None:
         log_head(db, is_checked=True)
-        return
+        return True
+    if is_end_logged(db):
+        return False
+    raise ReliefError(
+        name,
+        _("this is not the file that was written here last ({place}); nothing was done").format(
+            place=fault.place
+        ),
+        _(
+            "If it was put here on purpose, `relief file accept --reason TEXT` takes it on after a"
+            " check; `relief file backups` lists the copies of the other."
+        ),
+    )
+
+
+def accept_file(db: Database, name: str) -> bool:
+    """Take on a register that was put here by hand, and return whether it was not known already.
+
+    Raises:
+        ReliefError: The file is damaged, or was changed by other means.
+    """
+    is_strange = _find_fault_within(db, name) is not None
+    if is_strange:
+        log_beginning(db, "accepted")
+    return is_strange
+
+
+def _find_fault_within(db: Database, name: str) -> LedgerFault | None:
+    """Return what the log beside a register says otherwise, if nothing in the file is wrong.
+
+    Raises:
+        ReliefError: The file is damaged, or was changed by other means.
+    """
+    faults = list(find_faults(db))
+    fault = next((fault for fault in faults if fault.check != "log-differs"), None)
+    if fault is None:
+        return faults[0] if faults else None
     problem = _("the file is damaged, or was changed by other means ({place}); nothing was done")
     raise ReliefError(
         name,

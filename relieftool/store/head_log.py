@@ -61,6 +61,14 @@ def log_head(db: Database, *, is_checked: bool = False, restored: str | None = N
             _append(find_head_log(register), line)
 
 
+def log_beginning(db: Database, beginning: str) -> None:
+    """Write into both logs that the register begins anew: what they had need not be in it."""
+    register = _find_file(db)
+    if register is not None and (_list_heads(find_head_log(register)) or _list_kept(register)):
+        log_head(db, restored=beginning)
+        copy_last_head(register)
+
+
 def copy_last_head(register: Path) -> None:
     """Write the last line of the log into that among the backups, too."""
     with contextlib.suppress(OSError):
@@ -137,10 +145,23 @@ def find_lost_heads(db: Database) -> list[LedgerFault]:
     return []
 
 
+def is_end_logged(db: Database) -> bool:
+    """Whether a log beside the register has its end: it is what the register once was."""
+    register = _find_file(db)
+    number, head = read_chain_end(db, CHAIN_ENDS)
+    ends = [*_list_heads(find_head_log(register)), *_list_kept(register)] if register else []
+    return any(end[:2] == (number, head) for end in ends if number)
+
+
 _LOST = Message(
     "what was written then is no longer in the register: it was taken out, or everything was"
-    " written anew. Go back to the newest copy that verifies."
+    " written anew. Go back to the newest copy that verifies; if the file was put here on purpose,"
+    " `relief file accept` takes it on."
 )
+
+
+def _list_kept(register: Path) -> list[tuple[int, str, str]]:
+    return _list_heads(find_kept_log(register))
 
 
 def _list_heads(log: Path) -> list[tuple[int, str, str]]:

@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from relieftool.store.database import open_register, write
+
 HERE = Path(__file__).parents[2]
 RELIEF = "from relieftool.cli import main; main()"
 FLOOR = """
@@ -65,8 +67,7 @@ def prepare(folder):
 
 def forget(folder):
     """Delete what is kept, so that all households are stale."""
-    with sqlite3.connect(folder / "relief.db") as db:
-        db.execute("PRAGMA foreign_keys = 1")
+    with open_register(folder / "relief.db") as db, write(db):
         db.execute("DELETE FROM kept_evaluations")
 
 

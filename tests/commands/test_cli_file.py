@@ -119,3 +119,34 @@ def test_a_register_in_use_is_not_replaced(office):
     assert refused.exit_code == 1
     assert [path.name for path in office.glob("*.damaged-*")] == []
     assert count_households() == 1
+
+
+def test_an_older_copy_put_back_by_hand_answers_and_takes_imports_once_accepted(office):
+    relief("import", "a.csv")
+    older = (office / "relief.db").read_bytes()
+    relief("import", "b.csv")
+    (office / "relief.db").write_bytes(older)
+
+    reading = [relief("gaps", "--as-of", "2024-12-10"), relief("cases")]
+    refused = relief("import", "b.csv")
+    accepted = relief("file", "accept", "--reason", "从U盘拷回")
+    after = relief("import", "b.csv")
+
+    assert all("older copy" in done.stderr for done in reading)
+    assert all(done.exit_code in (0, 3) for done in reading)
+    assert (refused.exit_code, "relief file accept" in refused.stderr) == (1, True)
+    assert (accepted.exit_code, after.exit_code, count_households()) == (0, 0, 2), after.stderr
+    assert "older copy" not in relief("gaps").stderr
+    assert "accept" in relief("file", "log").stdout
+
+
+def test_a_register_replaced_by_a_backup_is_used_again(office):
+    relief("import", "a.csv")
+    relief("import", "b.csv")
+    ((name, _occasion),) = listed()
+    (office / "relief.db").write_bytes(b"no longer a register" * 200)
+
+    relief("file", "restore", name)
+
+    assert count_households() == 1
+    assert relief("import", "b.csv").exit_code == 0

@@ -15,6 +15,7 @@ from relieftool.eligibility import changes, claim_values, evaluation
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
+from relieftool.store.database import open_register, write
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.registers import LI
 from tests.support.small_street import HEAD, MORE, import_small_street
@@ -60,11 +61,9 @@ def kept_rows(table="kept_households", path="relief.db"):
 def import_unevaluated(relief):
     """Import the small street, and forget what the import found: it numbers the questions."""
     import_small_street(relief)
-    with contextlib.closing(sqlite3.connect("relief.db")) as db:
-        db.execute("DELETE FROM kept_evaluations")
-        db.execute("DELETE FROM kept_findings")
-        db.execute("DELETE FROM kept_households")
-        db.commit()
+    with open_register(Path("relief.db")) as db, write(db):
+        for table in KEPT:
+            db.execute(f"DELETE FROM {table}")
 
 
 def test_asking_again_evaluates_nothing_and_answers_the_same(street, evaluated):
@@ -277,7 +276,7 @@ main()
 
 
 def test_what_is_kept_wrongly_is_found(street):
-    with contextlib.closing(sqlite3.connect("relief.db")) as db, db:
+    with open_register(Path("relief.db")) as db, write(db):
         db.execute("UPDATE kept_findings SET amount_fen = 1 WHERE household_no = 'X-2'")
 
     plain, checked = street("verify"), street("verify", "--findings", "--format", "json")
@@ -308,9 +307,9 @@ def test_what_was_kept_in_one_language_is_read_in_another(street):
 
 
 @pytest.mark.parametrize("table", KEPT)
-def test_what_another_program_deleted_is_found_again(street, table):
+def test_what_is_no_longer_kept_is_found_again(street, table):
     before = street("gaps", "--format", "json").stdout
-    with contextlib.closing(sqlite3.connect("relief.db")) as db, db:
+    with open_register(Path("relief.db")) as db, write(db):
         db.execute(f"DELETE FROM {table}")
 
     assert street("gaps", "--format", "json").stdout == before

@@ -1,6 +1,9 @@
 """Whatever another program changes in any table of a register is found, and nothing else is."""
 
 import contextlib
+import os
+import re
+import shutil
 import sqlite3
 
 import pytest
@@ -11,8 +14,8 @@ from relieftool.cli import app
 from relieftool.errors import ReliefError
 from relieftool.store.backups import make_backup, restore_backup
 from relieftool.store.chain import CHAIN_ENDS, find_chains
-from relieftool.store.database import open_register, write
-from relieftool.store.file_check import find_faults
+from relieftool.store.database import open_register, write, write_if_free
+from relieftool.store.file_check import accept_file, find_faults
 from relieftool.store.head_log import find_head_log
 from relieftool.store.settings import read_setting, write_setting
 from tests.support import registers
@@ -224,3 +227,124 @@ def test_a_restored_backup_needs_not_have_what_came_after_it(register):
 
         assert (after, list(find_faults(db))) == ([], [])
         assert read_setting(db, "said") == "later"
+
+
+# -- what an office does with files by hand locks nobody out --
+
+
+def write_later(path, said="later"):
+    with open_register(path) as db, write(db):
+        write_setting(db, "said", said)
+
+
+def put_back_older(path, tmp_path):
+    copy = shutil.copy(path, tmp_path / "stick.db")
+    write_later(path)
+    shutil.copy(copy, path)
+
+
+def test_an_older_copy_put_back_by_hand_is_read_and_not_written(register, tmp_path):
+    put_back_older(register, tmp_path)
+
+    with open_register(register) as db:
+        assert db.execute("SELECT count(*) FROM members").fetchone() == (2,)
+        assert not write_if_free(db, lambda: write_setting(db, "said", "x"))
+        with pytest.raises(ReliefError, match="relief file accept"), write(db):
+            pass
+
+
+def test_an_older_copy_is_written_again_once_it_is_accepted(register, tmp_path):
+    put_back_older(register, tmp_path)
+
+    with open_register(register, is_checked=False) as db:
+        assert accept_file(db, register.name)
+    write_later(register, "after")
+
+    with open_register(register) as db:
+        assert (read_setting(db, "said"), list(find_faults(db))) == ("after", [])
+        assert not accept_file(db, register.name)
+
+
+def test_another_register_put_here_is_refused_until_it_is_accepted(register, tmp_path):
+    copy = shutil.copy(register, tmp_path / "stick.db")
+    write_later(copy, "elsewhere")
+    write_later(register)
+    shutil.copy(copy, register)
+
+    with pytest.raises(ReliefError, match="relief file accept"), open_register(register):
+        pass
+    with open_register(register, is_checked=False) as db:
+        accept_file(db, register.name)
+    with open_register(register) as db:
+        assert read_setting(db, "said") == "elsewhere"
+
+
+def test_a_copy_that_was_changed_outside_is_not_accepted(register, tmp_path):
+    put_back_older(register, tmp_path)
+    change_outside(register)
+
+    with (
+        open_register(register, is_checked=False) as db,
+        pytest.raises(ReliefError, match=r"changed by other means \(members\)"),
+    ):
+        accept_file(db, register.name)
+
+
+def test_what_a_copy_was_given_elsewhere_counts_when_it_comes_back(register, tmp_path):
+    copy = shutil.copy(register, tmp_path / "stick.db")
+    write_later(copy, "elsewhere")
+    shutil.copy(copy, register)
+
+    write_later(register, "here")
+
+    with open_register(register) as db:
+        assert read_setting(db, "said") == "here"
+
+
+def test_a_new_register_may_take_the_name_of_one_that_was_moved_away(register, tmp_path):
+    with open_register(register) as db:
+        make_backup(db, "hand")
+    register.rename(tmp_path / "last_year.db")
+
+    with open_register(register, create=True):
+        pass
+    find_head_log(register).unlink()
+    write_later(register)
+
+    for path in (register, tmp_path / "last_year.db"):
+        with open_register(path) as db:
+            assert list(find_faults(db)) == []
+
+
+def leave_wal(path):
+    change_outside(path, "PRAGMA journal_mode = wal")
+
+
+def set_clock_back(path):
+    log = find_head_log(path)
+    log.write_text(re.sub('"checked":"20..', '"checked":"2999', log.read_text("ascii")), "ascii")
+
+
+@pytest.mark.parametrize(
+    "happening",
+    [
+        lambda path: os.utime(path, (1, 1)),
+        leave_wal,
+        set_clock_back,
+        lambda path: find_head_log(path).unlink(),
+        lambda path: find_head_log(path).write_bytes(b'{"at'),
+        lambda path: find_head_log(path).write_bytes(
+            b"".join(find_head_log(path).read_bytes().splitlines(keepends=True)[:-1])
+        ),
+        lambda path: path.with_name(f"{path.name}-journal").write_bytes(b""),
+    ],
+    ids=["time", "wal", "clock", "no log", "torn log", "crash before the log", "journal"],
+)
+def test_what_happens_to_a_file_without_a_change_locks_nobody_out(register, happening):
+    write_later(register, "before")
+    happening(register)
+
+    write_later(register, "after")
+
+    with open_register(register) as db:
+        assert (read_setting(db, "said"), list(find_faults(db))) == ("after", [])
