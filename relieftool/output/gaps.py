@@ -6,7 +6,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import Any
 
-from relieftool.cases.records import CaseRecord
+from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision
 from relieftool.eligibility.findings import Finding, NearLine, Status, format_status
 from relieftool.eligibility.gaps import (
     Gaps,
@@ -178,8 +178,19 @@ def build_gaps_result(
     tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
     short = short if gaps.is_near or is_whole else _leave_out_undetermined(short)
-    lead = (format_gap_totals(gaps, questions),)
+    lead = (format_gap_totals(gaps, questions), *_format_work(gaps, cases or {}))
     return Result({}, tables, on_screen=(bare, short), lead=lead)
+
+
+def _format_work(gaps: Gaps, cases: Cases) -> list[str]:
+    """Return the sentence on claims in the sum that departments have or refused, if any."""
+    claims = [each for each in gaps.findings if each.status == Status.UNCLAIMED]
+    found = [cases.get((each.household_no, each.member_no, each.programme)) for each in claims]
+    records = [record for record in found if record is not None]
+    referred = sum(record.state == CaseState.REFERRED for record in records)
+    refused = sum(record.decision == DepartmentDecision.REFUSED for record in records)
+    line = _("In this sum: {referred} claims are with departments, {refused} were refused.")
+    return [line.format(referred=referred, refused=refused)] if referred or refused else []
 
 
 def _leave_out_undetermined(findings: RecordTable[Any]) -> RecordTable[Any]:
