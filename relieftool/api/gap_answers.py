@@ -202,11 +202,11 @@ def read_finding(finding: Finding) -> dict[str, object]:
     return {
         **read_fields(FindingAnswer, finding),
         "criteria": tuple({"id": key, "truth": truth} for key, truth in finding.criteria),
-        "near": tuple(map(_read_near, finding.near)),
+        "near": tuple(map(read_near, finding.near)),
     }
 
 
-def _read_near(near: NearLine) -> dict[str, object]:
+def read_near(near: NearLine) -> dict[str, object]:
     """Return the records of a value near a line; what would reveal a private fact is hidden."""
     is_away_private = near.is_private or near.is_line_private
     hidden = {"value": near.is_private, "line": near.is_line_private}

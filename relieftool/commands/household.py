@@ -120,7 +120,7 @@ def explain_household(
             )
 
             result = replace(result, describe=describe_explanation(found).document)
-        opened.show(result, showing)
+        opened.show(result, showing, households=[found.household_no])
 
 
 MatchedHousehold = Annotated[

@@ -98,14 +98,21 @@ class Session:
         numbers = load_numbers(self.db)
         return [replace(question, number=numbers.get(question.subject)) for question in asked]
 
-    def show(self, result: Result, showing: options.ShowOptions) -> None:
-        """Show the result of a command; a reveal is recorded in the access log before."""
+    def show(
+        self, result: Result, showing: options.ShowOptions, *, households: Iterable[str] = ()
+    ) -> None:
+        """Show the result of a command; a reveal is recorded in the access log before.
+
+        The log counts `households`, or else those that the result has.
+        """
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
-        numbers = set(find_numbers(result.document))
+        numbers = set(households) or set(find_numbers(result.document))
         if showing.reveal and not numbers:  # a document is only built where JSON is asked for
-            numbers = set(find_numbers([table.documents() for table in result.tables]))
+            numbers = {
+                number for table in result.tables for number in table.list_values("household_no")
+            }
         with write(self.db) if showing.reveal and showing.out else nullcontext():
             if showing.out is None:
                 self.log_reveal(showing, numbers)

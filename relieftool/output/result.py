@@ -123,7 +123,7 @@ class Column(Generic[Record]):
 
     def datum(self, record: Record) -> object:
         """Return the value of a record for JSON, private values marked."""
-        datum = _marked(self._value(record), self.unit)
+        datum = _marked(self.find_value(record), self.unit)
         is_hidden = self.is_hidden is not None and self.is_hidden(record)
         return HiddenValue(datum, instead=None) if is_hidden else datum
 
@@ -134,12 +134,12 @@ class Column(Generic[Record]):
             return None if function is None else lambda whole: function(part(whole))
 
         words, is_hidden = of_part(self.words), of_part(self.is_hidden)
-        return replace(self, value=of_part(self._value), words=words, is_hidden=is_hidden)
+        return replace(self, value=of_part(self.find_value), words=words, is_hidden=is_hidden)
 
     def _cell(self, record: Record) -> ShownCell:
         if self.words is not None:
             return self.words(record)
-        value = self._value(record)
+        value = self.find_value(record)
         if value is None and self.is_optional:
             return ""
         if self.format is not None:
@@ -149,7 +149,8 @@ class Column(Generic[Record]):
         )
         return cell
 
-    def _value(self, record: Record) -> Any:
+    def find_value(self, record: Record) -> Any:
+        """Return the value of a record in this column, as it is kept."""
         if callable(self.value):
             return self.value(record)
         found: Any = record
@@ -241,6 +242,16 @@ class RecordTable(Generic[Record]):
     def documents(self) -> list[dict[str, object]]:
         """Return the records as JSON objects, private values marked."""
         return build_documents(self.columns, self.records)
+
+    def list_values(self, key: str) -> list[str]:
+        """Return the values of a column for all records; none if the table has no such column."""
+        return [
+            str(value)
+            for column in self.columns
+            if key in (column.key, column.json_key)
+            for record in self.records
+            if (value := column.find_value(record)) is not None
+        ]
 
     def result(self, command: str, key: str, **more: object) -> "Result":
         """Return a result that consists of this table; JSON has the records under `key`."""

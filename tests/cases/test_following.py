@@ -281,21 +281,23 @@ def test_a_rehearsal_says_the_same_and_writes_nothing(db):
 
 
 NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}
+DECEMBER = {"covers_from": "2024-12-01", "covers_until": "2024-12-31"}
 OCTOBER = {"covers_from": "2024-10-01", "covers_until": "2024-10-31"}
 
 
 @pytest.mark.parametrize(
     "status, roster, receipt, told",
     [
-        ("unclaimed", NOVEMBER, {}, True),
-        ("undetermined", NOVEMBER, {}, True),
-        ("unclaimed", NOVEMBER, OCTOBER, True),
-        ("unclaimed", NOVEMBER, NOVEMBER, False),
-        ("undetermined", NOVEMBER, NOVEMBER | {"says": "maybe"}, False),
-        ("unclaimed", NOVEMBER | {"is_complete": 0}, {}, False),
-        ("unclaimed", NOVEMBER | {"community_id": 2}, {}, False),
-        ("unclaimed", NOVEMBER | {"programme": "edge"}, {}, False),
-        ("ineligible", NOVEMBER, {}, False),
+        ("unclaimed", DECEMBER, {}, True),
+        ("undetermined", DECEMBER, {}, True),
+        ("unclaimed", DECEMBER, OCTOBER, True),
+        ("unclaimed", NOVEMBER, {}, False),  # it ends before the case was closed
+        ("unclaimed", DECEMBER, DECEMBER, False),
+        ("undetermined", DECEMBER, DECEMBER | {"says": "maybe"}, False),
+        ("unclaimed", DECEMBER | {"is_complete": 0}, {}, False),
+        ("unclaimed", DECEMBER | {"community_id": 2}, {}, False),
+        ("unclaimed", DECEMBER | {"programme": "edge"}, {}, False),
+        ("ineligible", DECEMBER, {}, False),
     ],
 )
 def test_a_closing_as_receiving_that_the_newest_complete_roster_speaks_against_is_told(

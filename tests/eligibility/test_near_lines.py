@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import pytest
 
+from relieftool.api.gap_answers import read_near
 from relieftool.eligibility.findings import Finding, QuestionValue
 from relieftool.eligibility.gaps import count_decided_by_rosters, plan_visits
 from relieftool.eligibility.household_findings import find_near_lines
-from relieftool.output.gaps import format_stake_signs, list_near_columns
-from relieftool.output.result import build_document
+from relieftool.output.gaps import format_stake_signs
 from relieftool.output.result_cells import reveal_or_mask
 from tests.support.tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, programme
 
@@ -122,7 +122,7 @@ PRIVATE = tuple(
 def test_each_side_that_rests_on_a_private_fact_is_hidden(condition, hidden):
     (near,) = nears(condition, home([person()], wages=1900, rent=2000), margin=1, facts=PRIVATE)
 
-    told = build_document(list_near_columns(), near)
+    told = read_near(near)
     masked, full = (reveal_or_mask(told, is_revealed=is_revealed) for is_revealed in (False, True))
 
     more = {"distance", "percent"} if hidden else set()
