@@ -6,7 +6,9 @@ with another salt, in a chained entry that says who was forgotten, why and when.
 """
 
 import json
+import re
 import secrets
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +110,23 @@ def _read_forgotten(db: Database) -> list[list[Any]]:
     return list(json.loads(path.read_text("utf-8"))) if path.is_file() else []
 
 
+def _match_name(name: str, others: Collection[str]) -> re.Pattern[str]:
+    """Return the pattern of a name, spaced or not, but not within a longer name of others."""
+    pattern = r"\s*".join(map(re.escape, name))
+    for other in others:
+        before, found, after = other.partition(name)
+        if found:
+            pattern = rf"(?<!{re.escape(before)}){pattern}" if before else pattern
+            pattern = rf"{pattern}(?!\s*{re.escape(after)})" if after else pattern
+    return re.compile(pattern)
+
+
+def _find_place(column: dict[str, Any]) -> int | None:
+    """Return which member of the row a column is about: 0 is the head; None is nobody in it."""
+    is_head = str(column.get("target")).startswith("head_")
+    return 0 if is_head else column.get("place")
+
+
 @dataclass
 class _Forgetting:
     """One forgetting: the people, and the made-up name for each of their names."""
@@ -118,6 +137,7 @@ class _Forgetting:
     reason: str
     names: dict[str, str] = field(default_factory=dict)
     id_numbers: list[str] = field(default_factory=list)
+    written: dict[re.Pattern[str], str] = field(default_factory=dict)
 
     def run(self) -> None:
         """Empty everything that names them; only inside `write`."""
@@ -138,34 +158,71 @@ class _Forgetting:
             self.id_numbers += [id_number] if id_number else []
             marks = hash_person(secret, None, made_up)
             self.db.execute(_MARK, [*marks, self.forgotten.household_no, place])
+        others = {name for (name,) in self.db.execute(_OTHERS, vars(self.forgotten))}
+        self.written = {
+            _match_name(name, others - self.names.keys()): made_up
+            for name, made_up in self.names.items()
+        }
 
     def _empty_rows(self) -> set[int]:
         """Empty the cells of their rows, and return the imports that the rows are of."""
-        numbered = [f"%{number}%" for number in self.id_numbers]
+        numbered = [
+            row_id
+            for row_id, cells in self.db.execute("SELECT row_id, cells FROM source_rows")
+            if self._has_number(cells)
+        ]
         bound = {**vars(self.forgotten), "numbered": json.dumps(numbered)}
         bound.pop("evidence")
         found = self.db.execute(_ROWS, bound).fetchall()
         self.forgotten.rows = len(found)
         for row_id, cells, columns, _import_id, is_theirs in found:
-            targets = {
-                column["position"]: (column.get("target"), column.get("also"))
-                for column in json.loads(columns)
-            }
-            emptied = [
-                self._empty_cell(cell, targets.get(place, (None, None)), is_theirs=is_theirs)
-                for place, cell in enumerate(json.loads(cells))
-            ]
+            emptied = self._empty_row(json.loads(cells), json.loads(columns), is_theirs=is_theirs)
             text = json.dumps(emptied, ensure_ascii=False, separators=(",", ":"))
             self.db.execute("UPDATE source_rows SET cells = ? WHERE row_id = ?", [text, row_id])
         return {import_id for *_row, import_id, _is_theirs in found}
 
-    def _empty_cell(self, cell: Cell, targets: Iterable[str | None], *, is_theirs: bool) -> Cell:
-        """Return what stays of a cell; of rows about nobody else, only what names nobody."""
+    def _empty_row(
+        self, cells: list[Cell], columns: list[dict[str, Any]], *, is_theirs: bool
+    ) -> list[Cell]:
+        """Return what stays of a row; of one about others too, only their own columns go.
+
+        A number with a typing error is nobody's, but it stands in the columns of its member.
+        """
+        by_position = {column["position"]: column for column in columns}
+        places = {
+            _find_place(column)
+            for place, cell in enumerate(cells)
+            if (column := by_position.get(place)) and self._names_them(cell)
+        }
+        emptied: list[Cell] = []
+        for place, cell in enumerate(cells):
+            column = by_position.get(place, {})
+            targets = column.get("target"), column.get("also")
+            is_own = is_theirs or _find_place(column) in places - {None}
+            emptied.append(self._empty_cell(cell, targets, is_theirs=is_own))
+        return emptied
+
+    def _names_them(self, cell: Cell) -> bool:
         said = str(cell)
-        if any(number in said for number in self.id_numbers):
+        return self._has_number(said) or any(name.search(said) for name in self.written)
+
+    def _has_number(self, text: str) -> bool:
+        """Whether a text has one of their ID numbers, however it is spaced, of 15 figures too."""
+        plain = unicodedata.normalize("NFKC", text)
+        joined = "".join(plain.split()).upper()
+        return any(
+            number.upper() in joined
+            or re.search(rf"(?<!\d){number[:6]}{number[8:17]}(?!\d)", plain) is not None
+            for number in self.id_numbers
+        )
+
+    def _empty_cell(self, cell: Cell, targets: Iterable[str | None], *, is_theirs: bool) -> Cell:
+        """Return what stays of a cell; of cells about somebody else, only what names nobody."""
+        said = str(cell)
+        if self._has_number(said):
             return None
-        for name, made_up in self.names.items():
-            said = said.replace(name, made_up)
+        for name, made_up in self.written.items():
+            said = name.sub(made_up, said)
         if said != str(cell):
             return said if set(targets) & _NAMES or not is_theirs else None
         is_kept = any(target and self._is_kept(target) for target in targets)
@@ -233,6 +290,10 @@ _PEOPLE = """
     SELECT name, id_number, place FROM members WHERE household_no = :household_no
     AND (:member_no IS NULL OR member_no = :member_no) ORDER BY place
 """
+_OTHERS = """
+    SELECT name FROM members WHERE name IS NOT NULL AND (household_no <> :household_no
+        OR :member_no IS NOT NULL AND member_no <> :member_no)
+"""
 _MARK = """
     UPDATE person_identities SET id_mark = ?, name_mark = ?
     WHERE place = ?4 AND household_id IN (
@@ -249,8 +310,7 @@ _ROWS = """
     ), more AS (
         SELECT row_id FROM theirs
         UNION SELECT replaces FROM corrections WHERE row_id IN theirs
-        UNION SELECT source_rows.row_id FROM source_rows
-            JOIN json_each(:numbered) AS number ON source_rows.cells LIKE number.value
+        UNION SELECT value FROM json_each(:numbered)
     )
     SELECT source_rows.row_id, cells, columns, import_id, NOT EXISTS (
         SELECT 1 FROM became WHERE became.row_id = source_rows.row_id AND (

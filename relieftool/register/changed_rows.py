@@ -64,6 +64,7 @@ from relieftool.store.problem_decisions import (
     MONTHS,
     PAID,
     RECLAIM,
+    WHOLE,
     ProblemDecisions,
 )
 from relieftool.store.settings import read_setting, write_setting
@@ -76,7 +77,7 @@ _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
 _NOT_LOCAL = (
     "roster:",
-    *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS, RECLAIM)),
+    *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS, RECLAIM, WHOLE)),
 )
 
 
@@ -418,6 +419,8 @@ class _Search:
             if len(days - {None}) > 1:
                 if any(table.undated_names == name for table in moved) or self._is_nowhere(name):
                     raise _NotLocalError
+                if self._db.execute(_HAS_PARTS).fetchone():
+                    raise _NotLocalError  # which list is whole is told by all of their rows
                 newest |= _find_newest(lists)
         if self._look_up(_UNUSABLE, {table.import_id for table in newest.values()}):
             raise _NotLocalError  # the newest list may have nobody in one of its communities
@@ -582,6 +585,10 @@ _CORRECTED = f"""
     WHERE source_rows.table_id {_AMONG} LIMIT 1
 """
 _UNUSABLE = f"SELECT 1 FROM problems WHERE code = 'row-unusable' AND import_id {_AMONG} LIMIT 1"
+_HAS_PARTS = f"""
+    SELECT 1 FROM problems WHERE subject LIKE '{WHOLE}:%'
+    UNION ALL SELECT 1 FROM decisions WHERE subject LIKE '{WHOLE}:%' LIMIT 1
+"""
 _ROWS_OF = f"SELECT DISTINCT row_id FROM main.became WHERE household_no {_AMONG}"
 _LOOSE = f"SELECT DISTINCT row_id FROM main.loose_keys WHERE key {_AMONG}"
 _HAS_PROVISIONAL = "SELECT 1 FROM main.households WHERE is_provisional = 1 LIMIT 1"

@@ -49,6 +49,8 @@ from relieftool.store.problem_decisions import (
     MOVED_IN,
     SPLIT,
     TO_COMMUNITY,
+    WHOLE,
+    YES,
     ProblemDecisions,
 )
 from relieftool.values.remarks import GONE, Claim, read_claims
@@ -86,7 +88,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
 ) -> Households:
     """Return the households built from lines, with answers from the forms in `read`.
 
-    `newest` are lists that are not read again, of the newest month of their name and community.
+    `newest` are the newest whole lists of their name and community, if not all are read again.
     Households that everybody has left are added to `ended`.
     """
     gathered = gather_households(lines, decisions, problems)
@@ -101,7 +103,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
         households = _drop_later_lists(households, as_of)
     happened = list_life_events(identities.db, as_of)
     LifeEventChanges(identities, households, problems, decisions).apply(happened)
-    inhabited = _Residents(decisions, problems, newest or {}).apply(households)
+    inhabited = _Residents(decisions, problems, newest).apply(households)
     if ended is not None:
         ended += (home for number, home in households.items() if number not in inhabited)
     return inhabited
@@ -113,7 +115,7 @@ class _Residents:
 
     decisions: ProblemDecisions
     problems: ProblemLog
-    newest: Mapping[ListKey, SheetTable] = field(default_factory=dict)
+    newest: Mapping[ListKey, SheetTable] | None = None
     _moving: set[int] = field(default_factory=set)  # who is asked about as having moved
 
     def apply(self, households: Households) -> Households:
@@ -239,16 +241,46 @@ class _Residents:
         """
         for household in households.values():
             self._report_undated(household.lines)
-        newest = _find_newest_lists(
-            line for household in households.values() for line in household.lines
-        )
-        for key, table in self.newest.items():
-            if key not in newest or (newest[key].dated_on or "") < (table.dated_on or ""):
-                newest[key] = table
+        if (newest := self.newest) is None:
+            newest = self._find_whole_lists(
+                line for household in households.values() for line in household.lines
+            )
         if not newest:
             return
         for household in households.values():
             self._report_missing_from(household, newest)
+
+    def _find_whole_lists(self, lines: Iterable[Line]) -> dict[ListKey, SheetTable]:
+        """Return the newest whole list of each name and community; ask of what may be an addition.
+
+        Forms are not lists. Absence from a list with under half of the rows of a fuller older one
+        says nothing until somebody says that it is whole: a short list names whom it adds (补录).
+        """
+        months: dict[ListKey, dict[str, dict[int, Line]]] = {}
+        for line in lines:
+            if line.table.dated_on is not None and line.table.kind != "form":
+                days = months.setdefault(_list_key(line), {})
+                days.setdefault(line.table.dated_on, {})[line.row_id] = line
+        newest: dict[ListKey, SheetTable] = {}
+        for key, days in months.items():
+            fullest = 0
+            for _day, listed in sorted(days.items()):
+                if self._is_whole(next(iter(listed.values())), len(listed), fullest):
+                    newest[key] = next(iter(listed.values())).table
+                fullest = max(fullest, len(listed))
+        return newest
+
+    def _is_whole(self, line: Line, rows: int, fullest: int) -> bool:
+        """Whether a list is whole by decision, or by its rows beside the fullest older list."""
+        if rows * 2 >= fullest:
+            return True
+        names, day = line.table.undated_names, line.table.dated_on
+        subject = self.decisions.subjects.name(WHOLE, *names, day, find_line_community(line))
+        if decided := self.decisions.of(subject):
+            return decided.choice == YES
+        params = {"rows": rows, "fullest": fullest}
+        self.problems.add(line, "list-may-be-part", _PART, params=params, subject=subject)
+        return False
 
     def _report_missing_from(
         self, household: RegisterHousehold, newest: Mapping[ListKey, SheetTable]
@@ -270,6 +302,7 @@ class _Residents:
                 person.left_on = person.last_day
             household.left += household.people
             household.people = []
+        newest = _add_own_lists(newest, household)
         for person in list(household.people):
             if id(person) in self._moving:
                 continue
@@ -579,6 +612,10 @@ _OTHER_AREA = Message(
 _TWO_HEADS = Message(
     "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide"
 )
+_PART = Message(
+    "this newer list of the same name has {rows} rows for this community, an older one {fullest};"
+    " until you say that it is whole, households that are not on it count as still here"
+)
 _MISSING = {
     "household": Message(
         "household {household} is not on the newest list of this name ({file}, {day}); whether it"
@@ -627,15 +664,17 @@ def _move_person(home: HouseholdMember, others: Iterable[HouseholdMember]) -> No
         ]
 
 
-def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, SheetTable]:
-    """Return the table of the newest month of each dated list; forms are not lists."""
-    newest: dict[ListKey, SheetTable] = {}
-    for line in lines:
+def _add_own_lists(
+    newest: Mapping[ListKey, SheetTable], household: RegisterHousehold
+) -> dict[ListKey, SheetTable]:
+    """Return the newest lists, or later ones that have the household, though not all others."""
+    own = dict(newest)
+    for line in household.lines:
         if line.table.dated_on is not None and line.table.kind != "form":
-            best = newest.setdefault(_list_key(line), line.table)
+            best = own.setdefault(_list_key(line), line.table)
             if (best.dated_on or "") < line.table.dated_on:
-                newest[_list_key(line)] = line.table
-    return newest
+                own[_list_key(line)] = line.table
+    return own
 
 
 def _list_key(line: Line) -> ListKey:

@@ -24,6 +24,7 @@ NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 HOLDS = "holds"
 HIDDEN, BELONGS = "hidden", "belongs"
 COMPLETE, YES, NO = "complete", "yes", "no"
+WHOLE = "whole"  # a household list that may be an addition to an older one
 # What the subject of a question begins with that is about no row of a list.
 LAW, FACT, NO_LIST, PRESUMED, COLUMN = "law", "fact", "no-list", "presumed", "column"
 # The subject of the question whether a roster is complete, as SQL: its file's bytes, its place, and
@@ -101,6 +102,7 @@ DOUBTS: Mapping[str, DoubtSort] = {
         "roster-complete", Message("Does what is hidden belong to the list?"), (BELONGS, NO, LEAVE)
     ),
     COMPLETE: DoubtSort("roster-complete", Message("Is this the whole roster?"), (YES, NO)),
+    WHOLE: DoubtSort("roster-complete", Message("Is this the whole list?"), (YES, NO)),
     PAID: DoubtSort("payment", Message("Is this paid now?"), (YES, NO)),
     RECLAIM: DoubtSort(
         "payment", Message("Is it stopped, and reclaimed if need be?"), (STOPPED, LEAVE)

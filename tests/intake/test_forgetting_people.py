@@ -114,3 +114,29 @@ def test_without_a_reason_nobody_is_forgotten(office, tmp_path):
 
 def test_who_is_not_there_cannot_be_forgotten(office):
     assert office("file", "forget", "99", *FORGET).exit_code == 1
+
+
+WIDE = (
+    "社区,户编号,户主姓名,户主身份证号,成员1姓名,成员1身份证号,成员1联系电话,成员2姓名,成员2身份证号,"
+    "备注\n"
+)
+WANG, SON = "36030219720101009X", "360302199501010015"
+
+
+def test_in_a_row_of_several_people_only_their_own_cells_go(relief, tmp_path):
+    (tmp_path / "一户一行.csv").write_text(
+        f"{WIDE}东街,1,李明,{ZHAO},王 芳,{WANG.lower()},13911112222,李明华,{SON},\n"
+        f"东街,2,孙老太,{SUN},,,,,,表妹王芳 360302 19720101 009x 来访\n",
+        "utf-8",
+    )
+    relief("import", "一户一行.csv", "--month", "2024-11")
+    shown = relief("show", "1", "--reveal", "--reason", "核对保存期限", "--format", "json").stdout
+    members = {each["name"]: each["member_no"] for each in json.loads(shown)["members"]}
+
+    relief("file", "forget", members["王芳"], *FORGET)
+    relief("file", "forget", members["李明"], *FORGET)
+
+    gone = ("王芳", "王 芳", WANG, WANG.lower(), "19720101", "13911112222", ZHAO)
+    assert left(tmp_path, gone) == []
+    assert left(tmp_path, ("李明华", SON, SUN)) == ["李明华", SON, SUN]
+    assert faults(tmp_path) == []

@@ -315,3 +315,35 @@ def test_a_household_missing_from_a_newer_list_is_one_question_and_in_doubt(tmp_
 
     assert [param["household"] for param in params(db, "not-on-newest-list")] == ["H1"]
     assert fact(db, "belongs", "members") == [None, None, 1]
+
+
+def addition(tmp_path, added):
+    """Return a register of a list of four households and a newer one with some of them."""
+    older = [[f"H{place}", name, "", "户主"] for place, name in enumerate("赵钱孙李", start=1)]
+    lists = [
+        table(PERSON, *older, file="户11月.csv", covers="2024-11"),
+        table(PERSON, *older[:added], file="户12月.csv", covers="2024-12"),
+    ]
+    return register(tmp_path, *lists)
+
+
+@pytest.mark.parametrize(
+    "added, asked", [(1, ["list-may-be-part"]), (2, ["not-on-newest-list"] * 2)]
+)
+def test_a_list_with_under_half_of_the_older_is_an_addition_until_it_is_said_to_be_whole(
+    tmp_path, added, asked
+):
+    db = addition(tmp_path, added)
+
+    assert codes(db) == asked
+    assert fact(db, "may_be_gone", "members") == [0] * 4 if added == 1 else [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("choice, doubted", [("yes", [0, 1, 1, 1]), ("no", [0, 0, 0, 0])])
+def test_only_who_is_missing_from_a_whole_list_is_doubted(tmp_path, choice, doubted):
+    db = addition(tmp_path, 1)
+
+    decide(db, choice)
+
+    assert fact(db, "may_be_gone", "members") == doubted
+    assert len(params(db, "not-on-newest-list")) == sum(doubted)
