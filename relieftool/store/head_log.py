@@ -124,11 +124,11 @@ def is_as_left(db: Database) -> bool:
         return True
     last = _read_last(find_head_log(register))
     try:
-        checked = dt.datetime.fromisoformat(last.get("checked", ""))
-    except (TypeError, ValueError):
+        age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(last.get("checked", ""))
+    except (TypeError, ValueError):  # also where the zone is missing
         return False
     look = _look_at(db, register)
-    is_recent = dt.timedelta(0) <= dt.datetime.now(dt.UTC) - checked < _CHECKED_EVERY
+    is_recent = dt.timedelta(0) <= age < _CHECKED_EVERY
     return is_recent and all(last.get(name) == look[name] for name in _LOOK)
 
 

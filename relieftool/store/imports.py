@@ -463,7 +463,8 @@ def load_mappings(path: Path) -> dict[str, dict[str, str]]:
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    with open_register(path) as db:
+    # who imports has had the file checked, and has it checked again before they write
+    with open_register(path, is_checked=False) as db:
         for key, header, target in db.execute(
             "SELECT fingerprint, header, target FROM column_mappings"
         ):

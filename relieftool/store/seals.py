@@ -27,6 +27,7 @@ _OF_IMPORTS = {
     "corrections": "row_id IN (SELECT row_id FROM source_rows JOIN source_tables USING (table_id)"
     " WHERE import_id = ?1)",
 }
+_ROWS_AT_ONCE = 500
 _CHANGING = {
     *(sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE),
     *(sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_ALTER_TABLE),
@@ -108,8 +109,9 @@ def _hash_rows(db: Database, queries: Iterable[tuple[str, list[Any]]]) -> str:
     try:
         for sql, bound in queries:
             digest.update(b"\n")
-            for row in db.conn.execute(sql, bound):
-                digest.update(repr(row).encode("ascii"))
+            cursor = db.conn.execute(sql, bound)
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                digest.update(repr(rows).encode("ascii"))
     finally:
         db.conn.text_factory = factory
     return digest.hexdigest()

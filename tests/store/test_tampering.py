@@ -325,9 +325,15 @@ def set_clock_back(path):
     log.write_text(re.sub('"checked":"20..', '"checked":"2999', log.read_text("ascii")), "ascii")
 
 
+def take_zone_away(path):
+    log = find_head_log(path)
+    log.write_text(log.read_text("ascii").replace("+00:00", ""), "ascii")
+
+
 @pytest.mark.parametrize(
     "happening",
     [
+        take_zone_away,
         lambda path: os.utime(path, (1, 1)),
         leave_wal,
         set_clock_back,
@@ -338,7 +344,7 @@ def set_clock_back(path):
         ),
         lambda path: path.with_name(f"{path.name}-journal").write_bytes(b""),
     ],
-    ids=["time", "wal", "clock", "no log", "torn log", "crash before the log", "journal"],
+    ids=["zone", "time", "wal", "clock", "no log", "torn log", "crash before the log", "journal"],
 )
 def test_what_happens_to_a_file_without_a_change_locks_nobody_out(register, happening):
     write_later(register, "before")

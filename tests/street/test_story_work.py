@@ -169,7 +169,14 @@ def test_the_years_chains_are_whole_and_hold_every_entry_written(year):
     assert (counts["helpers"], counts["assignments"]) == (3, len(year.heads()))
     assert (counts["measures"], counts["needs"], counts["samples"]) == (4, 1, 1)
     assert counts["revisits"] == len(year.told["work"]["drawn"]["households"])
-    assert counts["access_log"] == 1
+
+
+def test_each_file_handed_over_is_in_the_log_once_with_its_hash(year):
+    logged = [row[0] for row in year.query("SELECT file_sha256 FROM access_log")]
+
+    names = ("转办-*.xlsx", "再转-*.xlsx", "forms.xlsx", "better.xlsx", "台账.xlsx")
+    files_of = [path.read_bytes() for name in names for path in year.folder.glob(name)]
+    assert Counter(logged) == Counter(hashlib.sha256(content).hexdigest() for content in files_of)
 
 
 def test_the_entries_of_cases_are_those_of_every_step_and_no_other(year):

@@ -24,6 +24,8 @@ FULL = {
 }
 # Of these less is tried than the aim says, of the first three only without --full.
 IN_SMALL = {*("F1", "F3", "F5"), *("F4", "F6", "F8", "B1", "B2", "B4", "P2")}
+# What the last full run of a figure said, where the small one says otherwise.
+MISSED_IN_FULL = {"F3": "; **missed** by the last full run, of 8 × 200: some waits were longer"}
 # Figure, aim, tests of it, tests of its control.
 FIGURES = (
     ("F1", "1,000 kills: nothing lost, nothing half done, 80 % inside the transaction",
@@ -146,6 +148,7 @@ def main(arguments):
         reached = describe(tests, "not tried here", is_full=is_full)
         if figure in IN_SMALL and not (is_full and figure in {"F1", "F3", "F5"}):
             reached = reached.replace("holds", "holds in small", 1)
+        reached += "" if is_full else MISSED_IN_FULL.get(figure, "")
         shown = describe(control, "none", is_full=is_full)
         rows.append(f"| {figure} | {aim} | {reached} | {shown} |")
         sys.stdout.write(rows[-1] + "\n")
