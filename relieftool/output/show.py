@@ -62,9 +62,11 @@ def _show_screen(result: ShownResult, *, is_paged: bool) -> None:
     )
 
     with open_page(is_paged=is_paged) as console:
-        show_text([*result.result.lead, *page_lines(result)], console)
         tables = [] if result.text else result.on_screen
-        for number, table in enumerate(shorten_tables(tables, console) if is_paged else tables):
+        if is_paged:  # before anything is drawn, which measuring would take away
+            tables = shorten_tables(tables, console)
+        show_text([*result.result.lead, *page_lines(result)], console)
+        for number, table in enumerate(tables):
             if number and not table.is_empty:
                 show_text([""], console)
             show_table(table, console)

@@ -106,12 +106,14 @@ def show_text(lines: Sequence[str], console: Console | None = None) -> None:
 def open_page(*, is_paged: bool, environ: Mapping[str, str] = os.environ) -> Iterator[Console]:
     """Yield a console on standard output; what is longer than the screen goes to a pager.
 
-    The pager is PAGER, otherwise what the system has. There is none on a terminal that cannot
-    move its cursor, and none on Windows: it would keep the answer in a temporary file.
+    The pager is PAGER, otherwise what the system has. There is none where nobody can press a key,
+    none on a terminal that cannot move its cursor, and none on Windows: it would keep the answer in
+    a temporary file.
     """
     console = make_console(sys.stdout)
     pager = environ.get("PAGER", "less").strip()
-    if not is_paged or pager in ("", "cat") or os.name == "nt" or environ.get("TERM") == "dumb":
+    is_mute = pager in ("", "cat") or os.name == "nt" or environ.get("TERM") == "dumb"
+    if not is_paged or is_mute or not sys.stdin.isatty():
         yield console
         return
     with console.capture() as captured:

@@ -59,7 +59,8 @@ _REMARKED = Message(
     " for a fact: {name} is unknown until it is decided"
 )
 _DISAGREE = Message(
-    "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
+    "lists or rows of the same day disagree on this; it counts as unknown until one of them is"
+    " corrected"
 )
 _BIRTH = Message("the date of birth is not the one in the ID number; the ID number's was used")
 _SEX = Message("the sex is not the one in the ID number; the ID number's was used")

@@ -138,6 +138,7 @@ def test_what_is_longer_than_the_screen_goes_to_a_pager(pages, monkeypatch, heig
     monkeypatch.setenv("LINES", height)
     screen = Screen()
     monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setattr("sys.stdin", Screen())
 
     show_result(RESULT, OutputFormat.TABLE)
 
