@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases.case_list import list_cases
 from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.decision_lists import DecisionList, read_decisions
 from relieftool.cases.department_decisions import StatedDecision, record_case_decisions
 from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
+from relieftool.commands.open_cases import find_due_amounts
 from relieftool.commands.session import Register, Session, choose_written_day, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.imports import problems_table
 from relieftool.output.result import OutputFormat, Result
+from relieftool.output.result_cells import format_yuan
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.imports import RecordedProblem
@@ -68,6 +71,9 @@ DecisionFile = Annotated[
         " 听取意见日期, 告知日期.",
     ),
 ]
+
+
+_MUCH = 2  # so many times what is due is probably a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,7 @@ def decide(
             found = read_decisions(opened.db, file, opened.pack, on, today=today())
         else:
             found = DecisionList([said.on(str(case), day)], [])
+        unlikely = _find_unlikely(opened, found, is_rehearsal=dry_run)
         decided = record_case_decisions(
             *(opened.db, found.stated),
             by=by,
@@ -133,8 +140,28 @@ def decide(
         )
         listed = add_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
-    print_message(_format_decided(len(decided), found, is_rehearsal=dry_run))
-    raise typer.Exit(EXIT_LOOK if found.problems else EXIT_DONE)
+    print_message(
+        "\n".join([_format_decided(len(decided), found, is_rehearsal=dry_run), *unlikely])
+    )
+    raise typer.Exit(EXIT_LOOK if found.problems or unlikely else EXIT_DONE)
+
+
+def _find_unlikely(opened: Session, found: DecisionList, *, is_rehearsal: bool) -> list[str]:
+    """Return a line on each amount that is more than twice what the rules give; it is recorded."""
+    stated = {each.case: each.amount_fen for each in found.stated if each.amount_fen}
+    records = [record for record in list_cases(opened.db) if record.case in stated]
+    if records:
+        opened.refresh_findings(is_rehearsal=is_rehearsal)
+    due = find_due_amounts(opened, records)
+    line = _(
+        "{case}: {amount} yuan is more than twice the {due} yuan that the rules give; check the"
+        " letter, and if it is wrong, `relief decide` again with the right amount."
+    )
+    return [
+        line.format(case=record.case, amount=format_yuan(fen), due=format_yuan(due_fen))
+        for record, due_fen in due
+        if due_fen is not None and (fen := stated[record.case] or 0) > _MUCH * due_fen
+    ]
 
 
 def _check_line(case: str | None, file: Path | None) -> None:

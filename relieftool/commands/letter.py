@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from relieftool.cases.case_list import find_case, list_cases
-from relieftool.cases.case_status import find_subject_statuses
 from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision
 from relieftool.commands import options
+from relieftool.commands.open_cases import find_due_amounts
 from relieftool.commands.session import Register, RegisterOnDay, Session, today
 from relieftool.documents.letters import (
     APPLICATION,
@@ -176,6 +176,7 @@ def _find_family(
         case,
         find_programme_id(opened.pack, programme) if programme else None,
         sender.reveal,
+        [record for record in list_cases(opened.db) if record.household_no == number],
     )
 
 
@@ -278,7 +279,4 @@ def _add_amounts(
     """Return cases with the amount that was granted, or that is due by the rules; None: unknown."""
     if is_granted:
         return [(case, case.decided_fen) for case in cases]
-    numbers = {case.household_no for case in cases}
-    statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=numbers)
-    due = {key: finding.amount_fen for key, finding in statuses.findings.items()}
-    return [(case, due.get(case.key)) for case in cases]
+    return find_due_amounts(opened, cases)

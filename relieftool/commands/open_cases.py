@@ -14,7 +14,7 @@ from relieftool.cases.follow_up import (
     record_follow_up,
     record_receipts_seen,
 )
-from relieftool.cases.records import PRIORITY, CaseFinding
+from relieftool.cases.records import PRIORITY, CaseFinding, CaseRecord
 from relieftool.commands.session import Session
 from relieftool.messages import _
 from relieftool.output.streams import print_message
@@ -31,6 +31,18 @@ def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run:
         else _("Opened {opened} cases; {already} had one already. `relief cases` lists them.")
     )
     print_message(sentence.format(opened=len(cases.opened), already=cases.already))
+
+
+def find_due_amounts(
+    opened: Session, cases: Sequence[CaseRecord]
+) -> list[tuple[CaseRecord, int | None]]:
+    """Return cases with the fen due by the rules, per period of the programme; None: unknown."""
+    if not cases:
+        return []
+    numbers = {case.household_no for case in cases}
+    statuses = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=numbers)
+    due = {key: finding.amount_fen for key, finding in statuses.findings.items()}
+    return [(case, due.get(case.key)) for case in cases]
 
 
 def report_case_changes(

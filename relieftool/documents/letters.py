@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.cases.records import CaseRecord, DepartmentDecision, format_decision
+from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision, format_decision
 from relieftool.documents.templates import TemplateKind
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.household import HouseholdRecord
@@ -112,7 +112,8 @@ def format_chinese_day(day: dt.date) -> str:
 class FamilyLetters:
     """Builds the fields of the letters to one household; with a case, of those about the case.
 
-    `programme` limits them to one programme, by its id; `is_revealed` writes whole names.
+    `programme` limits them to one programme, by its id; `is_revealed` writes whole names. `cases`
+    are those of the household, the newest of a subject last.
     """
 
     pack: Pack
@@ -122,16 +123,23 @@ class FamilyLetters:
     case: CaseRecord | None
     programme: str | None
     is_revealed: bool
+    cases: Sequence[CaseRecord] = ()
 
     def build_letter(self) -> Mapping[str, Any]:
         """Return what the family may claim, where, with which papers; and what is still open.
 
         Raises:
-            ReliefError: There is nothing to claim, and nothing open.
+            ReliefError: There is nothing to claim, and nothing open; or all of it is decided.
         """
-        findings = self._list_findings()
+        found = self._list_findings()
+        findings = [each for each in found if not self._is_decided(each)]
         claims = [each for each in findings if each.status in CLAIMABLE_STATUSES]
         opened = [each for each in findings if each.status == Status.UNDETERMINED]
+        if len(findings) < len(found) and not claims and not opened:
+            raise self._refuse(
+                _("what they could claim is decided already"),
+                _("`relief letter CASE --decision` tells them of a refusal."),
+            )
         if not claims and not opened:
             raise self._refuse(
                 _("there is nothing that they could claim"),
@@ -144,6 +152,17 @@ class FamilyLetters:
                 for finding in opened
             ]
         return self._complete({"项目": rows, "待核实": asked})
+
+    def _find_case(self, finding: Finding) -> CaseRecord | None:
+        """Return the newest case of a finding; None if there is none."""
+        about = (self._number, finding.member_no, finding.programme)
+        return next((each for each in reversed(self.cases) if each.key == about), None)
+
+    def _is_decided(self, finding: Finding) -> bool:
+        """Whether a claim was decided by its department, and its case not referred anew since."""
+        case = self._find_case(finding)
+        is_claim = finding.status in {*CLAIMABLE_STATUSES, Status.UNDETERMINED}
+        return is_claim and case is not None and case.decision is not None
 
     def build_hearing(self, until: dt.date) -> Mapping[str, Any]:
         """Return what the family is to be heard about before it is cut or ended, and until when.
@@ -286,12 +305,17 @@ class FamilyLetters:
         amount = format_amount(finding.amount_fen, finding.amount_period) if is_known else ""
         days, _source = find_time_limit(self.pack, programme, self.as_of)
         first = [str(self.pack.programmes[name].names) for name in finding.unlocked_by]
+        remark = f"先申请：{'、'.join(first)}" if first else ""
+        case = self._find_case(finding)
+        if case is not None and case.state == CaseState.REFERRED and case.referred_on:
+            sent = format_chinese_day(dt.date.fromisoformat(case.referred_on))
+            remark = f"已于{sent}转{case.department or programme.department}办理，不必另行申请"
         return self._name(finding) | {
             "金额": amount or "按审核确定",
             "部门": str(programme.department),
             "材料": "；".join(map(str, programme.claim_checklist)) or "请先向办理部门询问",
             "期限": f"受理后{days}个工作日内" if days else "以办理部门答复为准",
-            "说明": f"先申请：{'、'.join(first)}" if first else "",
+            "说明": remark,
         }
 
     def _find_member(self, member_no: object) -> Mapping[str, Any] | None:

@@ -24,7 +24,9 @@ class PriorityTotals:
 
     Headcount `h`, intensity `a` and adjusted headcount `m0` cover the people of households whose
     indicators are all known; None if there are none to count. `left_out_members` are all other
-    people. The figures at most count the undecided households too.
+    people. The figures at most count the undecided households too. `members` counts the people of
+    each household, as the shares do, where those of gaps are counted once, and without who may be
+    gone.
     """
 
     households: int

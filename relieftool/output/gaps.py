@@ -6,7 +6,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import Any
 
-from relieftool.cases.records import CaseRecord
+from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision
 from relieftool.eligibility.findings import Finding, NearLine, Status, format_status
 from relieftool.eligibility.gaps import (
     Gaps,
@@ -174,18 +174,34 @@ def build_gaps_result(
     # The table has the column of days open only if there are cases.
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
-    findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
+    findings = RecordTable(title, shown, gaps.findings, _footer(gaps), weigh=_weigh_finding)
     tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
     short = short if gaps.is_near or is_whole else _leave_out_undetermined(short)
-    lead = (format_gap_totals(gaps, questions),)
+    lead = (format_gap_totals(gaps, questions), *_format_work(gaps, cases or {}))
     return Result({}, tables, on_screen=(bare, short), lead=lead)
+
+
+def _format_work(gaps: Gaps, cases: Cases) -> list[str]:
+    """Return the sentence on claims in the sum that departments have or refused, if any."""
+    claims = [each for each in gaps.findings if each.status == Status.UNCLAIMED]
+    found = [cases.get((each.household_no, each.member_no, each.programme)) for each in claims]
+    records = [record for record in found if record is not None]
+    referred = sum(record.state == CaseState.REFERRED for record in records)
+    refused = sum(record.decision == DepartmentDecision.REFUSED for record in records)
+    line = _("In this sum: {referred} claims are with departments, {refused} were refused.")
+    return [line.format(referred=referred, refused=refused)] if referred or refused else []
 
 
 def _leave_out_undetermined(findings: RecordTable[Any]) -> RecordTable[Any]:
     """Return findings of which a screen draws those that are decided, and counts the others."""
     left_out = _("{count} findings are undetermined, and not listed here.")
     return replace(findings, is_drawn=_is_decided, left_out=left_out)
+
+
+def _weigh_finding(finding: Finding) -> tuple[bool, int]:
+    """Return what sorts findings: the sure ones first, the largest sum first."""
+    return finding.status == Status.UNDETERMINED, -(finding.gain_fen_per_year or 0)
 
 
 def _is_decided(finding: Finding) -> bool:
@@ -370,7 +386,9 @@ def build_visit_list_result(
     title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
     signs = format_stake_signs(visits)
     table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
-    short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
+    short = replace(
+        table, footer=[*signs, *_short_footer(gaps, questions)[-1:]], weigh=lambda _visit: 0
+    )
     plain = build_gaps_result(gaps)
     on_screen = (plain.on_screen[0], short)
     lead = (format_gap_totals(gaps, questions),)

@@ -196,7 +196,7 @@ class PlainTable:
     """A table as it is written: private values are masked or revealed; see `RecordTable`.
 
     A terminal draws the rows `drawn` (None: all), and below them says with `left_out` what is not
-    drawn.
+    drawn. A screen that is too short draws the first of the rows `weightiest`, if there are any.
     """
 
     title: str
@@ -207,6 +207,7 @@ class PlainTable:
     nothing: str = ""
     drawn: Sequence[Sequence[ResultCell]] | None = None
     left_out: str = ""
+    weightiest: Sequence[Sequence[ResultCell]] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -226,7 +227,8 @@ class RecordTable(Generic[Record]):
     `warnings` must be known before the figures are read; they come between title and table. If
     there are no records, the sentence `nothing`, unless it is empty, replaces title and table. A
     terminal draws only records that `is_drawn`, and `most_drawn` of them at most (None: all); the
-    sentence `left_out` then says with {count} how many more there are and where.
+    sentence `left_out` then says with {count} how many more there are and where. A screen that is
+    too short draws as many as fit, in the order of `weigh`; without it, it draws all.
     """
 
     title: MaskableText
@@ -238,6 +240,7 @@ class RecordTable(Generic[Record]):
     is_drawn: Callable[[Record], bool] | None = None
     most_drawn: int | None = None
     left_out: str = ""
+    weigh: Callable[[Record], Any] | None = None
 
     def documents(self) -> list[dict[str, object]]:
         """Return the records as JSON objects, private values marked."""
@@ -281,11 +284,15 @@ class RecordTable(Generic[Record]):
         parts = (self.title, self.nothing, rows, list(self.footer), list(self.warnings))
         title, nothing, cells, *notes = reveal_or_mask(parts, is_revealed=is_revealed)
         footer, warnings = ([line for line in lines if line is not None] for lines in notes)
-        drawn = [
-            row
+        pairs = [
+            (record, row)
             for record, row in zip(self.records, cells, strict=True)
             if self.is_drawn is None or self.is_drawn(record)
         ][: self.most_drawn]
+        drawn = [row for _record, row in pairs]
+        weigh = self.weigh
+        if weigh is not None:
+            pairs.sort(key=lambda pair: weigh(pair[0]))
         count = len(cells) - len(drawn)
         left_out = self.left_out or _(
             "{count} more are in the file of --out, or with --format csv."
@@ -294,6 +301,7 @@ class RecordTable(Generic[Record]):
             *(title, columns, cells, footer, warnings, nothing),
             drawn=drawn if count else None,
             left_out=left_out.format(count=count) if count else "",
+            weightiest=[row for _record, row in pairs] if weigh is not None else (),
         )
 
 

@@ -56,13 +56,15 @@ def _show_screen(result: ShownResult, *, is_paged: bool) -> None:
     """Show on a terminal what leads, the charts and the page of text; tables if there is none."""
     from relieftool.output.terminal import (  # noqa: PLC0415 start-up time
         open_page,
+        shorten_tables,
         show_table,
         show_text,
     )
 
     with open_page(is_paged=is_paged) as console:
         show_text([*result.result.lead, *page_lines(result)], console)
-        for number, table in enumerate([] if result.text else result.on_screen):
+        tables = [] if result.text else result.on_screen
+        for number, table in enumerate(shorten_tables(tables, console) if is_paged else tables):
             if number and not table.is_empty:
                 show_text([""], console)
             show_table(table, console)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TextIO
 
 from rich import box
@@ -38,6 +39,8 @@ _SENTENCE_WIDTH = 28
 _WORD_WIDTH = 30
 _MOST_LINES = 6  # of a row of a table
 _CARD_MARGIN = "  "
+_FEWEST_ROWS = 3  # of a table on a screen that is too short for it
+_LINES_AROUND = 5  # what leads, what is between tables, and the next prompt
 
 
 def show_table(table: PlainTable, console: Console | None = None) -> None:
@@ -49,6 +52,40 @@ def show_table(table: PlainTable, console: Console | None = None) -> None:
         print_table(table)
     else:
         _draw(table, console or make_console(sys.stdout))
+
+
+def shorten_tables(tables: Sequence[PlainTable], console: Console) -> list[PlainTable]:
+    """Return the tables, with as many of their weightiest rows as fit the screen together."""
+    fitting = list(tables)
+    for place, table in enumerate(tables):
+        most = len(table.weightiest)
+        if not most or _count_lines(fitting, console) <= console.height:
+            continue
+        low, high = min(_FEWEST_ROWS, most), most
+        while low < high:
+            count = (low + high + 1) // 2
+            fitting[place] = _keep_first(table, count)
+            fits = _count_lines(fitting, console) <= console.height
+            low, high = (count, high) if fits else (low, count - 1)
+        fitting[place] = _keep_first(table, low)
+    return fitting
+
+
+def _keep_first(table: PlainTable, count: int) -> PlainTable:
+    """Return a table of which a screen has the first weightiest rows."""
+    more = len(table.weightiest) - count
+    line = _("{count} more: --no-pager shows all, --out FILE.xlsx writes them.")
+    lines = [table.left_out, line.format(count=more) if more else ""]
+    drawn = table.weightiest[:count]
+    return replace(table, drawn=drawn, left_out=" ".join(filter(None, lines)))
+
+
+def _count_lines(tables: Iterable[PlainTable], console: Console) -> int:
+    """Return the lines of a screen with tables, with those around them."""
+    with console.capture() as captured:
+        for table in tables:
+            _draw(table, console)
+    return captured.get().count("\n") + _LINES_AROUND
 
 
 def show_text(lines: Sequence[str], console: Console | None = None) -> None:

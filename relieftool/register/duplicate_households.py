@@ -201,6 +201,53 @@ def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:
     return any(id(mention.line.table) in tables for mention in other.mentions)
 
 
+def join_newcomers(
+    household: RegisterHousehold, decisions: ProblemDecisions, problems: ProblemLog
+) -> None:
+    """Join who is known only by an event to who is new on a later list, if they are one person.
+
+    A newborn may be listed under another name, with the ID number that the event lacks. Until it is
+    decided, it is unknown whether who came by the event is a person of their own.
+    """
+    came = [person for person in household.people if _is_on_no_list(person)]
+    for person in came:
+        for other in [each for each in household.people if _may_be_newcomer(person, each)]:
+            names = (person.name or "", person.id.number or "", other.name or "")
+            subject = decisions.subjects.name(
+                PERSON, household.community, *names, other.id.number or ""
+            )
+            decided = decisions.of(subject)
+            if decided is None:
+                params: dict[str, str | int] = {"who": person.member_no, "day": person.last_day}
+                line = other.mentions[0].line
+                person.mark_double(line)
+                problems.add(
+                    line, "newcomer-listed", _NEWCOMER, "name", params=params, subject=subject
+                )
+                break
+            if decided.choice == ONE_PERSON:
+                household.people.remove(person)
+                other.former += household.list_numbers(person)
+                other.mentions += person.mentions
+                break
+
+
+def _is_on_no_list(person: RegisterPerson) -> bool:
+    """Whether somebody is known only by the event that they came."""
+    return all(mention.line.table.kind == "form" for mention in person.mentions)
+
+
+def _may_be_newcomer(person: RegisterPerson, other: RegisterPerson) -> bool:
+    """Whether somebody came to the lists after an event, and may be who came by it."""
+    days = [mention.line.table.dated_on or "" for mention in other.mentions]
+    has_numbers = person.id.number is not None and other.id.number is not None
+    return not _is_on_no_list(other) and min(days) > person.last_day and not has_numbers
+
+
+_NEWCOMER = Message(
+    "{who} came by an event of {day} and is not on this newer list, where this person is new; until"
+    " it is decided whether they are one person, they count once"
+)
 _NAMESAKES = Message(
     "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
     " another birth date or ID number; until it is decided, they count once"

@@ -16,7 +16,7 @@ from relieftool.register.people import (
 )
 from relieftool.register.person_mentions import Mention
 from relieftool.store.life_events import EventType, LifeEvent
-from relieftool.store.problem_decisions import COME_BACK, STILL_LISTED, ProblemDecisions
+from relieftool.store.problem_decisions import COME_BACK, IS_HEAD, STILL_LISTED, ProblemDecisions
 
 Households = dict[str, RegisterHousehold]
 _LEAVING = {EventType.DIED, EventType.MOVED_OUT, EventType.DISSOLVED}
@@ -82,6 +82,7 @@ class LifeEventChanges:
             self._change_community(event, household)
         if event.head_no and event.event_type != EventType.SPLIT:
             household.decided_head = household.find_member(event.head_no)
+            household.headed_on = event.happened_on
 
     def _report_absent(
         self,
@@ -240,6 +241,42 @@ def find_newest_mention(person: RegisterPerson) -> Mention:
     return max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
 
 
+def ask_about_former_head(
+    household: RegisterHousehold, decisions: ProblemDecisions, problems: ProblemLog
+) -> None:
+    """Ask once who is head if a newer list has another than an event; until then the event's.
+
+    A list that is newer still and has the head of the event settles it.
+    """
+    head, day = household.decided_head, household.headed_on
+    if head is None or day is None:
+        return
+    listed = [
+        mention
+        for person in household.people
+        for mention in person.mentions
+        if mention.is_head and (mention.line.table.dated_on or "") > day
+    ]
+    newest = max(listed, key=lambda each: each.line.table.dated_on or "", default=None)
+    if newest is None or newest in head.mentions:
+        return
+    other = next(person for person in household.people if newest in person.mentions)
+    names = [person.id.number or person.name or "" for person in (head, other)]
+    subject = decisions.subjects.name("heads", "event", day, *names)
+    decided = decisions.of(subject)
+    if decided and decided.choice == IS_HEAD:
+        household.decided_head = household.find_member(decided.written)
+    if decided is None:
+        params: dict[str, str | int] = {"one": head.member_no, "two": other.member_no, "day": day}
+        problems.add(
+            *(newest.line, "two-heads", _OTHER_HEAD, "relation"), params=params, subject=subject
+        )
+
+
+_OTHER_HEAD = Message(
+    "this newer list has {two} as head, and an event of {day} has {one}; the event counts until it"
+    " is decided who is head"
+)
 _LISTED_SINCE = Message(
     "this newer list still has {who}, of whom event {event} says that they died or left on {day};"
     " the event counts until it is decided otherwise"

@@ -119,8 +119,8 @@ class RegisterHousehold:
     `is_provisional`: no list states its number. `has_made_number`: nor is it an ID number, which
     no output may show; so it was made here. `keys` are what lists call it, by which its identities
     are known; `labels` are all numbers of each of these, the first that by which it is called.
-    `decided_head` is the head
-    that somebody decided on. `moved_rows` are the rows of members who by decision live elsewhere or
+    `decided_head` is the head that somebody decided on, by an event of the day `headed_on` if
+    there is one. `moved_rows` are the rows of members who by decision live elsewhere or
     have left: what these rows state about receipt does not apply to the members who remain.
     `left` are those who have left it for no other household, `left_count` is the number of those
     who live here no longer although the newest list has them. What lists
@@ -141,6 +141,7 @@ class RegisterHousehold:
     left: list[RegisterPerson] = field(default_factory=list)
     left_count: int = 0
     divided_on: str | None = None
+    headed_on: str | None = None
     may_be_double: bool = False
 
     @property

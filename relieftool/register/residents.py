@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
-from relieftool.register.duplicate_households import join_duplicates, join_namesakes
+from relieftool.register.duplicate_households import (
+    join_duplicates,
+    join_namesakes,
+    join_newcomers,
+)
 from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.identities import Identities
 from relieftool.register.life_event_changes import (
     Households,
     LifeEventChanges,
+    ask_about_former_head,
     find_newest_mention,
 )
 from relieftool.register.lines import (
@@ -103,6 +108,8 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that decides their
         households = _drop_later_lists(households, as_of)
     happened = list_life_events(identities.db, as_of)
     LifeEventChanges(identities, households, problems, decisions).apply(happened)
+    for household in households.values():
+        join_newcomers(household, decisions, problems)
     inhabited = _Residents(decisions, problems, newest).apply(households)
     if ended is not None:
         ended += (home for number, home in households.items() if number not in inhabited)
@@ -462,6 +469,7 @@ class _Residents:
     def _choose_head(self, household: RegisterHousehold) -> None:
         """Set the head of a household with several heads by decision; if undecided, report them."""
         heads = [head for head in household.heads if head.gone_line is None]
+        ask_about_former_head(household, self.decisions, self.problems)
         if household.decided_head is None and len(heads) == 1:
             household.decided_head = heads[0]
         if len(heads) <= 1 or household.decided_head is not None:

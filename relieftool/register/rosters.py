@@ -30,7 +30,7 @@ from relieftool.register.sheet_receipts import (
     is_zero,
     list_cell_parts,
 )
-from relieftool.values.benefit_days import is_day_heading, may_be_months_paid
+from relieftool.values.benefit_days import is_day_heading, may_be_months_paid, may_be_of_card
 from relieftool.values.cells import (
     ValueProblem,
     is_error,
@@ -220,15 +220,19 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
     states: dict[str | None, tuple[str, Cell]] = {}
     for target, header, cell in said:
         if target == "arrears":
-            in_part = in_part or (target if _is_something(cell) else None)
+            is_none = read_yes_or_no(cell) is False or is_zero(cell)
+            in_part = in_part or (None if is_none else target)
         else:
             remark = read_payment_remark(cell, covers)
-            is_state = target == "paid_state"
-            state = read_state(cell, header, covers) if is_state else remark.state
+            state, is_of_days = remark.state, False
+            if target == "paid_state":
+                state, is_of_days = read_state(cell, header, covers), is_day_heading(header)
+            if is_of_days and state == "ended" and may_be_of_card(header):
+                state = "unclear"
             states.setdefault(state, (header, cell))
-            is_of_days = is_state and is_day_heading(header)
-            is_of_several = remark.months not in (None, 1) and may_be_months_paid(header)
-            is_in_part = is_of_several if is_of_days else remark.is_in_part
+            is_in_part = remark.is_in_part
+            if is_of_days:
+                is_in_part = remark.months not in (None, 1) and may_be_months_paid(header)
             in_part = in_part or (target if is_in_part else None)
             months = months or (None if is_of_days else remark.months)
     if "ended" in states and "paid" not in states:
@@ -237,11 +241,6 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
     if unsure := states.get("ended") or states.get("unpaid") or states.get("unclear"):
         return RowState("maybe", unsure[0])
     return RowState("yes" if "paid" in states else None, "", None, in_part, months)
-
-
-def _is_something(cell: Cell) -> bool:
-    """Whether a cell of arrears (补发) holds more than nothing."""
-    return read_yes_or_no(cell) is not False and not is_zero(cell)
 
 
 @lru_cache(_REMEMBERED, typed=True)

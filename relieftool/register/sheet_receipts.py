@@ -24,12 +24,13 @@ from relieftool.register.lines import (
     Line,
     MergedAmount,
     ProblemLog,
+    SheetTable,
     TargetKey,
     format_difference,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.register.stated_benefits import read_benefits
-from relieftool.values.benefit_days import is_day_heading
+from relieftool.values.benefit_days import is_day_heading, may_be_of_card
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.payments import (
     PaymentState,
@@ -227,15 +228,21 @@ def has_no_amount(line: Line) -> bool:
 
 
 def _read_part(
-    key: TargetKey, part: CellPart, programme: Programme, covers: str | None
+    key: TargetKey, part: CellPart, programme: Programme, table: SheetTable
 ) -> BenefitCell:
-    """Return what a cell says; the amount under a unit that does not fit the benefit is unknown."""
+    """Return what a cell says; the amount under a unit that does not fit the benefit is unknown.
+
+    On a roster, whose rows pay, an end that may be that of a card leaves open what it says.
+    """
+    covers, is_paying = table.covers, table.kind != "households"
     heading = part.column.header if key[0] != "amount" else f"{part.column.header}金额"
     is_known = find_programme_fault(programme, part.column.scale) is None
     scale = part.column.scale if is_known else None
     shared = part.cell if isinstance(part.cell, MergedAmount) else None
     own = shared.cell if shared is not None else part.cell
     cell = read_benefit_cell(own, heading, scale, programme.period, covers)
+    if is_paying and cell.state == "ended" and may_be_of_card(heading):
+        cell = cell._replace(state="unclear")
     if shared is not None and cell.fen:
         return cell._replace(fen=None, problem=("amount-merged", MERGED_AMOUNT))
     return cell if is_known or not cell.fen else cell._replace(fen=None)
@@ -258,7 +265,7 @@ def gather_receipt(
     was paid, then a doubt. The amount is that of the first meaning which has one.
     """
     read = [
-        (key, part, _read_part(key, part, programme, line.table.covers))
+        (key, part, _read_part(key, part, programme, line.table))
         for key in keys
         for part in list_cell_parts(line, key)
     ]

@@ -40,6 +40,7 @@ _DATES = tuple(
 )
 _OF_BENEFIT = re.compile(_WORDS["about"])
 _OF_PAYMENT = re.compile(_WORDS["of_payment"])
+_TENTH = re.compile(r"(?<!\d)\d{4}\.1$")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?$")
 _BETWEEN = re.compile(r"(?P<to>[至到~〜—–―─-]{1,2})|[起开始从自由止日()、,]")
 _OPEN = re.compile(_WORDS["open"])
@@ -91,6 +92,16 @@ def names_benefit(heading: str) -> bool:
     return _find_sort(heading) == "stop" or _OF_BENEFIT.search(simplified_text(heading)) is not None
 
 
+def may_be_of_card(heading: str) -> bool:
+    """Whether a heading of an end names no benefit, so that it may be that of a card or a paper.
+
+    >>> may_be_of_card("有效期至"), may_be_of_card("低保有效期至"), may_be_of_card("停发日期")
+    (True, False, False)
+    """
+    names = strip_day_words(re.sub(r"[()/、·:_\-]", "", drop_spaces(simplified_text(heading))))
+    return not names_benefit(heading) and "" in names
+
+
 def may_be_months_paid(heading: str) -> bool:
     """Whether a heading may be of the months that an amount is for: 补贴起止时间."""
     is_paid = _OF_PAYMENT.search(simplified_text(heading)) is not None
@@ -101,20 +112,21 @@ def may_be_months_paid(heading: str) -> bool:
 def read_run(cell: Cell, heading: str, covers: str | None) -> BenefitRun | None:
     """Return whether a benefit is paid at the end of `covers`, by a cell of its days.
 
-    None if the cell is blank. What begins later has not begun, and counts as ended. Without
-    `covers` an end is unclear, as it may be before or after the list.
+    None if the cell is blank. What begins later is unclear: it is approved and not yet paid, so it
+    is neither received nor to be claimed. Without `covers` an end is unclear, as it may be before
+    or after the list.
 
     >>> [read_run(day, "截止时间", "2024-11") for day in ("2024-06-30", "2024-11-05", "?")]
     ['ended', 'runs', 'unclear']
     >>> read_run("2024年11月", "停发时间", "2024-11"), read_run("202412", "起始时间", "2024-11")
-    ('ended', 'ended')
+    ('ended', 'unclear')
     >>> read_run("2023.01-2024.06", "起止时间", "2024-11"), read_run("2023.1至今", "起止时间", None)
     ('ended', 'runs')
     """
     text = re.sub(r"\s*00:00:00$", "", simplified_text(cell))
     if is_blank(cell) or drop_spaces(text) in list_cell_words("none"):
         return None
-    found = _read_span(text, is_tenth=isinstance(cell, float))
+    found = _read_span(text)
     sort = _find_sort(heading)
     if found is None or sort is None or len(found.dates) > (1 if found.is_open else 2):
         return "unclear"
@@ -128,6 +140,10 @@ def read_run(cell: Cell, heading: str, covers: str | None) -> BenefitRun | None:
             return "unclear"
     else:
         begin, end = (None, first) if is_end else (first, None)
+    if _TENTH.search(drop_spaces(text)):  # it may have been 2024.10, also where a text file has it
+        if end or begin is None:
+            return "unclear"
+        begin = (begin[0], f"{begin[1][:4]}-10")
     return _compare(begin, end, covers, is_stop=sort == "stop")
 
 
@@ -141,8 +157,8 @@ def _compare(
     if covers is None:
         return "runs" if end is None or end[0] >= _NEVER else "unclear"
     first, last = (day[:7] for day in parse_month_period(covers))
-    if begin and (begin[0] > last or begin[1] > first):
-        return "ended" if begin[0] > last else "unclear"
+    if begin and begin[1] > first:
+        return "unclear"
     if end is None or end[0] > last or (end[1] >= last and not is_stop):
         return "runs"
     if end[1] < first or (first == last == end[1] and end[0] == end[1]):
@@ -150,14 +166,9 @@ def _compare(
     return "unclear"
 
 
-def _read_span(text: str, *, is_tenth: bool) -> _Span | None:
-    """Return the dates in a text; None if there is anything else, or no such month.
-
-    The figure 2024.1 may have been 2024.10.
-    """
+def _read_span(text: str) -> _Span | None:
+    """Return the dates in a text; None if there is anything else, or no such month."""
     line = _CLOCK.sub("", drop_spaces(write_dates_in_figures(text)))
-    if is_tenth and line.endswith(".1"):
-        return None
     rest = _OPEN.sub("", line)
     is_open = rest != line
     places: list[tuple[int, Month]] = []

@@ -24,6 +24,7 @@ from tests.support.register_hash import content_of
 from tests.support.registers import (
     GRAN,
     LI,
+    NOBODY,
     PUPIL,
     QIAN,
     ZHAO,
@@ -468,3 +469,51 @@ def test_a_later_event_is_about_somebody_by_the_number_that_an_earlier_one_gave(
 
     assert homes(db) == {"H1": ["赵大山", "钱小花"], "H2": ["孙老太"]}
     assert codes(db) == []
+
+
+@pytest.mark.parametrize("said, sure", [("one-person", 4), ("two-people", 5)])
+def test_who_came_by_an_event_and_is_listed_under_another_name_counts_once_until_decided(
+    db, said, sure
+):
+    happen(db, "moved_in", people=["赵宝"])
+    list_december(db, ["H1", "赵小宝", LI, "子", ""])
+
+    assert codes(db) == ["newcomer-listed"]
+    assert len(homes(db)["H1"]) == 5
+    assert certainty(db, "赵宝") == [("H1", None)]
+    assert certainty(db, "赵小宝") == [("H1", 1)]
+
+    answer(db, said)
+    assert codes(db) == []
+    counted = rows(db, "SELECT count(*) FROM members WHERE household_no = 'H1' AND belongs")
+    assert counted == [(sure,)]
+
+
+def test_who_came_by_an_event_with_another_id_number_than_who_is_listed_is_somebody_else(db):
+    happen(db, "moved_in", people=["赵宝"], id_number=LI)
+    list_december(db, ["H1", "赵小宝", NOBODY, "子", ""])
+
+    assert codes(db) == []
+    assert len(homes(db)["H1"]) == 5
+
+
+@pytest.mark.parametrize("text, head", [("head:H1-01", "赵大山"), ("head:H1-02", "钱小花")])
+def test_a_newer_list_with_the_head_of_before_an_event_is_one_question(db, text, head):
+    happen(db, "head", people=["2"])
+    list_december(db)
+
+    assert codes(db) == ["two-heads"]
+    assert heads(db)["H1"] == "钱小花"
+    answer(db, text)
+    assert codes(db) == []
+    assert heads(db)["H1"] == head
+
+
+def heads(db):
+    return dict(
+        rows(
+            db,
+            "SELECT household_no, name FROM households JOIN members USING (household_no)"
+            " WHERE member_no = head_member_no",
+        )
+    )

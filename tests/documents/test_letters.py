@@ -146,6 +146,46 @@ def test_a_decision_is_told_with_its_reason_once_it_is_recorded(street):
     assert [word for word in wanted if word not in said] == []
 
 
+def test_a_letter_leaves_out_what_was_decided_and_says_what_is_in_work(street):
+    with open_register(Path("relief.db")) as db:
+        ((number,),) = db.execute(
+            "SELECT case_no FROM cases WHERE (household_no, programme) = ('X-2', 'dibao')"
+        )
+    before = write(street, "letter", number)
+    decide = ("decide", number, "--refused", "--reason", "存款超过标准", "--by", "王五")
+    assert street(*decide, "--on", "2024-12-20").exit_code == 0
+
+    after = street("letter", number, "--out", "信.docx", *DAY)
+
+    assert "已于2024年12月10日转" in before
+    assert (after.exit_code, "is decided already" in after.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("times, code, told", [(2, 0, False), (3, 3, True)])
+def test_an_amount_of_more_than_twice_what_is_due_is_told(street, times, code, told):
+    found = json.loads(street("gaps", *DAY, "--format", "json").stdout)["findings"]
+    claim = next(
+        each for each in found if (each["household_no"], each["programme"]) == ("X-2", "dibao")
+    )
+    amount = str(claim["amount_fen"] * times / 100)
+    decide = ("decide", claim["case"], "--granted", "--amount", amount, "--by", "王五")
+
+    result = street(*decide, "--on", "2024-12-20")
+
+    assert (result.exit_code, "more than twice" in result.stderr) == (code, told)
+
+
+def test_gaps_say_how_many_claims_are_in_work_or_were_refused(street):
+    decide = ("decide", "C2024-0001", "--refused", "--reason", "存款超过标准", "--by", "王五")
+    before = street("gaps", *DAY)
+    street(*decide, "--on", "2024-12-20")
+
+    after = street("gaps", *DAY)
+
+    assert "claims are with departments, 0 were refused" in before.stdout + before.stderr
+    assert "claims are with departments, 1 were refused" in after.stdout + after.stderr
+
+
 def test_nobody_is_heard_about_what_the_rules_do_not_doubt(street):
     result = street("letter", "X-1", "--hearing", "2024-12-30", "--out", "信.docx", *DAY)
 

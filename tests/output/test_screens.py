@@ -158,6 +158,27 @@ def test_nothing_is_paged_where_nobody_wants_it(pages, monkeypatch, variable, va
     assert pages.shown == []
 
 
+@pytest.mark.parametrize("is_paged", [True, False])
+def test_a_short_screen_has_the_weightiest_rows_and_says_how_to_see_the_rest(
+    pages, monkeypatch, is_paged
+):
+    monkeypatch.setenv("LINES", "20")
+    screen = Screen()
+    monkeypatch.setattr("sys.stdout", screen)
+    numbers = Column.by_place(Column("number", "编号"))
+    rows = [(f"H{place:03}",) for place in range(100)]
+    table = RecordTable("名单", numbers, rows, weigh=lambda row: -int(row[0][1:]))
+
+    show_result(Result({}, (table,)), OutputFormat.TABLE, is_paged=is_paged)
+
+    shown = screen.getvalue()
+    assert pages.shown == []
+    assert ("H000" in shown) != is_paged
+    assert "H099" in shown
+    assert ("--no-pager" in shown) == is_paged
+    assert (shown.count("\n") < 20) == is_paged
+
+
 @pytest.mark.parametrize("form", list(OutputFormat))
 def test_nothing_is_paged_off_a_terminal(pages, monkeypatch, form):
     monkeypatch.setenv("LINES", "8")
