@@ -37,6 +37,7 @@ _PRAGMAS = {
 _ONLY_OWNER, _ONLY_OWNERS_FOLDER = 0o600, 0o700
 BACKUP_STAMP = "%Y-%m-%dT%H%M%S"  # the time in a backup's name, in UTC
 _SHORT_WAIT = 500  # milliseconds
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}  # by another process
 _OLDER_COPIES: WeakSet[Database] = WeakSet()
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
 # file.
@@ -139,6 +140,8 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
     try:
         return _open_file(path, schema or load_shipped_schema(), is_new=is_new)
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _HELD:
+            raise _refuse_held(path.name) from error
         raise ReliefError(
             path.name,
             _("this file cannot be used as a register ({reason})").format(reason=error),
@@ -399,12 +402,8 @@ def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
             _("this file may only be read, and nothing was written"),
             _("Copy it to a folder where you may write, and name the copy with --db."),
         )
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return ReliefError(
-            _find_file_name(db),
-            _("another process is writing to this file, and nothing was written"),
-            _("Wait for it, or close relief elsewhere; then try again."),
-        )
+    if code in _HELD:
+        return _refuse_held(_find_file_name(db))
     if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
         return ReliefError(
             _find_file_name(db),
@@ -428,6 +427,14 @@ def explain_older_copy() -> tuple[str, str]:
             "If it was put here on purpose, `relief file accept --reason TEXT` takes it on;"
             " `relief file backups` lists what there is of later."
         ),
+    )
+
+
+def _refuse_held(name: str) -> ReliefError:
+    return ReliefError(
+        name,
+        _("another process is writing to this file, and nothing was written"),
+        _("Wait for it, or close relief elsewhere; then try again."),
     )
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from relieftool.cli import app
 from relieftool.errors import ReliefError
+from relieftool.store import database
 from relieftool.store.backups import make_backup, restore_backup
 from relieftool.store.chain import CHAIN_ENDS, find_chains
 from relieftool.store.database import open_register, write, write_if_free
@@ -318,6 +319,16 @@ def test_a_new_register_may_take_the_name_of_one_that_was_moved_away(register, t
 
 def leave_wal(path):
     change_outside(path, "PRAGMA journal_mode = wal")
+
+
+def test_a_file_that_another_program_holds_is_said_to_be_held(register, monkeypatch):
+    monkeypatch.setitem(database._PRAGMAS, "busy_timeout", 50)  # noqa: SLF001 else ten seconds
+    with contextlib.closing(sqlite3.connect(register, isolation_level=None)) as browser:
+        browser.execute("PRAGMA journal_mode = wal")
+        browser.execute("BEGIN")
+        browser.execute("SELECT * FROM members").fetchone()
+        with pytest.raises(ReliefError, match="another process"), open_register(register):
+            pass
 
 
 def set_clock_back(path):
