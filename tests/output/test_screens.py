@@ -170,9 +170,12 @@ def test_a_short_screen_has_the_weightiest_rows_and_says_how_to_see_the_rest(
     rows = [(f"H{place:03}",) for place in range(100)]
     table = RecordTable("名单", numbers, rows, weigh=lambda row: -int(row[0][1:]))
 
-    show_result(Result({}, (table,)), OutputFormat.TABLE, is_paged=is_paged)
+    monkeypatch.setattr("sys.stdin", screen)
+    result = Result({}, (table,), lead=("100 户应享未享。",))
+    show_result(result, OutputFormat.TABLE, is_paged=is_paged)
 
     shown = screen.getvalue()
+    assert shown.startswith("100 户应享未享。\n")
     assert pages.shown == []
     assert ("H000" in shown) != is_paged
     assert "H099" in shown
