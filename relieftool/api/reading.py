@@ -21,14 +21,18 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.questions import list_questions
+from relieftool.errors import ReliefError
+from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
 from relieftool.store import database
-from relieftool.store.access_log import record_access
+from relieftool.store.access_log import find_numbers, record_access
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.entries import find_household
 from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.text import is_reason
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ class ReadRegister:
             ReliefError: There is no such household or programme, or several fit.
         """
         with self._open(as_of) as (db, pack, day):
-            number = find_household(db, household) or household
+            found = find_household(db, household)
+            if read_id_number(household).number:
+                record_access(db, "search-by-id", households=[found] if found else [])
+            number = found or household
             explained = explain_findings(db, pack, day, number, programme=programme)
             return self._answer(db, describe_explanation(explained))
 
@@ -91,10 +98,12 @@ class ReadRegister:
             yield db, apply_office_values(db, pack), day
 
     def _answer(self, db: Database, source: AnswerSource[AnswerModel]) -> AnswerModel:
-        """Return an answer; if it is revealed, that is logged before."""
+        """Return an answer; if it is revealed, that is logged with the households in it."""
+        answer = source.answer(is_revealed=bool(self.reason))
         if self.reason:
-            record_access(db, "api", self.reason, "")
-        return source.answer(is_revealed=bool(self.reason))
+            shown = find_numbers(answer.model_dump())
+            record_access(db, "api", self.reason, households=set(shown))
+        return answer
 
 
 def _today() -> dt.date:
@@ -109,6 +118,13 @@ def read_register(
     Args:
         path: The register's file.
         pack: The folder of a rule pack; the one chosen for the register if left out.
-        reason: Why names are to be whole; they are masked if left out.
+        reason: Why names are to be whole, in words; they are masked if left out.
+
+    Raises:
+        ReliefError: What is given for a reason is none.
     """
+    if reason is not None and not is_reason(reason):
+        raise ReliefError(
+            "reason", _("say why, in words"), _("Names stay masked where no reason is given.")
+        )
     return ReadRegister(Path(path), None if pack is None else Path(pack), reason)

@@ -89,12 +89,16 @@ _PEOPLE = """
     UNION ALL SELECT members.household_no, members.member_no, communities.name, members.name
     FROM members JOIN households USING (household_no) JOIN communities USING (community_id)
 """
-# The newest list of each programme for each community; one of all communities counts for each.
+# The newest list of each programme for each community; one of all communities counts for each. Of
+# several that end on one day, one that is complete makes them so together.
 _LISTS = """
-    SELECT programme, communities.name, max(ifnull(covers_until, '')), is_complete
-    FROM rosters JOIN communities
-    ON rosters.community_id IS NULL OR rosters.community_id = communities.community_id
-    WHERE ifnull(covers_from, '') <= :day GROUP BY 1, 2
+    SELECT programme, name, until, max(is_complete) FROM (
+        SELECT programme, communities.name, is_complete, ifnull(covers_until, '') AS until,
+            max(ifnull(covers_until, '')) OVER (PARTITION BY programme, communities.name) AS newest
+        FROM rosters JOIN communities
+        ON rosters.community_id IS NULL OR rosters.community_id = communities.community_id
+        WHERE ifnull(covers_from, '') <= :day)
+    WHERE until = newest GROUP BY 1, 2
 """
 _RECEIPTS = """
     SELECT programme, receipts.household_no, receipts.member_no, says, amount_fen, row_id,

@@ -184,7 +184,8 @@ def changes(
     """List what changed since last month: who is new, stopped, died or moved, and what to do.
 
     Counts are those of the lists of payments, and of the register; they add up per community. What
-    the office must do because of it is due by the end of the following month.
+    the office must do because of it is due by the end of the following month. The next table begins
+    with the counts of one that was written at a month's end.
 
     Example: relief changes --out 动态管理表.xlsx
     """
@@ -199,7 +200,8 @@ def changes(
         asked = MonthQuestion(before, opened.as_of, name, of)
         found = find_month_changes(opened.db, opened.pack, asked)
         opened.show(build_month_changes_result(found, opened.pack), showing)
-        if showing.out is not None and (name, of) == (None, None):
+        is_whole = (opened.as_of + timedelta(days=1)).day == 1 and (name, of) == (None, None)
+        if showing.out is not None and is_whole:
             _keep_as_handed_in(opened, found)
     raise typer.Exit(EXIT_LOOK if found.duties else EXIT_DONE)
 

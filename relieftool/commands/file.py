@@ -49,6 +49,7 @@ from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.file_check import accept_file
 from relieftool.store.head_log import log_beginning
+from relieftool.values.text import is_reason
 
 app = typer.Typer(
     cls=ReliefGroup,
@@ -148,7 +149,7 @@ def accept(*, reason: WhyAccept, db: options.Db = options.DEFAULT_DB) -> None:
 
     Example: relief file accept --reason 从U盘拷回
     """
-    if not options.is_reason(reason):
+    if not is_reason(reason):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
     with open_register(db, is_checked=False) as register:
         is_strange = accept_file(register, db.name)
@@ -180,7 +181,7 @@ def forget(named: Forgotten, *, reason: WhyForget, db: options.Db = options.DEFA
 
     Example: relief file forget HK20240002 --reason 保存期限已满
     """
-    if not options.is_reason(reason):
+    if not is_reason(reason):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
     with open_register(db) as register:
         back_up_before(register, "forget", is_rehearsal=False)

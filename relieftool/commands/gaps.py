@@ -33,6 +33,7 @@ from relieftool.output.result import Result
 from relieftool.output.streams import print_data, print_message
 from relieftool.store.access_log import record_access
 from relieftool.store.communities import find_community
+from relieftool.values.text import is_reason
 
 OpenCases = Annotated[
     bool,
@@ -248,7 +249,7 @@ def _export_facts(where: RegisterOnDay, parquet: Path, reason: str) -> None:
     """Write facts and receipts as Parquet files."""
     from relieftool.engines.export import export_register  # noqa: PLC0415 start-up time
 
-    if not options.is_reason(reason):
+    if not is_reason(reason):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
     with where.open() as opened:
         record_access(opened.db, "export", reason, str(parquet.name))

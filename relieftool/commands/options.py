@@ -15,9 +15,8 @@ import typer
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat, Result
-from relieftool.values.text import drop_spaces
+from relieftool.values.text import drop_spaces, is_reason
 
-_LEAST_LETTERS, _LEAST_DIFFERENT = 4, 3
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 DEFAULT_DB = Path("relief.db")
 A_HOUSEHOLD = "Its number, a member's name or ID number, or the start of its address."
@@ -75,16 +74,6 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
             _("say why with --reason TEXT, in words; the reason is kept in the access log"),
             param_hint="--reveal",
         )
-
-
-def is_reason(text: str) -> bool:
-    """Whether a text can be a reason: four letters or characters, of which three differ.
-
-    >>> is_reason("入户核查"), is_reason("visit"), is_reason("12345"), is_reason("aaaa")
-    (True, True, False, False)
-    """
-    letters = [sign for sign in text if sign.isalpha()]
-    return len(letters) >= _LEAST_LETTERS and len(set(letters)) >= _LEAST_DIFFERENT
 
 
 def check_by(by: str) -> str:

@@ -68,10 +68,10 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
         member = _find_member(db, named)
         number = member[0] if member else check_household(db, named)
         forgotten = Forgotten(number, member[1] if member else None)
+        _note_forgotten(db, forgotten)  # before all else: it is on the safe side if this fails
         _Forgetting(db, pack, forgotten, reason).run()
         rebuild_register(db, pack)
         record_access(db, "forget", reason, households=[number])
-    _note_forgotten(db, forgotten)
     return forgotten
 
 
@@ -97,17 +97,34 @@ def _find_member(db: Database, named: str) -> tuple[str, str] | None:
 
 
 def _note_forgotten(db: Database, forgotten: Forgotten) -> None:
-    """Write who was forgotten beside the register: an older backup does not know it."""
+    """Write who was forgotten beside the register: an older backup does not know it.
+
+    The list is written as a whole or not at all.
+    """
     noted = [forgotten.household_no, forgotten.member_no]
-    listed = [*_read_forgotten(db), noted]
+    listed = [*(one for one in _read_forgotten(db) if one != noted), noted]
     path = find_forgotten_list(db)
-    path.touch(0o600)
-    path.write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
+    draft = path.with_name(f"{path.name}.new")
+    draft.touch(0o600)
+    draft.write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
+    draft.replace(path)
 
 
 def _read_forgotten(db: Database) -> list[list[Any]]:
+    """Return the numbers of those who were forgotten.
+
+    Raises:
+        ReliefError: The list cannot be read.
+    """
     path: Path = find_forgotten_list(db)
-    return list(json.loads(path.read_text("utf-8"))) if path.is_file() else []
+    try:
+        return list(json.loads(path.read_text("utf-8"))) if path.is_file() else []
+    except ValueError:
+        raise ReliefError(
+            path.name,
+            _("the list of who was forgotten cannot be read"),
+            _("Take it from a backup of this folder, or delete it and forget them again by hand."),
+        ) from None
 
 
 def _match_name(name: str, others: Collection[str]) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.chain import record_chain_ends
 from relieftool.store.file_check import check_if_changed
-from relieftool.store.head_log import log_beginning, log_head
+from relieftool.store.head_log import find_head_log, log_beginning, log_head
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
 from relieftool.store.seals import seal_tables, watch_changes
 
@@ -197,8 +197,8 @@ def _is_unused(path: Path) -> bool:
 
 
 def _remove_files(path: Path) -> None:
-    """Remove a register's file and the empty journal that SQLite leaves beside it."""
-    for name in (path, path.with_name(f"{path.name}-journal")):
+    """Remove a register's file, the empty journal that SQLite leaves beside it, and its log."""
+    for name in (path, path.with_name(f"{path.name}-journal"), find_head_log(path)):
         name.unlink(missing_ok=True)
 
 

@@ -39,7 +39,9 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
     """Collect the names of the tables that statements of the block may change."""
     changed: set[str] = set()
 
-    def note(action: int, table: str | None, _more: object, schema: str | None, _by: object) -> int:
+    def note(action: int, table: str | None, more: str | None, schema: str | None, _by: Any) -> int:
+        if action == sqlite3.SQLITE_ALTER_TABLE:  # SQLite names the schema before the table here
+            schema, table = table, more
         if action in _CHANGING and schema == "main" and table:
             changed.add(table)
         return sqlite3.SQLITE_OK
@@ -47,6 +49,11 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
     db.conn.set_authorizer(note)
     try:
         yield changed
+    except sqlite3.DatabaseError as error:
+        # `note` refuses nothing: SQLite says so where Ctrl-C was pressed while it ran
+        if str(error) == "not authorized":
+            raise KeyboardInterrupt from error
+        raise
     finally:
         db.conn.set_authorizer(None)
 

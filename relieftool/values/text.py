@@ -196,3 +196,16 @@ def format_runs(numbers: Iterable[int | None], most: int | None = None) -> str:
 def match_any(words: Iterable[str]) -> str:
     """Return a pattern that matches any of the words and prefers the longest."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_REASON_LETTERS, _REASON_SIGNS = 4, 3
+
+
+def is_reason(text: str) -> bool:
+    """Whether a text can be a reason: four letters or characters, of which three differ.
+
+    >>> is_reason("入户核查"), is_reason("visit"), is_reason("12345"), is_reason("aaaa")
+    (True, True, False, False)
+    """
+    letters = [sign for sign in text if sign.isalpha()]
+    return len(letters) >= _REASON_LETTERS and len(set(letters)) >= _REASON_SIGNS

@@ -95,8 +95,26 @@ def test_names_are_masked_unless_a_reason_is_given_and_that_is_kept():
     assert {each.head for each in masked.findings} == {"赵*", "孙*"}
     assert {each.head for each in revealed.findings} == {"赵大山", "孙老太"}
     with sqlite3.connect("relief.db") as db:
-        logged = db.execute("SELECT action, reason FROM access_log").fetchall()
-    assert logged == [("api", "home visits")]
+        logged = db.execute("SELECT action, reason, households FROM access_log").fetchall()
+    assert logged == [
+        ("api", "home visits", len({each.household_no for each in revealed.findings}))
+    ]
+
+
+@FOLDER
+def test_a_full_stop_is_no_reason_to_reveal():
+    with pytest.raises(ReliefError, match="say why, in words"):
+        open_register("relief.db", reason=".")
+
+
+@FOLDER
+def test_who_is_looked_for_by_an_id_number_is_in_the_log():
+    open_register("relief.db").explain(ZHAO, "dibao")
+
+    with sqlite3.connect("relief.db") as db:
+        assert db.execute("SELECT action, households FROM access_log").fetchall() == [
+            ("search-by-id", 1)
+        ]
 
 
 @FOLDER

@@ -272,10 +272,13 @@ def test_a_list_imported_late_is_a_correction_too(tmp_path, relief):
     assert count_of(relief, "members")["河口下"] == (4, 1, 0, 5)
 
 
-def test_a_part_of_the_table_is_not_handed_in(tmp_path, relief):
+@pytest.mark.parametrize(
+    "part", [("2024-11-30", "--programme", "dibao"), ("2024-11-15",)], ids=["benefit", "month"]
+)
+def test_a_part_of_the_table_is_not_handed_in(tmp_path, relief, part):
     db = street(tmp_path)
 
-    relief("changes", "--as-of", "2024-11-30", "--out", "表.xlsx", "--programme", "dibao")
+    relief("changes", "--out", "表.xlsx", "--as-of", *part)
 
     assert rows(db, "SELECT count(*) FROM month_tables") == [(0,)]
 

@@ -107,6 +107,15 @@ def test_a_restored_backup_forgets_again(office, tmp_path):
     assert (restored.exit_code, left(tmp_path), faults(tmp_path)) == (0, [], [])
 
 
+def test_where_the_list_of_the_forgotten_is_torn_nothing_is_done(office, tmp_path):
+    (tmp_path / "relief.db.forgotten").write_text('[["1", "1-0', "utf-8")
+
+    done = office("file", "forget", "1-02", *FORGET)
+
+    assert (done.exit_code, "cannot be read" in done.stderr) == (1, True)
+    assert left(tmp_path, ("钱小梅", QIAN)) == ["钱小梅", QIAN]
+
+
 def test_without_a_reason_nobody_is_forgotten(office, tmp_path):
     assert office("file", "forget", "1", "--reason", "1234").exit_code == 2
     assert left(tmp_path) == list(OF_ZHAO)

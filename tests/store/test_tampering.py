@@ -365,3 +365,14 @@ def test_what_happens_to_a_file_without_a_change_locks_nobody_out(register, happ
 
     with open_register(register) as db:
         assert (read_setting(db, "said"), list(find_faults(db))) == ("after", [])
+
+
+def test_a_table_that_is_altered_by_relief_itself_is_sealed_again(street, tmp_path):
+    path = tmp_path / "relief.db"
+    path.write_bytes(street)
+
+    with open_register(path) as db, write(db):
+        db.execute("ALTER TABLE communities ADD COLUMN colour TEXT")
+
+    with open_register(path) as db:
+        assert find_faults(db) == []
