@@ -375,4 +375,4 @@ def test_a_table_that_is_altered_by_relief_itself_is_sealed_again(street, tmp_pa
         db.execute("ALTER TABLE communities ADD COLUMN colour TEXT")
 
     with open_register(path) as db:
-        assert find_faults(db) == []
+        assert list(find_faults(db)) == []
