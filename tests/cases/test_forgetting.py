@@ -19,11 +19,9 @@ from relieftool.store.entries import (
     ALL_KINDS,
     CASE_ENTRIES,
     FIELD_CHAINS,
-    FORGETTINGS,
     HELPERS,
     REVISITS,
     VISITS,
-    record_entry,
 )
 from tests.fieldwork.test_fieldwork import fill_fieldwork
 from tests.store.test_every_byte import fill_decisions
@@ -45,9 +43,6 @@ def filled(tmp_path_factory):
         done = Measure("HK-1", MeasureKind.CONDOLENCE, None, "2024-12-20", None, "米油", "王五")
         record_measure(db, done)
         fill_decisions(db)
-        with write(db):
-            said = {"household_no": "HK-1", "member_no": None, "reason": "保存期限已满"}
-            record_entry(db, FORGETTINGS, **said, import_id=None, rows_sha256=None)
     return path
 
 

@@ -22,7 +22,14 @@ from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write as write_to
-from relieftool.store.entries import DECISIONS, FIELD_CHAINS, LIFE_EVENTS, PARAMETER_VALUES
+from relieftool.store.entries import (
+    DECISIONS,
+    FIELD_CHAINS,
+    FORGETTINGS,
+    LIFE_EVENTS,
+    PARAMETER_VALUES,
+    record_entry,
+)
 from relieftool.store.import_status import record_import_event, refresh_live_imports
 from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, add_receipt, close, fill_ledger, new_register
@@ -59,7 +66,7 @@ def full(tmp_path_factory):
 
 
 def fill_decisions(db):
-    """Decide a doubt, set and withdraw a value, import a file and undo it."""
+    """Decide a doubt, set and withdraw a value, import a file and undo it, forget."""
     said = {"decided_at": "2024-12-10", "by": "王五", "subject": "lives:1", "choice": "leave"}
     own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
     for event in ("imported", "undone"):
@@ -77,6 +84,8 @@ def fill_decisions(db):
         event |= {"closed_cases": "[]", "by": "王五", "note": "证明"}
         add_entry(db, LIFE_EVENTS, event | {"event_type": "died", "head_no": "HK-1-02"})
         add_entry(db, LIFE_EVENTS, event | {"event_type": "undone", "undoes": 1})
+        forgotten = {"household_no": "HK-1", "member_no": "HK-1-02", "reason": "保存期限已满"}
+        record_entry(db, FORGETTINGS, **forgotten, import_id=None, rows_sha256=None)
 
 
 def faults(db):
