@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.chain import record_chain_ends
-from relieftool.store.file_check import check_if_changed
+from relieftool.store.file_check import check_if_changed, find_faults
 from relieftool.store.head_log import find_head_log, log_beginning, log_head
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
 from relieftool.store.seals import seal_tables, watch_changes
@@ -63,11 +63,30 @@ def open_register(
     """
     db = open_database(path, create=create)
     try:
-        if is_checked and not check_if_changed(db, path.name):
+        if is_checked and not _check(db, path.name):
             _OLDER_COPIES.add(db)
         yield db
     finally:
         db.close()
+
+
+def _check(db: Database, name: str) -> bool:
+    """Check a file as `check_if_changed` does; of kept findings that are wrong, none are left.
+
+    They are found again from the rest of the register, which is as it was left.
+    """
+    try:
+        return check_if_changed(db, name)
+    except ReliefError:
+        if not {fault.place for fault in find_faults(db)} <= set(_FOUND_AGAIN):
+            raise
+        with write(db):
+            for table in _FOUND_AGAIN:
+                db.execute(f"DELETE FROM {table}")
+        return check_if_changed(db, name)
+
+
+_FOUND_AGAIN = ("kept_findings", "kept_households", "kept_evaluations")
 
 
 def is_older_copy(db: Database) -> bool:

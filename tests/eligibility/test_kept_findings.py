@@ -306,6 +306,21 @@ def test_what_was_kept_in_one_language_is_read_in_another(street):
     assert all(name.isascii() for name in departments["en"])
 
 
+@pytest.mark.parametrize(
+    "change",
+    [*(f"DELETE FROM {table}" for table in KEPT), "UPDATE kept_findings SET amount_fen = 1"],
+)
+def test_what_another_program_did_to_kept_findings_is_undone_by_finding_them_again(street, change):
+    before = street("gaps", "--format", "json").stdout
+    with contextlib.closing(sqlite3.connect("relief.db")) as db, db:
+        db.execute(change)
+
+    seen = street("verify").exit_code
+    after = street("gaps", "--format", "json").stdout
+
+    assert (seen, after, street("verify").exit_code) == (3, before, 0)
+
+
 @pytest.mark.parametrize("table", KEPT)
 def test_what_is_no_longer_kept_is_found_again(street, table):
     before = street("gaps", "--format", "json").stdout
