@@ -92,11 +92,19 @@ def settle_findings(
     if not worlds:
         return list(findings)
     settled = [
-        _settle(worlds, household, finding) if finding.status == Status.UNDETERMINED else finding
+        _settle(worlds, household, finding)
+        if _may_settle(evaluator, household, finding)
+        else finding
         for finding in findings
     ]
     is_listed = [with_ineligible or each.status != Status.INELIGIBLE for each in settled]
     return [finding for finding, listed in zip(settled, is_listed, strict=True) if listed]
+
+
+def _may_settle(evaluator: Evaluator, household: Household, finding: Finding) -> bool:
+    """Whether a finding is undetermined, and not of somebody in doubt, who may be nobody at all."""
+    member = _row(evaluator, _find_place(household, finding))
+    return finding.status == Status.UNDETERMINED and (member is None or member[LIVES] is not None)
 
 
 def _settle(worlds: Sequence[Evaluator], household: Household, finding: Finding) -> Finding:

@@ -72,3 +72,14 @@ def test_a_receipt_in_doubt_makes_nothing_sure():
     found, money = found_of(home([HERE], [receipt("support", "maybe")], wages=100))
 
     assert (found["H1", "support"], money) == (Status.UNDETERMINED, (0, 400))
+
+
+def test_what_a_member_in_doubt_is_owed_is_not_settled_by_worlds():
+    rule = "is_ill and household.wages < large * household.size"
+    pack = pack_of([programme("own", "member", rule, amounts=["large"])], parameters=MONEY)
+    ill = [person([no("own")], is_ill=1, lives_together=lives) for lives in (1, None)]
+
+    with register_of(pack, home(ill, wages=300)) as db:
+        found = {each.member_no: each.status for each in find_gaps(db, pack, DAY).findings}
+
+    assert sorted(found.values()) == [Status.UNCLAIMED, Status.UNDETERMINED]

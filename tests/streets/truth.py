@@ -118,11 +118,12 @@ def close_number(body: str) -> str:
 
 
 class Drawing:
-    """Draws the households of a street; no two people have the same name."""
+    """Draws the households of a street; no two people have the same name or ID number."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self._names: set[str] = set()
+        self._numbers: set[str] = set()
 
     def street(self, households: int = HOUSEHOLDS) -> list[Home]:
         """Return households in the order of their communities."""
@@ -137,12 +138,20 @@ class Drawing:
         self._names.add(name)
         return name
 
+    def _number(self, born: dt.date, sex: str) -> str:
+        """Return an ID number that nobody has yet."""
+        number = draw_number(self.random, born, sex)
+        while number in self._numbers:
+            number = draw_number(self.random, born, sex)
+        self._numbers.add(number)
+        return number
+
     def person(self, relation: str, years: tuple[int, int]) -> Person:
         """Return a person of an age between two, with an income and a disability or none."""
         born = dt.date(DAY.year - self.random.randint(*years), self.random.randint(1, 12), 15)
         sexes = {"儿子": "男", "父亲": "男", "女儿": "女", "母亲": "女"}
         sex = sexes.get(relation) or self.random.choice("男女")
-        person = Person(self.name(), draw_number(self.random, born, sex), born, relation)
+        person = Person(self.name(), self._number(born, sex), born, relation)
         if person.age >= 18:
             person.income = self.random.choice([0, 0, 300, 450, 600, 820, 1500, 2600])
         if self.random.random() < 0.2:
