@@ -35,10 +35,14 @@ def read_answers(db):
 
 
 def answers(path, opening):
-    """Return what is read of a register; None if it is refused or cannot be read."""
+    """Return what is read of a register; None if it is refused or cannot be read.
+
+    None too where what was kept of findings is gone as a whole: the next command finds it again.
+    """
     try:
         with opening(path) as db:
-            return read_answers(db)
+            is_kept = db.execute("SELECT 1 FROM kept_evaluations").fetchone()
+            return read_answers(db) if is_kept else None
     except (ReliefError, sqlite3.DatabaseError, UnicodeDecodeError):
         return None
 
