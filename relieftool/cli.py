@@ -304,7 +304,7 @@ def main() -> None:
 
 
 def _report_nothing(_fault: object) -> None:
-    """Leave out what Python says of an object that cannot be tidied up, as on a full disk."""
+    """Report nothing of an object that cannot be tidied up, as on a full disk."""
 
 
 def _stop(number: int, _frame: object) -> None:

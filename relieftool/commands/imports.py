@@ -179,7 +179,7 @@ def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pa
 
 
 def _finish(where: Register, *, is_rehearsal: bool) -> None:
-    """Say what else follows from the undoing, or that nothing was written."""
+    """Print what else follows from the undoing, or that nothing was written."""
     if is_rehearsal:
         print_message(_("This was a rehearsal: nothing was written."))
         return

@@ -11,7 +11,7 @@ _RECEIVED = ("amount", "programme", "receives", "paid_state")
 
 
 def give_days(headers: Sequence[str], found: MatchesByPosition) -> MatchesByPosition:
-    """Give days without the name of a benefit, such as 截止时间, to the benefit before them.
+    """Return the matches, with days that name no benefit given to the benefit before them.
 
     Elsewhere they are of what the roster pays, or of what the row receives, if their heading says
     more than that they are days: 有效期至 may be that of a card.
