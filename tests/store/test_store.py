@@ -330,8 +330,12 @@ def test_ctrl_c_while_sqlite_asks_what_a_statement_does_is_no_fault_of_the_file(
     def stopped(action, *_rest):
         return sqlite3.SQLITE_DENY if action == refused else sqlite3.SQLITE_OK
 
-    with pytest.raises(KeyboardInterrupt) as stop, watch_changes(db):
-        db.conn.set_authorizer(stopped)
-        db.execute("SELECT table_kind FROM source_tables").fetchall()
+    def ask():
+        with watch_changes(db):
+            db.conn.set_authorizer(stopped)
+            db.execute("SELECT table_kind FROM source_tables").fetchall()
+
+    with pytest.raises(KeyboardInterrupt) as stop:
+        ask()
 
     assert words in str(stop.value.__cause__)
