@@ -12,9 +12,15 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from relieftool.documents.report import Report
-from relieftool.documents.word_styles import repeat_head, set_fonts, set_widths
+from relieftool.documents.word_styles import (
+    repeat_head,
+    set_fonts,
+    set_widths,
+    speak_chinese,
+)
 from relieftool.messages import _
 from relieftool.output.files import replace_file
+from relieftool.output.month_changes import format_signatures
 from relieftool.output.result import PlainTable, RecordTable
 from relieftool.output.result_cells import format_cell
 from relieftool.values.screen_text import escape_invisible, measure_width
@@ -23,6 +29,7 @@ _FONT, _CHINESE_FONT = "Times New Roman", "仿宋"
 _HEADING_FONT = "黑体"
 _MARGIN_CM, _WIDTH_CM, _HEIGHT_CM = 2.0, 21.0, 29.7
 _WIDEST, _PADDING = 22, 6  # letters
+_MOST_COLUMNS = 12
 _MOST_ROWS = 300  # of a list; the web page has all of it
 
 
@@ -36,10 +43,10 @@ def write_report_word(report: Report, path: Path) -> None:
         document.add_heading(_clean(section.title), 1)
         _say(document, section.lines)
         for figures in section.figures:
-            _add_table(document, figures.table.shown(is_revealed=False))
+            _add_table(document, figures.table)
     document.add_heading(_("Owed and not received"), 1)
-    _add_table(document, _choose_unclaimed(report).shown(is_revealed=False))
-    _say(document, report.foot)
+    _add_table(document, _choose_unclaimed(report))
+    _say(document, [*report.foot, format_signatures()])
     with replace_file(path) as beside:
         document.save(str(beside))
 
@@ -83,6 +90,7 @@ def _clean(text: str) -> str:
 
 def _set_up(document: Any) -> None:
     """Set the paper, the fonts for both writings, and the number of the page at its foot."""
+    speak_chinese(document)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(_WIDTH_CM), Cm(_HEIGHT_CM)
     for edge in ("left", "right", "top", "bottom"):
@@ -104,9 +112,22 @@ def _add_page_number(paragraph: Any) -> None:
     paragraph._p.append(field)  # noqa: SLF001 the library has no fields
 
 
-def _add_table(document: Any, shown: PlainTable) -> None:
-    """Add a table below its title, its head on every page; the notes come below."""
+def _list_places(shown: PlainTable) -> list[int]:
+    """Return the places of the columns on paper: of many, without those that say nothing or 0."""
     places = [place for place, column in enumerate(shown.columns) if not column.is_for_files]
+    if len(places) <= _MOST_COLUMNS:
+        return places
+    return [
+        place
+        for place in places
+        if any(format_cell(row[place]) not in ("", "0") for row in shown.rows)
+    ]
+
+
+def _add_table(document: Any, records: RecordTable[Any]) -> None:
+    """Add a table below its title, its head on every page; the notes come below."""
+    shown = records.shown(is_revealed=False, is_screen=True)
+    places = _list_places(shown)
     title = document.add_paragraph(style="Caption")
     title.add_run(_clean(shown.title))
     title.paragraph_format.keep_with_next = True

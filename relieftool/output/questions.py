@@ -330,7 +330,10 @@ def _format_bounds(totals: GapTotals) -> str:
     """Return the households owed a benefit and the yuan a month, at least and at most."""
     sentence = _("{least} to {most} households, {yuan} to {yuan_most} yuan a month")
     if totals.unclaimed_fen_per_month_at_most is None:
-        sentence = _("{least} to {most} households, {yuan} yuan a month to no known limit")
+        sentence = _(
+            "{least} to {most} households, {yuan} yuan a month to no known limit ({yuan_most} as"
+            " far as known)"
+        )
     return sentence.format(
         least=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,
