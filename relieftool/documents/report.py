@@ -5,8 +5,8 @@ A figure leads to the rows of a list that bear all of its marks, such as `status
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from operator import itemgetter
@@ -27,6 +27,14 @@ from relieftool.cases.month_changes import (
 )
 from relieftool.cases.records import PRIORITY, CaseRecord, CaseState, DepartmentDecision
 from relieftool.documents.data_quality import KnownShare, build_known_table, list_known_shares
+from relieftool.documents.report_parts import (
+    FigureTable,
+    FindLead,
+    Lead,
+    Report,
+    ReportList,
+    ReportSection,
+)
 from relieftool.eligibility.findings import (
     LISTED_STATUSES,
     Finding,
@@ -69,61 +77,6 @@ _CASE_COLUMNS = (
 )
 _CHANGE_KINDS = (*ADDING, "arrived", *TAKING, "moved", "amount")
 _BY_PROGRAMME = (*LISTED_STATUSES, Status.RECEIVING)
-
-
-@dataclass(frozen=True)
-class Lead:
-    """The rows that a figure counts: those of a list that bear all of the marks."""
-
-    listing: str
-    marks: tuple[str, ...]
-
-
-FindLead = Callable[[Any], Lead | None]
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """A table of figures; `leads` finds by a column's key where the figure of a record leads.
-
-    `drawn` are the keys of the columns that a chart shows by row; a last row of totals is not
-    drawn if it `has_total`.
-    """
-
-    table: RecordTable[Any]
-    leads: Mapping[str, FindLead] = field(default_factory=dict)
-    drawn: tuple[str, ...] = ()
-    has_total: bool = False
-
-
-@dataclass(frozen=True)
-class ReportSection:
-    """A part of the report: sentences, and then tables of figures."""
-
-    title: str
-    figures: Sequence[FigureTable]
-    lines: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class ReportList:
-    """A list that figures lead to; `find_marks` and `find_reasons` are asked of each record."""
-
-    key: str
-    table: RecordTable[Any]
-    find_marks: Callable[[Any], Iterable[str]]
-    find_reasons: Callable[[Any], Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Report:
-    """A whole report: sentences below its title, sections, lists, and sentences at its foot."""
-
-    title: str
-    head: Sequence[str]
-    sections: Sequence[ReportSection]
-    lists: Sequence[ReportList]
-    foot: Sequence[str]
 
 
 @dataclass(frozen=True)

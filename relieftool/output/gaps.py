@@ -97,9 +97,6 @@ def _due_words(finding: Finding) -> str:
         return ""
     is_known = finding.amount_fen is not None
     amount = format_amount(finding.amount_fen, finding.amount_period)
-    if finding.status == Status.UNDERPAID and finding.paid_fen is not None:
-        paid = format_amount(finding.paid_fen, finding.amount_period)
-        return _("{amount}, of which {paid} is paid").format(amount=amount, paid=paid)
     return amount if is_known else _("amount not known")
 
 
