@@ -1,7 +1,7 @@
 """Makes the pictures of README and docs, and all screens and papers to be looked at.
 
     python -m tests.pictures         those in docs/pictures
-    python -m tests.pictures FOLDER  every screen at 80 and 120 columns in both languages, and papers
+    python -m tests.pictures FOLDER  every screen, at 80 and 120 columns in both languages; papers
 
 Needs LibreOffice, pdftoppm and, for the report's page, Chromium.
 """
@@ -9,6 +9,7 @@ Needs LibreOffice, pdftoppm and, for the report's page, Chromium.
 import fcntl
 import os
 import pty
+import re
 import select
 import shutil
 import struct
@@ -66,14 +67,14 @@ def run(folder, line, language, width):
     shown = b""
     while True:
         ready, _write, _fault = select.select([terminal], [], [], 1)
-        if not ready and shown.rstrip(b" ")[-1:] in (b":", b"]"):
+        if not ready and not shown.endswith(b"\n"):  # it asks
             os.write(terminal, b"\n")
         try:
             shown += os.read(terminal, 65536) if ready else b""
         except OSError:  # the child has ended
             break
     os.waitpid(child, 0)
-    return shown.decode().replace("\r", "")
+    return re.sub(r"\r|\x1b\[\?\d+[hl]|[^\n]*\x1b\[2K|\x1b\[1A", "", shown.decode())
 
 
 def draw(shown, width, path, title):
@@ -81,12 +82,6 @@ def draw(shown, width, path, title):
     console = Console(record=True, width=width, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
     console.print(Text.from_ansi(shown), soft_wrap=True)
     console.save_svg(str(path), title=title, theme=MONOKAI)
-
-
-def fill(folder, language):
-    """Fill a register with the sample street and its cases."""
-    run(folder, SCREENS["import"], language, 120)
-    run(folder, ("gaps", "--open-cases", *DAY), language, 120)
 
 
 def print_paper(folder, name, out, *, dots=60):

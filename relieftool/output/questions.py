@@ -125,8 +125,13 @@ def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
     )
 
 
-def build_sums_result(sums: Sequence[QuestionSums], per: str, as_of: dt.date) -> Result:
-    """Return how many questions are open per community or per file, `per`."""
+def build_sums_result(
+    sums: Sequence[QuestionSums], per: str, as_of: dt.date, known: RecordTable[Any]
+) -> Result:
+    """Return how many questions are open per community or per file, `per`.
+
+    `known` is the table of what is known there of each fact.
+    """
     label = _("Community") if per == "community" else _("File")
     columns: tuple[Column[QuestionSums], ...] = (
         Column("name", label, value="name", json_key=per),
@@ -140,7 +145,7 @@ def build_sums_result(sums: Sequence[QuestionSums], per: str, as_of: dt.date) ->
     title = _("Open questions as of {day}").format(day=as_of)
     footer = [_("A household counts once, however many questions it has.")] if sums else []
     table = RecordTable(title, columns, sums, footer)
-    return Result({}, (table,))
+    return Result({}, (known, table), on_screen=(table, known))
 
 
 def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> Result:

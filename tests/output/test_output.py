@@ -96,7 +96,7 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
 
 
 def test_a_terminal_draws_what_is_to_be_drawn_and_says_how_many_more_there_are(capsys):
-    few = replace(records_of(*"甲乙丙丁"), is_drawn=lambda record: record.name != "丁")
+    few = replace(records_of(*"甲乙丙丁"), is_drawn=lambda record: record[0] != "丁")
     table = few.shown(is_revealed=False)
     screen = Screen()
 
