@@ -16,6 +16,7 @@ _LISTS = list_words("payments")
 _KINDS, _OF_AID, _PLAIN = (match_any(_LISTS[name]) for name in ("kinds", "of_aid", "plain"))
 _OF_CHILDREN = re.compile(match_any(_LISTS["of_children"]))
 _KIND_OF_AID = re.compile(f"(?:{_OF_AID}|{_OF_CHILDREN.pattern})*(?:{_KINDS})+")
+_MONEY_BEHIND = re.compile(f"(?:{_PLAIN}|{_OF_AID}|[金费款])+$")
 _KIND_BEFORE = re.compile(f"^(?:{_PLAIN})+")
 _MONEY = re.compile(match_any(_LISTS["money"]))
 _NO_PURPOSE = (*_LISTS["plain"], *_LISTS["money"], "年", "月")
@@ -74,6 +75,10 @@ class ProgrammeNames:
         for around in (_SUM, _GRADE):
             bare = around.sub("", bare)
         return self._names.get(bare) or self._names.get(_KIND_BEFORE.sub("", bare))
+
+    def find_paid(self, word: str) -> str | None:
+        """Return the programme whose payment a word names: 特困人员供养金 is that of 特困."""
+        return self.find_in_cell(word) or self.find_in_cell(_MONEY_BEHIND.sub("", word))
 
     def names_other_payment(self, titles: Sequence[str]) -> bool:
         """Whether a title is of money that is none of these programmes, such as 春节慰问金.

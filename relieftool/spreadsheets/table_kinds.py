@@ -20,12 +20,13 @@ from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import find_titled_programme
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text, simplify_characters
-from relieftool.values.vocabulary import list_cell_words, match_words
+from relieftool.values.vocabulary import list_cell_words, list_words, match_words
 
 FormKind = Literal["form", "questionnaire"]
 TableKind = Literal["households", "roster", "unknown"]
 _MOST_FACTS_IN_A_ROSTER = 4
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
+_OF_ANYBODY = frozenset(list_words("lists")["plain"])
 _OF_HOUSEHOLD = ("relation", "household_no", "is_head")
 IsKnownHeading = Callable[[str], bool]
 
@@ -155,13 +156,14 @@ def find_table_kind(
         column.target is None and _MONTH.fullmatch(drop_spaces(column.header)) for column in columns
     )
     programme = find_titled_programme(texts, pack, is_payment=pays)
-    is_called_roster = any(word in text for text in texts for word in ROSTER_WORDS)
+    called = {word for word in ROSTER_WORDS if any(word in text for text in texts)}
     has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
     receipts = [target for target in targets if target.startswith("receipt.")]
-    if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
+    if targets.isdisjoint(_WHO) or not (pays or called):
         return "households", None
     by_row = pays and _is_paid_by_row(table, columns, pack, (texts, programme))
-    if programme is None and not is_called_roster and not targets.isdisjoint(_OF_HOUSEHOLD):
+    is_of_aid = bool(called if by_row else called - _OF_ANYBODY)
+    if programme is None and not is_of_aid and not targets.isdisjoint(_OF_HOUSEHOLD):
         return "households", None  # that states in each row what is received, beside its amount
     if has_few_facts and (len(receipts) > 1 or by_row):
         return "roster", None
