@@ -10,6 +10,7 @@ from relieftool.pack.models import Programme
 from relieftool.values.text import drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_words
 
+_CODE = re.compile(r"^\d{1,4}[-.:、](?=\D)")
 _STATED = re.compile("^(?:正在|已|现)?享受")
 _GRADE = re.compile(r"\(?[a-e一二三四][类档级]\)?$", re.IGNORECASE)
 _SUM = re.compile(r"\(?(?:每?[月年])?0*(?P<sum>[1-9]\d*(?:\.\d+)?)元?(?:每[月年])?\)?$", re.ASCII)
@@ -74,10 +75,10 @@ class ProgrammeNames:
         return self._names.get(_strip_receiving(word))
 
     def find_in_cell(self, word: str) -> str | None:
-        """Return the programme that a word names with more around it: 低保A类, 城市特困."""
+        """Return the programme that a word names with more around it: 低保A类, 0301-城市特困."""
         if (programme := self.find(word)) is not None:
             return programme
-        bare = _strip_receiving(word)
+        bare = _CODE.sub("", _strip_receiving(word))
         for around in (_SUM, _GRADE):
             bare = around.sub("", bare)
         return self._names.get(bare) or self._names.get(_KIND_BEFORE.sub("", bare))
