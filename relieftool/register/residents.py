@@ -427,25 +427,27 @@ class _Residents:
             said = [each for each in claims if _is_about(person, each[0], each[2])]
             marks = list(_list_marks(person))
             keys = list_person_keys(person, household)
-            stated = [each[2] for each in said] + [each[0] for each in marks]
+            stated = {claim: line for line, _column, claim in said}
+            stated |= {claim: mention.line for claim, mention in marks}
+            days = {c: c.find_first_day(line.table.dated_on) for c, line in stated.items()}
             choices = {claim: self._find_choice(keys, claim) for claim in stated}
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
-                days = (claim.first_day for claim in choices if choices[claim] == LEFT)
-                person.left_on = next(filter(None, days), "")
+                left = (days[claim] for claim in choices if choices[claim] == LEFT)
+                person.left_on = next(filter(None, left), "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
             for line, column, claim in said:
                 if choices[claim] is None:
-                    person.mark_gone(line, claim.first_day)
+                    person.mark_gone(line, days[claim])
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
                 if claim.cell == _ELSEWHERE:
                     person.gone_line, person.may_be_gone = mention.line, True
                 else:
-                    person.mark_gone(mention.line, claim.first_day)
+                    person.mark_gone(mention.line, days[claim])
                 self._report_mark(person, mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
