@@ -427,15 +427,13 @@ class _Residents:
             said = [each for each in claims if _is_about(person, each[0], each[2])]
             marks = list(_list_marks(person))
             keys = list_person_keys(person, household)
-            stated = {claim: line for line, _column, claim in said}
-            stated |= {claim: mention.line for claim, mention in marks}
-            days = {c: c.find_first_day(line.table.dated_on) for c, line in stated.items()}
-            choices = {claim: self._find_choice(keys, claim) for claim in stated}
+            days = _date_claims(said, marks)
+            choices = {claim: self._find_choice(keys, claim) for claim in days}
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
-                left = (days[claim] for claim in choices if choices[claim] == LEFT)
-                person.left_on = next(filter(None, left), "")
+                left = filter(None, (day for claim, day in days.items() if choices[claim] == LEFT))
+                person.left_on = next(left, "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
@@ -510,6 +508,14 @@ class _Residents:
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
             )
+
+
+def _date_claims(
+    said: Iterable[tuple[Line, MappedColumn, Claim]], marks: Iterable[tuple[Claim, Mention]]
+) -> dict[Claim, str]:
+    """Return the first day of what texts and marks say, each by the day of its list."""
+    found = [*((claim, line) for line, _column, claim in said), *((c, m.line) for c, m in marks)]
+    return {claim: claim.find_first_day(line.table.dated_on) for claim, line in found}
 
 
 def _name_newest_head(heads: Sequence[RegisterPerson]) -> list[str]:
