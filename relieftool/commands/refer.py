@@ -1,7 +1,7 @@
 """`relief refer`: send cases to the departments that decide them, one workbook each."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -104,9 +104,8 @@ def refer(
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
         record = partial(record_referral, opened.db, by=by, on=day, is_anew=again, proxy=proxy)
         marked = _send(opened, referrals, (day, record, paths), revealing, dry_run=dry_run)
-        files = list(paths.values())
-        show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
-    print_message(_format_referred(referrals, files, is_rehearsal=dry_run))
+        show_result(_result(opened, add_deadlines(marked, opened.pack, day), paths.values()), form)
+    print_message(_format_referred(referrals, paths.values(), is_rehearsal=dry_run))
     if referrals.chosen and not dry_run:
         revealing.print_hint()
 
@@ -164,7 +163,7 @@ def _send(
     return marked
 
 
-def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:
+def _result(opened: Session, listed: list[CaseRecord], files: Iterable[Path]) -> Result:
     """Return the cases that were sent, and the names of the files."""
     document = {
         "relief_result": 1,
@@ -175,7 +174,7 @@ def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Res
     return Result(document, (cases_table(listed, opened.pack),))
 
 
-def _format_referred(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
+def _format_referred(referrals: Referrals, files: Iterable[Path], *, is_rehearsal: bool) -> str:
     """Return lines on what was sent, and on what was left out and why."""
     count = len(referrals.chosen)
     if not count:
