@@ -45,7 +45,16 @@ WHY = ("--reveal", "--reason", "交给本人")
 PAPERS = {
     "report": ("report", *DAY, "--out", "report.docx"),
     "letter": ("letter", "HK20240004", *WHY, "--out", "letter.docx"),
-    "application": ("letter", "HK20240004", "--application", *WHY, "--out", "application.docx"),
+    "application": (
+        "letter",
+        "HK20240004",
+        "--programme",
+        "低保",
+        "--application",
+        *WHY,
+        "--out",
+        "application.docx",
+    ),
     "notice": ("notice", "--out", "notice.docx"),
     "ledger": ("cases", "--community", "河口下", "--out", "ledger.xlsx"),
     "form": ("form", "HK20240007", "--out", "form.xlsx"),
