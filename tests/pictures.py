@@ -7,6 +7,7 @@ Needs LibreOffice, pdftoppm and, for the report's page, Chromium.
 """
 
 import fcntl
+import html
 import os
 import pty
 import re
@@ -23,6 +24,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+
+from relieftool.values.screen_text import measure_width
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -90,7 +93,18 @@ def draw(shown, width, path, title):
     """Write what a terminal shows as an SVG."""
     console = Console(record=True, width=width, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
     console.print(Text.from_ansi(shown), soft_wrap=True)
-    console.save_svg(str(path), title=title, theme=MONOKAI)
+    svg = console.export_svg(title=title, theme=MONOKAI)
+    # Rich takes each character for one column, and squeezes Chinese to half its width.
+    path.write_text(_TEXT.sub(_widen, svg), "utf-8")
+
+
+_TEXT = re.compile(r'textLength="[^"]*"([^>]*)>([^<]*)<')
+_COLUMN = 12.2  # units of the picture
+
+
+def _widen(found):
+    width = round(measure_width(html.unescape(found[2])) * _COLUMN, 1)
+    return f'textLength="{width}"{found[1]}>{found[2]}<'
 
 
 def print_paper(folder, name, out, *, dots=60):
@@ -121,7 +135,7 @@ def main():
     is_whole = out != PICTURES
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for language, width in product(("zh", "en"), (80, 120)):
+        for language, width in product(("zh", "en"), (80, 120) if is_whole else (80,)):
             (folder / "relief.db").unlink(missing_ok=True)
             for name, line in SCREENS.items():
                 shown = run(folder, line, language, width)

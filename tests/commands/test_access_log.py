@@ -11,17 +11,12 @@ from relieftool.store.chain import find_writer
 from relieftool.store.database import open_register
 from tests.support.own_files import ZHAO
 from tests.support.ready_folders import fill_folder
-from tests.support.small_street import import_small_street
+from tests.support.small_street import open_small_cases
 
 
 @pytest.fixture
 def street(relief):
-    return fill_folder(_open_cases, relief)
-
-
-def _open_cases(relief):
-    import_small_street(relief)
-    relief("gaps", "--open-cases", "--as-of", "2024-12-10")
+    return fill_folder(open_small_cases, relief)
 
 
 def logged(tmp_path):

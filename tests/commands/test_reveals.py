@@ -6,7 +6,7 @@ from relieftool.store.access_log import list_accesses
 from relieftool.store.database import open_register
 from tests.support.own_files import ZHAO
 from tests.support.ready_folders import fill_folder
-from tests.support.small_street import import_small_street
+from tests.support.small_street import open_small_cases
 
 REVEALING = [
     ("gaps",),
@@ -29,12 +29,7 @@ REVEALING = [
 
 @pytest.fixture
 def street(relief):
-    return fill_folder(_open_cases, relief)
-
-
-def _open_cases(relief):
-    import_small_street(relief)
-    relief("gaps", "--open-cases", "--as-of", "2024-12-10")
+    return fill_folder(open_small_cases, relief)
 
 
 def reveals(tmp_path):

@@ -16,8 +16,8 @@ from relieftool.output.files import format_json
 from relieftool.output.priority import build_priority_result
 from tests.support.ledger_register import DAY as OPENED
 from tests.support.ledger_register import DIBAO, PRIORITY_CASE, new_register
-from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.ready_folders import fill_folder
+from tests.support.small_street import SECRETS, import_secrets
 from tests.support.tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
 
 PACK = pack_of(
@@ -222,25 +222,9 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
 @pytest.fixture
 def imported(relief):
     """Return relief with two households of its own, and everything about them to ask."""
-    return fill_folder(_import_households, relief)
+    return fill_folder(import_secrets, relief)
 
 
-def _import_households(relief):
-    head = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "车辆（辆）", "银行存款（元）"]
-    path = write_workbook(
-        Path("困难户.xlsx"),
-        [
-            ["西岭街道困难户摸排情况（2024年12月5日）"],
-            [*head, "月收入合计", "残疾级别", "残疾类型", "联系电话"],
-            ["X-1", "赵大山", ZHAO, "户主", "西岭", 0, 100, 800, "", "", "13900001111"],
-            ["X-1", "钱小花", QIAN, "妻", "西岭", "", "", "", "二级", "肢体", ""],
-            ["X-2", "孙老太", SUN, "户主", "西岭", 0, 0, 300, "", "", ""],
-        ],
-    )
-    assert relief("import", path).exit_code in (0, 3)
-
-
-SECRETS = ("赵大山", "钱小花", "孙老太", ZHAO, QIAN, SUN, "肢体", "13900001111")
 KEYS = {
     "gaps": "household_no community head member_no member programme status amount period why"
     " department",
