@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import rebuild_register
 from relieftool.store.access_log import record_access
+from relieftool.store.backups import write_whole
 from relieftool.store.chain import forget_texts
 from relieftool.store.database import find_forgotten_list, write
 from relieftool.store.entries import (
@@ -64,14 +65,21 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
     Raises:
         ReliefError: Nobody is meant, or several are.
     """
-    with write(db):
-        member = _find_member(db, named)
-        number = member[0] if member else check_household(db, named)
-        forgotten = Forgotten(number, member[1] if member else None)
-        _note_forgotten(db, forgotten)  # before all else: it is on the safe side if this fails
-        _Forgetting(db, pack, forgotten, reason).run()
-        rebuild_register(db, pack)
-        record_access(db, "forget", reason, households=[number])
+    listed = read_forgotten(db)
+    try:
+        with write(db):
+            member = _find_member(db, named)
+            number = member[0] if member else check_household(db, named)
+            forgotten = Forgotten(number, member[1] if member else None)
+            _Forgetting(db, pack, forgotten, reason).run()
+            rebuild_register(db, pack)
+            record_access(db, "forget", reason, households=[number])
+            # before the commit: after a power cut between the two, somebody is rather forgotten
+            noted = [forgotten.household_no, forgotten.member_no]
+            _write_forgotten(db, [*(one for one in listed if one != noted), noted])
+    except BaseException:
+        _write_forgotten(db, listed)
+        raise
     return forgotten
 
 
@@ -79,7 +87,7 @@ def forget_again(db: Database, pack: Pack) -> int:
     """Forget anew whoever was forgotten since a backup was made, and return how many."""
     count = 0
     done = {(row["household_no"], row["member_no"]) for row in list_entries(db, FORGETTINGS)}
-    for household_no, member_no in _read_forgotten(db):
+    for household_no, member_no in read_forgotten(db):
         if (household_no, member_no) not in done:
             try:
                 forget_people(db, pack, member_no or household_no, _("forgotten before"))
@@ -96,21 +104,14 @@ def _find_member(db: Database, named: str) -> tuple[str, str] | None:
     return found
 
 
-def _note_forgotten(db: Database, forgotten: Forgotten) -> None:
-    """Write who was forgotten beside the register: an older backup does not know it.
-
-    The list is written as a whole or not at all.
-    """
-    noted = [forgotten.household_no, forgotten.member_no]
-    listed = [*(one for one in _read_forgotten(db) if one != noted), noted]
+def _write_forgotten(db: Database, listed: Sequence[Sequence[str | None]]) -> None:
+    """Write who was forgotten beside the register, as a whole: an older backup does not know it."""
     path = find_forgotten_list(db)
-    draft = path.with_name(f"{path.name}.new")
-    draft.touch(0o600)
-    draft.write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
-    draft.replace(path)
+    if listed or path.exists():
+        write_whole(path, json.dumps(list(listed), ensure_ascii=False).encode())
 
 
-def _read_forgotten(db: Database) -> list[list[Any]]:
+def read_forgotten(db: Database) -> list[list[Any]]:
     """Return the numbers of those who were forgotten.
 
     Raises:

@@ -148,8 +148,7 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
         ReliefError: The file is absent, cannot be opened, is damaged or no register, or has a
             schema that cannot be migrated.
     """
-    # a power cut during the first import leaves an empty file
-    is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
+    is_new = _is_absent_or_empty(path)
     if is_new and not create:
         raise ReliefError(
             path.name,
@@ -166,6 +165,19 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
             _("this file cannot be used as a register ({reason})").format(reason=error),
             _("Check the path, that it can be written, and that it is a file made by relief."),
         ) from error
+
+
+def _is_absent_or_empty(path: Path) -> bool:
+    """Whether nothing is in a file, after what a power cut left half written is undone.
+
+    A power cut while a register is made leaves an empty file, or a part of the first tables.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    with contextlib.suppress(OSError, sqlite3.DatabaseError):  # said when it is opened to be used
+        if path.is_file() and path.stat().st_size and journal.stat().st_size:
+            with contextlib.closing(sqlite3.connect(path, timeout=0)) as raw:
+                raw.execute("SELECT 1 FROM sqlite_schema")
+    return not path.exists() or (path.is_file() and path.stat().st_size == 0)
 
 
 def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
