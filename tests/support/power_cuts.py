@@ -30,10 +30,13 @@ CALLS = (
     "renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,sendfile,copy_file_range,fallocate"
 )
 START = "from relieftool.start import start; start()"
-_CALL = re.compile(r"(\d+) +(?:(\w+)\((.*)\) += (-?\d+|\?)|<\.\.\. \w+ resumed>(.*)|(.*) <unfinished \.\.\.>)")
+_CALL = re.compile(
+    r"(\d+) +(?:(\w+)\((.*)\) += (-?\d+|\?)|<\.\.\. \w+ resumed>(.*)|(.*) <unfinished \.\.\.>)"
+)
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _OPENED = re.compile(r"(-?\d+|AT_FDCWD)<((?:\\x[0-9a-f]{2})*)")
 _SECTORS = (512, 4096)
+UNREADABLE = "unreadable "  # what a damaged register is, before and while a backup replaces it
 
 
 class Change(NamedTuple):
@@ -47,12 +50,12 @@ class Change(NamedTuple):
     source: slice = slice(0)
 
 
-def record(folder, *line, before=""):
-    """Run a command line of relief in a folder; return its exit code and the changes it made."""
+def record(folder, *line, code=START):
+    """Run Python code, as it is relief's with a command line; return how it ended, and changes."""
     log = folder.with_name(f"{folder.name}.strace")
     command = [STRACE, "-f", "-y", "-qq", "-xx", "-s", "16777216", "--seccomp-bpf"]
     command += ["-e", f"trace={CALLS}", "-e", "signal=none", "-o", str(log)]
-    command += [sys.executable, "-c", before + START, *map(str, line)]
+    command += [sys.executable, "-c", code, *map(str, line)]
     paths = {"PYTHONPATH": os.pathsep.join(sys.path), "RELIEF_DB": str(folder / "relief.db")}
     done = subprocess.run(  # noqa: S603 our own program
         command, cwd=folder, env=os.environ | paths, check=False, capture_output=True, text=True
@@ -85,7 +88,9 @@ def _read_log(log, folder):
 
 def _read_call(call, arguments, result, folder, offsets):  # noqa: C901, PLR0912 a call each
     """Yield the changes that a call made below a folder."""
-    opened = [_decode(found[1]).decode("utf-8", "surrogateescape") for found in _OPENED.findall(arguments)]
+    opened = [
+        _decode(found[1]).decode("utf-8", "surrogateescape") for found in _OPENED.findall(arguments)
+    ]
     texts = [_decode(text) for text in _TEXT.findall(arguments)]
     numbers = [int(text) for text in re.findall(r"(?<=, )-?\d+(?=,|$)", arguments)]
     if call in {"write", "writev"} and arguments[:2] in {"1<", "2<"}:
@@ -93,7 +98,7 @@ def _read_call(call, arguments, result, folder, offsets):  # noqa: C901, PLR0912
         return
     if call in _OF_NAMES:
         start = opened[0] if opened else folder
-        names = [os.path.join(start, os.fsdecode(text)) for text in texts]
+        names = [str(Path(start) / os.fsdecode(text)) for text in texts]
         if names and not names[-1].startswith(folder):
             return
         if call in {"openat", "creat"}:
@@ -129,8 +134,12 @@ def _read_call(call, arguments, result, folder, offsets):  # noqa: C901, PLR0912
         raise NotImplementedError(f"{call} {path}")
 
 
-_OF_NAMES = {"openat": "", "creat": "", "truncate": ""} | dict.fromkeys(("mkdir", "mkdirat"), "mkdir")
-_OF_NAMES |= dict.fromkeys(("unlink", "unlinkat"), "unlink") | dict.fromkeys(("link", "linkat"), "link")
+_OF_NAMES = {"openat": "", "creat": "", "truncate": ""} | dict.fromkeys(
+    ("mkdir", "mkdirat"), "mkdir"
+)
+_OF_NAMES |= dict.fromkeys(("unlink", "unlinkat"), "unlink") | dict.fromkeys(
+    ("link", "linkat"), "link"
+)
 _OF_NAMES |= dict.fromkeys(("rename", "renameat", "renameat2"), "rename")
 
 
@@ -197,10 +206,15 @@ class Disk:
 
     def cut(self, drawn):
         """Return the files that a power cut may leave now, drawn by chance."""
-        style, sector = drawn.choice(("all", "none", "some", "some", "torn", "torn")), drawn.choice(_SECTORS)
+        style, sector = (
+            drawn.choice(("all", "none", "some", "some", "torn", "torn")),
+            drawn.choice(_SECTORS),
+        )
         names, contents = dict(self.safe_names), dict(self.safe)
         named = [noted for noted in self.pending if noted[0] not in {"write", "size"}]
-        most = len(named) if style == "all" else 0 if style == "none" else drawn.randint(0, len(named))
+        most = (
+            len(named) if style == "all" else 0 if style == "none" else drawn.randint(0, len(named))
+        )
         for noted in named[:most]:
             _rename(names, noted)
         share = drawn.choice((0.1, 0.5, 0.9))
@@ -250,7 +264,9 @@ def _rename(names, noted):
 def hash_rows(connection):
     """Return a hash of all that a database holds."""
     digest = hashlib.sha256()
-    tables = connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
+    tables = connection.execute(
+        "SELECT name, sql FROM sqlite_schema ORDER BY type, name"
+    ).fetchall()
     for name, made in tables:
         digest.update(repr((name, made)).encode())
         if made and made.startswith("CREATE TABLE"):
@@ -267,7 +283,7 @@ def hash_state(content, scratch):
         with closing(sqlite3.connect(scratch)) as connection:
             return hash_rows(connection)
     except sqlite3.DatabaseError:
-        return hashlib.sha256(content).hexdigest()
+        return UNREADABLE + hashlib.sha256(content).hexdigest()
     finally:
         scratch.unlink()
         scratch.with_name(f"{scratch.name}-journal").unlink(missing_ok=True)
@@ -328,8 +344,8 @@ class Cuts:
             return
         self.seen.add(state)
         found, said = examine(files)
-        if said or found not in self.commits[self.acknowledged :]:
-            self.faults.append((place, said or "lost" if found in self.commits else "damaged"))
+        if (said and UNREADABLE not in found) or found not in self.commits[self.acknowledged :]:
+            self.faults.append((place, said or ("lost" if found in self.commits else "damaged")))
 
 
 def read_files(folder):

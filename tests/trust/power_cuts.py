@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
-from tests.support.power_cuts import Cuts, examine, read_files, record, write_files
+from tests.support.power_cuts import START, Cuts, examine, read_files, record, write_files
 from tests.support.small_street import HEAD, MORE
 
 BY = ("--by", "王五")
@@ -69,14 +69,16 @@ def make_street(folder):
     rows.insert(1, ["X-1", "钱小花", QIAN, "妻", "西岭", "", "", "", "", "二级", "肢体"])
     title = ["西岭街道困难户摸排情况（2024年12月5日）"]
     write_workbook(folder / "困难户.xlsx", [title, [*HEAD, *MORE], *rows])
-    listed = f"2024年12月低保发放表\n户编号,社区,户主姓名,身份证号,金额\nX-2,西岭,孙老太,{SUN},300\n"
+    listed = (
+        f"2024年12月低保发放表\n户编号,社区,户主姓名,身份证号,金额\nX-2,西岭,孙老太,{SUN},300\n"
+    )
     (folder / "低保.csv").write_text(listed, "utf-8")
 
 
-def cut(folder, line, states, *, before=""):
+def cut(folder, line, states, *, code=START):
     """Run a command line, cut it short, and return what was found; then go on after it."""
     files = read_files(folder)
-    done, changes = record(folder, *line, before=before)
+    done, changes = record(folder, *line, code=code)
     after = read_files(folder)
     cuts = Cuts(changes, files, folder / "scratch")
     drawn = random.Random(" ".join(map(str, line)))  # noqa: S311 no secret
@@ -118,7 +120,7 @@ def main(arguments):
     parser.add_argument("--part", default="1/1")
     stated = parser.parse_args(arguments)
     part = tuple(map(int, stated.part.split("/")))
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:  # noqa: S108 nothing may be slow here
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
         street = Path(name) / "street"
         make_street(street)
         found = run_lines(street, stated.states, part)
@@ -128,7 +130,7 @@ def main(arguments):
         for level, word in ((0, "off"), (1, "normal")) if part[0] == part[1] else ():
             slack = Path(name) / word
             make_street(slack)
-            cuts = cut(slack, LINES[0], 300, before=SLACK.format(level))
+            cuts = cut(slack, LINES[0], 300, code=SLACK.format(level) + START)
             controls.append(len(cuts.faults))
             tell(f"control, synchronous {word}: {controls[-1]} of {len(cuts.seen)} states wrong")
     return int(wrong or not all(controls))
