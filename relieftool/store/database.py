@@ -6,6 +6,7 @@ import gc
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,7 @@ _PRAGMAS = {
 _ONLY_OWNER, _ONLY_OWNERS_FOLDER = 0o600, 0o700
 BACKUP_STAMP = "%Y-%m-%dT%H%M%S"  # the time in a backup's name, in UTC
 _SHORT_WAIT = 500  # milliseconds
+_LONGEST_NAP, _SHORTEST_NAP = 0.02, 0.002  # seconds between two tries to get the write lock
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}  # by another process
 _OLDER_COPIES: WeakSet[Database] = WeakSet()
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
@@ -403,16 +405,35 @@ def _begin_writing(db: Database) -> None:
 
     Wait as long as other processes complete transactions, so that of many imports at once none is
     refused only for being the last. If a process completes none, wait only for `busy_timeout`.
+    Whoever waits asks ever more often: SQLite itself asks ever more seldom, and so lets those who
+    came last go first.
     """
-    while True:
-        seen = _count_commits(db)
-        try:
-            db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or _count_commits(db) == seen:
-                raise
-        else:
-            return
+    (limit,) = db.execute("PRAGMA busy_timeout").fetchone()
+    nap, seen, end, is_last = _LONGEST_NAP, None, 0.0, False
+    while not _has_begun(db, limit, is_last=is_last):
+        if time.monotonic() > end:
+            count = _count_commits(db)
+            is_last = count == seen
+            seen, end = count, time.monotonic() + limit / 1000
+        time.sleep(nap)
+        nap = max(nap * 0.9, _SHORTEST_NAP)
+
+
+def _has_begun(db: Database, limit: int, *, is_last: bool) -> bool:
+    """Begin a transaction; if another process has the lock, return False, or raise the last time.
+
+    `limit` are the milliseconds that anything else waits for a lock.
+    """
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or is_last:
+            raise
+        return False
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {limit}")
+    return True
 
 
 def _count_commits(db: Database) -> int:

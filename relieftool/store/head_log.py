@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -25,6 +26,7 @@ from relieftool.store.chain_check import LedgerFault
 _ONLY_OWNER = 0o600
 _CHECKED_EVERY = dt.timedelta(days=1)
 _LONGEST_SUMMED = 64 * 2**20  # bytes: to sum up more takes longer than a short command
+_TRIES, _MOMENT, _JUST_NOW = 2, 0.01, 0.5  # how often, and seconds
 _LOOK = ("size", "changed_ns", "sum")
 _LINE_END = b"\n"
 _LONGEST_LINE = 1000
@@ -138,14 +140,22 @@ def is_as_left(db: Database) -> bool:
     register = _find_file(db)
     if register is None:
         return True
-    last = _read_last(find_head_log(register))
+    last, look = _read_last(find_head_log(register)), _look_at(db, register)
+    for _try in range(_TRIES):
+        if any(last.get(name) != look[name] for name in _LOOK) and _is_just_written(register):
+            # another process may be about to log what it has just written
+            time.sleep(_MOMENT)
+            last, look = _read_last(find_head_log(register)), _look_at(db, register)
     try:
         age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(last.get("checked", ""))
     except (TypeError, ValueError):  # also where the zone is missing
         return False
-    look = _look_at(db, register)
     is_recent = dt.timedelta(0) <= age < _CHECKED_EVERY
     return is_recent and all(last.get(name) == look[name] for name in _LOOK)
+
+
+def _is_just_written(register: Path) -> bool:
+    return abs(time.time() - register.stat().st_mtime) < _JUST_NOW
 
 
 def find_lost_heads(db: Database) -> list[LedgerFault]:

@@ -8,6 +8,7 @@ import time
 from relieftool.store.database import open_register, write
 from relieftool.store.file_check import find_faults
 from relieftool.store.settings import read_setting, write_setting
+from tests.support.figures import note_figure
 from tests.support.registers import empty_register
 
 KILLS = int(os.environ.get("RELIEF_KILLS", "15"))
@@ -55,6 +56,7 @@ def kill_often(path, *, is_early=False):
 def test_a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half_done(tmp_path):
     lost, halved, caught = kill_often(empty_register(tmp_path / "relief.db"))
 
+    note_figure(f"{KILLS:,} kills, {caught:,} inside the transaction, {lost + halved} wrong")
     assert (lost, halved) == (0, 0)
     assert caught >= KILLS * 0.8
 
