@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
 from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
-from relieftool.commands.session import back_up_before
+from relieftool.commands.session import back_up_before, state_head
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.intake.forgetting import forget_again, forget_people
@@ -89,7 +89,9 @@ def backup(*, db: options.Db = options.DEFAULT_DB, to: BackupTarget = None) -> N
         if to is not None:
             _require_new(to)
             copy_register_to(register, to)
+        head = state_head(register)
     print_message(_("Written and checked: {file}").format(file=written))
+    print_message(head)
 
 
 @app.command("backups", cls=ReliefCommand)

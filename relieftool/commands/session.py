@@ -19,6 +19,7 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.store.access_log import find_numbers, record_access
+from relieftool.store.chain import CHAIN_ENDS, read_chain_end
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
 from relieftool.store.database import (
@@ -113,6 +114,8 @@ class Session:
             numbers = {
                 number for table in result.tables for number in table.list_values("household_no")
             }
+        if showing.out is not None:
+            result = add_head(self.db, result)
         with write(self.db) if showing.reveal and showing.out else nullcontext():
             if showing.out is None:
                 self.log_reveal(showing, numbers)
@@ -141,6 +144,19 @@ class Session:
             reason = showing.reason or ""
             numbers = set(households)
             record_access(self.db, showing.command, reason, households=numbers, file=file)
+
+
+def state_head(db: Database) -> str:
+    """Return the sentence on where the ledger ends now, for what leaves the office."""
+    return _("Hash of the ledger: {hash}").format(hash=read_chain_end(db, CHAIN_ENDS).hash)
+
+
+def add_head(db: Database, result: Result) -> Result:
+    """Return a result that says below its last table where the ledger ends."""
+    if not result.tables:
+        return result
+    *others, last = result.tables
+    return replace(result, tables=(*others, replace(last, footer=(*last.footer, state_head(db)))))
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,18 @@ class HouseholdRow:
     cells: tuple[SourceCell, ...]
 
 
+def list_import_households(db: Database, imports: Sequence[int]) -> list[str]:
+    """Return the numbers of the households that rows of these imports became."""
+    return [number for (number,) in db.execute(_OF_IMPORTS, [json.dumps(list(imports))])]
+
+
+_OF_IMPORTS = """
+    SELECT DISTINCT household_no FROM became WHERE row_id IN (
+        SELECT row_id FROM source_rows JOIN source_tables USING (table_id)
+        WHERE import_id IN (SELECT value FROM json_each(?)))
+"""
+
+
 def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
     """Return the source rows that a household's facts, members and receipts come from."""
     return [

@@ -3,10 +3,9 @@
     python -m tests.trust [FIGURE …] [--full]
 
 Runs these figures (all, if none is named) and writes their lines, each as soon as it is known; the
-others stay as they were. So a run may be in parts, and may be stopped and gone on with. With --full,
-as much is tried as the aim says; without, as much as in the test command. A control is either a test
-of what happens without the guard, or the same tests with a function of relief taken away, which must
-fail.
+others stay as they were. So a run may be in parts, or stopped and gone on with. With --full, as
+much is tried as the aim says; without, as much as in the test command. A control is a test of what
+happens without the guard, or the same tests with a function taken away, which must fail.
 """
 
 import datetime as dt
@@ -195,10 +194,10 @@ FIGURES = {
 HEAD = """# What trust rests on
 
 Written by `python -m tests.trust`. A figure *holds* where all its tests do, *in small* where less
-was tried than the aim says. Its control shows the same check failing: a test of what happens without
-the guard, or the same tests after a function was taken away, some of which must then fail. Speed and
-memory have their own page, [performance.md](performance.md). Nothing here was tried on Windows. The
-file is not encrypted by relief: that is left to the disk.
+was tried than the aim says. Its control shows the same check failing: a test of what happens
+without the guard, or the same tests after a function was taken away, some of which must then fail.
+Speed and memory have their own page, [performance.md](performance.md). Nothing here was tried on
+Windows. The file is not encrypted by relief: that is left to the disk.
 
 | figure | aim | reached | on | control |
 |---|---|---|---|---|
