@@ -20,6 +20,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import rebuild_register
+from relieftool.register.origins import find_person_place
 from relieftool.store.access_log import record_access
 from relieftool.store.backups import write_whole
 from relieftool.store.chain import forget_texts
@@ -139,12 +140,6 @@ def _match_name(name: str, others: Collection[str]) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _find_place(column: dict[str, Any]) -> int | None:
-    """Return which member of the row a column is about: 0 is the head; None is nobody in it."""
-    is_head = str(column.get("target")).startswith("head_")
-    return 0 if is_head else column.get("place")
-
-
 @dataclass
 class _Forgetting:
     """One forgetting: the people, and the made-up name for each of their names."""
@@ -208,7 +203,7 @@ class _Forgetting:
         """
         by_position = {column["position"]: column for column in columns}
         places = {
-            _find_place(column)
+            find_person_place(column)
             for place, cell in enumerate(cells)
             if (column := by_position.get(place)) and self._names_them(cell)
         }
@@ -216,7 +211,7 @@ class _Forgetting:
         for place, cell in enumerate(cells):
             column = by_position.get(place, {})
             targets = column.get("target"), column.get("also")
-            is_own = is_theirs or _find_place(column) in places - {None}
+            is_own = is_theirs or find_person_place(column) in places - {None}
             emptied.append(self._empty_cell(cell, targets, is_theirs=is_own))
         return emptied
 
