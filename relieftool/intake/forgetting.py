@@ -5,6 +5,7 @@ ledger stays: of names and texts in entries only salted hashes were sealed, and 
 with another salt, in a chained entry that says who was forgotten, why and when.
 """
 
+import datetime as dt
 import json
 import re
 import secrets
@@ -82,6 +83,30 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
         _write_forgotten(db, listed)
         raise
     return forgotten
+
+
+def list_due(db: Database, before: dt.date) -> list[tuple[str, str]]:
+    """Return the households of which nothing newer than a day is kept, with the last day of each.
+
+    Whoever was forgotten already is left out. The day is of a list's import, or of an entry.
+    """
+    found: list[tuple[str, str]] = db.execute(_LAST_DAYS, [before.isoformat()]).fetchall()
+    return found
+
+
+_LAST_DAYS = """
+    SELECT household_no, max(day) AS last FROM (
+        SELECT household_no, substr(imported_at, 1, 10) AS day FROM (
+            SELECT household_no, row_id FROM became UNION ALL
+            SELECT household_no, row_id FROM receipts)
+        JOIN source_rows USING (row_id) JOIN source_tables USING (table_id)
+        JOIN imports USING (import_id)
+        UNION ALL SELECT household_no, entered_on FROM cases JOIN case_entries USING (case_no)
+        UNION ALL SELECT household_no, visited_on FROM visits
+        UNION ALL SELECT household_no, happened_on FROM life_events
+    ) WHERE household_no NOT IN (SELECT household_no FROM forgettings WHERE member_no IS NULL)
+    GROUP BY household_no HAVING last < ? ORDER BY last, household_no
+"""
 
 
 def forget_again(db: Database, pack: Pack) -> int:

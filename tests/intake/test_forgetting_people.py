@@ -1,10 +1,12 @@
 """Who is forgotten is named nowhere in the register, and everything else stands as it did."""
 
+import datetime as dt
 import json
 
 import pytest
 
 from relieftool.cases.verify import verify_ledger
+from relieftool.commands import file
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.store.database import open_register
 from relieftool.store.entries import FIELD_CHAINS
@@ -149,3 +151,26 @@ def test_in_a_row_of_several_people_only_their_own_cells_go(relief, tmp_path):
     assert left(tmp_path, gone) == []
     assert left(tmp_path, ("李明华", SON, SUN)) == ["李明华", SON, SUN]
     assert faults(tmp_path) == []
+
+
+def test_a_household_whose_case_is_with_a_department_can_be_forgotten(office, tmp_path):
+    assert office("refer", "--by", "王五", "--on", "2024-12-11").exit_code == 0
+
+    done = office("file", "forget", "1", *FORGET)
+
+    assert (done.exit_code, left(tmp_path), faults(tmp_path)) == (0, [], []), done.stderr
+
+
+def test_who_is_due_is_listed_and_forgotten_only_with_a_reason(office, tmp_path, monkeypatch):
+    def due(*more):
+        done = office("file", "forget", "--due", *more, "--format", "json")
+        return [row["household_no"] for row in json.loads(done.stdout)["due"]]
+
+    assert office("file", "forget", "--due").exit_code == 2  # nobody said for how long
+    assert due("--years", "3") == []
+    monkeypatch.setattr(file, "today", lambda: dt.date(2090, 1, 1))
+    assert due() == ["2"]  # of 1 a case is open
+    assert left(tmp_path, ("孙老太",)) == ["孙老太"]
+
+    assert due(*FORGET) == ["2"]
+    assert (due(), left(tmp_path, ("孙老太",)), faults(tmp_path)) == ([], [], [])
