@@ -106,6 +106,8 @@ class Session:
 
         The log counts `households`, or else those that the result has.
         """
+        if is_older_copy(self.db):
+            result = _mark_older(result)
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
@@ -153,10 +155,23 @@ def state_head(db: Database) -> str:
 
 def add_head(db: Database, result: Result) -> Result:
     """Return a result that says below its last table where the ledger ends."""
+    return _add_footer(result, state_head(db))
+
+
+def _add_footer(result: Result, line: str) -> Result:
     if not result.tables:
         return result
     *others, last = result.tables
-    return replace(result, tables=(*others, replace(last, footer=(*last.footer, state_head(db)))))
+    return replace(result, tables=(*others, replace(last, footer=(*last.footer, line))))
+
+
+def _mark_older(result: Result) -> Result:
+    """Return the result of a register that is an older copy, which says so in files and data."""
+    mark, describe = {"is_older_copy": True}, result.describe
+    marked = _add_footer(result, explain_older_copy()[0])
+    if describe is None:
+        return replace(marked, document={**result.document, **mark})
+    return replace(marked, describe=lambda is_revealed: {**describe(is_revealed), **mark})
 
 
 @dataclass(frozen=True)

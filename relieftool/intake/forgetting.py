@@ -30,9 +30,9 @@ from relieftool.store.entries import (
     ALL_KINDS,
     CASE_ENTRIES,
     FORGETTINGS,
-    WORDS,
     check_household,
     list_entries,
+    list_forgettable,
     record_entry,
 )
 from relieftool.store.former_numbers import find_current_number
@@ -285,10 +285,9 @@ class _Forgetting:
         number = self.forgotten.household_no
         numbers = [case for (case,) in self.db.execute(cases, [number]).fetchall()]
         for kind in ALL_KINDS:
-            worded = [name for name, text in kind.texts.items() if text.store is WORDS.store]
-            worded = [name for name in worded if name not in {"by", "checked_by", "set_by"}]
+            worded = list_forgettable(kind)
             columns = self.db.table(kind.table).columns_dict
-            if worded and "household_no" in columns and kind is not FORGETTINGS:
+            if worded and "household_no" in columns:
                 rows: Iterator[Any] = iter(list_entries(self.db, kind, number))
             elif kind is CASE_ENTRIES:
                 rows = iter(

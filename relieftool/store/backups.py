@@ -26,6 +26,7 @@ from relieftool.store.database import (
     find_backup_folder,
     read_snapshot,
 )
+from relieftool.store.file_check import find_faults
 from relieftool.store.head_log import copy_last_head, log_head, log_restoring
 from relieftool.store.migrations import load_shipped_schema
 
@@ -238,6 +239,7 @@ def _check_usable(backup: Path) -> ChainEnd:
         with contextlib.closing(_open_to_read(backup)) as copy:
             _check_structure(copy)
             _check_maker(copy)
+            _check_unchanged(copy)
             return read_chain_end(Database(copy), CHAIN_ENDS)
     except sqlite3.DatabaseError as error:
         raise ReliefError(
@@ -245,6 +247,13 @@ def _check_usable(backup: Path) -> ChainEnd:
             _("this backup cannot be used ({reason})").format(reason=error),
             _("`relief file backups` lists the others; nothing was changed."),
         ) from error
+
+
+def _check_unchanged(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError if seals or chains of a register are not as relief wrote them."""
+    if fault := next(find_faults(Database(connection)), None):
+        words = _("it was changed by other means: {place}")
+        raise sqlite3.DatabaseError(words.format(place=fault.place))
 
 
 def _check_maker(connection: sqlite3.Connection) -> None:

@@ -64,10 +64,10 @@ def log_head(db: Database, *, is_checked: bool = False, restored: str | None = N
             _append(find_head_log(register), line)
 
 
-def log_beginning(db: Database, beginning: str) -> None:
+def log_beginning(db: Database, beginning: str, *, is_always: bool = False) -> None:
     """Write into both logs that the register begins anew: what they had need not be in it."""
     register = _find_file(db)
-    if register is not None and any(_list_ends(db, register)):
+    if register is not None and (is_always or any(_list_ends(db, register))):
         log_head(db, restored=beginning)
         copy_last_head(register)
 
@@ -164,10 +164,27 @@ def find_lost_heads(db: Database) -> list[LedgerFault]:
     if register is None:
         return []
     kept = _read_ends(db)
+    if not any(_list_ends(db, register)):  # both logs were taken away, or never were
+        return _find_backups_ahead(register, kept)
     for log, ends in zip(_LOGS, _list_ends(db, register), strict=True):
         for number, head, at in ends:
             if number and kept.get(number) != head:
                 return [LedgerFault("log-differs", f"{log(register).name} {at}", _LOST)]
+    return []
+
+
+def _find_backups_ahead(register: Path, kept: dict[int, str]) -> list[LedgerFault]:
+    """Return a fault if a backup beside a register has an end that the register has not."""
+    for backup in sorted(find_kept_log(register).parent.glob("*.db"), reverse=True):
+        with (
+            contextlib.suppress(sqlite3.DatabaseError),
+            contextlib.closing(
+                sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True)
+            ) as opened,
+        ):
+            end = read_chain_end(Database(opened), CHAIN_ENDS)
+            if end.number and kept.get(end.number) != end.hash:
+                return [LedgerFault("log-differs", backup.name, _LOST)]
     return []
 
 
