@@ -182,6 +182,17 @@ def test_a_perhaps_stays_within_the_rosters_area(tmp_path):
     assert said(db, "tekun") == [("H3-01", "maybe", "roster", None)]
 
 
+@pytest.mark.parametrize(
+    "area, says", [("河囗下", ["maybe"]), ("河口夏", ["maybe"]), ("河口上", [])]
+)
+def test_a_nearly_equal_area_may_be_the_area_until_somebody_says_so(tmp_path, area, says):
+    near = roster("dibao", PAY + " community", ["钱小花", "", 300, area], community=None)
+
+    db = register(tmp_path, HOME, near)
+
+    assert [said_so for _member, said_so, *_rest in said(db, "dibao")] == says
+
+
 HOME_PAY = "household_no head_name name id_number amount"
 STRANGERS = [["X7", "孙八", "孙八", LI, 300], ["X7", "孙八", "孙九", NOBODY, 200]]
 
