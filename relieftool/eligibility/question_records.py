@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Literal, cast
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.findings import sum_per_month
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack, Parameter
@@ -34,6 +35,16 @@ QuestionKind = Literal[
 
 
 Narrowed = Literal["gaps", "priority"]
+Owed = tuple[int, int]  # fen a year, at least and at most
+PARAMETER = "parameter:"  # begins the name of a value of the law that is missing
+
+
+def sum_stakes(owed: Iterable[Owed]) -> int:
+    """Return what hangs on some households in fen per month: the most less the least of all."""
+    listed = list(owed)
+    return sum_per_month(most for _least, most in listed) - sum_per_month(
+        least for least, _most in listed
+    )
 
 
 @dataclass(frozen=True)
@@ -56,9 +67,9 @@ class OpenQuestion:
 
     `subject` identifies it without personal data and stays the same from month to month. `number`
     is None until an import or an answer has numbered it. `answers` in capitals stand for what is
-    asked, of which `choices` are the likely ones. `at_stake_fen_per_month` is the most that the
-    households could be owed, less what they are owed for sure; None where no sum is known, or where
-    the answer does not narrow the gaps. `rests_fen_per_month` is what claims bring that rest on an
+    asked, of which `choices` are the likely ones. `owed_fen_per_year` is what each household is
+    owed at least and at most; empty where the answer does not narrow the gaps. `waiting` is how
+    many findings lack the answer. `rests_fen_per_month` is what claims bring that rest on an
     assumed value of the law, None for other questions. `narrows` are the results that it may make
     surer. `command` is what brings the answer; None if that is `relief answer`.
     """
@@ -69,12 +80,26 @@ class OpenQuestion:
     households: frozenset[str]
     answers: tuple[str, ...] = ()
     command: Message | None = None
-    at_stake_fen_per_month: int | None = None
+    owed_fen_per_year: Mapping[str, Owed] = field(default_factory=dict)
+    waiting: int = 0
     number: int | None = None
     narrows: tuple[Narrowed, ...] = ("gaps", "priority")
     topic: QuestionTopic = QuestionTopic()
     choices: tuple[str, ...] = ()
     rests_fen_per_month: int | None = None
+
+    @property
+    def at_stake_fen_per_month(self) -> int | None:
+        """The most that the households could be owed, less what is sure; None if nothing."""
+        return sum_stakes(self.owed_fen_per_year.values()) or None
+
+    @property
+    def missing(self) -> str:
+        """What findings call it that lack the answer; "" if they have no name for it."""
+        topic = self.topic
+        receipt = topic.programme and f"{RECEIPT}{topic.programme}"
+        parameter = topic.parameter and f"{PARAMETER}{topic.parameter}"
+        return topic.fact or receipt or parameter or ""
 
     @property
     def is_idle(self) -> bool:

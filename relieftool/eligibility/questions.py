@@ -21,9 +21,11 @@ from relieftool.eligibility.findings import Finding, PriorityFinding, Status, su
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.eligibility.question_records import (
     EVERY_ROSTER,
+    PARAMETER,
     AnsweredQuestion,
     Narrowed,
     OpenQuestion,
+    Owed,
     QuestionKind,
     QuestionTopic,
     StatedFact,
@@ -36,6 +38,7 @@ from relieftool.eligibility.question_records import (
     list_stating_cells,
     list_unsure_rosters,
     name_place,
+    sum_stakes,
 )
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
@@ -58,7 +61,6 @@ from relieftool.store.problem_decisions import (
     load_numbers,
 )
 
-_PARAMETER = "parameter:"  # begins the name of a value of the law that is missing
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
 _Doubtful = Finding | PriorityFinding
 
@@ -129,42 +131,47 @@ def list_questions(
 ) -> list[OpenQuestion]:
     """Return the open questions about all households, or about those of one community.
 
-    Those with the most at stake come first, then those without a known sum, by how many households
-    they touch; those that close nothing now come last. The stakes overlap, since one household may
-    have several questions.
+    Those with the most at stake come first; of equal ones, that for which the fewest households
+    must be asked, then that for which most findings wait. Then come those without a known sum, by
+    how many households they touch; those that close nothing now come last. The stakes overlap,
+    since one household may have several questions.
     """
     with open_findings(db, pack, as_of) as kept:
         findings = kept.list_findings(Status, community)
         priorities = list(kept.list_priorities(community))
         found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
-        stakes = _find_stakes(kept)
+        owed = _find_owed(kept)
+    doubtful: list[_Doubtful] = [*findings, *(each for each, _is_priority in priorities)]
+    waiting = Counter((name, each.household_no) for each in doubtful for name in each.missing)
     numbers = load_numbers(db)
     kinds = get_args(QuestionKind)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
-        stake = sum(stakes.get(number, 0) for number in question.households) or None
-        at_stake = stake if "gaps" in question.narrows else None
-        number = numbers.get(question.subject)
-        return replace(question, number=number, at_stake_fen_per_month=at_stake)
+        touched = question.households & owed.keys() if "gaps" in question.narrows else ()
+        return replace(
+            question,
+            number=numbers.get(question.subject),
+            owed_fen_per_year={number: owed[number] for number in touched},
+            waiting=sum(waiting[question.missing, number] for number in question.households),
+        )
 
-    return sorted(
-        map(complete, asked),
-        key=lambda question: (
-            -(question.at_stake_fen_per_month or 0),
-            question.is_idle,
-            not question.narrows,
-            -len(question.households),
-            kinds.index(question.kind),
-            question.subject,
-        ),
-    )
+    def order(question: OpenQuestion) -> tuple[object, ...]:
+        stake = question.at_stake_fen_per_month
+        asked_of = 0 if question.topic.fact is None else len(question.households)
+        return (
+            *(-(stake or 0), question.is_idle, not question.narrows),
+            *((asked_of, -question.waiting) if stake else ()),
+            *(-len(question.households), kinds.index(question.kind), question.subject),
+        )
+
+    return sorted(map(complete, asked), key=order)
 
 
-def _find_stakes(kept: KeptFindings) -> dict[str, int]:
-    """Return what each household could be owed beyond what is sure, in fen per month."""
-    rows = kept.db.execute(_STAKES, [kept.evaluation_id])
-    return {number: sum_per_month([fen]) for number, fen in rows}
+def _find_owed(kept: KeptFindings) -> dict[str, Owed]:
+    """Return what is owed at least and at most to each household of which these differ."""
+    rows = kept.db.execute(_OWED, [kept.evaluation_id])
+    return {number: (least, most) for number, least, most in rows}
 
 
 @dataclass(frozen=True)
@@ -188,7 +195,7 @@ def sum_questions(
     The most at stake comes first. A question about rows counts for their file alone.
     """
     with open_findings(db, pack, as_of) as kept:
-        stakes = _find_stakes(kept)
+        owed = _find_owed(kept)
         groups: dict[str, set[str]] = defaultdict(set)
         for household, name in db.execute(_COMMUNITIES if per == "community" else _FILES):
             groups[household].add(name)
@@ -204,7 +211,8 @@ def sum_questions(
                 touched[name].add(number)
     sums = [
         QuestionSums(
-            *(name, count, len(touched[name])), sum(stakes.get(each, 0) for each in touched[name])
+            *(name, count, len(touched[name])),
+            sum_stakes(owed[each] for each in touched[name] & owed.keys()),
         )
         for name, count in counts.items()
     ]
@@ -349,7 +357,7 @@ class _Questions:
             yield OpenQuestion(subject, "no-list", words, of, command=command, topic=topic)
             return
         answers = tuple(choice.id for choice in fact.choices)
-        answers = answers or ((YES, NO) if fact.type == "yes_no" else ("VALUE",))
+        answers = answers or _TYPED.get(fact.type, ("VALUE",))
         for owner, household in self._list_owners(fact, asked):
             state = self._states.get((owner, fact.id))
             if state is not None and state.is_remark:
@@ -422,8 +430,8 @@ class _Questions:
             touched.setdefault(PRIORITY_SHARE, set())
         open_of: dict[str, set[str]] = defaultdict(set)
         for name, findings in missing.items():
-            if name.startswith(_PARAMETER):
-                open_of[name.removeprefix(_PARAMETER)] |= {
+            if name.startswith(PARAMETER):
+                open_of[name.removeprefix(PARAMETER)] |= {
                     finding.household_no for finding in findings
                 }
         for name in touched | open_of:
@@ -546,11 +554,13 @@ class _Questions:
 
 
 _ASK_ON_FORMS = Message("relief form")
+# The answers to the question about a fact of these types.
+_TYPED = {"yes_no": (YES, NO), "date": ("DAY",)}
 
 
-_STAKES = """
-    SELECT household_no, most_fen_per_year - least_fen_per_year FROM kept_households
-    WHERE evaluation_id = ?
+_OWED = """
+    SELECT household_no, least_fen_per_year, most_fen_per_year FROM kept_households
+    WHERE evaluation_id = ? AND most_fen_per_year > least_fen_per_year
 """
 # The last live import with a heading that is not known or only assumed, and the households of the
 # sheet.

@@ -356,7 +356,7 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
             " benefit they do not get: at least {yuan} yuan a month, without a known upper limit"
             " (amounts of {open} households; as far as they are known, at most {most_yuan})."
         )
-    return sentence.format(
+    said = sentence.format(
         unclaimed=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,
         households=totals.households,
@@ -365,6 +365,12 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
         open=totals.households_without_limit,
         count=narrowing,
     )
+    if totals.members == totals.members_at_most:
+        return said
+    line = _(
+        "{said} People: {sure} sure, at most {most}; who may be gone or listed twice is in doubt."
+    )
+    return line.format(said=said, sure=totals.members, most=totals.members_at_most)
 
 
 Contacts = Mapping[str, tuple[str | None, str | None]]  # address and telephone by household

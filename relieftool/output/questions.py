@@ -107,7 +107,7 @@ def _find_likeness(asked: OpenQuestion) -> tuple[str, ...]:
 def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
     """Return one question for those that are alike; `--kind` lists each."""
     first = group[0]
-    stakes = {home: each.at_stake_fen_per_month for each in group for home in each.households}
+    owed = {home: fen for each in group for home, fen in each.owed_fen_per_year.items()}
     about = first.topic.fact
     asks: object = (
         pack.facts[about].labels if about else DOUBTS[first.subject.partition(":")[0]].asks
@@ -119,9 +119,9 @@ def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
         first,
         number=None,
         words=words,
-        households=frozenset(stakes),
+        households=frozenset().union(*(each.households for each in group)),
         command=Message("relief questions --kind {kind}", {"kind": first.kind}),
-        at_stake_fen_per_month=sum(fen or 0 for fen in stakes.values()) or None,
+        owed_fen_per_year=owed,
     )
 
 
@@ -195,7 +195,7 @@ class _AnswerWriter:
         for answer in asked.answers:
             is_short = answer.isupper() and 0 < len(asked.choices) <= _FEW
             listed += [*asked.choices] if is_short else []
-            listed += [] if is_short and answer != "VALUE" else [answer]
+            listed += [] if is_short and answer not in {"VALUE", "DAY"} else [answer]
         return " | ".join(self._write_choice(asked.subject, answer) for answer in listed)
 
     def write_both(self, asked: OpenQuestion) -> str:
