@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, Literal, cast
 
@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.findings import sum_per_month
 from relieftool.messages import Message
-from relieftool.pack.facts import RECEIPT, Fact
+from relieftool.pack.facts import FACT_PAIRS, RECEIPT, Fact
 from relieftool.pack.models import Pack, Parameter
 from relieftool.store.problem_decisions import DOUBTS, NO, PRESUMED, REOPEN, ROSTER_SUBJECT, YES
 from relieftool.values.communities import normalise_community
@@ -175,7 +175,10 @@ def ask_row(subject: str, told: Mapping[str, Any]) -> Message:
 
 @dataclass(frozen=True)
 class UnsureRoster:
-    """A roster of which nobody has said whether it is complete; `targets` are its columns."""
+    """A roster of which nobody has said whether it is complete; `targets` are its columns.
+
+    Or it is a list of all people of whom facts hold.
+    """
 
     subject: str
     file_name: str
@@ -184,6 +187,7 @@ class UnsureRoster:
     community: str | None
     programme: str | None
     is_live: bool
+    is_roster: bool
     targets: frozenset[str]
 
     def find_programme(self, pack: Pack) -> str | None:
@@ -191,28 +195,44 @@ class UnsureRoster:
         named = (self.programme, *sorted(target.removeprefix(RECEIPT) for target in self.targets))
         return next((name for name in named if name in pack.programmes), None)
 
-    def ask(self, pack: Pack, programme: str, households: Iterable[str] = ()) -> OpenQuestion:
-        """Return the question whether the roster is complete."""
-        words = Message(
-            "Is this the whole roster of {month} for {programme}: {place}?",
-            {
-                "month": self.covers or "?",
-                "programme": pack.programmes[programme].names,
-                "place": name_place(self.file_name, self.sheet),
-            },
-        )
-        topic = QuestionTopic(programme=programme, file=self.file_name, sheet=self.sheet)
+    def ask(
+        self, pack: Pack, programme: str | None, households: Iterable[str] = ()
+    ) -> OpenQuestion:
+        """Return the question whether it is complete: as a roster, or for None as a list."""
+        facts = [fact for fact in pack.facts.values() if fact.id in self.targets and fact.is_listed]
+        params: dict[str, object] = {"place": name_place(self.file_name, self.sheet)}
+        about = QuestionTopic(programme=programme, file=self.file_name, sheet=self.sheet)
+        if programme is not None:
+            names = pack.programmes[programme].names
+            params |= {"month": self.covers or "?", "programme": names}
+            words = Message("Is this the whole roster of {month} for {programme}: {place}?", params)
+        else:
+            params["fact"] = facts[0].labels if facts else ""
+            words = Message(
+                "Does {place} list everybody who has this: {fact}? If so, all others have none.",
+                params,
+            )
+            about = replace(about, fact=facts[0].id if facts else None)
         answers = (YES, NO)
         return OpenQuestion(
-            *(self.subject, "roster-complete", words, frozenset(households), answers), topic=topic
+            *(self.subject, "roster-complete", words, frozenset(households), answers), topic=about
         )
 
     def pays(self, programme: str, community: str) -> bool:
         """Whether the roster may list who receives a programme in a community."""
         named = {self.programme, *self.targets}
         is_of_programme = bool(named & {programme, f"receipt.{programme}"})
+        return is_of_programme and self._is_of(community)
+
+    def settles(self, fact: str, community: str) -> bool:
+        """Whether it may list everybody of a community of whom a fact holds."""
+        pair = {fact, FACT_PAIRS.get(fact, fact)}
+        return not self.is_roster and bool(pair & self.targets) and self._is_of(community)
+
+    def _is_of(self, community: str) -> bool:
+        """Whether it may be of a community: a list that names none is of all."""
         area = self.community and normalise_community(self.community)
-        return is_of_programme and area in (None, community)
+        return area in (None, community)
 
 
 def list_unsure_rosters(db: Database, imports: Iterable[int] | None = None) -> list[UnsureRoster]:
@@ -285,13 +305,17 @@ EVERY_ROSTER = f"""
     SELECT {ROSTER_SUBJECT} AS subject,
         imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
         source_tables.programme, imports.undone_at IS NULL AS is_live,
+        source_tables.table_kind = 'roster' AS is_roster,
         (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
             AS targets
     FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
-    WHERE source_tables.table_kind = 'roster'
+    WHERE source_tables.table_kind IN ('roster', 'households')
 """
+# Of household lists only those that the register found to be of all people of a sort.
 _ROSTERS = f"""
     {EVERY_ROSTER} AND source_tables.is_complete IS NULL
+        AND (source_tables.table_kind = 'roster' OR source_tables.table_id IN (
+            SELECT table_id FROM built_from WHERE is_complete IS NOT NULL))
         AND imports.undone_at IS NULL AND ifnull((
             SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
             ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}'

@@ -88,7 +88,8 @@ def _list_decided(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
     live = {name for (name,) in db.execute(_LIVE_FILES)}
     rosters: dict[str, tuple[Message, bool]] = {}
     for roster in list_rosters(db, EVERY_ROSTER):
-        if programme := roster.find_programme(pack):
+        programme = roster.find_programme(pack)
+        if programme or not roster.is_roster:
             is_live = rosters[roster.subject][1] if roster.subject in rosters else False
             words = roster.ask(pack, programme).words
             rosters[roster.subject] = words, is_live or roster.is_live
@@ -158,7 +159,8 @@ def list_questions(
 
     def order(question: OpenQuestion) -> tuple[object, ...]:
         stake = question.at_stake_fen_per_month
-        asked_of = 0 if question.topic.fact is None else len(question.households)
+        is_of_each = question.topic.fact is not None and question.kind != "roster-complete"
+        asked_of = len(question.households) if is_of_each else 0
         return (
             *(-(stake or 0), question.is_idle, not question.narrows),
             *((asked_of, -question.waiting) if stake else ()),
@@ -237,7 +239,8 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
     for question in questions:
         first = joined.setdefault(question.subject, question)
         households = first.households | question.households
-        joined[question.subject] = replace(first, households=households)
+        narrows = tuple(dict.fromkeys((*first.narrows, *question.narrows)))
+        joined[question.subject] = replace(first, households=households, narrows=narrows)
     return joined.values()
 
 
@@ -247,9 +250,10 @@ def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> l
     Of several months of a programme in a community, only the newest is asked about. Nothing is
     evaluated for it, so that the households it touches are not known.
     """
-    newest: dict[tuple[str, str | None], UnsureRoster] = {}
+    newest: dict[tuple[str | None, str | None], UnsureRoster] = {}
     for roster in sorted(list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
-        if programme := roster.find_programme(pack):
+        programme = roster.find_programme(pack)
+        if programme or not roster.is_roster:
             newest[programme, roster.community] = roster
     numbers = load_numbers(db)
     asked = [roster.ask(pack, programme) for (programme, _area), roster in newest.items()]
@@ -362,6 +366,9 @@ class _Questions:
             state = self._states.get((owner, fact.id))
             if state is not None and state.is_remark:
                 continue  # the remark itself is asked about
+            if state is None and (whole := self._find_list(fact, household)):
+                yield whole.ask(self.pack, None, [household])
+                continue
             member = None if fact.owner == "household" else owner
             topic = replace(
                 state.topic if state else QuestionTopic(), member_no=member, fact=fact.id
@@ -377,6 +384,18 @@ class _Questions:
                 choices=state.list_values(fact) if state else (),
             )
             yield question
+
+    def _find_list(self, fact: Fact, household: str) -> UnsureRoster | None:
+        """Return the newest list that, if it is whole, settles a fact of a household's people."""
+        lists = [each for each in self._rosters if not each.is_roster] if fact.is_listed else []
+        community = self._communities.get(household, "")
+        settling = (each for each in lists if each.settles(fact.id, community))
+        return max(settling, key=lambda each: each.covers or "", default=None)
+
+    @cached_property
+    def _communities(self) -> dict[str, str]:
+        """The communities of the households that are asked about."""
+        return {each.household_no: each.community for each, _is_priority in self.priorities}
 
     def _list_owners(self, fact: Fact, asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield whom a fact is asked of, with their households.
@@ -475,7 +494,7 @@ class _Questions:
         """
         for row in self.db.query(_COLUMNS):
             households = frozenset(json.loads(row["households"]))
-            if households and households.isdisjoint(self._chosen):
+            if households and households.isdisjoint(self._communities):
                 continue
             words = Message(
                 "{place}: {problem}",
@@ -521,7 +540,7 @@ class _Questions:
         for row in self.db.query(_DOUBTFUL):
             subject = row["subject"]
             households = frozenset(touched[subject])
-            if households and households.isdisjoint(self._chosen):
+            if households and households.isdisjoint(self._communities):
                 continue
             answers, params = tuple(list_accepted(subject)), json.loads(row["params"])
             if "columns" in params:  # hidden columns cannot be left out: their cells are used
@@ -546,11 +565,6 @@ class _Questions:
                 topic=topic,
                 choices=tuple(sorted(named)),
             )
-
-    @cached_property
-    def _chosen(self) -> set[str]:
-        """The numbers of the households that are asked about."""
-        return {finding.household_no for finding, _is_priority in self.priorities}
 
 
 _ASK_ON_FORMS = Message("relief form")

@@ -363,7 +363,7 @@ def build_source_table(
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
         covers=covers,
-        is_complete=declared.complete if kind == "roster" else None,
+        is_complete=declared.complete,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
         problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],

@@ -357,6 +357,13 @@ class SheetTable:
         return {place: tuple(found) for place, found in self.positions.items()}
 
     @cached_property
+    def lists_people(self) -> bool:
+        """Whether it is a household list that names people and says nothing of their households."""
+        of_homes = ("household_no", "relation", "is_head", "stated_size")
+        names = self.positions[None].keys()
+        return self.kind == "households" and "name" in names and names.isdisjoint(of_homes)
+
+    @cached_property
     def has_disability_columns(self) -> bool:
         """Whether any column is about a disability."""
         return any(target.startswith("disability_") for target, _place in self.columns)
