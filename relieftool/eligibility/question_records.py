@@ -313,8 +313,7 @@ EVERY_ROSTER = f"""
 """
 # Of household lists only those that the register found to be of all people of a sort.
 _ROSTERS = f"""
-    {EVERY_ROSTER} AND source_tables.is_complete IS NULL
-        AND (source_tables.table_kind = 'roster' OR source_tables.table_id IN (
+    {EVERY_ROSTER} AND (source_tables.table_kind = 'roster' OR source_tables.table_id IN (
             SELECT table_id FROM built_from WHERE is_complete IS NOT NULL))
         AND imports.undone_at IS NULL AND ifnull((
             SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}

@@ -184,10 +184,8 @@ _COMPLETE_CHOICE = f"""
 
 
 def _read_completeness(row: dict[str, Any]) -> bool | None:
-    """Return whether a roster is complete: as was decided, otherwise as was declared, if at all."""
-    if row["complete_choice"] in {YES, NO}:
-        return bool(row["complete_choice"] == YES)
-    return None if row["is_complete"] is None else bool(row["is_complete"])
+    """Return whether a list was said to be complete; None if nobody has said."""
+    return {YES: True, NO: False}.get(row["complete_choice"])
 
 
 def _read_hidden_rows(row: dict[str, Any], choice: str | None) -> frozenset[int]:
