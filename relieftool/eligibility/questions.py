@@ -43,6 +43,7 @@ from relieftool.eligibility.question_records import (
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
+from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.imports import build_kept_problem
 from relieftool.store.life_events import list_life_events
 from relieftool.store.office_values import list_office_values
@@ -341,11 +342,19 @@ class _Questions:
         return list_unsure_rosters(self.db)
 
     def _is_of_nobody(self, fact: Fact) -> bool:
-        """Whether no list says this fact of anybody, not even in a way that cannot be used."""
-        sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
-        if any(name == fact.id for _owner, name in self._states):
-            return False
-        return self.db.execute(sql).fetchone() is None
+        """Whether no list says this fact of anybody, not even in a way that cannot be used.
+
+        What forms and answers say of some leaves it one question for all others.
+        """
+        sql = f"SELECT count(*) FROM {fact.owner}s WHERE {fact.id} IS NOT NULL"
+        (known,) = self.db.execute(sql).fetchone()
+        in_doubt = sum(name == fact.id for _owner, name in self._states)
+        return bool(known + in_doubt <= self._told_on_forms.get(fact.id, 0))
+
+    @cached_property
+    def _told_on_forms(self) -> dict[str, int]:
+        """How many times each fact is told on forms and as answers."""
+        return dict(self.db.execute(_TOLD_ON_FORMS).fetchall())
 
     def _ask_for_fact(self, fact: Fact, asked: Mapping[str, str]) -> Iterator[OpenQuestion]:
         """Yield a question for each household or member; only one if nobody's fact is known.
@@ -597,6 +606,15 @@ _STATED = f"""
     JOIN source_tables ON source_tables.import_id = imports.import_id
     JOIN source_rows ON source_rows.table_id = source_tables.table_id
     WHERE imports.undone_at IS NULL AND doubts.subject LIKE '{FACT}:%'
+"""
+# A form has a table for each answer: the key of its row stands in the first of its columns.
+_TOLD_ON_FORMS = f"""
+    SELECT told.value ->> 'target' AS fact, count(DISTINCT (columns ->> '$[0].header')
+        || (cells ->> ('$[' || (columns ->> '$[0].position') || ']')))
+    FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
+    JOIN source_rows ON source_rows.table_id = source_tables.table_id
+    JOIN json_each(columns) AS told
+    WHERE imports.undone_at IS NULL AND columns ->> '$[0].target' = '{FORM_KEY}' GROUP BY fact
 """
 _EVER_DOUBTFUL = "SELECT subject, problem FROM doubts WHERE problem IS NOT NULL"
 _LIVE_FILES = "SELECT DISTINCT file_name FROM imports WHERE undone_at IS NULL"

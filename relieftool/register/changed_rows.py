@@ -28,7 +28,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool import __version__
-from relieftool.register.form_answers import FORM_KEY
 from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
@@ -56,6 +55,7 @@ from relieftool.register.sheet_communities import (
     take_sheet_name,
 )
 from relieftool.register.sheet_receipts import Receipt
+from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import (
     COMMUNITY,
