@@ -113,6 +113,15 @@ class _Relief(ReliefGroup):
         except Exception as fault:  # noqa: BLE001 our own bug, whatever it is, becomes a message
             sys.exit(_report_fault(fault, arguments))
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Return the command that the line names; a --db before its name is read as one after."""
+        name, command, rest = super().resolve_command(ctx, args)
+        place = 1 if isinstance(command, ReliefGroup) else 0
+        is_named = len(rest) >= place and not "".join(rest[:place]).startswith("-")
+        if (db := ctx.params.get("db")) is not None and is_named:
+            rest = [*rest[:place], f"--db={db}", *rest[place:]]
+        return name, command, rest
+
     def _run(self, *rest: Any, **settings: Any) -> int:
         """Run the command, print its error if it has one, and return the exit code."""
         try:
@@ -280,8 +289,6 @@ def relief(
         from relieftool.commands.office import show_office  # noqa: PLC0415 start-up time
 
         show_office(db or find_chosen_register())
-    elif db is not None:
-        raise typer.BadParameter(_("write it after the command"), param_hint="--db")
 
 
 def find_chosen_register() -> Path:

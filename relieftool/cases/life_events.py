@@ -122,6 +122,17 @@ class _Members:
             ),
         )
 
+    def refuse_headless(self, leaving: Iterable[str], remedy: str, answer: str = "") -> ReliefError:
+        """Return the error that the head leaves; `remedy` names the household and who stays."""
+        staying = (number for number, *_rest in self.rows if number not in leaving)
+        return ReliefError(
+            self.household_no,
+            _("the head leaves, and others stay"),
+            remedy.format(
+                household=self.household_no, members=self.list_labels(staying), answer=answer
+            ),
+        )
+
     def list_labels(self, numbers: Iterable[str]) -> str:
         """Return the numbers of some members, each with its relation to the head."""
         return _(", ").join(f"{number} {self.relations[number] or '?'}" for number in numbers)
@@ -182,12 +193,14 @@ class _Recording:
                 )
             return head
         is_headless = staying and home.head_no in leaving
-        if is_headless and stated.event_type in _LEAVING:
-            raise ReliefError(
-                home.household_no,
-                _("the head leaves, and others stay"),
-                _advise_head(stated.event_type, home.list_labels(staying)),
+        if is_headless and stated.event_type in _LEAVING - {EventType.SPLIT}:
+            answer = format_answer(f"{stated.event_type.replace('_', '-')}:DAY")
+            answer = _("{choice}: {target}").format(choice=answer, target=ANSWER_WORDS["MEMBER"])
+            remedy = _(
+                "Nothing was written. Say who is head now: --head MEMBER, in an answer {answer}."
+                " Who stays: {members}."
             )
+            raise home.refuse_headless(leaving, remedy, answer)
         return leaving[0] if stated.event_type == EventType.SPLIT else None
 
     def _build_split(self, event: LifeEvent) -> LifeEvent:
@@ -198,11 +211,11 @@ class _Recording:
                 _("Nothing was written. Name only those who leave."),
             )
         if self.home.head_no in event.members:
-            raise ReliefError(
-                self.home.household_no,
-                _("the head leaves, and others stay"),
-                _("Nothing was written. Name those who leave the head, or first --head MEMBER."),
+            remedy = _(
+                "Nothing was written. Name those who leave the head, or say first who is head of"
+                " {household}: `relief event {household} --head MEMBER`. Who stays: {members}."
             )
+            raise self.home.refuse_headless(event.members, remedy)
         if self.stated.into is not None:  # the newer list says who is head there
             return replace(event, other_no=self.stated.into, head_no=self.stated.head)
         count = 2
@@ -237,11 +250,11 @@ class _Recording:
                     "--from-household", _("is the same household"), _("Nothing was written.")
                 )
             if source.head_no in numbers and len(source.rows) > len(numbers):
-                raise ReliefError(
-                    source.household_no,
-                    _("the head leaves, and others stay"),
-                    _("Nothing was written. Say first who is head there: --head MEMBER."),
+                remedy = _(
+                    "Nothing was written. Say first who is head of {household}: `relief event"
+                    " {household} --head MEMBER`. Who stays: {members}."
                 )
+                raise source.refuse_headless(numbers, remedy)
             return replace(event, members=numbers, other_no=source.household_no)
         left = self.list_left()
         if left.issuperset(stated.people):
@@ -319,16 +332,6 @@ class _Recording:
                     ),
                     _("Nothing was written. Check the day it happened."),
                 )
-
-
-def _advise_head(event_type: EventType, staying: str) -> str:
-    """Return the remedy where the head leaves: with an option, or in an answer to a question."""
-    answer = format_answer(f"{event_type.replace('_', '-')}:DAY")
-    answer = _("{choice}: {target}").format(choice=answer, target=ANSWER_WORDS["MEMBER"])
-    return _(
-        "Nothing was written. Say who is head now: --head MEMBER, in an answer {answer}. Who"
-        " stays: {members}."
-    ).format(answer=answer, members=staying)
 
 
 _IDS = """

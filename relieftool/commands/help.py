@@ -18,6 +18,7 @@ from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,7 +27,14 @@ from typer._click import exceptions as wrong
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from relieftool.messages import Message, _, translate
+from relieftool.messages import (
+    Message,
+    NamedChoice,
+    _,
+    current_language,
+    list_chinese_names,
+    translate,
+)
 from relieftool.values.screen_text import measure_width, wrap_text
 
 _WIDEST_PAGE = 100
@@ -102,8 +110,39 @@ def _argument_name(param: Any) -> str:
 def _metavar(param: Any) -> str:
     choices = param.type_descriptor.choices
     if choices and not param.metavar:
-        return "|".join(str(c.value if isinstance(c, Enum) else c) for c in choices)
+        return "|".join(_list_choices(choices))
     return translate(_metavar_key(param))
+
+
+def _list_choices(choices: Sequence[object]) -> list[str]:
+    """Return what to write for each of some choices: in Chinese their words, if they have some."""
+    words = list_chinese_names(_words(choices)) if current_language() == "zh" else {}
+    return list(words) or [str(c.value if isinstance(c, Enum) else c) for c in choices]
+
+
+def _words(choices: Sequence[object]) -> dict[str, Message]:
+    """Return the words of choices that have some, by their values."""
+    return {each.value: each.word for each in choices if isinstance(each, NamedChoice)}
+
+
+def _in_values(args: Sequence[str], params: Sequence[Any]) -> list[str]:
+    """Return a line with the values of choices in place of their Chinese words."""
+    values = {
+        name: list_chinese_names(_words(param.type_descriptor.choices))
+        for param in params
+        if param.param_type_name == "option" and param.type_descriptor.choices
+        for name in param.opts
+    }
+    said = []
+    for before, word in pairwise(("", *args)):
+        option, sign, value = word.partition("=")
+        if before in values:
+            said.append(values[before].get(word, word))
+        elif sign and option in values:
+            said.append(f"{option}={values[option].get(value, value)}")
+        else:
+            said.append(word)
+    return said
 
 
 def _metavar_key(param: Any) -> str:
@@ -270,7 +309,7 @@ def _misfit(error: Any) -> str:
         return str(error.message)
     descriptor = error.param.type_descriptor
     if descriptor.is_choice:
-        choices = ", ".join(map(str, descriptor.choices))
+        choices = _(", ").join(_list_choices(descriptor.choices))
         return _("'{text}' is not one of: {choices}").format(text=stated, choices=choices)
     if descriptor.annotation is int:
         return _("'{text}' is not a whole number that fits here").format(text=stated)
@@ -325,7 +364,7 @@ class ReliefCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the command line. Surplus arguments are a usage error."""
         with remember_context(ctx):
-            extra = super().parse_args(ctx, args)
+            extra = super().parse_args(ctx, _in_values(args, self.params))
         if extra and not ctx.resilient_parsing:  # a shell completes a line that is not whole
             raise build_extra_arguments_error(extra, ctx)
         return extra

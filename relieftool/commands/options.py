@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
+from relieftool.messages import Message, NamedChoice, _
 from relieftool.output.result import OutputFormat, Result
 from relieftool.values.text import drop_spaces, is_reason
 
@@ -71,7 +70,10 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
     """Raise a usage error if private values are to be shown in full without a reason."""
     if is_revealed and not is_reason(reason or ""):
         raise typer.BadParameter(
-            _("say why with --reason TEXT, in words; the reason is kept in the access log"),
+            _(
+                "say why with --reason TEXT, in words of at least four letters; it is kept in the"
+                " access log"
+            ),
             param_hint="--reveal",
         )
 
@@ -172,9 +174,9 @@ def _read_pack(ctx: typer.Context) -> tuple[list[tuple[str, str]], list[tuple[st
 
 def complete_pack(incomplete: str) -> list[str]:
     """Return the names of shipped packs that a shell may complete a word to."""
-    from relieftool.pack.pack_files import find_shipped_packs, list_packs  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import list_shipped_names  # noqa: PLC0415 start-up time
 
-    return [name for name in list_packs(find_shipped_packs()) if name.startswith(incomplete)]
+    return [name for name in list_shipped_names() if name.startswith(incomplete)]
 
 
 def _complete(ctx: typer.Context, incomplete: str, sql: str) -> list[str]:
@@ -199,11 +201,11 @@ CASE: dict[str, Any] = {"metavar": "CASE", "autocompletion": complete_case}
 PROGRAMME: dict[str, Any] = {"metavar": "PROGRAMME", "autocompletion": complete_programme}
 
 
-class YesNo(StrEnum):
+class YesNo(NamedChoice):
     """An answer on a command line; None if the option is left out."""
 
-    YES = "yes"
-    NO = "no"
+    YES = "yes", Message("yes")
+    NO = "no", Message("no")
 
 
 Db = Annotated[

@@ -22,6 +22,7 @@ from relieftool.pack.pack_files import (
     find_shipped_pack,
     find_shipped_packs,
     list_packs,
+    list_shipped_names,
     locate_pack,
 )
 from relieftool.store.chosen_pack import choose_pack, find_chosen_pack, load_chosen_pack
@@ -65,7 +66,7 @@ def use_pack(name: PackName, *, db: options.Db = options.DEFAULT_DB) -> None:
     with open_register(db, create=True) as register, write(register):
         choose_pack(register, folder)
     sentence = _("This register now goes by the rules of {area} ({pack} {version}).")
-    print_message(sentence.format(area=chosen.area, pack=chosen.id, version=chosen.version))
+    print_message(sentence.format(area=chosen.area, pack=chosen.called, version=chosen.version))
 
 
 def choose_first_pack() -> Path:
@@ -74,12 +75,12 @@ def choose_first_pack() -> Path:
     Elsewhere it is the shipped one, and a line says so.
     """
     folder = find_shipped_pack()
-    names = list_packs(find_shipped_packs())
-    if is_terminal():
-        print_message(_("Whose rules? There are: {names}").format(names=", ".join(names)))
-        said = typer.prompt(_("Rule pack"), default=folder.name, err=True)
-        return locate_pack(str(said).strip())
     pack = load_chosen_pack(folder)
+    if is_terminal():
+        names = _(", ").join(list_shipped_names())
+        print_message(_("Whose rules? There are: {names}").format(names=names))
+        said = typer.prompt(_("Rule pack"), default=pack.called, err=True)
+        return locate_pack(str(said).strip())
     sentence = _(
         "By the rules of {area}; `relief pack list` has others, `relief pack use` takes one."
     )

@@ -186,11 +186,13 @@ def _stated(
     if until is not None and from_ is not None and until <= from_:
         raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
     text = narrow_characters(str(value)).strip()  # full-width digits are digits
-    text = find_choice_id(find_parameter(pack, str(name), f"relief pack set {name}"), text)
-    check_office_value(pack, str(name), text, f"relief pack set {name}")
+    place = f"relief pack set {name}"
+    parameter = find_parameter(pack, str(name), place)
+    text = find_choice_id(parameter, text)
+    check_office_value(pack, parameter.id, text, place)
     return OfficeValue.model_validate(
         {
-            "parameter": name,
+            "parameter": parameter.id,
             "value": text,
             "from": from_,
             "until": until or "open",

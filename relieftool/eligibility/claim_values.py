@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, reduce
+from operator import or_
 
 from relieftool.eligibility.evaluation import Household, Member
 from relieftool.eligibility.findings import (
@@ -86,36 +87,57 @@ class Worth:
     find: Callable[[frozenset[int]], int]
 
 
-def choose_claims(order: Sequence[int], worths: Iterable[Worth]) -> tuple[int, tuple[int, ...]]:
+def choose_claims(worths: Iterable[Worth]) -> tuple[int, tuple[int, ...]]:
     """Return the most that some worths add up to, and the places of the claims granted for it.
 
-    Of several such sets, the smallest is returned, and of these the first. Claims are decided in
-    the given order. Of the sets that no later worth can tell apart, the best is kept: each set is
-    covered without trying it, and it is quick if claims that touch stand close together.
+    Of several such sets, the smallest is returned, and of these the first. Claims are decided one
+    after the other. Of the sets that no later worth can tell apart, the best is kept: each set is
+    covered without trying it. It is quick where few claims are still read by a later worth, so the
+    claims of the worth that lacks the fewest come next.
     """
-    waiting = list(worths)
-    best: dict[frozenset[int], tuple[int, tuple[int, ...]]] = {frozenset(): (0, ())}
-    decided: set[int] = set()
-    for place in (None, *order):
-        sets = dict(best)
-        if place is not None:
-            decided.add(place)
-            for granted, (total, chosen) in best.items():
-                sets[granted | {place}] = total, tuple(sorted((*chosen, place)))
-        due = [worth for worth in waiting if worth.places <= decided]
-        waiting = [worth for worth in waiting if not worth.places <= decided]
-        read = frozenset[int]().union(*(worth.places for worth in waiting))
-        best = {}
-        for granted, (before, chosen) in sets.items():
-            total = before + sum(worth.find(granted & worth.places) for worth in due)
-            other = best.get(granted & read)
-            if other is None or (-total, len(chosen), chosen) < (
-                -other[0],
-                len(other[1]),
-                other[1],
-            ):
-                best[granted & read] = total, chosen
-    return best[frozenset()]
+    waiting = [_MaskedWorth(worth) for worth in worths]
+    best: dict[int, tuple[int, int, tuple[int, ...]]] = {0: (0, 0, ())}  # less the total, size, set
+    decided = 0
+    while waiting:
+        lacking = min((worth.mask & ~decided for worth in waiting), key=int.bit_count)
+        due = [worth for worth in waiting if not worth.mask & ~(decided | lacking)]
+        for place in range(lacking.bit_length()):
+            if lacking >> place & 1:
+                best |= {
+                    granted | 1 << place: (lack, size + 1, tuple(sorted((*chosen, place))))
+                    for granted, (lack, size, chosen) in best.items()
+                }
+        decided |= lacking
+        waiting = [worth for worth in waiting if worth.mask & ~decided]
+        best = _keep_best(best, due, reduce(or_, (worth.mask for worth in waiting), 0))
+    lack, _size, chosen = best[0]
+    return -lack, chosen
+
+
+def _keep_best(
+    sets: dict[int, tuple[int, int, tuple[int, ...]]], due: Sequence["_MaskedWorth"], read: int
+) -> dict[int, tuple[int, int, tuple[int, ...]]]:
+    """Add what some worths bring to each set; keep the best of those alike in what is read."""
+    best: dict[int, tuple[int, int, tuple[int, ...]]] = {}
+    for granted, (lack, size, chosen) in sets.items():
+        found = lack - sum(worth[granted & worth.mask] for worth in due), size, chosen
+        other = best.get(granted & read)
+        if other is None or found < other:
+            best[granted & read] = found
+    return best
+
+
+class _MaskedWorth(dict[int, int]):
+    """What a worth is for each set of claims, a bit for each place, found when first asked for."""
+
+    def __init__(self, worth: Worth) -> None:
+        self._worth = worth
+        self.mask = sum(1 << place for place in worth.places)
+
+    def __missing__(self, granted: int) -> int:
+        places = frozenset(place for place in self._worth.places if granted >> place & 1)
+        found = self[granted] = self._worth.find(places)
+        return found
 
 
 @dataclass(frozen=True)
@@ -224,9 +246,7 @@ class ClaimSets:
         self, claims: Sequence[Finding], granted: Sequence[Finding], *, is_most: bool
     ) -> tuple[int, tuple[int, ...]]:
         """Return what the best set of some claims brings, and the places of the claims in it."""
-        owners = [claim.member_no or "" for claim in claims]
-        order = sorted(range(len(claims)), key=owners.__getitem__)
-        return choose_claims(order, self._build_worths(claims, granted, is_most=is_most))
+        return choose_claims(self._build_worths(claims, granted, is_most=is_most))
 
     def _build_worths(
         self, claims: Sequence[Finding], granted: Sequence[Finding], *, is_most: bool
@@ -236,10 +256,10 @@ class ClaimSets:
             places = self._list_felt(finding, claims)
             if len(places) <= _MOST_FELT:
                 weigh = partial(self._weigh, finding, claims, granted, is_most=is_most)
-                yield Worth(places, cache(weigh))
+                yield Worth(places, weigh)
             elif finding in claims:
                 weigh = partial(self._weigh_alone, finding, claims, is_most=is_most)
-                yield Worth(frozenset({claims.index(finding)}), cache(weigh))
+                yield Worth(frozenset({claims.index(finding)}), weigh)
 
     def _weigh(
         self,

@@ -43,6 +43,7 @@ from relieftool.eligibility.question_records import (
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
 from relieftool.pack.models import Pack
+from relieftool.pack.programme_names import name_to_type
 from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.imports import build_kept_problem
 from relieftool.store.life_events import list_life_events
@@ -325,7 +326,7 @@ class _Questions:
             )
             command = Message(
                 "relief import FILE --roster {programme} --complete --month MONTH",
-                {"programme": programme},
+                {"programme": name_to_type(self.pack.programmes[programme])},
             )
             subject, topic = f"{NO_LIST}:{programme}", QuestionTopic(programme=programme)
             of = frozenset(households)
@@ -532,7 +533,7 @@ class _Questions:
                 "What is paid of {programme}? No sheet says it, so what is due counts.",
                 {"programme": self.pack.programmes[programme].names},
             )
-            params = {"programme": programme}
+            params = {"programme": name_to_type(self.pack.programmes[programme])}
             command = Message("relief import FILE --roster {programme} --month MONTH", params)
             subject, topic = f"{NO_LIST}:paid:{programme}", QuestionTopic(programme=programme)
             of = frozenset(households)

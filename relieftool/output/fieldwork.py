@@ -75,8 +75,12 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
         "households": build_documents(columns, households),
     }
     known = [row for row in asked if row[0] in _list_places(coverage)]
-    awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
-    return Result(answer, (coverage_table(coverage), awareness, _waiting_table(households, step)))
+    awareness = RecordTable(
+        _("Who knows the policies"), _awareness_columns(), known, weigh=_weigh_place
+    )
+    tables = (coverage_table(coverage), awareness, _waiting_table(households, step))
+    is_asked = any(counted.asked for _place, counted in known)
+    return Result(answer, tables, on_screen=tables if is_asked else (tables[0], tables[2]))
 
 
 _StepRow = tuple[str | None, StepCoverage]
@@ -92,7 +96,12 @@ def coverage_table(coverage: VisitCoverage) -> RecordTable[_StepRow]:
     ]
     title = _("Visits as of {day}").format(day=coverage.day)
     counted = _count_steps(coverage, _list_places(coverage))
-    return RecordTable(title, _figure_columns(), counted, notes)
+    return RecordTable(title, _figure_columns(), counted, notes, weigh=_weigh_place)
+
+
+def _weigh_place(row: tuple[str | None, object]) -> bool:
+    """Whether a row of figures comes late on a screen: all those of single communities."""
+    return row[0] is not None
 
 
 def _list_places(coverage: VisitCoverage) -> list[str | None]:

@@ -174,7 +174,7 @@ def build_gaps_result(
     # The table has the column of days open only if there are cases.
     shown = columns if cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of)
-    findings = RecordTable(title, shown, gaps.findings, _footer(gaps), weigh=_weigh_finding)
+    findings = RecordTable(title, shown, gaps.findings, _footer(gaps), weigh=weigh_finding)
     tables = (summary, _build_near_table(gaps) if gaps.is_near else findings)
     short = replace(tables[-1], footer=_short_footer(gaps, questions))
     short = short if gaps.is_near or is_whole else _leave_out_undetermined(short)
@@ -199,7 +199,7 @@ def _leave_out_undetermined(findings: RecordTable[Any]) -> RecordTable[Any]:
     return replace(findings, is_drawn=_is_decided, left_out=left_out)
 
 
-def _weigh_finding(finding: Finding) -> tuple[bool, int]:
+def weigh_finding(finding: Finding) -> tuple[bool, int]:
     """Return what sorts findings: the sure ones first, the largest sum first."""
     return finding.status == Status.UNDETERMINED, -(finding.gain_fen_per_year or 0)
 
@@ -237,13 +237,14 @@ def build_figures_table(
         places.append((_("all communities"), check.totals))
     pack = check.pack
     return RecordTable(
-        title.format(day=check.as_of, pack=pack.id, version=pack.version),
+        title.format(day=check.as_of, pack=pack.called, version=pack.version),
         (
             Column("community", _("Community"), value=itemgetter(0)),
             *Column.of_part(itemgetter(1), *figures),
         ),
         places,
         warnings=format_missing_parameters(pack, check.as_of, check.unvalued),
+        is_whole=True,
     )
 
 
@@ -392,9 +393,7 @@ def build_visit_list_result(
     title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
     signs = format_stake_signs(visits)
     table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
-    short = replace(
-        table, footer=[*signs, *_short_footer(gaps, questions)[-1:]], weigh=lambda _visit: 0
-    )
+    short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     on_screen = (plain.on_screen[0], short)
     lead = (format_gap_totals(gaps, questions),)

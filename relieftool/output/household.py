@@ -16,7 +16,13 @@ from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.fieldwork.visits import Visit
 from relieftool.messages import _
 from relieftool.output.fieldwork import helpers_table, measures_table, needs_table, visits_table
-from relieftool.output.gaps import build_member_cell, list_amount_columns, status_column, why_column
+from relieftool.output.gaps import (
+    build_member_cell,
+    list_amount_columns,
+    status_column,
+    weigh_finding,
+    why_column,
+)
 from relieftool.output.result import Column, RecordTable, Result, ShownCell, build_documents
 from relieftool.output.result_cells import (
     HiddenValue,
@@ -53,7 +59,8 @@ def build_household_result(form: HouseholdRecord, pack: Pack, as_of: dt.date) ->
         "receipts": receipts.documents(),
         "findings": build_documents(columns, form.findings),
     }
-    findings = RecordTable(_("Findings as of {day}").format(day=as_of), columns, shown)
+    title = _("Findings as of {day}").format(day=as_of)
+    findings = RecordTable(title, columns, shown, weigh=weigh_finding)
     return Result(answer, (writer.household_table(form, as_of), members, receipts, findings))
 
 
@@ -135,7 +142,9 @@ class _HouseholdWriter:
         title = _("Household {number}").format(number=form.household["household_no"])
         warnings = format_missing_parameters(self.pack, as_of, form.unvalued)
         columns = Column.by_place(Column("fact", _("Fact")), Column("value", _("Value")))
-        return RecordTable(title, columns, rows, warnings=warnings)
+        return RecordTable(
+            title, columns, rows, warnings=warnings, weigh=lambda row: row[1] is None
+        )
 
     def _owned_by(self, owner: Owner) -> list[Fact]:
         return [fact for fact in self.pack.facts.values() if fact.owner == owner]

@@ -329,7 +329,12 @@ def _grouped_problems_table(
             _text_column(),
         ),
     )
-    return RecordTable(_("Problems"), columns, list(groups.values()), footer)
+    return RecordTable(_("Problems"), columns, list(groups.values()), footer, weigh=_weigh_problems)
+
+
+def _weigh_problems(group: Sequence[RecordedProblem]) -> tuple[bool, int]:
+    """Return the place of problems that say the same on a short screen: unused rows, then many."""
+    return not group[0].problem.is_unused, -len(group)
 
 
 def _numbers(group: Sequence[RecordedProblem]) -> str:

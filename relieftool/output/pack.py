@@ -80,7 +80,7 @@ def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str
     }
     title = _("The pack {pack} {version} is whole: {title}, {area}")
     return RecordTable(
-        title.format(pack=pack.id, version=pack.version, title=pack.title, area=pack.area),
+        title.format(pack=pack.called, version=pack.version, title=pack.title, area=pack.area),
         Column.by_place(Column("holds", _("It holds")), Column.number("count", _("How many"))),
         [(labels[key], count) for key, count in asdict(contents).items()],
     )
@@ -131,7 +131,13 @@ def build_law_questions_result(
 def build_packs_result(packs: Sequence[tuple[Pack, bool]]) -> Result:
     """Return a table of packs, each with whether the register uses it."""
     columns: tuple[Column[tuple[Pack, bool]], ...] = (
-        Column("id", _("Id"), is_whole=True, value=lambda each: each[0].id),
+        Column(
+            "id",
+            _("Id"),
+            is_whole=True,
+            value=lambda each: each[0].id,
+            words=lambda each: each[0].called,
+        ),
         Column("title", _("Title"), is_wide=True, value=lambda each: str(each[0].title)),
         Column("area", _("Area"), is_wide=True, value=lambda each: str(each[0].area)),
         Column.optional("extends", _("Builds on"), value=lambda each: each[0].extends),
@@ -170,7 +176,7 @@ def build_calendar_result(pack: Pack, as_of: dt.date, spans: Sequence[LawSpan]) 
     holes = sum(span.value is None for span in spans)
     table = RecordTable(
         _("The values of {pack} {version} by their days").format(
-            pack=pack.id, version=pack.version
+            pack=pack.called, version=pack.version
         ),
         columns,
         spans,
@@ -479,7 +485,7 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
         Column("note", _("Note"), is_wide=True),
     )
     title = _("Programmes as of {day}, pack {pack} {version}").format(
-        day=as_of, pack=pack.id, version=pack.version
+        day=as_of, pack=pack.called, version=pack.version
     )
     return Result(document, (RecordTable(title, columns, rows),))
 

@@ -202,7 +202,7 @@ def _rules_table(diff: PackDiff, names: tuple[str, str]) -> RecordTable[RuleChan
         _value_column("after", _("After, on {day}"), diff.new, diff.as_of),
     )
     old, new = (
-        _("{name} ({pack} {version})").format(name=name, pack=pack.id, version=pack.version)
+        _("{name} ({pack} {version})").format(name=name, pack=pack.called, version=pack.version)
         for name, pack in zip(names, (diff.old, diff.new), strict=True)
     )
     title = _("Rules that differ: {old} and {new}").format(old=old, new=new)
@@ -288,8 +288,8 @@ def build_local_result(
         Column("id", _("Id"), is_whole=True),
         Column("difference", _("Difference")),
     )
-    nothing = _("{pack} sets no value of its own.").format(pack=pack.id)
-    title = _("Values of {pack}").format(pack=pack.id)
+    nothing = _("{pack} sets no value of its own.").format(pack=pack.called)
+    title = _("Values of {pack}").format(pack=pack.called)
     table = RecordTable(title, _local_columns(pack), values, nothing=nothing)
     rules = RecordTable(_("Rules that differ from the base"), change_columns, changes)
     head = build_document_head("pack show", as_of, pack)

@@ -54,7 +54,7 @@ def build_priority_result(
     }
     summary = priority_figures_table(priority)
     tables = (summary, undecided, findings) if priority.undecided else (summary, findings)
-    short = replace(findings, footer=format_questions_line(questions), weigh=lambda _finding: 0)
+    short = replace(findings, footer=format_questions_line(questions))
     known = {finding.household_no for finding in priority.by_money}
     rest = [finding for finding in priority.undecided if finding.household_no not in known]
     on_screen: list[RecordTable[Any]] = [replace(summary, warnings=())]

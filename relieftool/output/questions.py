@@ -64,7 +64,7 @@ def build_questions_result(
     footer = [_("Answer one: `relief answer QUESTION ANSWER --by NAME`.")] if questions else []
     table = RecordTable(title, columns, questions, footer)
     both = replace(_words_column(_("What to find out")), words=writer.write_both)
-    on_screen = replace(table, columns=(number, both, *figures), weigh=lambda _asked: 0)
+    on_screen = replace(table, columns=(number, both, *figures))
     on_screen = _shorten(on_screen, pack) if is_short else on_screen
     return Result({}, (table,), on_screen=(on_screen,))
 

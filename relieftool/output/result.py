@@ -196,7 +196,7 @@ class PlainTable:
     """A table as it is written: private values are masked or revealed; see `RecordTable`.
 
     A terminal draws the rows `drawn` (None: all), and below them says with `left_out` what is not
-    drawn. A screen that is too short draws the first of the rows `weightiest`, if there are any.
+    drawn. A screen that is too short draws the first of the rows `weightiest`; without any, all.
     """
 
     title: str
@@ -228,7 +228,7 @@ class RecordTable(Generic[Record]):
     there are no records, the sentence `nothing`, unless it is empty, replaces title and table. A
     terminal draws only records that `is_drawn`, and `most_drawn` of them at most (None: all); the
     sentence `left_out` then says with {count} how many more there are and where. A screen that is
-    too short draws as many as fit, in the order of `weigh`; without it, it draws all.
+    too short draws as many as fit, in the order of `weigh`; all of a table that `is_whole`.
     """
 
     title: MaskableText
@@ -240,7 +240,8 @@ class RecordTable(Generic[Record]):
     is_drawn: Callable[[Record], bool] | None = None
     most_drawn: int | None = None
     left_out: str = ""
-    weigh: Callable[[Record], Any] | None = None
+    weigh: Callable[[Record], Any] = lambda _record: 0
+    is_whole: bool = False
 
     def documents(self) -> list[dict[str, object]]:
         """Return the records as JSON objects, private values marked."""
@@ -290,9 +291,7 @@ class RecordTable(Generic[Record]):
             if self.is_drawn is None or self.is_drawn(record)
         ][: self.most_drawn]
         drawn = [row for _record, row in pairs]
-        weigh = self.weigh
-        if weigh is not None:
-            pairs.sort(key=lambda pair: weigh(pair[0]))
+        weighed = sorted(pairs, key=lambda pair: self.weigh(pair[0]))
         count = len(cells) - len(drawn)
         left_out = self.left_out or _(
             "{count} more are in the file of --out, or with --format csv."
@@ -301,7 +300,7 @@ class RecordTable(Generic[Record]):
             *(title, columns, cells, footer, warnings, nothing),
             drawn=drawn if count else None,
             left_out=left_out.format(count=count) if count else "",
-            weightiest=[row for _record, row in pairs] if weigh is not None else (),
+            weightiest=() if self.is_whole else [row for _record, row in weighed],
         )
 
 

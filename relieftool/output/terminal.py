@@ -8,9 +8,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, TextIO
 
 from rich import box
@@ -39,7 +41,7 @@ _SENTENCE_WIDTH = 28
 _WORD_WIDTH = 30
 _MOST_LINES = 6  # of a row of a table
 _CARD_MARGIN = "  "
-_FEWEST_ROWS = 3  # of a table on a screen that is too short for it
+_FEWEST_ROWS = 2  # of a table on a screen that is too short for it
 _LINES_AROUND = 5  # what leads, what is between tables, and the next prompt
 
 
@@ -55,29 +57,50 @@ def show_table(table: PlainTable, console: Console | None = None) -> None:
 
 
 def shorten_tables(tables: Sequence[PlainTable], console: Console) -> list[PlainTable]:
-    """Return the tables, with as many of their weightiest rows as fit the screen together."""
-    fitting = list(tables)
-    for place, table in enumerate(tables):
-        most = len(table.weightiest)
-        if not most or _count_lines(fitting, console) <= console.height:
-            continue
-        low, high = min(_FEWEST_ROWS, most), most
-        while low < high:
-            count = (low + high + 1) // 2
-            fitting[place] = _keep_first(table, count)
-            fits = _count_lines(fitting, console) <= console.height
-            low, high = (count, high) if fits else (low, count - 1)
-        fitting[place] = _keep_first(table, low)
-    return fitting
+    """Return the tables, with as many of their weightiest rows as fit the screen together.
+
+    Each has room for as many as the others; what the short ones leave goes to the first.
+    """
+    most = [len(table.weightiest) for table in tables]
+
+    def fits(counts: Sequence[int]) -> bool:
+        return _count_lines(_keep_first(tables, counts), console) <= console.height
+
+    def few(count: int) -> list[int]:
+        return [min(each, count) for each in most]
+
+    limit = min(max(most, default=0), console.height)
+    counts = few(_find_most(_FEWEST_ROWS, limit, lambda count: fits(few(count))))
+    for place, each in enumerate(few(console.height)):
+        tried = partial(_with, counts, place)
+        counts = tried(_find_most(counts[place], each, lambda count: fits(tried(count))))  # noqa: B023 used at once
+    return _keep_first(tables, counts)
 
 
-def _keep_first(table: PlainTable, count: int) -> PlainTable:
-    """Return a table of which a screen has the first weightiest rows."""
-    more = len(table.weightiest) - count
-    line = _("{count} more: --no-pager shows all, --out FILE.xlsx writes them.")
-    lines = [table.left_out, line.format(count=more) if more else ""]
-    drawn = table.weightiest[:count]
-    return replace(table, drawn=drawn, left_out=" ".join(filter(None, lines)))
+def _with(counts: Sequence[int], place: int, count: int) -> list[int]:
+    """Return counts with another count at a place."""
+    return [*counts[:place], count, *counts[place + 1 :]]
+
+
+def _find_most(low: int, high: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to `high` that fits; `low` if none above it does."""
+    above = range(low + 1, high + 1)
+    return low + bisect_left(above, 1, key=lambda count: 0 if fits(count) else 1)
+
+
+def _keep_first(tables: Sequence[PlainTable], counts: Sequence[int]) -> list[PlainTable]:
+    """Return tables of which a screen has the first weightiest rows; one says how to see all."""
+    lines = [_("{count} more.")] * len(tables)
+    short = [place for place, table in enumerate(tables) if counts[place] < len(table.weightiest)]
+    for place in short[-1:]:
+        lines[place] = _("{count} more: --no-pager shows all, --out FILE.xlsx writes them.")
+    kept = list(tables)
+    for place in short:
+        table, count = tables[place], counts[place]
+        more = lines[place].format(count=len(table.weightiest) - count)
+        left_out = " ".join(filter(None, [table.left_out, more]))
+        kept[place] = replace(table, drawn=table.weightiest[:count], left_out=left_out)
+    return kept
 
 
 def _count_lines(tables: Iterable[PlainTable], console: Console) -> int:

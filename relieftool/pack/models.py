@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from relieftool.messages import _
+from relieftool.messages import _, current_language
 from relieftool.pack.facts import (
     FEN_PER_YUAN,
     BilingualText,
@@ -390,17 +390,24 @@ class Hearing(StrictModel):
 class PackHead(StrictModel):
     """The content of pack.toml: id, version, title and area, and the programmes without rules.
 
-    `extends` is the pack that this one builds on; None if it is whole by itself. `hearing` is None
-    if the place has no such duty.
+    `name` is what it is called in Chinese; None if that is its id, as in English. `extends` is the
+    pack that this one builds on; None if it is whole by itself. `hearing` is None if the place has
+    no such duty.
     """
 
     id: ProgrammeId
+    name: Annotated[str, Field(min_length=1, pattern=r"^\S+$")] | None = None
     extends: ProgrammeId | None = None
     version: str
     title: BilingualText
     area: BilingualText
     hearing: Hearing | None = None
     not_encoded: list[UnencodedProgramme] = Field(default_factory=list)
+
+    @property
+    def called(self) -> str:
+        """The name of the pack in the language in use, which commands take too."""
+        return (current_language() == "zh" and self.name) or self.id
 
 
 class Pack(PackHead):

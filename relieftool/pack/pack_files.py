@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
+from relieftool.messages import _, current_language
 from relieftool.pack.facts import BilingualText, suggest_nearest
 
 Table = dict[str, Any]
@@ -113,12 +113,14 @@ def find_pack_folder(name: str, beside: Path) -> Path:
     for folder in (beside.parent / name, find_shipped_pack(name)):
         if (folder / "pack.toml").is_file():
             return folder
-    known = list_packs(find_shipped_packs())
-    raise ReliefError(
-        name,
-        _("there is no pack of this name"),
-        suggest_nearest(name, known) or _("There are: {names}").format(names=", ".join(known)),
+    for id_, chinese in _read_chinese_names().items():
+        if name == chinese:
+            return find_shipped_pack(id_)
+    known = list_shipped_names()
+    remedy = suggest_nearest(name, known) or _("There are: {names}").format(
+        names=_(", ").join(known)
     )
+    raise ReliefError(name, _("there is no pack of this name"), remedy)
 
 
 def locate_pack(said: str | None) -> Path:
@@ -139,6 +141,21 @@ def locate_pack(said: str | None) -> Path:
 def list_packs(folder: Path) -> list[str]:
     """Return the names of the packs in a folder, in alphabetical order."""
     return sorted(path.parent.name for path in folder.glob("*/pack.toml"))
+
+
+def list_shipped_names() -> list[str]:
+    """Return what the packs that come with the tool are called in the language in use."""
+    names = _read_chinese_names()
+    return list(names.values() if current_language() == "zh" else names)
+
+
+def _read_chinese_names() -> dict[str, str]:
+    """Return the Chinese name of each pack that comes with the tool, by its id."""
+    folders = map(find_shipped_pack, list_packs(find_shipped_packs()))
+    return {
+        folder.name: str(_parse_toml("pack.toml", read_text(folder / "pack.toml"))["name"])
+        for folder in folders
+    }
 
 
 def hash_pack_texts(texts: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from relieftool.messages import Message, _, current_language
+from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import Programme
 from relieftool.values.text import drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_cell_words, list_words
@@ -62,6 +63,11 @@ def list_programme_names(programmes: Mapping[str, Programme]) -> str:
     """Return what to call each programme: its id, and in Chinese its name."""
     is_chinese = current_language() == "zh"
     return _(", ").join(str(each.names) if is_chinese else key for key, each in programmes.items())
+
+
+def name_to_type(programme: Programme) -> BilingualText:
+    """Return a programme's name as one word of a command line; it is the id in English."""
+    return BilingualText(zh=drop_spaces(programme.names.zh), en=programme.id)
 
 
 class ProgrammeNames:

@@ -10,6 +10,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.facts import suggest_nearest
 from relieftool.pack.models import DatedValue, Pack, Parameter
+from relieftool.values.text import drop_spaces
 
 
 class OfficeValue(DatedValue):
@@ -48,9 +49,17 @@ def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
 
 
 def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
-    """Return a parameter; raise ReliefError, which names `place`, if there is no such parameter."""
+    """Return a parameter by its id or label, of which a remark in brackets may be left out.
+
+    Raises:
+        ReliefError: There is no such parameter; the error names `place`.
+    """
     if name in pack.parameters:
         return pack.parameters[name]
+    for each in pack.parameters.values():
+        for label in (each.labels.zh, each.labels.en):
+            if drop_spaces(name) in {drop_spaces(label), drop_spaces(label.partition("（")[0])}:
+                return each
     raise ReliefError(
         place,
         _("'{name}' is no parameter").format(name=name),

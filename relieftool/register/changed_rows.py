@@ -41,7 +41,12 @@ from relieftool.register.live_rows import (
     list_live_tables,
     read_table_lines,
 )
-from relieftool.register.people import RegisterHousehold, gather_households, group_lines
+from relieftool.register.people import (
+    LineGroup,
+    RegisterHousehold,
+    gather_households,
+    group_lines,
+)
 from relieftool.register.person_mentions import (
     read_household_no,
 )
@@ -68,7 +73,7 @@ from relieftool.store.problem_decisions import (
     ProblemDecisions,
 )
 from relieftool.store.settings import read_setting, write_setting
-from relieftool.values.id_numbers import read_id_number
+from relieftool.values.id_numbers import is_corrected_number, read_id_number
 
 # Up to so many rows, or this share of all rows, are built again alone; more would not be faster.
 _FEW_ROWS, _SHARE = 500, 4
@@ -525,6 +530,7 @@ class _Search:
         rows = self._find_loose(_FORM + number for number in numbers)
         gone = [line for line in self._gone_lines if line.role != "total"]
         groups = [*group_lines(listed, ProblemLog()), *group_lines(gone, ProblemLog())]
+        known |= self._find_corrected(groups)
         has_unnumbered = any(group.number is None for group in groups)
         if has_unnumbered or self._db.execute(_HAS_PROVISIONAL).fetchone():
             heads = {
@@ -535,6 +541,18 @@ class _Search:
             known |= {number for (number,) in self._look_up(_BY_HEAD, heads)}
             rows |= self._find_loose({_NAME + name for name, _community, _numbered in heads})
         return (self._add_households(known) | rows) - self._rows
+
+    def _find_corrected(self, groups: Iterable[LineGroup]) -> set[str]:
+        """Return the households of people who have a name of these lines and nearly its number."""
+        ids: dict[str, set[str]] = defaultdict(set)
+        for mention in (mention for group in groups for mention in group.mentions):
+            if mention.name and mention.id.number:
+                ids[mention.name].add(mention.id.number)
+        return {
+            household
+            for household, name, number in self._look_up(_BY_NAME, ids)
+            if any(is_corrected_number(number, other) for other in ids[name] - {number})
+        }
 
     def _look_up(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         """Return the rows of a query for a list of values."""
@@ -582,6 +600,10 @@ _OF_HOUSEHOLDS = ("households", "form")
 _TABLES_OF = f"SELECT row_id, table_id FROM source_rows WHERE row_id {_AMONG}"
 _BY_ROW = f"SELECT DISTINCT household_no FROM main.became WHERE row_id {_AMONG}"
 _BY_ID = f"SELECT household_no FROM main.members WHERE id_number {_AMONG}"
+_BY_NAME = f"""
+    SELECT household_no, name, id_number FROM main.members
+    WHERE name {_AMONG} AND id_number IS NOT NULL
+"""
 _BY_FORM = """
     SELECT household_no FROM main.households, json_each(?) AS form WHERE household_no = ifnull(
         (SELECT number FROM former_numbers WHERE former_no = form.value), form.value)

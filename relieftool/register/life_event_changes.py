@@ -9,16 +9,16 @@ from relieftool.register.identities import Identities
 from relieftool.register.lines import ProblemLog
 from relieftool.register.people import (
     HouseholdMember,
+    Households,
     RegisterHousehold,
     RegisterPerson,
     index_by_id_number,
     list_members,
 )
-from relieftool.register.person_mentions import Mention
+from relieftool.register.same_people import join_moved
 from relieftool.store.life_events import EventType, LifeEvent
 from relieftool.store.problem_decisions import COME_BACK, IS_HEAD, STILL_LISTED, ProblemDecisions
 
-Households = dict[str, RegisterHousehold]
 _LEAVING = {EventType.DIED, EventType.MOVED_OUT, EventType.DISSOLVED}
 
 
@@ -33,6 +33,7 @@ class LifeEventChanges:
     _called: Households = field(default_factory=dict)
     _joined: list[RegisterHousehold] = field(default_factory=list)
     _by_id: dict[str, list[HouseholdMember]] = field(default_factory=dict)
+    _came: list[HouseholdMember] = field(default_factory=list)
 
     def apply(self, events: Sequence[LifeEvent]) -> None:
         """Change the households as the events say, in their order; number whoever is new."""
@@ -50,6 +51,7 @@ class LifeEventChanges:
                 source = self._called.get(event.other_no or "") if event.is_transfer else home
                 self._apply(event, home, source)
                 self._number_joined()
+                self._join_came(event)
 
     def _number_joined(self) -> None:
         """Number whoever came to a household: a later event may be about them by that number."""
@@ -57,6 +59,15 @@ class LifeEventChanges:
         self._joined.clear()
         if joined:
             self.identities.number_members(joined)
+
+    def _join_came(self, event: LifeEvent) -> None:
+        """Join who came by an event to whom a list has there under a corrected ID number."""
+        for home, person in self._came:
+            is_answer = self.decisions.is_of_corrected_number(event.event_id)
+            if join_moved(home, person, self.decisions, self.problems, is_answer=is_answer):
+                self._joined.append(home)
+        self._came.clear()
+        self._number_joined()
 
     def _apply(
         self, event: LifeEvent, household: RegisterHousehold, source: RegisterHousehold | None
@@ -107,7 +118,7 @@ class LifeEventChanges:
         for home, other in self._by_id.get(person.id.number or "", [(household, person)]):
             if other not in home.people:
                 continue  # an earlier event removed or moved them
-            newest = find_newest_mention(other).line.table
+            newest = other.newest_mention.line.table
             is_listed_since = (newest.dated_on or "") > event.happened_on
             if other is person or event.event_type == EventType.DIED:
                 has_come_back = newest.kind == "form"  # by an event of its own
@@ -145,7 +156,7 @@ class LifeEventChanges:
             "day": event.happened_on,
         }
         for person in people:
-            newest = find_newest_mention(person)
+            newest = person.newest_mention
             target = "name" if newest.line.has("name", newest.place) else "head_name"
             self.problems.add(
                 *(newest.line, "listed-after-event", _LISTED_SINCE, target),
@@ -179,7 +190,8 @@ class LifeEventChanges:
         """Make one household of two, as where a list of another community numbers it anew."""
         for person in other.people:
             former = other.list_numbers(person)
-            add_member(home, RegisterPerson(person.mentions, former=former))
+            moved = add_member(home, RegisterPerson(person.mentions, former=former))
+            self._came.append((home, moved))
         home.lines += other.lines
         home.moved_rows |= other.moved_rows
         for identity, labels in other.labels.items():
@@ -219,6 +231,7 @@ class LifeEventChanges:
         moved = add_member(home, RegisterPerson(mentions, former=source.list_numbers(person)))
         if moved.id.number:
             self._by_id.setdefault(moved.id.number, []).append((home, moved))
+        self._came.append((home, moved))
         self._joined.append(home)
 
 
@@ -234,11 +247,6 @@ def _return_who_left(household: RegisterHousehold, event: LifeEvent) -> None:
             household.people.append(person)
             household.left_count -= 1
             household.moved_rows -= {mention.line.row_id for mention in person.mentions}
-
-
-def find_newest_mention(person: RegisterPerson) -> Mention:
-    """Return the mention of a person on the newest list; a list without a day is the oldest."""
-    return max(person.mentions, key=lambda mention: mention.line.table.dated_on or "")
 
 
 def ask_about_former_head(

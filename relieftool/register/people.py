@@ -78,6 +78,16 @@ class RegisterPerson:
         return max(mention.line.table.dated_on or "" for mention in self.mentions)
 
     @property
+    def newest_mention(self) -> Mention:
+        """Return the mention on the newest list; a list without a day is the oldest."""
+        return max(self.mentions, key=lambda mention: mention.line.table.dated_on or "")
+
+    @property
+    def first_day(self) -> str:
+        """Return the day of the oldest list that has them; '' if one of them has no day."""
+        return min(mention.line.table.dated_on or "" for mention in self.mentions)
+
+    @property
     def name(self) -> str | None:
         """Return the name from the first mention with a name; None if there is none."""
         for mention in self.mentions:
@@ -192,6 +202,7 @@ class RegisterHousehold:
         return next(iter(self.heads), next(iter(self.people), None))
 
 
+Households = dict[str, RegisterHousehold]
 HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
 
 

@@ -8,18 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.messages import Message
-from relieftool.register.duplicate_households import (
-    join_duplicates,
-    join_namesakes,
-    join_newcomers,
-)
 from relieftool.register.form_answers import attach_form_answers
 from relieftool.register.identities import Identities
 from relieftool.register.life_event_changes import (
-    Households,
     LifeEventChanges,
     ask_about_former_head,
-    find_newest_mention,
 )
 from relieftool.register.lines import (
     Line,
@@ -32,6 +25,7 @@ from relieftool.register.lines import (
 from relieftool.register.live_rows import list_household_lines, read_lines
 from relieftool.register.people import (
     HouseholdMember,
+    Households,
     RegisterHousehold,
     RegisterPerson,
     gather_households,
@@ -40,6 +34,16 @@ from relieftool.register.people import (
     list_person_keys,
 )
 from relieftool.register.person_mentions import Mention
+from relieftool.register.same_people import (
+    find_move,
+    join_duplicates,
+    join_namesakes,
+    join_newcomers,
+    list_corrected,
+    may_have_moved,
+    name_move,
+    word_move,
+)
 from relieftool.register.sheet_communities import (
     apply_sheet_names,
     report_similar_communities,
@@ -47,13 +51,12 @@ from relieftool.register.sheet_communities import (
 )
 from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import (
+    CORRECTED,
     IS_HEAD,
     LEAVE,
     LEFT,
     LIVES_IN,
-    MOVED_IN,
-    SPLIT,
-    TO_COMMUNITY,
+    TWO_PEOPLE,
     WHOLE,
     YES,
     ProblemDecisions,
@@ -151,14 +154,31 @@ class _Residents:
         for id_number, members in index_by_id_number(list_members(households)).items():
             if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
-            if (move := _find_move(members)) and _may_have_moved(*(home for home, _p in move)):
+            move = find_move(members)
+            if move and may_have_moved(*(home for home, _p in move)):
                 homes = (move[0][0].household_no, move[1][0].household_no)
                 moved.setdefault(homes, []).append((move[0][1], move[1][1]))
             else:
+                if (
+                    move
+                ):  # one household under two numbers: whether the old one ended is no question
+                    self._moving.add(id(move[0][1]))
                 subject = self.decisions.subjects.name("lives", id_number)
                 self._settle(members, subject, self._report_two_households)
-        for (before, now), people in moved.items():
-            self._settle_move(households[before], households[now], people)
+        for before, now in list_corrected(households):
+            if may_have_moved(before[0], now[0]):
+                homes = (before[0].household_no, now[0].household_no)
+                moved.setdefault(homes, []).append((before[1], now[1]))
+            else:
+                numbers = (person.id.number for _home, person in (before, now))
+                subject = self.decisions.subjects.name(CORRECTED["lives"], *numbers)
+                decided = self.decisions.of(subject)
+                if decided and decided.choice == TWO_PEOPLE:
+                    continue
+                self._moving.add(id(before[1]))
+                self._settle([before, now], subject, self._report_two_households)
+        for (old_no, new_no), people in moved.items():
+            self._settle_move(households[old_no], households[new_no], people)
 
     def _settle_move(
         self,
@@ -167,16 +187,17 @@ class _Residents:
         people: Sequence[tuple[RegisterPerson, RegisterPerson]],
     ) -> None:
         """Ask once of all who are in one household on a newer list and in another on an older."""
-        kind = _name_move(before, now, people)
-        keys = sorted(old.id.number or "" for old, _new in people)
-        subject = self.decisions.subjects.name(kind, *keys, now.keys[:1])
-        params: dict[str, str | int] = {
-            "who": ", ".join(old.member_no for old, _new in people),
-            "members": " ".join(old.member_no for old, _new in people),  # no number has a space
-            "household": before.household_no,
-            "other": now.household_no,
-            "community": now.community,
-        }
+        same = [(old, new) for old, new in people if old.id.number == new.id.number]
+        kind = name_move(before, now, people)
+        sort = kind if same == people else CORRECTED[kind]
+        numbers = {person.id.number or "" for pair in people for person in pair}
+        subject = self.decisions.subjects.name(sort, *sorted(numbers), now.keys[:1])
+        decided = self.decisions.of(subject)
+        if decided and decided.choice == TWO_PEOPLE:
+            if same:
+                self._settle_move(before, now, same)
+            return
+        params = _describe_move(before, now, [old.member_no for old, _new in people])
 
         def report(members: list[HouseholdMember], subject: str) -> None:
             if members[0][1] is not people[0][0]:
@@ -186,7 +207,7 @@ class _Residents:
                 self.problems.add(
                     line,
                     "moved-household",
-                    _MOVED[kind],
+                    word_move(kind, is_corrected=same != people),
                     "id_number",
                     params=params,
                     subject=subject,
@@ -224,6 +245,8 @@ class _Residents:
             line, elsewhere = person.mentions[0].line, other.mentions[0].line
             params = {**elsewhere.location_params, "household": other_home.household_no}
             code, message = "person-in-two-households", _TWO_HOUSEHOLDS
+            if person.id.number != other.id.number:
+                message = _TWO_HOUSEHOLDS_CORRECTED
             self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
     def _ask_about_areas(self, households: Households) -> None:
@@ -249,22 +272,22 @@ class _Residents:
         for household in households.values():
             self._report_undated(household.lines)
         if (newest := self.newest) is None:
-            newest = self._find_whole_lists(
-                line for household in households.values() for line in household.lines
-            )
+            newest = self._find_whole_lists(households)
         if not newest:
             return
         for household in households.values():
             self._report_missing_from(household, newest)
 
-    def _find_whole_lists(self, lines: Iterable[Line]) -> dict[ListKey, SheetTable]:
+    def _find_whole_lists(self, households: Households) -> dict[ListKey, SheetTable]:
         """Return the newest whole list of each name and community; ask of what may be an addition.
 
         Forms are not lists. Absence from a list with under half of the rows of a fuller older one
         says nothing until somebody says that it is whole: a short list names whom it adds (补录).
+        Rows of people who are known to be gone, or to live elsewhere now, are not expected on it.
         """
+        expected = _list_expected_rows(households)
         months: dict[ListKey, dict[str, dict[int, Line]]] = {}
-        for line in lines:
+        for line in (line for household in households.values() for line in household.lines):
             if line.table.dated_on is not None and line.table.kind != "form":
                 days = months.setdefault(_list_key(line), {})
                 days.setdefault(line.table.dated_on, {})[line.row_id] = line
@@ -274,7 +297,7 @@ class _Residents:
             for _day, listed in sorted(days.items()):
                 if self._is_whole(next(iter(listed.values())), len(listed), fullest):
                     newest[key] = next(iter(listed.values())).table
-                fullest = max(fullest, len(listed))
+                fullest = max(fullest, len(expected.intersection(listed)))
         return newest
 
     def _is_whole(self, line: Line, rows: int, fullest: int) -> bool:
@@ -503,7 +526,7 @@ def _list_marks(person: RegisterPerson) -> Iterator[tuple[Claim, Mention]]:
         if mention.is_gone and not _is_on_newer_list(person, mention.line):
             yield _read_mark(mention), mention
     if day := person.left_elsewhere_on:
-        yield Claim(GONE, _ELSEWHERE, day=day), find_newest_mention(person)
+        yield Claim(GONE, _ELSEWHERE, day=day), person.newest_mention
 
 
 def _read_mark(mention: Mention) -> Claim:
@@ -513,47 +536,6 @@ def _read_mark(mention: Mention) -> Claim:
     target = "name" if mention.line.has("name", mention.place) else "head_name"
     said = read_claims(mention.line.cell(target, mention.place or None), mention.name)
     return next((claim for claim in said if claim.fact == GONE), Claim(GONE, ""))
-
-
-def _find_move(
-    members: Sequence[HouseholdMember],
-) -> tuple[HouseholdMember, HouseholdMember] | None:
-    """Return where somebody was on older lists, and where they are on newer ones.
-
-    None if they are in more than two households, or no dates tell which list is newer.
-    """
-    first, *others = sorted(members, key=_date_mention)
-    if len(others) == 1 and "" < _date_mention(first) < _date_mention(others[0]):
-        return first, others[0]
-    return None
-
-
-def _date_mention(member: HouseholdMember) -> str:
-    """Return the day of the newest list that has a member in this household; "" if it has none."""
-    return find_newest_mention(member[1]).line.table.dated_on or ""
-
-
-def _may_have_moved(before: RegisterHousehold, now: RegisterHousehold) -> bool:
-    """Whether two households are of people who moved; not one household under two numbers."""
-    return before.community != now.community or not _is_whole(before, now)
-
-
-def _is_whole(part: RegisterHousehold, whole: RegisterHousehold) -> bool:
-    """Whether all of one household stand in another, and are most of it."""
-    ids = {person.id.number for person in whole.people}
-    is_in = all(person.id.number in ids for person in part.people if person.id.number)
-    return is_in and len(part.people) * 2 > len(whole.people)
-
-
-def _name_move(
-    before: RegisterHousehold,
-    now: RegisterHousehold,
-    people: Sequence[tuple[RegisterPerson, RegisterPerson]],
-) -> str:
-    """Return what the move of some people is, if it is one: the choice by which it is answered."""
-    if before.community != now.community and _is_whole(before, now):
-        return TO_COMMUNITY
-    return SPLIT if len(people) == len(now.people) < len(before.people) else MOVED_IN
 
 
 def _is_about(person: RegisterPerson, line: Line, claim: Claim) -> bool:
@@ -599,20 +581,11 @@ _TWO_HOUSEHOLDS = Message(
     "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
     " decide in which household this person lives"
 )
-_MOVED = {
-    SPLIT: Message(
-        "members {who} of household {household} are a household of their own on this newer list,"
-        " {other}; until it is decided, it is unknown in which they live"
-    ),
-    MOVED_IN: Message(
-        "{who} of household {household} stand in household {other} on a newer list; until it is"
-        " decided, it is unknown in which they live"
-    ),
-    TO_COMMUNITY: Message(
-        "household {household} stands in {community} on a newer list, as {other}; until it is"
-        " decided, it is unknown where they live"
-    ),
-}
+_TWO_HOUSEHOLDS_CORRECTED = Message(
+    "somebody of this name stands in household {household} too ({file}, {sheet}, row {row}), with"
+    " an ID number that differs by a digit or two; decide in which household this person lives, or"
+    " that they are two people"
+)
 _OTHER_AREA = Message(
     "household {household} stands in {community} on this newer list; it counts where it was until"
     " it is decided"
@@ -637,6 +610,19 @@ _MISSING = {
 }
 
 
+def _describe_move(
+    before: RegisterHousehold, now: RegisterHousehold, numbers: Sequence[str]
+) -> dict[str, str | int]:
+    """Return what the message about a move says of it, and the numbers for its answer."""
+    return {
+        "who": ", ".join(numbers),
+        "members": " ".join(numbers),  # no number has a space
+        "household": before.household_no,
+        "other": now.household_no,
+        "community": now.community,
+    }
+
+
 def _drop_later_lists(households: Households, as_of: str) -> Households:
     """Return the households without lines of lists that begin after a day; undated lists stay.
 
@@ -653,6 +639,20 @@ def _drop_later_lists(households: Households, as_of: str) -> Households:
         if lines:
             found[number] = replace(household, lines=lines, people=people)
     return found
+
+
+def _list_expected_rows(households: Households) -> set[int]:
+    """Return the rows whose people are still where these rows have them, or of whom nobody says."""
+    rows: set[int] = set()
+    for household in households.values():
+        unmoved = (line for line in household.lines if line.row_id not in household.moved_rows)
+        mentioned = (mention.line for person in household.people for mention in person.mentions)
+        rows |= {
+            line.row_id
+            for line in (*unmoved, *mentioned)
+            if find_line_community(line) in (None, household.community)
+        }
+    return rows
 
 
 def _has_begun(line: Line, as_of: str) -> bool:

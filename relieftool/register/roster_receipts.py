@@ -215,9 +215,8 @@ class RosterReader:
         """
         people, perhaps = self._find_meant(line, area)
         if state.says == "maybe" and state.header:
-            self._payments.report(
-                line, "receipt-state-unclear", explain_unclear(state.header), state.header
-            )
+            why = explain_unclear(state.header, state.cell, find_row_period(line))
+            self._payments.report(line, "receipt-state-unclear", why, state.header)
         for programme, says, fen in paid:
             if len(people) == 1:
                 yield self._make_receipt(line, programme, fen, people[0], says)

@@ -196,6 +196,7 @@ class RowState(NamedTuple):
     left: str | None = None
     in_part: str | None = None
     months: int | None = None
+    cell: Cell = None
 
 
 def read_row_state(line: Line) -> RowState:
@@ -239,7 +240,7 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
         header, cell = states["ended"]
         return RowState("no", header, find_word_of_leaving(cell))
     if unsure := states.get("ended") or states.get("unpaid") or states.get("unclear"):
-        return RowState("maybe", unsure[0])
+        return RowState("maybe", unsure[0], cell=unsure[1])
     return RowState("yes" if "paid" in states else None, "", None, in_part, months)
 
 

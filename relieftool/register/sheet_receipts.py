@@ -29,7 +29,7 @@ from relieftool.register.lines import (
     format_difference,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
-from relieftool.values.benefit_days import is_day_heading, may_be_of_card
+from relieftool.values.benefit_days import is_day_heading, may_be_of_card, read_run
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.payments import (
     PaymentState,
@@ -65,6 +65,10 @@ _DAYS_UNCLEAR = Message(
     "this does not say for certain whether the benefit is still paid in the month of the list, so"
     " it counts as unknown whether it is received. Write the days like 2024-06-30, and say the"
     " month of a list that has none with --month"
+)
+_BEGINS_LATER = Message(
+    "the benefit begins after the month of this list, so whether it is received counts as unknown."
+    " Import the list of the month in which it begins, or answer whether it is paid now"
 )
 _DAYS_OF_WHICH = Message(
     "this row names several benefits, and it is not certain which of them has ended, so it counts"
@@ -199,9 +203,11 @@ def _is_negative_amount(cell: Cell) -> bool:
         return False
 
 
-def explain_unclear(heading: str) -> Message:
+def explain_unclear(heading: str, cell: Cell, covers: str | None) -> Message:
     """Return the message for a cell that does not say whether a benefit is paid now."""
-    return _DAYS_UNCLEAR if is_day_heading(heading) else STATE_UNCLEAR
+    if not is_day_heading(heading):
+        return STATE_UNCLEAR
+    return _BEGINS_LATER if read_run(cell, heading, covers) == "later" else _DAYS_UNCLEAR
 
 
 def is_zero(cell: Cell) -> bool:
@@ -279,10 +285,12 @@ def gather_receipt(
     if "ended" in states and not is_paid:
         return StatedReceipt("no", is_ended=True)
     doubted = ("unpaid", "unclear", "ended")
-    unsure = [part.column.header for _key, part, cell in read if cell.state in doubted]
-    if unsure:
-        message = ENDED_YET_PAID if "ended" in states else explain_unclear(unsure[0])
-        return StatedReceipt("maybe", doubts=[("receipt-state-unclear", message, unsure[0])])
+    unsure = next((part for _key, part, cell in read if cell.state in doubted), None)
+    if unsure is not None:
+        header = unsure.column.header
+        message = explain_unclear(header, unsure.cell, line.table.covers)
+        message = ENDED_YET_PAID if "ended" in states else message
+        return StatedReceipt("maybe", doubts=[("receipt-state-unclear", message, header)])
     if "maybe" in says:
         return StatedReceipt("maybe", doubts=unread)
     if "no" in says and (len(says) > 1 or "paid" in states):
@@ -530,7 +538,11 @@ class SheetReceipts:
             is_of_which = is_of_days and statement.is_one_of_several
             if state == "ended" and (is_sure or is_of_days) and not is_of_which:
                 return replace(statement, stated=StatedReceipt("no", is_ended=True))
-            message = _DAYS_OF_WHICH if is_of_which else explain_unclear(header)
+            message = (
+                _DAYS_OF_WHICH
+                if is_of_which
+                else explain_unclear(header, part.cell, line.table.covers)
+            )
             doubt = ("receipt-state-unclear", message, header)
             return replace(statement, stated=StatedReceipt("maybe", doubts=[doubt]))
         for part in list_cell_parts(line, ("remark", None)):

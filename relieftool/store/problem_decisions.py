@@ -56,7 +56,7 @@ class DoubtSort(NamedTuple):
     choices: tuple[str, ...]
 
 
-DOUBTS: Mapping[str, DoubtSort] = {
+_DOUBTS: dict[str, DoubtSort] = {
     "lives": DoubtSort(
         "membership", Message("In which household does this person live?"), (LIVES_IN, LEAVE)
     ),
@@ -108,6 +108,12 @@ DOUBTS: Mapping[str, DoubtSort] = {
         "payment", Message("Is it stopped, and reclaimed if need be?"), (STOPPED, LEAVE)
     ),
     MONTHS: DoubtSort("payment", Message("For how many months is it?"), (FOR_MONTHS, LEAVE)),
+}
+# The same about people of whom somebody has another ID number on the newer list than on the older.
+CORRECTED = {sort: f"{sort}-corrected" for sort in ("lives", SPLIT, MOVED_IN, TO_COMMUNITY)}
+DOUBTS: Mapping[str, DoubtSort] = _DOUBTS | {
+    corrected: _DOUBTS[sort]._replace(choices=(*_DOUBTS[sort].choices[:-1], TWO_PEOPLE, LEAVE))
+    for sort, corrected in CORRECTED.items()
 }
 # What the choices and the answers are called.
 ANSWER_WORDS: Mapping[str, Message] = {
@@ -189,6 +195,15 @@ class ProblemDecisions:
         """Return the decision about the first of these subjects that has a decision, or None."""
         decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
+
+    def is_of_corrected_number(self, event_id: int) -> bool:
+        """Whether an event is the answer about a move of people with a corrected ID number."""
+        return any(
+            decision.written == str(event_id)
+            and decision.choice in EVENT_CHOICES
+            and decision.subject.partition(":")[0] in CORRECTED.values()
+            for decision in self.counting.values()
+        )
 
     def of_communities(self, first: str, second: str) -> str | None:
         """Return what was chosen about two communities with nearly the same name, if anything."""

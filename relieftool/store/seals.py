@@ -51,7 +51,7 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
         yield changed
     except sqlite3.DatabaseError as error:
         # `note` refuses nothing: SQLite says so where Ctrl-C was pressed while it ran
-        if str(error) == "not authorized":
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH:
             raise KeyboardInterrupt from error
         raise
     finally:

@@ -12,7 +12,7 @@ from relieftool.values.periods import parse_month_period, write_dates_in_figures
 from relieftool.values.text import Cell, drop_spaces, is_blank, match_any, simplified_text
 from relieftool.values.vocabulary import list_cell_words, list_words
 
-BenefitRun = Literal["runs", "ended", "unclear"]
+BenefitRun = Literal["runs", "ended", "later", "unclear"]
 _Sort = Literal["begin", "stop", "last", "until", "span", "of"]
 _SORTS: tuple[_Sort, ...] = ("begin", "stop", "last", "until", "span", "of")
 _REMEMBERED = 1 << 10
@@ -112,14 +112,14 @@ def may_be_months_paid(heading: str) -> bool:
 def read_run(cell: Cell, heading: str, covers: str | None) -> BenefitRun | None:
     """Return whether a benefit is paid at the end of `covers`, by a cell of its days.
 
-    None if the cell is blank. What begins later is unclear: it is approved and not yet paid, so it
-    is neither received nor to be claimed. Without `covers` an end is unclear, as it may be before
-    or after the list.
+    None if the cell is blank. What begins later is approved and not yet paid, so it is neither
+    received nor to be claimed. Without `covers` an end is unclear, as it may be before or after the
+    list.
 
     >>> [read_run(day, "截止时间", "2024-11") for day in ("2024-06-30", "2024-11-05", "?")]
     ['ended', 'runs', 'unclear']
     >>> read_run("2024年11月", "停发时间", "2024-11"), read_run("202412", "起始时间", "2024-11")
-    ('ended', 'unclear')
+    ('ended', 'later')
     >>> read_run("2023.01-2024.06", "起止时间", "2024-11"), read_run("2023.1至今", "起止时间", None)
     ('ended', 'runs')
     """
@@ -158,7 +158,7 @@ def _compare(
         return "runs" if end is None or end[0] >= _NEVER else "unclear"
     first, last = (day[:7] for day in parse_month_period(covers))
     if begin and begin[1] > first:
-        return "unclear"
+        return "later" if begin[0] > last else "unclear"
     if end is None or end[0] > last or (end[1] >= last and not is_stop):
         return "runs"
     if end[1] < first or (first == last == end[1] and end[0] == end[1]):

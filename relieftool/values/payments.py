@@ -219,9 +219,11 @@ def read_state(cell: Cell, heading: str = "", covers: str | None = None) -> Paym
 def _read_state_of_days(cell: Cell, heading: str, covers: str | None) -> PaymentState | None:
     """Return what the days of a benefit, or words for its state among them, say against it."""
     run = read_run(cell, heading, covers)
-    if run == "unclear" and (found := _find_meanings(_fold(cell))):
+    if run in ("unclear", "later") and (found := _find_meanings(_fold(cell))):
         state = _choose_state(found) if _is_of_its_time(_fold(cell), found, covers) else "unclear"
         return None if state == "paid" else state
+    if run == "later":
+        return "unclear"
     return run if run in ("ended", "unclear") else None
 
 

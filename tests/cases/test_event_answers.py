@@ -15,7 +15,8 @@ from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import write
 from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import list_decisions
-from tests.cases.test_life_events import COLUMNS, OTHER, ROWS, homes
+from tests.cases.test_life_events import COLUMNS, OTHER, ROWS, happen, homes
+from tests.register.test_corrected_numbers import closed
 from tests.support.register_hash import content_of
 from tests.support.registers import (
     LI,
@@ -147,6 +148,93 @@ def test_who_married_into_another_household_is_one_question(tmp_path):
     assert (asked(db), doubtful(db)) == ([], set())
 
 
+CORRECTED = closed(PUPIL[:15] + "19")  # of PUPIL with two figures corrected
+MARRIED = ["H2", "赵小", CORRECTED, "夫", ""]
+NEARLY = closed(OTHER[2][:15] + "44")
+
+
+def test_who_moved_and_has_a_corrected_id_number_there_is_one_question(tmp_path):
+    db = street(tmp_path, [HEAD, WIFE, OTHER, MARRIED])
+    before = doubtful(db)
+    open_cases(db, [CaseFinding("H1", "H1-03", "dibao", "unclaimed")], DAY)
+
+    answer(db, "moved-in:2024-12-05")
+
+    assert before == {"赵小"}
+    assert homes(db) == {"H1": ["赵大山", "钱小花"], "H2": ["孙老太", "赵小"]}
+    assert (asked(db), doubtful(db)) == ([], set())
+    assert rows(db, "SELECT id_number FROM members WHERE name = '赵小'") == [(CORRECTED,)]
+    assert [case.member_no for case in list_cases(db)] == ["H2-02"]
+
+
+@pytest.mark.parametrize(
+    "text, sure", [("two-people", ["H2"]), ("lives-in:H1", ["H1"]), ("leave", [])]
+)
+def test_who_has_nearly_the_id_number_of_a_namesake_elsewhere_may_be_somebody_else(
+    tmp_path, text, sure
+):
+    db = street(tmp_path, [HEAD, WIFE, OTHER, MARRIED])
+
+    answer(db, text)
+
+    found = rows(db, "SELECT household_no FROM members WHERE name = '赵小' AND belongs")
+    assert [home for (home,) in found] == sure
+    # of the one who may be somebody else it is asked as of whoever is missing
+    assert [subject.partition(":")[0] for subject in asked(db)] == ["gone"] * (text == "two-people")
+
+
+def test_whose_household_is_another_than_that_of_a_namesake_is_asked_as_whoever_is_missing(
+    tmp_path,
+):
+    db = street(tmp_path, [*ROWS, ["H9", OTHER[1], NEARLY, "户主", ""]])
+
+    answer(db, "two-people")
+
+    assert [subject.partition(":")[0] for subject in asked(db)] == ["ended"]
+
+
+def test_two_half_families_with_a_corrected_id_number_are_one_question(tmp_path):
+    db = street(tmp_path, [PART, ["H9", "赵小", CORRECTED, "子", ""], HEAD, OTHER])
+
+    answer(db, "split:2024-12-05")
+
+    assert homes(db) == {"H1": ["赵大山"], "H2": ["孙老太"], "H9": ["钱小花", "赵小"]}
+    assert (asked(db), doubtful(db)) == ([], set())
+
+
+@pytest.mark.parametrize("id_number", [OTHER[2], NEARLY])
+def test_a_household_under_another_number_is_one_question(tmp_path, id_number):
+    db = street(tmp_path, [*ROWS, ["H9", OTHER[1], id_number, "户主", ""]])
+    before = doubtful(db)
+
+    answer(db, "lives-in:H9")
+
+    assert before == {"孙老太"}
+    assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"], "H9": ["孙老太"]}
+    assert (asked(db), doubtful(db)) == ([], set())
+
+
+def test_whom_a_list_has_beside_their_namesake_did_not_move(tmp_path):
+    db = street(tmp_path, [*ROWS, OTHER, MARRIED])
+
+    assert (asked(db), doubtful(db)) == ([], set())
+
+
+@pytest.mark.parametrize("text, names", [("one-person", ["赵小"]), ("two-people", ["赵小"] * 2)])
+def test_who_moved_by_an_event_and_is_listed_with_a_corrected_number_is_one_question(
+    tmp_path, text, names
+):
+    db = register(tmp_path, table(COLUMNS, *ROWS, OTHER, file="名单11.csv", covers="2024-11"))
+    happen(db, "moved_in", "H2", ["赵小"], dt.date(2024, 12, 1), other="H1")
+    keep(db, table(COLUMNS, HEAD, WIFE, OTHER, MARRIED, file="名单12.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+
+    answer(db, text)
+
+    assert homes(db)["H2"] == ["孙老太", *names]
+    assert [subject.partition(":")[0] for subject in asked(db)] == ["gone"] * (len(names) - 1)
+
+
 @pytest.mark.parametrize("first", [(*ROWS, OTHER), UNNUMBERED])
 def test_a_household_on_a_newer_list_of_another_community_is_one_question(tmp_path, first):
     db = street(tmp_path, first[:3], first, "花园12.csv", community="花园")
@@ -250,7 +338,14 @@ def test_an_answer_taken_back_takes_its_event_back_and_asks_again(tmp_path):
     assert doubtful(db) == set()
 
 
-@pytest.mark.parametrize("later", [[HEAD, WIFE, OTHER], [PART, ["H9", *SON[1:]], HEAD, OTHER]])
+@pytest.mark.parametrize(
+    "later",
+    [
+        [HEAD, WIFE, OTHER],
+        [PART, ["H9", *SON[1:]], HEAD, OTHER],
+        [HEAD, WIFE, OTHER, MARRIED],
+    ],
+)
 def test_a_register_built_in_part_asks_the_same_as_one_built_anew(tmp_path, later):
     db = street(tmp_path, later)
     keep(db, table(COLUMNS, ["K1", "李四", LI, "户主", 10], file="k.csv"))
@@ -260,6 +355,18 @@ def test_a_register_built_in_part_asks_the_same_as_one_built_anew(tmp_path, late
     rebuild_register(db, shipped_pack())
 
     assert part == (content_of(db), asked(db))
+
+
+def test_a_list_of_another_name_with_a_corrected_id_number_is_compared_in_part_too(tmp_path):
+    db = register(tmp_path, table(COLUMNS, *ROWS, OTHER, file="名单11.csv", covers="2024-11"))
+    keep(db, table(COLUMNS, ["K1", *MARRIED[1:]], file="新增.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+    part = (content_of(db), asked(db))
+
+    rebuild_register(db, shipped_pack())
+
+    assert part == (content_of(db), asked(db))
+    assert len(part[1]) == 1
 
 
 def test_on_the_command_line_an_answer_is_an_event(tmp_path, relief):

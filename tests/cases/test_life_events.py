@@ -215,6 +215,28 @@ def test_what_cannot_have_happened_so_is_refused_and_nothing_is_written(
     assert (content_of(db), list_life_events(db)) == (before, [])
 
 
+@pytest.mark.parametrize(
+    "kind, household, people, stated",
+    [
+        ("died", "H1", ["1"], {}),
+        ("split", "H1", ["1", "3"], {"head": "1"}),
+        ("split", "H1", ["1"], {}),
+        ("moved_in", "H2", ["赵大山"], {"other": "H1"}),
+    ],
+)
+def test_where_the_head_leaves_the_refusal_names_who_stays_and_the_option(
+    db, kind, household, people, stated
+):
+    with pytest.raises(ReliefError, match="others stay") as refused:
+        happen(db, kind, household, people, **stated)
+
+    remedy = str(refused.value.remedy)
+    assert "--head" in remedy
+    assert "H1-02 配偶" in remedy
+    assert "H1-01" not in remedy
+    assert "钱小花" not in remedy
+
+
 @pytest.mark.parametrize("day", [dt.date(2024, 12, 9), dt.date(2999, 1, 1)])
 def test_a_day_ahead_or_before_the_last_event_is_refused(db, day):
     happen(db, "died", people=["3"])

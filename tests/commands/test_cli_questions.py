@@ -450,7 +450,7 @@ def test_an_answer_moves_the_day_asked_about_to_no_other_and_is_never_of_a_day_t
 
 
 def test_one_file_imported_as_two_programmes_is_asked_about_twice(relief):
-    for programme in ("dibao", "edge"):
+    for programme in ("低保", "edge"):
         relief("import", "--roster", programme, "名单.xlsx")
 
     assert len(questions(relief, "--kind", "roster-complete")) == 2

@@ -73,11 +73,37 @@ def test_the_page_says_what_the_last_import_changed_until_that_is_undone(relief)
 
 
 @with_street
-def test_the_register_is_named_before_no_command(relief):
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("line", [(), ("file", "backups"), ("import", "新表.xlsx", "--dry-run")])
+def test_the_register_may_be_named_before_the_command_or_after_it(relief, line, language):
+    write_workbook(Path("新表.xlsx"), [HEAD, *ROWS])
+    said = ("--db", "street.db")
     Path("relief.db").rename("street.db")
 
-    assert "street.db: 2 households" in relief("--db", "street.db").stdout
-    assert relief("--db", "street.db", "gaps").exit_code == 2
+    before = relief(*said, *line, "--lang", language)
+    after = relief(*line, *said, "--lang", language)
+
+    assert before.exit_code in (0, 3)
+    assert before.stdout == after.stdout
+    assert not Path("relief.db").exists()
+
+
+@with_street
+@pytest.mark.parametrize("line", [("--step", "入户调查"), ("--step=survey",)])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_choice_is_said_by_its_chinese_word_or_its_code(relief, line, language):
+    chosen = relief("visits", *line, "--lang", language)
+    refused = relief("visits", "--step", "没有", "--lang", language)
+
+    assert chosen.stdout == relief("visits", "--step", "survey", "--lang", language).stdout
+    assert refused.exit_code == 2
+    assert {"zh": "入户调查", "en": "survey"}[language] in refused.stderr
+
+
+@with_street
+def test_of_two_registers_on_a_line_the_one_after_the_command_counts(relief):
+    assert relief("--db", "none.db", "show", "X-1", "--db", "relief.db").exit_code == 0
+    assert relief("--db", "relief.db", "show", "X-1", "--db", "none.db").exit_code == 1
 
 
 @with_street

@@ -39,14 +39,14 @@ def worths(draw, count=5):
 
 
 @settings(deadline=None)
-@given(worths(), st.permutations(range(5)))
-def test_the_best_set_is_the_first_smallest_of_those_that_bring_most(drawn, order):
+@given(worths())
+def test_the_best_set_is_the_first_smallest_of_those_that_bring_most(drawn):
     def total(some):
         return sum(worth.find(worth.places & frozenset(some)) for worth in drawn)
 
     best = min(subsets(range(5)), key=lambda some: (-total(some), len(some), some))
 
-    assert choose_claims(order, drawn) == (total(best), best)
+    assert choose_claims(drawn) == (total(best), best)
 
 
 MONEY = (

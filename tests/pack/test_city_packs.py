@@ -179,14 +179,23 @@ def test_a_pack_may_be_chosen_before_anything_is_imported(relief):
     )
 
 
-@pytest.mark.parametrize("said", ["shenzhen", str(CHONGQING), "nope"])
-def test_pack_takes_the_name_of_a_shipped_pack_or_a_folder(relief, said):
+@pytest.mark.parametrize(
+    "said, expected",
+    [("shenzhen", "shenzhen"), ("深圳", "shenzhen"), (str(CHONGQING), CHONGQING.name)],
+)
+def test_pack_takes_either_name_of_a_shipped_pack_or_a_folder(relief, said, expected):
     result = relief("pack", "show", "--pack", said, "--format", "json")
 
-    told = json.loads(result.stdout)["pack"]["id"] if result.exit_code == 0 else result.stderr
-    problem, _line, remedy = told.partition("\n")
-    assert problem in (Path(said).name, "Error: nope: there is no pack of this name")
-    assert ("shenzhen" in remedy) == (said == "nope")
+    assert json.loads(result.stdout)["pack"]["id"] == expected
+
+
+@pytest.mark.parametrize("language, known", [("en", "shenzhen"), ("zh", "深圳")])
+def test_packs_are_called_by_their_names_in_the_language_of_the_screen(relief, language, known):
+    refused = relief("pack", "show", "--pack", "nope", "--lang", language)
+    shown = relief("pack", "show", "--pack", "shenzhen", "--lang", language)
+
+    assert (refused.exit_code, known in refused.stderr) == (1, True)
+    assert f"{known} 20" in shown.stderr
 
 
 STREET = """姓名,身份证号,与户主关系,社区,家庭月收入,家庭存款,机动车数量,住房套数,已享受政策

@@ -2,6 +2,7 @@
 
 import pytest
 
+from relieftool.register.sheet_receipts import explain_unclear
 from tests.support.registers import (
     QIAN,
     ZHAO,
@@ -235,3 +236,22 @@ def test_every_programme_here_is_one_of_the_packs():
     ]
 
     assert sorted(standing) == sorted(STANDING)
+
+
+@pytest.mark.parametrize(
+    "heading, cell, covers, begins_later",
+    [
+        ("低保起始时间", "2025年1月", "2024-11", True),
+        ("享受起止时间", "2024.12-2025.6", "2024-11", True),
+        ("低保起始时间", "2024年12月", "2024", False),  # within the year that the list is of
+        ("低保起始时间", "某月", "2024-11", False),
+        ("低保截止时间", "年底", "2024-11", False),
+        ("发放状态", "待定", "2024-11", False),
+    ],
+)
+def test_a_benefit_that_begins_after_the_lists_month_has_a_reason_of_its_own(
+    heading, cell, covers, begins_later
+):
+    words = explain_unclear(heading, cell, covers).template
+
+    assert words.startswith("the benefit begins after") == begins_later

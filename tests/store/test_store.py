@@ -10,6 +10,7 @@ from relieftool.errors import ReliefError
 from relieftool.store import database
 from relieftool.store.database import open_database, open_register, rehearse, write
 from relieftool.store.migrations import load_shipped_schema
+from relieftool.store.seals import watch_changes
 
 pytestmark = pytest.mark.durability
 
@@ -317,3 +318,24 @@ def test_a_register_that_somebody_else_is_making_is_not_taken_away(path, monkeyp
             open_database(path, create=True)
 
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    "refused, words",
+    [(sqlite3.SQLITE_SELECT, "not authorized"), (sqlite3.SQLITE_READ, "is prohibited")],
+)
+def test_ctrl_c_while_sqlite_asks_what_a_statement_does_is_no_fault_of_the_file(db, refused, words):
+    """An exception in the function that SQLite asks reaches us only as its refusal."""
+
+    def stopped(action, *_rest):
+        return sqlite3.SQLITE_DENY if action == refused else sqlite3.SQLITE_OK
+
+    def ask():
+        with watch_changes(db):
+            db.conn.set_authorizer(stopped)
+            db.execute("SELECT table_kind FROM source_tables").fetchall()
+
+    with pytest.raises(KeyboardInterrupt) as stop:
+        ask()
+
+    assert words in str(stop.value.__cause__)

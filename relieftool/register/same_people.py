@@ -1,4 +1,4 @@
-"""Finds households without a number, and people of one name, who may be the same as others.
+"""Finds households and people who may be the same as others: of one name, or on newer lists.
 
 Two households of one community may be the same if their heads have the same name and no different
 ID numbers: none, the same, or nearly the same on different lists. A person decides; households are
@@ -6,22 +6,33 @@ never joined by name alone. Until then the people of both may be the same, and c
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from relieftool.messages import Message
 from relieftool.register.lines import ProblemLog
-from relieftool.register.people import GatheredHouseholds, RegisterHousehold, RegisterPerson
+from relieftool.register.people import (
+    GatheredHouseholds,
+    HouseholdMember,
+    Households,
+    RegisterHousehold,
+    RegisterPerson,
+    list_members,
+)
 from relieftool.register.person_mentions import Mention
 from relieftool.store.problem_decisions import (
     DIFFERENT,
     DUPLICATE,
+    MOVED_IN,
     ONE_PERSON,
     PERSON,
     SAME,
+    SPLIT,
+    TO_COMMUNITY,
     ProblemDecisions,
 )
+from relieftool.values.id_numbers import is_corrected_number
 
 _MOST_CORRECTED = 3  # a day, or a figure, and the check digit
 
@@ -181,18 +192,64 @@ def join_namesakes(
             pair, person = (person, other), other
             if _stand_together(*pair):
                 continue
-            older, newer = pair if pair[0].last_day < pair[1].last_day else pair[::-1]
             subject = decisions.subjects.name(PERSON, household.community, name, *sorted(numbers))
-            decided = decisions.of(subject)
-            if decided is None:
-                line, params = older.mentions[0].line, newer.mentions[0].line.location_params
-                older.mark_double(line)
-                code, target = "namesakes", "name"
-                problems.add(line, code, _NAMESAKES, target, params=params, subject=subject)
-            elif decided.choice == ONE_PERSON:
-                people.remove(older)
-                newer.mentions += older.mentions
-                person = newer
+            person = _join_or_ask(people, pair, subject, decisions, problems) or person
+
+
+def _join_or_ask(
+    people: list[RegisterPerson],
+    pair: tuple[RegisterPerson, RegisterPerson],
+    subject: str,
+    decisions: ProblemDecisions,
+    problems: ProblemLog,
+) -> RegisterPerson | None:
+    """Ask whether two people are one; if it was decided that they are, join and return them."""
+    older, newer = pair if pair[0].last_day < pair[1].last_day else pair[::-1]
+    decided = decisions.of(subject)
+    if decided is None:
+        line, params = older.mentions[0].line, newer.mentions[0].line.location_params
+        older.mark_double(line)
+        problems.add(line, "namesakes", _NAMESAKES, "name", params=params, subject=subject)
+    elif decided.choice == ONE_PERSON:
+        people.remove(older)
+        newer.mentions += older.mentions
+        return newer
+    return None
+
+
+def join_moved(
+    household: RegisterHousehold,
+    person: RegisterPerson,
+    decisions: ProblemDecisions,
+    problems: ProblemLog,
+    *,
+    is_answer: bool,
+) -> bool:
+    """Join who came by an event to their namesake on a list of the household; ask if it is unclear.
+
+    `is_answer`: the event is the answer to whether they moved, and an ID number was corrected.
+    Returns whether they are joined.
+    """
+    numbered = person.name and person.id.number and person in household.people
+    for other in list(household.people) if numbered else ():
+        ids = person.id.number or "", other.id.number or ""
+        if other.name != person.name or "" in ids or ids[0] == ids[1]:
+            continue
+        if _stand_together(person, other):
+            continue
+        if is_answer and _may_be_corrected(person, other):
+            household.people.remove(person)
+            other.mentions += person.mentions
+            other.former += household.list_numbers(person)
+            return True
+        names = household.community, person.name, *sorted(ids)
+        subject = decisions.subjects.name(PERSON, *names)
+        former = [*household.list_numbers(person)], [*household.list_numbers(other)]
+        joined = _join_or_ask(household.people, (person, other), subject, decisions, problems)
+        if joined is not None:
+            joined.former += former[joined is person]
+            return True
+    return False
 
 
 def _stand_together(person: RegisterPerson, other: RegisterPerson) -> bool:
@@ -252,3 +309,117 @@ _NAMESAKES = Message(
     "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
     " another birth date or ID number; until it is decided, they count once"
 )
+
+
+def find_move(
+    members: Sequence[HouseholdMember],
+) -> tuple[HouseholdMember, HouseholdMember] | None:
+    """Return where somebody was on older lists, and where they are on newer ones.
+
+    None if they are in more than two households, or no dates tell which list is newer.
+    """
+    first, *others = sorted(members, key=_date_mention)
+    if len(others) == 1 and "" < _date_mention(first) < _date_mention(others[0]):
+        return first, others[0]
+    return None
+
+
+def _date_mention(member: HouseholdMember) -> str:
+    """Return the day of the newest list that has a member in this household; "" if it has none."""
+    return member[1].newest_mention.line.table.dated_on or ""
+
+
+def may_have_moved(before: RegisterHousehold, now: RegisterHousehold) -> bool:
+    """Whether two households are of people who moved; not one household under two numbers."""
+    return before.community != now.community or not _is_whole(before, now)
+
+
+def _is_whole(part: RegisterHousehold, whole: RegisterHousehold) -> bool:
+    """Whether all of one household stand in another, and are most of it."""
+    ids = {person.id.number for person in whole.people}
+    is_in = all(
+        person.id.number in ids or any(_may_be_corrected(person, other) for other in whole.people)
+        for person in part.people
+        if person.id.number
+    )
+    return is_in and len(part.people) * 2 > len(whole.people)
+
+
+def _may_be_corrected(person: RegisterPerson, other: RegisterPerson) -> bool:
+    """Whether two people have one name, and ID numbers that differ by a corrected mistake."""
+    ids = person.id.number or "", other.id.number or ""
+    has_one_name = person.name is not None and person.name == other.name
+    return has_one_name and "" not in ids and ids[0] != ids[1] and is_corrected_number(*ids)
+
+
+def name_move(
+    before: RegisterHousehold,
+    now: RegisterHousehold,
+    people: Sequence[tuple[RegisterPerson, RegisterPerson]],
+) -> str:
+    """Return what the move of some people is, if it is one: the choice by which it is answered."""
+    if before.community != now.community and _is_whole(before, now):
+        return TO_COMMUNITY
+    return SPLIT if len(people) == len(now.people) < len(before.people) else MOVED_IN
+
+
+def list_corrected(
+    households: Households,
+) -> Iterator[tuple[HouseholdMember, HouseholdMember]]:
+    """Yield who was in one household until a newer list has them in another, with another number.
+
+    They have the same name, and the ID numbers differ by a corrected mistake. Whom one list has in
+    both households, they are two; and so they are if anybody else may be the one or the other.
+    """
+    by_name: dict[str, list[HouseholdMember]] = {}
+    for household, person in list_members(households):
+        if person.name and person.id.number and not person.is_double:
+            by_name.setdefault(person.name, []).append((household, person))
+    for namesakes in by_name.values():
+        pairs = [
+            (old, new)
+            for old, new in permutations(namesakes, 2)
+            if _may_be_corrected(old[1], new[1])
+            and "" < old[1].last_day < new[1].first_day
+            and old[0] is not new[0]
+        ]
+        seen = Counter(id(person) for pair in pairs for _home, person in pair)
+        yield from (pair for pair in pairs if all(seen[id(person)] == 1 for _home, person in pair))
+
+
+def word_move(kind: str, *, is_corrected: bool) -> Message:
+    """Return what is asked of a move; `is_corrected`: if an ID number was corrected."""
+    return (_MOVED_CORRECTED if is_corrected else _MOVED)[kind]
+
+
+_MOVED = {
+    SPLIT: Message(
+        "members {who} of household {household} are a household of their own on this newer list,"
+        " {other}; until it is decided, it is unknown in which they live"
+    ),
+    MOVED_IN: Message(
+        "{who} of household {household} stand in household {other} on a newer list; until it is"
+        " decided, it is unknown in which they live"
+    ),
+    TO_COMMUNITY: Message(
+        "household {household} stands in {community} on a newer list, as {other}; until it is"
+        " decided, it is unknown where they live"
+    ),
+}
+_MOVED_CORRECTED = {
+    SPLIT: Message(
+        "members {who} of household {household} are a household of their own on this newer list,"
+        " {other}, if an ID number was corrected: it differs by a digit or two; until it is"
+        " decided, it is unknown in which they live"
+    ),
+    MOVED_IN: Message(
+        "{who} of household {household} stand in household {other} on a newer list, if an ID number"
+        " was corrected: it differs by a digit or two; until it is decided, it is unknown in which"
+        " they live"
+    ),
+    TO_COMMUNITY: Message(
+        "household {household} stands in {community} on a newer list, as {other}, if an ID number"
+        " was corrected: it differs by a digit or two; until it is decided, it is unknown where"
+        " they live"
+    ),
+}
