@@ -65,6 +65,7 @@ from relieftool.store.problem_decisions import (
 
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
 _Doubtful = Finding | PriorityFinding
+_KINDS = get_args(QuestionKind)
 
 
 def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
@@ -148,7 +149,6 @@ def list_questions(
     doubtful: list[_Doubtful] = [*findings, *(each for each, _is_priority in priorities)]
     waiting = Counter((name, each.household_no) for each in doubtful for name in each.missing)
     numbers = load_numbers(db)
-    kinds = get_args(QuestionKind)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
         touched = question.households & owed.keys() if "gaps" in question.narrows else ()
@@ -159,17 +159,19 @@ def list_questions(
             waiting=sum(waiting[question.missing, number] for number in question.households),
         )
 
-    def order(question: OpenQuestion) -> tuple[object, ...]:
-        stake = question.at_stake_fen_per_month
-        is_of_each = question.topic.fact is not None and question.kind != "roster-complete"
-        asked_of = len(question.households) if is_of_each else 0
-        return (
-            *(-(stake or 0), question.is_idle, not question.narrows),
-            *((asked_of, -question.waiting) if stake else ()),
-            *(-len(question.households), kinds.index(question.kind), question.subject),
-        )
+    return sorted(map(complete, asked), key=_order)
 
-    return sorted(map(complete, asked), key=order)
+
+def _order(question: OpenQuestion) -> tuple[object, ...]:
+    """Return the key by which questions are sorted."""
+    stake = question.at_stake_fen_per_month
+    is_of_each = question.topic.fact is not None and question.kind != "roster-complete"
+    asked_of = len(question.households) if is_of_each else 0
+    return (
+        *(-(stake or 0), question.is_idle, not question.narrows),
+        *((asked_of, -question.waiting) if stake else ()),
+        *(-len(question.households), _KINDS.index(question.kind), question.subject),
+    )
 
 
 def _find_owed(kept: KeptFindings) -> dict[str, Owed]:

@@ -336,6 +336,25 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
     """
     totals = gaps.totals
     narrowing = sum(1 for asked in questions if asked.at_stake_fen_per_month)
+    said = _choose_sentence(totals, narrowing).format(
+        unclaimed=totals.unclaimed_households,
+        most=totals.unclaimed_households_at_most,
+        households=totals.households,
+        yuan=format_yuan(totals.unclaimed_fen_per_month),
+        most_yuan=format_yuan(totals.unclaimed_fen_per_month_as_known),
+        open=totals.households_without_limit,
+        count=narrowing,
+    )
+    if totals.members == totals.members_at_most:
+        return said
+    line = _(
+        "{said} People: {sure} sure, at most {most}; who may be gone or listed twice is in doubt."
+    )
+    return line.format(said=said, sure=totals.members, most=totals.members_at_most)
+
+
+def _choose_sentence(totals: GapTotals, narrowing: int) -> str:
+    """Return the sentence for figures of which some are open, and questions narrow them."""
     sentence = _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
@@ -357,21 +376,7 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
             " benefit they do not get: at least {yuan} yuan a month, without a known upper limit"
             " (amounts of {open} households; as far as they are known, at most {most_yuan})."
         )
-    said = sentence.format(
-        unclaimed=totals.unclaimed_households,
-        most=totals.unclaimed_households_at_most,
-        households=totals.households,
-        yuan=format_yuan(totals.unclaimed_fen_per_month),
-        most_yuan=format_yuan(totals.unclaimed_fen_per_month_as_known),
-        open=totals.households_without_limit,
-        count=narrowing,
-    )
-    if totals.members == totals.members_at_most:
-        return said
-    line = _(
-        "{said} People: {sure} sure, at most {most}; who may be gone or listed twice is in doubt."
-    )
-    return line.format(said=said, sure=totals.members, most=totals.members_at_most)
+    return sentence
 
 
 Contacts = Mapping[str, tuple[str | None, str | None]]  # address and telephone by household
