@@ -1,6 +1,7 @@
 """What a question is, and the words in which it asks: of facts, values, rosters and rows."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -8,7 +9,7 @@ from typing import Any, Literal, cast
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import sum_per_month
+from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status, sum_per_month
 from relieftool.messages import Message
 from relieftool.pack.facts import FACT_PAIRS, RECEIPT, Fact
 from relieftool.pack.models import Pack, Parameter
@@ -36,6 +37,7 @@ QuestionKind = Literal[
 
 Narrowed = Literal["gaps", "priority"]
 Owed = tuple[int, int]  # fen a year, at least and at most
+OPEN_STATUSES = (Status.UNDETERMINED, Status.UNCLAIMED)  # the amount of a claim may be open
 PARAMETER = "parameter:"  # begins the name of a value of the law that is missing
 
 
@@ -68,8 +70,8 @@ class OpenQuestion:
     `subject` identifies it without personal data and stays the same from month to month. `number`
     is None until an import or an answer has numbered it. `answers` in capitals stand for what is
     asked, of which `choices` are the likely ones. `owed_fen_per_year` is what each household is
-    owed at least and at most; empty where the answer does not narrow the gaps. `waiting` is how
-    many findings lack the answer. `rests_fen_per_month` is what claims bring that rest on an
+    owed at least, and with the findings that lack the answer at most; `waiting` is how many these
+    are, and `names` what they call it. `rests_fen_per_month` is what claims bring that rest on an
     assumed value of the law, None for other questions. `narrows` are the results that it may make
     surer. `command` is what brings the answer; None if that is `relief answer`.
     """
@@ -82,6 +84,7 @@ class OpenQuestion:
     command: Message | None = None
     owed_fen_per_year: Mapping[str, Owed] = field(default_factory=dict)
     waiting: int = 0
+    names: frozenset[str] = frozenset()
     number: int | None = None
     narrows: tuple[Narrowed, ...] = ("gaps", "priority")
     topic: QuestionTopic = QuestionTopic()
@@ -93,19 +96,59 @@ class OpenQuestion:
         """The most that the households could be owed, less what is sure; None if nothing."""
         return sum_stakes(self.owed_fen_per_year.values()) or None
 
-    @property
-    def missing(self) -> str:
-        """What findings call it that lack the answer; "" if they have no name for it."""
+    def list_names(self) -> frozenset[str]:
+        """Return what findings call it that lack the answer."""
         topic = self.topic
-        receipt = topic.programme and f"{RECEIPT}{topic.programme}"
-        parameter = topic.parameter and f"{PARAMETER}{topic.parameter}"
-        return topic.fact or receipt or parameter or ""
+        names = {topic.fact, topic.programme and f"{RECEIPT}{topic.programme}"}
+        names |= {topic.parameter and f"{PARAMETER}{topic.parameter}"}
+        if self.kind == "roster-complete":
+            names.add(FACT_PAIRS.get(topic.fact or ""))
+        return self.names | {name for name in names if name}
 
     @property
     def is_idle(self) -> bool:
         """Whether no answer changes anything now: of what is presumed, or of the law for nobody."""
         is_of_law = self.kind == "law-value" and not self.households
         return is_of_law or self.subject.startswith(f"{PRESUMED}:")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The findings that lack an answer, by the name of the unknown, household and member."""
+
+    by_name: Mapping[tuple[str, str, str], list[Finding]]
+
+    @classmethod
+    def read(cls, findings: Iterable[Finding]) -> "Waiting":
+        """Return the open findings by what they lack, each also for the whole household."""
+        found: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+        for finding in findings:
+            for each in finding.asks if finding.status in OPEN_STATUSES else ():
+                member, _bar, name = each.rpartition("|")
+                for whom in {member, ""}:
+                    found[name, finding.household_no, whom].append(finding)
+        return cls(found)
+
+    def find(self, question: OpenQuestion, household: str) -> list[Finding]:
+        """Return the findings of a household that lack the answer to a question, each once."""
+        whom = question.topic.member_no or ""
+        keys = [(name, household, whom) for name in question.list_names()]
+        listed = [finding for key in keys for finding in self.by_name.get(key, ())]
+        return list({(each.programme, each.member_no): each for each in listed}.values())
+
+    def bound(self, question: OpenQuestion, household: str, owed: Owed) -> Owed:
+        """Return what a household is owed at least, and at most with these findings alone."""
+        gains = [_find_most(finding) for finding in self.find(question, household)]
+        least, most = owed
+        known = [gain for gain in gains if gain is not None]
+        return least, most if not gains or None in gains else min(most, least + sum(known))
+
+
+def _find_most(finding: Finding) -> int | None:
+    """Return what a finding may bring in fen per year; None if nobody can tell."""
+    times = TIMES_A_YEAR.get(finding.amount_period)
+    amount = finding.amount_fen
+    return 0 if times is None else None if amount is None else amount * times
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ hang on a question, the earlier it comes.
 import datetime as dt
 import hashlib
 import json
+import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +18,17 @@ from typing import get_args
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import Finding, PriorityFinding, Status, sum_per_month
+from relieftool.eligibility.findings import (
+    TIMES_A_YEAR,
+    Finding,
+    PriorityFinding,
+    Status,
+    sum_per_month,
+)
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.eligibility.question_records import (
     EVERY_ROSTER,
+    OPEN_STATUSES,
     PARAMETER,
     AnsweredQuestion,
     Narrowed,
@@ -30,6 +38,7 @@ from relieftool.eligibility.question_records import (
     QuestionTopic,
     StatedFact,
     UnsureRoster,
+    Waiting,
     ask_fact,
     ask_row,
     ask_value,
@@ -42,7 +51,7 @@ from relieftool.eligibility.question_records import (
 )
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
-from relieftool.pack.models import Pack
+from relieftool.pack.models import Amount, Pack
 from relieftool.pack.programme_names import name_to_type
 from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.imports import build_kept_problem
@@ -66,6 +75,7 @@ from relieftool.store.problem_decisions import (
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
 _Doubtful = Finding | PriorityFinding
 _KINDS = get_args(QuestionKind)
+_WORD = re.compile("[a-z_0-9]+")
 
 
 def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
@@ -146,8 +156,7 @@ def list_questions(
         found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
         owed = _find_owed(kept)
-    doubtful: list[_Doubtful] = [*findings, *(each for each, _is_priority in priorities)]
-    waiting = Counter((name, each.household_no) for each in doubtful for name in each.missing)
+    waiting = Waiting.read(findings)
     numbers = load_numbers(db)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
@@ -155,8 +164,10 @@ def list_questions(
         return replace(
             question,
             number=numbers.get(question.subject),
-            owed_fen_per_year={number: owed[number] for number in touched},
-            waiting=sum(waiting[question.missing, number] for number in question.households),
+            owed_fen_per_year={
+                number: waiting.bound(question, number, owed[number]) for number in touched
+            },
+            waiting=sum(len(waiting.find(question, number)) for number in touched),
         )
 
     return sorted(map(complete, asked), key=_order)
@@ -244,7 +255,10 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
         first = joined.setdefault(question.subject, question)
         households = first.households | question.households
         narrows = tuple(dict.fromkeys((*first.narrows, *question.narrows)))
-        joined[question.subject] = replace(first, households=households, narrows=narrows)
+        names = first.list_names() | question.list_names()
+        joined[question.subject] = replace(
+            first, households=households, narrows=narrows, names=names
+        )
     return joined.values()
 
 
@@ -280,8 +294,7 @@ class _Questions:
         missing: dict[str, list[_Doubtful]] = defaultdict(list)
         asked: dict[str, dict[str, str]] = defaultdict(dict)
         narrows: dict[str, tuple[Narrowed, ...]] = {}
-        open_statuses = (Status.UNDETERMINED, Status.UNCLAIMED)  # the amount of a claim may be open
-        undetermined = [each for each in self.findings if each.status in open_statuses]
+        undetermined = [each for each in self.findings if each.status in OPEN_STATUSES]
         undecided = [each for each, is_priority in self.priorities if is_priority is None]
         doubtful: list[_Doubtful] = [*undetermined, *undecided]
         for finding in doubtful:
@@ -465,6 +478,9 @@ class _Questions:
                 open_of[name.removeprefix(PARAMETER)] |= {
                     finding.household_no for finding in findings
                 }
+        for name in summary.unvalued:
+            if paid := self._list_unlimited(name):
+                open_of[name] |= paid
         for name in touched | open_of:
             households = open_of.get(name) or touched[name]
             parameter = self.pack.parameters[name]
@@ -475,6 +491,31 @@ class _Questions:
             asked = OpenQuestion(subject, "law-value", words, of, answers, topic=topic)
             asked = replace(asked, rests_fen_per_month=sum_per_month([rests[name]]) or None)
             yield asked if name in open_of else replace(asked, narrows=())
+
+    def _list_unlimited(self, parameter: str) -> set[str]:
+        """Return the households of whose open findings an amount is unknown without a value."""
+        paid = {
+            name
+            for name, programme in self.pack.programmes.items()
+            if self._may_read(parameter, programme.amounts)
+        }
+        return {
+            finding.household_no
+            for finding in self.findings
+            if finding.programme in paid
+            and finding.status in OPEN_STATUSES
+            and finding.amount_fen is None
+            and finding.amount_period in TIMES_A_YEAR
+        }
+
+    def _may_read(self, parameter: str, amounts: Iterable[Amount]) -> bool:
+        """Whether amounts name a parameter, also by definitions that they name."""
+        known, waiting = set[str](), set(_WORD.findall(str(list(amounts))))
+        while waiting:
+            known |= waiting
+            named = (self.pack.definitions[name] for name in waiting & self.pack.definitions.keys())
+            waiting = {word for each in named for word in _WORD.findall(each.value)} - known
+        return parameter in known
 
     def _ask_about_presumed(self) -> Iterator[OpenQuestion]:
         """Yield a question for each fact that is presumed where nobody has stated it."""

@@ -335,7 +335,7 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
     decide between them.
     """
     totals = gaps.totals
-    narrowing = sum(1 for asked in questions if asked.at_stake_fen_per_month)
+    narrowing = sum(bool(asked.owed_fen_per_year or asked.waiting) for asked in questions)
     said = _choose_sentence(totals, narrowing).format(
         unclaimed=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,
@@ -345,12 +345,23 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
         open=totals.households_without_limit,
         count=narrowing,
     )
+    numbers = [
+        str(asked.number)
+        for asked in questions
+        if asked.number and asked.households and asked.topic.parameter in gaps.unvalued
+    ]
+    if numbers and totals.unclaimed_fen_per_month_at_most is None:
+        line = _("{said} Values that are missing: questions {numbers}.")
+        said = line.format(said=said, numbers=_(", ").join(numbers[:_MOST_NUMBERS]))
     if totals.members == totals.members_at_most:
         return said
     line = _(
         "{said} People: {sure} sure, at most {most}; who may be gone or listed twice is in doubt."
     )
     return line.format(said=said, sure=totals.members, most=totals.members_at_most)
+
+
+_MOST_NUMBERS = 9
 
 
 def _choose_sentence(totals: GapTotals, narrowing: int) -> str:
