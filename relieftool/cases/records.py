@@ -145,12 +145,14 @@ class ClosedCase:
 
     `is_underpaid`: a roster lists the subject of the case, but with less than is due.
     `is_uncompared`: a roster lists the subject, but it is not known whether the amount is enough.
+    `omitted_until` is the last day of the newest complete roster without them, if there is one.
     """
 
     record: CaseRecord
     evidence_sha256: str | None
     is_underpaid: bool = False
     is_uncompared: bool = False
+    omitted_until: str | None = None
 
     @property
     def is_verified(self) -> bool | None:
