@@ -233,10 +233,14 @@ class UnsureRoster:
     is_roster: bool
     targets: frozenset[str]
 
+    def list_programmes(self, pack: Pack) -> list[str]:
+        """Return the programmes of the roster: that of its rows, or those of its columns."""
+        named = (self.programme, *sorted(each.removeprefix("receipt.") for each in self.targets))
+        return list(dict.fromkeys(name for name in named if name and name in pack.programmes))
+
     def find_programme(self, pack: Pack) -> str | None:
         """Return the programme of the roster, or of the first of its columns that has one."""
-        named = (self.programme, *sorted(target.removeprefix(RECEIPT) for target in self.targets))
-        return next((name for name in named if name in pack.programmes), None)
+        return next(iter(self.list_programmes(pack)), None)
 
     def ask(
         self, pack: Pack, programme: str | None, households: Iterable[str] = ()
@@ -246,7 +250,8 @@ class UnsureRoster:
         params: dict[str, object] = {"place": name_place(self.file_name, self.sheet)}
         about = QuestionTopic(programme=programme, file=self.file_name, sheet=self.sheet)
         if programme is not None:
-            names = pack.programmes[programme].names
+            named = dict.fromkeys((programme, *self.list_programmes(pack)))
+            names = _join(pack.programmes[each].names for each in named)
             params |= {"month": self.covers or "?", "programme": names}
             words = Message("Is this the whole roster of {month} for {programme}: {place}?", params)
         else:
@@ -320,11 +325,15 @@ class StatedFact:
         if not self.cells:
             return ask_fact(owner, fact)
         quoted = [_quote(None if fact.is_private else text, topic) for text, topic in self.cells]
-        joined = reduce(lambda one, two: Message("{one}; {two}", {"one": one, "two": two}), quoted)
-        params = {"asked": ask_fact(owner, fact), "cells": joined}
+        params = {"asked": ask_fact(owner, fact), "cells": _join(quoted)}
         if self.is_disputed:
             return Message("{asked} What is written differs: {cells}.", params)
         return Message("{asked} What is written cannot be used: {cells}.", params)
+
+
+def _join(parts: Iterable[Any]) -> Any:
+    """Return messages or texts in two languages as one."""
+    return reduce(lambda one, two: Message("{one}; {two}", {"one": one, "two": two}), parts)
 
 
 def _quote(text: str | None, topic: QuestionTopic) -> Message:
