@@ -82,6 +82,7 @@ _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
 _NOT_LOCAL = (
     "roster:",
+    "said:",  # by a row that may name its person without a number
     *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS, RECLAIM, WHOLE)),
 )
 
