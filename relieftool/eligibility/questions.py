@@ -364,8 +364,7 @@ class _Questions:
         """
         sql = f"SELECT count(*) FROM {fact.owner}s WHERE {fact.id} IS NOT NULL"
         (known,) = self.db.execute(sql).fetchone()
-        in_doubt = sum(name == fact.id for _owner, name in self._states)
-        return bool(known + in_doubt <= self._told_on_forms.get(fact.id, 0))
+        return bool(known + self._stated[fact.id] <= self._told_on_forms.get(fact.id, 0))
 
     @cached_property
     def _told_on_forms(self) -> dict[str, int]:
@@ -441,6 +440,11 @@ class _Questions:
             is_one_of = household in asked and not is_known
             if is_asked_alone or (is_one_of and not (is_home and household in leaving)):
                 yield member, household
+
+    @cached_property
+    def _stated(self) -> Counter[str]:
+        """Of how many each fact is unknown although cells say something of it."""
+        return Counter(name for _owner, name in self._states)
 
     @cached_property
     def _states(self) -> dict[tuple[str, str], "StatedFact"]:
