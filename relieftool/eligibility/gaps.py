@@ -22,7 +22,6 @@ from relieftool.eligibility.findings import (
     sum_per_month,
 )
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
-from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import Pack
 from relieftool.store.communities import list_household_numbers
 
@@ -293,15 +292,3 @@ def _sum_at_stake(findings: list[Finding]) -> int:
         if not is_excluded:
             counted.append(finding)
     return sum(finding.at_stake_fen_per_month or 0 for finding in counted)
-
-
-def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
-    """Count, for each programme, the findings that lack only the receipt of this programme.
-
-    A complete roster of the programme could decide them.
-    """
-    return Counter(
-        finding.missing[0].removeprefix(RECEIPT)
-        for finding in findings
-        if len(finding.missing) == 1 and finding.missing[0].startswith(RECEIPT)
-    )

@@ -152,6 +152,19 @@ def _find_most(finding: Finding) -> int | None:
 
 
 @dataclass(frozen=True)
+class QuestionSums:
+    """How many questions touch a community or a file, and what hangs on them, each household once.
+
+    `at_stake_fen_per_month` is the most that these households could be owed, less what is sure.
+    """
+
+    name: str
+    questions: int
+    households: int
+    at_stake_fen_per_month: int
+
+
+@dataclass(frozen=True)
 class AnsweredQuestion:
     """A question that somebody answered, with what, by whom and when.
 

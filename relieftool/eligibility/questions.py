@@ -35,6 +35,7 @@ from relieftool.eligibility.question_records import (
     OpenQuestion,
     Owed,
     QuestionKind,
+    QuestionSums,
     QuestionTopic,
     StatedFact,
     UnsureRoster,
@@ -176,8 +177,8 @@ def list_questions(
 def _order(question: OpenQuestion) -> tuple[object, ...]:
     """Return the key by which questions are sorted."""
     stake = question.at_stake_fen_per_month
-    is_of_each = question.topic.fact is not None and question.kind != "roster-complete"
-    asked_of = len(question.households) if is_of_each else 0
+    is_of_all = question.topic.fact is None or question.kind == "roster-complete"
+    asked_of = 0 if is_of_all else len(question.households)
     return (
         *(-(stake or 0), question.is_idle, not question.narrows),
         *((asked_of, -question.waiting) if stake else ()),
@@ -189,19 +190,6 @@ def _find_owed(kept: KeptFindings) -> dict[str, Owed]:
     """Return what is owed at least and at most to each household of which these differ."""
     rows = kept.db.execute(_OWED, [kept.evaluation_id])
     return {number: (least, most) for number, least, most in rows}
-
-
-@dataclass(frozen=True)
-class QuestionSums:
-    """How many questions touch a community or a file, and what hangs on them, each household once.
-
-    `at_stake_fen_per_month` is the most that these households could be owed, less what is sure.
-    """
-
-    name: str
-    questions: int
-    households: int
-    at_stake_fen_per_month: int
 
 
 def sum_questions(
@@ -482,9 +470,8 @@ class _Questions:
                 open_of[name.removeprefix(PARAMETER)] |= {
                     finding.household_no for finding in findings
                 }
-        for name in summary.unvalued:
-            if paid := self._list_unlimited(name):
-                open_of[name] |= paid
+        unlimited = {name: self._list_unlimited(name) for name in summary.unvalued}
+        open_of |= {name: open_of[name] | of for name, of in unlimited.items() if of}
         for name in touched | open_of:
             households = open_of.get(name) or touched[name]
             parameter = self.pack.parameters[name]
@@ -503,13 +490,13 @@ class _Questions:
             for name, programme in self.pack.programmes.items()
             if self._may_read(parameter, programme.amounts)
         }
+        unknown = (each for each in self.findings if each.amount_fen is None)
         return {
-            finding.household_no
-            for finding in self.findings
-            if finding.programme in paid
-            and finding.status in OPEN_STATUSES
-            and finding.amount_fen is None
-            and finding.amount_period in TIMES_A_YEAR
+            each.household_no
+            for each in unknown
+            if each.programme in paid
+            and each.status in OPEN_STATUSES
+            and each.amount_period in TIMES_A_YEAR
         }
 
     def _may_read(self, parameter: str, amounts: Iterable[Amount]) -> bool:

@@ -13,7 +13,6 @@ from relieftool.eligibility.gaps import (
     GapTotals,
     PlannedVisit,
     count_assumed,
-    count_decided_by_rosters,
     count_presumed,
     plan_visits,
 )
@@ -408,7 +407,7 @@ def build_visit_list_result(
         visits.sort(key=lambda visit: _place(visit, contacts))
     title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
     signs = format_stake_signs(visits)
-    table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
+    table = RecordTable(title, columns, visits, signs)
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     on_screen = (plain.on_screen[0], short)
@@ -534,14 +533,3 @@ def format_question(pack: Pack, named: str) -> str:
         programme = format_programme(pack, named.removeprefix(RECEIPT))
         return _("Is {programme} received?").format(programme=programme)
     return _("What is this: {label}?").format(label=format_fact(pack, named))
-
-
-def _roster_lines(gaps: Gaps) -> list[str]:
-    """Return a line per missing roster: the number of findings it would decide without a visit."""
-    line = _(
-        "The complete roster of {programme}, once imported, decides {count} of these findings."
-    )
-    return [
-        line.format(programme=format_programme(gaps.pack, name), count=count)
-        for name, count in count_decided_by_rosters(gaps.findings).most_common()
-    ]

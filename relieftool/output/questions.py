@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 from relieftool.eligibility.gaps import GapTotals
-from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion
-from relieftool.eligibility.questions import QuestionSums
+from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion, QuestionSums
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Understood
 from relieftool.messages import LANGUAGES, Message, _, in_language
