@@ -75,7 +75,9 @@ def _shorten(table: RecordTable[OpenQuestion], pack: Pack) -> RecordTable[OpenQu
     if idle := len(table.records) - len(listed):
         line = _("Not listed, as they change nothing now: {count}. `--format csv` has them.")
         footer.append(line.format(count=idle))
-    return replace(table, records=_join_alike(listed, pack), footer=footer)
+    joined = _join_alike(listed, pack)
+    joined.sort(key=lambda asked: -(asked.at_stake_fen_per_month or 0))
+    return replace(table, records=joined, footer=footer)
 
 
 _FEW_ALIKE = 3  # questions that are alike and stand singly on a screen
