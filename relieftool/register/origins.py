@@ -13,8 +13,9 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import Doubt
-from relieftool.register.lines import DuplicateCells, ProblemLog
+from relieftool.register.lines import DuplicateCells, LinesByTable, ProblemLog
 from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
+from relieftool.register.status_lists import find_status_lists
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
@@ -71,11 +72,12 @@ def find_origins(
 
     With `as_of`, lists that begin after that day do not count.
     """
-    household = _build_household(db, household_no, as_of)
+    household, read = _build_household(db, household_no, as_of)
     if household is None:
         return HouseholdOrigins({}, {}, {})
     decisions = load_decisions(db, read_setting(db, "secret") or "")
-    resolver = FactResolver(pack, ProblemLog(), decisions)
+    lists = list(find_status_lists(pack, read, as_of))
+    resolver = FactResolver(pack, ProblemLog(), decisions, lists)
     own, of_people = resolver.resolve(household)
     numbers = [person.member_no for person in household.people]
     of_members = dict(zip(numbers, of_people, strict=True))
@@ -92,8 +94,10 @@ def find_origins(
     )
 
 
-def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
-    """Return a household as the register has it; None if there is none.
+def _build_household(
+    db: Database, household_no: str, as_of: str | None
+) -> tuple[Any, LinesByTable]:
+    """Return a household as the register has it, None if there is none, and the lists of people.
 
     Only the rows that it may rest on are read, unless the register is shown as of another day.
     """
@@ -111,11 +115,11 @@ def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
     )
     touching = None if _is_shown_on_a_day(db) else find_touching_rows(db, decisions, household_no)
     if touching is None:
-        return read_households(identities, decisions, problems, as_of)[1].get(household_no)
+        read, households = read_households(identities, decisions, problems, as_of)
+        return households.get(household_no), read
     lines, newest = list_household_lines(touching.read), touching.newest
-    return build_households(
-        lines, identities, decisions, problems, as_of, touching.read, newest
-    ).get(household_no)
+    built = build_households(lines, identities, decisions, problems, as_of, touching.read, newest)
+    return built.get(household_no), touching.lists
 
 
 def _is_shown_on_a_day(db: Database) -> bool:
@@ -282,3 +286,18 @@ _ABOUT = """
     FROM owners LEFT JOIN members ON members.member_no = owners.member_no
     WHERE row_id IN (SELECT value FROM json_each(?)) GROUP BY row_id
 """
+
+
+def list_doubts(
+    household_no: str, member_no: str | None, facts: Mapping[str, ResolvedFact]
+) -> list[tuple[str | int | None, ...]]:
+    """Return the rows of `fact_states` for the facts that cells state and that are unknown."""
+    return [
+        (household_no, member_no, name, *fact.doubt, json.dumps(_list_row_ids(fact)))
+        for name, fact in facts.items()
+        if fact.doubt is not None
+    ]
+
+
+def _list_row_ids(fact: ResolvedFact) -> list[int]:
+    return sorted({origin.line.row_id for origin in fact.origins})
