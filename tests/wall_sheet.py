@@ -6,7 +6,7 @@ from pathlib import Path
 from docx import Document
 from docx.shared import Cm, Pt
 
-from relieftool.documents.word_styles import set_fonts, set_widths
+from relieftool.documents.word_styles import set_fonts, set_widths, speak_chinese
 
 ROOT = Path(__file__).parent.parent
 SHEET = ROOT / "docs" / "zh" / "墙上一页.docx"
@@ -32,6 +32,7 @@ def _section():
 def write_sheet(path):
     """Write the sheet, one page of A4."""
     document = Document()
+    speak_chinese(document)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     for edge in ("left", "right", "top", "bottom"):

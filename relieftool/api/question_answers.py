@@ -1,7 +1,7 @@
 """The answers of `relief questions`: what is open, what was answered, and how many are open."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -64,12 +64,23 @@ class AnsweredQuestionAnswer(QuestionAnswer):
     is_open: Literal[False]
 
 
+class KnownFact(AnswerPart):
+    """Of how many households or members somewhere a fact is known that is asked for."""
+
+    fact: str
+    known: int
+    count: int
+    asked: int = Field(description="Households that are asked about it.")
+    at_stake_fen_per_month: int
+
+
 class QuestionFigures(AnswerPart):
     """How many questions are open somewhere, and what hangs on them."""
 
     questions: int
     households: int = Field(description="Each counts once.")
     at_stake_fen_per_month: int
+    facts: tuple[KnownFact, ...] = Field(description="The facts asked for, the costliest first.")
 
 
 class CommunityQuestions(QuestionFigures):
@@ -162,13 +173,27 @@ def _read_answered(asked: AnsweredQuestion) -> dict[str, object]:
 
 
 def describe_sums(
-    sums: Sequence[QuestionSums], per: Literal["community", "file"], pack: Pack, as_of: dt.date
+    sums: Sequence[QuestionSums],
+    known: Mapping[str, Sequence[Mapping[str, object]]],
+    per: Literal["community", "file"],
+    pack: Pack,
+    as_of: dt.date,
 ) -> AnswerSource[CommunityQuestionsAnswer] | AnswerSource[FileQuestionsAnswer]:
-    """Return what the answer with the number of questions per community or file is made from."""
+    """Return what the answer with the number of questions per community or file is made from.
+
+    `known` has by community or file what is known of each fact.
+    """
     head = build_document_head("questions", as_of, pack)
 
     def list_sums() -> list[dict[str, object]]:
-        return [{per: each.name, **read_fields(QuestionFigures, each)} for each in sums]
+        return [
+            {
+                per: each.name,
+                "facts": known.get(each.name, ()),
+                **read_fields(QuestionFigures, each),
+            }
+            for each in sums
+        ]
 
     if per == "file":
         return AnswerSource(FileQuestionsAnswer, lambda: {**head, "files": iter(list_sums())})

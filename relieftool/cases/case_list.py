@@ -155,6 +155,11 @@ _CASES = f"""
 """
 
 
+def list_household_cases(db: Database, household_no: str) -> list[CaseRecord]:
+    """Return the cases of the household that now has this number, in the order of their numbers."""
+    return [record for record in list_cases(db) if record.household_no == household_no]
+
+
 def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
     """Return the entries of a case, the oldest first, each with the case as that entry left it.
 

@@ -216,7 +216,9 @@ def forget(
                 Column("household_no", _("Household"), value=itemgetter(0), is_whole=True),
                 Column("last", _("Last day"), value=itemgetter(1)),
             )
-            showing.show(RecordTable(_("Due to be forgotten"), columns, found).result("file forget", "due"))
+            showing.show(
+                RecordTable(_("Due to be forgotten"), columns, found).result("file forget", "due")
+            )
         if reason and (
             numbers := [number for number, _last in found] or list(filter(None, [named]))
         ):

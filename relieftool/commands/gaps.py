@@ -138,7 +138,8 @@ def gaps(
         cases = list_findings_needing_case(found.findings, with_reviews=status is not None)
         if open_cases:
             follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
-            open_cases_for(opened, cases, dry_run=dry_run)
+            reviews = list_findings_needing_case(found.findings, with_reviews=True)
+            open_cases_for(opened, cases, dry_run=dry_run, left=len(reviews) - len(cases))
         elif status is None and near is None:
             report_case_changes(opened, name, cases)
     raise typer.Exit(EXIT_LOOK if found.findings else EXIT_DONE)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from typer._click import Command
 from typer._click import exceptions as wrong
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
@@ -343,11 +344,8 @@ def _with_nearest(problem: str, stated: str, known: Sequence[str]) -> str:
     return _("{problem}; did you mean '{near}'?").format(problem=problem, near=near[0])
 
 
-class ReliefCommand(TyperCommand):
-    """A command with --lang and a help page in the user's language."""
-
-    # Typer reports surplus arguments only in English, so `parse_args` checks for them.
-    allow_extra_args = True
+class _Spoken(Command):
+    """A command, or a group of them, with --lang and a help page in the user's language."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the command's parameters, with --lang before --help at the end."""
@@ -361,6 +359,13 @@ class ReliefCommand(TyperCommand):
         """Return the usage line of the command."""
         return format_usage_line(self, ctx)
 
+
+class ReliefCommand(_Spoken, TyperCommand):
+    """A command with --lang and a help page in the user's language."""
+
+    # Typer reports surplus arguments only in English, so `parse_args` checks for them.
+    allow_extra_args = True
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the command line. Surplus arguments are a usage error."""
         with remember_context(ctx):
@@ -370,25 +375,13 @@ class ReliefCommand(TyperCommand):
         return extra
 
 
-class ReliefGroup(TyperGroup):
+class ReliefGroup(_Spoken, TyperGroup):
     """A group of commands with --lang and a help page in the user's language.
 
     `panels` has the title of each panel of the help page by the command that it begins with.
     """
 
     panels: Mapping[str, Message] = {}
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the group's own options, with --lang before --help at the end."""
-        return _with_lang(super().get_params(ctx))
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the help page with the list of commands."""
-        return format_help_page(self, ctx)
-
-    def get_usage(self, ctx: Any) -> str:
-        """Return the usage line of the group."""
-        return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the part of the line before the command's name."""

@@ -106,6 +106,7 @@ def explain_household(
 
     Example: relief explain HK20240011 dibao
     """
+    from relieftool.cases.case_list import list_household_cases  # noqa: PLC0415 start-up time
     from relieftool.eligibility.explain import explain_findings  # noqa: PLC0415 start-up time
     from relieftool.output.explain import build_explain_result  # noqa: PLC0415 start-up time
 
@@ -118,7 +119,8 @@ def explain_household(
             programme=programme,
             place=member,
         )
-        result = build_explain_result(found, is_full=full)
+        cases = list_household_cases(opened.db, found.household_no)
+        result = build_explain_result(found, cases, is_full=full)
         if showing.is_json:
             from relieftool.api.explanation_answers import (  # noqa: PLC0415 start-up time
                 describe_explanation,

@@ -22,8 +22,13 @@ from relieftool.output.streams import print_message
 _MOST_NAMED = 10
 
 
-def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
-    """Open a case for each finding that has none yet, unless `dry_run`; print the number."""
+def open_cases_for(
+    opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool, left: int = 0
+) -> None:
+    """Open a case for each finding that has none yet, unless `dry_run`; print the number.
+
+    So are the findings to be reviewed that were `left` out.
+    """
     cases = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=dry_run)
     sentence = (
         _("Would open {opened} cases; {already} have one already. Nothing was written.")
@@ -31,6 +36,9 @@ def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run:
         else _("Opened {opened} cases; {already} had one already. `relief cases` lists them.")
     )
     print_message(sentence.format(opened=len(cases.opened), already=cases.already))
+    if left:
+        line = _("To be reviewed, without a case: {count}; `--status review` opens them.")
+        print_message(line.format(count=left))
 
 
 def find_due_amounts(

@@ -79,8 +79,12 @@ def choose_first_pack() -> Path:
     if is_terminal():
         names = _(", ").join(list_shipped_names())
         print_message(_("Whose rules? There are: {names}").format(names=names))
-        said = typer.prompt(_("Rule pack"), default=pack.called, err=True)
-        return locate_pack(str(said).strip())
+        while True:
+            said = typer.prompt(_("Rule pack"), default=pack.called, err=True)
+            try:
+                return locate_pack(str(said).strip())
+            except ReliefError as error:
+                print_message(str(error))
     sentence = _(
         "By the rules of {area}; `relief pack list` has others, `relief pack use` takes one."
     )

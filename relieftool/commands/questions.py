@@ -202,20 +202,38 @@ def _show_open(
 ) -> None:
     """Show the open questions, or how many there are per community or file."""
     by = opened.pack, opened.as_of
-    sums = sum_questions(opened.db, *by, listed, per) if per else []
-    result = (
-        build_sums_result(sums, per, opened.as_of)
-        if per
-        else build_questions_result(listed, *by, is_short=is_short)
-    )
+    if per:
+        _show_sums(opened, listed, per, showing)
+        return
+    result = build_questions_result(listed, *by, is_short=is_short)
     if showing.is_json:
         from relieftool.api import question_answers  # noqa: PLC0415 start-up time
 
-        source = (
-            question_answers.describe_sums(sums, per, *by)
-            if per
-            else question_answers.describe_questions(listed, *by)
-        )
+        result = replace(result, describe=question_answers.describe_questions(listed, *by).document)
+    showing.show(result)
+
+
+def _show_sums(
+    opened: Session,
+    listed: Sequence[OpenQuestion],
+    per: Literal["community", "file"],
+    showing: QuestionOptions,
+) -> None:
+    """Show how many questions are open per community or file, and what is known there."""
+    from relieftool.documents import data_quality  # noqa: PLC0415 start-up time
+
+    by = opened.pack, opened.as_of
+    every = sum_questions(opened.db, *by, listed, per)
+    sums = [each for each in every if each.fact is None]
+    shares = data_quality.list_known_by_place(opened.db, opened.pack, every, per)
+    label = _("Community") if per == "community" else _("File")
+    known = data_quality.build_known_table(shares, label)
+    result = build_sums_result(sums, per, opened.as_of, known)
+    if showing.is_json:
+        from relieftool.api import question_answers  # noqa: PLC0415 start-up time
+
+        told = data_quality.describe_shares(shares)
+        source = question_answers.describe_sums(sums, told, per, *by)
         result = replace(result, describe=source.document)
     showing.show(result)
 

@@ -10,7 +10,8 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import RegisterOnDay, today
-from relieftool.documents.report import Report, build_month_report
+from relieftool.documents.report import build_month_report
+from relieftool.documents.report_parts import Report
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.files import write_text

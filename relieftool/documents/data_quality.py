@@ -1,13 +1,14 @@
 """How much of each fact is known that open questions ask for, and what hangs on the rest."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from sqlite_utils import Database
 
 from relieftool.eligibility.question_records import OpenQuestion
+from relieftool.eligibility.questions import PLACES, QuestionSums
 from relieftool.messages import _
 from relieftool.output.result import Column, RecordTable
 from relieftool.pack.facts import Fact
@@ -18,8 +19,9 @@ from relieftool.pack.models import Pack
 class KnownShare:
     """Of how many households or members a fact is known, and what hangs on the others.
 
-    `asked` counts the households that are asked about it. `at_stake_fen_per_month` is what they
-    could be owed at most, less what is sure; each household counts once.
+    `place` is a community or a file; '' is all. `asked` counts the households that are asked about
+    it. `at_stake_fen_per_month` is what they could be owed at most, less what is sure; each
+    household counts once.
     """
 
     fact: Fact
@@ -27,6 +29,7 @@ class KnownShare:
     count: int
     asked: int
     at_stake_fen_per_month: int
+    place: str = ""
 
     @property
     def share(self) -> str:
@@ -67,9 +70,39 @@ def _count_known(db: Database, fact: Fact, community: str | None) -> tuple[int, 
     return known, count
 
 
-def build_known_table(shares: list[KnownShare]) -> RecordTable[KnownShare]:
-    """Return the table of what is known of each fact."""
+def list_known_by_place(
+    db: Database, pack: Pack, sums: Sequence[QuestionSums], per: str
+) -> list[KnownShare]:
+    """Return the facts that open questions ask for, by community or by file, as `sums` are.
+
+    The places are in the order of `sums`; of each, the fact on which most yuan hang comes first.
+    """
+    places = {each.name: place for place, each in reversed([*enumerate(sums)])}
+    shares = []
+    for fact in (pack.facts[name] for name in {each.fact or "" for each in sums} & {*pack.facts}):
+        of_member = "JOIN members USING (household_no)" if fact.owner == "member" else ""
+        counted = db.execute(f"""
+            SELECT place.name, count("{fact.id}"), count(*) FROM ({PLACES[per]}) AS place
+            JOIN households USING (household_no) {of_member} GROUP BY place.name
+        """)
+        known = {name: (told, count) for name, told, count in counted.fetchall()}
+        shares += [
+            KnownShare(
+                *(fact, *known[each.name]), each.households, each.at_stake_fen_per_month, each.name
+            )
+            for each in sums
+            if each.fact == fact.id and each.households and each.name in known
+        ]
+    return sorted(shares, key=lambda each: (places[each.place], -each.at_stake_fen_per_month))
+
+
+def build_known_table(
+    shares: Sequence[KnownShare], place: str | None = None
+) -> RecordTable[KnownShare]:
+    """Return the table of what is known of each fact; `place` is the label of where, if at all."""
+    where = [Column[KnownShare]("place", place)] if place else []
     columns = (
+        *where,
         Column[KnownShare]("fact", _("Fact"), value=lambda share: str(share.fact.labels)),
         Column[KnownShare].number("known", _("Known of")),
         Column[KnownShare].number("count", _("of all")),
@@ -80,4 +113,19 @@ def build_known_table(shares: list[KnownShare]) -> RecordTable[KnownShare]:
         ),
     )
     note = _("On the facts of a household hang the same yuan: the column has no sum.")
-    return RecordTable(_("What is known, and what the unknown costs"), columns, shares, [note])
+    title = _("What is known, and what the unknown costs")
+    return RecordTable(
+        title, columns, shares, [note], weigh=lambda share: -share.at_stake_fen_per_month
+    )
+
+
+def describe_shares(shares: Iterable[KnownShare]) -> dict[str, list[dict[str, object]]]:
+    """Return for JSON what is known of each fact, by place."""
+    by_place: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for share in shares:
+        told = {name: getattr(share, name) for name in _FIGURES}
+        by_place[share.place].append({"fact": share.fact.id, **told})
+    return by_place
+
+
+_FIGURES = ("known", "count", "asked", "at_stake_fen_per_month")

@@ -14,7 +14,12 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 from docx.table import Table
 
-from relieftool.documents.word_styles import repeat_head, set_fonts, set_widths
+from relieftool.documents.word_styles import (
+    repeat_head,
+    set_fonts,
+    set_widths,
+    speak_chinese,
+)
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.messages import _
 from relieftool.output.files import check_no_register, replace_file
@@ -37,6 +42,7 @@ def write_inquiries(
     """
     check_no_register(path)
     letter = Document()
+    speak_chinese(letter)
     style = letter.styles["Normal"]
     style.font.size = Pt(10.5)
     set_fonts(style, _FONT, _FONT)

@@ -5,8 +5,8 @@ A figure leads to the rows of a list that bear all of its marks, such as `status
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from operator import itemgetter
@@ -27,9 +27,16 @@ from relieftool.cases.month_changes import (
 )
 from relieftool.cases.records import PRIORITY, CaseRecord, CaseState, DepartmentDecision
 from relieftool.documents.data_quality import KnownShare, build_known_table, list_known_shares
+from relieftool.documents.report_parts import (
+    FigureTable,
+    FindLead,
+    Lead,
+    Report,
+    ReportList,
+    ReportSection,
+)
 from relieftool.eligibility.findings import (
     LISTED_STATUSES,
-    RECEIVED_STATUSES,
     Finding,
     Status,
     format_status,
@@ -42,7 +49,7 @@ from relieftool.eligibility.questions import list_questions
 from relieftool.fieldwork.coverage import A_YEAR, VisitCoverage, find_coverage
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.messages import NamedChoice, _, format_choice
-from relieftool.output.cases import cases_table, format_case_progress
+from relieftool.output.cases import cases_table, format_case_progress, format_case_state_in_full
 from relieftool.output.fieldwork import coverage_table, format_percent
 from relieftool.output.gaps import (
     format_gap_totals,
@@ -62,7 +69,7 @@ _MOST_QUESTIONS = 20
 _AGES = ((0, 30), (31, 60), (61, 90), (91, None))  # days that a case is open, both ends inclusive
 _FINDING_COLUMNS = (
     *("household_no", "community", "head", "member", "programme", "status"),
-    *("amount", "period", "why"),
+    *("amount", "period", "due", "why"),
 )
 _CASE_COLUMNS = (
     *("case", "household_no", "member_no", "community", "programme", "state", "opened_on"),
@@ -70,61 +77,6 @@ _CASE_COLUMNS = (
 )
 _CHANGE_KINDS = (*ADDING, "arrived", *TAKING, "moved", "amount")
 _BY_PROGRAMME = (*LISTED_STATUSES, Status.RECEIVING)
-
-
-@dataclass(frozen=True)
-class Lead:
-    """The rows that a figure counts: those of a list that bear all of the marks."""
-
-    listing: str
-    marks: tuple[str, ...]
-
-
-FindLead = Callable[[Any], Lead | None]
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """A table of figures; `leads` finds by a column's key where the figure of a record leads.
-
-    `drawn` are the keys of the columns that a chart shows by row; a last row of totals is not
-    drawn if it `has_total`.
-    """
-
-    table: RecordTable[Any]
-    leads: Mapping[str, FindLead] = field(default_factory=dict)
-    drawn: tuple[str, ...] = ()
-    has_total: bool = False
-
-
-@dataclass(frozen=True)
-class ReportSection:
-    """A part of the report: sentences, and then tables of figures."""
-
-    title: str
-    figures: Sequence[FigureTable]
-    lines: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class ReportList:
-    """A list that figures lead to; `find_marks` and `find_reasons` are asked of each record."""
-
-    key: str
-    table: RecordTable[Any]
-    find_marks: Callable[[Any], Iterable[str]]
-    find_reasons: Callable[[Any], Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Report:
-    """A whole report: sentences below its title, sections, lists, and sentences at its foot."""
-
-    title: str
-    head: Sequence[str]
-    sections: Sequence[ReportSection]
-    lists: Sequence[ReportList]
-    foot: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -142,7 +94,7 @@ class _ListedHousehold:
 
 
 @dataclass(frozen=True)
-class _ProgrammeFigures:
+class ProgrammeFigures:
     """How many findings of a programme have each status, and the sure gain in fen a month."""
 
     programme: str
@@ -151,8 +103,8 @@ class _ProgrammeFigures:
 
     @property
     def reached(self) -> Fraction | None:
-        """The share of those sure to be entitled or paid who are paid; None if there are none."""
-        paid = sum(self.counts[status] for status in RECEIVED_STATUSES)
+        """The share of those entitled for sure who are paid; None if there are none."""
+        paid = self.counts[Status.RECEIVING] + self.counts[Status.UNDERPAID]
         entitled = paid + self.counts[Status.UNCLAIMED]
         return Fraction(paid, entitled) if entitled else None
 
@@ -346,7 +298,10 @@ class _Builder:
         leads[Status.RECEIVING] = partial(_lead_by_programme, "received", "")
         leads["yuan"] = leads[Status.UNCLAIMED]
         footer = [
-            _("Reached: who is paid, of all who are paid or surely entitled."),
+            _(
+                "Reached: who is paid, too little included, of these and of those surely owed it;"
+                " who is to be reviewed is not counted."
+            ),
             _(
                 "Of benefits that exclude each other, the total counts one: it may be less than"
                 " the sum of the rows. Gains of unknown amount are not in the sums."
@@ -357,7 +312,7 @@ class _Builder:
             _("Gaps by programme"), [FigureTable(table, leads, (Status.UNCLAIMED.value,))]
         )
 
-    def _count_programmes(self) -> Iterator[_ProgrammeFigures]:
+    def _count_programmes(self) -> Iterator[ProgrammeFigures]:
         """Yield the figures of each programme that has findings, in the order of the pack."""
         found: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.gaps.findings:
@@ -366,7 +321,7 @@ class _Builder:
             if findings := found.get(programme):
                 gains = [each.gain_fen_per_year for each in findings if _is_unclaimed(each)]
                 counts = Counter(finding.status.value for finding in findings)
-                yield _ProgrammeFigures(programme, counts, sum_per_month(gains))
+                yield ProgrammeFigures(programme, counts, sum_per_month(gains))
 
     def _case_steps(self) -> ReportSection:
         """Return how far the cases have come."""
@@ -506,13 +461,28 @@ class _Builder:
 
     def _findings_lists(self) -> Iterator[ReportList]:
         """Yield the findings that call for action, with their conditions, and what is received."""
-        columns = [each for each in list_finding_columns(self.pack) if each.key in _FINDING_COLUMNS]
+        known = list_finding_columns(self.pack)
+        case = Column("case", _("Case"), words=self._format_case, only="table")
+        columns = [*(each for each in known if each.key in _FINDING_COLUMNS), case]
         received = [each for each in self.gaps.findings if each.status == Status.RECEIVING]
         listed = [each for each in self.gaps.findings if each.status != Status.RECEIVING]
         table = RecordTable(_("Findings"), columns, listed)
         yield ReportList("findings", table, _list_finding_marks, self._list_conditions)
         table = RecordTable(_("What is received"), columns, received)
         yield ReportList("received", table, _list_finding_marks, lambda _finding: [])
+
+    @cached_property
+    def _states(self) -> dict[tuple[str, str | None, str], str]:
+        """How far each case has come, by whom it is about."""
+        return {
+            (record.household_no, record.member_no, record.programme): (
+                f"{record.case} {format_case_state_in_full(record)}"
+            )
+            for record, _entries in self.cases
+        }
+
+    def _format_case(self, finding: Finding) -> str:
+        return self._states.get((finding.household_no, finding.member_no, finding.programme), "")
 
     def _list_conditions(self, finding: Finding) -> list[str]:
         """Return each condition of a finding with whether it holds."""
@@ -612,11 +582,11 @@ _HOUSEHOLDS = """
 """
 
 
-def _count_status(status: Status, figures: _ProgrammeFigures) -> int:
+def _count_status(status: Status, figures: ProgrammeFigures) -> int:
     return figures.counts[status]
 
 
-def _lead_by_programme(listing: str, mark: str, figures: _ProgrammeFigures) -> Lead:
+def _lead_by_programme(listing: str, mark: str, figures: ProgrammeFigures) -> Lead:
     """Return the findings of a programme that bear a mark ('': any), in one of the lists."""
     return _lead(listing, *filter(None, (f"programme:{figures.programme}", mark)))
 

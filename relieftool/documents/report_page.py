@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relieftool.documents.charts import COLOURS, BarSeries, draw_bars
-from relieftool.documents.report import FigureTable, Lead, Report, ReportList
+from relieftool.documents.report_parts import FigureTable, Lead, Report, ReportList
 from relieftool.messages import _, current_language
 from relieftool.output.result import Column, PlainTable
 from relieftool.output.result_cells import ResultCell, format_cell

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from relieftool.documents.charts import COLOURS
-from relieftool.documents.report import FigureTable, Report
+from relieftool.documents.report_parts import FigureTable, Report
 from relieftool.output.files import replace_file
 from relieftool.output.workbooks import write_workbook
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
@@ -18,6 +19,12 @@ def set_fonts(style: ParagraphStyle, latin: str, chinese: str) -> None:
     for theme in _THEMES:
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     fonts.set(qn("w:eastAsia"), chinese)
+
+
+def speak_chinese(document: Document) -> None:
+    """Say that Chinese characters are simplified Chinese: a comma then stands at the lower left."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def set_widths(table: Table, widths: Sequence[float]) -> None:

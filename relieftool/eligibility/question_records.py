@@ -156,12 +156,14 @@ class QuestionSums:
     """How many questions touch a community or a file, and what hangs on them, each household once.
 
     `at_stake_fen_per_month` is the most that these households could be owed, less what is sure.
+    With `fact` it is about the questions for that fact alone.
     """
 
     name: str
     questions: int
     households: int
     at_stake_fen_per_month: int
+    fact: str | None = None
 
 
 @dataclass(frozen=True)

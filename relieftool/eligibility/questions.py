@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import get_args
 
 from sqlite_utils import Database
@@ -197,43 +198,55 @@ def sum_questions(
 ) -> list[QuestionSums]:
     """Return the sums per "community" or per "file" whose rows the households come from.
 
-    The most at stake comes first. A question about rows counts for their file alone.
+    The most at stake comes first. A question about rows counts for their file alone. Those of the
+    facts that are asked for follow.
     """
     with open_findings(db, pack, as_of) as kept:
         owed = _find_owed(kept)
         groups: dict[str, set[str]] = defaultdict(set)
-        for household, name in db.execute(_COMMUNITIES if per == "community" else _FILES):
+        for household, name in db.execute(PLACES[per]):
             groups[household].add(name)
-    counts: Counter[str] = Counter()
-    touched: dict[str, set[str]] = defaultdict(set)
+    counts: Counter[tuple[str, str | None]] = Counter()
+    touched: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for question in asked:
         names = {name for number in question.households for name in groups[number]}
         if per == "file" and question.topic.file:
             names = {question.topic.file}
-        counts.update(names)
+        keys = set(product(names, (None, question.topic.fact)))
+        counts.update(keys)
         for number in question.households if "gaps" in question.narrows else ():
-            for name in names & groups[number]:
-                touched[name].add(number)
+            for name, fact in keys:
+                touched[name, fact] |= {number} if name in groups[number] else set()
     sums = [
         QuestionSums(
-            *(name, count, len(touched[name])),
-            sum_stakes(owed[each] for each in touched[name] & owed.keys()),
+            *(name, count, len(touched[name, fact])),
+            sum_stakes(owed[each] for each in touched[name, fact] & owed.keys()),
+            fact,
         )
-        for name, count in counts.items()
+        for (name, fact), count in counts.items()
     ]
-    return sorted(sums, key=lambda each: (-each.at_stake_fen_per_month, -each.questions, each.name))
+    return sorted(
+        sums,
+        key=lambda each: (
+            each.fact is not None,
+            *(-each.at_stake_fen_per_month, -each.questions, each.name, each.fact or ""),
+        ),
+    )
 
 
-_COMMUNITIES = """
-    SELECT household_no, communities.name FROM households
-    JOIN communities ON communities.community_id = households.community_id
-"""
-_FILES = """
-    SELECT DISTINCT became.household_no, imports.file_name FROM became
-    JOIN source_rows ON source_rows.row_id = became.row_id
-    JOIN source_tables ON source_tables.table_id = source_rows.table_id
-    JOIN imports ON imports.import_id = source_tables.import_id
-"""
+# The households of each community, and those of each file.
+PLACES = {
+    "community": """
+        SELECT household_no, communities.name FROM households
+        JOIN communities ON communities.community_id = households.community_id
+    """,
+    "file": """
+        SELECT DISTINCT became.household_no, imports.file_name AS name FROM became
+        JOIN source_rows ON source_rows.row_id = became.row_id
+        JOIN source_tables ON source_tables.table_id = source_rows.table_id
+        JOIN imports ON imports.import_id = source_tables.import_id
+    """,
+}
 
 
 def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.explain import (
     Comparison,
     Condition,
@@ -17,6 +18,7 @@ from relieftool.eligibility.explain import (
 )
 from relieftool.eligibility.findings import Finding, Status, format_status
 from relieftool.messages import _
+from relieftool.output.cases import format_case_state_in_full
 from relieftool.output.gaps import format_question
 from relieftool.output.result import Column, RecordTable, Result
 from relieftool.output.result_cells import (
@@ -46,11 +48,14 @@ _Line = tuple[str, MaskableText, str]  # a sign such as [met] or '', the text, i
 _MARGIN = "    "
 
 
-def build_explain_result(explained: HouseholdExplanation, *, is_full: bool = False) -> Result:
+def build_explain_result(
+    explained: HouseholdExplanation, cases: Sequence[CaseRecord] = (), *, is_full: bool = False
+) -> Result:
     """Return the explanation of a household's findings as text and tables.
 
     The text has three lines for each finding, to be said at the door; only `is_full` has what they
-    rest on. Names and private facts are marked.
+    rest on. How far the household's `cases` have come is said last. Names and private facts are
+    marked.
     """
     writer = _ExplanationWriter(explained)
     blocks = [
@@ -67,6 +72,15 @@ def build_explain_result(explained: HouseholdExplanation, *, is_full: bool = Fal
     first, *others = [RecordTable(title, columns, lines) for title, lines in blocks]
     pages = blocks if is_full or not explained.explanations else writer.list_doors()
     text = [line for title, lines in pages for line in _page(title, lines)]
+    line = _("Case {case}: {programme}: {state}")
+    text += [
+        line.format(
+            case=record.case,
+            programme=format_programme(explained.pack, record.programme),
+            state=format_case_state_in_full(record),
+        )
+        for record in cases
+    ]
     if pages is blocks:
         text[:0] = warnings
     else:

@@ -314,9 +314,11 @@ def _write_csv(result: ShownResult, path: Path) -> None:
 
 
 def _write_xlsx(result: ShownResult, path: Path) -> None:
-    write_workbook(result.tables, path)
-    written_counts = count_workbook_rows(path)[: len(result.tables)]
-    _compare(path, written_counts, [len(table.rows) + 1 for table in result.tables])
+    *before, listing = result.tables
+    tables = [*(table for table in before if not table.is_empty), listing]
+    write_workbook(tables, path)
+    written_counts = count_workbook_rows(path)[: len(tables)]
+    _compare(path, written_counts, [len(table.rows) + 1 for table in tables])
 
 
 def _write_html(result: ShownResult, path: Path) -> None:

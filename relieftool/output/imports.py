@@ -154,9 +154,6 @@ def _changes_table(changes: RegisterChanges) -> RecordTable[tuple[str, int]]:
     return RecordTable(_("What changed since the last import"), columns, counts, footer)
 
 
-_MOST_CHANGES = 30  # that a terminal draws
-
-
 def _format_change_sort(sort: ChangeSort) -> str:
     return str(CHANGE_WORDS[sort])
 
@@ -172,8 +169,7 @@ def _change_list(changes: RegisterChanges) -> RecordTable[RegisterChange]:
         Column("before", _("Before"), words=lambda change: _changed_value(pack, change, "before")),
         Column("after", _("After"), words=lambda change: _changed_value(pack, change, "after")),
     )
-    footer = [_("`--out FILE.xlsx` writes them all into a workbook.")]
-    return RecordTable(_("Changes"), columns, changes.changes, footer, most_drawn=_MOST_CHANGES)
+    return RecordTable(_("Changes"), columns, changes.changes)
 
 
 def _changed_thing(pack: Pack, change: RegisterChange) -> str:

@@ -44,10 +44,16 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
         "duties": duties.documents(),
         "doubtful_rows": dict(found.doubtful),
     }
-    whole = replace(counts, records=_add_totals(found.counts, found.until))
+    signed = [format_signatures(), *counts.footer]
+    whole = replace(counts, records=_add_totals(found.counts, found.until), footer=signed)
     short = build_moving_counts_table(found, pack)
     short = replace(short, footer=[*short.footer, *_advise_doubtful(found, pack)])
     return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
+
+
+def format_signatures() -> str:
+    """Return the line of what is handed in that an office signs and seals."""
+    return _("Office (seal):                Filled in by:            Checked by:            Day:")
 
 
 def build_moving_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[MonthCount]:

@@ -126,8 +126,13 @@ def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
     )
 
 
-def build_sums_result(sums: Sequence[QuestionSums], per: str, as_of: dt.date) -> Result:
-    """Return how many questions are open per community or per file, `per`."""
+def build_sums_result(
+    sums: Sequence[QuestionSums], per: str, as_of: dt.date, known: RecordTable[Any]
+) -> Result:
+    """Return how many questions are open per community or per file, `per`.
+
+    `known` is the table of what is known there of each fact.
+    """
     label = _("Community") if per == "community" else _("File")
     columns: tuple[Column[QuestionSums], ...] = (
         Column("name", label, value="name", json_key=per),
@@ -141,7 +146,7 @@ def build_sums_result(sums: Sequence[QuestionSums], per: str, as_of: dt.date) ->
     title = _("Open questions as of {day}").format(day=as_of)
     footer = [_("A household counts once, however many questions it has.")] if sums else []
     table = RecordTable(title, columns, sums, footer)
-    return Result({}, (table,))
+    return Result({}, (known, table), on_screen=(table, known))
 
 
 def build_answered_result(answered: Sequence[AnsweredQuestion], pack: Pack) -> Result:
@@ -331,7 +336,10 @@ def _format_bounds(totals: GapTotals) -> str:
     """Return the households owed a benefit and the yuan a month, at least and at most."""
     sentence = _("{least} to {most} households, {yuan} to {yuan_most} yuan a month")
     if totals.unclaimed_fen_per_month_at_most is None:
-        sentence = _("{least} to {most} households, {yuan} yuan a month to no known limit")
+        sentence = _(
+            "{least} to {most} households, {yuan} yuan a month to no known limit ({yuan_most} as"
+            " far as known)"
+        )
     return sentence.format(
         least=totals.unclaimed_households,
         most=totals.unclaimed_households_at_most,

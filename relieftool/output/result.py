@@ -226,9 +226,9 @@ class RecordTable(Generic[Record]):
 
     `warnings` must be known before the figures are read; they come between title and table. If
     there are no records, the sentence `nothing`, unless it is empty, replaces title and table. A
-    terminal draws only records that `is_drawn`, and `most_drawn` of them at most (None: all); the
-    sentence `left_out` then says with {count} how many more there are and where. A screen that is
-    too short draws as many as fit, in the order of `weigh`; all of a table that `is_whole`.
+    terminal draws only records that `is_drawn`; the sentence `left_out` then says with {count} how
+    many more there are and where. A screen that is too short draws as many as fit, in the order of
+    `weigh`; all of a table that `is_whole`.
     """
 
     title: MaskableText
@@ -238,7 +238,6 @@ class RecordTable(Generic[Record]):
     warnings: Sequence[MaskableText] = ()
     nothing: MaskableText = ""
     is_drawn: Callable[[Record], bool] | None = None
-    most_drawn: int | None = None
     left_out: str = ""
     weigh: Callable[[Record], Any] = lambda _record: 0
     is_whole: bool = False
@@ -289,7 +288,7 @@ class RecordTable(Generic[Record]):
             (record, row)
             for record, row in zip(self.records, cells, strict=True)
             if self.is_drawn is None or self.is_drawn(record)
-        ][: self.most_drawn]
+        ]
         drawn = [row for _record, row in pairs]
         weighed = sorted(pairs, key=lambda pair: self.weigh(pair[0]))
         count = len(cells) - len(drawn)

@@ -349,10 +349,10 @@ def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Sequence[str
     """Return a line on the parameters without a value on the day, with what to do about it."""
     names = [str(pack.parameters[name].labels) for name in unvalued]
     if len(names) > 1:
-        sentence = _(
-            "No value on {day}: {labels}. What uses them is unknown. `relief pack set` adds them."
-        )
-        return [sentence.format(day=as_of.isoformat(), labels=_("; ").join(names))]
+        sentence = _("No value on {day}: {labels}. What uses them is unknown. Add each: {command}")
+        command = _("relief pack set NAME VALUE --from DAY --source TEXT")
+        labels = _("; ").join(names)
+        return [sentence.format(day=as_of.isoformat(), labels=labels, command=f"`{command}`")]
     sentence = _("No value on {day}: {label}. What uses it is unknown. Add it: {command}")
     return [
         sentence.format(

@@ -400,10 +400,20 @@ def build_unknown_household_error(db: Database, named: str) -> ReliefError:
         names = dict(db.execute("SELECT name, household_no FROM members WHERE name IS NOT NULL"))
         near = [names[each] for each in get_close_matches(name, names, 3)]
         remedy = _("A name nearly like it is in: {numbers}.")
-    if not near:
+    if ended := _find_end(db, next(iter(left), text)):
+        problem = problem if left else _("is of the register no more: {end}").format(end=ended)
+        near = [next(iter(left), text)]
+        remedy = _("`relief changes` lists it; `relief event {numbers} --undo` takes that back.")
+    elif not near:
         remedy = _("`relief gaps --format csv` lists household numbers.")
     listed = _(", ").join(dict.fromkeys(near))
     return ReliefError(hide_id_number(text), problem, remedy.format(numbers=listed))
+
+
+def _find_end(db: Database, household_no: str) -> str | None:
+    """Return by what and when a household that is in no list now came to its end, if it did."""
+    found = db.execute(_ENDED, [household_no]).fetchone()
+    return f"{_LEFT_BY[found[0]]}, {found[1]}" if found else None
 
 
 def _list_left(db: Database, named: str) -> dict[str, str]:
@@ -425,6 +435,13 @@ _LEFT_BY = {
     "moved_out": Message("moved out"),
     "dissolved": Message("household dissolved"),
 }
+_ENDED = """
+    SELECT event_type, happened_on FROM life_events
+    WHERE household_no = ? AND event_type IN ('died', 'moved_out', 'dissolved')
+    AND household_no NOT IN (SELECT household_no FROM households)
+    AND event_id NOT IN (SELECT undoes FROM life_events WHERE undoes IS NOT NULL)
+    ORDER BY event_id DESC LIMIT 1
+"""
 _LEFT = """
     SELECT event.household_no, event.event_type, event.happened_on
     FROM person_identities AS person JOIN household_labels USING (household_id)

@@ -558,6 +558,18 @@ def test_questions_are_counted_per_community_and_per_file(relief):
     assert files["名单.xlsx"]["questions"] == 1
 
 
+def test_per_community_and_per_file_it_is_said_what_is_known_and_what_the_rest_costs(relief):
+    (place,) = document(relief, "--per", "community")["communities"]
+    files = {each["file"]: each for each in document(relief, "--per", "file")["files"]}
+    screen = relief("questions", "--per", "community").stdout
+
+    (income,) = [each for each in place["facts"] if each["fact"] == "household_income"]
+    assert (income["known"], income["count"], income["asked"]) == (1, 2, 1)
+    assert income["at_stake_fen_per_month"] > 0
+    assert income in files["户表.xlsx"]["facts"]
+    assert "household income per month\t1\t2\t50%\t1" in screen
+
+
 def document(relief, *line):
     return json.loads(relief("questions", *line, "--format", "json").stdout)
 

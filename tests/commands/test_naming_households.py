@@ -109,6 +109,18 @@ def test_of_whoever_has_left_it_is_told_which_household_and_when(relief, line):
     assert "X-1 (died, 2024-11-02)" in result.stderr
 
 
+@pytest.mark.parametrize("named", ["X-2", "孙老太"])
+def test_of_a_household_that_ended_it_is_told_how_and_what_takes_that_back(relief, named):
+    relief("event", "X-2", "--died", "1", "--on", "2024-11-02", "--by", "王五")
+
+    refused = relief("show", named)
+    taken_back = relief("event", "X-2", "--undo", *WHO)
+
+    assert (refused.exit_code, "died, 2024-11-02" in refused.stderr) == (1, True)
+    assert "`relief event X-2 --undo`" in refused.stderr
+    assert (taken_back.exit_code, relief("show", named).exit_code) == (0, 0)
+
+
 def test_a_name_mistyped_finds_the_household_of_one_nearly_like_it_and_shows_no_name(relief):
     result = relief("show", "孙老大")
 

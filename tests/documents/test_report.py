@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -10,6 +12,7 @@ from docx import Document
 from lxml import html
 from openpyxl import load_workbook
 
+from relieftool.documents.report import ProgrammeFigures
 from relieftool.store.database import open_register
 from tests.support import two_months
 from tests.support.own_files import ZHAO
@@ -200,6 +203,35 @@ def test_nobody_is_told_to_type_or_to_click_in_a_word_file():
     assert "follow the figure" in read_page()
 
 
+def test_the_word_file_has_what_is_owed_how_far_its_case_is_and_a_line_to_sign(street):
+    (owed, *_more) = [each for each in answer(street, "gaps")["findings"] if _is_owed(each)]
+
+    document = Document("报告.docx")
+
+    text = read_document()
+    styles = document.styles.element.xpath("//w:lang/@w:eastAsia")
+    assert f"{yuan(owed['amount_fen'])} a month" in text
+    assert "C2024-0001 found" in text
+    assert "Filled in by:" in document.paragraphs[-1].text
+    assert set(styles) == {"zh-CN"}
+
+
+def _is_owed(finding):
+    return finding["status"] == "unclaimed" and finding["amount_period"] == "month"
+
+
+@pytest.mark.parametrize(
+    "counts, share",
+    [
+        ({"receiving": 7, "unclaimed": 3, "review": 1}, Fraction(7, 10)),
+        ({"underpaid": 1, "unclaimed": 1, "conflict": 2}, Fraction(1, 2)),
+        ({"review": 1}, None),
+    ],
+)
+def test_whoever_is_to_be_reviewed_is_not_counted_as_reached(counts, share):
+    assert ProgrammeFigures("dibao", Counter(counts), 0).reached == share
+
+
 @pytest.mark.usefixtures("street")
 def test_the_workbook_has_charts_and_prints_on_a4():
     sheets = load_workbook("报告.xlsx").worksheets
@@ -244,7 +276,8 @@ def test_a_community_in_which_nothing_changed_is_counted_beside_the_others(relie
 
     named = rows[0].index("Community"), rows[0].index("Count before"), rows[0].index("Count after")
     dibao = [tuple(row[place] for place in named) for row in rows[1:] if "dibao" in row[0]]
-    assert dibao == [("东园", "1", "1"), ("西岭", "1", "0"), ("all communities", "2", "1")]
+    # The December list of 东园 has not come, so its count is not known, and neither is the sum.
+    assert dibao == [("东园", "1", ""), ("西岭", "1", "0"), ("all communities", "2", "")]
 
 
 def test_the_hash_of_the_ledger_stands_at_the_foot(street):

@@ -95,8 +95,9 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
     assert max(map(len, drawn.splitlines())) <= 30
 
 
-def test_a_terminal_draws_the_first_rows_of_a_long_table_and_says_how_many_more_there_are(capsys):
-    table = replace(records_of(*"甲乙丙丁"), most_drawn=3).shown(is_revealed=False)
+def test_a_terminal_draws_what_is_to_be_drawn_and_says_how_many_more_there_are(capsys):
+    few = replace(records_of(*"甲乙丙丁"), is_drawn=lambda record: record[0] != "丁")
+    table = few.shown(is_revealed=False)
     screen = Screen()
 
     show_table(table, make_console(screen, {"NO_COLOR": "1"}))

@@ -183,6 +183,23 @@ def test_a_short_screen_has_the_weightiest_rows_and_says_how_to_see_the_rest(
     assert (shown.count("\n") < 20) == is_paged
 
 
+def test_several_lists_share_a_screen_and_one_line_says_how_to_see_the_rest(pages, monkeypatch):
+    monkeypatch.setenv("LINES", "36")
+    screen = Screen()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setattr("sys.stdin", screen)
+    long, short = [[(f"{place:02}",) for place in range(count)] for count in (50, 3)]
+    columns = Column.by_place(Column("number", "编号"))
+    figures = RecordTable("数", columns, short, is_whole=True)
+
+    lists = [RecordTable("单", columns, rows) for rows in (long, short, long)]
+    show_result(Result({}, (figures, *lists)), OutputFormat.TABLE)
+
+    shown = screen.getvalue()
+    assert (pages.shown, shown.count("\n") < 36) == ([], True)
+    assert (shown.count("--no-pager"), shown.count("还有 ")) == (1, 2)
+
+
 @pytest.mark.parametrize("form", list(OutputFormat))
 def test_nothing_is_paged_off_a_terminal(pages, monkeypatch, form):
     monkeypatch.setenv("LINES", "8")
