@@ -150,8 +150,8 @@ ROOT_USAGE = "Usage: relief [OPTIONS] COMMAND [ARGS]...\n`relief --help` says mo
         ),
         (
             ("look", "1", "--reveal", "--reason", " "),
-            "Error: relief look: --reveal: say why with --reason TEXT, in words of at least four letters; "
-            "it is kept in the access log\n" + USAGE,
+            "Error: relief look: --reveal: say why with --reason TEXT, in words of at least four"
+            " letters; it is kept in the access log\n" + USAGE,
         ),
     ],
 )
