@@ -138,7 +138,7 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
 
 
 def _begin_again(register: Database, action: str, reason: str = "", detail: str = "") -> None:
-    """Log that an older state counts again, and forget anew whoever had been forgotten since."""
+    """Log that an older state counts again; forget again whoever had been forgotten since."""
     record_access(register, action, reason, detail)
     if count := forget_again(register, load_chosen_pack(None, register)):
         print_message(_("Forgotten again, as before: {count}.").format(count=count))

@@ -114,7 +114,7 @@ class KeptFindings:
     def count_people(
         self, community: str | None = None, *, priority: bool | None = None
     ) -> dict[str | None, tuple[int, int]]:
-        """Return the people of each community, and as None of all: at least, and at most.
+        """Return how many people each community has, at least and at most; under None, all have.
 
         Each counts once, known by the ID number. With `priority` True only those of priority
         households count, with False those of undecided households too; None: everybody.

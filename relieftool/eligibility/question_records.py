@@ -336,7 +336,10 @@ class StatedFact:
         return () if fact.is_private or not self.is_disputed else tuple(texts)
 
     def ask(self, owner: str, fact: Fact) -> Message:
-        """Return the question about the fact, with what stands where, unless that is private."""
+        """Return the question about the fact, with its cells and their places.
+
+        Of a private fact only the places are shown.
+        """
         if not self.cells:
             return ask_fact(owner, fact)
         quoted = [_quote(None if fact.is_private else text, topic) for text, topic in self.cells]

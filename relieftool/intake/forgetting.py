@@ -110,7 +110,7 @@ _LAST_DAYS = """
 
 
 def forget_again(db: Database, pack: Pack) -> int:
-    """Forget anew whoever was forgotten since a backup was made, and return how many."""
+    """Forget again whoever was forgotten since a backup was made; return how many."""
     count = 0
     done = {(row["household_no"], row["member_no"]) for row in list_entries(db, FORGETTINGS)}
     for household_no, member_no in read_forgotten(db):

@@ -87,7 +87,7 @@ def format_pack(pack: Pack, *, with_values: bool = True) -> str:
 
 
 def find_kept_file(kind: str, *names: str) -> Path:
-    """Return the path of the file in which something is kept that rests on some names or texts."""
+    """Return the path of the file for something of a kind, made from these names or texts."""
     joined = "\0".join([__version__, *names])
     return find_cache_folder() / f"{kind}-{_hash(joined)}.json"
 

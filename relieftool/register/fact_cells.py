@@ -79,9 +79,9 @@ DISPUTED = Doubt("disputed")
 
 
 def find_dispute(fact: Fact, values: Iterable[StoredValue]) -> Doubt:
-    """Return the doubt about a fact of which sources state different values, all of them given.
+    """Return the doubt about a fact for which sources state these different values.
 
-    An amount of money is one of these: it lies between the least and the most.
+    An amount of money lies between the least and the most of them.
     """
     amounts = [value for value in values if isinstance(value, int)]
     if fact.type != "money" or not amounts:

@@ -113,7 +113,7 @@ def read_words(path: Path, sql: str) -> list[str]:
 def create_register(path: Path) -> Iterator[Database]:
     """Open a register's file, created if it is absent.
 
-    If the block raises, the file is removed, unless it has an import, as of another process.
+    If the block raises, the file is removed, unless another process imported into it meanwhile.
     """
     is_unused = False
     try:

@@ -65,7 +65,7 @@ def check_if_changed(db: Database, name: str) -> bool:
 
 
 def accept_file(db: Database, name: str) -> bool:
-    """Take on a register that was put here by hand, and return whether it was not known already.
+    """Accept a register that was put here by hand; return False if it was known already.
 
     Raises:
         ReliefError: The file is damaged, or was changed by other means.
