@@ -451,11 +451,13 @@ class _Questions:
     def _states(self) -> dict[tuple[str, str], "StatedFact"]:
         """What cells say of the facts that they leave unknown, by owner and fact."""
         rows = {row["row_id"]: row for row in self.db.query(_STATING_ROWS)}
+        remarks = {number for (number,) in self.db.execute(_REMARKS)}
         found = {}
-        for owner, fact, state, row_ids, is_remark in self.db.execute(_STATES).fetchall():
+        for owner, fact, state, row_ids in self.db.execute(_STATES).fetchall():
             stating = [rows[number] for number in json.loads(row_ids) if number in rows]
+            is_remark = not remarks.isdisjoint(json.loads(row_ids))
             cells = tuple(cell for row in stating for cell in list_stating_cells(row, fact))
-            found[owner, fact] = StatedFact(cells, state == "disputed", bool(is_remark))
+            found[owner, fact] = StatedFact(cells, state == "disputed", is_remark)
         return found
 
     def _ask_for_law(self, missing: Mapping[str, Iterable[_Doubtful]]) -> Iterator[OpenQuestion]:
@@ -667,12 +669,8 @@ _TOLD_ON_FORMS = f"""
 _EVER_DOUBTFUL = "SELECT subject, problem FROM doubts WHERE problem IS NOT NULL"
 _LIVE_FILES = "SELECT DISTINCT file_name FROM imports WHERE undone_at IS NULL"
 # A remark that contradicts a fact stands on a row that states it.
-_STATES = """
-    SELECT ifnull(member_no, household_no), fact, state, row_ids, EXISTS (
-        SELECT 1 FROM problems WHERE problems.code = 'remark-differs'
-            AND problems.row_id IN (SELECT value FROM json_each(fact_states.row_ids)))
-    FROM fact_states
-"""
+_REMARKS = "SELECT row_id FROM problems WHERE code = 'remark-differs'"
+_STATES = "SELECT ifnull(member_no, household_no), fact, state, row_ids FROM fact_states"
 _STATING_ROWS = """
     SELECT row_id, row_number, cells, columns, sheet, file_name,
         json_extract(declared, '$.question') IS NOT NULL AS is_answer FROM source_rows

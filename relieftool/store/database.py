@@ -20,7 +20,7 @@ from relieftool.store.chain import record_chain_ends
 from relieftool.store.file_check import check_if_changed, find_faults
 from relieftool.store.head_log import find_head_log, log_beginning, log_head
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
-from relieftool.store.seals import seal_tables, watch_changes
+from relieftool.store.seals import FOUND_AGAIN, seal_tables, watch_changes
 
 APPLICATION_ID = 0x52454C46  # "RELF"
 # Chosen in trials of power cuts and tampering.
@@ -80,15 +80,12 @@ def _check(db: Database, name: str) -> bool:
     try:
         return check_if_changed(db, name)
     except ReliefError:
-        if not {fault.place for fault in find_faults(db)} <= set(_FOUND_AGAIN):
+        if not {fault.place for fault in find_faults(db)} <= FOUND_AGAIN:
             raise
         with write(db):
-            for table in _FOUND_AGAIN:
+            for table in sorted(FOUND_AGAIN, reverse=True):
                 db.execute(f"DELETE FROM {table}")
         return check_if_changed(db, name)
-
-
-_FOUND_AGAIN = ("kept_findings", "kept_households", "kept_evaluations")
 
 
 def is_older_copy(db: Database) -> bool:
@@ -363,8 +360,11 @@ def write(db: Database) -> Iterator[None]:
         raise
 
 
-def write_if_free(db: Database, change: Callable[[], object]) -> bool:
+def write_if_free(db: Database, change: Callable[[], object], *, is_sealed: bool = True) -> bool:
     """Make a change in one transaction, and return whether the file could be written.
+
+    Unless `is_sealed`, kept findings have no seal until a later change: to hash them all takes
+    longer than to keep some more.
 
     Only for data that can be computed again: if another process is writing for longer than
     `_SHORT_WAIT`, the change is not made. Inside a transaction, it is part of that transaction.
@@ -380,7 +380,7 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
         with watch_changes(db) as changed:
             db.execute("BEGIN IMMEDIATE")
             change()
-        _commit(db, changed)
+        _commit(db, changed, unsealed=() if is_sealed else FOUND_AGAIN)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in _OUTSIDE_FAULTS:
             raise
@@ -392,9 +392,9 @@ def write_if_free(db: Database, change: Callable[[], object]) -> bool:
     return True
 
 
-def _commit(db: Database, changed: Collection[str]) -> None:
+def _commit(db: Database, changed: Collection[str], unsealed: Collection[str] = ()) -> None:
     """Commit a transaction that changed these tables, and write down where the chains end."""
-    seal_tables(db, changed)
+    seal_tables(db, changed, unsealed)
     record_chain_ends(db)
     db.execute("COMMIT")
     log_head(db)

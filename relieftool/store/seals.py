@@ -28,6 +28,7 @@ _OF_IMPORTS = {
     " WHERE import_id = ?1)",
 }
 _ROWS_AT_ONCE = 500
+FOUND_AGAIN = frozenset({"kept_findings", "kept_households", "kept_evaluations"})
 _CHANGING = {
     *(sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE),
     *(sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_ALTER_TABLE),
@@ -61,15 +62,18 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
         db.conn.set_authorizer(None)
 
 
-def seal_tables(db: Database, changed: Collection[str]) -> None:
-    """Hash the changed tables anew; only inside a transaction, before the chains' ends are kept."""
+def seal_tables(db: Database, changed: Collection[str], unsealed: Collection[str] = ()) -> None:
+    """Hash the changed tables anew; only inside a transaction, before the chains' ends are kept.
+
+    Those of them that are `unsealed` have no seal from then on.
+    """
     tables = _list_sealed_tables(db)
     if SEALS not in tables or not changed:
         return
     # rows that go with the row they belong to are not seen by `watch_changes`
     going_along = {table for (table,) in db.execute(_CASCADING, [json.dumps(list(changed))])}
     for table in sorted(going_along | set(changed)):
-        if table not in tables:
+        if table not in tables or table in unsealed:
             db.execute(f"DELETE FROM {SEALS} WHERE table_name = ?", [table])
         elif table != SEALS:
             db.execute(f"REPLACE INTO {SEALS} VALUES (?, ?)", [table, _hash_table(db, table)])
@@ -131,14 +135,17 @@ def _hash_rows(db: Database, queries: Iterable[tuple[str, list[Any]]]) -> str:
 
 
 def find_seal_faults(db: Database) -> list[LedgerFault]:
-    """Return a fault for each table, and for each import, that is not as it was sealed."""
+    """Return a fault for each table, and for each import, that is not as it was sealed.
+
+    What can be found again may have no seal.
+    """
     if not db.table(SEALS).exists():
         return [LedgerFault("seals-changed", SEALS, _SEALS_CHANGED)]
     tables = _list_sealed_tables(db) - {SEALS}
     sealed = dict(db.execute(f"SELECT table_name, sha256 FROM {SEALS}").fetchall())
     faults = [
         LedgerFault("table-changed", table, _TABLE_CHANGED)
-        for table in sorted(tables | sealed.keys())
+        for table in sorted((tables - FOUND_AGAIN) | sealed.keys())
         if table not in tables or sealed.get(table) != _hash_table(db, table)
     ]
     if read_recorded_ends(db).get(SEALS) != compute_seals_end(db):
