@@ -26,7 +26,7 @@ from relieftool.store.database import (
     find_backup_folder,
     read_snapshot,
 )
-from relieftool.store.file_check import find_faults
+from relieftool.store.file_check import find_faults, require_unchanged
 from relieftool.store.head_log import copy_last_head, log_head, log_restoring
 from relieftool.store.migrations import load_shipped_schema
 
@@ -83,6 +83,7 @@ def make_backup_if_due(db: Database, occasion: str) -> Backup | None:
         return None
     if db.execute("SELECT 1 FROM imports").fetchone() is None:
         return None
+    require_unchanged(db, register.name)
     return make_backup(db, occasion)
 
 
