@@ -21,11 +21,12 @@ from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_gro
 from relieftool.commands.session import back_up_before, state_head, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
-from relieftool.intake.forgetting import forget_again, forget_people, list_due
+from relieftool.intake.forgetting import forget_again, forget_people, keep_forgotten, list_due
 from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable
 from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
+from relieftool.pack.pack_cache import drop_kept
 from relieftool.store.access_log import (
     Access,
     drop_staff,
@@ -131,6 +132,7 @@ def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
             _begin_again(register, "restore", detail=source.name)
     else:
         with open_register(db, is_checked=False) as register:
+            keep_forgotten(register)
             before = restore_backup(register, source)
             _begin_again(register, "restore", detail=source.name)
         print_message(_("To undo this: `relief file restore {backup}`.").format(backup=before.name))
@@ -338,6 +340,7 @@ def doctor(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions)
         show_progress(sys.stderr, _("Examining")),
     ):
         found = _find_faults(register)
+    drop_kept()
     found += examine_place(db)
     columns: tuple[Column[Ailment], ...] = (
         Column("check", _("Check")),

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.eligibility.question_records import OpenQuestion
-from relieftool.errors import ReliefError
+from relieftool.errors import ChangedFileError, ReliefError
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.output.show import show_result
@@ -310,6 +310,8 @@ def back_up_before(db: Database, occasion: str, *, is_rehearsal: bool) -> None:
     try:
         if not is_rehearsal:
             make_backup_if_due(db, occasion)
+    except ChangedFileError:
+        raise
     except ReliefError as error:
         print_message(str(error))
 

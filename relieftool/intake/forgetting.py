@@ -85,6 +85,14 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
     return forgotten
 
 
+def keep_forgotten(db: Database) -> None:
+    """Write beside a register whoever was forgotten in it, before another takes its place."""
+    listed = read_forgotten(db)
+    done = [[row["household_no"], row["member_no"]] for row in list_entries(db, FORGETTINGS)]
+    if missing := [pair for pair in done if pair not in listed]:
+        _write_forgotten(db, [*listed, *dict.fromkeys(map(tuple, missing))])
+
+
 def list_due(db: Database, before: dt.date) -> list[tuple[str, str]]:
     """Return the households of which nothing newer than a day is kept, with the last day of each.
 

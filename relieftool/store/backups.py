@@ -26,7 +26,7 @@ from relieftool.store.database import (
     find_backup_folder,
     read_snapshot,
 )
-from relieftool.store.file_check import find_faults
+from relieftool.store.file_check import find_faults, require_unchanged
 from relieftool.store.head_log import copy_last_head, log_head, log_restoring
 from relieftool.store.migrations import load_shipped_schema
 
@@ -83,6 +83,7 @@ def make_backup_if_due(db: Database, occasion: str) -> Backup | None:
         return None
     if db.execute("SELECT 1 FROM imports").fetchone() is None:
         return None
+    require_unchanged(db, register.name)
     return make_backup(db, occasion)
 
 
@@ -154,7 +155,7 @@ def replace_damaged(register: Path, backup: Path) -> Path:
     aside = register.with_name(f"{register.name}.damaged-{dt.datetime.now(dt.UTC):{BACKUP_STAMP}}")
     temporary = register.with_name(f".{register.name}.part")
     with _explaining_failure(register):
-        temporary.touch(_PRIVATE_FILE)
+        _make_private(temporary)
         with (
             contextlib.closing(_open_to_read(backup)) as source,
             contextlib.closing(sqlite3.connect(temporary)) as copy,
@@ -178,7 +179,7 @@ def replace_damaged(register: Path, backup: Path) -> Path:
 def _set_aside(register: Path, aside: Path) -> None:
     """Copy a damaged register, so that there is one at any moment; move it if it cannot be read."""
     try:
-        aside.touch(_PRIVATE_FILE)
+        _make_private(aside)
         shutil.copyfile(register, aside)
         _sync(aside)
     except OSError:
@@ -206,8 +207,7 @@ def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _copy(db: Database, target: Path) -> None:
-    target.unlink(missing_ok=True)
-    target.touch(_PRIVATE_FILE)
+    _make_private(target)
     with contextlib.closing(sqlite3.connect(target)) as copy:
         db.conn.backup(copy)
 
@@ -288,10 +288,16 @@ def _stop_waiting(register: Path) -> Callable[[int, int, int], None]:
     return check
 
 
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read; a link that lies in its place is removed."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read: as a whole, or not at all if the power goes."""
     draft = path.with_name(f".{path.name}.part")
-    draft.touch(_PRIVATE_FILE)
+    _make_private(draft)
     draft.write_bytes(content)
     _sync(draft)
     draft.replace(path)

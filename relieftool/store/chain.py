@@ -12,7 +12,9 @@ only a hash that was written down elsewhere does.
 import datetime as dt
 import getpass
 import hashlib
+import importlib
 import json
+import os
 import platform
 import secrets
 from collections.abc import Collection, Iterable, Mapping
@@ -222,11 +224,18 @@ def _add_ends(db: Database, ends: EndsByTable) -> None:
     add_entry(db, CHAIN_ENDS, {"at": at, **find_writer(), "heads": kept})
 
 
+def _find_user() -> str:
+    """Return the system's name for whoever runs this; where the system says it, not a variable."""
+    if os.name == "nt":
+        return getpass.getuser()
+    return importlib.import_module("pwd").getpwuid(os.geteuid()).pw_name  # type: ignore[no-any-return]
+
+
 @cache
 def find_writer() -> dict[str, str | None]:
     """Return `user` and `machine`: whose process this is, and where it runs; None if not known."""
     try:
-        user = getpass.getuser()
+        user = _find_user()
     except (OSError, KeyError, ImportError):  # a system without a name for whoever this is
         user = None
     return {"user": user, "machine": platform.node() or None}

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from relieftool.errors import ReliefError
+from relieftool.errors import ChangedFileError, ReliefError
 from relieftool.messages import Message, _
 from relieftool.store.chain import CHAIN_ENDS
 from relieftool.store.chain_check import (
@@ -64,6 +64,15 @@ def check_if_changed(db: Database, name: str) -> bool:
     )
 
 
+def require_unchanged(db: Database, name: str) -> None:
+    """Check the whole file, whatever the log beside it says of how it was left.
+
+    Raises:
+        ChangedFileError: The file is damaged, or was changed by other means.
+    """
+    _find_fault_within(db, name)
+
+
 def accept_file(db: Database, name: str) -> bool:
     """Accept a register that was put here by hand; return False if it was known already.
 
@@ -87,7 +96,7 @@ def _find_fault_within(db: Database, name: str) -> LedgerFault | None:
     if fault is None:
         return faults[0] if faults else None
     problem = _("the file is damaged, or was changed by other means ({place}); nothing was done")
-    raise ReliefError(
+    raise ChangedFileError(
         name,
         problem.format(place=fault.place),
         _("`relief verify` says where; `relief file restore BACKUP` goes back to a backup."),

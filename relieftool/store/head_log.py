@@ -30,6 +30,7 @@ _TRIES, _MOMENT, _JUST_NOW = 2, 0.01, 0.5  # how often, and seconds
 _LOOK = ("size", "changed_ns", "sum")
 _LINE_END = b"\n"
 _LONGEST_LINE = 1000
+_FIRST_PAGE = 4096  # bytes
 Look = dict[str, Any]
 
 
@@ -93,6 +94,8 @@ def copy_last_head(register: Path) -> None:
 
 def _append(log: Path, line: Look, *, is_synced: bool = False) -> None:
     content = json.dumps(line, separators=(",", ":")).encode("ascii") + _LINE_END
+    if log.exists() and not log.is_file():
+        raise FileExistsError(log)
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(log, flags, _ONLY_OWNER), "ab") as opened:
         opened.write(content)
@@ -104,6 +107,8 @@ def _append(log: Path, line: Look, *, is_synced: bool = False) -> None:
 def _read_last(log: Path) -> Look:
     """Return the last line of a log; {} if there is none."""
     try:
+        if not log.is_file():  # a pipe in its place would be waited for
+            return {}
         with log.open("rb") as opened:
             opened.seek(max(0, log.stat().st_size - _LONGEST_LINE))
             lines = opened.read().splitlines()
@@ -124,8 +129,12 @@ def _look_at(db: Database, register: Path) -> Look:
     """Return size, time and checksum of the file, as one transaction left it."""
     size = register.stat().st_size
     # SQLite reads it itself: to close a file that is open elsewhere in a process drops its locks
-    is_long = size > _LONGEST_SUMMED
-    total = None if is_long else zlib.crc32(db.conn.serialize())
+    if size > _LONGEST_SUMMED:
+        # its first page has a counter of changes; nothing is locked at this moment
+        with register.open("rb") as opened:
+            total = zlib.crc32(opened.read(_FIRST_PAGE))
+    else:
+        total = zlib.crc32(db.conn.serialize())
     return {"size": size, "changed_ns": register.stat().st_mtime_ns, "sum": total}
 
 
@@ -236,7 +245,7 @@ _LOGS = (find_head_log, find_kept_log)
 
 def _read_lines(log: Path) -> Iterator[Look]:
     try:
-        content = log.read_bytes()
+        content = log.read_bytes() if log.is_file() else b""
     except OSError:
         return
     yield from map(_parse, content.splitlines())

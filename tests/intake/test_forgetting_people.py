@@ -110,6 +110,16 @@ def test_a_restored_backup_forgets_again(office, tmp_path):
     assert (restored.exit_code, left(tmp_path), faults(tmp_path)) == (0, [], [])
 
 
+def test_who_was_forgotten_is_forgotten_again_without_the_list_of_them(office, tmp_path):
+    office("file", "backup", "--to", "stick.db")
+    office("file", "forget", "1", *FORGET)
+    (tmp_path / "relief.db.forgotten").unlink()
+
+    office("file", "restore", "stick.db")
+
+    assert (left(tmp_path), faults(tmp_path)) == ([], [])
+
+
 def test_where_the_list_of_the_forgotten_is_torn_nothing_is_done(office, tmp_path):
     (tmp_path / "relief.db.forgotten").write_text('[["1", "1-0', "utf-8")
 

@@ -2,8 +2,9 @@
 
     python -m tests.trust.power_cuts [--states 170] [--part 1/2]
 
-Prints a line for each command, then one for all, then two controls: with the settings of SQLite
-that do not wait for the disk, states are found that are damaged or lack what was acknowledged.
+Prints a line for each command; in the last part, two controls: with the settings of SQLite that do
+not wait for the disk, states are found that are damaged or lack what was acknowledged. Then a line
+for all.
 """
 
 import argparse
@@ -125,7 +126,6 @@ def main(arguments):
         make_street(street)
         found = run_lines(street, stated.states, part)
         wrong = sum(len(cuts.faults) for cuts in found)
-        tell(f"{sum(len(cuts.seen) for cuts in found)} states, {wrong} wrong")
         controls = []
         for level, word in ((0, "off"), (1, "normal")) if part[0] == part[1] else ():
             slack = Path(name) / word
@@ -133,6 +133,7 @@ def main(arguments):
             cuts = cut(slack, LINES[0], 300, code=SLACK.format(level) + START)
             controls.append(len(cuts.faults))
             tell(f"control, synchronous {word}: {controls[-1]} of {len(cuts.seen)} states wrong")
+        tell(f"{sum(len(cuts.seen) for cuts in found)} states, {wrong} wrong")
     return int(wrong or not all(controls))
 
 
