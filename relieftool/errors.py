@@ -29,6 +29,10 @@ class ReliefError(Exception):
         self.remedy = remedy
 
 
+class ChangedFileError(ReliefError):
+    """The register is damaged, or was changed by other means: nothing is to be written to it."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """A fault or doubt in a spreadsheet: where it is, what it is, and what to do next.

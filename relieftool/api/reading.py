@@ -48,7 +48,7 @@ class ReadRegister:
     reason: str | None = None
 
     def findings(self, as_of: dt.date | None = None) -> GapsAnswer:
-        """Return what `relief gaps --format json` gives: figures, and the findings to act on.
+        """Return what `relief gaps --format json` prints: figures, and the findings to act on.
 
         Raises:
             ReliefError: The file is no register, or cannot be read.
@@ -59,7 +59,7 @@ class ReadRegister:
             return self._answer(db, describe_gaps(find_gaps(db, pack, day), cases))
 
     def questions(self, as_of: dt.date | None = None) -> QuestionsAnswer:
-        """Return what `relief questions --format json` gives: the most yuan at stake first.
+        """Return what `relief questions --format json` prints: the most yuan at stake first.
 
         Raises:
             ReliefError: The file is no register, or cannot be read.
@@ -71,7 +71,7 @@ class ReadRegister:
     def explain(
         self, household: str, programme: str | None = None, *, as_of: dt.date | None = None
     ) -> ExplainAnswer:
-        """Return what `relief explain --format json` gives for a household, and a programme.
+        """Return what `relief explain --format json` prints for a household, and a programme.
 
         `household` is a number, a member's name or ID number, or the start of an address.
 

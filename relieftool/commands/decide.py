@@ -147,7 +147,7 @@ def decide(
 
 
 def _find_unlikely(opened: Session, found: DecisionList, *, is_rehearsal: bool) -> list[str]:
-    """Return a line on each amount that is more than twice what the rules give; it is recorded."""
+    """Return a line on each recorded amount that is more than twice that of the rules."""
     stated = {each.case: each.amount_fen for each in found.stated if each.amount_fen}
     records = [record for record in list_cases(opened.db) if record.case in stated]
     if records:

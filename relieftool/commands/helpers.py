@@ -71,7 +71,7 @@ def add(
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Add a unit or a person who helps, or say anew where they help.
+    """Add a unit or a person who helps, or change where they help.
 
     Without --community they help everywhere.
 

@@ -25,6 +25,7 @@ from relieftool.pack.pack_files import (
     list_shipped_names,
     locate_pack,
 )
+from relieftool.store.access_log import record_access
 from relieftool.store.chosen_pack import choose_pack, find_chosen_pack, load_chosen_pack
 from relieftool.store.database import open_register, write
 
@@ -65,6 +66,7 @@ def use_pack(name: PackName, *, db: options.Db = options.DEFAULT_DB) -> None:
     chosen = load_chosen_pack(folder)
     with open_register(db, create=True) as register, write(register):
         choose_pack(register, folder)
+        record_access(register, "rules", detail=f"{chosen.id} {chosen.version} {chosen.sha256}")
     sentence = _("This register now goes by the rules of {area} ({pack} {version}).")
     print_message(sentence.format(area=chosen.area, pack=chosen.called, version=chosen.version))
 

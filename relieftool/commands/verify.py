@@ -109,7 +109,9 @@ def _find_wrong_findings(
     from relieftool.commands.session import open_session  # noqa: PLC0415 start-up time
     from relieftool.eligibility.kept_findings import check_findings  # noqa: PLC0415 start-up time
     from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_cache import drop_kept  # noqa: PLC0415 start-up time
 
+    drop_kept()
     with (
         open_session(db, pack, as_of) as opened,
         show_progress(sys.stderr, _("Evaluating households")) as progress,

@@ -7,8 +7,8 @@ from operator import attrgetter
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.question_records import OpenQuestion
-from relieftool.eligibility.questions import PLACES, QuestionSums
+from relieftool.eligibility.question_records import OpenQuestion, QuestionSums
+from relieftool.eligibility.questions import PLACES
 from relieftool.messages import _
 from relieftool.output.result import Column, RecordTable
 from relieftool.pack.facts import Fact

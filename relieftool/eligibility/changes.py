@@ -326,7 +326,7 @@ _LAST_CHANGES = "last_changes"
 
 
 def save_counts(db: Database, changes: RegisterChanges) -> None:
-    """Keep how many changes of each sort an import made; only inside `write`."""
+    """Store the number of changes of each sort that an import made; only inside `write`."""
     counts = {
         sort: count
         for sort, count in count_changes(changes.changes).items()

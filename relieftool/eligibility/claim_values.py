@@ -193,9 +193,10 @@ class ClaimSets:
         return gains
 
     def find_least(self) -> int:
-        """Return the least that sure claims add in a year; the findings have their gains.
+        """Return the least that sure claims add in a year.
 
-        Of a claim that touches nothing else, an amount within a range adds its least.
+        Of a claim that touches nothing else, an amount within a range adds its least. The gain of
+        each claim must have been found before.
         """
         claims = [finding for finding in self._findings if finding.status == Status.UNCLAIMED]
         unknown = [claim for claim in claims if claim.amount_fen is None]
@@ -206,8 +207,8 @@ class ClaimSets:
     def find_most(self) -> int:
         """Return the most that sure and open claims can bring in a year.
 
-        Of an amount without an upper bound counts what is known of it; `is_without_limit` says so.
-        The findings have the gains of the claims.
+        An amount without an upper bound counts with its known part, and `is_without_limit` is true.
+        The gain of each claim must have been found before.
         """
         wanted = (Status.UNCLAIMED, Status.UNDETERMINED)
         claims = [finding for finding in self._findings if finding.status in wanted]

@@ -54,6 +54,7 @@ _DEFAULTS = {
     if field.name not in (*_FROM_REGISTER, *_COLUMNS, "department", "find_questions")
 }
 _STATUSES = {status.value: status for status in Status}
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make one for each finding
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
 
 
@@ -114,7 +115,7 @@ class KeptFindings:
     def count_people(
         self, community: str | None = None, *, priority: bool | None = None
     ) -> dict[str | None, tuple[int, int]]:
-        """Return the people of each community, and as None of all: at least, and at most.
+        """Return how many people each community has, at least and at most; under None, all have.
 
         Each counts once, known by the ID number. With `priority` True only those of priority
         households count, with False those of undecided households too; None: everybody.
@@ -411,15 +412,25 @@ class _Keeper:
                         for finding in result.findings:
                             finding.find_questions()  # it takes long: not while the file is locked
                     found.append(result)
-            self._keep_if_free(evaluator.summary, found, basis)
+            is_last = first + _AT_ONCE >= len(stale)
+            self._keep_if_free(evaluator.summary, found, basis, is_last=is_last)
 
     def _keep_if_free(
-        self, summary: RuleSummary, results: Sequence[HouseholdResult], basis: Mapping[str, str]
+        self,
+        summary: RuleSummary,
+        results: Sequence[HouseholdResult],
+        basis: Mapping[str, str],
+        *,
+        is_last: bool,
     ) -> None:
         """Keep results in the file; if it cannot be written now, for this connection only."""
-        if not write_if_free(self._db, lambda: self._keep(summary, results, basis)):
-            keep_apart(self._db)
+
+        def keep() -> None:
             self._keep(summary, results, basis)
+
+        if not write_if_free(self._db, keep, is_sealed=is_last):
+            keep_apart(self._db)
+            keep()
 
     def _list_stale(self) -> list[str]:
         """Return the numbers of the households that are not kept as they are."""
@@ -556,15 +567,13 @@ def _list_values(result: HouseholdResult, *, with_questions: bool) -> tuple[obje
 
 def _list_finding_values(finding: Finding, *, with_questions: bool) -> tuple[object, ...]:
     """Return the columns of a finding, and JSON of its other fields unless they are empty."""
+    values = vars(finding)
     more = {
-        name: value
-        for name, default in _DEFAULTS.items()
-        if (value := getattr(finding, name)) != default
+        name: value for name, default in _DEFAULTS.items() if (value := values[name]) != default
     }
     if with_questions and finding.status == Status.UNDETERMINED:
         more["questions"] = vars(finding.find_questions())
-    columns = (getattr(finding, name) for name in _COLUMNS)
-    return *columns, json.dumps(more, ensure_ascii=False)
+    return *(values[name] for name in _COLUMNS), _encode(more)
 
 
 @lru_cache(maxsize=8)

@@ -311,7 +311,7 @@ def _insert_copy(register: Database, name: str, copy: HouseholdCopy) -> None:
 
 
 def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> HouseholdCopy:
-    """Return a copy with receipts ended, given by programme and place in the copy."""
+    """Return a copy in which receipts have ended, each named by its programme and place there."""
     receipts = copy.receipts
     for programme, place in ended:
         member_no = None if place is None else copy.members[place - 1]["member_no"]

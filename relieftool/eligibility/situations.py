@@ -135,19 +135,27 @@ def _rename(household: Household, result: HouseholdResult, other: Household) -> 
         each.member_no: new for each, new in zip(household.members, other.members, strict=True)
     }
 
-    def ask(name: str) -> str:
-        member, bar, fact = name.rpartition("|")
-        return f"{members[member].member_no}|{fact}" if bar else name
+    asks = {name for finding in result.findings for name in finding.asks} | {*result.priority.asks}
+    asked = {
+        name: f"{members[member].member_no}|{fact}" if bar else name
+        for name in asks
+        for member, bar, fact in [name.rpartition("|")]
+    }
 
     def rename(finding: Finding) -> Finding:
         whose = {"household_no": number, "community": community, "head": head}
         if finding.member_no is not None:
             member = members[finding.member_no]
             whose |= {"member_no": member.member_no, "member": member.name}
-        return replace_fields(finding, **whose, asks=tuple(map(ask, finding.asks)))
+        return replace_fields(finding, **whose, asks=tuple(asked[name] for name in finding.asks))
 
     priority = result.priority
-    asks = tuple(map(ask, priority.asks))
-    named = replace(priority, household_no=number, community=community, head=head, asks=asks)
+    named = replace(
+        priority,
+        household_no=number,
+        community=community,
+        head=head,
+        asks=tuple(asked[name] for name in priority.asks),
+    )
     findings = [rename(finding) for finding in result.findings]
     return replace(result, household_no=number, findings=findings, priority=named)

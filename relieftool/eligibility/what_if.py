@@ -550,7 +550,7 @@ class _PreferenceReader:
 def find_unread_suppositions(
     statement: Statement, household: Household, supposed: Iterable[_FactOwner]
 ) -> list[UnreadSupposition]:
-    """Return the supposed facts that a programme in force passes over for the facts it prefers.
+    """Return the supposed facts that a programme in force does not read: it prefers other facts.
 
     A supposed fact is its id and the place of its member (None: the household).
     """

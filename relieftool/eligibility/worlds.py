@@ -84,9 +84,10 @@ def settle_findings(
     *,
     with_ineligible: bool = True,
 ) -> list[Finding]:
-    """Return the findings, those decided that are the same whoever of the doubtful lives here.
+    """Return the findings of a household of which it is in doubt who lives there.
 
-    With `with_ineligible` False, those that turn out ineligible are left out.
+    A finding is decided if it is the same whoever of the doubtful lives there. With
+    `with_ineligible` False, those that turn out ineligible are left out.
     """
     worlds = list_worlds(evaluator, findings)
     if not worlds:

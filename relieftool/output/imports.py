@@ -102,7 +102,7 @@ def format_unusable(error: ReliefError) -> str:
 def list_import_news(
     reports: Iterable[FileReport], unusable: Iterable[ReliefError], *, is_replacing: bool
 ) -> list[str]:
-    """Return a line for each thing that the import did not do and somebody may take for done."""
+    """Return a line for each thing that a clerk may believe done and that the import did not do."""
     lost = _(
         "NOT used: {count} of {rows} rows of {file}: no community is known for them. If all are of"
         " one, import the file again with --area and its name."
@@ -519,6 +519,8 @@ def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
         return _("not used") if target is None else format_column_meaning(target, known, pack)
 
     def shown(cell: SourceCell) -> MaskableText:
+        if cell.is_of_others:
+            return HIDDEN
         return mark_cell(pack, cell.target, format_for_correction(cell.value))
 
     return (

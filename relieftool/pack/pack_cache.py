@@ -4,6 +4,7 @@ A file there has JSON, under a name made of its kind and of all that it rests on
 its parsed TOML. Whatever is missing, damaged or cannot be written is silently made anew.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -87,9 +88,17 @@ def format_pack(pack: Pack, *, with_values: bool = True) -> str:
 
 
 def find_kept_file(kind: str, *names: str) -> Path:
-    """Return the path of the file in which something is kept that rests on some names or texts."""
+    """Return the path of the file for something of a kind, made from these names or texts."""
     joined = "\0".join([__version__, *names])
     return find_cache_folder() / f"{kind}-{_hash(joined)}.json"
+
+
+def drop_kept() -> None:
+    """Remove all that is kept, so that it is made anew: another program could have changed it."""
+    _LOADED.clear()
+    for path in find_cache_folder().glob("*-*.json"):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 @cache

@@ -187,7 +187,7 @@ class LifeEventChanges:
         return next((home for home in found if home.community == household.community), None)
 
     def _merge(self, other: RegisterHousehold, home: RegisterHousehold) -> None:
-        """Make one household of two, as where a list of another community numbers it anew."""
+        """Make one household of two: a list of another community has its own number for it."""
         for person in other.people:
             former = other.list_numbers(person)
             moved = add_member(home, RegisterPerson(person.mentions, former=former))

@@ -370,7 +370,7 @@ def count_table_months(table: SheetTable) -> int | None:
 def find_list_state(table: SheetTable) -> ListState | None:
     """Return what a list's name says of all on it: that their benefit ended, or is only proposed.
 
-    "others" are people who do not receive it. None if it says none of these, or names changes.
+    "others": that they do not receive it. None if it says none of these, or is a list of changes.
     """
     own_name = table.file_name.rpartition("/")[2]  # not the folder it was in
     names = (table.title, table.sheet, own_name)

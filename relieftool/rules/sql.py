@@ -320,7 +320,10 @@ class ColumnPlan:
     questions: dict[syntax.OverMembers, PlanColumn] = field(default_factory=dict)
 
     def add(self, name: str, owner: Owner, node: Node) -> syntax.ColumnRef:
-        """Plan the column of a node, after the questions in it; return a reference to it."""
+        """Plan a column for a node; the questions in the node get columns before it.
+
+        Returns a reference to the column.
+        """
         self.columns[name] = PlanColumn(name, owner, self._lift_questions(node))
         return syntax.ColumnRef(node.type, owner, name)
 

@@ -143,7 +143,7 @@ class WayJoiner:
         return Ways((Way(bit, sum(1 << (field + number) for number in numbers)),), asked=bit)
 
     def is_banned(self, way: Way, question: Question, number: int) -> bool:
-        """Whether a way excludes one of the values of a question, given by its number."""
+        """Whether a way excludes the value of a question that has this number."""
         field = self._fields.get(question)
         return field is not None and bool(way.banned >> (field + number) & 1)
 

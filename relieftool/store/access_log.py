@@ -72,7 +72,7 @@ def record_access(  # noqa: PLR0913 a column each
 def list_accesses(
     db: Database, *, action: str | None = None, user: str | None = None, since: str = ""
 ) -> list[Access]:
-    """Return the log, oldest first, limited to an action, a person and the days since one."""
+    """Return the log, oldest first, limited to an action, a person and the days from `since` on."""
     rows = list_entries(db, ACCESSES, action=action, user=user)
     return [build_record(Access, row) for row in rows if row["at"] >= since]
 

@@ -12,7 +12,9 @@ only a hash that was written down elsewhere does.
 import datetime as dt
 import getpass
 import hashlib
+import importlib
 import json
+import os
 import platform
 import secrets
 from collections.abc import Collection, Iterable, Mapping
@@ -132,8 +134,9 @@ def forget_texts(db: Database, chain: Chain, number: int, columns: Iterable[str]
 
     The hashes of the texts stay, so that the chain is still right and shows that there were texts.
     """
-    changes = ", ".join(f'"{column}" = NULL, {_salt_of(column)} = NULL' for column in columns)
-    db.execute(f"UPDATE {chain.table} SET {changes} WHERE {chain.key} = ?", [number])
+    for column in columns:
+        change = f'UPDATE {chain.table} SET "{column}" = NULL, {_salt_of(column)} = NULL'
+        db.execute(f'{change} WHERE {chain.key} = ? AND "{column}" IS NOT NULL', [number])
 
 
 def count_forgotten(db: Database, chain: Chain) -> int:
@@ -221,11 +224,18 @@ def _add_ends(db: Database, ends: EndsByTable) -> None:
     add_entry(db, CHAIN_ENDS, {"at": at, **find_writer(), "heads": kept})
 
 
+def _find_user() -> str:
+    """Return the system's name for whoever runs this; where the system says it, not a variable."""
+    if os.name == "nt":
+        return getpass.getuser()
+    return importlib.import_module("pwd").getpwuid(os.geteuid()).pw_name  # type: ignore[no-any-return]
+
+
 @cache
 def find_writer() -> dict[str, str | None]:
     """Return `user` and `machine`: whose process this is, and where it runs; None if not known."""
     try:
-        user = getpass.getuser()
+        user = _find_user()
     except (OSError, KeyError, ImportError):  # a system without a name for whoever this is
         user = None
     return {"user": user, "machine": platform.node() or None}

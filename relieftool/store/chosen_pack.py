@@ -27,7 +27,16 @@ def find_used_pack(folder: Path | None, db: Database | None) -> Path:
     """Return a folder; if that is None, that of the pack chosen for a register, or the shipped."""
     if folder is not None:
         return folder
-    return locate_pack(None if db is None else read_setting(db, _CHOSEN_PACK))
+    return _locate_kept(None if db is None else read_setting(db, _CHOSEN_PACK))
+
+
+def _locate_kept(chosen: str | None) -> Path:
+    """Return the folder of a pack as `choose_pack` keeps it.
+
+    A plain name is that of a shipped pack; a folder of this name that lies here is another one.
+    """
+    shipped = find_shipped_packs() / (chosen or "")
+    return shipped if chosen and shipped.is_dir() else locate_pack(chosen)
 
 
 _CHOSEN_PACK = "pack"  # the setting with a shipped pack's name, or a pack's folder
@@ -45,7 +54,7 @@ def find_chosen_pack(path: Path) -> Path | None:
         return None
     with open_register(path) as db:
         chosen = read_setting(db, _CHOSEN_PACK)
-        return None if chosen is None else locate_pack(chosen)
+        return None if chosen is None else _locate_kept(chosen)
 
 
 def _check_pack(pack: Pack) -> Pack:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from relieftool.errors import ReliefError
+from relieftool.errors import ChangedFileError, ReliefError
 from relieftool.messages import Message, _
 from relieftool.store.chain import CHAIN_ENDS
 from relieftool.store.chain_check import (
@@ -20,7 +20,7 @@ from relieftool.store.chain_check import (
     find_chain_faults,
     read_all_recorded_ends,
 )
-from relieftool.store.entries import ALL_KINDS
+from relieftool.store.entries import ALL_KINDS, list_taken_texts
 from relieftool.store.head_log import (
     find_lost_heads,
     is_as_left,
@@ -64,15 +64,24 @@ def check_if_changed(db: Database, name: str) -> bool:
     )
 
 
+def require_unchanged(db: Database, name: str) -> None:
+    """Check the whole file, whatever the log beside it says of how it was left.
+
+    Raises:
+        ChangedFileError: The file is damaged, or was changed by other means.
+    """
+    _find_fault_within(db, name)
+
+
 def accept_file(db: Database, name: str) -> bool:
-    """Take on a register that was put here by hand, and return whether it was not known already.
+    """Accept a register that was put here by hand; return False if it was known already.
 
     Raises:
         ReliefError: The file is damaged, or was changed by other means.
     """
     is_strange = _find_fault_within(db, name) is not None
     if is_strange:
-        log_beginning(db, "accepted")
+        log_beginning(db, "accepted", is_always=True)
     return is_strange
 
 
@@ -87,7 +96,7 @@ def _find_fault_within(db: Database, name: str) -> LedgerFault | None:
     if fault is None:
         return faults[0] if faults else None
     problem = _("the file is damaged, or was changed by other means ({place}); nothing was done")
-    raise ReliefError(
+    raise ChangedFileError(
         name,
         problem.format(place=fault.place),
         _("`relief verify` says where; `relief file restore BACKUP` goes back to a backup."),
@@ -110,6 +119,7 @@ def find_unsealed(db: Database) -> Iterator[LedgerFault]:
         "schema": partial(find_schema_faults, db),
         "seals": partial(find_seal_faults, db),
         "imports": partial(_find_wrong_states, db),
+        "texts": partial(_find_taken_texts, db),
         "heads": partial(find_lost_heads, db),
     }
     for place, find in finders.items():
@@ -164,14 +174,24 @@ def find_schema_faults(db: Database) -> list[LedgerFault]:
     """Return a fault for each table, index and trigger that is not as this version makes it.
 
     The register's own tables are not in the schema: they are made with a column for each fact. So
-    of what the schema does not have, only triggers and views are strange.
+    of what the schema does not have, triggers, views and indexes of its tables are strange; the
+    indexes of other tables are sealed with them.
     """
     found, shipped = _read_schema(db.conn), _read_shipped_schema()
+    strange = db.execute(
+        f"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+        f" AND tbl_name IN ({', '.join('?' * len(shipped))})",
+        list(shipped),
+    )
+    indexes = {name for (name,) in strange}
     return [
         LedgerFault("schema-changed", name, _STRANGE)
         for name in sorted(found.keys() | shipped.keys())
         if found.get(name) != shipped.get(name)
-        and (name in shipped or found[name].startswith(("CREATE TRIGGER", "CREATE VIEW")))
+        and (
+            name in shipped | dict.fromkeys(indexes)
+            or found[name].startswith(("CREATE TRIGGER", "CREATE VIEW"))
+        )
     ]
 
 
@@ -192,6 +212,21 @@ def _read_schema(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the statement that made each table, index, trigger and view, by name."""
     rows = connection.execute("SELECT name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL")
     return dict(rows.fetchall())
+
+
+def _find_taken_texts(db: Database) -> list[LedgerFault]:
+    """Return a fault for each kind of entry with a text taken out, but not by forgetting."""
+    return [
+        LedgerFault("text-taken", f"{kind.table} {numbers[0]}", _TAKEN)
+        for kind in ALL_KINDS
+        if (numbers := list_taken_texts(db, kind))
+    ]
+
+
+_TAKEN = Message(
+    "a name or text of this entry was taken out, and nobody it is about was forgotten."
+    " Go back to the newest copy that verifies."
+)
 
 
 def _find_wrong_states(db: Database) -> list[LedgerFault]:

@@ -28,9 +28,11 @@ _OF_IMPORTS = {
     " WHERE import_id = ?1)",
 }
 _ROWS_AT_ONCE = 500
+FOUND_AGAIN = frozenset({"kept_findings", "kept_households", "kept_evaluations"})
 _CHANGING = {
     *(sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE),
     *(sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_ALTER_TABLE),
+    *(_OF_INDEXES := {sqlite3.SQLITE_CREATE_INDEX, sqlite3.SQLITE_DROP_INDEX}),
 }
 
 
@@ -42,6 +44,8 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
     def note(action: int, table: str | None, more: str | None, schema: str | None, _by: Any) -> int:
         if action == sqlite3.SQLITE_ALTER_TABLE:  # SQLite names the schema before the table here
             schema, table = table, more
+        elif action in _OF_INDEXES:
+            table = more
         if action in _CHANGING and schema == "main" and table:
             changed.add(table)
         return sqlite3.SQLITE_OK
@@ -58,15 +62,18 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
         db.conn.set_authorizer(None)
 
 
-def seal_tables(db: Database, changed: Collection[str]) -> None:
-    """Hash the changed tables anew; only inside a transaction, before the chains' ends are kept."""
+def seal_tables(db: Database, changed: Collection[str], unsealed: Collection[str] = ()) -> None:
+    """Hash the changed tables anew; only inside a transaction, before the chains' ends are kept.
+
+    Those of them that are `unsealed` have no seal from then on.
+    """
     tables = _list_sealed_tables(db)
     if SEALS not in tables or not changed:
         return
     # rows that go with the row they belong to are not seen by `watch_changes`
     going_along = {table for (table,) in db.execute(_CASCADING, [json.dumps(list(changed))])}
     for table in sorted(going_along | set(changed)):
-        if table not in tables:
+        if table not in tables or table in unsealed:
             db.execute(f"DELETE FROM {SEALS} WHERE table_name = ?", [table])
         elif table != SEALS:
             db.execute(f"REPLACE INTO {SEALS} VALUES (?, ?)", [table, _hash_table(db, table)])
@@ -92,8 +99,11 @@ def _list_sealed_tables(db: Database) -> set[str]:
 
 
 def _hash_table(db: Database, table: str) -> str:
-    """Return the hash of a table: of the statement that made it, and of its rows in order."""
-    made = "SELECT sql FROM main.sqlite_schema WHERE name = ?"
+    """Return the hash of a table: of what made it and its indexes, and of its rows in order."""
+    made = (
+        "SELECT sql FROM main.sqlite_schema"
+        " WHERE tbl_name = ? AND type IN ('table', 'index') ORDER BY name"
+    )
     # an index could hide a row that is damaged
     return _hash_rows(db, [(made, [table]), (f'SELECT * FROM main."{table}" NOT INDEXED', [])])
 
@@ -125,14 +135,17 @@ def _hash_rows(db: Database, queries: Iterable[tuple[str, list[Any]]]) -> str:
 
 
 def find_seal_faults(db: Database) -> list[LedgerFault]:
-    """Return a fault for each table, and for each import, that is not as it was sealed."""
+    """Return a fault for each table, and for each import, that is not as it was sealed.
+
+    What can be found again may have no seal.
+    """
     if not db.table(SEALS).exists():
         return [LedgerFault("seals-changed", SEALS, _SEALS_CHANGED)]
     tables = _list_sealed_tables(db) - {SEALS}
     sealed = dict(db.execute(f"SELECT table_name, sha256 FROM {SEALS}").fetchall())
     faults = [
         LedgerFault("table-changed", table, _TABLE_CHANGED)
-        for table in sorted(tables | sealed.keys())
+        for table in sorted((tables - FOUND_AGAIN) | sealed.keys())
         if table not in tables or sealed.get(table) != _hash_table(db, table)
     ]
     if read_recorded_ends(db).get(SEALS) != compute_seals_end(db):

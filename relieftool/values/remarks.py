@@ -129,7 +129,7 @@ def _asks_if_alive(heading: str) -> bool:
 
 
 def read_cell(heading: str, cell: Cell, name: str | None = None) -> tuple[Claim, ...]:
-    """Return what a cell says under its heading: 是 or a day under 死亡时间 as 死亡 does elsewhere.
+    """Return what a cell says under its heading: 是 or a day under 死亡时间 means 死亡.
 
     >>> [claim.cell for claim in read_cell("死亡时间", "2024-10-05")], read_cell("是否死亡", "否")
     (['dead'], ())

@@ -8,15 +8,21 @@ import pytest
 from relieftool.cases.case_list import list_cases, open_cases
 from relieftool.cases.event_answers import record_event_answer, take_back_event_answer
 from relieftool.cases.records import CaseFinding
+from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.fieldwork.helpers import list_household_helpers, record_assignment
+from relieftool.fieldwork.visits import list_visits
 from relieftool.intake.answers import Answer, record_answer
 from relieftool.messages import in_language
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import write
+from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import list_decisions
 from tests.cases.test_life_events import COLUMNS, OTHER, ROWS, happen, homes
 from tests.register.test_corrected_numbers import closed
+from tests.support.fieldwork_entries import helper, visit
 from tests.support.register_hash import content_of
 from tests.support.registers import (
     LI,
@@ -251,17 +257,45 @@ def test_a_household_on_a_newer_list_of_another_community_is_one_question(tmp_pa
     assert (asked(db), doubtful(db)) == ([], set())
 
 
-def test_a_roster_that_says_who_died_is_one_question(tmp_path):
+@pytest.mark.parametrize("said, text", [("死亡停发", "died"), ("户口迁出停发", "moved-out")])
+def test_a_roster_that_says_who_is_gone_is_one_question(tmp_path, said, text):
     db = register(tmp_path, table(COLUMNS, *ROWS, OTHER, covers="2024-11"))
-    paid = ["孙老太", OTHER[2], 50, "死亡停发"]
+    paid = ["孙老太", OTHER[2], 50, said]
     keep(db, roster("elderly-80", "name id_number amount remark", paid, covers="2024-12"))
     refresh_register(db, shipped_pack())
     before = doubtful(db)
 
-    answer(db, "died:2024-12-05")
+    answer(db, f"{text}:2024-12-05")
 
     assert before == {"孙老太"}
     assert homes(db) == {"H1": ["赵大山", "钱小花", "赵小"]}
+
+
+def number_of(db, sort):
+    """Return the number of the one question of a sort."""
+    sql = "SELECT DISTINCT number FROM doubts JOIN problems USING (subject) WHERE subject LIKE ?"
+    ((number,),) = rows(db, sql, f"{sort}:%")
+    return number
+
+
+def test_visits_helpers_and_open_questions_follow_a_household_to_its_new_number(tmp_path):
+    later = [["G7", *row[1:]] for row in ROWS]  # on the list of the other community
+    db = street(tmp_path, later, (*ROWS, OTHER), "花园12.csv", community="花园")
+    said = ["H1", "赵小", PUPIL, "2024年10月去世"]
+    keep(db, table("household_no name id_number remark", said, file="备注.csv", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+    visit(db, "H1")
+    helper(db, "周华")
+    record_assignment(db, "H1", "周华", by="王五", on=DAY)
+    asked_before = number_of(db, "gone")
+
+    answer(db, "to-community:2024-12-05", number_of(db, "to-community"))
+
+    (home,) = {home for home, names in homes(db).items() if "赵大山" in names}
+    assert [each.household_no for each in list_visits(db)] == [home]
+    assert [each.name for each in list_household_helpers(db, home)] == ["周华"]
+    assert number_of(db, "gone") == asked_before
+    assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
 def test_a_household_that_is_missing_whole_is_one_question(tmp_path):

@@ -267,9 +267,10 @@ def test_a_community_in_which_nothing_changed_is_counted_beside_the_others(relie
     rosters = [two_months.roster(11, paid), two_months.roster(12)]
     relief("import", "困难家庭11.csv", *rosters, "import.toml")
     heads = ["序号", "户主姓名", "身份证号", "发放金额"]
-    title = ["东园社区城市低保金发放表（2024年11月）"]
-    two_months.save("东园低保.csv", title, heads, ["1", "王五", other[3], "635"])
-    relief("import", "东园低保.csv")
+    for month in (11, 12):
+        title = [f"东园社区城市低保金发放表（2024年{month}月）"]
+        two_months.save(f"东园{month}.csv", title, heads, ["1", "王五", other[3], "635"])
+    relief("import", "东园11.csv", "东园12.csv")
     relief("report", "--month", "2024-12", "--out", "报告.html")
 
     (rows,) = (each for title, each in tables(page()).items() if title.startswith("Counts from"))

@@ -138,7 +138,7 @@ def test_another_city_is_one_file_of_at_most_sixty_lines_and_the_rest_is_asked()
     assert len(file.read_text("utf-8").splitlines()) <= 60
     assert known == LOCAL
     assert {name for name, each in values.items() if each is None} - questions == NOT_USED
-    assert len(questions) == 35, sorted(questions)
+    assert len(questions) == 36, sorted(questions)
     assert str(pack.programmes["dibao"].department) == "District Civil Affairs Bureau"
 
 

@@ -58,6 +58,7 @@ CHANGES = [
     ("pingxiang", "student-aid", pupil("junior"), {"2024-02-29": 625, "2024-03-01": 750}),
     ("pingxiang", "student-aid", pupil("senior"), {"2025-02-28": 2000, "2025-03-01": 2300}),
     ("pingxiang", "student-aid", pupil("preschool"), {"2024-02-29": 1500, "2024-03-01": 1500}),
+    ("pingxiang", "price-supplement", (ON_DIBAO, {}), {"2022-01-11": OPEN, "2022-01-13": 25}),
     ("pingxiang", "childcare-subsidy", born("2024-06-01"), {"2024-12-31": NIF, "2025-01-01": 3600}),
     ("pingxiang", "medical-premium", ON_TEKUN, {"2024-12-31": OPEN, "2025-01-01": 400}),
     ("pingxiang", "medical-premium", ON_TEKUN, {"2026-12-31": 400, "2027-01-01": OPEN}),
@@ -108,6 +109,7 @@ ANSWERED = {
     "dibao_amount_mode": "exact",
     "job_cost_deduction": "none",
     "spending_deduction": "none",
+    "cpi_rise": "0.04",
 }
 
 

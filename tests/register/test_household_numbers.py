@@ -2,6 +2,7 @@
 
 import pytest
 
+from relieftool.intake.undo import redo_import, undo_import
 from relieftool.register.build import rebuild_register
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.imports import list_problems
@@ -48,6 +49,20 @@ MEMBER_FILES = {
         community=None,
     ),
 }
+
+
+def test_a_made_number_is_used_for_nobody_else_after_its_import_is_undone(tmp_path):
+    db = register(tmp_path, table("name id_number", ["赵大山", ZHAO], ["钱小花", QIAN]))
+
+    undo_import(db, 1)
+    keep(db, table("name id_number", ["李四", LI], file="b"))
+    rebuild_register(db, shipped_pack())
+    after = heads(db)
+    redo_import(db, 1)
+    rebuild_register(db, shipped_pack())
+
+    assert after == [("河口下-003", "李四")]
+    assert heads(db) == [("河口下-001", "赵大山"), ("河口下-002", "钱小花"), *after]
 
 
 @pytest.mark.parametrize("members", MEMBER_FILES.values(), ids=MEMBER_FILES)

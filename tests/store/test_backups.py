@@ -218,3 +218,15 @@ def test_the_backup_gone_back_to_is_not_thinned_out_before_it_is_read(register, 
 
     assert read_setting(register, "said") == "before"
     assert oldest.path.exists()
+
+
+def test_a_link_laid_in_the_way_of_a_restore_is_not_followed(register, tmp_path):
+    backup = make_backup(register, "hand").path
+    path, elsewhere = backups.find_register(register), tmp_path / "elsewhere"
+    register.close()
+    path.write_bytes(b"damaged")
+    path.with_name(".relief.db.part").symlink_to(elsewhere)
+
+    replace_damaged(path, backup)
+
+    assert (path.is_symlink(), elsewhere.exists(), said(path)) == (False, False, "before")

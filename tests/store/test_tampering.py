@@ -1,23 +1,28 @@
 """Whatever another program changes in any table of a register is found, and nothing else is."""
 
 import contextlib
+import json
 import os
+import pwd
 import re
 import shutil
 import sqlite3
+import zlib
 
 import pytest
 from sqlite_utils import Database
 from typer.testing import CliRunner
 
 from relieftool.cli import app
-from relieftool.errors import ReliefError
+from relieftool.errors import ChangedFileError, ReliefError
+from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.store import database
-from relieftool.store.backups import make_backup, restore_backup
-from relieftool.store.chain import CHAIN_ENDS, find_chains
+from relieftool.store.backups import make_backup, make_backup_if_due, restore_backup
+from relieftool.store.chain import CHAIN_ENDS, find_chains, find_writer
+from relieftool.store.chosen_pack import choose_pack, find_used_pack
 from relieftool.store.database import open_register, write, write_if_free
 from relieftool.store.file_check import accept_file, find_faults
-from relieftool.store.head_log import find_head_log
+from relieftool.store.head_log import find_head_log, find_kept_log
 from relieftool.store.settings import read_setting, write_setting
 from tests.support import registers
 from tests.support.registers import QIAN, ZHAO
@@ -213,6 +218,85 @@ def test_a_ledger_rebuilt_with_the_log_is_found_by_the_log_among_the_backups(reg
 
     with open_register(register, is_checked=False) as db:
         assert [fault.check for fault in find_faults(db)] == ["log-differs"]
+
+
+def test_an_older_copy_is_found_by_newer_backups_where_both_logs_were_taken_away(register):
+    old = register.read_bytes()
+    with open_register(register) as db:
+        with write(db):
+            write_setting(db, "said", "later")
+        make_backup(db, "hand")
+    register.write_bytes(old)
+    for log in (find_head_log(register), find_kept_log(register)):
+        log.unlink()
+
+    with (
+        pytest.raises(ReliefError, match="not the file that was written here last"),
+        open_register(register),
+    ):
+        pass
+    with open_register(register, is_checked=False) as db:
+        assert accept_file(db, register.name)
+    with open_register(register) as db:
+        with write(db):
+            write_setting(db, "said", "other")
+        assert list(find_faults(db)) == []
+
+
+def test_a_backup_that_was_changed_is_not_restored(register):
+    with open_register(register) as db:
+        backup = make_backup(db, "hand").path
+        change_outside(backup, "INSERT INTO settings VALUES ('said', 'forged')")
+
+        with pytest.raises(ReliefError, match="changed by other means: settings"):
+            restore_backup(db, backup)
+        assert read_setting(db, "said") is None
+
+
+def test_a_forgery_that_looks_as_relief_left_it_is_found_before_the_hourly_backup(register):
+    change_outside(register)
+    log, seen = find_head_log(register), register.stat()
+    line = json.loads(log.read_text().splitlines()[-1])
+    line |= {"size": seen.st_size, "changed_ns": seen.st_mtime_ns}
+    log.write_text(json.dumps(line | {"sum": zlib.crc32(register.read_bytes())}) + "\n")
+
+    with open_register(register) as db, pytest.raises(ChangedFileError, match="members"):
+        make_backup_if_due(db, "import")
+
+
+def test_a_pipe_in_place_of_the_log_holds_nobody_up(register):
+    find_head_log(register).unlink()
+    os.mkfifo(find_head_log(register))
+
+    with open_register(register) as db:
+        assert db.execute("SELECT count(*) FROM members").fetchone() == (2,)
+
+
+def test_who_it_was_is_not_taken_from_a_variable(monkeypatch):
+    monkeypatch.setenv("LOGNAME", "somebody else")
+
+    assert find_writer.__wrapped__()["user"] == pwd.getpwuid(os.geteuid()).pw_name
+
+
+def test_a_folder_of_the_name_of_the_registers_pack_is_not_taken_for_it(register, monkeypatch):
+    with open_register(register) as db, write(db):
+        choose_pack(db, find_shipped_pack())
+    monkeypatch.chdir(register.parent)
+    shutil.copytree(find_shipped_pack(), find_shipped_pack().name)
+
+    with open_register(register) as db:
+        assert find_used_pack(None, db) == find_shipped_pack()
+
+
+@pytest.mark.parametrize("table", ["access_log", "members"])
+def test_an_index_that_relief_did_not_make_is_found(register, table):
+    change_outside(register, f"CREATE INDEX strange ON {table} (1)")
+
+    with (
+        pytest.raises(ReliefError, match=r"changed by other means \((strange|members)\)"),
+        open_register(register),
+    ):
+        pass
 
 
 def test_a_restored_backup_needs_not_have_what_came_after_it(register):
