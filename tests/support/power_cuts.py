@@ -304,10 +304,10 @@ class Cuts:
 
     def run(self, count, drawn, examine):
         """Cut the power until `count` different states were examined, or no new ones come."""
-        for _round in range(20):
+        before = -1
+        while before < len(self.seen) < count:
+            before = len(self.seen)
             self._run_once(drawn, examine, count)
-            if len(self.seen) >= count:
-                break
         return self
 
     def _run_once(self, drawn, examine, count):

@@ -25,7 +25,7 @@ LINES = (
     ("import", "低保.csv", "--roster", "dibao", "--complete"),
     ("gaps", "--open-cases", "--as-of", "2024-12-10"),
     ("questions",),
-    ("answer", 22, "none", *BY),
+    ("answer", 22, "none", "--on", "2024-01-01", *BY),
     ("refer", *BY, "--on", "2024-12-11"),
     ("decide", "C2024-0001", "--granted", "--amount", 635, *BY, "--on", "2024-12-12"),
     (*("close-case", "C2024-0002", "--outcome", "moved", "--evidence", "困难户.xlsx"), *BY),
