@@ -31,7 +31,7 @@ LIMITS = {
     "pairs of module names one letter apart": 0,
     "module names that say nothing": 0,
     "lines of README.md": 150,
-    "lines of code": 49_500,
+    "lines of code": 50_200,
 }
 # From the bottom up: a module may import its own room and those named before it.
 FLOORS = (
