@@ -42,7 +42,7 @@ def list_known_shares(
 ) -> list[KnownShare]:
     """Return the facts that open questions ask for, of one community or of all (None).
 
-    The one on which most yuan hang comes first.
+    The one on which most yuan hang comes first, of those alike the one that the pack has first.
     """
     stakes: dict[str, dict[frozenset[str], int]] = defaultdict(dict)
     for question in questions:
@@ -51,8 +51,8 @@ def list_known_shares(
             of_fact = stakes[question.topic.fact]
             of_fact[question.households] = max(fen, of_fact.get(question.households, 0))
     shares = []
-    for name, of_fact in stakes.items():
-        fact = pack.facts[name]
+    for fact in (each for each in pack.facts.values() if each.id in stakes):
+        of_fact = stakes[fact.id]
         known, count = _count_known(db, fact, community)
         asked = len(frozenset().union(*of_fact))
         shares.append(KnownShare(fact, known, count, asked, sum(of_fact.values())))
@@ -79,7 +79,8 @@ def list_known_by_place(
     """
     places = {each.name: place for place, each in reversed([*enumerate(sums)])}
     shares = []
-    for fact in (pack.facts[name] for name in {each.fact or "" for each in sums} & {*pack.facts}):
+    asked = {each.fact for each in sums}
+    for fact in (each for each in pack.facts.values() if each.id in asked):
         of_member = "JOIN members USING (household_no)" if fact.owner == "member" else ""
         counted = db.execute(f"""
             SELECT place.name, count("{fact.id}"), count(*) FROM ({PLACES[per]}) AS place
