@@ -101,7 +101,7 @@ def quote_column(table: str, name: str) -> str:
     return f'{table}."{name}"'
 
 
-def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
+def compile_truth(node: Node) -> str:  # noqa: C901, PLR0911 one line per form of the language
     """Return the SQL of a condition: 1 if it holds, 0 if it does not, NULL if it is unknown."""
     match node:
         case syntax.And(parts=parts):
@@ -120,6 +120,9 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
             return _compile_in_list(of, values)
         case syntax.Compare():
             return _compile_comparison(node)
+        case syntax.FirstKnown(parts=parts, doubts=doubts):
+            # other engines want truths beside each other, not a truth beside a 1 that is stored
+            return _compile_first_known([f"({compile_truth(part)})" for part in parts], doubts)
         case syntax.BeyondLeast():
             return "NULL"
     return f"{_value_sql(node)} = 1"
@@ -236,7 +239,7 @@ def _value_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lan
             return quote_literal(value)
         case syntax.YearsSince(of=of):
             return _compile_years(_value_sql(of))
-        case syntax.FirstKnown(parts=parts, doubts=doubts):
+        case syntax.FirstKnown(parts=parts, doubts=doubts) if node.type.sort != "truth":
             return _compile_first_known(list(map(_value_sql, parts)), doubts)
         case syntax.IsInDoubt():
             return quote_column(UNIT, find_stored_column(node) or "")
