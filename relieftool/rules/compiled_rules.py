@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import count
 from typing import Any, Literal, Self
+from weakref import WeakKeyDictionary
 
 from relieftool.rules import syntax
 from relieftool.rules.sql import (
@@ -271,14 +272,24 @@ class CompiledRules:
         raise TypeError(node)
 
 
-@lru_cache(maxsize=8)  # each day and each set of supposed values has its own statement
 def compile_rules(statement: Statement) -> CompiledRules:
-    """Return the functions of the rules of a statement."""
-    plan = statement.plan
-    columns = {column.name: column.node for column in plan.questions.values()}
-    columns |= {column.name: column.node for column in plan.columns.values()}
-    parameters = list_parameter_values(statement.pack, statement.as_of)
-    return CompiledRules(columns, parameters, statement.as_of)
+    """Return the functions of the rules of a statement: the same ones as long as it exists.
+
+    Memos and households keep what they found by the numbers of parts, which every compilation gives
+    out anew: two of one statement would be taken for each other.
+    """
+    compiled = _COMPILED.get(statement)
+    if compiled is None:
+        plan = statement.plan
+        columns = {column.name: column.node for column in plan.questions.values()}
+        columns |= {column.name: column.node for column in plan.columns.values()}
+        parameters = list_parameter_values(statement.pack, statement.as_of)
+        compiled = _COMPILED[statement] = CompiledRules(columns, parameters, statement.as_of)
+    return compiled
+
+
+# Each day and each set of supposed values has its own statement.
+_COMPILED: WeakKeyDictionary[Statement, CompiledRules] = WeakKeyDictionary()
 
 
 _STORED = (

@@ -72,8 +72,15 @@ def place_of(db, kind, column):
     return db.execute(said).fetchone()[0]
 
 
-# What goes when the household of an entry is forgotten, as HK-1 was: words, but not who acted.
-GO_ALONG = {"case_entries.note", "visits.found", "life_events.note", "measures.result"}
+# What goes when the household of an entry is forgotten, as HK-1 was: words, and who applied for the
+# family, but not who of the office acted.
+GO_ALONG = {
+    "case_entries.note",
+    "case_entries.proxy",
+    "visits.found",
+    "life_events.note",
+    "measures.result",
+}
 GO_ALONG |= {"revisits.note", "needs.words"}
 
 

@@ -71,7 +71,7 @@ def test_only_the_owner_may_read_it_and_it_is_in_the_access_log(street):
     result = street("export", "--parquet", "out", "--reason", "trial")
 
     assert result.exit_code == 0
-    assert accesses() == [("export", "trial")]
+    assert accesses() == [("import", ""), ("export", "trial")]
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in Path("out").rglob("*")}
     assert modes == {True: 0o700, False: 0o600}
     assert Path("out").stat().st_mode & 0o777 == 0o700
@@ -80,7 +80,7 @@ def test_only_the_owner_may_read_it_and_it_is_in_the_access_log(street):
 def test_without_a_reason_nothing_is_exported(street):
     result = street("export", "--parquet", "out", "--reason", " ")
 
-    assert (result.exit_code, Path("out").exists(), accesses()) == (2, False, [])
+    assert (result.exit_code, Path("out").exists(), accesses()) == (2, False, [("import", "")])
 
 
 def test_a_folder_that_is_not_empty_is_kept(street):

@@ -9,6 +9,7 @@ from relieftool.pack.pack_cache import find_cache_folder
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.pack.value_overrides import override_values
 from relieftool.rules import kept_statements
+from relieftool.rules.compiled_rules import compile_rules
 from relieftool.rules.doubts import Doubts
 from relieftool.rules.kept_statements import load_kept_statement
 from relieftool.rules.statement import Statement, compile_statement, load_checked_pack
@@ -132,3 +133,16 @@ def test_a_damaged_file_is_made_anew(compiled):
 
     assert "housecold" not in kept.sql
     assert len(compiled) == 2
+
+
+def test_the_rules_of_a_statement_stay_the_same_however_many_others_are_compiled():
+    # given what households keep of a statement, by the numbers that its rules have
+    pack = load_checked_pack(find_shipped_pack())
+    statement = compile_statement(pack, DAY, {})
+    rules = compile_rules(statement)
+
+    others = [compile_statement(pack, DAY + dt.timedelta(days), {}) for days in range(1, 12)]
+    compiled = {id(compile_rules(other)) for other in others}
+
+    assert len(compiled) == len(others)
+    assert compile_rules(statement) is rules
