@@ -1,7 +1,7 @@
 """A year of the sample street through the real commands, each figure counted a second time here.
 
-First the lists and cases, then what happens at people's homes, and the ledger at the year's end. All
-of it is one file, because one worker lives the year for the tests of a file.
+First the lists and cases, then what happens at homes, and the ledger at the end of the year.
+All of it is one file, because one worker lives the year for the tests of a file.
 """
 
 import hashlib
