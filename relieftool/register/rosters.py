@@ -41,7 +41,6 @@ from relieftool.values.cells import (
 from relieftool.values.payments import (
     count_heading_months,
     find_word_of_leaving,
-    read_paid_months,
     read_payment_remark,
     read_state,
     strip_months_word,
@@ -114,6 +113,8 @@ class RosterBenefits:
         """Return the programmes that a roster pays, each with the periods of its rows."""
         columns = self.list_columns(table)
         own = self.find_programme(table)
+        if own is not None and (paid := find_months_paid(table, lines)):
+            return {own: [paid]}
         found: dict[str, set[DayRange]] = defaultdict(set)
         # of one benefit, and without months of their own, all rows are about the same period
         are_alike = own is not None and ("covers", None) not in table.columns
@@ -140,7 +141,7 @@ class RosterBenefits:
         keys = [("amount", None), (f"receipt.{own.id}", None)]
         column = next((table.columns[key] for key in keys if key in table.columns), None)
         states_months = any((target, None) in table.columns for target in ("covers", "months"))
-        if column is None or states_months:
+        if column is None or states_months or table.month_columns:
             return
         if divide_by_months(0, own, column, table.covers, count_table_months(table)) is None:
             reason = _OF_YEAR if table.covers else _OF_MONTHS
@@ -294,66 +295,15 @@ def read_months_column(line: Line, column: MappedColumn) -> int | None:
     return _read_count(line.cells[position]) if position < len(line.cells) else None
 
 
-class MonthsPaid(NamedTuple):
-    """What the columns of single months or of their sum say of a row's payment.
-
-    `fen` is the amount for a month, None if unknown; then `header` is a column that shows why.
-    `is_stopped`: the last months are not paid.
-    """
-
-    fen: int | None
-    header: str
-    is_stopped: bool = False
-
-
-def read_months_paid(line: Line, total: int | None, monthly: int | None) -> MonthsPaid | None:
-    """Return what a row's columns of months pay, beside an amount as written and for a month.
-
-    None if the roster has no such columns, or nothing is in them.
-    """
-    if not line.table.unknown_columns:
-        return None
-    columns = _find_month_columns(line.table.unknown_columns, find_row_period(line))
-    filled = [
-        (parse_month_period(months), column, _read_fen(line.cells[column.position], column.scale))
-        for months, column in columns
-        if column.position < len(line.cells) and not is_blank(line.cells[column.position])
-    ]
-    if not filled:
-        return None
-    last = max(parse_month_period(months)[1] for months, _column in columns)
-    header = filled[-1][1].header
-    if any(fen is None for *_of, fen in filled):
-        return MonthsPaid(None, next(column.header for _of, column, fen in filled if fen is None))
-    is_stopped = not any(fen for (_begin, end), _column, fen in filled if end == last)
-    each = {
-        round(Fraction(fen, count_months(f"{begin[:7]}/{end[:7]}")))
-        for (begin, end), _column, fen in filled
-        if fen
-    }
-    whole = total if total != monthly else None  # the amount is a sum, not that of a month
-    is_sum = sum(fen or 0 for *_of, fen in filled) == whole
-    is_same = total is None or is_sum or each == {monthly}
-    if is_stopped or len(each) > 1 or not is_same:
-        return MonthsPaid(None, header, is_stopped)
-    return MonthsPaid(each.pop(), header)
-
-
-def _find_month_columns(
-    columns: Iterable[MappedColumn], covers: str | None
-) -> list[tuple[str, MappedColumn]]:
-    """Return the columns whose headings say which months' amounts they have, with these months."""
-    named = ((read_paid_months(column.header, covers), column) for column in columns)
-    return [(months, column) for months, column in named if months]
-
-
-@lru_cache(_REMEMBERED, typed=True)
-def _read_fen(cell: Cell, scale: str | None) -> int | None:
-    """Return an amount in fen; None for anything else."""
-    try:
-        return parse_money(cell, scale, "month")
-    except ValueProblem:
-        return None
+def find_months_paid(table: SheetTable, lines: Iterable[Line]) -> DayRange | None:
+    """Return the first and last day of the columns of months in which any row has something."""
+    columns = table.month_columns
+    filled: set[int] = set()
+    for line in lines if columns else ():
+        if line.role != "total":
+            filled |= {place for place, cell in enumerate(line.cells) if not is_blank(cell)}
+    days = [days for days, column in columns if column.position in filled]
+    return (min(days)[0], max(end for _begin, end in days)) if days else None
 
 
 def count_table_months(table: SheetTable) -> int | None:

@@ -115,7 +115,8 @@ class Receipt(NamedTuple):
 
     It says "maybe" if it is in doubt. A roster row says "no" if it states that the benefit ended.
     `member_no` is None if the statement is about the household. `amount_fen` is for one period of
-    the benefit, None if unknown. Both days are inclusive, and None if undated. `payee_is_gone`: a
+    the benefit, None if unknown. Both days are inclusive, and None if undated. `is_open`: a row
+    surely names this person, and leaves open whether they are paid. `payee_is_gone`: a
     roster names somebody who died or moved away, or may have.
     """
 
@@ -130,6 +131,7 @@ class Receipt(NamedTuple):
     covers_until: str | None
     payee_is_gone: bool
     row_id: int
+    is_open: bool = False
 
 
 class BenefitCell(NamedTuple):
