@@ -217,16 +217,20 @@ def _import_footer(reports: list[FileReport]) -> list[str]:
 
 
 def _unused(reports: list[FileReport]) -> list[str]:
-    """Return a line on the unused columns of each file, and a last line on how to use them."""
-    line = _("Not used: {columns} ({file}; {sheets}).")
+    """Return lines on the columns of each file without facts, and a last one on how to use them."""
+    wordings = {
+        False: _("Not used: {columns} ({file}; {sheets})."),
+        True: _("Read as text only, which states no fact: {columns} ({file}; {sheets})."),
+    }
     lines = [
         line.format(
-            columns=_(", ").join(dict.fromkeys(unused.column for unused in report.unused_columns)),
+            columns=_(", ").join(dict.fromkeys(unused.column for unused in found)),
             file=report.file_name,
-            sheets=_(", ").join(dict.fromkeys(unused.sheet for unused in report.unused_columns)),
+            sheets=_(", ").join(dict.fromkeys(unused.sheet for unused in found)),
         )
         for report in reports
-        if report.unused_columns
+        for is_text, line in wordings.items()
+        if (found := [each for each in report.unused_columns if each.is_text == is_text])
     ]
     remedy = _("`--map COLUMN=FACT` uses such a column, `--map COLUMN=-` leaves it out unnamed.")
     return [*lines, remedy] if lines else []

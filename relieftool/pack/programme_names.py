@@ -10,6 +10,7 @@ from relieftool.pack.models import Programme
 from relieftool.values.text import drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_words
 
+_CODE = re.compile(r"^\d{1,4}[-.:、](?=\D)")
 _STATED = re.compile("^(?:正在|已|现)?享受")
 _GRADE = re.compile(r"\(?[a-e一二三四][类档级]\)?$", re.IGNORECASE)
 _SUM = re.compile(r"\(?(?:每?[月年])?0*(?P<sum>[1-9]\d*(?:\.\d+)?)元?(?:每[月年])?\)?$", re.ASCII)
@@ -17,6 +18,7 @@ _LISTS = list_words("payments")
 _KINDS, _OF_AID, _PLAIN = (match_any(_LISTS[name]) for name in ("kinds", "of_aid", "plain"))
 _OF_CHILDREN = re.compile(match_any(_LISTS["of_children"]))
 _KIND_OF_AID = re.compile(f"(?:{_OF_AID}|{_OF_CHILDREN.pattern})*(?:{_KINDS})+")
+_MONEY_BEHIND = re.compile(f"(?:{_PLAIN}|{_OF_AID}|[金费款])+$")
 _KIND_BEFORE = re.compile(f"^(?:{_PLAIN})+")
 _MONEY = re.compile(match_any(_LISTS["money"]))
 _NO_PURPOSE = (*_LISTS["plain"], *_LISTS["money"], "年", "月")
@@ -73,13 +75,17 @@ class ProgrammeNames:
         return self._names.get(_strip_receiving(word))
 
     def find_in_cell(self, word: str) -> str | None:
-        """Return the programme that a word names with more around it: 低保A类, 城市特困."""
+        """Return the programme that a word names with more around it: 低保A类, 0301-城市特困."""
         if (programme := self.find(word)) is not None:
             return programme
-        bare = _strip_receiving(word)
+        bare = _CODE.sub("", _strip_receiving(word))
         for around in (_SUM, _GRADE):
             bare = around.sub("", bare)
         return self._names.get(bare) or self._names.get(_KIND_BEFORE.sub("", bare))
+
+    def find_paid(self, word: str) -> str | None:
+        """Return the programme whose payment a word names: 特困人员供养金 is that of 特困."""
+        return self.find_in_cell(word) or self.find_in_cell(_MONEY_BEHIND.sub("", word))
 
     def names_other_payment(self, titles: Sequence[str]) -> bool:
         """Whether a title is of money that is none of these programmes, such as 春节慰问金.

@@ -427,25 +427,25 @@ class _Residents:
             said = [each for each in claims if _is_about(person, each[0], each[2])]
             marks = list(_list_marks(person))
             keys = list_person_keys(person, household)
-            stated = [each[2] for each in said] + [each[0] for each in marks]
-            choices = {claim: self._find_choice(keys, claim) for claim in stated}
+            days = _date_claims(said, marks)
+            choices = {claim: self._find_choice(keys, claim) for claim in days}
             if LEFT in choices.values():
                 household.people.remove(person)
                 household.left.append(person)
-                days = (claim.first_day for claim in choices if choices[claim] == LEFT)
-                person.left_on = next(filter(None, days), "")
+                left = filter(None, (day for claim, day in days.items() if choices[claim] == LEFT))
+                person.left_on = next(left, "")
                 household.left_count += 1
                 household.moved_rows |= {mention.line.row_id for mention in person.mentions}
                 continue
             for line, column, claim in said:
                 if choices[claim] is None:
-                    person.mark_gone(line, claim.first_day)
+                    person.mark_gone(line, days[claim])
                     self._report_claim(person, line, column, self._name_events(keys, claim)[0])
             for claim, mention in (mark for mark in marks if choices[mark[0]] is None):
                 if claim.cell == _ELSEWHERE:
                     person.gone_line, person.may_be_gone = mention.line, True
                 else:
-                    person.mark_gone(mention.line, claim.first_day)
+                    person.mark_gone(mention.line, days[claim])
                 self._report_mark(person, mention, claim, self._name_events(keys, claim)[0])
 
     def _name_events(self, keys: list[str], claim: Claim) -> list[str]:
@@ -508,6 +508,14 @@ class _Residents:
             self.problems.add(
                 line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
             )
+
+
+def _date_claims(
+    said: Iterable[tuple[Line, MappedColumn, Claim]], marks: Iterable[tuple[Claim, Mention]]
+) -> dict[Claim, str]:
+    """Return the first day of what texts and marks say, each by the day of its list."""
+    found = [*((claim, line) for line, _column, claim in said), *((c, m.line) for c, m in marks)]
+    return {claim: claim.find_first_day(line.table.dated_on) for claim, line in found}
 
 
 def _name_newest_head(heads: Sequence[RegisterPerson]) -> list[str]:

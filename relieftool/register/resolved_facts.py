@@ -54,8 +54,9 @@ def _read_claimed(fact: Fact, cell: str) -> StoredValue:
         return None
 
 
+_OF_SEVERAL = frozenset({"phone", "hardship_cause"})  # a household has what each of its rows says
 _REMARKED = Message(
-    "this text says something of {name} that its own column does not say, and a text is never taken"
+    "this text says something of {name} that no column of its own says, and a text is never taken"
     " for a fact: {name} is unknown until it is decided"
 )
 _DISAGREE = Message(
@@ -268,8 +269,7 @@ class FactResolver:
 
         None if it was decided that the remark does not count.
         """
-        name = self._decisions.subjects.name
-        subjects = [name("remark", key, fact.id, value) for key in keys]
+        subjects = [self._decisions.subjects.name("remark", key, fact.id, value) for key in keys]
         if (decided := self._decisions.of(*subjects)) is not None:
             return ResolvedFact(value) if decided.choice == HOLDS else None
         origin = FactOrigin(line, fact.id)
@@ -408,6 +408,9 @@ class FactResolver:
             _rank, value, cell = max(answered, key=lambda each: each[0])
             if value not in stated:  # a newer list says again what an answer has corrected
                 return self._dispute(fact, (*origins, cell), {*stated, value})
+        if len(stated) > 1 and fact.id in _OF_SEVERAL:
+            told = dict.fromkeys(str(value) for rank, value, _cell in known if rank == best)
+            stated = {"、".join(told)}
         if len(stated) > 1:
             return self._dispute(fact, origins, stated)
         return ResolvedFact(stated.pop(), other_origins=origins) if stated else _UNKNOWN

@@ -234,7 +234,7 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
             states.setdefault(state, (header, cell))
             is_in_part = remark.is_in_part
             if is_of_days:
-                is_in_part = remark.months not in (None, 1) and may_be_months_paid(header)
+                is_in_part = (remark.months or 0) > 1 and may_be_months_paid(header)
             in_part = in_part or (target if is_in_part else None)
             months = months or (None if is_of_days else remark.months)
     if "ended" in states and "paid" not in states:

@@ -273,6 +273,10 @@ class Catalogue:
             return None
         return next((fact for fact in ends if words <= self.choices[fact]), None)
 
+    def name_benefit(self, target: str) -> str:
+        """Return what the column of a benefit is called."""
+        return next(name for name, key in self.receipts.items() if f"receipt.{key}" == target)
+
     def list_choice_names(self, match: HeadingMatch) -> tuple[str, ...]:
         """Return the headings of a fact that is a choice; none for any other target."""
         names = (
@@ -531,7 +535,7 @@ class Catalogue:
 
     def _match_word(self, name: str) -> HeadingMatch | None:
         """Match the name of a benefit that is of people alone, as 孤儿 in 孤儿停发时间."""
-        found = self.receipt_words.get(name) or self.programmes.find_in_cell(name)
+        found = self.receipt_words.get(name) or self.programmes.find_paid(name)
         return HeadingMatch(f"receipt.{found}", 0) if found else None
 
     @staticmethod

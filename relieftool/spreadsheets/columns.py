@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 from relieftool.pack.models import Pack
 from relieftool.pack.programme_names import is_kind_of_aid
-from relieftool.spreadsheets.benefit_columns import give_days
+from relieftool.spreadsheets.benefit_columns import find_benefit_of_days, give_days
 from relieftool.spreadsheets.column_names import (
     Catalogue,
     HeadingMatch,
@@ -24,10 +24,11 @@ from relieftool.spreadsheets.column_names import (
 from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.rows import find_keys, has_plain_names
 from relieftool.spreadsheets.tables import Table
+from relieftool.values.benefit_days import is_day_heading
 from relieftool.values.headings import OwnerRole, find_role, read_heading
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.names import can_split_people, clean_name
-from relieftool.values.payments import are_states
+from relieftool.values.payments import are_states, is_state_heading
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text
 from relieftool.values.vocabulary import (
     are_head_marks,
@@ -87,9 +88,9 @@ def build_pack_catalogue(pack: Pack) -> Catalogue:
 def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]:
     """Return the meaning of each column of a table.
 
-    Of several columns with the same meaning, the column with the best name is used. The others are
-    used too, to be compared row by row, if they state a fact that is not a text, a benefit, or an
-    amount under an equally good name, and no other column of names is between.
+    Of several columns with the same meaning, that with the best name is used. The others are used
+    too, to be compared row by row, if they state a fact that is not a text, a benefit, or an amount
+    under an equally good name, and no other column of names is between.
     """
     matched = catalogue.match_all(table.headers)
     known = _set_aside(table, _find_head_marks(table, matched))
@@ -108,15 +109,13 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]
     found = give_days(table.headers, find_years(found, table.covers))
     best = _choose_best(found)
     kept = best | _find_compared(table, found, best, catalogue)
+    used = [match if place in kept else None for place, match in enumerate(found)]
+    aside = {place for place, match in enumerate(matched) if known[place] != match}
     return tuple(
         _describe_column(
-            position,
-            header,
-            found[position] if position in kept else None,
-            catalogue,
-            is_set_aside=known[position] != matched[position],
+            place, header, used[place], _list_near(table, used, place, catalogue, aside)
         )
-        for position, header in enumerate(table.headers)
+        for place, header in enumerate(table.headers)
     )
 
 
@@ -136,10 +135,8 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     """
     is_paid = any(
         match
-        and (
-            match.target.startswith("receipt.") or (match.target == "amount" and not match.is_rate)
-        )
-        for match in found
+        and (_is_of_receipt(match, header) or (match.target == "amount" and not match.is_rate))
+        for header, match in zip(table.headers, found, strict=True)
     )
     found = [None if match and is_paid and match.is_rate else match for match in found]
     named = {match.role for match in found if match and match.target in ("name", "head_name")}
@@ -157,6 +154,12 @@ def _set_aside(table: Table, found: MatchesByPosition) -> MatchesByPosition:
     ]
 
 
+def _is_of_receipt(match: HeadingMatch, header: str) -> bool:
+    """Whether a column may hold the amount of a benefit, not only its state or its days."""
+    is_of_state = is_state_heading(header) or is_day_heading(header)
+    return match.target.startswith("receipt.") and not is_of_state
+
+
 def _are_figures(table: Table, position: int) -> bool:
     """Whether there are figures alone in a column such as 户主, which nobody is called."""
     cells = [] if "名" in table.headers[position] else _list_first_cells(table, position)
@@ -170,30 +173,37 @@ def _is_applicant(header: str) -> bool:
 
 
 def _describe_column(
-    position: int,
-    header: str,
-    found: HeadingMatch | None,
-    catalogue: Catalogue,
-    *,
-    is_set_aside: bool,
+    position: int, header: str, found: HeadingMatch | None, near: tuple[str, ...]
 ) -> ColumnMeaning:
+    if found is None:
+        return ColumnMeaning(position, header, None, near=near)
+    return ColumnMeaning(
+        position,
+        header,
+        found.target,
+        found.place,
+        found.scale,
+        near=near,
+        is_assumed=found.is_assumed,
+        covers=found.covers,
+    )
+
+
+def _list_near(
+    table: Table, used: MatchesByPosition, place: int, catalogue: Catalogue, aside: Collection[int]
+) -> tuple[str, ...]:
+    """Return what a column may be that is not used, or is by its cells alone."""
+    header, found = table.headers[place], used[place]
     if found is not None:
-        return ColumnMeaning(
-            position,
-            header,
-            found.target,
-            found.place,
-            found.scale,
-            near=catalogue.list_choice_names(found) if found.is_assumed else (),
-            is_assumed=found.is_assumed,
-            covers=found.covers,
-        )
+        return catalogue.list_choice_names(found) if found.is_assumed else ()
     match = catalogue.match(header)
-    is_named = header.strip() and (match is None or match.is_assumed or is_set_aside)
+    is_of_days = match is not None and match.target == "paid_state"
+    if is_of_days and (benefit := find_benefit_of_days(table.headers, used, place)):
+        return (f"{catalogue.name_benefit(benefit)}{header}",)
+    is_named = header.strip() and (match is None or match.is_assumed or place in aside)
     near = catalogue.nearest(header) if is_named else ()
-    if not near and is_kind_of_aid(read_heading(header).bare, of_people=True):
-        near = (list_words("headings")["programme"][0],)
-    return ColumnMeaning(position, header, None, near=near)
+    is_of_children = is_kind_of_aid(read_heading(header).bare, of_people=True)
+    return near or ((list_words("headings")["programme"][0],) if is_of_children else ())
 
 
 def _find_positions(found: MatchesByPosition, target: str) -> list[int]:

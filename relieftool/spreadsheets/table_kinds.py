@@ -18,17 +18,21 @@ from relieftool.spreadsheets.columns import ROSTER_WORDS, ColumnMeaning, list_fi
 from relieftool.spreadsheets.grid import Grid, is_figure
 from relieftool.spreadsheets.tables import Table
 from relieftool.spreadsheets.titles import find_titled_programme
+from relieftool.values.cells import read_yes_or_no
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, plain_text, simplify_characters
-from relieftool.values.vocabulary import list_cell_words, match_words
+from relieftool.values.vocabulary import list_cell_words, list_words, match_words
 
 FormKind = Literal["form", "questionnaire"]
 TableKind = Literal["households", "roster", "unknown"]
 _MOST_FACTS_IN_A_ROSTER = 4
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
+_OF_ANYBODY = frozenset(list_words("lists")["plain"])
 _OF_HOUSEHOLD = ("relation", "household_no", "is_head")
 IsKnownHeading = Callable[[str], bool]
 
+# Facts that say nothing more than who somebody is.
+_OF_ANY_PERSON = frozenset({"sex", "birth_date", "stated_age", "phone", "address"})
 _ROWS_LOOKED_AT = 60
 _FEWEST_PAIRS = 3
 _FEWEST_ROWS = 2
@@ -155,20 +159,38 @@ def find_table_kind(
         column.target is None and _MONTH.fullmatch(drop_spaces(column.header)) for column in columns
     )
     programme = find_titled_programme(texts, pack, is_payment=pays)
-    is_called_roster = any(word in text for text in texts for word in ROSTER_WORDS)
+    called = {word for word in ROSTER_WORDS if any(word in text for text in texts)}
     has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
     receipts = [target for target in targets if target.startswith("receipt.")]
-    if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
+    if targets.isdisjoint(_WHO) or not (pays or called):
         return "households", None
     by_row = pays and _is_paid_by_row(table, columns, pack, (texts, programme))
-    if programme is None and not is_called_roster and not targets.isdisjoint(_OF_HOUSEHOLD):
-        return "households", None  # that states in each row what is received, beside its amount
+    is_of_aid = bool(called if by_row else called - _OF_ANYBODY)
+    # it states of each household what is received, beside its amount
+    is_ledger = not (
+        is_of_aid or targets.isdisjoint(_OF_HOUSEHOLD) or (programme and has_few_facts)
+    )
+    is_of_people = programme is None and not pays and _is_about_people(table, columns, pack)
+    if is_ledger or is_of_people:
+        return "households", None
     if has_few_facts and (len(receipts) > 1 or by_row):
         return "roster", None
     if programme is not None and (pays or has_few_facts or "relation" not in targets):
         return "roster", programme
     is_list_of_benefits = receipts and has_few_facts and "relation" not in targets
     return ("roster", None) if is_list_of_benefits else ("households", None)
+
+
+def _is_about_people(table: Table, columns: Sequence[ColumnMeaning], pack: Pack) -> bool:
+    """Whether a list states facts of people, and of benefits only whether they are received."""
+    facts = [
+        column
+        for column in columns
+        if column.target in pack.facts and column.target not in _OF_ANY_PERSON
+    ]
+    receipts = [column for column in columns if (column.target or "").startswith("receipt.")]
+    cells = (cell for each in receipts for cell in list_filled_cells(table, each.position))
+    return bool(facts) and all(read_yes_or_no(cell) is not None for cell in cells)
 
 
 def _is_paid_by_row(

@@ -394,15 +394,20 @@ _SUMMARY = f"""
 
 @dataclass(frozen=True)
 class UnusedColumn:
-    """The sheet and heading of a column that is not read; … replaces long numbers in headings."""
+    """The sheet and heading of a column that states no fact; … replaces long numbers in headings.
+
+    `is_text`: it is read as remarks are, which may make facts doubtful.
+    """
 
     sheet: str
     column: str
+    is_text: bool = False
 
 
 def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
     """Return an import's unread columns, except columns left out with `-` for the whole file."""
     from relieftool.values.payments import is_of_paid_months  # noqa: PLC0415 start-up time
+    from relieftool.values.remarks import is_free_text  # noqa: PLC0415 start-up time
 
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
@@ -415,7 +420,7 @@ def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
         [import_id],
     )
     found = [
-        UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
+        UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]), is_free_text(column["header"]))
         for sheet, columns, programme, covers in tables.fetchall()
         for column in _list_unread(json.loads(columns))
         if not is_of_paid_months(column["header"], programme, covers)

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from relieftool.values.headings import BRACKETED, fold_unnumbered
 from relieftool.values.periods import parse_month_period, write_dates_in_figures
 from relieftool.values.text import Cell, drop_spaces, is_blank, match_any, simplified_text
 from relieftool.values.vocabulary import list_cell_words, list_words
@@ -59,19 +60,36 @@ class _Span(NamedTuple):
 def strip_day_words(name: str) -> list[str]:
     """Return what may be the name of a benefit in a folded heading of its days; "" for none.
 
+    What words such as 补贴 stand before may be the end of the name.
+
     >>> [strip_day_words(name) for name in ("低保截止时间", "停发低保时间", "停发时间", "出生日期")]
     [['低保'], ['低保'], [''], []]
+    >>> strip_day_words("护理补贴停发日期")
+    ['护理补贴', '护理']
     """
     tail, around = _TAIL.search(name), _AROUND.match(name)
-    found = [name[: tail.start()]] if tail else []
-    return found or ([around["name"]] if around else [])
+    if tail is None:
+        return [around["name"]] if around else []
+    ends, end = [tail.start()], tail.start()
+    while word := _OF_BENEFIT.match(name, end):
+        end = word.end()
+        ends.append(end)
+    return [name[:end] for end in reversed(ends)]
+
+
+def _fold(heading: str) -> list[str]:
+    """Return a heading without signs and numbering, whole and without what is in brackets."""
+    name = fold_unnumbered(heading)
+    return [re.sub(r"[()/、·:_\-]", "", form) for form in (name, BRACKETED.sub("", name))]
 
 
 @lru_cache
 def _find_sort(heading: str) -> _Sort | None:
     """Return what the dates below a heading are of; None if it is no heading of days."""
-    name = re.sub(r"[()/、·:_\-]", "", drop_spaces(simplified_text(heading)).casefold())
-    found = _TAIL.search(name) or _AROUND.match(name)
+    found = next(
+        (found for name in _fold(heading) if (found := _TAIL.search(name) or _AROUND.match(name))),
+        None,
+    )
     if found is None:
         return None
     named = found.groupdict()
@@ -98,7 +116,7 @@ def may_be_of_card(heading: str) -> bool:
     >>> may_be_of_card("有效期至"), may_be_of_card("低保有效期至"), may_be_of_card("停发日期")
     (True, False, False)
     """
-    names = strip_day_words(re.sub(r"[()/、·:_\-]", "", drop_spaces(simplified_text(heading))))
+    names = (name for form in _fold(heading) for name in strip_day_words(form))
     return not names_benefit(heading) and "" in names
 
 

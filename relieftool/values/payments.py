@@ -256,8 +256,16 @@ def are_states(heading: str, cells: Collection[Cell]) -> bool:
     (True, False)
     """
     found = [_find_meanings(_fold(cell)) for cell in cells] if cells else []
-    is_of_others = _OF_OTHERS.search(fold_heading(heading))
-    return all(found) and not is_of_others and any(each & _ANY_END for each in found)
+    return all(found) and not is_of_others(heading) and any(each & _ANY_END for each in found)
+
+
+def is_of_others(heading: str) -> bool:
+    """Whether what a heading speaks of is no benefit but a card, a health or a work.
+
+    >>> is_of_others("残疾证号"), is_of_others("低保金额")
+    (True, False)
+    """
+    return _OF_OTHERS.search(fold_heading(heading)) is not None
 
 
 def _find_meanings(text: str) -> set[str]:

@@ -32,8 +32,12 @@ _SENTENCES, _CLAUSES = (
     re.compile(r"[,、()\[\]【】]+|(?<!\d)\.|\.(?!\d)"),
 )
 _DATE = (
-    r"(?:\d{2,4}\s*[年./-]\s*\d{1,2}(?:\s*[月./-](?:\s*\d{1,2}[日号]?)?)?|\d{1,4}[年月日号]|\d{8})"
+    r"(?:\d{2,4}\s*[年./-]\s*\d{1,2}(?:\s*[月./-](?:\s*\d{1,2}[日号]?)?)?"
+    r"|\d{1,2}月\d{1,2}[日号]?|\d{1,4}[年月日号]|\d{8})"
 )
+# Before a month it says which year's it is.
+_YEARS_AGO = re.compile("[去前上]年")
+_SOON_AFTER = dt.timedelta(days=62)
 _ABOUT = "约近大概"
 _COUNT = (
     rf"[{_ABOUT}]*[\d.,一二两三四五六七八九十百千万]+(?:[余多])?"
@@ -47,8 +51,8 @@ class Claim(NamedTuple):
     """What a text says: GONE and the kind of event, or a fact's id and what its column would say.
 
     `cell` is "" if the text speaks of the fact and does not state it. `about` is whom it means.
-    `day` is the day of an event as it is stated, "" if it is not; it ends in "?" if the event is
-    only supposed.
+    `day` is the day of an event as it is stated, "" if it is not; it begins with "--" if it has no
+    year, and ends in "?" if the event is only supposed.
     """
 
     fact: str
@@ -82,6 +86,21 @@ class Claim(NamedTuple):
         except ValueError:
             return ""
         return "-".join(figure.zfill(2) for figure in figures)
+
+    def find_first_day(self, listed_on: str | None) -> str:
+        """Return the first day that `day` may be on a list of a day; "" if it is unknown.
+
+        Without a year it is the last such day before the end of the list, or soon after it: who
+        fills in the list of October in November may write what has happened since.
+
+        >>> [Claim(GONE, "dead", day="--11-8").find_first_day(f"2026-{n}-28") for n in ("10", "05")]
+        ['2026-11-08', '2025-11-08']
+        """
+        if not (listed_on and self.day.startswith("--")):
+            return self.first_day
+        latest = dt.date.fromisoformat(listed_on) + _SOON_AFTER
+        days = (self._replace(day=f"{latest.year - ago}{self.day[1:]}").first_day for ago in (0, 1))
+        return next((day for day in days if day and day <= latest.isoformat()), "")
 
 
 def is_free_text(heading: str) -> bool:
@@ -139,6 +158,8 @@ def _find_day(text: str) -> str:
     """Return the figures of the first day that a text states, however it is written."""
     found = re.search(_DATE, text)
     day = "-".join(figure.lstrip("0") for figure in re.findall(r"\d+", found[0])) if found else ""
+    if found and re.match(r"\d{1,2}月", found[0]) and not _YEARS_AGO.search(text):
+        day = f"--{day}"
     return f"{day}?" if _any_of("unsure").search(text) else day
 
 

@@ -63,6 +63,7 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "checked_by": None,
         "referred_on": None,
         "department": None,
+        "proxy": None,
         "decision": None,
         "decided_on": None,
         "decided_fen": None,

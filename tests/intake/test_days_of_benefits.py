@@ -2,8 +2,12 @@
 
 import pytest
 
-from tests.intake.test_what_is_paid import HOME, PAID, PLACE, A, C, paid, sheet
+from relieftool.intake.source_files import read_paths
+from tests.intake.test_what_is_paid import HOME, PAID, PLACE, A, C, Imported, paid, sheet
+from tests.layouts.files import save_xlsx
+from tests.support.registers import shipped_pack
 
+NAMED = ["姓名", "身份证号"]
 TITLE = "困难家庭台账（2024年11月）"
 
 
@@ -15,6 +19,8 @@ def told(got):
     "heading, cell, says",
     [
         ("低保截止时间", "2024-06-30", "no"),
+        ("低保享受截止时间*", "2024-06-30", "no"),
+        ("城市低保金停发日期（年月）", "2024-06", "no"),
         ("低保截止时间", "2024年11月", "yes"),
         ("低保截止时间", "2025.06", "yes"),
         ("低保截止时间", "长期", "yes"),
@@ -141,6 +147,37 @@ def test_a_rosters_days_say_the_same(tmp_path, heading, cell, says):
     assert got.said()["吴测五"] == (says, 80000 if says == "yes" else None)
     assert got.said()["钱测一"] == ("yes", 90000)
     assert told(got) == [heading] * (says == "maybe")
+
+
+@pytest.mark.parametrize(
+    "headings, says",
+    [
+        (["低保金额", "备注", "截止时间"], "no"),  # a list of nothing but one benefit
+        (["是否低保", "备注", "截止时间"], "yes"),
+        (["是否低保", "残疾证号", "有效期至"], "yes"),
+    ],
+)
+def test_plain_days_apart_from_a_benefit_are_its_own_where_the_list_is_of_it(
+    tmp_path, headings, says
+):
+    line = ["钱测一", A, 900 if "额" in headings[0] else "是", "360302", "2024-06"]
+
+    path = save_xlsx(tmp_path / "x.xlsx", {"x": [[f"{PLACE}{TITLE}"], [*NAMED, *headings], line]})
+    (table,) = read_paths(shipped_pack(), [path])[0].tables
+    got = Imported(tmp_path, path)
+
+    assert got.said() == {"户": (says, None)}
+    unused = [one.column for one in table.problems if one.code == "column-unknown"]
+    assert unused == [headings[2]] * ("截止" in headings[2] and says == "yes")
+
+
+def test_the_days_of_a_benefit_take_no_amount_from_it(tmp_path):
+    headings = ["序号", "姓名", "身份证号", "发放标准", "城市低保享受起止时间"]
+
+    got = paid(tmp_path, headings, [1, "钱测一", A, 900, "2023年1月至2025年3月"])
+
+    assert got.said() == {"钱测一": ("yes", 90000)}
+    assert got.problems == []
 
 
 def test_an_end_beside_what_was_paid_out_is_in_doubt(tmp_path):

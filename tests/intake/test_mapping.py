@@ -69,10 +69,13 @@ def test_columns_nobody_knows_are_named_once_for_each_file(relief, folder):
     result = relief("import", path)
     again = json.loads(relief("import", path, "--format", "json").stdout)
 
-    assert f"Not used: 电压等级, 备注2 (a.csv; a).\n{UNUSED}\n" in result.stderr
+    assert "Not used: 电压等级 (a.csv; a).\n" in result.stderr
+    text = "Read as text only, which states no fact: 备注2 (a.csv; a)."
+    assert f"{text}\n{UNUSED}\n" in result.stderr
     assert again["files"][0]["unused_columns"] == [
-        {"sheet": "a", "column": "电压等级"}, {"sheet": "a", "column": "备注2"}
-    ]  # fmt: skip
+        {"sheet": "a", "column": "电压等级", "is_text": False},
+        {"sheet": "a", "column": "备注2", "is_text": True},
+    ]
 
 
 def test_the_months_of_a_quarter_are_read_and_so_are_not_named(relief, folder):
@@ -104,7 +107,7 @@ def test_a_heading_that_may_be_somebodys_number_is_not_repeated(relief, folder):
     result = relief("import", path, "--format", "json")
 
     assert json.loads(result.stdout)["files"][0]["unused_columns"] == [
-        {"sheet": "a", "column": "张三…"}
+        {"sheet": "a", "column": "张三…", "is_text": False}
     ]
 
 

@@ -23,12 +23,12 @@ from tests.layouts import drawing_words as words
 from tests.layouts import files
 from tests.layouts.drawing import Artist, Drawn, Fact, Home, Paper, Payment, Person
 from tests.layouts.drawing_lists import draw_list
+from tests.layouts.drawing_receipts import draw_receipts
 from tests.layouts.drawing_rosters import (
     draw_births,
     draw_children,
     draw_numbers,
     draw_people,
-    draw_receipts,
     draw_roster,
     draw_sheets,
     draw_side_by_side,
@@ -169,7 +169,8 @@ class Judge:
         self._judge_strangers()
         self._judge_payments()
         for place in self.drawn.told:
-            is_told = any(seen[:2] == place[:2] for seen in self.got.problems)
+            length = 3 if place[2] else 2
+            is_told = any(seen[:length] == place[:length] for seen in self.got.problems)
             self.verdict.add(RIGHT if is_told else SILENT, "hidden", f"{place}")
         return self.verdict
 

@@ -1,6 +1,5 @@
 """Rosters of what is paid, lists of children, and lists side by side, each with its truth."""
 
-import calendar
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.layouts.drawing import (
     people_of,
 )
 from tests.layouts.drawing_lists import Plan, in_order, name_block, other_block, write_page
+from tests.layouts.drawing_receipts import months, roster_days
 
 BASE = "底册.xlsx"
 # What a title says of months: the words, and the first and last month meant.
@@ -39,12 +39,6 @@ SEVERAL = [
     *(("2024年7-12月", 7, 12), ("2024年9月-10月", 9, 10), ("2024年3季度", 7, 9)),
     *(("2024年上半年", 1, 6), ("2024年11、12月", 11, 12), ("2024年一季度", 1, 3)),
 ]
-
-
-def months(first: int, last: int, year: int = 2024) -> tuple[str, str]:
-    """Return the first and last day of some months."""
-    days = calendar.monthrange(year, last)[1]
-    return f"{year}-{first:02}-01", f"{year}-{last:02}-{days}"
 
 
 def base_list(homes: list[Home]) -> Paper:
@@ -170,6 +164,16 @@ class Roster:
         self.columns.append(heading)
         return [Column(heading, lambda home, person: self.states[home, person])]
 
+    def days_columns(self) -> list[Column]:
+        """Return columns of the days of the benefit, by which some have ended or not begun."""
+        spans = {row: self.row_months.get(row, self.months) for row in self.rows}
+        columns, says = roster_days(self.artist, self.name, spans)
+        for row, said in says.items():
+            if self.says[row] == "yes" or (self.says[row], said) == ("doubt", "no"):
+                self.says[row] = said
+        self.columns += [column.heading for column in columns]
+        return columns
+
     def arrears_column(self) -> list[Column]:
         """Return a column of remarks, some of which say that an amount holds arrears."""
         artist = self.artist
@@ -266,13 +270,7 @@ def draw_roster(artist: Artist) -> Drawn:
     states = roster.state_column()
     columns = [column for block in roster.person_blocks() for column in block]
     columns += [*roster.amount_columns(), *states]
-    if (
-        roster.count == 1
-        and roster.period == "month"
-        and artist.some(0.12)
-        and not roster.has_members
-    ):
-        columns.insert(-1, month_column(artist, roster))
+    add_times(artist, roster, columns)
     if artist.some(0.15) and not roster.has_members:
         for row in roster.rows[1:]:
             if roster.says[row] == "yes" and artist.some(0.4):
@@ -311,6 +309,16 @@ def draw_roster(artist: Artist) -> Drawn:
     return Drawn(papers, roster.homes, roster.payments(name), artist.kinds)
 
 
+def add_times(artist: Artist, roster: Roster, columns: list[Column]) -> None:
+    """Add columns of the month of each row, and of the days of the benefit, to some rosters."""
+    if roster.period != "month" or roster.has_members:
+        return
+    if roster.count == 1 and artist.some(0.12):
+        columns.insert(-1, month_column(artist, roster))
+    if artist.some(0.25):
+        columns += roster.days_columns()
+
+
 def month_column(artist: Artist, roster: Roster) -> Column:
     """Return a column of the month paid, which is that of the title or the one before."""
     artist.kinds.add("column of months")
@@ -343,95 +351,6 @@ def halve(artist: Artist, roster: Roster, page: Page) -> None:
         row: (*place[:2], place[2] - (half if place[2] - 1 - first >= half else 0))
         for row, place in roster.places.items()
     }
-
-
-def draw_receipts(artist: Artist) -> Drawn:
-    """Return a list of people living alone, with what each receives in columns of its own."""
-    homes = draw_homes(artist, most=1, place=artist.pick(words.COMMUNITIES))
-    owner = artist.pick(["户主", ""])
-    columns = name_block(artist, owner=owner)
-    way = artist.of(
-        "sheet receipt",
-        ["yes and amount", "yes", "amount", "policies", "state of a person", "yes and state"],
-    )
-    payments, more = receipt_columns(artist, homes, way)
-    columns = [*columns, *more]
-    if artist.some(0.7):
-        artist.kinds.add("receipts beside a number")
-        columns.insert(0, Column("户编号", lambda home, _person: f"J{homes.index(home):03}"))
-        columns.insert(-len(more), Column("家庭住址", lambda home, _person: home.address))
-        for home in homes:
-            home.facts["address"] = Fact((home.address,), "家庭住址")
-    plan = Plan([], in_order(homes), "receipts")
-    title = f"{homes[0].place}社区困难家庭台账"
-    page = write_page(artist, columns, plan, title, "Sheet1", "名单.xlsx")
-    for payment in payments:
-        payment.place = payment.home.head.place
-    artist.kinds.add("list: receipts")
-    return Drawn([Paper("名单.xlsx", [page])], homes, payments, artist.kinds)
-
-
-def receipt_columns(
-    artist: Artist, homes: list[Home], way: str
-) -> tuple[list[Payment], list[Column]]:
-    """Return what is received, and the columns that say so."""
-    programme, name = artist.pick(
-        [("dibao", "低保"), ("dibao", "城市低保"), ("elderly-80", "高龄补贴")]
-    )
-    has = {home: artist.some(0.6) for home in homes}
-    yuan = {home: artist.random.randrange(2, 20) * 50 for home in homes}
-    if way == "state of a person":
-        heading, cells = artist.of(
-            "state of a person",
-            {
-                "是否孤儿": ["是", "否"],
-                "是否单人户": ["是", "否"],
-                "是否残疾人": ["是", "否"],
-                "是否独居": ["是", "否"],
-                "是否特困职工": ["是", "否"],
-                "人员属性": ["孤儿", "其他"],
-            }.items(),
-        )
-        if heading == "是否残疾人":  # a no denies kind and grade, a yes leaves them open
-            for home in homes:
-                said = Fact(() if has[home] else ("none",), heading)
-                home.people[0].facts |= {"disability_kind": said, "disability_grade": said}
-        return [], [Column(heading, lambda home, _person: cells[0] if has[home] else cells[1])]
-    yes = Column(
-        artist.pick([f"是否{name}", name, f"是否享受{name}"]),
-        lambda home, _person: "是" if has[home] else "否",
-    )
-    amount = Column(
-        artist.pick([f"{name}金额", f"{name}金额（元/月）", f"{name}金额（元）"]),
-        lambda home, _person: yuan[home] if has[home] else artist.pick([0, None]),
-    )
-    says = {home: "yes" if has[home] else "no" for home in homes}
-    if way == "policies":
-        columns = [Column("已享受政策", lambda home, _person: name if has[home] else "无")]
-    elif way == "yes and state":
-        states = {home: artist.pick(["正常", "正常", "停发", "注销"]) for home in homes}
-        says = {h: "no" if states[h] != "正常" else says[h] for h in homes}
-        columns = [
-            yes,
-            Column(f"{name}状态", lambda home, _person: states[home] if has[home] else None),
-        ]
-    else:
-        columns = {"yes": [yes], "amount": [amount], "yes and amount": [yes, amount]}[way]
-    has_amount = amount in columns
-    payments = [
-        Payment(
-            programme=programme,
-            home=home,
-            person=None if programme == "dibao" else home.head,
-            says="zero" if says[home] == "no" and way == "amount" else says[home],
-            months=None,
-            fen=yuan[home] * 100 if has_amount and has[home] else None,
-            place=("", "", 0),
-            columns=tuple(column.heading for column in columns),
-        )
-        for home in homes
-    ]
-    return payments, columns
 
 
 def draw_children(artist: Artist) -> Drawn:

@@ -138,6 +138,12 @@ MECHANISMS = [
         ("values.periods", "find_months", nothing, ("months:",)),
         ("register.rosters", "divide_by_months", unchanged, ("months:",)),
         ("values.payments", "read_payment_remark", read_no_remark, ("arrears:",)),
+        # days of a benefit, and an amount beside the one that a row names
+        ("values.benefit_days", "read_run", nothing, ("days:",)),
+        ("values.benefit_days", "strip_day_words", empty, ("days: named",)),
+        ("spreadsheets.columns", "give_days", second, ("sheet receipt: amount and days and",)),
+        ("register.sheet_receipts", "SheetReceipts._find_joined", nothing, ("amount beside",)),
+        ("register.lines", "SheetTable.only_benefit", None, ("sheet receipt: yes and plain",)),
     )
 ]
 

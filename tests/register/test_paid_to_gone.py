@@ -114,6 +114,25 @@ def test_what_is_paid_before_the_day_said_is_not_to_be_reviewed(tmp_path, remark
     assert payees(db) == [("yes", is_gone)]
 
 
+@pytest.mark.parametrize(
+    "remark, listed, month, is_gone",
+    [
+        ("11月8日去世", "2024-10", "2024-10", 0),
+        ("11月8日去世", "2024-10", "2024-12", 1),
+        ("11月去世", "2024-11", "2024-10", 0),
+        ("12月20日病故", "2025-01", "2024-12", 1),
+        ("6月去世", "2024-05", "2024-12", 1),
+        ("去年12月去世", "2024-12", "2024-11", 1),  # the list may be of the year before
+    ],
+)
+def test_a_day_without_its_year_is_the_nearest_to_the_list(
+    tmp_path, remark, listed, month, is_gone
+):
+    homes = table(LISTED, [*ALONE[:3], remark], WIFE, file="户.csv", covers=listed)
+
+    assert payees(register(tmp_path, homes, roster(month))) == [("yes", is_gone)]
+
+
 def test_one_more_doubt_about_who_may_be_gone_leaves_what_is_paid_to_be_reviewed(tmp_path):
     elsewhere = (["H2", "孙老太", "", ""], ["H2", "赵大山", ZHAO, ""])
     db = office(tmp_path, ALONE, WIFE, *elsewhere, month="2025-02")

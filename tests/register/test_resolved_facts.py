@@ -648,3 +648,19 @@ def test_a_column_that_does_not_fit_or_differs_leaves_its_state(tmp_path, column
     db = register(tmp_path, table(f"household_no {columns}", ["H1", *cells]))
 
     assert states_of(db) == ([(*state, "名单.csv 2")] if state else [])
+
+
+def test_each_person_of_a_household_may_have_a_telephone_of_their_own(tmp_path):
+    listed = table(
+        "household_no name phone hardship_cause",
+        ["H1", "赵大山", "13800000001", "因病"],
+        ["H1", "钱小花", "13800000002", "因残"],
+        ["H1", "孙老太", "13800000001", ""],
+    )
+
+    db = register(tmp_path, listed)
+
+    assert rows(db, "SELECT phone, hardship_cause FROM households") == [
+        ("13800000001、13800000002", "因病、因残")
+    ]
+    assert codes(db) == []

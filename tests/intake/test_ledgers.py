@@ -1,0 +1,66 @@
+"""A list of households or people stays one where it also states what is received or paid."""
+
+import pytest
+
+from relieftool.intake.source_files import read_paths
+from tests.intake.test_what_is_paid import PLACE, A, B, C, Imported
+from tests.layouts.files import save_xlsx
+from tests.support.registers import shipped_pack
+
+LEDGER = ["社区", "户主姓名", "姓名", "与户主关系", "身份证号", "性别", "出生日期", "家庭人口"]
+LEDGER += ["联系电话", "残疾类别", "类别"]
+
+
+def book(folder, headings, *lines, title="", name="名单.xlsx"):
+    path = save_xlsx(folder / name, {"x": [*([[title]] if title else []), headings, *lines]})
+    (file,) = read_paths(shipped_pack(), [path])
+    return file.tables[0], Imported(folder, path)
+
+
+@pytest.mark.parametrize("heading", ["月救助金", "救助金额", "保障金额", "月保障金", "月低保金"])
+def test_an_amount_beside_facts_of_households_makes_no_roster_of_their_list(tmp_path, heading):
+    home = [PLACE, "钱测一", "钱测一", "户主", A, "男", "1951-03-04", 2, "13800000001", "无"]
+    wife = [PLACE, "钱测一", "孙测二", "妻", B, "女", "1954-05-06", None, None, "肢体"]
+    lines = [[*home, "城市低保A类", 900], [*wife, None, None]]
+
+    table, got = book(tmp_path, [*LEDGER, heading], *lines, name="低保台账.xlsx")
+
+    assert table.kind == "households"
+    assert got.said() == {"户": ("yes", 90000)}
+
+
+@pytest.mark.parametrize("heading", ["是否享受护理补贴", "护理补贴"])
+def test_who_receives_is_one_fact_of_people_beside_the_others(tmp_path, heading):
+    headings = ["社区", "姓名", "身份证号", "残疾类别", "残疾等级", "是否享受生活补贴", heading]
+    lines = [[PLACE, "钱测一", A, "精神", "一级", "是", "否"]]
+    lines.append([PLACE, "吴测五", C, "肢体", "二级", None, "是"])
+
+    table, got = book(tmp_path, headings, *lines, name="持证残疾人名单.xlsx")
+
+    assert table.kind == "households"
+    assert {column["target"] for column in table.columns} >= {"disability_kind", "disability_grade"}
+    assert got.said("disability-care") == {"钱测一": ("no", None), "吴测五": ("yes", None)}
+    assert got.said("disability-living") == {"钱测一": ("yes", None)}
+
+
+@pytest.mark.parametrize(
+    "name, kind",
+    [("困难家庭名单.xlsx", "households"), ("2024年11月低保发放名单.xlsx", "roster")],
+)
+def test_a_name_list_with_household_numbers_is_of_households_unless_it_pays(tmp_path, name, kind):
+    headings = ["户编号", "户主姓名", "身份证号", "家庭住址", "低保金额"]
+
+    table, _got = book(tmp_path, headings, ["H1", "钱测一", A, "测试路1号", 900], name=name)
+
+    assert table.kind == kind
+
+
+@pytest.mark.parametrize("cell", ["0101-城市低保", "0102-农村低保", "城市低保"])
+def test_the_kind_of_aid_may_have_its_code_before_it(tmp_path, cell):
+    headings = ["社区", "户编号", "姓名", "身份证号", "救助类型", "业务状态", "月保障金额"]
+    lines = [[PLACE, "H1", "钱测一", A, cell, "01-在享", 820]]
+    lines.append([PLACE, "H2", "吴测五", C, cell, "05-停保", 820])
+
+    _table, got = book(tmp_path, headings, *lines, name="导出.xlsx")
+
+    assert sorted(receipt[2:4] for receipt in got.receipts) == [("no", None), ("yes", 82000)]
