@@ -399,6 +399,14 @@ class SheetTable:
         return [*filter(None, named), *unnamed]
 
     @cached_property
+    def text_columns(self) -> list[MappedColumn]:
+        """Return the columns of a roster that nobody knows, except those of its months."""
+        if self.kind != "roster":
+            return []
+        of_months = [column for _days, column in self.month_columns]
+        return [column for column in self.unknown_columns if column not in of_months]
+
+    @cached_property
     def state_of_people(self) -> MappedColumn | None:
         """Return the column of states in a household list that names no benefits, if any."""
         of_benefits = (("receives", None), ("programme", None), ("amount", None))

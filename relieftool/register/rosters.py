@@ -40,6 +40,7 @@ from relieftool.values.cells import (
 )
 from relieftool.values.payments import (
     count_heading_months,
+    find_ended_benefits,
     find_word_of_leaving,
     read_payment_remark,
     read_state,
@@ -51,6 +52,7 @@ from relieftool.values.periods import (
     parse_month_period,
     read_months,
 )
+from relieftool.values.remarks import GONE, read_claims
 from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
@@ -202,17 +204,46 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
-    if not line.table.states_payments:
+    if not line.table.states_payments and not line.table.text_columns:
         return _NOTHING_SAID
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
     for target in ("remark", "arrears"):
         if not is_blank(cell := line.cell(target)):
             said.append((target, line.header(target), cell))  # noqa: PERF401 two at most
+    for column in line.table.text_columns:
+        cell = line.cells[column.position] if column.position < len(line.cells) else None
+        if isinstance(cell, str) and _says_end(cell):
+            said.append(("text", column.header, cell))
     return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
 
 
 _NOTHING_SAID = RowState()
+_MERE_END = re.compile("$|:")
+
+
+@lru_cache(_REMEMBERED)
+def _says_end(text: str) -> bool:
+    """Whether a free text says that a benefit has ended, or that the row's person is gone."""
+    return _says_gone(text) or any(_MERE_END.match(part) for part in find_ended_benefits(text))
+
+
+def _says_gone(text: Cell) -> bool:
+    """Whether a free text says that the row's person died or moved away."""
+    return any(claim.fact == GONE and claim.about == "self" for claim in read_claims(text))
+
+
+def _find_leaving(said: Iterable[tuple[str, str, Cell]], ended: str = "") -> str | None:
+    """Return the word for death or move in what a row says of its person.
+
+    Under the heading `ended` it is that for which the benefit ended; elsewhere it may be of others.
+    """
+    words = (
+        find_word_of_leaving(cell)
+        for target, header, cell in said
+        if header == ended or (target != "paid_state" and _says_gone(cell))
+    )
+    return next(filter(None, words), None)
 
 
 @lru_cache(_REMEMBERED, typed=True)
@@ -227,6 +258,9 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
         else:
             remark = read_payment_remark(cell, covers)
             state, is_of_days = remark.state, False
+            if target == "text":
+                states.setdefault("unpaid", (header, cell))
+                continue
             if target == "paid_state":
                 state, is_of_days = read_state(cell, header, covers), is_day_heading(header)
             if is_of_days and state == "ended" and may_be_of_card(header):
@@ -238,10 +272,10 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
             in_part = in_part or (target if is_in_part else None)
             months = months or (None if is_of_days else remark.months)
     if "ended" in states and "paid" not in states:
-        header, cell = states["ended"]
-        return RowState("no", header, find_word_of_leaving(cell))
+        header, _cell = states["ended"]
+        return RowState("no", header, _find_leaving(said, header))
     if unsure := states.get("ended") or states.get("unpaid") or states.get("unclear"):
-        return RowState("maybe", unsure[0], cell=unsure[1])
+        return RowState("maybe", unsure[0], _find_leaving(said), cell=unsure[1])
     return RowState("yes" if "paid" in states else None, "", None, in_part, months)
 
 

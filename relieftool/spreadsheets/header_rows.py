@@ -22,6 +22,7 @@ _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
 _FEWEST_MONTHS, _MONTHS = 3, 12
+_OF_BENEFITS = {"programme", "receives"}
 _LONGEST_PARENT = 20
 _MOST_COLUMNS = 1 << 14
 _ROWS_LOOKED_AT = 60
@@ -100,7 +101,36 @@ def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows,
                 (replace(header, texts={c: header.texts[c] for c in columns if c in part}), part)
                 for part in parts
             ]
-    return [(header, range(_MOST_COLUMNS))]
+    start = _find_list_of_benefits(grid, header.rows, header.texts)
+    if start is None:
+        return [(header, range(_MOST_COLUMNS))]
+    parts = [range(columns[0], start), range(start, _MOST_COLUMNS)]
+    return [
+        (replace(header, texts={at: text for at, text in header.texts.items() if at in part}), part)
+        for part in parts
+    ]
+
+
+def _find_list_of_benefits(grid: Grid, rows: range, texts: dict[int, str]) -> int | None:
+    """Return where, behind a blank column, a list of who receives what begins; None if nowhere.
+
+    Both lists have a column of names, and only the second one of benefits.
+    """
+    for before, column in pairwise(texts):
+        if column - before == 1 or not _is_blank_column(grid, column - 1, rows):
+            continue
+        meant = {at: build_identity_catalogue().target(text) for at, text in texts.items()}
+        left = {target for at, target in meant.items() if at < column}
+        right = {target for at, target in meant.items() if at >= column}
+        is_named = not left.isdisjoint(("name", "head_name")) and "name" in right
+        if (
+            is_named
+            and right & _OF_BENEFITS
+            and not left & _OF_BENEFITS
+            and "relation" not in right
+        ):
+            return column
+    return None
 
 
 def _are_lists(
