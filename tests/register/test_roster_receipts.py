@@ -49,6 +49,56 @@ def test_a_roster_row_says_yes_for_the_person_of_its_number(tmp_path):
     assert codes(db) == []
 
 
+@pytest.mark.parametrize(
+    "title, amount, says, reported",
+    [
+        ("高龄补贴发放表", 50, "yes", []),
+        ("高龄补贴发放表", 80, "maybe", ["benefit-of-two-names"]),
+        ("高龄补贴发放表", "", "yes", []),
+        ("养老服务补贴发放表", 80, "yes", []),
+    ],
+)
+def test_an_amount_of_another_benefit_of_the_same_name_is_in_doubt(
+    tmp_path, title, amount, says, reported
+):
+    row = ["孙老太", GRAN, amount]
+    listed = roster("elderly-80", PAY, row, title=title, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [receipt[1] for receipt in said(db, "elderly-80")] == [says]
+    assert codes(db) == reported
+
+
+@pytest.mark.parametrize(
+    "cell, says, is_gone",
+    [
+        ("2024年10月停发：查出有儿子", "maybe", 0),
+        ("11月已去世？待核", "maybe", 1),
+        ("侄子 13707990001", "yes", 0),
+        ("父亲去世", "yes", 0),
+    ],
+)
+def test_an_end_or_a_death_in_any_column_of_a_roster_is_told(tmp_path, cell, says, is_gone):
+    row = ["孙老太", GRAN, 500, cell]
+    listed = roster("dibao", f"{PAY} ?照料人及电话", row, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [receipt[1] for receipt in said(db, "dibao")] == [says]
+    assert rows(db, "SELECT belongs IS NULL FROM members WHERE name = '孙老太'") == [(is_gone,)]
+
+
+def test_who_is_stopped_because_of_a_death_that_the_remark_tells_may_be_gone(tmp_path):
+    row = ["孙老太", GRAN, "", "停发", "10月死亡"]
+    listed = roster("dibao", f"{PAY} paid_state remark", row, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == [("H2-01", "no", "roster", None)]
+    assert codes(db) == ["roster-says-gone"]
+
+
 MONTHS = "name id_number ?7月 ?8月 ?9月 ?物价补贴 amount remark"
 SUMMER = {
     "a raise": ((700, 700, 750, "", 2150, "9月提标"), [("yes", 70000, 8), ("yes", 75000, 9)], []),
