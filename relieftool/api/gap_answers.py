@@ -157,7 +157,7 @@ class GapsAnswer(DatedHead):
 
 
 class VisitListAnswer(GapsAnswer):
-    """The answer of `relief gaps --status undetermined`: whom to visit, the most at stake first."""
+    """The answer of `relief gaps --status undetermined`: whom to visit, the likeliest first."""
 
     visits: tuple[VisitAnswer, ...]
 

@@ -7,8 +7,12 @@ from typing import Literal
 from pydantic import Field
 
 from relieftool.api.answers import AnswerPart, AnswerSource, DatedHead, Head, ShownText, read_fields
-from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion, QuestionKind
-from relieftool.eligibility.questions import QuestionSums
+from relieftool.eligibility.question_records import (
+    AnsweredQuestion,
+    OpenQuestion,
+    QuestionKind,
+    QuestionSums,
+)
 from relieftool.output.questions import format_answer_command, write_in_language
 from relieftool.output.result_cells import HiddenValue
 from relieftool.output.wording import build_document_head

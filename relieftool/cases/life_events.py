@@ -25,9 +25,9 @@ from relieftool.intake.undo import undo_import
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
-from relieftool.register.form_answers import FORM_KEY, NEW_MEMBER
+from relieftool.register.form_answers import NEW_MEMBER
 from relieftool.spreadsheets.filled_form import build_column
-from relieftool.spreadsheets.form_row_keys import HOUSEHOLD
+from relieftool.spreadsheets.form_row_keys import FORM_KEY, HOUSEHOLD
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.communities import find_community
 from relieftool.store.database import write_or_rehearse

@@ -35,6 +35,7 @@ from relieftool.store.office_values import (
     record_office_values,
     withdraw_office_value,
 )
+from relieftool.store.problem_decisions import LAW, number_questions
 from relieftool.values.text import narrow_characters
 
 ValuesFileOut = Annotated[
@@ -216,6 +217,7 @@ def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) 
             for office_value in list_office_values(db, pack)
         }
         record_office_values(db, pack, values, today())
+        number_questions(db, [f"{LAW}:{value.parameter}" for value in values])
         valued = apply_office_values(db, pack)
     unused = list_unused_parameters(pack)
     for value in values:

@@ -22,7 +22,6 @@ from relieftool.eligibility.findings import (
     sum_per_month,
 )
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
-from relieftool.pack.facts import RECEIPT
 from relieftool.pack.models import Pack
 from relieftool.store.communities import list_household_numbers
 
@@ -230,25 +229,32 @@ class PlannedVisit:
 
 
 def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
-    """Return one visit for each household with undetermined findings, the most at stake first.
+    """Return one visit for each household with undetermined findings, the most likely need first.
 
-    Visits without a known limit come last; of equal visits, those with fewer questions come first,
+    What is at stake counts half for each condition that is still open: a sum of mere possibilities
+    comes after what hangs on one answer. Of equal visits, those with fewer questions come first,
     then those with the lower household number.
     """
     undetermined = [finding for finding in findings if finding.status == Status.UNDETERMINED]
     number = attrgetter("household_no")
-    visits = [
-        _plan_visit(list(of_household))
+    grouped = [
+        list(of_household)
         for _number, of_household in groupby(sorted(undetermined, key=number), number)
     ]
-    return sorted(
-        visits,
-        key=lambda visit: (
-            visit.at_stake_fen_per_month is None,
-            -(visit.at_stake_fen_per_month or 0),
-            len(visit.ask),
-            visit.household_no,
+    visits = [(_weigh(findings), _plan_visit(findings)) for findings in grouped]
+    visits.sort(key=lambda each: (-each[0], len(each[1].ask), each[1].household_no))
+    return [visit for _weight, visit in visits]
+
+
+def _weigh(findings: Iterable[Finding]) -> Fraction:
+    """Return what is at stake in fen per month, halved for each condition that is open."""
+    return sum(
+        (
+            Fraction(finding.at_stake_fen_per_month or 0, 2 ** [*truths].count(None))
+            for finding in findings
+            for truths in [dict(finding.criteria).values()]
         ),
+        Fraction(),
     )
 
 
@@ -286,15 +292,3 @@ def _sum_at_stake(findings: list[Finding]) -> int:
         if not is_excluded:
             counted.append(finding)
     return sum(finding.at_stake_fen_per_month or 0 for finding in counted)
-
-
-def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
-    """Count, for each programme, the findings that lack only the receipt of this programme.
-
-    A complete roster of the programme could decide them.
-    """
-    return Counter(
-        finding.missing[0].removeprefix(RECEIPT)
-        for finding in findings
-        if len(finding.missing) == 1 and finding.missing[0].startswith(RECEIPT)
-    )

@@ -1,15 +1,17 @@
 """What a question is, and the words in which it asks: of facts, values, rosters and rows."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from typing import Any, Literal, cast
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.findings import TIMES_A_YEAR, Finding, Status, sum_per_month
 from relieftool.messages import Message
-from relieftool.pack.facts import RECEIPT, Fact
+from relieftool.pack.facts import FACT_PAIRS, RECEIPT, Fact
 from relieftool.pack.models import Pack, Parameter
 from relieftool.store.problem_decisions import DOUBTS, NO, PRESUMED, REOPEN, ROSTER_SUBJECT, YES
 from relieftool.values.communities import normalise_community
@@ -34,6 +36,17 @@ QuestionKind = Literal[
 
 
 Narrowed = Literal["gaps", "priority"]
+Owed = tuple[int, int]  # fen a year, at least and at most
+OPEN_STATUSES = (Status.UNDETERMINED, Status.UNCLAIMED)  # the amount of a claim may be open
+PARAMETER = "parameter:"  # begins the name of a value of the law that is missing
+
+
+def sum_stakes(owed: Iterable[Owed]) -> int:
+    """Return what hangs on some households in fen per month: the most less the least of all."""
+    listed = list(owed)
+    return sum_per_month(most for _least, most in listed) - sum_per_month(
+        least for least, _most in listed
+    )
 
 
 @dataclass(frozen=True)
@@ -56,9 +69,9 @@ class OpenQuestion:
 
     `subject` identifies it without personal data and stays the same from month to month. `number`
     is None until an import or an answer has numbered it. `answers` in capitals stand for what is
-    asked, of which `choices` are the likely ones. `at_stake_fen_per_month` is the most that the
-    households could be owed, less what they are owed for sure; None where no sum is known, or where
-    the answer does not narrow the gaps. `rests_fen_per_month` is what claims bring that rest on an
+    asked, of which `choices` are the likely ones. `owed_fen_per_year` is what each household is
+    owed at least, and with the findings that lack the answer at most; `waiting` is how many these
+    are, and `names` what they call it. `rests_fen_per_month` is what claims bring that rest on an
     assumed value of the law, None for other questions. `narrows` are the results that it may make
     surer. `command` is what brings the answer; None if that is `relief answer`.
     """
@@ -69,7 +82,9 @@ class OpenQuestion:
     households: frozenset[str]
     answers: tuple[str, ...] = ()
     command: Message | None = None
-    at_stake_fen_per_month: int | None = None
+    owed_fen_per_year: Mapping[str, Owed] = field(default_factory=dict)
+    waiting: int = 0
+    names: frozenset[str] = frozenset()
     number: int | None = None
     narrows: tuple[Narrowed, ...] = ("gaps", "priority")
     topic: QuestionTopic = QuestionTopic()
@@ -77,10 +92,76 @@ class OpenQuestion:
     rests_fen_per_month: int | None = None
 
     @property
+    def at_stake_fen_per_month(self) -> int | None:
+        """The most that the households could be owed, less what is sure; None if nothing."""
+        return sum_stakes(self.owed_fen_per_year.values()) or None
+
+    def list_names(self) -> frozenset[str]:
+        """Return what findings call it that lack the answer."""
+        topic = self.topic
+        names = {topic.fact, topic.programme and f"{RECEIPT}{topic.programme}"}
+        names |= {topic.parameter and f"{PARAMETER}{topic.parameter}"}
+        if self.kind == "roster-complete":
+            names.add(FACT_PAIRS.get(topic.fact or ""))
+        return self.names | {name for name in names if name}
+
+    @property
     def is_idle(self) -> bool:
         """Whether no answer changes anything now: of what is presumed, or of the law for nobody."""
         is_of_law = self.kind == "law-value" and not self.households
         return is_of_law or self.subject.startswith(f"{PRESUMED}:")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The findings that lack an answer, by the name of the unknown, household and member."""
+
+    by_name: Mapping[tuple[str, str, str], list[Finding]]
+
+    @classmethod
+    def read(cls, findings: Iterable[Finding]) -> "Waiting":
+        """Return the open findings by what they lack, each also for the whole household."""
+        found: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+        for finding in findings:
+            for each in finding.asks if finding.status in OPEN_STATUSES else ():
+                member, _bar, name = each.rpartition("|")
+                for whom in {member, ""}:
+                    found[name, finding.household_no, whom].append(finding)
+        return cls(found)
+
+    def find(self, question: OpenQuestion, household: str) -> list[Finding]:
+        """Return the findings of a household that lack the answer to a question, each once."""
+        whom = question.topic.member_no or ""
+        keys = [(name, household, whom) for name in question.list_names()]
+        listed = [finding for key in keys for finding in self.by_name.get(key, ())]
+        return list({(each.programme, each.member_no): each for each in listed}.values())
+
+    def bound(self, question: OpenQuestion, household: str, owed: Owed) -> Owed:
+        """Return what a household is owed at least, and at most with these findings alone."""
+        gains = [_find_most(finding) for finding in self.find(question, household)]
+        least, most = owed
+        known = [gain for gain in gains if gain is not None]
+        return least, most if not gains or None in gains else min(most, least + sum(known))
+
+
+def _find_most(finding: Finding) -> int | None:
+    """Return what a finding may bring in fen per year; None if nobody can tell."""
+    times = TIMES_A_YEAR.get(finding.amount_period)
+    amount = finding.amount_fen
+    return 0 if times is None else None if amount is None else amount * times
+
+
+@dataclass(frozen=True)
+class QuestionSums:
+    """How many questions touch a community or a file, and what hangs on them, each household once.
+
+    `at_stake_fen_per_month` is the most that these households could be owed, less what is sure.
+    """
+
+    name: str
+    questions: int
+    households: int
+    at_stake_fen_per_month: int
 
 
 @dataclass(frozen=True)
@@ -150,7 +231,10 @@ def ask_row(subject: str, told: Mapping[str, Any]) -> Message:
 
 @dataclass(frozen=True)
 class UnsureRoster:
-    """A roster of which nobody has said whether it is complete; `targets` are its columns."""
+    """A roster of which nobody has said whether it is complete; `targets` are its columns.
+
+    Or it is a list of all people of whom facts hold.
+    """
 
     subject: str
     file_name: str
@@ -159,35 +243,57 @@ class UnsureRoster:
     community: str | None
     programme: str | None
     is_live: bool
+    is_roster: bool
     targets: frozenset[str]
+
+    def list_programmes(self, pack: Pack) -> list[str]:
+        """Return the programmes of the roster: that of its rows, or those of its columns."""
+        named = (self.programme, *sorted(each.removeprefix("receipt.") for each in self.targets))
+        return list(dict.fromkeys(name for name in named if name and name in pack.programmes))
 
     def find_programme(self, pack: Pack) -> str | None:
         """Return the programme of the roster, or of the first of its columns that has one."""
-        named = (self.programme, *sorted(target.removeprefix(RECEIPT) for target in self.targets))
-        return next((name for name in named if name in pack.programmes), None)
+        return next(iter(self.list_programmes(pack)), None)
 
-    def ask(self, pack: Pack, programme: str, households: Iterable[str] = ()) -> OpenQuestion:
-        """Return the question whether the roster is complete."""
-        words = Message(
-            "Is this the whole roster of {month} for {programme}: {place}?",
-            {
-                "month": self.covers or "?",
-                "programme": pack.programmes[programme].names,
-                "place": name_place(self.file_name, self.sheet),
-            },
-        )
-        topic = QuestionTopic(programme=programme, file=self.file_name, sheet=self.sheet)
+    def ask(
+        self, pack: Pack, programme: str | None, households: Iterable[str] = ()
+    ) -> OpenQuestion:
+        """Return the question whether it is complete: as a roster, or for None as a list."""
+        facts = [fact for fact in pack.facts.values() if fact.id in self.targets and fact.is_listed]
+        params: dict[str, object] = {"place": name_place(self.file_name, self.sheet)}
+        about = QuestionTopic(programme=programme, file=self.file_name, sheet=self.sheet)
+        if programme is not None:
+            named = dict.fromkeys((programme, *self.list_programmes(pack)))
+            names = _join(pack.programmes[each].names for each in named)
+            params |= {"month": self.covers or "?", "programme": names}
+            words = Message("Is this the whole roster of {month} for {programme}: {place}?", params)
+        else:
+            params["fact"] = facts[0].labels if facts else ""
+            words = Message(
+                "Does {place} list everybody who has this: {fact}? If so, all others have none.",
+                params,
+            )
+            about = replace(about, fact=facts[0].id if facts else None)
         answers = (YES, NO)
         return OpenQuestion(
-            *(self.subject, "roster-complete", words, frozenset(households), answers), topic=topic
+            *(self.subject, "roster-complete", words, frozenset(households), answers), topic=about
         )
 
     def pays(self, programme: str, community: str) -> bool:
         """Whether the roster may list who receives a programme in a community."""
         named = {self.programme, *self.targets}
         is_of_programme = bool(named & {programme, f"receipt.{programme}"})
+        return is_of_programme and self._is_of(community)
+
+    def settles(self, fact: str, community: str) -> bool:
+        """Whether it may list everybody of a community of whom a fact holds."""
+        pair = {fact, FACT_PAIRS.get(fact, fact)}
+        return not self.is_roster and bool(pair & self.targets) and self._is_of(community)
+
+    def _is_of(self, community: str) -> bool:
+        """Whether it may be of a community: a list that names none is of all."""
         area = self.community and normalise_community(self.community)
-        return is_of_programme and area in (None, community)
+        return area in (None, community)
 
 
 def list_unsure_rosters(db: Database, imports: Iterable[int] | None = None) -> list[UnsureRoster]:
@@ -232,11 +338,15 @@ class StatedFact:
         if not self.cells:
             return ask_fact(owner, fact)
         quoted = [_quote(None if fact.is_private else text, topic) for text, topic in self.cells]
-        joined = reduce(lambda one, two: Message("{one}; {two}", {"one": one, "two": two}), quoted)
-        params = {"asked": ask_fact(owner, fact), "cells": joined}
+        params = {"asked": ask_fact(owner, fact), "cells": _join(quoted)}
         if self.is_disputed:
             return Message("{asked} What is written differs: {cells}.", params)
         return Message("{asked} What is written cannot be used: {cells}.", params)
+
+
+def _join(parts: Iterable[Any]) -> Any:
+    """Return messages or texts in two languages as one."""
+    return reduce(lambda one, two: Message("{one}; {two}", {"one": one, "two": two}), parts)
 
 
 def _quote(text: str | None, topic: QuestionTopic) -> Message:
@@ -272,13 +382,16 @@ EVERY_ROSTER = f"""
     SELECT {ROSTER_SUBJECT} AS subject,
         imports.file_name, source_tables.sheet, source_tables.covers, source_tables.community,
         source_tables.programme, imports.undone_at IS NULL AS is_live,
+        source_tables.table_kind = 'roster' AS is_roster,
         (SELECT json_group_array(value ->> 'target') FROM json_each(source_tables.columns))
             AS targets
     FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
-    WHERE source_tables.table_kind = 'roster'
+    WHERE source_tables.table_kind IN ('roster', 'households')
 """
+# Of household lists only those that the register found to be of all people of a sort.
 _ROSTERS = f"""
-    {EVERY_ROSTER} AND source_tables.is_complete IS NULL
+    {EVERY_ROSTER} AND (source_tables.table_kind = 'roster' OR source_tables.table_id IN (
+            SELECT table_id FROM built_from WHERE is_complete IS NOT NULL))
         AND imports.undone_at IS NULL AND ifnull((
             SELECT choice FROM decisions WHERE subject = {ROSTER_SUBJECT}
             ORDER BY decision_id DESC LIMIT 1), '{REOPEN}') = '{REOPEN}'

@@ -8,6 +8,7 @@ hang on a question, the earlier it comes.
 import datetime as dt
 import hashlib
 import json
+import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,17 +18,28 @@ from typing import get_args
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.findings import Finding, PriorityFinding, Status, sum_per_month
+from relieftool.eligibility.findings import (
+    TIMES_A_YEAR,
+    Finding,
+    PriorityFinding,
+    Status,
+    sum_per_month,
+)
 from relieftool.eligibility.kept_findings import KeptFindings, open_findings
 from relieftool.eligibility.question_records import (
     EVERY_ROSTER,
+    OPEN_STATUSES,
+    PARAMETER,
     AnsweredQuestion,
     Narrowed,
     OpenQuestion,
+    Owed,
     QuestionKind,
+    QuestionSums,
     QuestionTopic,
     StatedFact,
     UnsureRoster,
+    Waiting,
     ask_fact,
     ask_row,
     ask_value,
@@ -36,11 +48,13 @@ from relieftool.eligibility.question_records import (
     list_stating_cells,
     list_unsure_rosters,
     name_place,
+    sum_stakes,
 )
 from relieftool.messages import Message
 from relieftool.pack.facts import RECEIPT, Fact
-from relieftool.pack.models import Pack
+from relieftool.pack.models import Amount, Pack
 from relieftool.pack.programme_names import name_to_type
+from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.imports import build_kept_problem
 from relieftool.store.life_events import list_life_events
 from relieftool.store.office_values import list_office_values
@@ -59,9 +73,10 @@ from relieftool.store.problem_decisions import (
     load_numbers,
 )
 
-_PARAMETER = "parameter:"  # begins the name of a value of the law that is missing
 PRIORITY_SHARE = "priority_share"  # the parameter that sets the line of priority, if a pack has it
 _Doubtful = Finding | PriorityFinding
+_KINDS = get_args(QuestionKind)
+_WORD = re.compile("[a-z_0-9]+")
 
 
 def list_answered(db: Database, pack: Pack) -> list[AnsweredQuestion]:
@@ -87,7 +102,8 @@ def _list_decided(db: Database, pack: Pack) -> Iterator[AnsweredQuestion]:
     live = {name for (name,) in db.execute(_LIVE_FILES)}
     rosters: dict[str, tuple[Message, bool]] = {}
     for roster in list_rosters(db, EVERY_ROSTER):
-        if programme := roster.find_programme(pack):
+        programme = roster.find_programme(pack)
+        if programme or not roster.is_roster:
             is_live = rosters[roster.subject][1] if roster.subject in rosters else False
             words = roster.ask(pack, programme).words
             rosters[roster.subject] = words, is_live or roster.is_live
@@ -130,55 +146,50 @@ def list_questions(
 ) -> list[OpenQuestion]:
     """Return the open questions about all households, or about those of one community.
 
-    Those with the most at stake come first, then those without a known sum, by how many households
-    they touch; those that close nothing now come last. The stakes overlap, since one household may
-    have several questions.
+    Those with the most at stake come first; of equal ones, that for which the fewest households
+    must be asked, then that for which most findings wait. Then come those without a known sum, by
+    how many households they touch; those that close nothing now come last. The stakes overlap,
+    since one household may have several questions.
     """
     with open_findings(db, pack, as_of) as kept:
         findings = kept.list_findings(Status, community)
         priorities = list(kept.list_priorities(community))
         found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
-        stakes = _find_stakes(kept)
+        owed = _find_owed(kept)
+    waiting = Waiting.read(findings)
     numbers = load_numbers(db)
-    kinds = get_args(QuestionKind)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
-        stake = sum(stakes.get(number, 0) for number in question.households) or None
-        at_stake = stake if "gaps" in question.narrows else None
-        number = numbers.get(question.subject)
-        return replace(question, number=number, at_stake_fen_per_month=at_stake)
+        touched = question.households & owed.keys() if "gaps" in question.narrows else ()
+        return replace(
+            question,
+            number=numbers.get(question.subject),
+            owed_fen_per_year={
+                number: waiting.bound(question, number, owed[number]) for number in touched
+            },
+            waiting=sum(len(waiting.find(question, number)) for number in touched),
+        )
 
-    return sorted(
-        map(complete, asked),
-        key=lambda question: (
-            -(question.at_stake_fen_per_month or 0),
-            question.is_idle,
-            not question.narrows,
-            -len(question.households),
-            kinds.index(question.kind),
-            question.subject,
-        ),
+    return sorted(map(complete, asked), key=_order)
+
+
+def _order(question: OpenQuestion) -> tuple[object, ...]:
+    """Return the key by which questions are sorted."""
+    stake = question.at_stake_fen_per_month
+    is_of_all = question.topic.fact is None or question.kind == "roster-complete"
+    asked_of = 0 if is_of_all else len(question.households)
+    return (
+        *(-(stake or 0), question.is_idle, not question.narrows),
+        *((asked_of, -question.waiting) if stake else ()),
+        *(-len(question.households), _KINDS.index(question.kind), question.subject),
     )
 
 
-def _find_stakes(kept: KeptFindings) -> dict[str, int]:
-    """Return what each household could be owed beyond what is sure, in fen per month."""
-    rows = kept.db.execute(_STAKES, [kept.evaluation_id])
-    return {number: sum_per_month([fen]) for number, fen in rows}
-
-
-@dataclass(frozen=True)
-class QuestionSums:
-    """How many questions touch a community or a file, and what hangs on them, each household once.
-
-    `at_stake_fen_per_month` is the most that these households could be owed, less what is sure.
-    """
-
-    name: str
-    questions: int
-    households: int
-    at_stake_fen_per_month: int
+def _find_owed(kept: KeptFindings) -> dict[str, Owed]:
+    """Return what is owed at least and at most to each household of which these differ."""
+    rows = kept.db.execute(_OWED, [kept.evaluation_id])
+    return {number: (least, most) for number, least, most in rows}
 
 
 def sum_questions(
@@ -189,7 +200,7 @@ def sum_questions(
     The most at stake comes first. A question about rows counts for their file alone.
     """
     with open_findings(db, pack, as_of) as kept:
-        stakes = _find_stakes(kept)
+        owed = _find_owed(kept)
         groups: dict[str, set[str]] = defaultdict(set)
         for household, name in db.execute(_COMMUNITIES if per == "community" else _FILES):
             groups[household].add(name)
@@ -205,7 +216,8 @@ def sum_questions(
                 touched[name].add(number)
     sums = [
         QuestionSums(
-            *(name, count, len(touched[name])), sum(stakes.get(each, 0) for each in touched[name])
+            *(name, count, len(touched[name])),
+            sum_stakes(owed[each] for each in touched[name] & owed.keys()),
         )
         for name, count in counts.items()
     ]
@@ -230,7 +242,11 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
     for question in questions:
         first = joined.setdefault(question.subject, question)
         households = first.households | question.households
-        joined[question.subject] = replace(first, households=households)
+        narrows = tuple(dict.fromkeys((*first.narrows, *question.narrows)))
+        names = first.list_names() | question.list_names()
+        joined[question.subject] = replace(
+            first, households=households, narrows=narrows, names=names
+        )
     return joined.values()
 
 
@@ -240,9 +256,10 @@ def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> l
     Of several months of a programme in a community, only the newest is asked about. Nothing is
     evaluated for it, so that the households it touches are not known.
     """
-    newest: dict[tuple[str, str | None], UnsureRoster] = {}
+    newest: dict[tuple[str | None, str | None], UnsureRoster] = {}
     for roster in sorted(list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
-        if programme := roster.find_programme(pack):
+        programme = roster.find_programme(pack)
+        if programme or not roster.is_roster:
             newest[programme, roster.community] = roster
     numbers = load_numbers(db)
     asked = [roster.ask(pack, programme) for (programme, _area), roster in newest.items()]
@@ -265,8 +282,7 @@ class _Questions:
         missing: dict[str, list[_Doubtful]] = defaultdict(list)
         asked: dict[str, dict[str, str]] = defaultdict(dict)
         narrows: dict[str, tuple[Narrowed, ...]] = {}
-        open_statuses = (Status.UNDETERMINED, Status.UNCLAIMED)  # the amount of a claim may be open
-        undetermined = [each for each in self.findings if each.status in open_statuses]
+        undetermined = [each for each in self.findings if each.status in OPEN_STATUSES]
         undecided = [each for each, is_priority in self.priorities if is_priority is None]
         doubtful: list[_Doubtful] = [*undetermined, *undecided]
         for finding in doubtful:
@@ -330,11 +346,18 @@ class _Questions:
         return list_unsure_rosters(self.db)
 
     def _is_of_nobody(self, fact: Fact) -> bool:
-        """Whether no list says this fact of anybody, not even in a way that cannot be used."""
-        sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
-        if fact.id in self._stated:
-            return False
-        return self.db.execute(sql).fetchone() is None
+        """Whether no list says this fact of anybody, not even in a way that cannot be used.
+
+        What forms and answers say of some leaves it one question for all others.
+        """
+        sql = f"SELECT count(*) FROM {fact.owner}s WHERE {fact.id} IS NOT NULL"
+        (known,) = self.db.execute(sql).fetchone()
+        return bool(known + self._stated[fact.id] <= self._told_on_forms.get(fact.id, 0))
+
+    @cached_property
+    def _told_on_forms(self) -> dict[str, int]:
+        """How many times each fact is told on forms and as answers."""
+        return dict(self.db.execute(_TOLD_ON_FORMS).fetchall())
 
     def _ask_for_fact(self, fact: Fact, asked: Mapping[str, str]) -> Iterator[OpenQuestion]:
         """Yield a question for each household or member; only one if nobody's fact is known.
@@ -350,11 +373,14 @@ class _Questions:
             yield OpenQuestion(subject, "no-list", words, of, command=command, topic=topic)
             return
         answers = tuple(choice.id for choice in fact.choices)
-        answers = answers or ((YES, NO) if fact.type == "yes_no" else ("VALUE",))
+        answers = answers or _TYPED.get(fact.type, ("VALUE",))
         for owner, household in self._list_owners(fact, asked):
             state = self._states.get((owner, fact.id))
             if state is not None and state.is_remark:
                 continue  # the remark itself is asked about
+            if state is None and (whole := self._find_list(fact, household)):
+                yield whole.ask(self.pack, None, [household])
+                continue
             member = None if fact.owner == "household" else owner
             topic = replace(
                 state.topic if state else QuestionTopic(), member_no=member, fact=fact.id
@@ -370,6 +396,18 @@ class _Questions:
                 choices=state.list_values(fact) if state else (),
             )
             yield question
+
+    def _find_list(self, fact: Fact, household: str) -> UnsureRoster | None:
+        """Return the newest list that, if it is whole, settles a fact of a household's people."""
+        lists = [each for each in self._rosters if not each.is_roster] if fact.is_listed else []
+        community = self._communities.get(household, "")
+        settling = (each for each in lists if each.settles(fact.id, community))
+        return max(settling, key=lambda each: each.covers or "", default=None)
+
+    @cached_property
+    def _communities(self) -> dict[str, str]:
+        """The communities of the households that are asked about."""
+        return {each.household_no: each.community for each, _is_priority in self.priorities}
 
     def _list_owners(self, fact: Fact, asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield whom a fact is asked of, with their households.
@@ -392,9 +430,9 @@ class _Questions:
                 yield member, household
 
     @cached_property
-    def _stated(self) -> set[str]:
-        """The facts of which cells say something that leaves them unknown."""
-        return {name for _owner, name in self._states}
+    def _stated(self) -> Counter[str]:
+        """Of how many each fact is unknown although cells say something of it."""
+        return Counter(name for _owner, name in self._states)
 
     @cached_property
     def _states(self) -> dict[tuple[str, str], "StatedFact"]:
@@ -428,10 +466,12 @@ class _Questions:
             touched.setdefault(PRIORITY_SHARE, set())
         open_of: dict[str, set[str]] = defaultdict(set)
         for name, findings in missing.items():
-            if name.startswith(_PARAMETER):
-                open_of[name.removeprefix(_PARAMETER)] |= {
+            if name.startswith(PARAMETER):
+                open_of[name.removeprefix(PARAMETER)] |= {
                     finding.household_no for finding in findings
                 }
+        unlimited = {name: self._list_unlimited(name) for name in summary.unvalued}
+        open_of |= {name: open_of[name] | of for name, of in unlimited.items() if of}
         for name in touched | open_of:
             households = open_of.get(name) or touched[name]
             parameter = self.pack.parameters[name]
@@ -442,6 +482,31 @@ class _Questions:
             asked = OpenQuestion(subject, "law-value", words, of, answers, topic=topic)
             asked = replace(asked, rests_fen_per_month=sum_per_month([rests[name]]) or None)
             yield asked if name in open_of else replace(asked, narrows=())
+
+    def _list_unlimited(self, parameter: str) -> set[str]:
+        """Return the households of whose open findings an amount is unknown without a value."""
+        paid = {
+            name
+            for name, programme in self.pack.programmes.items()
+            if self._may_read(parameter, programme.amounts)
+        }
+        unknown = (each for each in self.findings if each.amount_fen is None)
+        return {
+            each.household_no
+            for each in unknown
+            if each.programme in paid
+            and each.status in OPEN_STATUSES
+            and each.amount_period in TIMES_A_YEAR
+        }
+
+    def _may_read(self, parameter: str, amounts: Iterable[Amount]) -> bool:
+        """Whether amounts name a parameter, also by definitions that they name."""
+        known, waiting = set[str](), set(_WORD.findall(str(list(amounts))))
+        while waiting:
+            known |= waiting
+            named = (self.pack.definitions[name] for name in waiting & self.pack.definitions.keys())
+            waiting = {word for each in named for word in _WORD.findall(each.value)} - known
+        return parameter in known
 
     def _ask_about_presumed(self) -> Iterator[OpenQuestion]:
         """Yield a question for each fact that is presumed where nobody has stated it."""
@@ -473,7 +538,7 @@ class _Questions:
         """
         for row in self.db.query(_COLUMNS):
             households = frozenset(json.loads(row["households"]))
-            if households and households.isdisjoint(self._chosen):
+            if households and households.isdisjoint(self._communities):
                 continue
             words = Message(
                 "{place}: {problem}",
@@ -519,7 +584,7 @@ class _Questions:
         for row in self.db.query(_DOUBTFUL):
             subject = row["subject"]
             households = frozenset(touched[subject])
-            if households and households.isdisjoint(self._chosen):
+            if households and households.isdisjoint(self._communities):
                 continue
             answers, params = tuple(list_accepted(subject)), json.loads(row["params"])
             if "columns" in params:  # hidden columns cannot be left out: their cells are used
@@ -545,18 +610,15 @@ class _Questions:
                 choices=tuple(sorted(named)),
             )
 
-    @cached_property
-    def _chosen(self) -> set[str]:
-        """The numbers of the households that are asked about."""
-        return {finding.household_no for finding, _is_priority in self.priorities}
-
 
 _ASK_ON_FORMS = Message("relief form")
+# The answers to the question about a fact of these types.
+_TYPED = {"yes_no": (YES, NO), "date": ("DAY",)}
 
 
-_STAKES = """
-    SELECT household_no, most_fen_per_year - least_fen_per_year FROM kept_households
-    WHERE evaluation_id = ?
+_OWED = """
+    SELECT household_no, least_fen_per_year, most_fen_per_year FROM kept_households
+    WHERE evaluation_id = ? AND most_fen_per_year > least_fen_per_year
 """
 # The last live import with a heading that is not known or only assumed, and the households of the
 # sheet.
@@ -579,6 +641,15 @@ _STATED = f"""
     JOIN source_tables ON source_tables.import_id = imports.import_id
     JOIN source_rows ON source_rows.table_id = source_tables.table_id
     WHERE imports.undone_at IS NULL AND doubts.subject LIKE '{FACT}:%'
+"""
+# A form has a table for each answer: the key of its row stands in the first of its columns.
+_TOLD_ON_FORMS = f"""
+    SELECT told.value ->> 'target' AS fact, count(DISTINCT (columns ->> '$[0].header')
+        || (cells ->> ('$[' || (columns ->> '$[0].position') || ']')))
+    FROM source_tables JOIN imports ON imports.import_id = source_tables.import_id
+    JOIN source_rows ON source_rows.table_id = source_tables.table_id
+    JOIN json_each(columns) AS told
+    WHERE imports.undone_at IS NULL AND columns ->> '$[0].target' = '{FORM_KEY}' GROUP BY fact
 """
 _EVER_DOUBTFUL = "SELECT subject, problem FROM doubts WHERE problem IS NOT NULL"
 _LIVE_FILES = "SELECT DISTINCT file_name FROM imports WHERE undone_at IS NULL"

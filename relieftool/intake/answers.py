@@ -17,7 +17,7 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack, Parameter
 from relieftool.pack.value_overrides import OfficeValue, check_office_value, find_choice_id
-from relieftool.spreadsheets.form_row_keys import HOUSEHOLD, build_fact_key
+from relieftool.spreadsheets.form_row_keys import FORM_KEY, HOUSEHOLD, build_fact_key
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.import_status import record_replacements
 from relieftool.store.imports import ANSWERED, list_live_answers, record_import
@@ -194,7 +194,7 @@ def _read_cell(fact: Fact, cell: str, number: int) -> StoredValue:
 
 def _record_fact(db: Database, fact: Fact, owner: str, number: int, answer: Answer) -> StoredValue:
     """Record a fact of a household or member as an import of one row; return its value."""
-    from relieftool.register.form_answers import FORM_KEY, hash_member  # noqa: PLC0415 as above
+    from relieftool.register.form_answers import hash_member  # noqa: PLC0415 as above
     from relieftool.spreadsheets.filled_form import build_column  # noqa: PLC0415 as above
 
     cell = _write_cell(fact, answer.text)

@@ -49,7 +49,7 @@ from relieftool.spreadsheets.household_rows import divide_households, tell_divis
 from relieftool.spreadsheets.job_lists import find_opening_tables
 from relieftool.spreadsheets.reader import Sheet, read_sheets
 from relieftool.spreadsheets.rows import has_person
-from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.source_tables import OF_HOMES, SourceRow, SourceTable
 from relieftool.spreadsheets.table_kinds import (
     FormKind,
     drop_kinds_of_people,
@@ -364,13 +364,20 @@ def build_source_table(
         programme=(declared.programme or programme) if kind == "roster" else None,
         community=table.community or declared.area or _choose_folder(declared, columns),
         covers=covers,
-        is_complete=declared.complete if kind == "roster" else None,
+        is_complete=declared.complete if kind == "roster" or _lists_people(columns, pack) else None,
         columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
         problems=[*problems, *divided, *find_area_problems(table, columns, declared.area)],
         hidden_rows=table.hidden_rows,
         struck_rows=tuple(find_struck_rows(table, columns)),
     )
+
+
+def _lists_people(columns: Iterable[ColumnMeaning], pack: Pack) -> bool:
+    """Whether a household list may be one of all people who have something."""
+    targets = {column.target for column in columns if column.target}
+    is_listed = any(fact.is_listed and fact.id in targets for fact in pack.facts.values())
+    return is_listed and targets.isdisjoint(OF_HOMES)
 
 
 def _add_amount_problems(

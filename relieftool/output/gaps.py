@@ -13,7 +13,6 @@ from relieftool.eligibility.gaps import (
     GapTotals,
     PlannedVisit,
     count_assumed,
-    count_decided_by_rosters,
     count_presumed,
     plan_visits,
 )
@@ -335,7 +334,37 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
     decide between them.
     """
     totals = gaps.totals
-    narrowing = sum(1 for asked in questions if asked.at_stake_fen_per_month)
+    narrowing = sum(bool(asked.owed_fen_per_year or asked.waiting) for asked in questions)
+    said = _choose_sentence(totals, narrowing).format(
+        unclaimed=totals.unclaimed_households,
+        most=totals.unclaimed_households_at_most,
+        households=totals.households,
+        yuan=format_yuan(totals.unclaimed_fen_per_month),
+        most_yuan=format_yuan(totals.unclaimed_fen_per_month_as_known),
+        open=totals.households_without_limit,
+        count=narrowing,
+    )
+    numbers = [
+        str(asked.number)
+        for asked in questions
+        if asked.number and asked.households and asked.topic.parameter in gaps.unvalued
+    ]
+    if numbers and totals.unclaimed_fen_per_month_at_most is None:
+        line = _("{said} Values that are missing: questions {numbers}.")
+        said = line.format(said=said, numbers=_(", ").join(numbers[:_MOST_NUMBERS]))
+    if totals.members == totals.members_at_most:
+        return said
+    line = _(
+        "{said} People: {sure} sure, at most {most}; who may be gone or listed twice is in doubt."
+    )
+    return line.format(said=said, sure=totals.members, most=totals.members_at_most)
+
+
+_MOST_NUMBERS = 9
+
+
+def _choose_sentence(totals: GapTotals, narrowing: int) -> str:
+    """Return the sentence for figures of which some are open, and questions narrow them."""
     sentence = _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
@@ -357,15 +386,7 @@ def format_gap_totals(gaps: Gaps, questions: Sequence[OpenQuestion] = ()) -> str
             " benefit they do not get: at least {yuan} yuan a month, without a known upper limit"
             " (amounts of {open} households; as far as they are known, at most {most_yuan})."
         )
-    return sentence.format(
-        unclaimed=totals.unclaimed_households,
-        most=totals.unclaimed_households_at_most,
-        households=totals.households,
-        yuan=format_yuan(totals.unclaimed_fen_per_month),
-        most_yuan=format_yuan(totals.unclaimed_fen_per_month_as_known),
-        open=totals.households_without_limit,
-        count=narrowing,
-    )
+    return sentence
 
 
 Contacts = Mapping[str, tuple[str | None, str | None]]  # address and telephone by household
@@ -386,7 +407,7 @@ def build_visit_list_result(
         visits.sort(key=lambda visit: _place(visit, contacts))
     title = _("Whom to visit, as of {day}").format(day=gaps.as_of)
     signs = format_stake_signs(visits)
-    table = RecordTable(title, columns, visits, [*_roster_lines(gaps), *signs])
+    table = RecordTable(title, columns, visits, signs)
     short = replace(table, footer=[*signs, *_short_footer(gaps, questions)[-1:]])
     plain = build_gaps_result(gaps)
     on_screen = (plain.on_screen[0], short)
@@ -512,14 +533,3 @@ def format_question(pack: Pack, named: str) -> str:
         programme = format_programme(pack, named.removeprefix(RECEIPT))
         return _("Is {programme} received?").format(programme=programme)
     return _("What is this: {label}?").format(label=format_fact(pack, named))
-
-
-def _roster_lines(gaps: Gaps) -> list[str]:
-    """Return a line per missing roster: the number of findings it would decide without a visit."""
-    line = _(
-        "The complete roster of {programme}, once imported, decides {count} of these findings."
-    )
-    return [
-        line.format(programme=format_programme(gaps.pack, name), count=count)
-        for name, count in count_decided_by_rosters(gaps.findings).most_common()
-    ]

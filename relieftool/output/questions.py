@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 from relieftool.eligibility.gaps import GapTotals
-from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion
-from relieftool.eligibility.questions import QuestionSums
+from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion, QuestionSums
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Understood
 from relieftool.messages import LANGUAGES, Message, _, in_language
@@ -76,7 +75,9 @@ def _shorten(table: RecordTable[OpenQuestion], pack: Pack) -> RecordTable[OpenQu
     if idle := len(table.records) - len(listed):
         line = _("Not listed, as they change nothing now: {count}. `--format csv` has them.")
         footer.append(line.format(count=idle))
-    return replace(table, records=_join_alike(listed, pack), footer=footer)
+    joined = _join_alike(listed, pack)
+    joined.sort(key=lambda asked: -(asked.at_stake_fen_per_month or 0))
+    return replace(table, records=joined, footer=footer)
 
 
 _FEW_ALIKE = 3  # questions that are alike and stand singly on a screen
@@ -107,7 +108,7 @@ def _find_likeness(asked: OpenQuestion) -> tuple[str, ...]:
 def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
     """Return one question for those that are alike; `--kind` lists each."""
     first = group[0]
-    stakes = {home: each.at_stake_fen_per_month for each in group for home in each.households}
+    owed = {home: fen for each in group for home, fen in each.owed_fen_per_year.items()}
     about = first.topic.fact
     asks: object = (
         pack.facts[about].labels if about else DOUBTS[first.subject.partition(":")[0]].asks
@@ -119,9 +120,9 @@ def _join(group: Sequence[OpenQuestion], pack: Pack) -> OpenQuestion:
         first,
         number=None,
         words=words,
-        households=frozenset(stakes),
+        households=frozenset().union(*(each.households for each in group)),
         command=Message("relief questions --kind {kind}", {"kind": first.kind}),
-        at_stake_fen_per_month=sum(fen or 0 for fen in stakes.values()) or None,
+        owed_fen_per_year=owed,
     )
 
 
@@ -195,7 +196,7 @@ class _AnswerWriter:
         for answer in asked.answers:
             is_short = answer.isupper() and 0 < len(asked.choices) <= _FEW
             listed += [*asked.choices] if is_short else []
-            listed += [] if is_short and answer != "VALUE" else [answer]
+            listed += [] if is_short and answer not in {"VALUE", "DAY"} else [answer]
         return " | ".join(self._write_choice(asked.subject, answer) for answer in listed)
 
     def write_both(self, asked: OpenQuestion) -> str:

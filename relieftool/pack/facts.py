@@ -25,6 +25,9 @@ RECEIPT, PAID = "receipt:", "paid:"
 MEMBERS = "members"
 
 FEN_PER_YUAN = 100
+# Pairs of facts that offices write in one cell, such as 肢体二级.
+KIND, GRADE = "disability_kind", "disability_grade"
+FACT_PAIRS = {KIND: GRADE, GRADE: KIND}
 
 
 class FactType(NamedTuple):
@@ -104,8 +107,9 @@ class Fact(StrictModel):
     blank that means none is unknown after all if the same row has a value other than 0 for a fact
     in `unknown_beside`: a blank own cost beside a total cost is not 0. `looked_up` says which
     authority knows the fact: it is looked up there, and not asked of the family. `several` is the
-    choice that a cell with the words of several choices means. `written` are words for "none",
-    "yes" or "no" that count for this fact beside the common ones. `same_as` is the same amount for
+    choice that a cell with the words of several choices means. `is_listed`: offices keep lists of
+    all who have it, and who is not on a whole list has none. `written` are words for "none", "yes"
+    or "no" that count for this fact beside the common ones. `same_as` is the same amount for
     another period, `total_of` the members' amount that is part of this one.
     """
 
@@ -118,6 +122,7 @@ class Fact(StrictModel):
     question: BilingualText | None = None
     looked_up: BilingualText | None = None
     is_private: bool = False
+    is_listed: bool = False
     blank: Literal["none", "unknown"] = "unknown"
     unknown_beside: list[Identifier] = Field(default_factory=list)
     same_as: Identifier | None = None
@@ -138,6 +143,8 @@ class Fact(StrictModel):
             raise ValueError(
                 _("blank = 'none' needs money, integer, yes_no or a choice called none")
             )
+        if self.is_listed and (self.none_value is None or self.owner != "member"):
+            raise ValueError(_("is_listed needs a fact of members that can be none"))
         if self.unknown_beside and self.blank != "none":
             raise ValueError(_("unknown_beside needs blank = 'none'"))
         refuse_repeated_ids(choice.id for choice in self.choices)

@@ -37,6 +37,7 @@ from relieftool.register.lines import (
     find_newest_day,
 )
 from relieftool.register.live_rows import list_household_lines
+from relieftool.register.origins import list_doubts
 from relieftool.register.people import (
     RegisterHousehold,
     RegisterPerson,
@@ -50,7 +51,7 @@ from relieftool.register.register_tables import (
     drop_tables,
 )
 from relieftool.register.residents import build_households, read_households
-from relieftool.register.resolved_facts import FactResolver, list_doubts, list_known
+from relieftool.register.resolved_facts import FactResolver, list_known
 from relieftool.register.roster_receipts import (
     DOUBTFUL,
     RosterReach,
@@ -66,6 +67,7 @@ from relieftool.register.rosters import (
 from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_communities import report_similar_communities
 from relieftool.register.sheet_receipts import Receipt, SheetReceipts, doubt_shared_names
+from relieftool.register.status_lists import StatusList, find_status_lists
 from relieftool.store.database import (
     keep_temporary_in_memory,
     pause_gc,
@@ -212,6 +214,7 @@ class _Rebuild:
         self._ended: list[RegisterHousehold] = []
         self._ranged: set[tuple[int, str, int | None]] = set()
         self._complete: dict[int, bool] = {}
+        self._lists: list[StatusList] = []
 
     def run(self) -> None:
         """Build the register."""
@@ -241,6 +244,7 @@ class _Rebuild:
             ended=self._ended,
         )
         report_unit_faults(changed.added, self._pack, self._problems)
+        self._find_lists(changed.lists)
         self._problems.add_table_problems(table for table, _lines in changed.added)
         if changed.rosters and self._may_touch_rosters(changed, households):
             return False
@@ -285,6 +289,7 @@ class _Rebuild:
         self._create_tables(parts.communities)
         self._problems.add_table_problems(table for table, _stored_under in parts.tables)
         self._identities.is_in_parts = True
+        self._find_lists(parts.lists)
         done = 0
         for read in parts:
             self._progress(_("Making the register"), done, parts.count)
@@ -308,6 +313,7 @@ class _Rebuild:
             self._identities, self.decisions, self._problems, self._as_of, self._ended
         )
         report_unit_faults(read, self._pack, self._problems)
+        self._find_lists(read)
         rosters = self._declare_rosters(_list_rosters(read))
         receipts = self._gather_receipts(read, households, rosters)
         self._create_tables({household.community for household in households.values()})
@@ -341,6 +347,12 @@ class _Rebuild:
         receipts = _mark_paid_gone(receipts, households)
         self._report_disagreements(receipts, rosters, households)
         return receipts
+
+    def _find_lists(self, read: Iterable[tuple[SheetTable, Iterable[Line]]]) -> None:
+        """Find the lists of all people of a sort, and keep which of them are declared whole."""
+        self._lists = list(find_status_lists(self._pack, read, self._as_of))
+        for each in self._lists:
+            self._complete[each.table.table_id] = bool(each.table.is_complete)
 
     def _declare_rosters(
         self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]
@@ -458,7 +470,7 @@ class _Rebuild:
         receipts: list[Receipt],
     ) -> None:
         """Write households with their members, receipts, and links to the rows they come from."""
-        resolver = FactResolver(self._pack, self._problems, self.decisions)
+        resolver = FactResolver(self._pack, self._problems, self.decisions, self._lists)
         ordered = [household for _number, household in sorted(households.items())]
         in_order = sorted(receipts, key=_receipt_order)
         received: dict[str, list[Receipt]] = defaultdict(list)

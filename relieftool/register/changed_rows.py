@@ -28,7 +28,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool import __version__
-from relieftool.register.form_answers import FORM_KEY
 from relieftool.register.identities import Identities
 from relieftool.register.lines import (
     Line,
@@ -61,6 +60,7 @@ from relieftool.register.sheet_communities import (
     take_sheet_name,
 )
 from relieftool.register.sheet_receipts import Receipt
+from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.life_events import list_life_events
 from relieftool.store.problem_decisions import (
     COMMUNITY,
@@ -82,6 +82,7 @@ _ID, _NUMBER, _NAME, _FORM = "id:", "number:", "name:", "form:"
 # Decisions that say what a roster means, or which communities are one.
 _NOT_LOCAL = (
     "roster:",
+    "said:",  # by a row that may name its person without a number
     *(f"{sort}:" for sort in (HIDDEN, COMPLETE, COMMUNITY, PAID, MONTHS, RECLAIM, WHOLE)),
 )
 
@@ -93,7 +94,8 @@ class ChangedRows:
     `added` are the tables that were not there before, with all their rows; `gone` are no longer
     live. `row_ids` has the touched rows, also those of gone tables, whose lines are `gone_lines`.
     `rosters` are the live rosters by the id of the table that has their rows. `newest` are the
-    lists of the newest month, by which is seen who is missing from it.
+    lists of the newest month, by which is seen who is missing from it; `lists` are the whole lists
+    of people, with all their rows.
     """
 
     read: LinesByTable
@@ -104,6 +106,7 @@ class ChangedRows:
     newest: dict[ListKey, SheetTable]
     row_ids: set[int]
     households: set[str]
+    lists: LinesByTable
 
 
 def find_changed_rows(db: Database, decisions: ProblemDecisions) -> ChangedRows | None:
@@ -187,8 +190,8 @@ class _Tables:
             if table.table_id not in built
         }
         moved = [*gone.values(), *(table for table, _lines in added.values())]
-        has_moved_roster = any(table.kind == "roster" for table in moved)
-        if len(live) < len(listed) or len(gone) < len(missing) or has_moved_roster:
+        is_of_all = any(table.kind == "roster" or table.lists_people for table in moved)
+        if len(live) < len(listed) or len(gone) < len(missing) or is_of_all:
             return None
         tables = cls(
             {
@@ -398,6 +401,11 @@ class _Search:
             newest,
             self._rows,
             self._households,
+            [
+                read_table_lines(self._db, stored, table, {})
+                for stored, table in self._tables.live.items()
+                if table.lists_people and table.is_complete
+            ],
         )
 
     def _find_newest_lists(self) -> dict[ListKey, SheetTable]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from relieftool.messages import Message
-from relieftool.pack.facts import Fact
+from relieftool.pack.facts import FACT_PAIRS, Fact
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.lines import (
     DuplicateCells,
@@ -326,9 +326,6 @@ _RANGES = Message(
 _NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{1,8})")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[套辆间台处个]$")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
-# Pairs of facts that offices write in one cell, such as 肢体二级.
-KIND, GRADE = "disability_kind", "disability_grade"
-FACT_PAIRS = {KIND: GRADE, GRADE: KIND}
 _OLDEST = 130
 _ASKING = tuple(list_cell_words("asking"))
 

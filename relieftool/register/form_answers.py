@@ -10,11 +10,11 @@ from relieftool.messages import Message
 from relieftool.register.lines import Line, ProblemLog, SheetTable
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.register.person_mentions import Mention, is_same_person, list_mentions
+from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import plain_text
 
-FORM_KEY = "form_key"
 NEW_MEMBER = "new"  # in the place of a member: the row is about somebody who moved in
 _HOUSEHOLD = "household"
 _MARK_LENGTH = 8

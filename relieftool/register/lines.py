@@ -13,6 +13,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from relieftool.errors import Problem
 from relieftool.messages import Message
+from relieftool.spreadsheets.source_tables import OF_HOMES
 from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
@@ -383,6 +384,12 @@ class SheetTable:
     def targets(self) -> dict[int | None, TargetNames]:
         """Return the meanings of the columns, by member."""
         return {place: tuple(found) for place, found in self.positions.items()}
+
+    @cached_property
+    def lists_people(self) -> bool:
+        """Whether it is a household list that names people and says nothing of their households."""
+        names = self.positions[None].keys()
+        return self.kind == "households" and "name" in names and names.isdisjoint(OF_HOMES)
 
     @cached_property
     def has_disability_columns(self) -> bool:

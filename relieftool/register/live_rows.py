@@ -19,6 +19,7 @@ from relieftool.register.lines import (
     SheetTable,
     TargetKey,
 )
+from relieftool.spreadsheets.form_row_keys import FORM_KEY
 from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_job_opening
 from relieftool.store.imports import ANSWERED
 from relieftool.store.problem_decisions import BELONGS, HIDDEN, NO, ROSTER_SUBJECT, YES
@@ -36,7 +37,6 @@ from relieftool.values.units import add_unit_above, find_unit_above, split_headi
 from relieftool.values.vocabulary import is_ditto, list_cell_words
 
 _ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
-_FORM_KEY = "form_key"  # a meaning on relief's forms
 # Columns of which only the first counts: a second name or ID number may be that of the payee.
 _OF_ONE_COLUMN = frozenset(
     {
@@ -184,10 +184,8 @@ _COMPLETE_CHOICE = f"""
 
 
 def _read_completeness(row: dict[str, Any]) -> bool | None:
-    """Return whether a roster is complete: as was decided, otherwise as was declared, if at all."""
-    if row["complete_choice"] in {YES, NO}:
-        return bool(row["complete_choice"] == YES)
-    return None if row["is_complete"] is None else bool(row["is_complete"])
+    """Return whether a list was said to be complete; None if nobody has said."""
+    return {YES: True, NO: False}.get(row["complete_choice"])
 
 
 def _read_hidden_rows(row: dict[str, Any], choice: str | None) -> frozenset[int]:
@@ -217,7 +215,7 @@ def _read_stated_area(row: dict[str, Any]) -> str | None:
 
 def _find_kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
     """Return "form" or "openings" if a table has such columns; None for other tables."""
-    if (_FORM_KEY, None) in columns:
+    if (FORM_KEY, None) in columns:
         return "form"
     return "openings" if any(name.startswith(OPENING_TARGET) for name, _place in columns) else None
 

@@ -13,8 +13,9 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import Doubt
-from relieftool.register.lines import DuplicateCells, ProblemLog
+from relieftool.register.lines import DuplicateCells, LinesByTable, ProblemLog
 from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
+from relieftool.register.status_lists import find_status_lists
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
@@ -71,11 +72,12 @@ def find_origins(
 
     With `as_of`, lists that begin after that day do not count.
     """
-    household = _build_household(db, household_no, as_of)
+    household, read = _build_household(db, household_no, as_of)
     if household is None:
         return HouseholdOrigins({}, {}, {})
     decisions = load_decisions(db, read_setting(db, "secret") or "")
-    resolver = FactResolver(pack, ProblemLog(), decisions)
+    lists = list(find_status_lists(pack, read, as_of))
+    resolver = FactResolver(pack, ProblemLog(), decisions, lists)
     own, of_people = resolver.resolve(household)
     numbers = [person.member_no for person in household.people]
     of_members = dict(zip(numbers, of_people, strict=True))
@@ -92,8 +94,10 @@ def find_origins(
     )
 
 
-def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
-    """Return a household as the register has it; None if there is none.
+def _build_household(
+    db: Database, household_no: str, as_of: str | None
+) -> tuple[Any, LinesByTable]:
+    """Return a household as the register has it, None if there is none, and the lists of people.
 
     Only the rows that it may rest on are read, unless the register is shown as of another day.
     """
@@ -111,11 +115,11 @@ def _build_household(db: Database, household_no: str, as_of: str | None) -> Any:
     )
     touching = None if _is_shown_on_a_day(db) else find_touching_rows(db, decisions, household_no)
     if touching is None:
-        return read_households(identities, decisions, problems, as_of)[1].get(household_no)
+        read, households = read_households(identities, decisions, problems, as_of)
+        return households.get(household_no), read
     lines, newest = list_household_lines(touching.read), touching.newest
-    return build_households(
-        lines, identities, decisions, problems, as_of, touching.read, newest
-    ).get(household_no)
+    built = build_households(lines, identities, decisions, problems, as_of, touching.read, newest)
+    return built.get(household_no), touching.lists
 
 
 def _is_shown_on_a_day(db: Database) -> bool:
@@ -131,7 +135,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     """
     found = {
         name: tuple(
-            _find_place(origin)
+            find_place(origin)
             for origin in fact.origins
             if (origin.target, origin.place) in origin.line.table.columns
         )
@@ -141,7 +145,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     return {name: places for name, places in found.items() if places}
 
 
-def _find_place(origin: FactOrigin) -> CellPlace:
+def find_place(origin: FactOrigin) -> CellPlace:
     """Return where a cell is; of several columns with the same meaning, the first filled cell."""
     table, cell = origin.line.table, origin.cell
     column = table.columns[origin.target, origin.place]
@@ -154,11 +158,15 @@ def _find_place(origin: FactOrigin) -> CellPlace:
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A filled cell, with its heading and the meaning of its column (None: not used)."""
+    """A filled cell, with its heading and the meaning of its column (None: not used).
+
+    `is_of_others`: it is about somebody else than the one whose own copy is asked for.
+    """
 
     heading: str
     target: str | None
     value: Cell
+    is_of_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,21 +179,50 @@ class HouseholdRow:
     cells: tuple[SourceCell, ...]
 
 
-def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
-    """Return the source rows that a household's facts, members and receipts come from."""
+def list_import_households(db: Database, imports: Sequence[int]) -> list[str]:
+    """Return the numbers of the households that rows of these imports became."""
+    return [number for (number,) in db.execute(_OF_IMPORTS, [json.dumps(list(imports))])]
+
+
+_OF_IMPORTS = """
+    SELECT DISTINCT household_no FROM became WHERE row_id IN (
+        SELECT row_id FROM source_rows JOIN source_tables USING (table_id)
+        WHERE import_id IN (SELECT value FROM json_each(?)))
+"""
+
+
+def list_source_rows(
+    db: Database, household_no: str, member_no: str | None = None
+) -> list[HouseholdRow]:
+    """Return the source rows that a household's facts, members and receipts come from.
+
+    The cells of other households, and with `member_no` those of other members, are marked.
+    """
+    bound = {"household_no": household_no, "member_no": member_no}
     return [
         HouseholdRow(row["file_name"], row["sheet"], row["row_number"], _list_cells(row))
-        for row in db.query(_HOUSEHOLD_ROWS, {"household_no": household_no})
+        for row in db.query(_HOUSEHOLD_ROWS, bound)
     ]
 
 
 # A correction appears where the row is that it replaces, in the table that uses this row now.
 _HOUSEHOLD_ROWS = """
+    WITH owners AS NOT MATERIALIZED (
+        SELECT row_id, household_no, member_no FROM became
+        UNION ALL SELECT row_id, household_no, member_no FROM receipts)
     SELECT imports.file_name, source_tables.sheet, original.row_number, current.cells,
-        source_tables.columns, source_tables.programme, source_tables.covers
+        source_tables.columns, source_tables.programme, source_tables.covers,
+        (SELECT json_group_array(name) FROM (
+            SELECT name FROM members WHERE household_no = :household_no
+                AND ifnull(member_no = :member_no, 1)
+            UNION SELECT id_number FROM members WHERE household_no = :household_no
+                AND ifnull(member_no = :member_no, 1))) AS known_by,
+        EXISTS (SELECT 1 FROM owners WHERE owners.row_id = used.row_id
+            AND (household_no <> :household_no OR member_no <> :member_no)) AS is_of_others,
+        EXISTS (SELECT 1 FROM owners WHERE owners.row_id = used.row_id
+            AND household_no = :household_no AND ifnull(member_no = :member_no, 1)) AS is_theirs
     FROM (
-        SELECT row_id FROM became WHERE household_no = :household_no
-        UNION SELECT row_id FROM receipts WHERE household_no = :household_no
+        SELECT DISTINCT row_id FROM owners WHERE household_no = :household_no
     ) AS used
     JOIN source_rows AS current ON current.row_id = used.row_id
     LEFT JOIN corrections ON corrections.row_id = current.row_id
@@ -203,16 +240,40 @@ def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
     """Return the filled cells of a row, also under unknown headings; months have amounts."""
     of_table = row["programme"], row["covers"]
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
-    cells = zip(columns, json.loads(row["cells"]), strict=False)
+    cells = list(zip(columns, json.loads(row["cells"]), strict=False))
     return tuple(
         SourceCell(
             column["header"],
             "amount" if is_of_paid_months(column["header"], *of_table) else column["target"],
             cell,
+            is_others,
         )
-        for column, cell in cells
+        for (column, cell), is_others in zip(cells, _mark_others(row, cells), strict=True)
         if not is_blank(cell)
     )
+
+
+def _mark_others(row: dict[str, Any], cells: Sequence[tuple[Any, Cell]]) -> list[bool]:
+    """Return for each cell of a row whether it is about others than those asked for.
+
+    Where a row is about several, a person's columns are those at the place where their name or ID
+    number stands. Where it is about one, all columns without a place are.
+    """
+    known = set(json.loads(row["known_by"])) - {None}
+    places = {find_person_place(column) for column, cell in cells if str(cell).strip() in known}
+    is_shared = row["is_of_others"]
+    return [
+        is_shared and place not in places
+        if (place := find_person_place(column)) is not None
+        else is_shared and not row["is_theirs"]
+        for column, _cell in cells
+    ]
+
+
+def find_person_place(column: dict[str, Any]) -> int | None:
+    """Return which member of the row a column is about: 0 is the head; None: whoever it is of."""
+    is_head = str(column.get("target")).startswith("head_")
+    return 0 if is_head else column.get("place")
 
 
 _ABOUT = """
@@ -225,3 +286,18 @@ _ABOUT = """
     FROM owners LEFT JOIN members ON members.member_no = owners.member_no
     WHERE row_id IN (SELECT value FROM json_each(?)) GROUP BY row_id
 """
+
+
+def list_doubts(
+    household_no: str, member_no: str | None, facts: Mapping[str, ResolvedFact]
+) -> list[tuple[str | int | None, ...]]:
+    """Return the rows of `fact_states` for the facts that cells state and that are unknown."""
+    return [
+        (household_no, member_no, name, *fact.doubt, json.dumps(_list_row_ids(fact)))
+        for name, fact in facts.items()
+        if fact.doubt is not None
+    ]
+
+
+def _list_row_ids(fact: ResolvedFact) -> list[int]:
+    return sorted({origin.line.row_id for origin in fact.origins})

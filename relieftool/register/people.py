@@ -20,13 +20,11 @@ from relieftool.register.person_mentions import (
     list_mentions,
     read_household_no,
 )
-from relieftool.register.sheet_communities import format_missing_community
+from relieftool.register.sheet_communities import format_missing_community, may_be_one_community
 from relieftool.store.problem_decisions import (
-    OTHER_COMMUNITY,
     ProblemDecisions,
 )
 from relieftool.store.settings import keyed_hash
-from relieftool.values.communities import is_similar_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 
 # Of two million households, two get the same hash of 16 digits in one of ten million registers;
@@ -453,9 +451,8 @@ def _unite_groups(
         for place, group in enumerate(same):
             for other in same[:place]:
                 names = str(other.community), str(group.community)
-                is_different = decisions.of_communities(*names) == OTHER_COMMUNITY
-                is_similar = is_similar_community(*names) and not is_different
-                if is_similar and _may_share_head(other.heads, group.heads):
+                is_one = may_be_one_community(*names, decisions)
+                if is_one and _may_share_head(other.heads, group.heads):
                     group.community = other.community
                     break
 

@@ -5,20 +5,16 @@ cells count only if no filled cell of that day does. Birth date and sex come fro
 person who has a valid one.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
 from relieftool.messages import Message
-from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
+from relieftool.pack.facts import FACT_PAIRS, FEN_PER_YUAN, GRADE, KIND, Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import (
     DISPUTED,
-    FACT_PAIRS,
-    GRADE,
-    KIND,
     Doubt,
     FactColumn,
     Reading,
@@ -36,6 +32,7 @@ from relieftool.register.lines import (
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson, list_person_keys
 from relieftool.register.person_mentions import Mention
+from relieftool.register.status_lists import StatusList
 from relieftool.store.problem_decisions import HOLDS, ProblemDecisions
 from relieftool.values.cells import ValueProblem
 from relieftool.values.id_numbers import IdNumber
@@ -119,6 +116,11 @@ class ResolvedFact(NamedTuple):
     doubt: Doubt | None = None
 
     @property
+    def is_absent(self) -> bool:
+        """Whether no cell states it."""
+        return self.value is None and self.doubt is None
+
+    @property
     def origins(self) -> tuple[FactOrigin, ...]:
         """Return the cells that count: the newest, and of these the filled cells if there are any.
 
@@ -144,8 +146,15 @@ _KINSHIP = "kinship"  # a fact without a column of its own: read off the relatio
 class FactResolver:
     """Resolves the facts of households and people, and reports cells that disagree."""
 
-    def __init__(self, pack: Pack, problems: ProblemLog, decisions: ProblemDecisions) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        problems: ProblemLog,
+        decisions: ProblemDecisions,
+        lists: Sequence[StatusList] = (),
+    ) -> None:
         self._pack, self._problems, self._decisions = pack, problems, decisions
+        self._lists = lists
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._of_members = {fact.id for fact in pack.facts.values() if fact.owner == "member"}
         money = {fact.id: fact for fact in pack.facts.values()}
@@ -202,10 +211,15 @@ class FactResolver:
             origin = FactOrigin(said, _LIVES)
             facts[_LIVES] = ResolvedFact(None, other_origins=(origin,), doubt=DISPUTED)
         own = [mention.line for mention in person.mentions if mention.place is None]
+        facts = self._drop_doubtful_blanks(facts)
+        for each in self._lists:
+            for fact in each.facts if each.leaves_out(person, household) else ():
+                if facts.get(fact.id, _UNKNOWN).is_absent:
+                    facts[fact.id] = ResolvedFact(fact.none_value)
         return self._apply_remarks(
             "member",
             own,
-            self._drop_doubtful_blanks(facts),
+            facts,
             lambda: list_person_keys(person, household),
         )
 
@@ -635,21 +649,6 @@ class FactResolver:
 def list_known(facts: Mapping[str, ResolvedFact]) -> dict[str, StoredValue]:
     """Return the values of the facts that are known, by id."""
     return {name: fact.value for name, fact in facts.items() if fact.value is not None}
-
-
-def list_doubts(
-    household_no: str, member_no: str | None, facts: Mapping[str, ResolvedFact]
-) -> list[tuple[str | int | None, ...]]:
-    """Return the rows of `fact_states` for the facts that cells state and that are unknown."""
-    return [
-        (household_no, member_no, name, *fact.doubt, json.dumps(_list_row_ids(fact)))
-        for name, fact in facts.items()
-        if fact.doubt is not None
-    ]
-
-
-def _list_row_ids(fact: ResolvedFact) -> list[int]:
-    return sorted({origin.line.row_id for origin in fact.origins})
 
 
 def _list_unread(ranked: Iterable[_Ranked]) -> list[_Unread]:

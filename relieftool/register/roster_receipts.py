@@ -50,6 +50,7 @@ from relieftool.register.rosters import (
     read_row_state,
 )
 from relieftool.register.row_groups import read_some_rows
+from relieftool.register.sheet_communities import may_be_one_community
 from relieftool.register.sheet_receipts import (
     Receipt,
     explain_unclear,
@@ -322,13 +323,13 @@ class RosterReader:
         Nobody is returned if somebody with a similar number is in `named` already.
         """
         written = read_written_number(line.cell(line.id_target), read)
-        found = _filter_by_area(self._similar_people.find_by_number(written), area)
+        found = self._filter_by_area(self._similar_people.find_by_number(written), area)
         known = {person.member_no for _household, person in named}
         if any(person.member_no in known for _household, person in found):
             return []
         if found or named or read.number:
             return found
-        return _filter_by_area(self._similar_people.find_by_name(_read_name(line)), area)
+        return self._filter_by_area(self._similar_people.find_by_name(_read_name(line)), area)
 
     @cached_property
     def _similar_people(self) -> SimilarPeople[HouseholdMember]:
@@ -356,11 +357,22 @@ class RosterReader:
         self, name: str | None, area: str | None, read: IdNumber
     ) -> list[HouseholdMember]:
         """Return the members in the area with this name whose ID number may be the row's."""
-        return [
-            (household, person)
-            for household, person in self.by_name.get(name or "", [])
-            if (area is None or household.community == area) and read.may_be(person.id.number)
-        ]
+        named = self._filter_by_area(self.by_name.get(name or "", []), area)
+        return [owner for owner in named if read.may_be(owner[1].id.number)]
+
+    def _filter_by_area(self, of: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
+        """Return the members who may live in an area (None: anywhere), each once.
+
+        Until it is decided, a community of nearly the area's name may be the area.
+        """
+        return list(
+            {
+                owner[1].member_no: owner
+                for owner in of
+                if area in (None, owner[0].community)
+                or may_be_one_community(area, owner[0].community, self.decisions)
+            }.values()
+        )
 
     def _describe_doubt(
         self,
@@ -488,17 +500,6 @@ _SIMILAR = Message(
 def _about_household(receipt: Receipt) -> tuple[object, ...]:
     """Return the household, benefit and days that a receipt is about."""
     return receipt.household_no, receipt.programme, receipt.covers_from, receipt.covers_until
-
-
-def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
-    """Return the members who live in an area (None: anywhere), each once."""
-    return list(
-        {
-            person.member_no: (household, person)
-            for household, person in owners
-            if area in (None, household.community)
-        }.values()
-    )
 
 
 def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:

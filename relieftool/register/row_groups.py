@@ -41,6 +41,7 @@ from relieftool.register.sheet_communities import (
     can_take_sheet_name,
     take_sheet_name,
 )
+from relieftool.store.problem_decisions import COMPLETE
 from relieftool.values.cells import are_codes, read_code
 from relieftool.values.id_numbers import compute_check_digit, read_id_number
 from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_written_number
@@ -429,7 +430,7 @@ def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | 
 
     They cannot be split if there are household lists of several days, which show who is missing;
     forms or openings; merged cells; households with rows apart; corrected rows; events; rosters as
-    well as decisions; or rows out of order.
+    well as decisions, but that they are whole; or rows out of order.
     """
     tables = list(list_live_tables(db))
     count = sum(_count(db, stored_under) for _table, stored_under in tables)
@@ -473,7 +474,8 @@ def _can_be_split(db: Database, tables: list[SheetTable]) -> bool:
         return False
     if _has_any(db, "corrections") or _has_any(db, "life_events"):
         return False
-    return "roster" not in kinds or not _has_any(db, "decisions")
+    others = f"decisions WHERE subject NOT LIKE '{COMPLETE}:%'"
+    return "roster" not in kinds or not _has_any(db, others)
 
 
 def _has_any(db: Database, table: str) -> bool:

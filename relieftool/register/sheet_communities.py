@@ -27,7 +27,11 @@ from relieftool.store.problem_decisions import (
     SAME_COMMUNITY,
     ProblemDecisions,
 )
-from relieftool.values.communities import list_similar_communities, normalise_community
+from relieftool.values.communities import (
+    is_similar_community,
+    list_similar_communities,
+    normalise_community,
+)
 from relieftool.values.text import drop_spaces, match_any, simplified_text
 from relieftool.values.vocabulary import list_words
 
@@ -102,6 +106,12 @@ def list_doubtful_pairs(
         for pair in list_similar_communities(names)
         if decisions.of_communities(*pair) != OTHER_COMMUNITY
     ]
+
+
+def may_be_one_community(first: str, second: str, decisions: ProblemDecisions) -> bool:
+    """Whether two normalised names may mean one community, as nobody has decided otherwise."""
+    is_similar = is_similar_community(first, second)
+    return is_similar and decisions.of_communities(first, second) != OTHER_COMMUNITY
 
 
 def unite_communities(read: LinesByTable, decisions: ProblemDecisions) -> LinesByTable:

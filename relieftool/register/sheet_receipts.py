@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
-from relieftool.pack.programme_names import ProgrammeNames, list_shared_names
+from relieftool.pack.programme_names import ProgrammeNames, list_shared_names, read_benefits
 from relieftool.register.fact_cells import find_programme_fault
 from relieftool.register.lines import (
     MERGED_AMOUNT,
@@ -30,7 +30,6 @@ from relieftool.register.lines import (
     format_difference,
 )
 from relieftool.register.people import RegisterHousehold, RegisterPerson
-from relieftool.register.stated_benefits import read_benefits
 from relieftool.values.benefit_days import is_day_heading, may_be_of_card, read_run
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.payments import (

@@ -15,6 +15,7 @@ from relieftool.spreadsheets.form_row_keys import (
     ABOUT,
     ANSWER,
     FORM,
+    FORM_KEY,
     FORM_MARK,
     HOUSEHOLD,
     KNOWN,
@@ -45,7 +46,6 @@ from relieftool.values.text import (
 )
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
-_FORM_KEY = "form_key"
 _ColumnPlaces = Mapping[str, int]
 
 
@@ -402,7 +402,7 @@ class _FormReader:
     def _build_table(self, number: str, day: str, row: _FormRow) -> SourceTable:
         """Return the source table of an answer: its row, and the meaning of its cells."""
         columns = [
-            (self._key_column, _FORM_KEY, f"{HOUSEHOLD}:{number}"),
+            (self._key_column, FORM_KEY, f"{HOUSEHOLD}:{number}"),
             (self._columns[ANSWER], row.key.target, row.question),
         ]
         if row.key.unit != HOUSEHOLD:

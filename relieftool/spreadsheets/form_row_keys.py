@@ -18,6 +18,7 @@ ABOUT, QUESTION, KNOWN, ANSWER = "about", "question", "known", "answer"
 SEAL = "seal"
 _SEALED_LENGTH = 12
 HOUSEHOLD = "household"
+FORM_KEY = "form_key"  # the meaning of the column with the keys
 _FACT, _RECEIPT, _VISIT, _NEED = "fact", "receipt", "visit", "need"
 _PARTS = 4
 

@@ -25,6 +25,10 @@ class SourceRow(NamedTuple):
     replaces: int | None = None
 
 
+# Meanings of columns of which a list that only names people has none.
+OF_HOMES = frozenset({"household_no", "relation", "is_head", "stated_size"})
+
+
 @dataclass(frozen=True)
 class SourceTable:
     """One table of a file; `columns` has a record of each column: position, heading, meaning.

@@ -27,7 +27,7 @@ from relieftool.store.import_status import (
     record_replacements,
 )
 from relieftool.store.life_events import list_life_events
-from relieftool.store.problem_decisions import IS_OPEN
+from relieftool.store.problem_decisions import IS_OPEN, declare_complete
 from relieftool.store.seals import hash_import
 from relieftool.store.settings import mark_register_stale
 from relieftool.values.stored_values import parse_period
@@ -228,7 +228,6 @@ def _record_table(
             "programme": table.programme,
             "community": table.community,
             "covers": table.covers,
-            "is_complete": None if table.is_complete is None else int(table.is_complete),
             "columns": _encode(table.columns),
             "hidden_rows": _encode(list(table.hidden_rows)),
             "struck_rows": _encode(list(table.struck_rows)),
@@ -240,6 +239,8 @@ def _record_table(
         " VALUES (?, ?, ?, ?, ?)",
         ((table_id, row.number, row.role, row.continues, _encode_cells(row.cells)) for row in rows),
     )
+    if table.is_complete is not None:
+        declare_complete(db, table_id, is_complete=table.is_complete)
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
     # a table of corrected rows has no columns: the columns of the corrected table apply
@@ -328,7 +329,6 @@ def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
         programme=row["programme"],
         community=row["community"],
         covers=row["covers"],
-        is_complete=None if row["is_complete"] is None else bool(row["is_complete"]),
         columns=json.loads(row["columns"]),
         rows=[],
         hidden_rows=json.loads(row["hidden_rows"]),

@@ -301,6 +301,25 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
     return _write_decision(db, number, subject, *_read_choice(db, subject, written), by)
 
 
+def declare_complete(db: Database, table_id: int, *, is_complete: bool) -> None:
+    """Record whether a list is declared complete at its import, as an answer to its question.
+
+    Only inside `write`. Nothing is recorded where that was the last answer.
+    """
+    (subject,) = db.execute(_SUBJECT_OF, [table_id]).fetchone()
+    choice = YES if is_complete else NO
+    if (subject, choice) not in {(each.subject, each.choice) for each in list_decisions(db)}:
+        number_questions(db, [subject])
+        _write_decision(db, load_numbers(db)[subject], subject, choice, None, _IMPORT)
+
+
+_IMPORT = "relief import"  # who answers what an import declares
+_SUBJECT_OF = f"""
+    SELECT {ROSTER_SUBJECT} FROM source_tables
+    JOIN imports ON imports.import_id = source_tables.import_id WHERE table_id = ?
+"""
+
+
 def record_event_decision(db: Database, number: int, choice: str, event_id: int, by: str) -> None:
     """Record that an event is the answer to a question; only inside `write`."""
     (subject,) = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()

@@ -101,7 +101,6 @@ CREATE TABLE source_tables (
     programme TEXT,
     community TEXT,
     covers TEXT,
-    is_complete INTEGER CHECK (is_complete IN (0, 1)),
     columns TEXT NOT NULL,
     hidden_rows TEXT NOT NULL DEFAULT '[]',
     struck_rows TEXT NOT NULL DEFAULT '[]'

@@ -11,8 +11,8 @@ PACK = pack_of([programme("aid", criteria={"car": "cars = 0"}, amounts=["line"])
 def asked(*households, fen, fact="cars", subject="fact:x"):
     topic = QuestionTopic(fact=fact)
     words = Message("How many cars?")
-    homes = frozenset(households)
-    return OpenQuestion(subject, "fact", words, homes, at_stake_fen_per_month=fen, topic=topic)
+    homes, owed = frozenset(households), {households[0]: (0, 12 * fen)} if fen else {}
+    return OpenQuestion(subject, "fact", words, homes, owed_fen_per_year=owed, topic=topic)
 
 
 def shares_of(cars, questions):

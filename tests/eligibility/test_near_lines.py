@@ -6,7 +6,7 @@ import pytest
 
 from relieftool.api.gap_answers import read_near
 from relieftool.eligibility.findings import Finding, QuestionValue
-from relieftool.eligibility.gaps import count_decided_by_rosters, plan_visits
+from relieftool.eligibility.gaps import plan_visits
 from relieftool.eligibility.household_findings import find_near_lines
 from relieftool.output.gaps import format_stake_signs
 from relieftool.output.result_cells import reveal_or_mask
@@ -206,13 +206,3 @@ def test_of_programmes_that_exclude_each_other_the_better_is_at_stake():
     (visit,) = plan_visits(found)
 
     assert visit.at_stake_fen_per_month == 200
-
-
-def test_a_finding_that_lacks_only_a_roster_is_counted_for_it():
-    found = [
-        finding("H1", missing=("receipt:aid",)),
-        finding("H2", missing=("receipt:aid", "wages")),
-        finding("H3", missing=("wages",)),
-    ]
-
-    assert count_decided_by_rosters(found) == {"aid": 1}

@@ -125,6 +125,25 @@ def test_unclear_and_blank_answers_change_nothing(street, tmp_path, answer):
     ) == (80000, 0)
 
 
+def test_a_form_leaves_what_no_list_says_one_question_of_all_others(street):
+    before = asked(street)
+    fill({**VISIT, "fact:household:deposits": 0, "fact:household:homes": 1})
+
+    street("import", "filled.xlsx")
+
+    after = asked(street)
+    assert [before["deposits"], after["deposits"], after["homes"]] == [["H1", "H2"], ["H2"], ["H2"]]
+
+
+def asked(relief):
+    """Return whom each fact is asked of that no list says, and the others by number."""
+    found = json.loads(relief("questions", "--format", "json").stdout)["questions"]
+    return {
+        each["fact"] if each["kind"] == "no-list" else each["question"]: each["household_nos"]
+        for each in found
+    }
+
+
 def test_a_visit_and_needs_are_written_down_once(street, tmp_path):
     fill({**VISIT, "need:home-work": "√", "need:care": "否", "need:words": "想在家做活"})
 

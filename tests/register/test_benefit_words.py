@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from relieftool.pack.programme_names import ProgrammeNames
-from relieftool.register.stated_benefits import read_benefits
+from relieftool.pack.programme_names import ProgrammeNames, read_benefits
 from tests.support.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 

@@ -325,6 +325,17 @@ def test_a_perhaps_stays_within_the_rosters_area(tmp_path):
     assert said(db, "tekun") == [("H3-01", "maybe", "roster", None)]
 
 
+@pytest.mark.parametrize(
+    "area, says", [("河囗下", ["maybe"]), ("河口夏", ["maybe"]), ("河口上", [])]
+)
+def test_a_nearly_equal_area_may_be_the_area_until_somebody_says_so(tmp_path, area, says):
+    near = roster("dibao", PAY + " community", ["钱小花", "", 300, area], community=None)
+
+    db = register(tmp_path, HOME, near)
+
+    assert [said_so for _member, said_so, *_rest in said(db, "dibao")] == says
+
+
 HOME_PAY = "household_no head_name name id_number amount"
 STRANGERS = [["X7", "孙八", "孙八", LI, 300], ["X7", "孙八", "孙九", NOBODY, 200]]
 
@@ -921,3 +932,20 @@ def test_a_payment_beside_what_is_taken_back_is_a_receipt(tmp_path):
     db = register(tmp_path, HOME, roster("dibao", PAY, *lines))
 
     assert ("H1-01", "yes", "roster", 30000) in said(db, "dibao")
+
+
+def test_who_stays_by_decision_is_in_the_register_at_once_though_the_row_has_no_number(tmp_path):
+    gone = roster("dibao", "name amount paid_state", ["钱小花", 300, "迁出"], covers="2024-11")
+    db = register(tmp_path, HOME, gone)
+
+    for sort, choice in (("roster", "is:H1-02"), ("said", "leave")):
+        (number,) = {
+            told.number
+            for told in list_problems(db)
+            if (told.problem.subject or "").startswith(f"{sort}:")
+        }
+        with write(db):
+            record_decision(db, number, choice, "王五")
+        refresh_register(db, shipped_pack())
+
+    assert rows(db, "SELECT belongs FROM members WHERE member_no = 'H1-02'") == [(1,)]

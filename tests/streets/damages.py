@@ -11,7 +11,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from tests.streets.sheets import Line, Sheet, number_lines, roster_line, write_list
+from tests.streets.sheets import Line, Sheet, list_line, number_lines, roster_line, write_list
 from tests.streets.truth import PROGRAMMES, Home, Person, close_number
 
 Damage = Callable[["Scene"], Iterator[None]]
@@ -668,6 +668,20 @@ def list_dated_ahead(scene: Scene) -> Iterator[None]:
 
 
 # Whole files, after all that happens in them
+
+
+@damage(0.4)
+def grades_on_a_list_of_their_own(scene: Scene) -> Iterator[None]:
+    """Grades stand on a list of the disabled alone, which perhaps lacks some; nobody says which."""
+    yield
+    drop(scene, "残疾等级")
+    people = [(home, person) for home in scene.homes for person in home.people]
+    graded = [each for each in people if each[1].grade != "无" and not each[1].is_gone]
+    is_part = scene.pick([False, False, True])
+    listed = [list_line(*each) for each in (graded[1::2] if is_part else graded)]
+    head = ["社区", "姓名", "身份证号", "残疾等级"]
+    title = "莲湖街道残疾人名册（2024年12月31日）"
+    scene.sheets.append(Sheet("残疾人名册.csv", title, head, listed, is_whole=not is_part))
 
 
 @damage(0.5)

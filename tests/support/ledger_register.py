@@ -29,7 +29,7 @@ LEDGER_TABLES = ("cases", "case_entries", "access_log")
 SOURCE = """
     INSERT INTO imports VALUES (1, 'a.csv', hex(zeroblob(32)), '{}', '2024-12-10', NULL, '');
     INSERT INTO source_tables VALUES
-        (1, 1, 'a', '', 1, 1, 'roster', 'dibao', NULL, NULL, 0, '[]', '[]', '[]');
+        (1, 1, 'a', '', 1, 1, 'roster', 'dibao', NULL, NULL, '[]', '[]', '[]');
     INSERT INTO source_rows (row_id, table_id, row_number, role, cells)
         VALUES (1, 1, 2, 'first', '[]');
     INSERT INTO communities VALUES (1, '河口下'), (2, '花园');
