@@ -92,9 +92,9 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
         db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [household_no])
     )
     keys = ("programme", "says", "origin", "amount_fen", "amount_period", "member_no")
-    dates = ("covers_from", "covers_until")
+    days = ("covers_from", "covers_until", "is_open")
     receipts: list[_StoredRow] = [
-        {key: row[key] for key in (*keys, *dates)} for row in list_receipts(db, household_no)
+        {key: row[key] for key in (*keys, *days)} for row in list_receipts(db, household_no)
     ]
     community = str(found[0].pop("community"))
     rosters = list(db.query("SELECT * FROM rosters"))
@@ -226,6 +226,7 @@ def _build_receipt(
         "member_no": member_no,
         "covers_from": None,
         "covers_until": last if is_received else None,
+        "is_open": 0,
     }
 
 

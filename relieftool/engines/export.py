@@ -28,7 +28,7 @@ _KEYS = {
     "members": ("member_no", "household_no", "belongs"),
     "receipts": (
         *("household_no", "member_no", "programme", "says", "origin"),
-        *("amount_fen", "amount_period", "covers_from", "covers_until", "payee_is_gone"),
+        *("amount_fen", "amount_period", "covers_from", "covers_until", "payee_is_gone", "is_open"),
     ),
     STATES: ("household_no", "member_no", "fact", "state", "low", "high"),
 }

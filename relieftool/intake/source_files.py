@@ -74,6 +74,7 @@ from relieftool.spreadsheets.table_problems import (
 from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
 from relieftool.spreadsheets.titles import (
     find_covered_period,
+    find_year_of_months,
     list_named_communities,
     names_unclear_months,
 )
@@ -397,7 +398,15 @@ def _add_amount_problems(
 
 
 def _choose_period(table: Table, kind: str, stem: str) -> str | None:
-    """Return the period of a table; a roster that names no months has those in the file's name.
+    """Return the period of a table; columns of months are of the year that its names give."""
+    covers = _find_period(table, kind, stem)
+    names = (table.title, table.sheet, stem)
+    of_months = find_year_of_months(names, table.headers, covers) if kind == "roster" else None
+    return of_months or covers
+
+
+def _find_period(table: Table, kind: str, stem: str) -> str | None:
+    """Return the period a table names; a roster that names no months has those of the file's name.
 
     Payments may be for a year, but a household is not known to be the same all year: a list of
     households that names only a year has no period.

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from relieftool.messages import Message, _, current_language
 from relieftool.pack.facts import BilingualText
-from relieftool.pack.models import Programme
-from relieftool.values.text import drop_spaces, match_any, simplified_text
+from relieftool.pack.models import Pack, Programme
+from relieftool.values.text import drop_spaces, match_any, narrow_characters, simplified_text
 from relieftool.values.vocabulary import list_cell_words, list_words
 
 _CODE = re.compile(r"^\d{1,4}[-.:、](?=\D)")
@@ -25,6 +25,7 @@ _KIND_OF_AID = re.compile(f"(?:{_OF_AID}|{_OF_CHILDREN.pattern})*(?:{_KINDS})+")
 _MONEY_BEHIND = re.compile(f"(?:{_PLAIN}|{_OF_AID}|[金费款])+$")
 _KIND_BEFORE = re.compile(f"^(?:{_PLAIN})+")
 _MONEY = re.compile(match_any(_LISTS["money"]))
+_SHARED_TAIL = re.compile(r"(?:发放表|花名册|\(.*\))*$|(?<=..)(?:[津补]贴|补助)(?=\(|$|发放)")
 _NO_PURPOSE = (*_LISTS["plain"], *_LISTS["money"], "年", "月")
 _PLACES = match_any([*list_words("around_tables")["streets"], "社区", "居委会"])
 _WORDS = re.compile("[一-鿿]+")
@@ -65,6 +66,20 @@ def list_programme_names(programmes: Mapping[str, Programme]) -> str:
     """Return what to call each programme: its id, and in Chinese its name."""
     is_chinese = current_language() == "zh"
     return _(", ").join(str(each.names) if is_chinese else key for key, each in programmes.items())
+
+
+def list_shared_names(pack: Pack, programme: Programme) -> dict[str, str]:
+    """Return the names of a programme by which another is called too, each with that other's name.
+
+    Such names differ in the word for money alone: 高龄补贴 and 高龄津贴. The other may be one that
+    the pack has no rules for.
+    """
+    others = [each.names.zh for each in pack.programmes.values() if each is not programme]
+    others += [each.names.zh for each in pack.not_encoded]
+    by_stem = {_SHARED_TAIL.sub("", narrow_characters(name)): name for name in others}
+    own = [*programme.receipt_headers, *programme.roster_names]
+    stems = {name: _SHARED_TAIL.sub("", name) for name in own}
+    return {name: by_stem[stem] for name, stem in stems.items() if stem in by_stem}
 
 
 def name_to_type(programme: Programme) -> BilingualText:

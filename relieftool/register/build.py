@@ -66,7 +66,7 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_communities import report_similar_communities
-from relieftool.register.sheet_receipts import Receipt, SheetReceipts
+from relieftool.register.sheet_receipts import Receipt, SheetReceipts, doubt_shared_names
 from relieftool.register.status_lists import StatusList, find_status_lists
 from relieftool.store.database import (
     keep_temporary_in_memory,
@@ -342,6 +342,8 @@ class _Rebuild:
             receipts += self._match_rosters(listed, households)
             lines = {line.row_id: line for _table, lines in listed for line in lines}
             receipts = drop_duplicate_payments(receipts, lines, self._problems)
+        rows = chain(*(home.lines for home in households.values()), *(some for _of, some in listed))
+        receipts = doubt_shared_names(receipts, rows, self._pack, self._problems)
         receipts = _mark_paid_gone(receipts, households)
         self._report_disagreements(receipts, rosters, households)
         return receipts

@@ -18,8 +18,8 @@ from relieftool.values.cells import ValueProblem, is_error
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.names import clean_name, split_cell, split_people
-from relieftool.values.payments import names_money
-from relieftool.values.periods import strip_dates
+from relieftool.values.payments import names_money, read_paid_months
+from relieftool.values.periods import parse_month_period, strip_dates
 from relieftool.values.remarks import GONE, Claim, is_free_text, read_cell, says_gone
 from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
@@ -33,6 +33,7 @@ from relieftool.values.vocabulary import is_ditto, list_words
 
 # What a roster's row may say of its payment besides the amount, the state first.
 PAYMENT_TARGETS = ("paid_state", "remark", "arrears", "months")
+_FEWEST_BARE_MONTHS = 3
 Value = TypeVar("Value")
 MessageParams = Mapping[str, str | int]
 
@@ -230,6 +231,12 @@ _NO_NUMBER = IdNumber()
 _LISTS = list_words("lists")
 
 
+def _has_sum(days: tuple[str, str], others: Sequence[tuple[str, str]]) -> bool:
+    """Whether a column of these days has the sum of those of several others among its days."""
+    within = [own for own in others if own != days and days[0] <= own[0] and own[1] <= days[1]]
+    return len(within) > 1
+
+
 @dataclass(frozen=True)
 class SheetTable:
     """A source table as the register reads it.
@@ -315,6 +322,27 @@ class SheetTable:
         return any((target, None) in self.columns for target in PAYMENT_TARGETS)
 
     @cached_property
+    def month_columns(self) -> list[tuple[tuple[str, str], MappedColumn]]:
+        """Return the columns of the amounts of single months, each with its first and last day.
+
+        Only a roster of one benefit has them. Bare figures as headings are months if at least
+        three follow each other. A single column of another time than the list's is none.
+        """
+        if self.covers is None or self.programme is None or not self.unknown_columns:
+            return []
+        columns = self.unknown_columns
+        named = [(column, read_paid_months(column.header, self.covers)) for column in columns]
+        found = [(parse_month_period(months), column) for column, months in named if months]
+        bare = sorted(int(column.header) for _days, column in found if column.header.isdecimal())
+        if len(bare) < _FEWEST_BARE_MONTHS or bare[-1] - bare[0] != len(bare) - 1:
+            found = [(days, column) for days, column in found if not column.header.isdecimal()]
+        # a column of several others' months has their sum
+        found = [each for each in found if not _has_sum(each[0], [days for days, _ in found])]
+        own = parse_month_period(self.covers)
+        is_own = len(found) > 1 or any(days == own for days, _column in found)
+        return sorted(found, key=lambda each: each[0]) if is_own else []
+
+    @cached_property
     def begins_on(self) -> str | None:
         """Return the first day that the table covers; None if it is undated."""
         return parse_period(self.covers)[0] if self.covers else None
@@ -376,6 +404,14 @@ class SheetTable:
         named = [self.columns.get((target, None)) for target in ("remark", "paid_state")]
         unnamed = [column for column in self.unknown_columns if is_free_text(column.header)]
         return [*filter(None, named), *unnamed]
+
+    @cached_property
+    def text_columns(self) -> list[MappedColumn]:
+        """Return the columns of a roster that nobody knows, except those of its months."""
+        if self.kind != "roster":
+            return []
+        of_months = [column for _days, column in self.month_columns]
+        return [column for column in self.unknown_columns if column not in of_months]
 
     @cached_property
     def state_of_people(self) -> MappedColumn | None:

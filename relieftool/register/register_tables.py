@@ -139,7 +139,9 @@ CREATE TABLE {schema}.receipts (
     amount_fen INTEGER, amount_period TEXT, covers_from TEXT, covers_until TEXT,
     -- it is paid in the name of somebody who died or moved away, or may have
     payee_is_gone INTEGER NOT NULL DEFAULT 0 CHECK (payee_is_gone IN (0, 1)),
-    row_id INTEGER NOT NULL{source}
+    row_id INTEGER NOT NULL{source},
+    -- a roster's row surely means this person, and leaves open whether they are paid
+    is_open INTEGER NOT NULL DEFAULT 0 CHECK (is_open IN (0, 1))
 ) STRICT;
 CREATE TABLE {schema}.rosters (
     roster_id INTEGER PRIMARY KEY, programme TEXT NOT NULL,

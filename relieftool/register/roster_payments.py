@@ -4,49 +4,76 @@ A row that does not say for certain that it is paid, or for how many months, is 
 was decided about it counts.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
+from itertools import takewhile
 from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.register.fact_cells import find_programme_fault, find_roster_programme
-from relieftool.register.lines import Line, ProblemLog, SheetTable
+from relieftool.register.lines import Line, MappedColumn, ProblemLog, SheetTable
 from relieftool.register.rosters import (
     ListState,
     RosterBenefits,
     RowState,
     count_table_months,
     divide_by_months,
+    find_months_paid,
     find_row_period,
     read_months_column,
-    read_months_paid,
 )
 from relieftool.register.sheet_receipts import (
     ENDED_YET_PAID,
+    STATE_UNCLEAR,
+    DayRange,
+    Doubt,
     StatedReceipt,
     gather_receipt,
     list_cell_parts,
     states_paid,
 )
 from relieftool.store.problem_decisions import FOR_MONTHS, MONTHS, NO, PAID, ProblemDecisions
-from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN
-from relieftool.values.text import is_blank
+from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, parse_money
+from relieftool.values.payments import names_raise, read_state
+from relieftool.values.periods import count_months
+from relieftool.values.text import Cell, drop_spaces, is_blank, match_any, simplified_text
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 # Which question the problems of a row's payment ask: is it paid, and for how many months.
-_ASKS = {"receipt-state-unclear": PAID, "amount-not-of-month": MONTHS}
+_STATE = "receipt-state-unclear"
+_ASKS = {_STATE: PAID, "amount-not-of-month": MONTHS}
+_LISTS = list_words("states")
+_SUM, _BESIDE = (re.compile(match_any(_LISTS[name])) for name in ("sums", "beside_months"))
 
 
 class RowPayment(NamedTuple):
     """What a roster's row says of a programme: `says` is "yes", "maybe" or "no".
 
-    `fen` is the amount for one period of the programme, None if unknown.
+    `fen` is the amount for one period of the programme, None if unknown. `days` are the months that
+    it is said of, None for those of the row. `is_open`: the row leaves open whether it is paid.
     """
 
     programme: Programme
     says: str
     fen: int | None
+    days: DayRange | None = None
+    is_open: bool = False
+
+
+class _Month(NamedTuple):
+    """What a row says of the months of one column; `fen` is the amount for each of them."""
+
+    days: tuple[str, str]
+    says: str
+    header: str
+    fen: int | None = None
+    whole: int = 0
+    doubt: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +84,13 @@ class PaymentReader:
     problems: ProblemLog
     benefits: RosterBenefits
     decisions: ProblemDecisions
+    _paid_until: dict[int, str] = field(default_factory=dict)
+
+    def begin(self, table: SheetTable, lines: Iterable[Line]) -> None:
+        """Note until when a roster's columns of months are filled in, before its rows are read."""
+        days = find_months_paid(table, lines)
+        if days is not None and days[1] is not None:
+            self._paid_until[id(table)] = days[1]
 
     def list_paid(
         self, table: SheetTable, line: Line, state: RowState, list_state: ListState | None
@@ -68,8 +102,15 @@ class PaymentReader:
             programme = self.pack.programmes[name]
             keys = [*([("amount", None)] if named else []), (f"receipt.{name}", None)]
             stated = gather_receipt(line, programme, keys)
-            is_filled = named or stated.says is not None or stated.unread
             of_list = None if programme.is_event else list_state
+            is_of_ended = of_list == "ended" and not state.says
+            around = RowState("no", state.header) if is_of_ended else state
+            months = self._read_months(line, around) if named else []
+            if months and of_list not in ("others", "proposed"):
+                for payment in self._combine_months(line, programme, stated, (state, months)):
+                    yield self._apply_decisions(line, payment, stated, state)
+                continue
+            is_filled = named or stated.says is not None or stated.unread
             is_denied = stated.says == "no" and not stated.is_ended and state.says != "no"
             if is_filled and not is_denied and of_list != "others":
                 payment = self._combine(line, programme, stated, (state, of_list))
@@ -97,20 +138,67 @@ class PaymentReader:
             if not is_paid and not (stated.is_ended and state.says == "yes"):
                 return RowPayment(programme, "no", None)
             header = state.header or parts[0].column.header
-            self.report(line, "receipt-state-unclear", ENDED_YET_PAID, header)
-            return RowPayment(programme, "maybe", None)
+            self.report(line, _STATE, ENDED_YET_PAID, header)
+            return RowPayment(programme, "maybe", None, is_open=True)
         for code, message, header in (*stated.doubts, *stated.unread):
             self.report(line, code, message, header)
         if "maybe" in (stated.says, state.says) or list_state == "proposed":
-            return RowPayment(programme, "maybe", None)
-        fen = self._read_amount(line, programme, stated, state)
-        is_own = self.benefits.find_programme(line.table) is not None
-        paid = read_months_paid(line, stated.fen, fen) if is_own and not state.in_part else None
-        if paid is None:
-            return RowPayment(programme, "yes", fen)
-        if paid.fen is None:
-            self.report(line, "amount-not-of-month", _OF_MONTHS, paid.header)
-        return RowPayment(programme, "maybe" if paid.is_stopped else "yes", paid.fen)
+            is_open = list_state != "proposed" and (
+                state.says == "maybe" or any(code == _STATE for code, *_of in stated.doubts)
+            )
+            return RowPayment(programme, "maybe", None, is_open=is_open)
+        return RowPayment(programme, "yes", self._read_amount(line, programme, stated, state))
+
+    def _read_months(self, line: Line, state: RowState) -> list[_Month]:
+        """Return what a row says of each month, up to the last that its roster has.
+
+        Of a month without a word nothing is said before the first payment and between two. Behind
+        the last it is over if the row says so; otherwise it is open whether it is paid again.
+        """
+        until = self._paid_until.get(id(line.table), "")
+        columns = [each for each in line.table.month_columns if each[0][1] <= until]
+        cells = [line.cells[column.position : column.position + 1] for _days, column in columns]
+        read = [
+            _read_month(days, column, cell[0]) if cell else None
+            for (days, column), cell in zip(columns, cells, strict=True)
+        ]
+        found = [month for month in read if month]
+        if not found:
+            return []
+        is_over = state.says == "no" or found[-1].says == "no"
+        for days, column in columns[len(read) - len(list(takewhile(_is_none, reversed(read)))) :]:
+            doubt = None if is_over or found[-1].says == "maybe" else _NOT_PAID_SINCE
+            found.append(_Month(days, "no" if is_over else "maybe", column.header, doubt=doubt))
+        last = found[-1]
+        if last.says == "yes" and state.says in ("no", "maybe"):
+            doubt = ENDED_YET_PAID if state.says == "no" else None
+            found[-1] = last._replace(says="maybe", fen=None, doubt=doubt)
+        return found
+
+    def _combine_months(
+        self,
+        line: Line,
+        programme: Programme,
+        stated: StatedReceipt,
+        around: tuple[RowState, Sequence[_Month]],
+    ) -> Iterator[RowPayment]:
+        """Yield what a row pays month by month, joined where nothing changes."""
+        state, months = around
+        faults = list(_check_sum(line, stated.fen, state, months))
+        joined: list[_Month] = []
+        for month in months:
+            fen = None if faults or month.says != "yes" else month.fen
+            before = joined[-1] if joined else None
+            is_same = before and (before.says, before.fen) == (month.says, fen)
+            if before and is_same and _find_next_day(before.days[1]) == month.days[0]:
+                joined[-1] = before._replace(days=(before.days[0], month.days[1]))
+            else:
+                joined.append(month._replace(fen=fen))
+        doubts = [(_STATE, part.doubt, part.header) for part in joined if part.doubt]
+        for code, message, header in (*faults, *doubts, *stated.unread):
+            self.report(line, code, message, header)
+        for part in joined:
+            yield RowPayment(programme, part.says, part.fen, part.days, part.says == "maybe")
 
     def _read_amount(
         self, line: Line, programme: Programme, stated: StatedReceipt, state: RowState
@@ -132,7 +220,9 @@ class PaymentReader:
         if not stated.fen:
             return stated.fen
         if programme.period == "month" and state.in_part:
-            self.report(line, "amount-not-of-month", _IN_PART, line.header(state.in_part))
+            is_raised = names_raise(line.cell(state.in_part))
+            message = _RAISED if is_raised else _IN_PART
+            self.report(line, "amount-not-of-month", message, line.header(state.in_part))
             return None
         covers = find_row_period(line)
         counted = state.months or read_months_column(line, column)
@@ -145,9 +235,11 @@ class PaymentReader:
         """Return what a row pays as it was decided, where that is not certain."""
         if payment.says == "maybe" and (decided := self._find(PAID, line)):
             if decided == NO:
-                return payment._replace(says="no")
-            amount = self._read_amount(line, payment.programme, stated, state)
-            payment = payment._replace(says="yes", fen=amount)
+                return payment._replace(says="no", is_open=False)
+            amount = (
+                None if payment.days else self._read_amount(line, payment.programme, stated, state)
+            )
+            payment = payment._replace(says="yes", fen=amount, is_open=False)
         months = self._find(MONTHS, line) if payment.fen is None and stated.fen else None
         choice, _colon, count = (months or "").partition(":")
         if choice != FOR_MONTHS or payment.programme.period != "month":
@@ -178,8 +270,76 @@ _IN_PART = Message(
     "this says that the amount holds arrears, or is not for a whole month, so the amount for one"
     " month is unknown. Write that, or the months that it is for (发放月份)"
 )
-_OF_MONTHS = Message(
-    "the amounts of the months differ, are not those of the sum, or the last is not paid, so the"
-    " amount for one month is unknown, and whether it is still received may be. Correct them, or"
-    " write 停发 if it has ended"
+_RAISED = Message(
+    "this says that the amount changed within the months of this list, so the amount for one month"
+    " is unknown. Write the amount of each month in a column of its own"
 )
+_NOT_THE_SUM = Message(
+    "the amounts of the months are not those of the sum, so they count as unknown. Correct them, or"
+    " write what else is in the sum in a column of its own"
+)
+_NOT_PAID_SINCE = Message(
+    "the last months have no amount, so it counts as unknown whether the benefit is still received."
+    " If it has ended, write 停发; if it is only late, answer when it is paid"
+)
+
+
+def _read_month(days: tuple[str, str], column: MappedColumn, cell: Cell) -> _Month | None:
+    """Return what a cell says of the months of its column; None if it is blank, 0 or a dash."""
+    if is_blank(cell) or drop_spaces(simplified_text(cell)) in list_cell_words("none"):
+        return None
+    fen = _read_fen(cell, column.scale)
+    if fen == 0:
+        return None
+    if fen:
+        months = count_months(f"{days[0][:7]}/{days[1][:7]}")
+        return _Month(days, "yes", column.header, round(Fraction(fen, months)), fen)
+    state = read_state(cell, covers=days[1][:7])
+    says = {"paid": "yes", "ended": "no"}.get(state or "", "maybe")
+    return _Month(days, says, column.header, doubt=STATE_UNCLEAR if says == "maybe" else None)
+
+
+def _check_sum(
+    line: Line, total: int | None, state: RowState, months: Sequence[_Month]
+) -> Iterator[Doubt]:
+    """Yield why the amounts of a row's months are not known, if its sum is another.
+
+    In the sum there may be what other columns have: 物价补贴. The amount beside the months may also
+    be that of each month. What was paid for earlier months is in none of them.
+    """
+    paid = [month for month in months if month.says == "yes" and month.whole]
+    amounts = {month.fen for month in paid}
+    has_arrears = state.in_part and not names_raise(line.cell(state.in_part))
+    if paid and state.in_part and has_arrears and (len(amounts) > 1 or len(paid) == 1):
+        yield "amount-not-of-month", _IN_PART, line.header(state.in_part)
+        return
+    of_months = [column for _days, column in line.table.month_columns]
+    columns = [each for each in line.table.unknown_columns if each.position < len(line.cells)]
+    read = [
+        (each.header, _read_fen(line.cells[each.position], each.scale))
+        for each in columns
+        if each not in of_months
+    ]
+    sums = [fen for header, fen in read if fen and _SUM.search(header)]
+    others = [fen for header, fen in read if fen and _BESIDE.search(header)]
+    whole, total = sum(month.whole for month in paid), total or next(iter(sums), None)
+    may_be = {whole, *amounts, *(whole + fen for fen in others), whole + sum(others)}
+    if paid and total and total not in may_be:
+        yield "amount-not-of-month", _NOT_THE_SUM, line.header("amount") or paid[-1].header
+
+
+def _read_fen(cell: Cell, scale: str | None) -> int | None:
+    """Return an amount in fen; None for anything else."""
+    try:
+        return parse_money(cell, scale, "month")
+    except ValueProblem:
+        return None
+
+
+def _is_none(month: _Month | None) -> bool:
+    return month is None
+
+
+def _find_next_day(day: str) -> str:
+    """Return the day after a day."""
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.pack.models import Pack, Programme
+from relieftool.pack.models import Pack
 from relieftool.register.lines import (
     MERGED_AMOUNT,
     Line,
@@ -109,6 +109,7 @@ class RosterReader:
         """Yield the receipts of one roster, and report rows that are unclear."""
         rows = [line for line in lines if line.role != "total"]
         begun, list_state = len(self.problems.found), find_list_state(table)
+        self._payments.begin(table, rows)
         receipts = self._drop_merged(list(self._read_rows(table, rows, list_state)), rows)
         paid = {receipt.row_id for receipt in receipts}
         ask_once_of_homes(rows, paid, self.problems, self.decisions, begun)
@@ -217,13 +218,13 @@ class RosterReader:
         if state.says == "maybe" and state.header:
             why = explain_unclear(state.header, state.cell, find_row_period(line))
             self._payments.report(line, "receipt-state-unclear", why, state.header)
-        for programme, says, fen in paid:
+        for payment in paid:
             if len(people) == 1:
-                yield self._make_receipt(line, programme, fen, people[0], says)
-            elif says != "no":
-                for owner in perhaps:
-                    yield self._make_receipt(line, programme, None, owner, "maybe")
-        if any(says != "yes" for _programme, says, _fen in paid):
+                yield self._make_receipt(line, payment, people[0])
+            elif payment.says != "no":
+                unsure = payment._replace(says="maybe", fen=None, is_open=False)
+                yield from (self._make_receipt(line, unsure, each) for each in perhaps)
+        if any(payment.says != "yes" for payment in paid):
             self._report_gone(line, state, people, perhaps)
         for key in (("paid_state", None), ("remark", None)) if line.table.states_payments else ():
             for part in list_cell_parts(line, key):
@@ -254,7 +255,8 @@ class RosterReader:
         named = {line.id_number(line.id_target).number, _read_name(line)} - {None}
         gone = (each for each in household.left if named & {each.id.number, each.name})
         who = next((each.member_no for each in gone), household.household_no)
-        programmes = ",".join(programme.id for programme, says, _fen in paid if says == "yes")
+        yes = (payment.programme.id for payment in paid if payment.says == "yes")
+        programmes = ",".join(dict.fromkeys(yes))
         params: dict[str, str | int] = {"who": who, "programmes": programmes}
         about = plain_text(line.cell(line.id_target)), _read_name(line), area
         subject = self.decisions.subjects.name(RECLAIM, *about, find_row_period(line), programmes)
@@ -269,9 +271,9 @@ class RosterReader:
             params=params,
             subject=subject if is_open else None,
         )
-        for programme, says, fen in paid if household.people else ():
-            if programme.unit == "household":
-                receipt = self._make_receipt(line, programme, fen, (household, None), says)
+        for payment in paid if household.people else ():
+            if payment.programme.unit == "household":
+                receipt = self._make_receipt(line, payment, (household, None))
                 yield receipt._replace(payee_is_gone=is_open)
 
     def _find_meant(
@@ -407,6 +409,8 @@ class RosterReader:
         whom the row may mean, until somebody says whom.
         """
         cells = [part.cell for part in list_cell_parts(line, ("amount", None))]
+        for _days, column in line.table.month_columns:
+            cells += line.cells[column.position : column.position + 1]
         if not (state.left or any(map(find_word_of_leaving, cells))):
             return
         for _household, person in () if len(people) == 1 else perhaps:
@@ -433,25 +437,23 @@ class RosterReader:
     def _make_receipt(
         self,
         line: Line,
-        programme: Programme,
-        amount: int | None,
+        payment: RowPayment,
         owner: tuple[RegisterHousehold, RegisterPerson | None],
-        says: str,
     ) -> Receipt:
-        household, person = owner
-        begins, ends = find_roster_period(line.table, programme, line.shared_cell("covers"))
+        (household, person), programme = owner, payment.programme
+        of_row = find_roster_period(line.table, programme, line.shared_cell("covers"))
         return Receipt(
             household.household_no,
             None if person is None else person.member_no,
             programme.id,
-            says,
+            payment.says,
             "roster",
-            amount,
+            payment.fen,
             programme.period,
-            begins,
-            ends,
+            *(payment.days or of_row),
             payee_is_gone=False,  # known only when all rosters are read
             row_id=line.row_id,
+            is_open=payment.is_open,
         )
 
 

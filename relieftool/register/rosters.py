@@ -40,8 +40,8 @@ from relieftool.values.cells import (
 )
 from relieftool.values.payments import (
     count_heading_months,
+    find_ended_benefits,
     find_word_of_leaving,
-    read_paid_months,
     read_payment_remark,
     read_state,
     strip_months_word,
@@ -52,6 +52,7 @@ from relieftool.values.periods import (
     parse_month_period,
     read_months,
 )
+from relieftool.values.remarks import GONE, read_claims
 from relieftool.values.stored_values import parse_period
 from relieftool.values.text import (
     Cell,
@@ -114,6 +115,8 @@ class RosterBenefits:
         """Return the programmes that a roster pays, each with the periods of its rows."""
         columns = self.list_columns(table)
         own = self.find_programme(table)
+        if own is not None and (paid := find_months_paid(table, lines)):
+            return {own: [paid]}
         found: dict[str, set[DayRange]] = defaultdict(set)
         # of one benefit, and without months of their own, all rows are about the same period
         are_alike = own is not None and ("covers", None) not in table.columns
@@ -140,7 +143,7 @@ class RosterBenefits:
         keys = [("amount", None), (f"receipt.{own.id}", None)]
         column = next((table.columns[key] for key in keys if key in table.columns), None)
         states_months = any((target, None) in table.columns for target in ("covers", "months"))
-        if column is None or states_months:
+        if column is None or states_months or table.month_columns:
             return
         if divide_by_months(0, own, column, table.covers, count_table_months(table)) is None:
             reason = _OF_YEAR if table.covers else _OF_MONTHS
@@ -201,17 +204,46 @@ class RowState(NamedTuple):
 
 def read_row_state(line: Line) -> RowState:
     """Return what the states, the remark, the months and the arrears of a roster's row say."""
-    if not line.table.states_payments:
+    if not line.table.states_payments and not line.table.text_columns:
         return _NOTHING_SAID
     states = list_cell_parts(line, ("paid_state", None))
     said = [("paid_state", part.column.header, part.cell) for part in states]
     for target in ("remark", "arrears"):
         if not is_blank(cell := line.cell(target)):
             said.append((target, line.header(target), cell))  # noqa: PERF401 two at most
+    for column in line.table.text_columns:
+        cell = line.cells[column.position] if column.position < len(line.cells) else None
+        if isinstance(cell, str) and _says_end(cell):
+            said.append(("text", column.header, cell))
     return _read_row_state(tuple(said), find_row_period(line)) if said else _NOTHING_SAID
 
 
 _NOTHING_SAID = RowState()
+_MERE_END = re.compile("$|:")
+
+
+@lru_cache(_REMEMBERED)
+def _says_end(text: str) -> bool:
+    """Whether a free text says that a benefit has ended, or that the row's person is gone."""
+    return _says_gone(text) or any(_MERE_END.match(part) for part in find_ended_benefits(text))
+
+
+def _says_gone(text: Cell) -> bool:
+    """Whether a free text says that the row's person died or moved away."""
+    return any(claim.fact == GONE and claim.about == "self" for claim in read_claims(text))
+
+
+def _find_leaving(said: Iterable[tuple[str, str, Cell]], ended: str = "") -> str | None:
+    """Return the word for death or move in what a row says of its person.
+
+    Under the heading `ended` it is that for which the benefit ended; elsewhere it may be of others.
+    """
+    words = (
+        find_word_of_leaving(cell)
+        for target, header, cell in said
+        if header == ended or (target != "paid_state" and _says_gone(cell))
+    )
+    return next(filter(None, words), None)
 
 
 @lru_cache(_REMEMBERED, typed=True)
@@ -226,6 +258,9 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
         else:
             remark = read_payment_remark(cell, covers)
             state, is_of_days = remark.state, False
+            if target == "text":
+                states.setdefault("unpaid", (header, cell))
+                continue
             if target == "paid_state":
                 state, is_of_days = read_state(cell, header, covers), is_day_heading(header)
             if is_of_days and state == "ended" and may_be_of_card(header):
@@ -237,10 +272,10 @@ def _read_row_state(said: tuple[tuple[str, str, Cell], ...], covers: str | None)
             in_part = in_part or (target if is_in_part else None)
             months = months or (None if is_of_days else remark.months)
     if "ended" in states and "paid" not in states:
-        header, cell = states["ended"]
-        return RowState("no", header, find_word_of_leaving(cell))
+        header, _cell = states["ended"]
+        return RowState("no", header, _find_leaving(said, header))
     if unsure := states.get("ended") or states.get("unpaid") or states.get("unclear"):
-        return RowState("maybe", unsure[0], cell=unsure[1])
+        return RowState("maybe", unsure[0], _find_leaving(said), cell=unsure[1])
     return RowState("yes" if "paid" in states else None, "", None, in_part, months)
 
 
@@ -294,66 +329,15 @@ def read_months_column(line: Line, column: MappedColumn) -> int | None:
     return _read_count(line.cells[position]) if position < len(line.cells) else None
 
 
-class MonthsPaid(NamedTuple):
-    """What the columns of single months or of their sum say of a row's payment.
-
-    `fen` is the amount for a month, None if unknown; then `header` is a column that shows why.
-    `is_stopped`: the last months are not paid.
-    """
-
-    fen: int | None
-    header: str
-    is_stopped: bool = False
-
-
-def read_months_paid(line: Line, total: int | None, monthly: int | None) -> MonthsPaid | None:
-    """Return what a row's columns of months pay, beside an amount as written and for a month.
-
-    None if the roster has no such columns, or nothing is in them.
-    """
-    if not line.table.unknown_columns:
-        return None
-    columns = _find_month_columns(line.table.unknown_columns, find_row_period(line))
-    filled = [
-        (parse_month_period(months), column, _read_fen(line.cells[column.position], column.scale))
-        for months, column in columns
-        if column.position < len(line.cells) and not is_blank(line.cells[column.position])
-    ]
-    if not filled:
-        return None
-    last = max(parse_month_period(months)[1] for months, _column in columns)
-    header = filled[-1][1].header
-    if any(fen is None for *_of, fen in filled):
-        return MonthsPaid(None, next(column.header for _of, column, fen in filled if fen is None))
-    is_stopped = not any(fen for (_begin, end), _column, fen in filled if end == last)
-    each = {
-        round(Fraction(fen, count_months(f"{begin[:7]}/{end[:7]}")))
-        for (begin, end), _column, fen in filled
-        if fen
-    }
-    whole = total if total != monthly else None  # the amount is a sum, not that of a month
-    is_sum = sum(fen or 0 for *_of, fen in filled) == whole
-    is_same = total is None or is_sum or each == {monthly}
-    if is_stopped or len(each) > 1 or not is_same:
-        return MonthsPaid(None, header, is_stopped)
-    return MonthsPaid(each.pop(), header)
-
-
-def _find_month_columns(
-    columns: Iterable[MappedColumn], covers: str | None
-) -> list[tuple[str, MappedColumn]]:
-    """Return the columns whose headings say which months' amounts they have, with these months."""
-    named = ((read_paid_months(column.header, covers), column) for column in columns)
-    return [(months, column) for months, column in named if months]
-
-
-@lru_cache(_REMEMBERED, typed=True)
-def _read_fen(cell: Cell, scale: str | None) -> int | None:
-    """Return an amount in fen; None for anything else."""
-    try:
-        return parse_money(cell, scale, "month")
-    except ValueProblem:
-        return None
+def find_months_paid(table: SheetTable, lines: Iterable[Line]) -> DayRange | None:
+    """Return the first and last day of the columns of months in which any row has something."""
+    columns = table.month_columns
+    filled: set[int] = set()
+    for line in lines if columns else ():
+        if line.role != "total":
+            filled |= {place for place, cell in enumerate(line.cells) if not is_blank(cell)}
+    days = [days for days, column in columns if column.position in filled]
+    return (min(days)[0], max(end for _begin, end in days)) if days else None
 
 
 def count_table_months(table: SheetTable) -> int | None:

@@ -7,14 +7,15 @@ state, its days and its amount.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
-from relieftool.pack.programme_names import ProgrammeNames, read_benefits
+from relieftool.pack.programme_names import ProgrammeNames, list_shared_names, read_benefits
 from relieftool.register.fact_cells import find_programme_fault
 from relieftool.register.lines import (
     MERGED_AMOUNT,
@@ -95,6 +96,10 @@ _OF_NOTHING = Message(
     "this says that something has ended or is not paid, and the row names no benefit, so it is not"
     " used. Name the benefit in a column 已享受政策; if the person died or moved away, write that"
 )
+_OF_WHICH = Message(
+    "this amount is none that {name} pays, and {other} is often called the same, so it counts as"
+    " unknown which of them is received. Write the full name of the benefit, or correct the amount"
+)
 _OF_SEVERAL = Message(
     "this row names several benefits or none that is known, so it is not known of which the amount"
     " is, and it is not used; write the amount of each benefit in a column of its own"
@@ -114,7 +119,8 @@ class Receipt(NamedTuple):
 
     It says "maybe" if it is in doubt. A roster row says "no" if it states that the benefit ended.
     `member_no` is None if the statement is about the household. `amount_fen` is for one period of
-    the benefit, None if unknown. Both days are inclusive, and None if undated. `payee_is_gone`: a
+    the benefit, None if unknown. Both days are inclusive, and None if undated. `is_open`: a row
+    surely names this person, and leaves open whether they are paid. `payee_is_gone`: a
     roster names somebody who died or moved away, or may have.
     """
 
@@ -129,6 +135,7 @@ class Receipt(NamedTuple):
     covers_until: str | None
     payee_is_gone: bool
     row_id: int
+    is_open: bool = False
 
 
 class BenefitCell(NamedTuple):
@@ -625,6 +632,55 @@ def _make_receipt(
         payee_is_gone=False,  # a list of households says who is of them
         row_id=statement.line.row_id,
     )
+
+
+def doubt_shared_names(
+    receipts: list[Receipt], lines: Iterable[Line], pack: Pack, problems: ProblemLog
+) -> list[Receipt]:
+    """Return the receipts; those are in doubt that may be of another benefit called the same.
+
+    They are if only the shared name is in their row, heading or title, and their amount is none
+    that the programme pays. `lines` are the rows of all of them.
+    """
+    usual = {each.id: _list_usual_amounts(pack, each) for each in pack.programmes.values()}
+    shared = {name: list_shared_names(pack, pack.programmes[name]) for name in usual if usual[name]}
+    unusual = {
+        place: receipt
+        for place, receipt in enumerate(receipts)
+        if shared.get(receipt.programme)
+        and receipt.says == "yes"
+        and receipt.amount_fen not in {None, 0, *usual[receipt.programme]}
+    }
+    ids = {receipt.row_id for receipt in unusual.values()}
+    rows = {line.row_id: line for line in lines if line.row_id in ids} if ids else {}
+    found = list(receipts)
+    for place, receipt in unusual.items():
+        line, programme = rows.get(receipt.row_id), pack.programmes[receipt.programme]
+        other = _find_other(line, programme, shared[programme.id]) if line else None
+        if line and other:
+            message = Message(_OF_WHICH.template, {"name": programme.names.zh, "other": other})
+            problems.add(line, "benefit-of-two-names", message, f"receipt.{programme.id}")
+            found[place] = receipt._replace(says="maybe", amount_fen=None)
+    return found
+
+
+def _find_other(line: Line, programme: Programme, shared: Mapping[str, str]) -> str | None:
+    """Return the other benefit of a name that a row has; None if a name of its own is there too."""
+    table = line.table
+    cells = [line.shared_cell(target) for target in ("programme", "receives")]
+    header = line.header(f"receipt.{programme.id}")
+    text = drop_spaces(simplified_text(" ".join([table.title, header, *map(plain_text, cells)])))
+    own = {programme.names.zh, *programme.roster_names, *programme.receipt_headers} - {*shared}
+    if any(name in text for name in own):
+        return None
+    return next((other for name, other in shared.items() if name in text), None)
+
+
+def _list_usual_amounts(pack: Pack, programme: Programme) -> set[int]:
+    """Return the amounts in fen of a programme's parameters; empty if one is unknown."""
+    named = [pack.parameters.get(amount.value) for amount in programme.amounts]
+    values = [dated.value for each in named if each for dated in each.values]
+    return {round(Fraction(value) * 100) for value in values} if all(named) else set()
 
 
 def _find_person_at(

@@ -17,13 +17,15 @@ from relieftool.rules.sql import ColumnKind, ReceiptCount, format_column_name
 RosterCoverage = Mapping[str, Mapping[int | None, str | None]]
 _UNTIL = {"roster": ReceiptCount.UNTIL_ROSTER, "sheet": ReceiptCount.UNTIL_SHEET}
 _PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
-# A roster row that records the end of a member's benefit cancels the member's rows up to its month.
+# A roster row that records the end of a member's benefit cancels the member's rows up to its month;
+# a row that leaves open whether the member is paid cancels those of earlier months.
 _ENDED = """SELECT 1 FROM receipts ended
-            WHERE ended.origin = 'roster' AND ended.says = 'no'
+            WHERE ended.origin = 'roster' AND (ended.says = 'no' OR ended.is_open = 1)
             AND ended.member_no = receipt.member_no AND ended.programme = receipt.programme
             AND (ended.covers_from IS NULL OR ended.covers_from <= :as_of)
-            AND (ended.covers_until IS NULL OR receipt.covers_until IS NULL
-                OR ended.covers_until >= receipt.covers_until)"""
+            AND CASE ended.is_open WHEN 1 THEN ended.covers_from > receipt.covers_until
+                ELSE ended.covers_until IS NULL OR receipt.covers_until IS NULL
+                OR ended.covers_until >= receipt.covers_until END"""
 
 
 def compile_receipt_tables(

@@ -21,6 +21,8 @@ IsKnownHeading = Callable[[str], bool]
 _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
+_FEWEST_MONTHS, _MONTHS = 3, 12
+_OF_BENEFITS = {"programme", "receives"}
 _LONGEST_PARENT = 20
 _MOST_COLUMNS = 1 << 14
 _ROWS_LOOKED_AT = 60
@@ -99,7 +101,36 @@ def split_side_by_side(grid: Grid, header: HeaderRows) -> list[tuple[HeaderRows,
                 (replace(header, texts={c: header.texts[c] for c in columns if c in part}), part)
                 for part in parts
             ]
-    return [(header, range(_MOST_COLUMNS))]
+    start = _find_list_of_benefits(grid, header.rows, header.texts)
+    if start is None:
+        return [(header, range(_MOST_COLUMNS))]
+    parts = [range(columns[0], start), range(start, _MOST_COLUMNS)]
+    return [
+        (replace(header, texts={at: text for at, text in header.texts.items() if at in part}), part)
+        for part in parts
+    ]
+
+
+def _find_list_of_benefits(grid: Grid, rows: range, texts: dict[int, str]) -> int | None:
+    """Return where, behind a blank column, a list of who receives what begins; None if nowhere.
+
+    Both lists have a column of names, and only the second one of benefits.
+    """
+    for before, column in pairwise(texts):
+        if column - before == 1 or not _is_blank_column(grid, column - 1, rows):
+            continue
+        meant = {at: build_identity_catalogue().target(text) for at, text in texts.items()}
+        left = {target for at, target in meant.items() if at < column}
+        right = {target for at, target in meant.items() if at >= column}
+        is_named = not left.isdisjoint(("name", "head_name")) and "name" in right
+        if (
+            is_named
+            and right & _OF_BENEFITS
+            and not left & _OF_BENEFITS
+            and "relation" not in right
+        ):
+            return column
+    return None
 
 
 def _are_lists(
@@ -142,11 +173,12 @@ def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
     # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
     figures_left = len(cells) // 5 if row < _ROWS_LOOKED_AT else 0
     labels: list[str] = []
-    if not figures_left:
+    if not figures_left and not _list_bare_months(cells):
         for cell in cells:
             if isinstance(cell, str) and cell.isdecimal():
                 return labels
     months = [str(cell) for cell in cells if _A_MONTH.fullmatch(str(cell))]
+    months += _list_bare_months(cells)
     for cell in cells:
         if is_empty_cell(cell):
             continue
@@ -157,6 +189,29 @@ def _list_labels(cells: Sequence[Cell], row: int) -> list[str]:
         elif (figures_left := figures_left - 1) < 0 or not labels:
             return []
     return labels
+
+
+def _list_bare_months(cells: Sequence[Cell]) -> list[str]:
+    """Return the figures of a row that may head months: three or more in turn, behind other cells.
+
+    They begin behind the first column, and there are no other figures: 5, 6, 7 is no age.
+    """
+    figures = [str(cell) for cell in cells if is_figure(cell)]
+    numbers = [figure.removesuffix(".0") for figure in figures]
+    is_first = not cells or is_figure(cells[0])
+    if is_first or len(figures) < _FEWEST_MONTHS or not all(map(str.isdecimal, numbers)):
+        return []
+    first = int(numbers[0])
+    is_in_turn = [int(number) for number in numbers] == [*range(first, first + len(figures))]
+    return figures if is_in_turn and 1 <= first <= first + len(figures) - 1 <= _MONTHS else []
+
+
+def _are_months_below(grid: Grid, header: range, row: int) -> bool:
+    """Whether a row has nothing but figures of months below headings of months: 发放月份."""
+    filled = grid.filled(row)
+    above = _join_levels(grid, header, filled)
+    is_of_months = all("月" in above.get(column, "") for column in filled)
+    return is_of_months and bool(_list_bare_months([None, *grid.rows[row]]))
 
 
 def _score(cells: Sequence[Cell], row: int, known: IsKnownHeading) -> int:
@@ -294,6 +349,8 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
     labels = _list_labels(grid.rows[row], row)
+    if _are_months_below(grid, header, row):
+        return True
     if len(labels) < len(texts) or are_column_signs(texts):
         return False
     if any(word in text for text in texts for word in _HINTS):

@@ -21,6 +21,7 @@ from relieftool.spreadsheets.titles import (
     names_unclear_months,
 )
 from relieftool.values.communities import normalise_community
+from relieftool.values.periods import has_time
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 
@@ -107,9 +108,7 @@ def find_tables(
         around = _Surroundings(sheet, top, last, repeated_titles, communities)
         above: list[Table] = tables[-1:]
         parts = split_side_by_side(grid, header)
-        above_header = grid.filled(header.rows[0] - 1) if header.rows[0] else []
-        # a line with a cell over each list, as 河口下社区 and 学前社区, is about each by itself
-        is_of_each = all(any(at in columns for at in above_header) for _part, columns in parts)
+        is_of_each = _is_about_each(grid, header.rows[0] - 1, [columns for _part, columns in parts])
         for part, columns in parts:
             is_alone = len(part.texts) == len(header.texts)
             own = grid if is_alone else _cut_columns(grid, header.rows[0] - is_of_each, columns)
@@ -118,6 +117,18 @@ def find_tables(
             table = replace(table, above=()) if tables[-1:] != above else table
             tables.append(_continue_table(table, above[0]) if above else table)
     return tables
+
+
+def _is_about_each(grid: Grid, row: int, lists: Sequence[range]) -> bool:
+    """Whether a row above lists side by side is about each by itself: 河口下社区 and 学前社区.
+
+    It is not if it has other kinds of cells: an office on the left and a day on the right are of
+    all lists.
+    """
+    places = grid.filled(row) if row >= 0 else []
+    texts = [str(grid.cell(row, place)) for place in places]
+    kinds = {(has_time(text), find_titled_community([text]) is not None) for text in texts}
+    return len(kinds) <= 1 and all(any(at in columns for at in places) for columns in lists)
 
 
 def _cut_columns(grid: Grid, first_row: int, columns: range) -> Grid:

@@ -13,12 +13,14 @@ from typing import NamedTuple
 from relieftool.pack.models import Pack
 from relieftool.pack.programme_names import ProgrammeNames
 from relieftool.values.communities import normalise_community, strip_areas
+from relieftool.values.payments import read_paid_months
 from relieftool.values.periods import (
     drop_dates,
     find_date,
     find_months,
     find_year,
     has_several_months,
+    write_dates_in_figures,
 )
 from relieftool.values.text import (
     Cell,
@@ -59,6 +61,7 @@ _AS_OF = re.compile(r"截至|截止|数据(?:日期|时间)")
 _WRITTEN_ON = re.compile(f"{_WORDS['written']}?(?:日期|时间)")
 _REMARKS = re.compile(f"^{_WORDS['remarks']}")
 _LONGEST_LINE = 80
+_WITH_DAY = re.compile(r"20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,24 @@ def find_covered_period(
     _as_of, titles, _written, sheets, _below = groups
     together = " ".join([*titles, *sheets])
     return find_months(together) or find_date(together) or find_year(together)
+
+
+def find_year_of_months(
+    names: Iterable[str], headers: Iterable[str], covers: str | None
+) -> str | None:
+    """Return the year that a table's names give the columns of its months; None if they need none.
+
+    A day in the names may be that on which the table was made, in January of the next year.
+
+    >>> find_year_of_months(["2024年低保发放表 2025年1月5日"], ["11月", "12月"], "2025-01-05")
+    '2024'
+    """
+    if sum(read_paid_months(header, "2000") is not None for header in headers) <= 1:
+        return None
+    lines = [_WITH_DAY.sub(" ", write_dates_in_figures(name)) for name in names]
+    years = {year for line in lines for year in re.findall(r"(?<!\d)20\d\d(?=年)", line)}
+    year = years.pop() if len(years) == 1 else None
+    return None if year is None or (covers and covers[:4] == year) else year
 
 
 class _NamedBenefit(NamedTuple):

@@ -58,6 +58,7 @@ _EACH_MONTH = re.compile(r"(?<![\d一二三四五六七八九十个])月(?![份�
 _MONTHS_WORD = re.compile(f"(?:{match_any(_WORDS['before_number_of_months'])})?月份?数$")
 _HAS_YEAR = re.compile(r"\d{4}|\d{2}年")
 _OF_OTHERS, _ANY_END = re.compile(match_any(_WORDS["of_others"])), {"ended", "gone", "unpaid"}
+_RAISES = re.compile(match_any(_WORDS["raises"]))
 _GRACE = re.compile(match_any(_WORDS["grace"]))
 _LONG_AGO = 10  # months
 _MONTH_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}(?=月)")
@@ -77,6 +78,7 @@ _NUMBER_OF_MONTHS = re.compile(
     f"(?:的?(?:合并|一次性)?(?:{match_any(_WORDS['behind_months'])}))*"
 )
 _SOME_YEAR = "2000"
+_BARE_MONTH = re.compile("[1-9]|1[0-2]")
 _MONEY = re.compile(match_any(list_words("amounts")["of_money"]))
 _STOPPED = re.compile(match_any(_WORDS["ended"]))
 _AROUND_END = re.compile(rf"[\d年月日号份.\-/]+(?:起|后|底)?|{match_any(_WORDS['around_end'])}")
@@ -128,6 +130,8 @@ def read_paid_months(heading: str, covers: str | None) -> str | None:
 
     >>> [read_paid_months(name, "2024-10/2024-12") for name in ("10月份", "低保/10-11月发放金额")]
     ['2024-10', '2024-10/2024-11']
+    >>> read_paid_months("发放月份（元）/9", "2024"), read_paid_months("9", "2024")
+    ('2024-09', '2024-09')
     """
     name = split_heading(fold_heading(heading))[0].replace("()", "")
     if covers is None or find_time_part(split_heading(fold_heading(heading))[1]):
@@ -138,6 +142,8 @@ def read_paid_months(heading: str, covers: str | None) -> str | None:
             return covers
         if _OF_EACH_MONTH.fullmatch(rest) and rest != text:
             return parse_period(covers)[1][:7]
+        if _BARE_MONTH.fullmatch(rest):
+            return f"{covers[:4]}-{int(rest):02}"
         if months := read_months(rest, covers[:4]) if _TIME_WORDS.search(rest) else None:
             return months
     return None
@@ -381,6 +387,17 @@ def find_ended_benefits(cell: Cell) -> tuple[str, ...]:
         if rest != clause and not _OTHER_TIME.search(clause):
             found.append(_AROUND_END.sub("", rest))
     return tuple(found)
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def names_raise(cell: Cell) -> bool:
+    """Whether a remark says that the amount changed, and nothing of arrears: 9月提标.
+
+    >>> names_raise("9月提标"), names_raise("提标补发")
+    (True, False)
+    """
+    text = _fold(cell)
+    return _RAISES.search(text) is not None and not _IN_PART.search(text)
 
 
 def _read_remarked_state(text: str, covers: str | None, *, is_in_part: bool) -> PaymentState | None:

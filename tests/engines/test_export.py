@@ -19,7 +19,7 @@ KEYS = {
     "members": {"household_no", "member_no", "community_id", "belongs"},
     "receipts": {
         *("household_no", "member_no", "community_id", "programme", "says", "origin"),
-        *("amount_fen", "amount_period", "covers_from", "covers_until", "payee_is_gone"),
+        *("amount_fen", "amount_period", "covers_from", "covers_until", "payee_is_gone", "is_open"),
     },
     "fact_states": {
         *("household_no", "member_no", "community_id", "fact", "state", "low", "high"),

@@ -303,11 +303,11 @@ def test_a_payment_is_for_whom_the_benefit_is(tmp_path, headings, cells):
         tmp_path,
         "2024年11月高龄补贴发放表.xlsx",
         ["序号", *headings, "补贴金额"],
-        [1, *cells, 100],
+        [1, *cells, 50],
     )
 
     assert [(name, programme, fen) for name, programme, fen, _until in got.receipts] == [
-        ("孙测二", "elderly-80", 10000)
+        ("孙测二", "elderly-80", 5000)
     ]
 
 

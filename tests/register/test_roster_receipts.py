@@ -50,6 +50,149 @@ def test_a_roster_row_says_yes_for_the_person_of_its_number(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "title, amount, says, reported",
+    [
+        ("高龄补贴发放表", 50, "yes", []),
+        ("高龄补贴发放表", 80, "maybe", ["benefit-of-two-names"]),
+        ("高龄补贴发放表", "", "yes", []),
+        ("养老服务补贴发放表", 80, "yes", []),
+    ],
+)
+def test_an_amount_of_another_benefit_of_the_same_name_is_in_doubt(
+    tmp_path, title, amount, says, reported
+):
+    row = ["孙老太", GRAN, amount]
+    listed = roster("elderly-80", PAY, row, title=title, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [receipt[1] for receipt in said(db, "elderly-80")] == [says]
+    assert codes(db) == reported
+
+
+@pytest.mark.parametrize(
+    "cell, says, is_gone",
+    [
+        ("2024年10月停发：查出有儿子", "maybe", 0),
+        ("11月已去世？待核", "maybe", 1),
+        ("侄子 13707990001", "yes", 0),
+        ("父亲去世", "yes", 0),
+    ],
+)
+def test_an_end_or_a_death_in_any_column_of_a_roster_is_told(tmp_path, cell, says, is_gone):
+    row = ["孙老太", GRAN, 500, cell]
+    listed = roster("dibao", f"{PAY} ?照料人及电话", row, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [receipt[1] for receipt in said(db, "dibao")] == [says]
+    assert rows(db, "SELECT belongs IS NULL FROM members WHERE name = '孙老太'") == [(is_gone,)]
+
+
+def test_who_is_stopped_because_of_a_death_that_the_remark_tells_may_be_gone(tmp_path):
+    row = ["孙老太", GRAN, "", "停发", "10月死亡"]
+    listed = roster("dibao", f"{PAY} paid_state remark", row, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == [("H2-01", "no", "roster", None)]
+    assert codes(db) == ["roster-says-gone"]
+
+
+MONTHS = "name id_number ?7月 ?8月 ?9月 ?物价补贴 amount remark"
+SUMMER = {
+    "a raise": ((700, 700, 750, "", 2150, "9月提标"), [("yes", 70000, 8), ("yes", 75000, 9)], []),
+    "a supplement in the sum": ((700, 700, 700, 60, 2160, ""), [("yes", 70000, 9)], []),
+    "the amount of a month beside": ((700, 700, 700, "", 700, ""), [("yes", 70000, 9)], []),
+    "begun in August": (("", 700, 700, "", 1400, ""), [("yes", 70000, 9)], []),
+    "stopped": ((700, 700, "停发", "", 1400, ""), [("yes", 70000, 8), ("no", None, 9)], []),
+    "ended by a remark": (
+        (700, "-", "-", "", 700, "退出"),
+        [("yes", 70000, 7), ("no", None, 9)],
+        [],
+    ),
+    "held back": (
+        (700, 700, "缓发", "", 1400, ""),
+        [("yes", 70000, 8), ("maybe", None, 9)],
+        ["receipt-state-unclear"],
+    ),
+    "held back throughout": (
+        ("缓发", "暂缓发放", "待发", "", 0, ""),
+        [("maybe", None, 9)],
+        ["receipt-state-unclear"],
+    ),
+    "not paid at last": (
+        (700, 700, 0, "", 1400, ""),
+        [("yes", 70000, 8), ("maybe", None, 9)],
+        ["receipt-state-unclear"],
+    ),
+    "another sum": ((700, 700, 700, "", 2000, ""), [("yes", None, 9)], ["amount-not-of-month"]),
+    "arrears": (
+        ("", 700, 1400, "", 2100, "补发7月"),
+        [("yes", None, 9)],
+        ["amount-not-of-month"],
+    ),
+}
+
+
+@pytest.mark.parametrize("cells, said_of_months, reported", SUMMER.values(), ids=SUMMER)
+def test_a_row_says_of_each_month_what_its_column_says(tmp_path, cells, said_of_months, reported):
+    others = ["孙老太", GRAN, 700, 700, 700, "", 2100, ""]
+    listed = roster("dibao", MONTHS, ["赵大山", ZHAO, *cells], others, covers="2024-07/2024-09")
+
+    db = register(tmp_path, HOME, listed)
+
+    found = rows(
+        db,
+        "SELECT says, amount_fen, CAST(substr(covers_until, 6, 2) AS INTEGER) FROM receipts"
+        " WHERE household_no = 'H1' ORDER BY covers_until",
+    )
+    assert (found, codes(db)) == (said_of_months, reported)
+
+
+@pytest.mark.parametrize(
+    "headings, months",
+    [("?1 ?2 ?3", 3), ("?发放月份/1 ?发放月份/2 ?发放月份/3", 3), ("?1 ?2", 0), ("?1 ?3 ?5", 0)],
+)
+def test_bare_figures_head_months_only_if_several_follow_each_other(tmp_path, headings, months):
+    cells = [500 + place for place, _heading in enumerate(headings.split())]
+    listed = roster("dibao", f"name id_number {headings}", ["孙老太", GRAN, *cells], covers="2024")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert len(rows(db, "SELECT 1 FROM receipts WHERE covers_until < '2024-06'")) == months
+
+
+def test_a_complete_list_of_a_year_denies_no_month_that_it_has_not_come_to(tmp_path):
+    listed = roster(
+        "dibao",
+        "name id_number ?10月 ?11月 ?12月",
+        ["孙老太", GRAN, 500, 500, ""],
+        covers="2024",
+        is_complete=True,
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT covers_from, covers_until, is_complete FROM rosters") == [
+        ("2024-10-01", "2024-11-30", 1)
+    ]
+    assert said(db, "dibao") == [("H2-01", "yes", "roster", 50000)]
+
+
+@pytest.mark.parametrize("remark, is_arrears", [("9月提标", False), ("9月提标补发", True)])
+def test_a_raise_is_not_called_arrears(tmp_path, remark, is_arrears):
+    row = ["孙老太", GRAN, 2150, remark]
+    listed = roster("dibao", f"{PAY} remark", row, covers="2024-07/2024-09")
+
+    db = register(tmp_path, HOME, listed)
+
+    (problem,) = [kept.problem for kept in list_problems(db)]
+    assert problem.code == "amount-not-of-month"
+    assert ("arrears" in problem.message.template) is is_arrears
+
+
+@pytest.mark.parametrize(
     "body, says",
     [
         ("36030219751111457", ["maybe"]),  # one digit

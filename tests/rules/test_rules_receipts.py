@@ -45,6 +45,7 @@ def test_roster_goes_before_sheet_and_only_a_complete_roster_says_no_by_silence(
     )
 
 
+OCTOBER = {"covers_from": "2024-10-01", "covers_until": "2024-10-31"}
 JUNE = {"covers_from": "2024-06-01", "covers_until": "2024-06-30"}
 
 
@@ -63,6 +64,22 @@ def test_the_newest_sheet_speaks_and_an_undated_one_only_where_none_is_dated(
 ):
     assert household_receives([older, newer]) is receives
     assert household_receives([newer, older]) is receives
+
+
+@pytest.mark.parametrize(
+    "open_in, as_of, receives",
+    [(NOVEMBER, "2024-11-20", U), (NOVEMBER, "2024-10-20", T), (OCTOBER, "2024-11-20", T)],
+)
+def test_what_a_later_month_leaves_open_is_not_received_by_the_earlier(open_in, as_of, receives):
+    of_person = {"member_no": "H1-1"}
+    paid, left_open = receipt("aid", **OCTOBER), receipt("aid", "maybe", **open_in)
+    home_of_two = home(
+        [person()], [{**paid, **of_person}, {**left_open, "is_open": 1, **of_person}]
+    )
+
+    row, _members = rows_of(PACK, home_of_two, dt.date.fromisoformat(as_of))
+
+    assert as_truth(row["receives__aid"]) is receives
 
 
 def test_a_newer_sheet_speaks_for_its_own_member_only():

@@ -344,6 +344,37 @@ def test_a_table_anywhere_on_the_sheet_with_blank_rows_between_is_found():
     assert roles_of(table) == [(6, "first", None)]
 
 
+def test_a_list_of_benefits_behind_a_blank_column_is_a_list_of_its_own():
+    rows = [
+        ["户主", "身份证号", "住址", None, "姓名", "享受项目", "每月金额"],
+        ["赵大山", "360302195001012346", "东路1号", None, "孙老太", "低保", 500],
+        ["合计：1户", None, None, None, "赵大山", "特困", 900],
+    ]
+
+    homes, benefits = tables_of(rows)
+
+    assert homes.headers == ("户主", "身份证号", "住址")
+    assert [row.cells[0] for row in benefits.rows] == ["孙老太", "赵大山"]
+
+
+@pytest.mark.parametrize(
+    "left, right, covers",
+    [
+        ("填报单位：花园社区", "2024年11月20日", ["2024-11-20", "2024-11-20"]),
+        ("2024年10月", "2024年11月", ["2024-10", "2024-11"]),
+    ],
+)
+def test_a_day_over_one_of_two_lists_is_that_of_both_unless_each_has_one(left, right, covers):
+    heads = ["序号", "姓名", "身份证号", None]
+    rows = [
+        [left, None, None, None, right],
+        [*heads, *heads[:3]],
+        [1, "赵大山", "360302195001012346", None, 2, "孙老太", "360302194001012345"],
+    ]
+
+    assert [table.covers for table in tables_of(rows)] == covers
+
+
 def test_a_slash_inside_a_header_cell_is_no_level():
     (table,) = tables_of([["姓名", "身份证号", "住址/电话"], ["赵甲", ID, "一号"]])
 

@@ -108,6 +108,7 @@ class Drawn:
             "amount_period": pick((programme.period, programme.period, "year", None)),
             "covers_from": pick(FIRST_DAYS),
             "covers_until": pick(DATES),
+            "is_open": pick((0, 0, 0, 1)),
             "row_id": 0,
         }
 

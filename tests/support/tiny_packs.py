@@ -166,7 +166,7 @@ def pack_of(programmes=(), definitions=(), facts=FACTS, parameters=PARAMETERS):
 
 def receipt(name, says="yes", origin="roster", **keys):
     """Return what a roster or sheet says of a programme; undated unless dates are given."""
-    return {"programme": name, "says": says, "origin": origin, **keys}
+    return {"programme": name, "says": says, "origin": origin, "is_open": 0, **keys}
 
 
 class InDoubt(NamedTuple):
