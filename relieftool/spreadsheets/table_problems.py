@@ -32,6 +32,7 @@ from relieftool.values.vocabulary import is_ditto, list_words, match_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
+_OF_HOUSEHOLDS_MONEY = re.compile(match_words("around_tables")["own_money"])
 _OF_MONEY = re.compile(f"{match_words('around_tables')['money']}|月(?!数|标准)")
 _OF_BENEFITS = re.compile(
     rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
@@ -184,6 +185,7 @@ def find_payment_problems(
         )
         for column in columns
         if column.target is None and not column.near and _OF_MONEY.search(column.header)
+        if not _OF_HOUSEHOLDS_MONEY.search(column.header)
         if read_paid_months(column.header, covers) is None
         if any(_is_amount(row, column.position) for row in table.rows)
     ]
