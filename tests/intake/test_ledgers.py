@@ -144,3 +144,56 @@ def test_income_and_spending_are_not_asked_about_as_payments(tmp_path, heading):
 
     assert table.kind == "roster"
     assert [one.column for one in table.problems if one.code == "column-unknown"] == []
+
+
+def test_nobody_is_made_of_the_answers_of_forms_below_each_other(tmp_path):
+    rows = [
+        ["户主", "赵甲", "身份证号", A, "住址", "测试路7号"],
+        ["成员", "关系", "身份证号", "健康", "备注"],
+        ["钱乙", "儿子", B],
+        ["月收入", 900],
+        [],
+        ["户主", "孙丙", "身份证号", C, "住址", "测试路9号"],
+        ["成员", "关系", "身份证号", "健康", "备注"],
+        ["李丁", "妻"],
+        ["月收入", 2600],
+    ]
+    path = save_xlsx(tmp_path / "新增.xlsx", {"测试社区": rows})
+    (table,) = read_paths(shipped_pack(), [path])[0].tables
+
+    assert [row["name"] for row in facts_of(tmp_path, path, "members")] == ["钱乙", "李丁"]
+    told = {(one.code, one.row) for one in table.problems}
+    assert told >= {("row-above-headings", 1), ("row-of-answers", 6)}
+
+
+@pytest.mark.parametrize(
+    "note, code",
+    [
+        ("备注：赵甲老人10月已随子迁往外市", "note-says-gone"),
+        ("备注：按户填写", None),
+    ],
+)
+def test_a_note_below_a_list_that_somebody_is_gone_is_told(tmp_path, note, code):
+    table, _got = book(tmp_path, HOUSE, [PLACE, "H1", "赵甲", A], [note])
+
+    assert [one.code for one in table.problems if one.row == 3] == [code] * bool(code)
+
+
+def test_who_signed_below_a_list_is_no_member(tmp_path):
+    lines = [[1, "钱测一", A], ["村主任：赵甲", None, "制表人：钱乙"]]
+
+    table, _got = book(tmp_path, ["序号", "姓名", "身份证号"], *lines, title=f"{PLACE}名单")
+
+    roles = [row.role for row in table.rows]
+    assert (roles.count("first"), roles[-1]) == (1, "note")
+
+
+def test_people_within_the_texts_of_a_column_are_told(tmp_path):
+    headings = [*HOUSE, "家里几口人", "其他成员（姓名、关系、身份证）"]
+    text = f"妻：孙测二 {B}\n子：周测四 {C} 大专在读"
+
+    table, _got = book(tmp_path, headings, [PLACE, "H1", "钱测一", A, 3, text])
+    (home,) = facts_of(tmp_path, tmp_path / "名单.xlsx", "households")
+
+    assert [(one.code, one.column) for one in table.problems] == [("people-in-text", headings[-1])]
+    assert home["stated_size"] == 3  # so that how many they are is not known for certain
