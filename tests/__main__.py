@@ -1,4 +1,4 @@
-"""Run every check there is, one after the other; stops at the first that fails.
+"""Run every check there is: those of the text at once, then the tests if all of these pass.
 
 Example: python -m tests
 
@@ -10,9 +10,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -24,8 +26,8 @@ CHECKS = (
     ("ruff", "check", "."),
     ("mypy",),
     ("cogapp", "--check", *PAGES),
-    ("pytest", "-q", "-n", "2", "--dist", "loadgroup"),
 )
+TESTS = ("pytest", "-q", "-n", "2", "--dist", "loadgroup")
 MEMORY = Path("/dev/shm")  # noqa: S108 Linux's file system in memory; others have none there
 ROOM_NEEDED = 2_000_000_000
 LEFT_OUT = "LibreOffice is missing: its tests in tests/output/test_libreoffice.py were left out"
@@ -33,16 +35,30 @@ LEFT_OUT = "LibreOffice is missing: its tests in tests/output/test_libreoffice.p
 
 def main() -> int:
     """Return the exit code of the first check that fails, or 0."""
-    for module, *arguments in CHECKS:
-        sys.stderr.write(f"== {module} {' '.join(arguments)}\n")
-        with scratch_options(module) as options:
-            command = [sys.executable, "-m", module, *arguments, *options]
-            code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode  # noqa: S603
-        if code:
-            return code
-    if shutil.which("soffice") is None:
+    with ThreadPoolExecutor(max_workers=2) as at_once:
+        for code in at_once.map(check_text, CHECKS):
+            if code:
+                at_once.shutdown(cancel_futures=True)
+                return code
+    with scratch_options() as options:
+        sys.stderr.write(f"== {' '.join(TESTS)}\n")
+        code = run([*TESTS, *options]).returncode
+    if not code and shutil.which("soffice") is None:
         sys.stderr.write(f"{LEFT_OUT}\n")
-    return 0
+    return code
+
+
+def check_text(check: Sequence[str]) -> int:
+    """Run a check, print what it says once it has ended, and return its exit code."""
+    done = run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    sys.stderr.write(f"== {' '.join(check)}\n{done.stdout}")
+    return done.returncode
+
+
+def run(check: Sequence[str], **settings: Any) -> subprocess.CompletedProcess[Any]:
+    """Run a module with its arguments in the project's folder."""
+    command = [sys.executable, "-m", *check]
+    return subprocess.run(command, cwd=ROOT, env=environment(), check=False, **settings)  # noqa: S603
 
 
 def environment() -> dict[str, str]:
@@ -51,9 +67,9 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def scratch_options(module: str) -> Iterator[list[str]]:
+def scratch_options() -> Iterator[list[str]]:
     """Have pytest keep its files in memory where there is room: a register waits for the disk."""
-    if module != "pytest" or not has_room(MEMORY):
+    if not has_room(MEMORY):
         yield []
         return
     with tempfile.TemporaryDirectory(dir=MEMORY, prefix="relief-tests-") as folder:

@@ -25,7 +25,7 @@ _Row = Mapping[str, Any]
 _HEARING = ("heard_on", "told_on")
 _DECIDED = ("decision", "decided_on", "decided_fen", *_HEARING, "reason", "evidence_sha256")
 _CLOSED = ("closed_on", "outcome", "verified", "by", "checked_by")
-_REOPENED = (*_CLOSED, "referred_on", "department", *_DECIDED)
+_REOPENED = (*_CLOSED, "referred_on", "department", "proxy", *_DECIDED)
 
 
 def open_cases(
@@ -231,8 +231,9 @@ def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
             # After a reminder, the time limit still runs from the first referral.
             is_reminder = record.state == CaseState.REFERRED
             referred_on = record.referred_on if is_reminder else day
-            undecided = dict.fromkeys(_DECIDED)
-            return {"referred_on": referred_on, "department": entry["department"], **undecided}
+            proxy = entry["proxy"] or (record.proxy if is_reminder else None)
+            asked = {"referred_on": referred_on, "department": entry["department"], "proxy": proxy}
+            return asked | dict.fromkeys(_DECIDED)
         case "decided":
             amount, hearing = entry["amount_fen"], {name: entry[name] for name in _HEARING}
             decided = {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount}

@@ -66,19 +66,17 @@ _LISTED = f"""
     LIMIT 1
 """
 _LEFT_OUT = f"""
-    SELECT 1 FROM cases JOIN households ON households.household_no = {HOUSEHOLD_NOW}
+    SELECT ifnull(roster.covers_until, '')
+    FROM cases JOIN households ON households.household_no = {HOUSEHOLD_NOW}
     JOIN rosters roster ON roster.programme = cases.programme AND roster.is_complete = 1
     WHERE cases.case_no = ?
-    AND (roster.covers_until IS NULL OR roster.covers_until >= (
-        SELECT max(closing.entered_on) FROM case_entries closing
-        WHERE closing.case_no = cases.case_no AND closing.entry_type = 'closed'))
     AND (roster.community_id IS NULL OR roster.community_id = households.community_id)
     AND NOT EXISTS (
         SELECT 1 FROM receipts receipt
         WHERE {IS_ABOUT} AND receipt.origin = 'roster' AND receipt.says IN ('yes', 'maybe')
         AND (receipt.covers_until IS NULL OR roster.covers_until IS NULL
             OR receipt.covers_until >= roster.covers_until))
-    LIMIT 1
+    ORDER BY roster.covers_until IS NULL DESC, roster.covers_until DESC LIMIT 1
 """
 _NO_STATUS = SubjectStatus()
 
@@ -132,9 +130,9 @@ def _build_closed_case(
     record = find_case(db, case_no)
     is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
     is_underpaid = is_listed and subject.status == "underpaid"
-    return ClosedCase(
-        record, proof.sha256, is_underpaid, is_listed and not subject.is_enough_for(record)
-    )
+    is_uncompared = is_listed and not subject.is_enough_for(record)
+    omitted = _find_omitting_roster(db, record)
+    return ClosedCase(record, proof.sha256, is_underpaid, is_uncompared, omitted)
 
 
 def _list_names(db: Database, record: CaseRecord) -> list[str]:
@@ -186,7 +184,17 @@ def is_left_out(db: Database, record: CaseRecord) -> bool:
 
     A roster that ends before the closing says nothing of what was paid since.
     """
-    return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
+    until = _find_omitting_roster(db, record)
+    return until is not None and (not until or until >= (record.closed_on or ""))
+
+
+def _find_omitting_roster(db: Database, record: CaseRecord) -> str | None:
+    """Return the last day of the newest complete roster without the subject of a case.
+
+    "" if that has no day; None if there is no such roster, or one as new may list them.
+    """
+    found = db.execute(_LEFT_OUT, [record.case]).fetchone()
+    return found and str(found[0])
 
 
 def _parse_outcome(outcome: str) -> ClosingOutcome:

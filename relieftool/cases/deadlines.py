@@ -1,6 +1,7 @@
 """Deadlines of cases: the last day for the department's decision, by the legal time limit.
 
-Time limits are in working days. Public holidays are known only for the years of the calendar.
+Time limits are in working days, but those of help that cannot wait are in days of the calendar.
+Public holidays are known only for the years of the calendar.
 """
 
 import datetime as dt
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from relieftool.cases.records import CaseRecord, CaseState
-from relieftool.pack.models import Pack, find_time_limit
+from relieftool.pack.models import Pack, find_time_limit, find_urgent_limit
 
 _SATURDAY = 5
 _RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
@@ -51,13 +52,18 @@ def add_working_days(day: dt.date, count: int) -> DueDay:
     return DueDay(day, is_by_holidays)
 
 
-def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
-    """Return a programme's time limit in working days, by the parameters in force on `day`.
+def find_due_day(pack: Pack, programme: str, start: dt.date) -> DueDay | None:
+    """Return when a claim of a programme is due, by the time limit in force on its first day.
 
     None if it has no limit, or if it is not in the pack.
     """
     found = pack.programmes.get(programme)
-    return None if found is None else find_time_limit(pack, found, day)[0]
+    if found is None:
+        return None
+    if urgent := find_urgent_limit(found, start):
+        return DueDay(start + dt.timedelta(days=urgent.days), is_by_holidays=True)
+    limit, _source = find_time_limit(pack, found, start)
+    return None if limit is None else add_working_days(start, limit)
 
 
 def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
@@ -80,10 +86,9 @@ def _add_deadline(record: CaseRecord, pack: Pack, day: dt.date) -> CaseRecord:
     since = dt.date.fromisoformat(record.reopened_on or record.opened_on)
     record = replace(record, days_open=max(0, (day - since).days))
     start = dt.date.fromisoformat(record.referred_on) if record.referred_on else since
-    limit = find_case_limit(pack, record.programme, start)
-    if limit is None or record.state not in _RUNNING:
+    due = find_due_day(pack, record.programme, start) if record.state in _RUNNING else None
+    if due is None:
         return record
-    due = add_working_days(start, limit)
     return replace(
         record,
         due_on=due.on.isoformat(),

@@ -55,8 +55,11 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
     by: str,
     on: dt.date,
     is_anew: bool = False,
+    proxy: str | None = None,
 ) -> CaseRecord:
     """Record that a case was referred to a department; only called inside `write`.
+
+    `proxy` is who applies for the family with its authority; None: the family itself.
 
     If the case is already referred, this is a reminder: the time limit still runs from the first
     referral. To refer a decided case, `is_anew` must be True, because its decision then no longer
@@ -77,7 +80,7 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
                 " this decision then no longer counts."
             ).format(case=record.case),
         )
-    add_step(db, record, "referred", on, by=by, department=department)
+    add_step(db, record, "referred", on, by=by, department=department, proxy=proxy)
     return find_case(db, case_no)
 
 

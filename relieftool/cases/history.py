@@ -31,6 +31,7 @@ class CaseEntry:
     state: CaseState
     by: str | None
     checked_by: str | None
+    proxy: str | None
     department: str | None
     decision: str | None
     amount_fen: int | None
@@ -75,6 +76,7 @@ def _build_entry(entry: Mapping[str, Any], left: CaseRecord) -> CaseEntry:
         state=left.state,
         by=entry["by"],
         checked_by=entry["checked_by"],
+        proxy=entry["proxy"],
         department=entry["department"],
         decision=entry["outcome"] if is_decision else None,
         amount_fen=entry["amount_fen"],

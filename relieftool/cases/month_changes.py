@@ -81,6 +81,14 @@ class MonthCount:
     lists: tuple[str | None, str | None] = (None, None)
     corrected: int = 0
 
+    def lacks_list(self, until: dt.date) -> bool:
+        """Whether no list is newer than that of the day before, and it ended before this day.
+
+        So what changed is not known yet, and `after` is only what that list counts.
+        """
+        before, after = self.lists
+        return after is not None and before == after and after < until.isoformat()
+
 
 @dataclass(frozen=True)
 class MonthDuty:

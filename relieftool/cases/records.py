@@ -89,7 +89,8 @@ class CaseRecord:
     `last_on` is the day of the last entry. `reason` and `evidence_sha256` are those of the last
     decision, closing or reopening. `found` is the status of the last finding, `found_on` its day,
     and `paid_until` the last day paid for at that time. `heard_on` and `told_on` are the days on
-    which the family was heard before the decision, and told of it in writing.
+    which the family was heard before the decision, and told of it in writing. `proxy` is who
+    applied for the family, None if it did so itself.
     """
 
     case: str
@@ -107,6 +108,7 @@ class CaseRecord:
     checked_by: str | None = None
     referred_on: str | None = None
     department: str | None = None
+    proxy: str | None = None
     decision: str | None = None
     decided_on: str | None = None
     decided_fen: int | None = None
@@ -145,12 +147,14 @@ class ClosedCase:
 
     `is_underpaid`: a roster lists the subject of the case, but with less than is due.
     `is_uncompared`: a roster lists the subject, but it is not known whether the amount is enough.
+    `omitted_until` is the last day of the newest complete roster without them, if there is one.
     """
 
     record: CaseRecord
     evidence_sha256: str | None
     is_underpaid: bool = False
     is_uncompared: bool = False
+    omitted_until: str | None = None
 
     @property
     def is_verified(self) -> bool | None:

@@ -58,6 +58,7 @@ def add_step(  # noqa: PLR0913 the parts of every step
     *,
     by: str | None = None,
     reason: str | None = None,
+    proxy: str | None = None,
     **columns: Any,
 ) -> None:
     """Add a step to a case; only called inside `write`.
@@ -73,12 +74,13 @@ def add_step(  # noqa: PLR0913 the parts of every step
     record_entry(
         db,
         CASE_ENTRIES,
-        needs=CASE_STEPS[step].needs,
+        needs=(*CASE_STEPS[step].needs, *(("proxy",) if proxy is not None else ())),
         case_no=record.case,
         entry_type=step,
         entered_on=on,
         by=by,
         note=reason,
+        proxy=proxy,
         **columns,
     )
 

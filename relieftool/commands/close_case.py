@@ -185,6 +185,11 @@ def _verified_sentence(closed: ClosedCase) -> str:
             "Unverified: a roster lists {household} for {programme}, but whether that is as much as"
             " is due is not known: `relief explain {household}` says why."
         )
+    if closed.omitted_until is not None:
+        return _(
+            "Unverified: the complete roster for {programme} ({month}) does not list {household}."
+            " Compare it with the evidence; `relief import` takes the next roster."
+        )
     return _(
         "Unverified: no roster in the register shows that {household} now receives"
         " {programme} as it should. `relief import` takes the next roster."
@@ -206,7 +211,8 @@ def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
     sentence = _verified_sentence(closed)
     named = format_programme(pack, record.programme)
     household, day = record.member_no or record.household_no, record.found_on
-    return [sentence.format(household=household, programme=named, day=day)]
+    month = (closed.omitted_until or "")[: len("2024-11")] or _("without a month")
+    return [sentence.format(household=household, programme=named, day=day, month=month)]
 
 
 def check_case(

@@ -1,7 +1,8 @@
 """`relief refer`: send cases to the departments that decide them, one workbook each."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +49,14 @@ SendAgain = Annotated[
         "--again", help="Ask anew about a named case that is decided; its decision counts no more."
     ),
 ]
+Proxy = Annotated[
+    str | None,
+    typer.Option(
+        "--proxy",
+        metavar="NAME",
+        help="Who applies for the family of the named cases, with its authority in writing.",
+    ),
+]
 ReferralFolder = Annotated[
     Path | None,
     typer.Option(
@@ -67,6 +76,7 @@ def refer(
     community: options.Community = None,
     department: Departments = None,
     again: SendAgain = False,
+    proxy: Proxy = None,
     out: ReferralFolder = None,
     overwrite: Overwrite = False,
     where: Register,
@@ -82,6 +92,8 @@ def refer(
     Example: relief refer --department 民政局 --by 王五
     """
     check_out_file(out)
+    if proxy is not None and not cases:
+        raise typer.BadParameter(_("name the cases that they apply for"), param_hint="--proxy")
     with where.open() as opened:
         if dry_run:
             keep_apart(opened.db)
@@ -90,10 +102,10 @@ def refer(
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
-        marked = _send(opened, referrals, (day, by, paths), revealing, again=again, dry_run=dry_run)
-        files = list(paths.values())
-        show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
-    print_message(_format_referred(referrals, files, is_rehearsal=dry_run))
+        record = partial(record_referral, opened.db, by=by, on=day, is_anew=again, proxy=proxy)
+        marked = _send(opened, referrals, (day, record, paths), revealing, dry_run=dry_run)
+        show_result(_result(opened, add_deadlines(marked, opened.pack, day), paths.values()), form)
+    print_message(_format_referred(referrals, paths.values(), is_rehearsal=dry_run))
     if referrals.chosen and not dry_run:
         revealing.print_hint()
 
@@ -126,24 +138,20 @@ def _paths(referrals: Referrals, day: dt.date, out: Path | None) -> dict[str, Pa
 def _send(
     opened: Session,
     referrals: Referrals,
-    stated: tuple[dt.date, str, dict[str, Path]],
+    stated: tuple[dt.date, Callable[[str, str], CaseRecord], dict[str, Path]],
     revealing: options.Revealing,
     *,
-    again: bool,
     dry_run: bool,
 ) -> list[CaseRecord]:
     """Record the referrals, write the workbooks and return the cases.
 
     If a workbook cannot be written, nothing is recorded. A rehearsal writes nothing.
     """
-    day, by, paths = stated
+    day, record_case, paths = stated
     marked: list[CaseRecord] = []
     with write_or_rehearse(opened.db, is_rehearsal=dry_run):
         for name, asked in referrals.departments.items():
-            records = [
-                record_referral(opened.db, asking.record.case, name, by=by, on=day, is_anew=again)
-                for asking in asked
-            ]
+            records = [record_case(asking.record.case, name) for asking in asked]
             dated = {record.case: record for record in add_deadlines(records, opened.pack, day)}
             rows = [asking.marked(dated[asking.record.case]) for asking in asked]
             if not dry_run:
@@ -155,7 +163,7 @@ def _send(
     return marked
 
 
-def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:
+def _result(opened: Session, listed: list[CaseRecord], files: Iterable[Path]) -> Result:
     """Return the cases that were sent, and the names of the files."""
     document = {
         "relief_result": 1,
@@ -166,7 +174,7 @@ def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Res
     return Result(document, (cases_table(listed, opened.pack),))
 
 
-def _format_referred(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
+def _format_referred(referrals: Referrals, files: Iterable[Path], *, is_rehearsal: bool) -> str:
     """Return lines on what was sent, and on what was left out and why."""
     count = len(referrals.chosen)
     if not count:

@@ -29,7 +29,7 @@ from relieftool.output.wording import (
     format_fact_value,
     format_reason,
 )
-from relieftool.pack.models import Pack, Programme, find_time_limit
+from relieftool.pack.models import Pack, Programme, find_time_limit, find_urgent_limit
 
 _SENDER = frozenset({"单位", "联系方式", "日期", "销毁提示"})
 _FAMILY = _SENDER | {"户编号", "社区", "户主", "截至"}
@@ -304,6 +304,8 @@ class FamilyLetters:
         is_known = finding.amount_period is not None and finding.amount_fen is not None
         amount = format_amount(finding.amount_fen, finding.amount_period) if is_known else ""
         days, _source = find_time_limit(self.pack, programme, self.as_of)
+        urgent = find_urgent_limit(programme, self.as_of)
+        term = f"小额救助{urgent.days}日内" if urgent else "以办理部门答复为准"
         first = [str(self.pack.programmes[name].names) for name in finding.unlocked_by]
         remark = f"先申请：{'、'.join(first)}" if first else ""
         case = self._find_case(finding)
@@ -314,7 +316,7 @@ class FamilyLetters:
             "金额": amount or "按审核确定",
             "部门": str(programme.department),
             "材料": "；".join(map(str, programme.claim_checklist)) or "请先向办理部门询问",
-            "期限": f"受理后{days}个工作日内" if days else "以办理部门答复为准",
+            "期限": f"受理后{days}个工作日内" if days else term,
             "说明": remark,
         }
 

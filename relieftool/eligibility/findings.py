@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal, Self
 
-from relieftool.eligibility.constant_criteria import Asked
 from relieftool.messages import Message
-from relieftool.pack.facts import Period
+from relieftool.pack.facts import Owner, Period
+from relieftool.values.stored_values import StoredValue
 
 # listed: calls for action, and is shown unless other statuses are asked for.
 # received: the benefit is received in some way. claimable: it can be claimed.
@@ -23,6 +24,13 @@ EligibilityOutcome = Literal["eligible", "ineligible", "undetermined", "not_in_f
 UncomparedReason = Literal["due-unknown", "paid-unknown", "other-values"]
 # Whether it is proved that no fewer questions would do, or else what is known instead.
 QuestionProof = Literal["fewest", "enough", "impossible", "open"]
+_FEWEST_HOUSEHOLDS = 10  # among fewer households, many criteria are alike by chance
+# The digits of results (as in SQL, 1 is true): those of several members of a household add up, so
+# it is octal.
+_DIGITS: Mapping[StoredValue, int] = {1: 1, 0: 2, None: 4}
+_SINGLE_RESULTS = {1: True, 2: False, 4: None}
+# Programme ("priority" for an indicator), criterion, and the unit that it is asked of.
+Asked = tuple[str, str, Owner]
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
@@ -325,3 +333,53 @@ class HouseholdResult:
     least_fen_per_year: int
     most_fen_per_year: int
     is_without_limit: bool
+
+
+@dataclass(frozen=True)
+class ConstantCriterion:
+    """A criterion with the same result for all `count` households or members.
+
+    `truth` is this result; None is unknown. For a priority indicator, the programme is "priority".
+    """
+
+    programme: str
+    criterion: str
+    truth: bool | None
+    count: int
+
+
+def format_results(results: Iterable[Iterable[StoredValue]]) -> str:
+    """Return a text with a digit for each criterion: which results it has in one household.
+
+    >>> format_results([[1], [0, None], []])
+    '160'
+    """
+    return "".join(_find_digit(tuple(of_criterion)) for of_criterion in results)
+
+
+@cache
+def _find_digit(results: tuple[StoredValue, ...]) -> str:
+    """Return the digit of a criterion with these results; few combinations occur."""
+    return str(sum({_DIGITS[result] for result in results}))
+
+
+def find_constant_criteria(
+    asked: Sequence[Asked], households: Iterable[str], members: int
+) -> tuple[ConstantCriterion, ...]:
+    """Return the criteria with one result for everybody; none if there are few households.
+
+    `households` has for each the text of its results, in the order of `asked`.
+    """
+    occurring, count = 0, 0
+    for count, results in enumerate(households, start=1):  # noqa: B007 the number of all
+        occurring |= int(results or "0", 8)
+    if count < _FEWEST_HOUSEHOLDS:
+        return ()
+    digits = map(int, f"{occurring:o}".zfill(len(asked)))
+    return tuple(
+        ConstantCriterion(
+            programme, criterion, _SINGLE_RESULTS[digit], count if unit == "household" else members
+        )
+        for (programme, criterion, unit), digit in zip(asked, digits, strict=True)
+        if digit in _SINGLE_RESULTS
+    )

@@ -13,10 +13,10 @@ from operator import attrgetter
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.constant_criteria import ConstantCriterion
 from relieftool.eligibility.findings import (
     LISTED_STATUSES,
     TIMES_A_YEAR,
+    ConstantCriterion,
     Finding,
     Status,
     sum_per_month,

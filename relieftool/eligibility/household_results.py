@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.claim_values import ClaimSets
-from relieftool.eligibility.constant_criteria import Asked, format_results
+from relieftool.eligibility.claim_values import ClaimSets, set_questions
 from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
@@ -23,23 +22,27 @@ from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
     RECEIVED_STATUSES,
     TIMES_A_YEAR,
+    Asked,
     Finding,
     HouseholdResult,
     IndicatorTruth,
     PriorityFinding,
     RuleSummary,
     Status,
+    format_results,
     name_missing,
     sum_per_month,
 )
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.eligibility.rule_warnings import list_assumed_amounts, list_missing_parameters
+from relieftool.eligibility.situations import share_situations
 from relieftool.eligibility.worlds import list_worlds, suppose_findings
 from relieftool.pack.facts import PAID
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.lower_bounds import find_bounded, list_least_known
+from relieftool.rules.minimal_questions import MinimalQuestions
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.truth import decide_all, decide_any
@@ -73,6 +76,7 @@ class HouseholdEvaluator:
         self._basis = basis
         statement = compile_for_register(self._db, self._pack, self._as_of)
         self._evaluation = Evaluation(statement, ())
+        self._situations = share_situations(statement)
         self.summary, self._openers, self._assumed = _sum_up(statement)
         self._columns = [
             (
@@ -85,8 +89,19 @@ class HouseholdEvaluator:
         ]
 
     def _find_result(self, household: Household) -> HouseholdResult:
-        """Return the results of a household that are kept."""
+        """Return the results of a household that are kept; computed once for each situation."""
         evaluator = household.evaluator(self._evaluation.statement)
+        situation = self._situations.describe(evaluator)
+        known = self._situations.find(situation, household)
+        if known is not None:
+            questions = MinimalQuestions(evaluator, self._evaluation.question_memo)
+            return replace(known, findings=set_questions(questions, household, known.findings))
+        found = self._compute_result(household, evaluator)
+        self._situations.keep(situation, household, found)
+        return found
+
+    def _compute_result(self, household: Household, evaluator: Evaluator) -> HouseholdResult:
+        """Return the results of a household, which nothing is known of."""
         findings = find_household_findings(
             self._evaluation, household, with_ineligible=False, evaluator=evaluator
         )

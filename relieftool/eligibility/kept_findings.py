@@ -18,8 +18,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool import __version__
-from relieftool.eligibility.constant_criteria import ConstantCriterion, find_constant_criteria
 from relieftool.eligibility.findings import (
+    ConstantCriterion,
     Finding,
     HouseholdResult,
     IndicatorTruth,
@@ -27,6 +27,7 @@ from relieftool.eligibility.findings import (
     QuestionValue,
     RuleSummary,
     Status,
+    find_constant_criteria,
 )
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress

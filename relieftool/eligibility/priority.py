@@ -10,8 +10,7 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.constant_criteria import ConstantCriterion
-from relieftool.eligibility.findings import PriorityFinding
+from relieftool.eligibility.findings import ConstantCriterion, PriorityFinding
 from relieftool.eligibility.kept_findings import open_findings
 from relieftool.pack.models import Pack
 

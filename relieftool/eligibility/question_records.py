@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from typing import Any, Literal, cast
 
 from sqlite_utils import Database
@@ -247,13 +247,25 @@ def _quote(text: str | None, topic: QuestionTopic) -> Message:
 
 def list_stating_cells(row: Mapping[str, Any], fact: str) -> Iterator[tuple[str, QuestionTopic]]:
     """Yield the filled cells of a source row under the headings of a fact."""
-    columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
-    for column, cell in zip(columns, json.loads(row["cells"]), strict=False):
-        if fact in (column["target"], column.get("also")) and cell not in (None, ""):
-            place = row["file_name"], row["sheet"], row["row_number"], column["header"]
-            if row["is_answer"]:  # it has one row, and no sheet that anybody wrote
-                place = row["file_name"], None, None, None
-            yield str(cell), QuestionTopic(None, None, None, None, *place)
+    cells = json.loads(row["cells"])
+    for position, header in _find_columns(row["columns"], fact):
+        if position < len(cells) and cells[position] not in (None, ""):
+            topic = QuestionTopic(file=row["file_name"])
+            if not row["is_answer"]:  # it has one row, and no sheet that anybody wrote
+                where = {"sheet": row["sheet"], "row": row["row_number"], "column": header}
+                topic = replace(topic, **where)
+            yield str(cells[position]), topic
+
+
+@lru_cache(maxsize=1000)  # all rows of a table have the same columns
+def _find_columns(columns: str, fact: str) -> list[tuple[int, str]]:
+    """Return the places and headings of the columns of a table that state a fact."""
+    ordered = sorted(json.loads(columns), key=lambda column: int(column["position"]))
+    return [
+        (place, column["header"])
+        for place, column in enumerate(ordered)
+        if fact in (column["target"], column.get("also"))
+    ]
 
 
 EVERY_ROSTER = f"""

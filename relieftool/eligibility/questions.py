@@ -332,7 +332,7 @@ class _Questions:
     def _is_of_nobody(self, fact: Fact) -> bool:
         """Whether no list says this fact of anybody, not even in a way that cannot be used."""
         sql = f"SELECT 1 FROM {fact.owner}s WHERE {fact.id} IS NOT NULL LIMIT 1"
-        if any(name == fact.id for _owner, name in self._states):
+        if fact.id in self._stated:
             return False
         return self.db.execute(sql).fetchone() is None
 
@@ -390,6 +390,11 @@ class _Questions:
             is_one_of = household in asked and not is_known
             if is_asked_alone or (is_one_of and not (is_home and household in leaving)):
                 yield member, household
+
+    @cached_property
+    def _stated(self) -> set[str]:
+        """The facts of which cells say something that leaves them unknown."""
+        return {name for _owner, name in self._states}
 
     @cached_property
     def _states(self) -> dict[tuple[str, str], "StatedFact"]:

@@ -123,6 +123,7 @@ def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
         Column("is_overdue", _("Overdue"), _overdue_word, is_minor=True),
         Column.optional("referred_on", _("Referred"), is_minor=True),
         *Column.json("department"),
+        _proxy_column(),
         *_decision_columns("decided_fen", "decided_on"),
         Column.optional("closed_on", _("Closed"), is_minor=True),
         *_outcome_columns(),
@@ -145,6 +146,11 @@ def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
         Column.optional("heard_on", _("Heard"), is_minor=True),
         Column.optional("told_on", _("Told"), is_minor=True),
     )
+
+
+def _proxy_column(value: str = "") -> Column[Any]:
+    """Return the column of who applied for the family."""
+    return Column.name("proxy", _("Proxy"), value=value, is_minor=True, is_optional=True)
 
 
 def _outcome_columns() -> Columns:
@@ -242,6 +248,7 @@ def _entry_columns() -> tuple[Column[CaseEntry], ...]:
         Column("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
         *Column.json("due_counts"),
         Column.optional("department", _("Department"), is_minor=True),
+        _proxy_column(),
         *_decision_columns("amount_fen"),
         *_outcome_columns(),
         *_signature_columns(),
@@ -455,7 +462,10 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     answer = {"relief_result": 1, "command": "refer", "department": department}
     takes_away = any(each.finding and each.finding.status == "review" for each in referrals)
     fill_in = _columns_to_fill_in(pack, takes_away=takes_away)
-    columns = (*_known_columns(pack), *fill_in)
+    proxies = (
+        [_proxy_column("record.proxy")] if any(each.record.proxy for each in referrals) else []
+    )
+    columns = (*_known_columns(pack), *proxies, *fill_in)
     return Result(answer, (RecordTable(title, columns, referrals, _list_advice(len(fill_in))),))
 
 

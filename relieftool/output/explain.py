@@ -40,7 +40,7 @@ from relieftool.output.wording import (
     format_status_advice,
 )
 from relieftool.pack.facts import Fact
-from relieftool.pack.models import Programme, find_time_limit
+from relieftool.pack.models import find_time_limit, find_urgent_limit
 
 _Line = tuple[str, MaskableText, str]  # a sign such as [met] or '', the text, its source
 _MARGIN = "    "
@@ -364,13 +364,14 @@ class _ExplanationWriter:
         for note in programme.approximations:
             yield _("Coarser than the law: {why}").format(why=note.why)
         is_to_decide = finding.status not in ("ineligible", "receiving")
-        days, source = self._find_time_limit(programme)
+        day = self._explained.as_of
+        days, source = find_time_limit(self._pack, programme, day)
         if is_to_decide and days:
             words = _("To be decided within {days} working days ({source})")
             yield words.format(days=days, source=source)
-
-    def _find_time_limit(self, programme: Programme) -> tuple[int | None, str]:
-        return find_time_limit(self._pack, programme, self._explained.as_of)
+        if is_to_decide and (urgent := find_urgent_limit(programme, day)):
+            words = _("A small sum is due within {days} days ({source})")
+            yield words.format(days=urgent.days, source=urgent.source)
 
 
 def format_comparison(comparison: Comparison) -> MaskableText:

@@ -1,5 +1,6 @@
 """The changes of a month as tables and as JSON: counts that add up, each change, what to do."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,7 +44,7 @@ def build_month_changes_result(found: MonthChanges, pack: Pack) -> Result:
         "duties": duties.documents(),
         "doubtful_rows": dict(found.doubtful),
     }
-    whole = replace(counts, records=_add_totals(found.counts))
+    whole = replace(counts, records=_add_totals(found.counts, found.until))
     short = build_moving_counts_table(found, pack)
     short = replace(short, footer=[*short.footer, *_advise_doubtful(found, pack)])
     return Result(document, (whole, duties, changes), on_screen=(short, duties, changes))
@@ -55,14 +56,19 @@ def build_moving_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mo
         count.counted for count in found.counts if count.corrected or any(count.changes.values())
     }
     moved = [count for count in found.counts if count.counted in moving]
-    same = len({count.counted for count in found.counts}) - len(moving)
+    late = {count.counted for count in found.counts if count.lacks_list(found.until)} - moving
+    same = len({count.counted for count in found.counts} - moving - late)
     left_out = _("What changed nowhere is left out: {count}.").format(count=same)
     table = build_month_counts_table(found, pack)
-    return replace(table, records=_add_totals(moved), footer=[*table.footer, left_out])
+    records = _add_totals(moved, found.until)
+    return replace(table, records=records, footer=[*table.footer, left_out])
 
 
-def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
-    """Return the counts with one of all communities below those of more than one."""
+def _add_totals(counts: Sequence[MonthCount], until: dt.date) -> list[MonthCount]:
+    """Return the counts with one of all communities below those of more than one.
+
+    Where the list of one community has not come, the total is not known either.
+    """
     rows: list[MonthCount] = []
     for counted, group in groupby(counts, key=attrgetter("counted")):
         each = list(group)
@@ -71,7 +77,9 @@ def _add_totals(counts: Sequence[MonthCount]) -> list[MonthCount]:
             changes = sum((Counter(count.changes) for count in each), Counter[str]())
             sums = ("before", "after", "corrected")
             before, after, corrected = (sum(map(attrgetter(end), each)) for end in sums)
-            rows.append(MonthCount(counted, "", before, changes, after, corrected=corrected))
+            late = (count.lists for count in each if count.lacks_list(until))
+            lists = next(late, (None, None))
+            rows.append(MonthCount(counted, "", before, changes, after, lists, corrected))
     return rows
 
 
@@ -86,18 +94,22 @@ def build_month_counts_table(found: MonthChanges, pack: Pack) -> RecordTable[Mon
     """Return the counts of each programme and community: before, what came and went, after."""
     return RecordTable(
         _("Counts from {since} to {until}").format(since=found.since, until=found.until),
-        _list_count_columns(pack),
+        _list_count_columns(pack, found.until),
         found.counts,
-        _list_notes(found),
+        _list_notes(found, pack),
     )
 
 
-def _list_notes(found: MonthChanges) -> list[str]:
+def _list_notes(found: MonthChanges, pack: Pack) -> list[str]:
     """Return what the counts rest on, in words that may be handed in."""
     notes = [
         _("The count before, corrections, what came and what went give the count after."),
         _("Of each benefit the newest lists are compared; rows in doubt are not counted."),
     ]
+    if late := {count.counted for count in found.counts if count.lacks_list(found.until)}:
+        named = _(", ").join(format_programme(pack, name) for name in sorted(late))
+        line = _("The list of {month} has not come, so what changed is not known: {programmes}.")
+        notes.append(line.format(month=f"{found.until:%Y-%m}", programmes=named))
     if found.doubtful:
         count = sum(found.doubtful.values())
         notes.append(_("Rows in doubt: {count}.").format(count=count))
@@ -123,17 +135,32 @@ def _format_counted(pack: Pack, counted: str) -> str:
     return words.get(counted) or format_programme(pack, counted)
 
 
-def _list_count_columns(pack: Pack) -> Columns:
+def _list_count_columns(pack: Pack, until: dt.date) -> Columns:
+    """Return the columns of the counts; where a list has not come, the count after is empty."""
     kinds = (*ADDING, "arrived", *TAKING, "moved")
+
+    def show_after(count: MonthCount) -> int | str:
+        return "" if count.lacks_list(until) else count.after
+
+    def show_lists(count: MonthCount) -> str:
+        if not any(count.lists):
+            return ""  # of the register
+        before, after = (day[:_MONTH] if day else _("none") for day in count.lists)
+        if count.lacks_list(until):
+            line = _("{before}; the list of {month} has not come")
+            return line.format(before=before, month=f"{until:%Y-%m}")
+        return f"{before} → {after}"
+
     return (
         _counted_column(pack),
         Column("community", _("Community"), lambda name: name or _("all communities")),
         Column.number("before", _("Count before")),
         Column.number("corrected", _("corrected later"), words=_write_sign),
         *(_build_kind_column(kind) for kind in kinds),
-        Column.number("after", _("Count after")),
+        Column.number("after", _("Count after"), words=show_after),
         _build_kind_column("amount"),
-        Column.optional("lists", _("Months of the lists"), format=_format_lists),
+        Column("lists", _("Months of the lists"), words=show_lists),
+        Column("lacks_list", value=lambda count: count.lacks_list(until), only="json"),
     )
 
 
@@ -158,11 +185,6 @@ def _write_sign(count: MonthCount) -> str:
 
 def _as_kind(kind: str) -> ChangeKind:
     return next(each for each in _KINDS if each == kind)
-
-
-def _format_lists(months: tuple[str | None, str | None]) -> str:
-    """Return the months of the lists compared; "" where there is none, as for the register."""
-    return " → ".join(day[:_MONTH] if day else _("none") for day in months) if any(months) else ""
 
 
 _MONTH = len("2024-11")

@@ -41,6 +41,7 @@ from relieftool.pack.models import (
     UnencodedProgramme,
     find_limit_by_setting,
     find_time_limit,
+    find_urgent_limit,
 )
 from relieftool.pack.value_overrides import OfficeValue, list_office_parameters
 
@@ -581,6 +582,9 @@ def _days(programme: Programme) -> str:
 
 def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[str]:
     """Yield the time limit on a day, and the limits under each choice of a setting, if any."""
+    if urgent := find_urgent_limit(programme, as_of):
+        words = _("A small sum is due within {days} days ({source})")
+        yield words.format(days=urgent.days, source=urgent.source)
     days, source = find_time_limit(pack, programme, as_of)
     if days is None:
         return

@@ -20,6 +20,7 @@ from relieftool.pack.models import (
     Pack,
     Programme,
     find_time_limit,
+    find_urgent_limit,
 )
 from relieftool.pack.value_overrides import list_office_parameters
 from relieftool.spreadsheets.form_row_keys import NeedKind
@@ -135,6 +136,8 @@ def format_claim_steps(pack: Pack, programme: Programme, day: dt.date) -> str:
         steps.append(_("to claim: {papers}").format(papers=papers))
     if days := find_time_limit(pack, programme, day)[0]:
         steps.append(_("a decision is due within {days} working days").format(days=days))
+    if urgent := find_urgent_limit(programme, day):
+        steps.append(_("a small sum is due within {days} days").format(days=urgent.days))
     return _join(steps)
 
 

@@ -228,6 +228,15 @@ class TimeLimit(StrictModel):
     source: str
 
 
+class UrgentLimit(StrictModel):
+    """Within how many days of the calendar help that cannot wait is given, from a day on."""
+
+    days: Annotated[int, Field(ge=1)]
+    in_force_from: dt.date
+    source: str
+    confidence: Confidence
+
+
 class Reexamination(StrictModel):
     """Within how many months the law wants what is granted examined again.
 
@@ -287,6 +296,7 @@ class Programme(StrictModel):
     time_limit_working_days: int | None = None
     time_limit_source: str = ""
     time_limits: list[TimeLimit] = Field(default_factory=list)
+    urgent_limit: UrgentLimit | None = None
     reexaminations: list[Reexamination] = Field(default_factory=list)
     approximations: list[Approximation] = Field(default_factory=list)
     sources: list[Source] = Field(min_length=1)
@@ -439,6 +449,12 @@ def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int
     if decided is not None:
         return decided.working_days, decided.source
     return programme.time_limit_working_days, programme.time_limit_source
+
+
+def find_urgent_limit(programme: Programme, day: dt.date) -> UrgentLimit | None:
+    """Return the time limit for help that cannot wait, if it is in force on a day."""
+    limit = programme.urgent_limit
+    return limit if limit is not None and limit.in_force_from <= day else None
 
 
 def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:

@@ -137,6 +137,7 @@ CASE_ENTRIES = _declare_kind(
         Message("Say who answers for this step: --by NAME."),
     ),
     checked_by=WORDS,
+    proxy=_optional(replace(WORDS, problem=NAME.problem), "--proxy"),
     note=_optional(WORDS, "--reason", Message("Say why in words; the reason stays with the case.")),
 )
 ACCESSES = _declare_kind("access_log", "log_id", user=TEXT, reason=TEXT, detail=TEXT)

@@ -323,6 +323,7 @@ CREATE TABLE case_entries (
     entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
     "by" TEXT,
     checked_by TEXT,
+    proxy TEXT,
     department TEXT,
     outcome TEXT,
     amount_fen INTEGER CHECK (amount_fen >= 0),
@@ -336,6 +337,8 @@ CREATE TABLE case_entries (
     by_salt TEXT,
     checked_by_hash TEXT,
     checked_by_salt TEXT,
+    proxy_hash TEXT,
+    proxy_salt TEXT,
     note_hash TEXT,
     note_salt TEXT,
     previous_hash TEXT NOT NULL,
@@ -346,19 +349,22 @@ CREATE TRIGGER case_entries_no_update BEFORE UPDATE ON case_entries
 WHEN NOT (
     (new.entry_id, new.case_no, new.entry_type, new.entered_on, new.department, new.outcome,
         new.amount_fen, new.paid_until, new.heard_on, new.told_on, new.evidence_sha256,
-        new.is_verified, new.by_hash, new.checked_by_hash, new.note_hash, new.previous_hash,
-        new.hash)
+        new.is_verified, new.by_hash, new.checked_by_hash, new.proxy_hash, new.note_hash,
+        new.previous_hash, new.hash)
     IS (old.entry_id, old.case_no, old.entry_type, old.entered_on, old.department, old.outcome,
         old.amount_fen, old.paid_until, old.heard_on, old.told_on, old.evidence_sha256,
-        old.is_verified, old.by_hash, old.checked_by_hash, old.note_hash, old.previous_hash,
-        old.hash)
+        old.is_verified, old.by_hash, old.checked_by_hash, old.proxy_hash, old.note_hash,
+        old.previous_hash, old.hash)
     AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
         OR (new."by", new.by_salt) IS (NULL, NULL))
     AND ((new.checked_by, new.checked_by_salt) IS (old.checked_by, old.checked_by_salt)
         OR (new.checked_by, new.checked_by_salt) IS (NULL, NULL))
+    AND ((new.proxy, new.proxy_salt) IS (old.proxy, old.proxy_salt)
+        OR (new.proxy, new.proxy_salt) IS (NULL, NULL))
     AND ((new.note, new.note_salt) IS (old.note, old.note_salt)
         OR (new.note, new.note_salt) IS (NULL, NULL))
-    AND (new."by", new.checked_by, new.note) IS NOT (old."by", old.checked_by, old.note)
+    AND (new."by", new.checked_by, new.proxy, new.note)
+        IS NOT (old."by", old.checked_by, old.proxy, old.note)
 )
 BEGIN SELECT RAISE(ABORT, 'case_entries are never changed'); END;
 CREATE TRIGGER case_entries_no_delete BEFORE DELETE ON case_entries

@@ -9,7 +9,7 @@ from relieftool.cases.deadlines import (
     DueDay,
     add_deadlines,
     add_working_days,
-    find_case_limit,
+    find_due_day,
     list_calendar_years,
 )
 from relieftool.cases.records import CaseRecord, CaseState
@@ -112,11 +112,26 @@ def test_days_open_count_from_the_finding_or_the_reopening(changes, days):
     assert dated.days_open == days
 
 
-@pytest.mark.parametrize("choice, expected", [("street", 20), ("district", 30)])
-def test_a_setting_of_the_pack_may_choose_a_shorter_limit(choice, expected):
-    pack = delegated(choice)
+# 20 working days: 11 to 13 December, 16 to 20, 23 to 27, 30 and 31, 2 and 3 January, 6 to 8
+@pytest.mark.parametrize("choice, due", [("street", "2025-01-08"), ("district", "2025-01-22")])
+def test_a_setting_of_the_pack_may_choose_a_shorter_limit(choice, due):
+    assert find_due_day(delegated(choice), "dibao", date(2024, 12, 10)).on.isoformat() == due
 
-    assert find_case_limit(pack, "dibao", date(2024, 12, 10)) == expected
+
+@pytest.mark.parametrize(
+    "begun, due",
+    [
+        (date(2026, 1, 28), None),  # the day before the rule
+        (date(2026, 1, 29), "2026-02-01"),  # a Sunday: days of the calendar count
+        (date(2026, 2, 14), "2026-02-17"),  # in the Spring Festival
+    ],
+)
+def test_small_sudden_aid_is_due_within_three_days_of_the_calendar(begun, due):
+    (dated,) = add_deadlines(
+        [record(programme="temporary-aid", opened_on=begun.isoformat())], PACK, begun
+    )
+
+    assert dated.due_on == due
 
 
 def test_a_limit_is_the_one_of_the_day_it_began_whatever_was_set_since():
@@ -126,7 +141,7 @@ def test_a_limit_is_the_one_of_the_day_it_began_whatever_was_set_since():
     (dated,) = add_deadlines([referred], pack, date(2025, 2, 1))
 
     # 20 working days: to 31 December 12, 2 and 3 January, 6 to 10, and the 13th
-    assert (find_case_limit(pack, "dibao", date(2025, 2, 1)), dated.due_on) == (30, "2025-01-13")
+    assert dated.due_on == "2025-01-13"
 
 
 def delegated(choice, until="open"):

@@ -295,6 +295,8 @@ def test_a_referral_filled_in_comes_back_as_decisions(relief, db, lang):
         "2024-12-12",
         "--out",
         "转办.xlsx",
+        "--proxy",
+        "孙大民",
         "--lang",
         lang,
     )
@@ -308,9 +310,21 @@ def test_a_referral_filled_in_comes_back_as_decisions(relief, db, lang):
     result = relief("decide", "--file", "转办.xlsx", "--by", "王五")
 
     (record,) = list_cases(db, case_no="C2024-0001")
-    assert (result.exit_code, record.state) == (0, "decided")
+    assert (result.exit_code, record.state, record.proxy) == (0, "decided", "孙大民")
+    assert "孙*" in [cell.value for cell in sheet[2]]
+    assert json.loads(relief("verify", "--format", "json").stdout)["broken"] == []
     assert (record.decision, record.decided_fen, record.decided_on) == (
         "granted",
         63500,
         "2024-12-20",
     )
+
+
+@pytest.mark.parametrize(
+    "cases, proxy, code", [((), "孙大民", 2), (("C2024-0001",), " ", 1), (("C2024-0001",), "？", 1)]
+)
+def test_a_proxy_is_somebody_and_applies_for_named_cases(relief, db, cases, proxy, code):
+    result = relief("refer", *cases, "--by", "王五", "--proxy", proxy)
+
+    assert (result.exit_code, {record.state for record in list_cases(db)}) == (code, {"found"})
+    assert "--proxy" in result.stderr

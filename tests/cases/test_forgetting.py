@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from relieftool.cases.case_list import find_case
+from relieftool.cases.department_decisions import record_referral
 from relieftool.cases.verify import count_forgotten_texts, verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.fieldwork.helpers import Helper, list_helpers, list_household_helpers, record_helper
@@ -37,6 +38,8 @@ def filled(tmp_path_factory):
     path = tmp_path_factory.mktemp("filled") / "relief.db"
     with closing(new_register(path)) as db:
         fill_ledger(db)
+        with write(db):
+            record_referral(db, "C2024-0002", "民政局", by="王五", on=DAY, proxy="孙大民")
         close(db, "C2024-0002", checked_by="赵六")
         record_helper(db, Helper("吴敏", "person", "区税务局", ()), DAY)
         fill_fieldwork(db)

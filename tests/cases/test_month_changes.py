@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+from openpyxl import load_workbook
 
 from relieftool.cases.month_changes import MonthQuestion, find_month_changes
 from relieftool.cases.verify import verify_ledger
@@ -197,6 +198,24 @@ def test_a_screen_counts_every_community_all_together_and_the_rows_in_doubt(tmp_
     assert ["花园" in line for line in counts].count(True) == 1
     assert any(line.split("\t")[1:3] == ["all communities", "3"] for line in counts)
     assert "Rows in doubt of minimum living guarantee (dibao) 1" in shown.stderr
+
+
+AGE = "old-age service subsidy for dibao and tekun persons from 80 on"
+
+
+def test_where_the_list_of_a_month_has_not_come_no_count_of_it_is_claimed(tmp_path, relief):
+    street(tmp_path, paid("dibao", DIBAO, "2024-12")).close()
+
+    relief("changes", "--as-of", "2024-12-31", "--out", "表.xlsx")
+
+    book = load_workbook("表.xlsx")
+    counts = [[*row] for row in book.worksheets[0].values]
+    after, lists = (counts[0].index(name) for name in ("Count after", "Months of the lists"))
+    found = {(row[0], row[1]): (row[after], row[lists]) for row in counts}
+    assert found[AGE, "河口下"] == (*(None, "2024-11; the list of 2024-12 has not come"),)
+    assert found["minimum living guarantee (dibao)", "河口下"][1] == "2024-11 → 2024-12"
+    notes = [str(row[0]) for row in book.worksheets[-1].values]
+    assert any(note.startswith("The list of 2024-12 has not come, so ") for note in notes)
 
 
 def test_one_community_and_one_programme(lived):

@@ -17,6 +17,7 @@ from tests.support.ledger_register import (
     PRIORITY_CASE,
     UNDERPAID,
     add_receipt,
+    add_roster,
     close,
     ledger_rows,
     new_register,
@@ -62,6 +63,7 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "checked_by": None,
         "referred_on": None,
         "department": None,
+        "proxy": None,
         "decision": None,
         "decided_on": None,
         "decided_fen": None,
@@ -164,6 +166,15 @@ def test_receiving_is_said_to_be_verified_or_not(relief, db, origin, verified, t
     (closed,) = json.loads(result.stdout)["cases"]
     assert (result.exit_code, closed["state"], closed["verified"]) == (0, "closed", verified)
     assert told in result.stderr
+
+
+def test_a_complete_list_that_lacks_whom_a_closing_calls_receiving_is_named(relief, db):
+    add_roster(db, 1, covers_from="2024-11-01", covers_until="2024-11-30")
+
+    result = relief(*CLOSING, "--outcome", "receiving", *ON)
+
+    assert result.exit_code == 0
+    assert "minimum living guarantee (dibao) (2024-11) does not list HK-1" in result.stderr
 
 
 def test_where_the_month_of_the_finding_is_unknown_it_is_said(relief, db):

@@ -201,7 +201,16 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
     assert types_of(document) == {"relief_result": int, "command": str, "cases": list}
     added = ("checked_by", "referred_on", "department", "decision", "decided_on", "decided_fen")
     expected |= dict.fromkeys(
-        (*added, "reopened_on", "due_counts", "reason", "evidence_sha256", "heard_on", "told_on"),
+        (
+            *added,
+            "proxy",
+            "reopened_on",
+            "due_counts",
+            "reason",
+            "evidence_sha256",
+            "heard_on",
+            "told_on",
+        ),
         type(None),
     )
     expected |= {"last_on": str, "is_overdue": bool, "days_open": int}

@@ -65,6 +65,17 @@ CHANGES = [
     ("pingxiang", "elderly-care-voucher", ASSESSED, {"2025-12-31": NIF, "2026-01-01": OPEN}),
     ("pingxiang", "elderly-care-voucher", ASSESSED, {"2026-12-31": OPEN, "2027-01-01": NIF}),
     ("pingxiang", "dibao-extra", OLD, {"2026-06-30": NIF, "2026-07-01": OPEN}),
+    # the Act of 2026-07-01 changes no sum; what has no later notice is at least that of the last
+    ("pingxiang", "dibao", ONE_OF_300, {"2026-06-30": 980 - 300, "2026-10-31": 980 - 300}),
+    ("pingxiang", "tekun", TEKUN, {"2026-06-30": 1275, "2026-10-31": 1275}),
+    ("pingxiang", "disability-living", (ON_DIBAO, CARD), {"2026-06-30": 110, "2026-10-31": 110}),
+    ("pingxiang", "disability-care", ({}, CARD), {"2026-06-30": 110, "2026-10-31": 110}),
+    ("pingxiang", "orphan", ({}, ORPHAN), {"2026-06-30": 1360, "2026-10-31": 1360}),
+    ("pingxiang", "student-aid", pupil("primary"), {"2026-06-30": 625, "2026-10-31": 625}),
+    ("pingxiang", "student-aid", pupil("junior"), {"2026-06-30": 750, "2026-10-31": 750}),
+    ("pingxiang", "student-aid", pupil("senior"), {"2026-06-30": 2300, "2026-10-31": 2300}),
+    ("pingxiang", "medical-premium", ON_TEKUN, {"2026-06-30": 400, "2026-10-31": 400}),
+    ("pingxiang", "medical-premium", OF_DIBAO, {"2026-06-30": 320, "2026-10-31": 320}),
     ("shenzhen", "dibao", ONE_OF_300, {"2023-12-31": 1413 - 300, "2024-01-01": 1483 - 300}),
     ("shenzhen", "dibao", ONE_OF_300, {"2024-12-31": 1483 - 300, "2025-01-01": 1535 - 300}),
     ("shenzhen", "tekun", TEKUN, {"2024-12-31": 2373, "2025-01-01": 2456}),  # 1.6 x 1,535
