@@ -14,13 +14,14 @@ from typing import Annotated
 import typer
 from sqlite_utils import Database
 
+from relieftool.cases.case_list import list_cases
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
 from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
-from relieftool.commands.session import back_up_before
+from relieftool.commands.session import back_up_before, state_head, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
-from relieftool.intake.forgetting import forget_again, forget_people
+from relieftool.intake.forgetting import forget_again, forget_people, list_due
 from relieftool.messages import Message, _
 from relieftool.output.result import Column, RecordTable
 from relieftool.output.streams import print_message
@@ -49,6 +50,7 @@ from relieftool.store.doctor import Ailment, examine_place
 from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.file_check import accept_file
 from relieftool.store.head_log import log_beginning
+from relieftool.store.settings import read_setting, write_setting
 from relieftool.values.text import is_reason
 
 app = typer.Typer(
@@ -89,7 +91,9 @@ def backup(*, db: options.Db = options.DEFAULT_DB, to: BackupTarget = None) -> N
         if to is not None:
             _require_new(to)
             copy_register_to(register, to)
+        head = state_head(register)
     print_message(_("Written and checked: {file}").format(file=written))
+    print_message(head)
 
 
 @app.command("backups", cls=ReliefCommand)
@@ -163,32 +167,85 @@ def accept(*, reason: WhyAccept, db: options.Db = options.DEFAULT_DB) -> None:
 
 
 Forgotten = Annotated[
-    str, typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number.")
+    str | None,
+    typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number."),
 ]
 WhyForget = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
+]
+Due = Annotated[
+    bool,
+    typer.Option("--due", help="Whoever nothing new was kept of; without --reason a list of them."),
+]
+KeptYears = Annotated[
+    int | None,
+    typer.Option(
+        "--years", min=1, metavar="N", help="With --due: for how long; kept for the next time."
+    ),
 ]
 
 
 @app.command("forget", cls=ReliefCommand)
 @with_option_groups("file forget")
-def forget(named: Forgotten, *, reason: WhyForget, db: options.Db = options.DEFAULT_DB) -> None:
+def forget(
+    named: Forgotten = None,
+    *,
+    reason: WhyForget = None,
+    due: Due = False,
+    years: KeptYears = None,
+    db: options.Db = options.DEFAULT_DB,
+    showing: options.ShowOptions,
+) -> None:
     """Take out of all that is kept what names a household or a member; what is counted stays.
 
     Their rows stay under a made-up name. It cannot be undone: a backup that is restored is made to
     forget them, too, and copies elsewhere are yours to delete. A later list that names them is a
-    new collection.
+    new collection. A household with an open case is never due.
 
     Example: relief file forget HK20240002 --reason 保存期限已满
     """
-    if not is_reason(reason):
+    if due == (named is not None):
+        problem = _("name a household or a member, or say --due")
+        raise typer.BadParameter(problem, param_hint="HOUSEHOLD")
+    if (named or reason is not None) and not is_reason(reason or ""):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
     with open_register(db) as register:
-        back_up_before(register, "forget", is_rehearsal=False)
-        forgotten = forget_people(register, load_chosen_pack(None, register), named, reason)
+        found = _list_due(register, years) if due else []
+        if due:
+            columns: tuple[Column[tuple[str, str]], ...] = (
+                Column("household_no", _("Household"), value=itemgetter(0), is_whole=True),
+                Column("last", _("Last day"), value=itemgetter(1)),
+            )
+            showing.show(RecordTable(_("Due to be forgotten"), columns, found).result("file forget", "due"))
+        if reason and (
+            numbers := [number for number, _last in found] or list(filter(None, [named]))
+        ):
+            back_up_before(register, "forget", is_rehearsal=False)
+            for number in numbers:
+                _forget(register, number, reason)
+
+
+def _list_due(register: Database, years: int | None) -> list[tuple[str, str]]:
+    """Return who is due to be forgotten, with the last day known of each; `years` are kept."""
+    kept = years or int(read_setting(register, _KEPT_YEARS) or 0)
+    if not kept:
+        raise typer.BadParameter(_("say for how long with --years"), param_hint="--due")
+    if years:
+        with write(register):
+            write_setting(register, _KEPT_YEARS, str(years))
+    at_work = {record.household_no for record in list_cases(register) if record.is_open}
+    before = today() - dt.timedelta(days=kept * 365)
+    return [pair for pair in list_due(register, before) if pair[0] not in at_work]
+
+
+_KEPT_YEARS = "kept_years"
+
+
+def _forget(register: Database, number: str, reason: str) -> None:
+    forgotten = forget_people(register, load_chosen_pack(None, register), number, reason)
     sentence = _("Forgotten: {number}. Rows emptied: {rows}.")
-    number = forgotten.member_no or forgotten.household_no
-    print_message(sentence.format(number=number, rows=forgotten.rows))
+    named = forgotten.member_no or forgotten.household_no
+    print_message(sentence.format(number=named, rows=forgotten.rows))
     for path in forgotten.evidence:
         print_message(_("Delete this file of evidence yourself: {file}").format(file=path))
 

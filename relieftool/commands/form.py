@@ -12,7 +12,7 @@ import typer
 
 from relieftool.cases.decision_lists import DECISION_HEADINGS
 from relieftool.commands import options
-from relieftool.commands.session import RegisterOnDay
+from relieftool.commands.session import RegisterOnDay, state_head
 from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -113,7 +113,11 @@ def form(
                 write(opened.db),
                 show_progress(sys.stderr, _("Writing forms"), seconds=1) as progress,
             ):
-                write_form_workbook(forms, opened.pack, out, progress, is_revealed=revealing.reveal)
+                write_form_workbook(
+                    *(forms, opened.pack, out, progress),
+                    is_revealed=revealing.reveal,
+                    head=state_head(opened.db),
+                )
                 numbers = [form.household_no for form in forms]
                 opened.log_reveal(revealing, numbers, out, is_always=True)
     print_message(_format_written(len(forms), out))

@@ -18,7 +18,7 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseFinding
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
-from relieftool.commands.session import RegisterOnDay, Session, load_register_pack
+from relieftool.commands.session import RegisterOnDay, Session, load_register_pack, state_head
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.household import list_contacts
@@ -259,6 +259,7 @@ def _export_facts(where: RegisterOnDay, parquet: Path, reason: str) -> None:
             " health. Keep it as safe as the register."
         )
         print_message(line.format(count=count, day=opened.as_of, folder=parquet))
+        print_message(state_head(opened.db))
 
 
 def _select_statuses(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:

@@ -30,6 +30,10 @@ EveryCell = Annotated[
     bool,
     typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
 ]
+OneMember = Annotated[
+    int | None,
+    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
+]
 ShownHousehold = Annotated[
     str,
     typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
@@ -42,14 +46,19 @@ def show_household(
     where: RegisterOnDay,
     showing: options.RevealOptions,
     every_cell: EveryCell = False,
+    member: OneMember = None,
 ) -> None:
     """Show one household on one form: facts, members, what it receives and may claim.
+
+    With --all --reveal --out FILE it is the copy that a person may ask for; with --member it is
+    that member's own, and the cells of others stay masked.
 
     Example: relief show HKX-001
     """
     with where.open() as opened:
         named = opened.household(household)
         filled = load_household_record(opened.db, opened.pack, opened.as_of, named)
+        filled = filled if member is None else filled.limit_to(member)
         result = build_household_result(filled, opened.pack, opened.as_of)
         number = str(filled.household["household_no"])
         work = HouseholdWork(
@@ -61,7 +70,8 @@ def show_household(
             from relieftool.output.imports import add_source_rows  # noqa: PLC0415 start-up time
             from relieftool.register.origins import list_source_rows  # noqa: PLC0415 start-up time
 
-            rows = list_source_rows(opened.db, number)
+            member_no = str(filled.members[0]["member_no"]) if member is not None else None
+            rows = list_source_rows(opened.db, number, member_no)
             result = add_source_rows(result, rows, opened.pack)
         opened.show(result, showing)
 
@@ -74,11 +84,6 @@ ExplainedProgramme = Annotated[
         help="The programme, by its id or name; all that matter if left out.",
     ),
 ]
-ExplainedMember = Annotated[
-    int | None,
-    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
-]
-
 
 FullExplanation = Annotated[
     bool,
@@ -90,7 +95,7 @@ def explain_household(
     household: ShownHousehold,
     programme: ExplainedProgramme = None,
     *,
-    member: ExplainedMember = None,
+    member: OneMember = None,
     full: FullExplanation = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,

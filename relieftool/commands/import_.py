@@ -51,7 +51,9 @@ from relieftool.output.streams import print_message
 from relieftool.output.terminal import show_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
+from relieftool.register.origins import list_import_households
 from relieftool.spreadsheets.columns import build_pack_catalogue
+from relieftool.store.access_log import record_access
 from relieftool.store.chosen_pack import choose_pack, find_chosen_pack, load_chosen_pack
 from relieftool.store.database import (
     create_register,
@@ -238,6 +240,9 @@ class _Keeping:
             )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
+        if new := [report.import_no for report in reports if report.is_new]:
+            households = list_import_households(db, new)
+            record_access(db, "import", detail=" ".join(map(str, new)), households=households)
         if before is None:
             return reports, None
         changes = find_changes(db, before, today(), self.progress)

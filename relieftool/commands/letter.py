@@ -148,7 +148,8 @@ def letter(
             kind, fields = DECISION, family.build_decision()
         else:
             kind, fields = LETTER, family.build_letter()
-        _fill(opened, where, (kind, fields, name), sender, out)
+        number = str(family.household.household["household_no"])
+        _fill(opened, where, (kind, fields, name), sender, (out, [number]))
 
 
 def _check_file(out: Path) -> None:
@@ -185,15 +186,18 @@ def _fill(
     where: Register,
     letter: tuple[TemplateKind, Mapping[str, Any], str],
     sender: SenderOptions,
-    out: Path,
+    written: tuple[Path, Sequence[str]],
 ) -> None:
-    """Fill in the template of a letter, and say what was written; it is logged with it."""
-    kind, fields, programme = letter
+    """Fill in the template of a letter, and say what was written; it is logged with it.
+
+    `written` are the file, and the households that it is about.
+    """
+    (kind, fields, programme), (out, households) = letter, written
     template = find_template(kind, find_used_pack(where.pack, opened.db), where.db, programme)
     template.check()
     with write(opened.db):
         template.fill(fields, out)
-        opened.log_reveal(sender, file=out, is_always=True)
+        opened.log_reveal(sender, households, out, is_always=True)
     report_written(out)
     sender.print_hint()
 
@@ -253,7 +257,8 @@ def notice(
         ]
         noticed = _choose(due, wanted) if wanted else due
         found = letters.build(_add_amounts(opened, noticed, is_granted=granted), name)
-        _fill(opened, where, (NOTICE, found.fields, rules.id), sender, out)
+        numbers = [case.household_no for case in noticed]
+        _fill(opened, where, (NOTICE, found.fields, rules.id), sender, (out, numbers))
     line = _("Named: {count}. Left out as children, or of unknown age: {left_out}.")
     print_message(line.format(count=found.count, left_out=found.left_out))
 

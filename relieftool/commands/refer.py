@@ -16,7 +16,7 @@ from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
 from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.commands.session import Register, Session, add_head, choose_written_day
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _
 from relieftool.output.cases import (
@@ -156,6 +156,7 @@ def _send(
             rows = [asking.marked(dated[asking.record.case]) for asking in asked]
             if not dry_run:
                 result = build_referral_result(rows, opened.pack, day.isoformat())
+                result = add_head(opened.db, result)
                 write_result(result, paths[name], is_revealed=revealing.reveal)
                 sent = [record.household_no for record in records]
                 opened.log_reveal(revealing, sent, paths[name], is_always=True)

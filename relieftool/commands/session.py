@@ -19,6 +19,7 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
 from relieftool.store.access_log import find_numbers, record_access
+from relieftool.store.chain import CHAIN_ENDS, read_chain_end
 from relieftool.store.chosen_pack import load_chosen_pack
 from relieftool.store.communities import find_community
 from relieftool.store.database import (
@@ -105,6 +106,8 @@ class Session:
 
         The log counts `households`, or else those that the result has.
         """
+        if is_older_copy(self.db):
+            result = _mark_older(result)
         if not isinstance(showing, options.RevealOptions):
             showing.show(result)
             return
@@ -113,6 +116,8 @@ class Session:
             numbers = {
                 number for table in result.tables for number in table.list_values("household_no")
             }
+        if showing.out is not None:
+            result = add_head(self.db, result)
         with write(self.db) if showing.reveal and showing.out else nullcontext():
             if showing.out is None:
                 self.log_reveal(showing, numbers)
@@ -141,6 +146,32 @@ class Session:
             reason = showing.reason or ""
             numbers = set(households)
             record_access(self.db, showing.command, reason, households=numbers, file=file)
+
+
+def state_head(db: Database) -> str:
+    """Return the sentence on where the ledger ends now, for what leaves the office."""
+    return _("Hash of the ledger: {hash}").format(hash=read_chain_end(db, CHAIN_ENDS).hash)
+
+
+def add_head(db: Database, result: Result) -> Result:
+    """Return a result that says below its last table where the ledger ends."""
+    return _add_footer(result, state_head(db))
+
+
+def _add_footer(result: Result, line: str) -> Result:
+    if not result.tables:
+        return result
+    *others, last = result.tables
+    return replace(result, tables=(*others, replace(last, footer=(*last.footer, line))))
+
+
+def _mark_older(result: Result) -> Result:
+    """Return the result of a register that is an older copy, which says so in files and data."""
+    mark, describe = {"is_older_copy": True}, result.describe
+    marked = _add_footer(result, explain_older_copy()[0])
+    if describe is None:
+        return replace(marked, document={**result.document, **mark})
+    return replace(marked, describe=lambda is_revealed: {**describe(is_revealed), **mark})
 
 
 @dataclass(frozen=True)

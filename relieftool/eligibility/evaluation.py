@@ -4,7 +4,7 @@ The rows of the statement are returned as they are; `findings` derives the statu
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,12 +14,17 @@ from relieftool.eligibility.roster_coverage import find_roster_coverage
 from relieftool.pack.models import Pack
 from relieftool.rules.base_tables import HAS_ENDS
 from relieftool.rules.doubts import Doubts
-from relieftool.rules.evaluator import Evaluator
+from relieftool.rules.evaluator import Evaluator, complete_rows
 from relieftool.rules.kept_statements import load_kept_statement
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.question_memo import QuestionMemo
 from relieftool.rules.sql import ColumnKind, format_column_name
-from relieftool.rules.statement import Statement, bind_households, compile_statement
+from relieftool.rules.statement import (
+    BoundValues,
+    Statement,
+    bind_households,
+    compile_statement,
+)
 from relieftool.values.stored_values import UnitRow
 
 
@@ -124,12 +129,12 @@ def stream_households(
     if households is None:
         households = [number for (number,) in db.execute("SELECT household_no FROM households")]
     numbers = sorted(households)
+    is_few = len(numbers) <= _FEW and _is_on_disk(db) and not db.table(EVALUATED).exists()
     for start in range(0, len(numbers), _BATCH):
         bound = bind_households(numbers[start : start + _BATCH])
         labels = {number: found for number, *found in db.execute(_LABELS, bound)}
         names = dict(db.execute(_NAMES, bound).fetchall())
-        rows = db.execute(statement.sql, statement.bound | bound)
-        for row, members in statement.group_rows(rows):
+        for row, members in _read_rows(db, statement, bound, is_few=is_few):
             number = str(row["household_no"])
             listed = (
                 Member(str(member["member_no"]), names[member["member_no"]], member)
@@ -139,8 +144,22 @@ def stream_households(
             yield Household(number, community, head, row, tuple(listed))
 
 
+def _read_rows(
+    db: Database, statement: Statement, bound: BoundValues, *, is_few: bool
+) -> Iterator[tuple[UnitRow, Sequence[UnitRow]]]:
+    """Yield the row of each household and those of its members; of a few, columns when read."""
+    if not is_few:
+        yield from statement.group_rows(db.execute(statement.sql, statement.bound | bound))
+        return
+    columns = statement.list_stored()
+    rows = db.execute(statement.stored_sql, statement.bound | bound)
+    for row, members in statement.group_rows(rows, columns):
+        yield complete_rows(statement, row, members)
+
+
 EVALUATED = "evaluated_elsewhere"  # the table of a register with the rows of the whole statement
 _BATCH = 1000
+_FEW = 16  # so many are computed sooner than SQLite prepares the whole statement
 _ASKED = "household_no IN (SELECT value FROM json_each(:households))"
 _LABELS = f"""
     SELECT households.household_no, communities.name, head.name

@@ -18,7 +18,11 @@ from relieftool.eligibility.evaluation import (
     read_truth,
 )
 from relieftool.eligibility.findings import Finding, Status
-from relieftool.eligibility.household import build_absent_household_error, list_receipts
+from relieftool.eligibility.household import (
+    build_absent_household_error,
+    build_absent_member_error,
+    list_receipts,
+)
 from relieftool.eligibility.household_findings import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError, suggest_name
@@ -254,13 +258,7 @@ def _find_member(household: Household, place: int) -> Member:
     number = f"{household.household_no}-{place:02}"
     found = next((member for member in household.members if member.member_no == number), None)
     if found is None:
-        raise ReliefError(
-            household.household_no,
-            _("there is no member number {number}").format(number=place),
-            _("`relief show {household}` lists the members in order.").format(
-                household=household.household_no
-            ),
-        )
+        raise build_absent_member_error(household.household_no, place)
     return found
 
 

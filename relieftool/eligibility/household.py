@@ -4,7 +4,7 @@ For a number that does not exist, the error names the nearest numbers.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
@@ -31,6 +31,33 @@ class HouseholdRecord:
     receipts: tuple[UnitRow, ...]
     findings: tuple[Finding, ...]
     unvalued: tuple[str, ...] = ()
+
+    def limit_to(self, place: int) -> "HouseholdRecord":
+        """Return what is about the household or the member at a place, and nobody else.
+
+        Raises:
+            ReliefError: There is no member at this place.
+        """
+        number = f"{self.household['household_no']}-{place:02}"
+        members = tuple(member for member in self.members if member["member_no"] == number)
+        if not members:
+            raise build_absent_member_error(str(self.household["household_no"]), place)
+        theirs = {None, members[0]["member_no"]}
+        return replace(
+            self,
+            members=members,
+            receipts=tuple(row for row in self.receipts if row["member_no"] in theirs),
+            findings=tuple(found for found in self.findings if found.member_no in theirs),
+        )
+
+
+def build_absent_member_error(household_no: str, place: int) -> ReliefError:
+    """Return the error that a household has no member of this number."""
+    return ReliefError(
+        household_no,
+        _("there is no member number {number}").format(number=place),
+        _("`relief show {household}` lists the members in order.").format(household=household_no),
+    )
 
 
 def load_household_record(

@@ -5,11 +5,12 @@ ledger stays: of names and texts in entries only salted hashes were sealed, and 
 with another salt, in a chained entry that says who was forgotten, why and when.
 """
 
+import datetime as dt
 import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,18 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.build import rebuild_register
+from relieftool.register.origins import find_person_place
 from relieftool.store.access_log import record_access
+from relieftool.store.backups import write_whole
 from relieftool.store.chain import forget_texts
 from relieftool.store.database import find_forgotten_list, write
 from relieftool.store.entries import (
     ALL_KINDS,
     CASE_ENTRIES,
     FORGETTINGS,
-    WORDS,
     check_household,
     list_entries,
+    list_forgettable,
     record_entry,
 )
 from relieftool.store.former_numbers import find_current_number
@@ -64,22 +67,53 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
     Raises:
         ReliefError: Nobody is meant, or several are.
     """
-    with write(db):
-        member = _find_member(db, named)
-        number = member[0] if member else check_household(db, named)
-        forgotten = Forgotten(number, member[1] if member else None)
-        _note_forgotten(db, forgotten)  # before all else: it is on the safe side if this fails
-        _Forgetting(db, pack, forgotten, reason).run()
-        rebuild_register(db, pack)
-        record_access(db, "forget", reason, households=[number])
+    listed = read_forgotten(db)
+    try:
+        with write(db):
+            member = _find_member(db, named)
+            number = member[0] if member else check_household(db, named)
+            forgotten = Forgotten(number, member[1] if member else None)
+            _Forgetting(db, pack, forgotten, reason).run()
+            rebuild_register(db, pack)
+            record_access(db, "forget", reason, households=[number])
+            # before the commit: after a power cut between the two, somebody is rather forgotten
+            noted = [forgotten.household_no, forgotten.member_no]
+            _write_forgotten(db, [*(one for one in listed if one != noted), noted])
+    except BaseException:
+        _write_forgotten(db, listed)
+        raise
     return forgotten
+
+
+def list_due(db: Database, before: dt.date) -> list[tuple[str, str]]:
+    """Return the households of which nothing newer than a day is kept, with the last day of each.
+
+    Whoever was forgotten already is left out. The day is of a list's import, or of an entry.
+    """
+    found: list[tuple[str, str]] = db.execute(_LAST_DAYS, [before.isoformat()]).fetchall()
+    return found
+
+
+_LAST_DAYS = """
+    SELECT household_no, max(day) AS last FROM (
+        SELECT household_no, substr(imported_at, 1, 10) AS day FROM (
+            SELECT household_no, row_id FROM became UNION ALL
+            SELECT household_no, row_id FROM receipts)
+        JOIN source_rows USING (row_id) JOIN source_tables USING (table_id)
+        JOIN imports USING (import_id)
+        UNION ALL SELECT household_no, entered_on FROM cases JOIN case_entries USING (case_no)
+        UNION ALL SELECT household_no, visited_on FROM visits
+        UNION ALL SELECT household_no, happened_on FROM life_events
+    ) WHERE household_no NOT IN (SELECT household_no FROM forgettings WHERE member_no IS NULL)
+    GROUP BY household_no HAVING last < ? ORDER BY last, household_no
+"""
 
 
 def forget_again(db: Database, pack: Pack) -> int:
     """Forget anew whoever was forgotten since a backup was made, and return how many."""
     count = 0
     done = {(row["household_no"], row["member_no"]) for row in list_entries(db, FORGETTINGS)}
-    for household_no, member_no in _read_forgotten(db):
+    for household_no, member_no in read_forgotten(db):
         if (household_no, member_no) not in done:
             try:
                 forget_people(db, pack, member_no or household_no, _("forgotten before"))
@@ -96,21 +130,14 @@ def _find_member(db: Database, named: str) -> tuple[str, str] | None:
     return found
 
 
-def _note_forgotten(db: Database, forgotten: Forgotten) -> None:
-    """Write who was forgotten beside the register: an older backup does not know it.
-
-    The list is written as a whole or not at all.
-    """
-    noted = [forgotten.household_no, forgotten.member_no]
-    listed = [*(one for one in _read_forgotten(db) if one != noted), noted]
+def _write_forgotten(db: Database, listed: Sequence[Sequence[str | None]]) -> None:
+    """Write who was forgotten beside the register, as a whole: an older backup does not know it."""
     path = find_forgotten_list(db)
-    draft = path.with_name(f"{path.name}.new")
-    draft.touch(0o600)
-    draft.write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
-    draft.replace(path)
+    if listed or path.exists():
+        write_whole(path, json.dumps(list(listed), ensure_ascii=False).encode())
 
 
-def _read_forgotten(db: Database) -> list[list[Any]]:
+def read_forgotten(db: Database) -> list[list[Any]]:
     """Return the numbers of those who were forgotten.
 
     Raises:
@@ -136,12 +163,6 @@ def _match_name(name: str, others: Collection[str]) -> re.Pattern[str]:
             pattern = rf"(?<!{re.escape(before)}){pattern}" if before else pattern
             pattern = rf"{pattern}(?!\s*{re.escape(after)})" if after else pattern
     return re.compile(pattern)
-
-
-def _find_place(column: dict[str, Any]) -> int | None:
-    """Return which member of the row a column is about: 0 is the head; None is nobody in it."""
-    is_head = str(column.get("target")).startswith("head_")
-    return 0 if is_head else column.get("place")
 
 
 @dataclass
@@ -207,7 +228,7 @@ class _Forgetting:
         """
         by_position = {column["position"]: column for column in columns}
         places = {
-            _find_place(column)
+            find_person_place(column)
             for place, cell in enumerate(cells)
             if (column := by_position.get(place)) and self._names_them(cell)
         }
@@ -215,7 +236,7 @@ class _Forgetting:
         for place, cell in enumerate(cells):
             column = by_position.get(place, {})
             targets = column.get("target"), column.get("also")
-            is_own = is_theirs or _find_place(column) in places - {None}
+            is_own = is_theirs or find_person_place(column) in places - {None}
             emptied.append(self._empty_cell(cell, targets, is_theirs=is_own))
         return emptied
 
@@ -264,10 +285,9 @@ class _Forgetting:
         number = self.forgotten.household_no
         numbers = [case for (case,) in self.db.execute(cases, [number]).fetchall()]
         for kind in ALL_KINDS:
-            worded = [name for name, text in kind.texts.items() if text.store is WORDS.store]
-            worded = [name for name in worded if name not in {"by", "checked_by", "set_by"}]
+            worded = list_forgettable(kind)
             columns = self.db.table(kind.table).columns_dict
-            if worded and "household_no" in columns and kind is not FORGETTINGS:
+            if worded and "household_no" in columns:
                 rows: Iterator[Any] = iter(list_entries(self.db, kind, number))
             elif kind is CASE_ENTRIES:
                 rows = iter(

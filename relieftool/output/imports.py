@@ -523,6 +523,8 @@ def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
         return _("not used") if target is None else format_column_meaning(target, known, pack)
 
     def shown(cell: SourceCell) -> MaskableText:
+        if cell.is_of_others:
+            return HIDDEN
         return mark_cell(pack, cell.target, format_for_correction(cell.value))
 
     return (

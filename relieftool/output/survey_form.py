@@ -272,15 +272,19 @@ _QUESTION, _ANSWER = (1, _ANSWER_COLUMN - 1), (_ANSWER_COLUMN, PRINTED_LAST)
 CellLook = Literal["plain", "bold", "small", "answer", "band", "title"]
 
 
-def write_form_workbook(
+def write_form_workbook(  # noqa: PLR0913 what is written, and where
     forms: Sequence[SurveyForm],
     pack: Pack,
     path: Path,
     progress: ProgressCallback = no_progress,
     *,
     is_revealed: bool = False,
+    head: str = "",
 ) -> None:
-    """Write the forms to a workbook, one sheet each. Private values are masked unless revealed."""
+    """Write the forms to a workbook, one sheet each. Private values are masked unless revealed.
+
+    `head` is printed at the foot of each page.
+    """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     workbook = Workbook(write_only=True)  # a sheet that is closed takes no memory any more
@@ -290,6 +294,7 @@ def write_form_workbook(
         progress(_("Writing forms"), done, len(forms))
         sheet = workbook.create_sheet(_sheet_name(form.household_no, names))
         _FormWriter(sheet, form, pack, book, is_revealed=is_revealed).write()
+        sheet.oddFooter.left.text = head
     with replace_file(path) as beside:
         workbook.save(beside)
 

@@ -87,7 +87,7 @@ def read_pack_texts(folder: Path) -> dict[str, str]:
         own = _read_own_texts(folder)
         texts = {prefix + name: text for name, text in own.items()} | texts
         seen.append(folder.resolve())
-        base = _parse_toml(prefix + "pack.toml", own["pack.toml"]).get("extends")
+        base = _parse_head(prefix + "pack.toml", own["pack.toml"]).get("extends")
         if base is None:
             _require_whole(folder, own)
             return texts
@@ -98,7 +98,7 @@ def list_pack_folders(folder: Path) -> list[Path]:
     """Return a pack's folder, then those of the packs that it extends, the nearest first."""
     folders = [folder]
     while True:
-        head = _parse_toml("pack.toml", read_text(folders[-1] / "pack.toml"))
+        head = _parse_head("pack.toml", read_text(folders[-1] / "pack.toml"))
         if (base := head.get("extends")) is None:
             return folders
         folders.append(_find_base(folders[-1], str(base), [each.resolve() for each in folders]))
@@ -153,7 +153,7 @@ def _read_chinese_names() -> dict[str, str]:
     """Return the Chinese name of each pack that comes with the tool, by its id."""
     folders = map(find_shipped_pack, list_packs(find_shipped_packs()))
     return {
-        folder.name: str(_parse_toml("pack.toml", read_text(folder / "pack.toml"))["name"])
+        folder.name: str(_parse_head("pack.toml", read_text(folder / "pack.toml"))["name"])
         for folder in folders
     }
 
@@ -484,6 +484,14 @@ def list_tables(file: Mapping[str, Any], key: str, name: str) -> list[Table]:
             _("Begin each table with [[{key}]].").format(key=key),
         )
     return listed
+
+
+def _parse_head(name: str, text: str) -> Table:
+    """Return what stands in parsed TOML before its first table; the rest takes longer to parse."""
+    try:
+        return tomllib.loads(text.partition("\n[")[0])
+    except tomllib.TOMLDecodeError:  # a list of several lines begins there, or the file is wrong
+        return _parse_toml(name, text)
 
 
 def _parse_toml(name: str, text: str) -> Table:

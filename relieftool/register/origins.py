@@ -131,7 +131,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     """
     found = {
         name: tuple(
-            _find_place(origin)
+            find_place(origin)
             for origin in fact.origins
             if (origin.target, origin.place) in origin.line.table.columns
         )
@@ -141,7 +141,7 @@ def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     return {name: places for name, places in found.items() if places}
 
 
-def _find_place(origin: FactOrigin) -> CellPlace:
+def find_place(origin: FactOrigin) -> CellPlace:
     """Return where a cell is; of several columns with the same meaning, the first filled cell."""
     table, cell = origin.line.table, origin.cell
     column = table.columns[origin.target, origin.place]
@@ -154,11 +154,15 @@ def _find_place(origin: FactOrigin) -> CellPlace:
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A filled cell, with its heading and the meaning of its column (None: not used)."""
+    """A filled cell, with its heading and the meaning of its column (None: not used).
+
+    `is_of_others`: it is about somebody else than the one whose own copy is asked for.
+    """
 
     heading: str
     target: str | None
     value: Cell
+    is_of_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,21 +175,50 @@ class HouseholdRow:
     cells: tuple[SourceCell, ...]
 
 
-def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
-    """Return the source rows that a household's facts, members and receipts come from."""
+def list_import_households(db: Database, imports: Sequence[int]) -> list[str]:
+    """Return the numbers of the households that rows of these imports became."""
+    return [number for (number,) in db.execute(_OF_IMPORTS, [json.dumps(list(imports))])]
+
+
+_OF_IMPORTS = """
+    SELECT DISTINCT household_no FROM became WHERE row_id IN (
+        SELECT row_id FROM source_rows JOIN source_tables USING (table_id)
+        WHERE import_id IN (SELECT value FROM json_each(?)))
+"""
+
+
+def list_source_rows(
+    db: Database, household_no: str, member_no: str | None = None
+) -> list[HouseholdRow]:
+    """Return the source rows that a household's facts, members and receipts come from.
+
+    The cells of other households, and with `member_no` those of other members, are marked.
+    """
+    bound = {"household_no": household_no, "member_no": member_no}
     return [
         HouseholdRow(row["file_name"], row["sheet"], row["row_number"], _list_cells(row))
-        for row in db.query(_HOUSEHOLD_ROWS, {"household_no": household_no})
+        for row in db.query(_HOUSEHOLD_ROWS, bound)
     ]
 
 
 # A correction appears where the row is that it replaces, in the table that uses this row now.
 _HOUSEHOLD_ROWS = """
+    WITH owners AS NOT MATERIALIZED (
+        SELECT row_id, household_no, member_no FROM became
+        UNION ALL SELECT row_id, household_no, member_no FROM receipts)
     SELECT imports.file_name, source_tables.sheet, original.row_number, current.cells,
-        source_tables.columns, source_tables.programme, source_tables.covers
+        source_tables.columns, source_tables.programme, source_tables.covers,
+        (SELECT json_group_array(name) FROM (
+            SELECT name FROM members WHERE household_no = :household_no
+                AND ifnull(member_no = :member_no, 1)
+            UNION SELECT id_number FROM members WHERE household_no = :household_no
+                AND ifnull(member_no = :member_no, 1))) AS known_by,
+        EXISTS (SELECT 1 FROM owners WHERE owners.row_id = used.row_id
+            AND (household_no <> :household_no OR member_no <> :member_no)) AS is_of_others,
+        EXISTS (SELECT 1 FROM owners WHERE owners.row_id = used.row_id
+            AND household_no = :household_no AND ifnull(member_no = :member_no, 1)) AS is_theirs
     FROM (
-        SELECT row_id FROM became WHERE household_no = :household_no
-        UNION SELECT row_id FROM receipts WHERE household_no = :household_no
+        SELECT DISTINCT row_id FROM owners WHERE household_no = :household_no
     ) AS used
     JOIN source_rows AS current ON current.row_id = used.row_id
     LEFT JOIN corrections ON corrections.row_id = current.row_id
@@ -203,16 +236,40 @@ def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
     """Return the filled cells of a row, also under unknown headings; months have amounts."""
     of_table = row["programme"], row["covers"]
     columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
-    cells = zip(columns, json.loads(row["cells"]), strict=False)
+    cells = list(zip(columns, json.loads(row["cells"]), strict=False))
     return tuple(
         SourceCell(
             column["header"],
             "amount" if is_of_paid_months(column["header"], *of_table) else column["target"],
             cell,
+            is_others,
         )
-        for column, cell in cells
+        for (column, cell), is_others in zip(cells, _mark_others(row, cells), strict=True)
         if not is_blank(cell)
     )
+
+
+def _mark_others(row: dict[str, Any], cells: Sequence[tuple[Any, Cell]]) -> list[bool]:
+    """Return for each cell of a row whether it is about others than those asked for.
+
+    Where a row is about several, a person's columns are those at the place where their name or ID
+    number stands. Where it is about one, all columns without a place are.
+    """
+    known = set(json.loads(row["known_by"])) - {None}
+    places = {find_person_place(column) for column, cell in cells if str(cell).strip() in known}
+    is_shared = row["is_of_others"]
+    return [
+        is_shared and place not in places
+        if (place := find_person_place(column)) is not None
+        else is_shared and not row["is_theirs"]
+        for column, _cell in cells
+    ]
+
+
+def find_person_place(column: dict[str, Any]) -> int | None:
+    """Return which member of the row a column is about: 0 is the head; None: whoever it is of."""
+    is_head = str(column.get("target")).startswith("head_")
+    return 0 if is_head else column.get("place")
 
 
 _ABOUT = """

@@ -30,7 +30,7 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import FactRef, Node, list_facts
 from relieftool.rules.truth import decide_all, decide_any
-from relieftool.values.stored_values import UnitRow
+from relieftool.values.stored_values import StoredValue, UnitRow
 
 HOUSEHOLD = -1  # the place of the household itself, after its members
 _AT_HOME = "lives_together"
@@ -120,6 +120,31 @@ class _UnlistedMember(dict[str, None]):
         return None
 
 
+class _CompletedRow(dict[str, StoredValue]):
+    """The stored columns of a household or member; a planned one is computed when first read."""
+
+    evaluator: "Evaluator"
+
+    def __missing__(self, name: str) -> StoredValue:
+        member = None if self is self.evaluator.household else self
+        found = self[name] = self.evaluator.compute_column(name, member)
+        return found
+
+
+def complete_rows(
+    statement: Statement, household: UnitRow, members: Iterable[UnitRow]
+) -> tuple[UnitRow, list[UnitRow]]:
+    """Return the rows of a household and of its members with all columns of the statement.
+
+    The given rows have the stored columns alone.
+    """
+    home, *listed = rows = [_CompletedRow(row) for row in (household, *members)]
+    evaluator = Evaluator(statement, home, listed)
+    for row in rows:
+        row.evaluator = evaluator
+    return home, [*listed]
+
+
 class Evaluator:
     """Evaluates nodes for one household, from its row of the statement and the rows of its members.
 
@@ -177,6 +202,20 @@ class Evaluator:
     def column(self, name: str, member: UnitRow | None = None) -> bool | None:
         """Return whether the condition of a planned column holds; None if that is unknown."""
         return self.truth(self.rules.refer_to(name), member)
+
+    def compute_column(self, name: str, member: UnitRow | None = None) -> StoredValue:
+        """Return what the statement has in a planned column; numbers are in whole fen.
+
+        Raises:
+            KeyError: No such column is planned.
+        """
+        column = self.statement.plan.find(name)
+        if column is None:
+            raise KeyError(name)
+        found = self.value(column.node, member)
+        if isinstance(found, Fraction):
+            return math.floor(found + Fraction(1, 2))
+        return int(found) if isinstance(found, bool) else found
 
     def suppose(self, answers: Mapping[tuple[int, str], int | str | None]) -> "Evaluator":
         """Return the household as it would be if some columns had other values.

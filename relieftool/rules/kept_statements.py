@@ -73,6 +73,7 @@ class NodeWriter:
         plan = statement.plan
         kept = {
             "sql": statement.sql,
+            "stored_sql": statement.stored_sql,
             "columns": statement.columns,
             "rules": {
                 name: [
@@ -140,6 +141,7 @@ def _read_statement(
     )
     return Statement(
         sql=kept["sql"],
+        stored_sql=kept["stored_sql"],
         columns=kept["columns"],
         bound=list_bound_values(pack, as_of),
         rules=rules,

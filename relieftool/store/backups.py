@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import os
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,8 @@ from relieftool.store.database import (
     find_backup_folder,
     read_snapshot,
 )
-from relieftool.store.head_log import copy_last_head, log_head
+from relieftool.store.file_check import find_faults
+from relieftool.store.head_log import copy_last_head, log_head, log_restoring
 from relieftool.store.migrations import load_shipped_schema
 
 BY_HAND, BEFORE_RESTORE = "hand", "restore"
@@ -136,8 +138,9 @@ def restore_backup(db: Database, backup: Path) -> Backup:
     Raises:
         ReliefError: The backup is damaged or no register, or another process keeps writing.
     """
-    _check_usable(backup)
+    end = _check_usable(backup)
     before = make_backup(db, BEFORE_RESTORE)
+    log_restoring(find_register(db), end, backup.name)
     with contextlib.closing(_open_to_read(backup)) as source:
         source.backup(db.conn, progress=_stop_waiting(find_register(db)))
     log_head(db, restored=backup.name)
@@ -147,7 +150,7 @@ def restore_backup(db: Database, backup: Path) -> Backup:
 
 def replace_damaged(register: Path, backup: Path) -> Path:
     """Replace a register that cannot be opened by a backup; return the path it was moved to."""
-    _check_usable(backup)
+    end = _check_usable(backup)
     aside = register.with_name(f"{register.name}.damaged-{dt.datetime.now(dt.UTC):{BACKUP_STAMP}}")
     temporary = register.with_name(f".{register.name}.part")
     with _explaining_failure(register):
@@ -161,11 +164,25 @@ def replace_damaged(register: Path, backup: Path) -> Path:
         # its journal belongs to the damaged file and must not be applied to the backup
         journal = register.with_name(f"{register.name}-journal")
         if journal.exists():
-            journal.replace(aside.with_name(f"{aside.name}-journal"))
-        register.replace(aside)
+            shutil.copyfile(journal, aside.with_name(f"{aside.name}-journal"))
+            _sync(aside.with_name(f"{aside.name}-journal"))
+            journal.unlink()
+        _set_aside(register, aside)
+        _sync(register.parent)
+        log_restoring(register, end, backup.name)
         temporary.replace(register)
         _sync(register.parent)
     return aside
+
+
+def _set_aside(register: Path, aside: Path) -> None:
+    """Copy a damaged register, so that there is one at any moment; move it if it cannot be read."""
+    try:
+        aside.touch(_PRIVATE_FILE)
+        shutil.copyfile(register, aside)
+        _sync(aside)
+    except OSError:
+        register.replace(aside)
 
 
 def find_register(db: Database) -> Path:
@@ -212,18 +229,31 @@ def _check_structure(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(_("rows of it belong to rows that are not there"))
 
 
-def _check_usable(backup: Path) -> None:
-    """Raise ReliefError unless a file is an undamaged register."""
+def _check_usable(backup: Path) -> ChainEnd:
+    """Return the end of a backup's chains.
+
+    Raises:
+        ReliefError: The file is no undamaged register.
+    """
     try:
         with contextlib.closing(_open_to_read(backup)) as copy:
             _check_structure(copy)
             _check_maker(copy)
+            _check_unchanged(copy)
+            return read_chain_end(Database(copy), CHAIN_ENDS)
     except sqlite3.DatabaseError as error:
         raise ReliefError(
             backup.name,
             _("this backup cannot be used ({reason})").format(reason=error),
             _("`relief file backups` lists the others; nothing was changed."),
         ) from error
+
+
+def _check_unchanged(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError if seals or chains of a register are not as relief wrote them."""
+    if fault := next(find_faults(Database(connection)), None):
+        words = _("it was changed by other means: {place}")
+        raise sqlite3.DatabaseError(words.format(place=fault.place))
 
 
 def _check_maker(connection: sqlite3.Connection) -> None:
@@ -256,6 +286,16 @@ def _stop_waiting(register: Path) -> Callable[[int, int, int], None]:
             )
 
     return check
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read: as a whole, or not at all if the power goes."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.touch(_PRIVATE_FILE)
+    draft.write_bytes(content)
+    _sync(draft)
+    draft.replace(path)
+    _sync(path.parent)
 
 
 def _sync(path: Path) -> None:

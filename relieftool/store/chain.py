@@ -132,8 +132,9 @@ def forget_texts(db: Database, chain: Chain, number: int, columns: Iterable[str]
 
     The hashes of the texts stay, so that the chain is still right and shows that there were texts.
     """
-    changes = ", ".join(f'"{column}" = NULL, {_salt_of(column)} = NULL' for column in columns)
-    db.execute(f"UPDATE {chain.table} SET {changes} WHERE {chain.key} = ?", [number])
+    for column in columns:
+        change = f'UPDATE {chain.table} SET "{column}" = NULL, {_salt_of(column)} = NULL'
+        db.execute(f'{change} WHERE {chain.key} = ? AND "{column}" IS NOT NULL', [number])
 
 
 def count_forgotten(db: Database, chain: Chain) -> int:

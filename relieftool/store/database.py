@@ -6,6 +6,7 @@ import gc
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,7 @@ _PRAGMAS = {
 _ONLY_OWNER, _ONLY_OWNERS_FOLDER = 0o600, 0o700
 BACKUP_STAMP = "%Y-%m-%dT%H%M%S"  # the time in a backup's name, in UTC
 _SHORT_WAIT = 500  # milliseconds
+_LONGEST_NAP, _SHORTEST_NAP = 0.02, 0.002  # seconds between two tries to get the write lock
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}  # by another process
 _OLDER_COPIES: WeakSet[Database] = WeakSet()
 # Errors with a cause outside relief: a second process writes, a full or faulty disk, a read-only
@@ -148,8 +150,7 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
         ReliefError: The file is absent, cannot be opened, is damaged or no register, or has a
             schema that cannot be migrated.
     """
-    # a power cut during the first import leaves an empty file
-    is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
+    is_new = _is_absent_or_empty(path)
     if is_new and not create:
         raise ReliefError(
             path.name,
@@ -166,6 +167,19 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
             _("this file cannot be used as a register ({reason})").format(reason=error),
             _("Check the path, that it can be written, and that it is a file made by relief."),
         ) from error
+
+
+def _is_absent_or_empty(path: Path) -> bool:
+    """Whether nothing is in a file, after what a power cut left half written is undone.
+
+    A power cut while a register is made leaves an empty file, or a part of the first tables.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    with contextlib.suppress(OSError, sqlite3.DatabaseError):  # said when it is opened to be used
+        if path.is_file() and path.stat().st_size and journal.stat().st_size:
+            with contextlib.closing(sqlite3.connect(path, timeout=0)) as raw:
+                raw.execute("SELECT 1 FROM sqlite_schema")
+    return not path.exists() or (path.is_file() and path.stat().st_size == 0)
 
 
 def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
@@ -391,16 +405,35 @@ def _begin_writing(db: Database) -> None:
 
     Wait as long as other processes complete transactions, so that of many imports at once none is
     refused only for being the last. If a process completes none, wait only for `busy_timeout`.
+    Whoever waits asks ever more often: SQLite itself asks ever more seldom, and so lets those who
+    came last go first.
     """
-    while True:
-        seen = _count_commits(db)
-        try:
-            db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or _count_commits(db) == seen:
-                raise
-        else:
-            return
+    (limit,) = db.execute("PRAGMA busy_timeout").fetchone()
+    nap, seen, end, is_last = _LONGEST_NAP, None, 0.0, False
+    while not _has_begun(db, limit, is_last=is_last):
+        if time.monotonic() > end:
+            count = _count_commits(db)
+            is_last = count == seen
+            seen, end = count, time.monotonic() + limit / 1000
+        time.sleep(nap)
+        nap = max(nap * 0.9, _SHORTEST_NAP)
+
+
+def _has_begun(db: Database, limit: int, *, is_last: bool) -> bool:
+    """Begin a transaction; if another process has the lock, return False, or raise the last time.
+
+    `limit` are the milliseconds that anything else waits for a lock.
+    """
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or is_last:
+            raise
+        return False
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {limit}")
+    return True
 
 
 def _count_commits(db: Database) -> int:

@@ -149,7 +149,7 @@ VISITS = _declare_kind(
     investigators=_required(NAMES, "--by"),
     found=_required(WORDS, "--found", Message("Say in a few words what was found.")),
 )
-NEEDS = _declare_kind("needs", "need_id", is_of_form=True, words=TEXT)
+NEEDS = _declare_kind("needs", "need_id", is_of_form=True, words=WORDS)
 WITHDRAWALS = _declare_kind("withdrawals", "withdrawal_id")
 HELPERS = _declare_kind(
     "helpers", "helper_id", name=_required(NAME, "NAME"), unit=_optional(NAME, "--unit")
@@ -258,6 +258,46 @@ def list_entries(
         {**row, "household_no": row["household_now"], "written_no": row.get("household_no")}
         for row in rows
     ]
+
+
+def list_forgettable(kind: EntryKind) -> list[str]:
+    """Return the columns of a kind that are emptied when the household of an entry is forgotten.
+
+    Who did something stays, and so does the log of who saw what.
+    """
+    if kind in (FORGETTINGS, ACCESSES):
+        return []
+    return [
+        name
+        for name, text in kind.texts.items()
+        if text.store is WORDS.store and name not in _DOERS
+    ]
+
+
+_DOERS = {"by", "checked_by", "set_by"}
+
+
+def list_taken_texts(db: Database, kind: EntryKind) -> list[int]:
+    """Return the numbers of entries that lack a text, though nobody it is about was forgotten."""
+    has_household = "household_no" in db.table(kind.table).columns_dict
+    if kind is CASE_ENTRIES:
+        owner = "(SELECT household_no FROM cases WHERE cases.case_no = entry.case_no)"
+    else:
+        owner = "entry.household_no" if has_household else "NULL"
+    current = compile_current_number(owner)
+    is_gone = f"ifnull({owner} IN ({_FORGOTTEN}) OR {current} IN ({_FORGOTTEN}), 0)"
+    forgettable = list_forgettable(kind)
+    missing = [
+        f'entry."{name}" IS NULL AND entry.{name}_hash IS NOT NULL'
+        + (f" AND NOT {is_gone}" if name in forgettable else "")
+        for name in kind.personal
+    ]
+    condition = " OR ".join(f"({each})" for each in missing) or "0"
+    found = db.execute(f"SELECT {kind.key} FROM {kind.table} AS entry WHERE {condition}").fetchall()
+    return [number for (number,) in found]
+
+
+_FORGOTTEN = "SELECT household_no FROM forgettings"
 
 
 def compile_never_said(column: str, entry: str = "entry") -> str:

@@ -20,7 +20,7 @@ from relieftool.store.chain_check import (
     find_chain_faults,
     read_all_recorded_ends,
 )
-from relieftool.store.entries import ALL_KINDS
+from relieftool.store.entries import ALL_KINDS, list_taken_texts
 from relieftool.store.head_log import (
     find_lost_heads,
     is_as_left,
@@ -72,7 +72,7 @@ def accept_file(db: Database, name: str) -> bool:
     """
     is_strange = _find_fault_within(db, name) is not None
     if is_strange:
-        log_beginning(db, "accepted")
+        log_beginning(db, "accepted", is_always=True)
     return is_strange
 
 
@@ -110,6 +110,7 @@ def find_unsealed(db: Database) -> Iterator[LedgerFault]:
         "schema": partial(find_schema_faults, db),
         "seals": partial(find_seal_faults, db),
         "imports": partial(_find_wrong_states, db),
+        "texts": partial(_find_taken_texts, db),
         "heads": partial(find_lost_heads, db),
     }
     for place, find in finders.items():
@@ -164,14 +165,24 @@ def find_schema_faults(db: Database) -> list[LedgerFault]:
     """Return a fault for each table, index and trigger that is not as this version makes it.
 
     The register's own tables are not in the schema: they are made with a column for each fact. So
-    of what the schema does not have, only triggers and views are strange.
+    of what the schema does not have, triggers, views and indexes of its tables are strange; the
+    indexes of other tables are sealed with them.
     """
     found, shipped = _read_schema(db.conn), _read_shipped_schema()
+    strange = db.execute(
+        f"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+        f" AND tbl_name IN ({', '.join('?' * len(shipped))})",
+        list(shipped),
+    )
+    indexes = {name for (name,) in strange}
     return [
         LedgerFault("schema-changed", name, _STRANGE)
         for name in sorted(found.keys() | shipped.keys())
         if found.get(name) != shipped.get(name)
-        and (name in shipped or found[name].startswith(("CREATE TRIGGER", "CREATE VIEW")))
+        and (
+            name in shipped | dict.fromkeys(indexes)
+            or found[name].startswith(("CREATE TRIGGER", "CREATE VIEW"))
+        )
     ]
 
 
@@ -192,6 +203,21 @@ def _read_schema(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the statement that made each table, index, trigger and view, by name."""
     rows = connection.execute("SELECT name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL")
     return dict(rows.fetchall())
+
+
+def _find_taken_texts(db: Database) -> list[LedgerFault]:
+    """Return a fault for each kind of entry with a text taken out, but not by forgetting."""
+    return [
+        LedgerFault("text-taken", f"{kind.table} {numbers[0]}", _TAKEN)
+        for kind in ALL_KINDS
+        if (numbers := list_taken_texts(db, kind))
+    ]
+
+
+_TAKEN = Message(
+    "a name or text of this entry was taken out, and nobody it is about was forgotten."
+    " Go back to the newest copy that verifies."
+)
 
 
 def _find_wrong_states(db: Database) -> list[LedgerFault]:

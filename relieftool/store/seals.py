@@ -31,6 +31,7 @@ _ROWS_AT_ONCE = 500
 _CHANGING = {
     *(sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE),
     *(sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_ALTER_TABLE),
+    *(_OF_INDEXES := {sqlite3.SQLITE_CREATE_INDEX, sqlite3.SQLITE_DROP_INDEX}),
 }
 
 
@@ -42,6 +43,8 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
     def note(action: int, table: str | None, more: str | None, schema: str | None, _by: Any) -> int:
         if action == sqlite3.SQLITE_ALTER_TABLE:  # SQLite names the schema before the table here
             schema, table = table, more
+        elif action in _OF_INDEXES:
+            table = more
         if action in _CHANGING and schema == "main" and table:
             changed.add(table)
         return sqlite3.SQLITE_OK
@@ -92,8 +95,11 @@ def _list_sealed_tables(db: Database) -> set[str]:
 
 
 def _hash_table(db: Database, table: str) -> str:
-    """Return the hash of a table: of the statement that made it, and of its rows in order."""
-    made = "SELECT sql FROM main.sqlite_schema WHERE name = ?"
+    """Return the hash of a table: of what made it and its indexes, and of its rows in order."""
+    made = (
+        "SELECT sql FROM main.sqlite_schema"
+        " WHERE tbl_name = ? AND type IN ('table', 'index') ORDER BY name"
+    )
     # an index could hide a row that is damaged
     return _hash_rows(db, [(made, [table]), (f'SELECT * FROM main."{table}" NOT INDEXED', [])])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.corrections import LI, correct
+from tests.support.own_files import QIAN, SUN
 from tests.support.ready_folders import fill_folder
 
 HEADINGS = ("社区", "户编号", "姓名", "身份证号", "家庭月收入", "家庭住址", "宠物")
@@ -89,3 +90,28 @@ def test_the_table_says_which_columns_are_not_used(household):
     result = household("show", "X1", "--all", "--lang", "en", "--format", "csv")
 
     assert "户.csv / 户 / 2,宠物,***,not used" in result.stdout.splitlines()
+
+
+def test_a_members_own_copy_has_their_cells_whole_and_those_of_others_masked(household):
+    headings = (
+        "社区",
+        "户编号",
+        "户主姓名",
+        "成员一姓名",
+        "成员一身份证号",
+        "户主身份证号",
+        "宠物",
+    )
+    save("宽.csv", headings, ["西岭", "X2", "孙老太", "钱小花", QIAN, SUN, "狗"])
+    save("长.csv", ("户编号", "姓名", "身份证号"), ["X2", "孙老太", SUN], ["X2", "钱小花", QIAN])
+    household("import", "宽.csv", "长.csv")
+    line = ("show", "X2", "--all", "--format", "json", "--reveal", "--reason", "本人查阅")
+
+    own = household(*line, "--member", "2").stdout
+    nobody = household(*line, "--member", "3")
+
+    cells = [cell for row in json.loads(own)["rows"] for cell in row["cells"]]
+    assert ("孙老太" in own, SUN in own) == (False, False), own
+    assert {cell["value"] for cell in cells} >= {"钱小花", QIAN, "***"}
+    assert [member["name"] for member in json.loads(own)["members"]] == ["钱小花"]
+    assert (nobody.exit_code, "no member number 3" in nobody.stderr) == (1, True)

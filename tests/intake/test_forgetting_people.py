@@ -1,14 +1,17 @@
 """Who is forgotten is named nowhere in the register, and everything else stands as it did."""
 
+import datetime as dt
 import json
 
 import pytest
 
 from relieftool.cases.verify import verify_ledger
+from relieftool.commands import file
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.store.database import open_register
 from relieftool.store.entries import FIELD_CHAINS
 from tests.support.ready_folders import fill_folder
+from tests.support.small_street import import_small_street
 
 LISTED = "户编号,社区,姓名,身份证号,与户主关系,家庭住址,联系电话,家庭月收入,备注\n"
 ROSTER = "姓名,身份证号,金额\n"
@@ -149,3 +152,32 @@ def test_in_a_row_of_several_people_only_their_own_cells_go(relief, tmp_path):
     assert left(tmp_path, gone) == []
     assert left(tmp_path, ("李明华", SON, SUN)) == ["李明华", SON, SUN]
     assert faults(tmp_path) == []
+
+
+def due(relief, *more):
+    done = relief("file", "forget", "--due", *more, "--format", "json")
+    return [row["household_no"] for row in json.loads(done.stdout)["due"]]
+
+
+def test_a_household_with_an_open_case_is_not_due_but_can_be_forgotten(
+    relief, tmp_path, monkeypatch
+):
+    import_small_street(relief)
+    relief("gaps", "--open-cases", "--as-of", "2024-12-10")
+    relief("refer", "--by", "王五", "--on", "2024-12-11")
+    monkeypatch.setattr(file, "today", lambda: dt.date(2090, 1, 1))
+
+    assert due(relief, "--years", "3", *FORGET) == []
+    assert relief("file", "forget", "X-1", *FORGET).exit_code == 0
+    assert (left(tmp_path, ("赵大山", "钱小花")), faults(tmp_path)) == ([], [])
+
+
+def test_who_is_due_is_listed_and_forgotten_only_with_a_reason(office, tmp_path, monkeypatch):
+    assert office("file", "forget", "--due").exit_code == 2  # nobody said for how long
+    assert due(office, "--years", "3") == []
+    monkeypatch.setattr(file, "today", lambda: dt.date(2090, 1, 1))
+
+    assert due(office) == ["1", "2"]
+    assert left(tmp_path) == list(OF_ZHAO)
+    assert due(office, *FORGET) == ["1", "2"]
+    assert (due(office), left(tmp_path), faults(tmp_path)) == ([], [], [])

@@ -12,6 +12,7 @@ import pytest
 from relieftool.errors import ReliefError
 from relieftool.store.database import open_database, open_register
 from relieftool.store.head_log import find_head_log
+from tests.support.figures import note_figure
 from tests.support.small_street import import_small_street
 
 ANSWERED = ("members", "households", "receipts", "rosters", "kept_findings", "case_entries")
@@ -90,6 +91,7 @@ def let_look_as_now(path):
 def test_no_flipped_bit_makes_an_answer_silently_wrong(street, hours):
     outcomes = count_outcomes(street, open_register, hours)
 
+    note_figure(f"{FLIPS:,} flips after {hours:.2g} h, {outcomes['wrong']} silently wrong")
     assert outcomes["wrong"] == 0
     assert outcomes["refused"] > 0
 

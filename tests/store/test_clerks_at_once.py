@@ -13,6 +13,7 @@ from relieftool.errors import ReliefError
 from relieftool.store.database import open_database, open_register, write
 from relieftool.store.file_check import find_faults
 from relieftool.store.settings import read_setting, write_setting
+from tests.support.figures import note_figure
 from tests.support.registers import empty_register
 
 CLERKS, WRITES = 8, int(os.environ.get("RELIEF_WRITES", "10"))
@@ -63,6 +64,7 @@ def test_eight_clerks_write_at_once_and_every_write_counts(tmp_path):
 
     codes, reads, longest = count_at_once(path)
 
+    note_figure(f"{CLERKS} × {WRITES} writes, {sum(reads):,} reads, longest wait {longest:.1f} s")
     with open_register(path) as db:
         assert read_setting(db, "count") == str(CLERKS * WRITES)
         assert list(find_faults(db)) == []

@@ -17,7 +17,7 @@ from relieftool.store.backups import make_backup, restore_backup
 from relieftool.store.chain import CHAIN_ENDS, find_chains
 from relieftool.store.database import open_register, write, write_if_free
 from relieftool.store.file_check import accept_file, find_faults
-from relieftool.store.head_log import find_head_log
+from relieftool.store.head_log import find_head_log, find_kept_log
 from relieftool.store.settings import read_setting, write_setting
 from tests.support import registers
 from tests.support.registers import QIAN, ZHAO
@@ -213,6 +213,50 @@ def test_a_ledger_rebuilt_with_the_log_is_found_by_the_log_among_the_backups(reg
 
     with open_register(register, is_checked=False) as db:
         assert [fault.check for fault in find_faults(db)] == ["log-differs"]
+
+
+def test_an_older_copy_is_found_by_newer_backups_where_both_logs_were_taken_away(register):
+    old = register.read_bytes()
+    with open_register(register) as db:
+        with write(db):
+            write_setting(db, "said", "later")
+        make_backup(db, "hand")
+    register.write_bytes(old)
+    for log in (find_head_log(register), find_kept_log(register)):
+        log.unlink()
+
+    with (
+        pytest.raises(ReliefError, match="not the file that was written here last"),
+        open_register(register),
+    ):
+        pass
+    with open_register(register, is_checked=False) as db:
+        assert accept_file(db, register.name)
+    with open_register(register) as db:
+        with write(db):
+            write_setting(db, "said", "other")
+        assert list(find_faults(db)) == []
+
+
+def test_a_backup_that_was_changed_is_not_restored(register):
+    with open_register(register) as db:
+        backup = make_backup(db, "hand").path
+        change_outside(backup, "INSERT INTO settings VALUES ('said', 'forged')")
+
+        with pytest.raises(ReliefError, match="changed by other means: settings"):
+            restore_backup(db, backup)
+        assert read_setting(db, "said") is None
+
+
+@pytest.mark.parametrize("table", ["access_log", "members"])
+def test_an_index_that_relief_did_not_make_is_found(register, table):
+    change_outside(register, f"CREATE INDEX strange ON {table} (1)")
+
+    with (
+        pytest.raises(ReliefError, match=r"changed by other means \((strange|members)\)"),
+        open_register(register),
+    ):
+        pass
 
 
 def test_a_restored_backup_needs_not_have_what_came_after_it(register):
