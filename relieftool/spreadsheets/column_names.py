@@ -76,6 +76,8 @@ _SHORTEST_OWNER = 2
 _SHORTEST_CHOICE = 2  # 是 or 1 may be of any fact
 _ASKING = tuple(list_words("cells")["asking"])  # of one length
 _ACCOUNT_NAME = "户名"
+_SUMS = frozenset(list_words("around_tables")["sums"])
+_OWN_MONEY = re.compile(match_any(list_words("around_tables")["own_money"]))
 _BETWEEN = re.compile(f"之?间?的?{_WORDS['of_kin']}?(?=关系)")
 _TOWARDS_HEAD = re.compile(r"(?:和|同|跟|对)(?=(?:户主|本人|主?申请人).*关系)")
 _HOUSEHOLD_NUMBER = re.compile(
@@ -583,6 +585,8 @@ def _find_roles(name: str) -> list[str]:
 def _join_levels(levels: list[str]) -> str:
     """Return the words of a heading; 成员一信息/成员一姓名 and 成员一信息/姓名 are 成员一姓名."""
     joined = levels[-1]
+    if joined in _SUMS and _OWN_MONEY.search("".join(levels[:-1])):  # of what stands beside it
+        return _join_levels(levels[:-1])
     for parent in reversed(levels[:-1]):
         name = FILLER.sub("", read_heading(parent).name)
         above = name if _is_numbered_member(name) else parent

@@ -201,9 +201,7 @@ def _list_near(
     if is_of_days and (benefit := find_benefit_of_days(table.headers, used, place)):
         return (f"{catalogue.name_benefit(benefit)}{header}",)
     is_named = header.strip() and (match is None or match.is_assumed or place in aside)
-    near = catalogue.nearest(header) if is_named else ()
-    is_of_children = is_kind_of_aid(read_heading(header).bare, of_people=True)
-    return near or ((list_words("headings")["programme"][0],) if is_of_children else ())
+    return catalogue.nearest(header) if is_named else ()
 
 
 def _find_positions(found: MatchesByPosition, target: str) -> list[int]:
@@ -280,8 +278,9 @@ def _list_assumed(
         (table.title, table.sheet)
     )
     for place, header in enumerate(table.headers):
-        if is_paying and is_kind_of_aid(read_heading(header.rpartition("/")[2]).bare):
-            if found[place] is None or place in assumed:
+        leaf = read_heading(header.rpartition("/")[2]).bare
+        if is_paying and is_kind_of_aid(leaf):
+            if found[place] is None or place in assumed or is_kind_of_aid(leaf, of_people=True):
                 assumed[place] = HeadingMatch("programme", 0, is_assumed=True)
             continue
         if found[place] is not None or not header:

@@ -44,10 +44,13 @@ _FOOTER = re.compile(
     rf"|.{{0,2}}{_WORDS['telephones']}电话|.{{0,4}}{_WORDS['dated']})\d?[:：]"
     r"|^※"
 )
+_SIGNED = re.compile("[一-鿿]{2,8}[:：]")
 _HINT = re.compile(_WORDS["hints"])
 _EXAMPLE = re.compile(f"^[（(]?(?:{_WORDS['examples']}|例$)")
+_OF_HOUSEHOLD = re.compile(f".{{0,4}}(?:{_WORDS['own_money']}|{_WORDS['of_home']})")
 _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
 CUT = 0  # in place of the row that a row continues: it continues none
+_OF_PEOPLE = frozenset({"name", "head_name", "id_number", "head_id_number", "relation", "phone"})
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
 _ROWS_LOOKED_AT = 1000
@@ -209,6 +212,8 @@ class _RowReader:
                 if is_plain_number(cells[place]) or read_id_number(cells[place]).number:
                     return None  # the common case, so the many patterns below need not be tried
         filled = list_filled_places(cells)
+        if filled and filled[0] in self.keys.names and are_answers([cells[i] for i in filled]):
+            return "note"
         role: Literal["total", "note"] | None = None
         if _is_total([simplify_characters(drop_spaces(cells[i])) for i in filled[:3]]):
             role = "total"
@@ -219,7 +224,10 @@ class _RowReader:
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         first = drop_spaces(cells[filled[0]])
         line = simplify_characters(first)
-        if _FOOTER.match(line) or _EXAMPLE.match(line) or filled == [self.keys.serial]:
+        texts = [drop_spaces(cells[place]) for place in filled]
+        is_signed = filled[0] not in self.keys.names and all(map(_SIGNED.match, texts))
+        is_footer = _FOOTER.match(line) or _EXAMPLE.match(line)
+        if is_signed or is_footer or filled == [self.keys.serial]:
             return True
         if self.headed.isdisjoint(filled):
             return True  # stray cells beside the table, such as lists to choose from
@@ -229,7 +237,6 @@ class _RowReader:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
         if self.has_data and not any(first in header for header in self.header_texts):
             return False
-        texts = [drop_spaces(cells[i]) for i in filled]
         is_hint = not self.has_data and (
             _are_hints(texts) or are_column_signs(texts) or self._are_counted(texts, filled)
         )
@@ -311,6 +318,26 @@ def _is_sample(cell: Cell) -> bool:
     """Whether the first cell of a row says that the row is an example of how to fill it in."""
     text = drop_spaces(cell)
     return not text.isascii() and bool(_EXAMPLE.match(simplify_characters(text)))
+
+
+def are_answers(cells: Sequence[Cell]) -> bool:
+    """Whether the filled cells of a row are headings, each with its answer behind it, as in a form.
+
+    >>> are_answers(["户主", "万里", "身份证号", "36"]), are_answers(["月收入", 900])
+    (True, True)
+    >>> are_answers(["万里", "户主"]), are_answers(["户主", "身份证号"])
+    (False, False)
+    """
+    labels, answers = cells[::2], cells[1::2]
+    is_paired = len(labels) == len(answers) > 0
+    return is_paired and all(map(_is_label, labels)) and not any(map(_is_label, answers))
+
+
+def _is_label(cell: Cell) -> bool:
+    """Whether a cell is a heading of people or of a household, and nobody's name."""
+    text = drop_spaces(cell)
+    is_of_people = build_identity_catalogue().target(text) in _OF_PEOPLE
+    return is_of_people or _OF_HOUSEHOLD.fullmatch(text) is not None
 
 
 def has_person(cells: Iterable[Cell]) -> bool:

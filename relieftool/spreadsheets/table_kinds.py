@@ -170,7 +170,8 @@ def find_table_kind(
     is_ledger = not (
         is_of_aid or targets.isdisjoint(_OF_HOUSEHOLD) or (programme and has_few_facts)
     )
-    is_of_people = programme is None and not pays and _is_about_people(table, columns, pack)
+    is_apart = programme is None and not (pays and not receipts)
+    is_of_people = is_apart and _is_about_people(table, columns, pack)
     if is_ledger or is_of_people:
         return "households", None
     if has_few_facts and (len(receipts) > 1 or by_row):

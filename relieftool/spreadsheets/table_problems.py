@@ -12,7 +12,7 @@ from pathlib import Path
 from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.columns import ColumnMeaning, list_people_rows
-from relieftool.spreadsheets.rows import has_person
+from relieftool.spreadsheets.rows import has_person, list_notes
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_kinds import FormKind
 from relieftool.spreadsheets.tables import Table
@@ -21,6 +21,7 @@ from relieftool.values.cells import ValueProblem, parse_money
 from relieftool.values.communities import normalise_community
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.payments import names_money, read_paid_months
+from relieftool.values.remarks import GONE, read_claims
 from relieftool.values.text import (
     Cell,
     format_runs,
@@ -32,6 +33,7 @@ from relieftool.values.vocabulary import is_ditto, list_words, match_words
 
 # A long number or a house number, which no heading has.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
+_OF_HOUSEHOLDS_MONEY = re.compile(match_words("around_tables")["own_money"])
 _OF_MONEY = re.compile(f"{match_words('around_tables')['money']}|月(?!数|标准)")
 _OF_BENEFITS = re.compile(
     rf"{match_any(list_words('amounts')['of_benefits'])}|^(?:20\d\d年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?$"
@@ -158,6 +160,7 @@ def find_table_problems(
         if column.target is None and column.near  # the others resemble no known heading
     ]
     problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
+    problems += [problem for row in list_notes(table.rows) for problem in _read_note(table, row)]
     problems += [_build_damaged_problem(table, *cell) for cell in table.damaged]
     problems += [_build_assumed_problem(table, column) for column in columns if column.is_assumed]
     return problems + find_number_problems(table, columns)
@@ -184,6 +187,7 @@ def find_payment_problems(
         )
         for column in columns
         if column.target is None and not column.near and _OF_MONEY.search(column.header)
+        if not _OF_HOUSEHOLDS_MONEY.search(column.header)
         if read_paid_months(column.header, covers) is None
         if any(_is_amount(row, column.position) for row in table.rows)
     ]
@@ -236,13 +240,46 @@ def _is_amount(row: SourceRow, position: int) -> bool:
 
 def find_number_problems(table: Table, columns: Sequence[ColumnMeaning]) -> list[Problem]:
     """Return the problems of columns that have ID numbers and are not used."""
-    unused = [column for column in find_unused_numbers(table, columns) if not column.near]
+    within = {column.position: column for column in _find_people_in_texts(table, columns)}
+    unused = [
+        column
+        for column in find_unused_numbers(table, columns)
+        if not (column.near or column.position in within)
+    ]
     problems = [_build_numbers_problem(table, column) for column in unused if column.header]
     if any(not column.header for column in unused):
         problems.append(_build_unheaded_problem(table))
+    for column in within.values():
+        message = Message(_IN_TEXTS.template, {"header": column.header})
+        at = table.sheet, table.last_header_row, column.header
+        problems.append(Problem("people-in-text", message, *at, is_unused=True))
     return problems
 
 
+_IN_TEXTS = Message(
+    "the texts in the column '{header}' have ID numbers of other people, who are not used, so that"
+    " their households count without them; write each person in a row of their own"
+)
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+def _find_people_in_texts(
+    table: Table, columns: Sequence[ColumnMeaning]
+) -> Iterator[ColumnMeaning]:
+    """Yield the columns that are not used and name people with their ID numbers within texts."""
+    for column in columns:
+        if column.target in _USED_FOR_NO_NUMBER and column.header:
+            for cells in islice(list_people_rows(table), _ROWS_LOOKED_AT):
+                text = cells[column.position]
+                found = _LONG_NUMBER.findall(text) if isinstance(text, str) else []
+                if len(str(text)) > len(found) * _LENGTH and any(
+                    read_id_number(each).number for each in found
+                ):
+                    yield column
+                    break
+
+
+_LENGTH = 18  # of an ID number
 _USED_FOR_NO_NUMBER = frozenset({None, "serial", "remark"})
 
 
@@ -331,6 +368,25 @@ def _build_person_problem(table: Table, row: SourceRow) -> Problem:
         " below them"
     )
     return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
+
+
+def _read_note(table: Table, row: SourceRow) -> Iterator[Problem]:
+    """Yield the problem of a row that is no person's and says something of somebody."""
+    if has_person(row.cells):
+        yield Problem("row-of-answers", _ANSWERS, table.sheet, row.number, is_unused=True)
+    elif any(claim.fact == GONE for cell in row.cells for claim in read_claims(cell)):
+        yield Problem("note-says-gone", _NOTE, table.sheet, row.number)
+
+
+_ANSWERS = Message(
+    "this row has headings with answers beside them, as a form has, and somebody's ID number; it is"
+    " kept and not used. Write each person in a row of the list, or each household in a form of"
+    " its own"
+)
+_NOTE = Message(
+    "this note says that somebody died or left, and it belongs to no row; it is kept and not used."
+    " Find the person and enter it with `relief event`"
+)
 
 
 def _build_unheaded_problem(table: Table) -> Problem:

@@ -38,6 +38,8 @@ _LABEL = re.compile(
 _BEFORE_COMMITTEE = re.compile(r"(?P<name>[^\s:]+?)\s*村?\(居\)\s*(?:民\s*)?委\s*(?:员\s*)?会")
 _NAMED = re.compile(rf"(?P<name>[一-鿿]{{1,20}}?{_WORDS['communities']})")
 _WHOLE_VILLAGE = re.compile(r"[一-鿿]{2,7}村")
+_TITLED_VILLAGE = re.compile(r"(?P<name>[一-鿿]{1,4}?村)(?=[\s\d一-鿿(])")
+_NO_VILLAGE = re.compile(f"(?:{_WORDS['no_villages']})$")
 _TABLE_WORDS = re.compile(r"^.*(?:关于|(?:表|册|名单|台账)由?)(?=..)")
 _NO_OWN_NAME = re.compile(
     rf"^(?:{_WORDS['no_names']}|[一二三四五六七八九十两几\d]+个)*{_WORDS['communities']}$"
@@ -84,6 +86,8 @@ def find_titled_community(lines: Iterable[str], sheet_name: str = "") -> str | N
     '河口下'
     >>> find_titled_community(["安源区后埠街河口下社区2024年11月低保金发放表"])
     '河口下社区'
+    >>> [find_titled_community([text]) for text in ("某某镇石塘村高龄老人花名册", "农村低保名单")]
+    ['石塘村', None]
     """
     for line in [*lines, sheet_name]:
         if len(line) <= _LONGEST_LINE and (found := _find_community(narrow_characters(line))):
@@ -98,8 +102,10 @@ def _find_community(line: str) -> str | None:
     named = _NAMED.search(undated)
     if named and (name := _strip_area(named["name"])):
         return name
-    label = _LABEL.search(line)
-    return _strip_area(label["value"]) if label else None
+    if label := _LABEL.search(line):
+        return _strip_area(label["value"])
+    village = _TITLED_VILLAGE.match(strip_areas(undated.strip()))
+    return village["name"] if village and not _NO_VILLAGE.search(village["name"]) else None
 
 
 def _strip_area(name: str) -> str | None:

@@ -189,12 +189,12 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
 
     `stated` is the heading's unit, used if the cell has none; without both, the number is in
     `base`. Years are converted to months, and an age counts as years. Any other unit raises
-    ValueProblem.
+    ValueProblem. Of an area the whole square metres count: less than 15 is the same of 14.6 and 14.
 
     >>> parse_measure(2, "month", "year"), parse_measure("1年3个月", "month")
     (24, 15)
-    >>> parse_measure("8个月", "month", "year"), parse_measure("60㎡", "m2")
-    (8, 60)
+    >>> parse_measure("8个月", "month", "year"), parse_measure("62.5㎡", "m2")
+    (8, 62)
     """
     text = drop_spaces(simplified_text(cell))
     if (both := _YEARS_AND_MONTHS.fullmatch(text)) and base == "month":
@@ -207,7 +207,7 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
     if factor is None:
         raise ValueProblem(_OTHER_MEASURE)
     number = Decimal(found["number"]) * factor
-    if number != number.to_integral_value():
+    if number != number.to_integral_value() and base != "m2":
         raise ValueProblem(_NO_WHOLE_NUMBER)
     return int(number)
 
