@@ -615,7 +615,7 @@ def _list_read(
             (person.member_no, person.gone_line is None, sorted(values.items()))
             for person, values in people
         ),
-        [receipt[1:-1] for receipt in receipts],
+        [receipt._replace(row_id=0)[1:] for receipt in receipts],
     ]
 
 

@@ -39,7 +39,12 @@ from relieftool.register.sheet_receipts import (
 )
 from relieftool.store.problem_decisions import FOR_MONTHS, MONTHS, NO, PAID, ProblemDecisions
 from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, parse_money
-from relieftool.values.payments import names_raise, read_state
+from relieftool.values.payments import (
+    count_heading_months,
+    is_of_each_month,
+    names_raise,
+    read_state,
+)
 from relieftool.values.periods import count_months
 from relieftool.values.text import Cell, drop_spaces, is_blank, match_any, simplified_text
 from relieftool.values.vocabulary import list_cell_words, list_words
@@ -164,7 +169,11 @@ class PaymentReader:
         ]
         found = [month for month in read if month]
         if not found:
-            return []
+            return [
+                _Month(days, "maybe", column.header, doubt=_NOTHING_PAID)
+                for (days, column), cell in zip(columns, cells, strict=True)
+                if cell and _read_fen(cell[0], column.scale) == 0
+            ]
         is_over = state.says == "no" or found[-1].says == "no"
         for days, column in columns[len(read) - len(list(takewhile(_is_none, reversed(read)))) :]:
             doubt = None if is_over or found[-1].says == "maybe" else _NOT_PAID_SINCE
@@ -278,6 +287,10 @@ _NOT_THE_SUM = Message(
     "the amounts of the months are not those of the sum, so they count as unknown. Correct them, or"
     " write what else is in the sum in a column of its own"
 )
+_NOTHING_PAID = Message(
+    "0 was paid for these months, so it counts as unknown whether the benefit is received. If it"
+    " has ended, write 停发; if it is only late, answer when it is paid"
+)
 _NOT_PAID_SINCE = Message(
     "the last months have no amount, so it counts as unknown whether the benefit is still received."
     " If it has ended, write 停发; if it is only late, answer when it is paid"
@@ -292,7 +305,8 @@ def _read_month(days: tuple[str, str], column: MappedColumn, cell: Cell) -> _Mon
     if fen == 0:
         return None
     if fen:
-        months = count_months(f"{days[0][:7]}/{days[1][:7]}")
+        is_of_each = is_of_each_month(column.header)
+        months = 1 if is_of_each else count_months(f"{days[0][:7]}/{days[1][:7]}")
         return _Month(days, "yes", column.header, round(Fraction(fen, months)), fen)
     state = read_state(cell, covers=days[1][:7])
     says = {"paid": "yes", "ended": "no"}.get(state or "", "maybe")
@@ -322,10 +336,19 @@ def _check_sum(
     ]
     sums = [fen for header, fen in read if fen and _SUM.search(header)]
     others = [fen for header, fen in read if fen and _BESIDE.search(header)]
-    whole, total = sum(month.whole for month in paid), total or next(iter(sums), None)
-    may_be = {whole, *amounts, *(whole + fen for fen in others), whole + sum(others)}
+    whole, is_rate = sum(month.whole for month in paid), bool(total) and _is_of_a_month(line)
+    total = total or next(iter(sums), None)
+    may_be = {*amounts}
+    if not is_rate:
+        may_be |= {whole, *(whole + fen for fen in others), whole + sum(others)}
     if paid and total and total not in may_be:
         yield "amount-not-of-month", _NOT_THE_SUM, line.header("amount") or paid[-1].header
+
+
+def _is_of_a_month(line: Line) -> bool:
+    """Whether the heading of a row's amount says that it is for a month: 月保障金额."""
+    column = line.table.columns.get(("amount", None))
+    return column is not None and count_heading_months(column.header) == 1
 
 
 def _read_fen(cell: Cell, scale: str | None) -> int | None:

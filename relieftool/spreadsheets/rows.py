@@ -206,8 +206,8 @@ class _RowReader:
         for first in cells:
             if not is_empty_cell(first):
                 break
-        is_sample = _is_sample(first)
-        if not is_sample:
+        is_example = is_sample(first)
+        if not is_example:
             for place in self.keys.ids:
                 if is_plain_number(cells[place]) or read_id_number(cells[place]).number:
                     return None  # the common case, so the many patterns below need not be tried
@@ -219,7 +219,7 @@ class _RowReader:
             role = "total"
         elif self._is_note(row, cells, filled):
             role = "note"
-        return None if role and not is_sample and has_person(cells) else role
+        return None if role and not is_example and has_person(cells) else role
 
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         first = drop_spaces(cells[filled[0]])
@@ -314,7 +314,7 @@ class _RowReader:
 
 
 @lru_cache
-def _is_sample(cell: Cell) -> bool:
+def is_sample(cell: Cell) -> bool:
     """Whether the first cell of a row says that the row is an example of how to fill it in."""
     text = drop_spaces(cell)
     return not text.isascii() and bool(_EXAMPLE.match(simplify_characters(text)))

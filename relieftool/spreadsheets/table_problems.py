@@ -12,7 +12,7 @@ from pathlib import Path
 from relieftool.errors import Problem, ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.columns import ColumnMeaning, list_people_rows
-from relieftool.spreadsheets.rows import has_person, list_notes
+from relieftool.spreadsheets.rows import has_person, is_sample, list_notes
 from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.table_kinds import FormKind
 from relieftool.spreadsheets.tables import Table
@@ -371,7 +371,9 @@ def _build_person_problem(table: Table, row: SourceRow) -> Problem:
 
 
 def _read_note(table: Table, row: SourceRow) -> Iterator[Problem]:
-    """Yield the problem of a row that is no person's and says something of somebody."""
+    """Yield the problem of a row that is neither a person's nor a sample, and speaks of somebody."""
+    if any(map(is_sample, row.cells)):
+        return
     if has_person(row.cells):
         yield Problem("row-of-answers", _ANSWERS, table.sheet, row.number, is_unused=True)
     elif any(claim.fact == GONE for cell in row.cells for claim in read_claims(cell)):

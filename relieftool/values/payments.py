@@ -125,7 +125,7 @@ def is_state_heading(heading: str) -> bool:
 def read_paid_months(heading: str, covers: str | None) -> str | None:
     """Return the months whose amounts a heading says are in its column, as a period.
 
-    A sum (季度发放金额) is of all months of `covers`, what is for each (月均金额) of the last. None
+    A sum (季度发放金额) is of all months of `covers`, and so is what is for each (月均金额). None
     for any other heading.
 
     >>> [read_paid_months(name, "2024-10/2024-12") for name in ("10月份", "低保/10-11月发放金额")]
@@ -138,15 +138,25 @@ def read_paid_months(heading: str, covers: str | None) -> str | None:
         return None
     for text in (name.rpartition("/")[2], name):
         rest = _ABOUT_MONTH.sub("", _fold(text))
-        if _WHOLE.fullmatch(rest) and rest != text:
+        if rest != text and (_WHOLE.fullmatch(rest) or _OF_EACH_MONTH.fullmatch(rest)):
             return covers
-        if _OF_EACH_MONTH.fullmatch(rest) and rest != text:
-            return parse_period(covers)[1][:7]
         if _BARE_MONTH.fullmatch(rest):
             return f"{covers[:4]}-{int(rest):02}"
         if months := read_months(rest, covers[:4]) if _TIME_WORDS.search(rest) else None:
             return months
     return None
+
+
+@lru_cache(_REMEMBERED)
+def is_of_each_month(heading: str) -> bool:
+    """Whether a heading says that its amounts are for each month of the list.
+
+    >>> is_of_each_month("月均发放金额"), is_of_each_month("季度发放金额")
+    (True, False)
+    """
+    name = split_heading(fold_heading(heading))[0].rpartition("/")[2]
+    rest = _ABOUT_MONTH.sub("", _fold(name))
+    return rest != name and _OF_EACH_MONTH.fullmatch(rest) is not None
 
 
 def is_of_paid_months(heading: str, programme: str | None, covers: str | None) -> bool:

@@ -445,13 +445,14 @@ def test_a_heading_says_for_how_many_months_its_amounts_are(tmp_path, heading, f
 @pytest.mark.parametrize(
     "cells, expected",
     [
-        ([500, 500, 500, 1500], ("yes", 50000)),
-        ([None, 500, 500, 1000], ("yes", 50000)),
-        ([500, 500, 500, None], ("yes", 50000)),
-        ([500, 500, 0, 1000], ("maybe", None)),
-        ([500, 500, None, 1000], ("maybe", None)),
-        ([500, 500, 600, 1600], ("yes", None)),
-        ([500, 500, 500, 1300], ("yes", None)),
+        ([500, 500, 500, 1500], [("yes", 50000, 10, 12)]),
+        ([None, 500, 500, 1000], [("yes", 50000, 11, 12)]),
+        ([500, 500, 500, None], [("yes", 50000, 10, 12)]),
+        ([500, 500, 0, 1000], [("yes", 50000, 10, 11), ("maybe", None, 12, 12)]),
+        ([0, 0, 0, 0], [("maybe", None, 10, 12)]),
+        ([500, 500, None, 1000], [("yes", 50000, 10, 11)]),  # nobody has anything in December
+        ([500, 500, 600, 1600], [("yes", 50000, 10, 11), ("yes", 60000, 12, 12)]),
+        ([500, 500, 500, 1300], [("yes", None, 10, 12)]),
     ],
 )
 def test_columns_of_months_say_what_each_was_paid(tmp_path, form, cells, expected):
@@ -460,21 +461,33 @@ def test_columns_of_months_say_what_each_was_paid(tmp_path, form, cells, expecte
 
     got = paid(tmp_path, headings, [1, "钱测一", A, *cells], title=title, name="低保.xlsx")
 
-    assert got.said() == {"钱测一": expected}
-    assert bool(got.problems) == (expected[1] is None)
+    stated = [
+        (says, fen, int(begin[5:7]), int(end[5:7])) for *_who, says, fen, begin, end in got.receipts
+    ]
+    assert stated == expected
+    assert bool(got.problems) == any(fen is None for _says, fen, *_months in expected)
 
 
 @pytest.mark.parametrize(
-    "whole, fen", [(1500, 50000), (500, None), (1000, None), (None, 50000), (0, None)]
+    "whole, says, fen, code",
+    [
+        (1500, "yes", 50000, None),
+        (500, "yes", None, "amount-not-of-month"),
+        (1000, "yes", None, "amount-not-of-month"),
+        (None, "yes", 50000, None),
+        (0, "maybe", None, "receipt-state-unclear"),
+    ],
 )
-def test_a_months_standard_is_not_what_was_paid_if_the_sum_differs(tmp_path, whole, fen):
+def test_a_months_standard_is_not_what_was_paid_if_the_sum_differs(
+    tmp_path, whole, says, fen, code
+):
     headings = ["序号", "姓名", "身份证号", "月保障金额", "季度发放金额"]
     title = "2024年第四季度城市低保金发放表"
 
     got = paid(tmp_path, headings, [1, "钱测一", A, 500, whole], title=title, name="低保.xlsx")
 
-    assert [receipt[3] for receipt in got.receipts] == [fen]
-    assert ("amount-not-of-month" in {code for code, *_at in got.problems}) == (fen is None)
+    assert [receipt[2:4] for receipt in got.receipts] == [(says, fen)]
+    assert [told for told, *_at in got.problems] == [code] * bool(code)
 
 
 @pytest.mark.parametrize(
