@@ -35,7 +35,7 @@ from relieftool.pack.models import Pack
 
 CaseNo = Annotated[
     str,
-    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
+    typer.Argument(metavar="CASE", help="The case's number: C2024-0001."),
 ]
 _ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # the departments' word for it
 
@@ -64,39 +64,17 @@ OutcomeOption = Annotated[
         help=f"What became of it: {', '.join(f'`{outcome}`' for outcome in ClosingOutcome)}.",
     ),
 ]
-EvidenceOption = Annotated[
-    str,
-    typer.Option(
-        "--evidence",
-        metavar="TEXT-or-FILE",
-        help="What proves it: words, or a file, whose hash and place are kept.",
-    ),
-]
-CheckedBy = Annotated[
-    str | None,
-    typer.Option(
-        "--checked-by",
-        metavar="PERSON",
-        help="Who else looked at it; without it the case stays closed, unchecked.",
-    ),
-]
-ClosingReason = Annotated[
-    str | None,
-    typer.Option(
-        "--reason", metavar="TEXT", help="Why it counts as improved, or as refused, all the same."
-    ),
-]
 
 
 def close_case(
     case: CaseNo,
     *,
     outcome: OutcomeOption,
-    evidence: EvidenceOption,
+    evidence: str,
     by: options.By,
     on: options.On = None,
-    checked_by: CheckedBy = None,
-    reason: ClosingReason = None,
+    checked_by: str | None = None,
+    reason: str | None = None,
     where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
@@ -109,6 +87,11 @@ def close_case(
     --reason stands in for either.
 
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
+
+    Args:
+        evidence (TEXT-or-FILE): What proves it: words, or a file, whose hash and place are kept.
+        checked_by (PERSON): Who else looked at it; without it the case stays closed, unchecked.
+        reason (TEXT): Why it counts as improved, or as refused, all the same.
     """
     with where.open() as opened:
         if dry_run:
@@ -239,16 +222,10 @@ def check_case(
         print_message(sentence.format(case=record.case))
 
 
-ReopeningReason = Annotated[
-    str,
-    typer.Option("--reason", metavar="TEXT", help="Why it is opened again; kept with the entry."),
-]
-
-
 def reopen_case(
     case: CaseNo,
     *,
-    reason: ReopeningReason,
+    reason: str,
     by: options.By,
     on: options.On = None,
     where: Register,
@@ -258,6 +235,9 @@ def reopen_case(
     """Open a closed case again; everything that was written before stays.
 
     Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
+
+    Args:
+        reason (TEXT): Why it is opened again; kept with the entry.
     """
     with where.open() as opened:
         day = choose_written_day(on)

@@ -26,9 +26,6 @@ from relieftool.store.database import write
 from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import is_blank, plain_text
 
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Write over a workbook that holds answers already.")
-]
 IsUnfilled = Callable[[Sequence[Sheet]], bool]
 
 
@@ -71,31 +68,24 @@ def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
     return all(is_blank(cell) for row in rows[1:] for cell in row[places[0] :])
 
 
-HouseholdNos = Annotated[
-    list[str] | None,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
-Undetermined = Annotated[
-    bool, typer.Option("--undetermined", help="Households whose answers would decide something.")
-]
-FormFile = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="The workbook to write; it ends in .xlsx.")
-]
-
-
 def form(
-    households: HouseholdNos = None,
+    households: Annotated[list[str] | None, typer.Argument(metavar="HOUSEHOLD")] = None,
     *,
-    out: FormFile,
+    out: Path,
     community: options.Community = None,
-    undetermined: Undetermined = False,
-    overwrite: Overwrite = False,
+    undetermined: bool = False,
+    overwrite: bool = False,
     where: RegisterOnDay,
     revealing: options.Revealing,
 ) -> None:
     """Write a workbook of survey forms, one sheet a household; `relief import` reads them back.
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
+
+    Args:
+        out (FILE): The workbook to write; it ends in .xlsx.
+        undetermined: Households whose answers would decide something.
+        overwrite: Write over a workbook that holds answers already.
     """
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)

@@ -66,15 +66,6 @@ Statuses = Annotated[
         " undetermined alone shows the visit list, with --reveal by address, with telephones.",
     ),
 ]
-NearMargin = Annotated[
-    Fraction | None,
-    typer.Option(
-        "--near",
-        parser=options.parse_share,
-        metavar="10%",
-        help="Only findings that would turn if a line within this share were crossed.",
-    ),
-]
 
 
 @dataclass(frozen=True)
@@ -82,18 +73,16 @@ class EngineOptions(options.RevealOptions):
     """The options of a result that another engine may have evaluated.
 
     With --engine, nothing is shown, and --out is a folder for the results.
+
+    Attributes:
+        engine: Let this engine evaluate the folder of --parquet, into that of --out.
+        parquet (DIR): The folder that `relief export` wrote.
+        results (DIR): Show what another engine evaluated.
     """
 
-    engine: Annotated[
-        Literal["duckdb", "spark"] | None,
-        typer.Option(help="Let this engine evaluate the folder of --parquet, into that of --out."),
-    ] = None
-    parquet: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder that `relief export` wrote.")
-    ] = None
-    results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Show what another engine evaluated.")
-    ] = None
+    engine: Literal["duckdb", "spark"] | None = None
+    parquet: Path | None = None
+    results: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.engine:
@@ -110,7 +99,7 @@ def gaps(
     where: RegisterOnDay,
     community: options.Community = None,
     status: Statuses = None,
-    near: NearMargin = None,
+    near: Annotated[Fraction | None, typer.Option(parser=options.parse_share)] = None,
     showing: EngineOptions,
     open_cases: OpenCases = False,
     dry_run: options.DryRun = False,
@@ -118,6 +107,9 @@ def gaps(
     """Find every household owed a benefit it does not get, and what is still to be asked.
 
     Example: relief gaps --community 河口下
+
+    Args:
+        near (10%): Only findings that would turn if a line within this share were crossed.
     """
     statuses = _select_statuses(status, near)
     is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
@@ -184,31 +176,21 @@ def _list_questions(
 def export(
     *,
     where: RegisterOnDay,
-    parquet: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="A new folder for Parquet files: facts and receipts of all households, without"
-            " anything that names them; needs --reason.",
-        ),
-    ] = None,
-    datasette: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="A new folder with a masked copy of findings, cases, visits and questions.",
-        ),
-    ] = None,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of the answers in JSON.")
-    ] = False,
-    reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why; kept in the access log.")
-    ] = None,
+    parquet: Path | None = None,
+    datasette: Path | None = None,
+    schema: bool = False,
+    reason: str | None = None,
 ) -> None:
     """Write the register for other programs: for engines, for Datasette, or what JSON has.
 
     Example: relief export --parquet out --reason "evaluation by the city"
+
+    Args:
+        parquet (DIR): A new folder for Parquet files: facts and receipts of all households, without
+            anything that names them; needs --reason.
+        datasette (DIR): A new folder with a masked copy of findings, cases, visits and questions.
+        schema: Print the JSON Schema of the answers in JSON.
+        reason (TEXT): Why; kept in the access log.
     """
     if sum((parquet is not None, datasette is not None, schema)) != 1:
         problem = _("say which: --parquet DIR, --datasette DIR or --schema")

@@ -26,26 +26,18 @@ from relieftool.output.household import (
 from relieftool.output.streams import print_message
 from relieftool.store.entries import check_household
 
-EveryCell = Annotated[
-    bool,
-    typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
-]
 OneMember = Annotated[
     int | None,
     typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
 ]
-ShownHousehold = Annotated[
-    str,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
 
 
 def show_household(
-    household: ShownHousehold,
+    household: str,
     *,
     where: RegisterOnDay,
     showing: options.RevealOptions,
-    every_cell: EveryCell = False,
+    every_cell: Annotated[bool, typer.Option("--all")] = False,
     member: OneMember = None,
 ) -> None:
     """Show one household on one form: facts, members, what it receives and may claim.
@@ -54,6 +46,9 @@ def show_household(
     that member's own, and the cells of others stay masked.
 
     Example: relief show HKX-001
+
+    Args:
+        every_cell: Also every cell of the rows it came from, known or not.
     """
     with where.open() as opened:
         named = opened.household(household)
@@ -76,27 +71,12 @@ def show_household(
         opened.show(result, showing)
 
 
-ExplainedProgramme = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The programme, by its id or name; all that matter if left out.",
-    ),
-]
-
-FullExplanation = Annotated[
-    bool,
-    typer.Option("--full", help="Every condition, with the cell and the article it rests on."),
-]
-
-
 def explain_household(
-    household: ShownHousehold,
-    programme: ExplainedProgramme = None,
+    household: str,
+    programme: str | None = None,
     *,
     member: OneMember = None,
-    full: FullExplanation = False,
+    full: bool = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
@@ -105,6 +85,10 @@ def explain_household(
     With --full it goes down to the cell and the article.
 
     Example: relief explain HK20240011 dibao
+
+    Args:
+        programme: The programme, by its id or name; all that matter if left out.
+        full: Every condition, with the cell and the article it rests on.
     """
     from relieftool.cases.case_list import list_household_cases  # noqa: PLC0415 start-up time
     from relieftool.eligibility.explain import explain_findings  # noqa: PLC0415 start-up time
@@ -130,30 +114,21 @@ def explain_household(
         opened.show(result, showing, households=[found.household_no])
 
 
-MatchedHousehold = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="Only this household, and what each job would change.",
-    ),
-]
-AllMatches = Annotated[
-    bool, typer.Option("--all", help="Also list the openings that do not fit, with the reasons.")
-]
-
-
 def match(
-    household: MatchedHousehold = None,
+    household: str | None = None,
     *,
     community: options.Community = None,
-    all_: AllMatches = False,
+    all_: bool = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
     """Set members who can work against the job openings, with reasons for and against.
 
     Example: relief match --community 河口下
+
+    Args:
+        household: Only this household, and what each job would change.
+        all_: Also list the openings that do not fit, with the reasons.
     """
     from relieftool.eligibility.job_matching import find_listed_matches  # noqa: PLC0415 start-up time
     from relieftool.output.job_matching import build_match_result  # noqa: PLC0415 start-up time

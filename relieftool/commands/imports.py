@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Annotated
 
 import typer
 
@@ -114,25 +113,11 @@ def _state(record: ImportRecord) -> str:
     return _("counts") if record.state == "live" else _("taken back")
 
 
-ImportNo = Annotated[
-    int | None,
-    typer.Argument(metavar="IMPORT", help="The import's number; `relief imports` lists them."),
-]
-Last = Annotated[
-    bool,
-    typer.Option("--last", help="All imports of the last command whose imports still count."),
-]
-Redo = Annotated[
-    bool,
-    typer.Option("--redo", help="Let imports that were taken back count again."),
-]
-
-
 def undo(
-    number: ImportNo = None,
+    number: int | None = None,
     *,
-    last: Last = False,
-    redo: Redo = False,
+    last: bool = False,
+    redo: bool = False,
     where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
@@ -143,6 +128,11 @@ def undo(
     counts again. Said again, --last takes back the imports of the command before; --redo goes back.
 
     Example: relief undo --last
+
+    Args:
+        number (IMPORT): The import's number; `relief imports` lists them.
+        last: All imports of the last command whose imports still count.
+        redo: Let imports that were taken back count again.
     """
     if (number is None) != last:
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")

@@ -41,72 +41,26 @@ from relieftool.values.screen_text import escape_invisible
 
 _CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)
 _KEPT_DAYS = 90
-Addressee = Annotated[
-    str,
-    typer.Argument(
-        metavar="CASE-or-HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="A case's number, or a household as everywhere: number, name, ID number, address.",
-    ),
-]
 LetterFile = Annotated[
     Path, typer.Option("--out", metavar="FILE", help="The Word file to write; it ends in .docx.")
-]
-ForProgramme = Annotated[
-    str | None,
-    typer.Option(
-        "--programme",
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="Only this programme, by its id or name.",
-    ),
-]
-Application = Annotated[
-    bool, typer.Option("--application", help="The application form, filled in as far as known.")
-]
-HeardBy = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--hearing",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="Before something is cut or ended: what the family may say to it, until this day.",
-    ),
-]
-Decision = Annotated[
-    bool, typer.Option("--decision", help="What was refused, cut or ended in a case, and why.")
 ]
 
 
 @dataclass(frozen=True)
 class SenderOptions(options.Revealing):
-    """The options on who writes, and on whole names."""
+    """The options on who writes, and on whole names.
 
-    office: Annotated[
-        str | None, typer.Option("--office", metavar="NAME", help="The office that writes.")
-    ] = None
-    contact: Annotated[
-        str | None,
-        typer.Option("--contact", metavar="TEXT", help="Whom to call, and at which number."),
-    ] = None
-    on: Annotated[
-        dt.date | None,
-        typer.Option(
-            "--on",
-            parser=options.parse_day,
-            metavar="YYYY-MM-DD",
-            help="The day that it bears; otherwise today.",
-        ),
-    ] = None
-    destroy_by: Annotated[
-        dt.date | None,
-        typer.Option(
-            "--destroy-by",
-            parser=options.parse_day,
-            metavar="YYYY-MM-DD",
-            help="When a copy with whole names is to be destroyed; otherwise after 90 days.",
-        ),
-    ] = None
+    Attributes:
+        office (NAME): The office that writes.
+        contact (TEXT): Whom to call, and at which number.
+        on: The day that it bears; otherwise today.
+        destroy_by: When a copy with whole names is to be destroyed; otherwise after 90 days.
+    """
+
+    office: str | None = None
+    contact: str | None = None
+    on: dt.date | None = None
+    destroy_by: dt.date | None = None
 
     def build_sender(self) -> Sender:
         """Return who writes, and when."""
@@ -116,13 +70,13 @@ class SenderOptions(options.Revealing):
 
 
 def letter(
-    named: Addressee,
+    named: Annotated[str, typer.Argument(autocompletion=options.complete_household)],
     *,
     out: LetterFile,
-    programme: ForProgramme = None,
-    application: Application = False,
-    hearing: HeardBy = None,
-    decision: Decision = False,
+    programme: str | None = None,
+    application: bool = False,
+    hearing: dt.date | None = None,
+    decision: bool = False,
     where: RegisterOnDay,
     sender: SenderOptions,
 ) -> None:
@@ -132,6 +86,14 @@ def letter(
     refused, cut or ended. The templates can be changed: `relief pack templates`.
 
     Example: relief letter HKX-001 --out 告知书.docx --reveal --reason 送达告知书
+
+    Args:
+        named (CASE-or-HOUSEHOLD): A case's number, or a household as everywhere: number, name, ID
+            number, address.
+        programme: Only this programme, by its id or name.
+        application: The application form, filled in as far as known.
+        hearing: Before something is cut or ended: what the family may say to it, until this day.
+        decision: What was refused, cut or ended in a case, and why.
     """
     _check_file(out)
     if application + decision + (hearing is not None) > 1:
@@ -202,33 +164,12 @@ def _fill(
     sender.print_hint()
 
 
-NoticeCases = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="CASE",
-        autocompletion=options.complete_case,
-        help="Only these cases; otherwise all that are referred, or granted and still open.",
-    ),
-]
-NoticedProgramme = Annotated[
-    str,
-    typer.Argument(
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The programme, by its id or name.",
-    ),
-]
-Granted = Annotated[
-    bool, typer.Option("--granted", help="What was granted; otherwise what the street proposes.")
-]
-
-
 def notice(
-    programme: NoticedProgramme,
-    cases: NoticeCases = None,
+    programme: str,
+    cases: list[str] | None = None,
     *,
     out: LetterFile,
-    granted: Granted = False,
+    granted: bool = False,
     community: options.Community = None,
     where: RegisterOnDay,
     sender: SenderOptions,
@@ -239,6 +180,11 @@ def notice(
     the rules want no notice, there is none. It is to be taken down after its last day.
 
     Example: relief notice dibao --community 河口下 --out 公示.docx --reveal --reason 张贴公示
+
+    Args:
+        programme: The programme, by its id or name.
+        cases (CASE): Only these cases; otherwise all that are referred, or granted and still open.
+        granted: What was granted; otherwise what the street proposes.
     """
     from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,7 +18,6 @@ from relieftool.values.text import drop_spaces, is_reason
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 DEFAULT_DB = Path("relief.db")
-A_HOUSEHOLD = "Its number, a member's name or ID number, or the start of its address."
 
 
 def parse_day(text: str) -> date:
@@ -192,13 +191,19 @@ def _read(ctx: typer.Context, sql: str) -> list[str]:
     return read_words(path, sql)
 
 
-# How a value is called on a help page, and what a shell completes it to.
+# What a shell completes a value to, by how it is called on a help page.
+COMPLETIONS: dict[str, Callable[..., Any]] = {
+    "HOUSEHOLD": complete_household,
+    "CASE": complete_case,
+    "PROGRAMME": complete_programme,
+    "PACK": complete_pack,
+    "PARAMETER": complete_parameter,
+}
+# What a value is unless its command says it.
+MEANINGS = {
+    "HOUSEHOLD": "Its number, a member's name or ID number, or the start of its address.",
+}
 COMMUNITY: dict[str, Any] = {"metavar": "NAME", "autocompletion": complete_community}
-HOUSEHOLD: dict[str, Any] = {"metavar": "HOUSEHOLD", "autocompletion": complete_household}
-CASE: dict[str, Any] = {"metavar": "CASE", "autocompletion": complete_case}
-
-
-PROGRAMME: dict[str, Any] = {"metavar": "PROGRAMME", "autocompletion": complete_programme}
 
 
 class YesNo(NamedChoice):

@@ -106,37 +106,22 @@ def check_pack_folder(
     raise typer.Exit(EXIT_LOOK if doubts else EXIT_DONE)
 
 
-ShownProgramme = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The programme's name; otherwise all are listed.",
-    ),
-]
-Assumed = Annotated[
-    bool,
-    typer.Option("--assumed", help="List what must still be asked of the district office."),
-]
-
-
-Local = Annotated[
-    bool,
-    typer.Option("--local", help="List what the pack changes of its base, with the base's values."),
-]
-
-
 def show_pack(
-    programme: ShownProgramme = None,
+    programme: str | None = None,
     *,
-    assumed: Assumed = False,
-    local: Local = False,
+    assumed: bool = False,
+    local: bool = False,
     where: RegisterOnDay,
     showing: options.ShowOptions,
 ) -> None:
     """Show a programme's rule with its values and sources, all programmes, or open questions.
 
     Example: relief pack show dibao
+
+    Args:
+        programme: The programme's name; otherwise all are listed.
+        assumed: List what must still be asked of the district office.
+        local: List what the pack changes of its base, with the base's values.
     """
     rules, day = load_register_pack(where.db, where.pack, where.as_of)
     if local:

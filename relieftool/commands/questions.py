@@ -58,44 +58,18 @@ Kinds = Annotated[
         help=f"Only of this kind; may be given again. One of {', '.join(_KINDS)}.",
     ),
 ]
-AskedHousehold = Annotated[
-    str | None,
-    typer.Option(
-        "--household",
-        metavar="HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="Only about this household.",
-    ),
-]
-
-AskOneByOne = Annotated[
-    bool, typer.Option("--ask", help="Ask them one by one on a terminal; Enter is not now.")
-]
-
-
-Per = Annotated[
-    Literal["community", "file"] | None,
-    typer.Option("--per", help="Count them per community or per file instead."),
-]
-ListOut = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx for"
-        " letters to the offices, with --kind law-value.",
-    ),
-]
-Closed = Annotated[
-    bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
-]
 
 
 @dataclass(frozen=True)
 class QuestionOptions(options.ShowOptions):
-    """The options of the list of questions, which may also be written as letters: a .docx."""
+    """The options of the list of questions, which may also be written as letters: a .docx.
 
-    out: ListOut = None
+    Attributes:
+        out (FILE): Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx
+            for letters to the offices, with --kind law-value.
+    """
+
+    out: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.is_letter:
@@ -158,15 +132,21 @@ def questions(
     where: RegisterOnDay,
     community: options.Community = None,
     kind: Kinds = None,
-    household: AskedHousehold = None,
-    per: Per = None,
-    ask: AskOneByOne = False,
-    closed: Closed = False,
+    household: str | None = None,
+    per: Literal["community", "file"] | None = None,
+    ask: bool = False,
+    closed: bool = False,
     showing: QuestionOptions,
 ) -> None:
     """List what is still open, each question once, the most yuan a month at stake first.
 
     Example: relief questions --community 河口下
+
+    Args:
+        household: Only about this household.
+        per: Count them per community or per file instead.
+        ask: Ask them one by one on a terminal; Enter is not now.
+        closed: List what was answered instead: by whom and when.
     """
     is_alone = not (closed and (ask or community or household or per))
     _check_line(kind, is_asking=ask, is_alone=is_alone, is_letter=showing.is_letter)
@@ -265,56 +245,31 @@ def ask_and_tell(opened: Session, pack_folder: Path | None, asked: Sequence[Open
         with_answers.number_questions()
 
 
-QuestionNumber = Annotated[
-    int | None,
-    typer.Argument(metavar="QUESTION", help="Its number; `relief questions` shows it."),
-]
-AnswerFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--file",
-        metavar="LIST.xlsx",
-        help="A file of `relief questions --out`, .xlsx or .docx, with its last column filled.",
-    ),
-]
-AnswerText = Annotated[
-    str | None,
-    typer.Argument(metavar="ANSWER", help="One of the answers it takes, a value or a number."),
-]
-UndoAnswer = Annotated[
-    bool, typer.Option("--undo", help="Take the answer back: the question is open again.")
-]
-AnswerSource = Annotated[
-    str | None,
-    typer.Option("--source", metavar="TEXT", help="Where it stands, or who said so."),
-]
-AnsweredOn = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--on",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The day the answer is about; that of the newest list if left out. For a value of the"
-        " law, which needs it: the first day on which it is in force.",
-    ),
-]
-
-
 def answer_question(
-    number: QuestionNumber = None,
-    answer: AnswerText = None,
+    number: int | None = None,
+    answer: str | None = None,
     *,
     by: options.By,
-    undo: UndoAnswer = False,
-    file: AnswerFile = None,
-    source: AnswerSource = None,
-    on: AnsweredOn = None,
+    undo: bool = False,
+    file: Path | None = None,
+    source: str | None = None,
+    on: dt.date | None = None,
     where: RegisterOnDay,
     dry_run: options.DryRun = False,
 ) -> None:
     """Answer one question, or those of a filled list, and say what it changes.
 
     Example: relief answer 12 yes --by 王五
+
+    Args:
+        number (QUESTION): Its number; `relief questions` shows it.
+        answer: One of the answers it takes, a value or a number.
+        undo: Take the answer back: the question is open again.
+        file (LIST.xlsx): A file of `relief questions --out`, .xlsx or .docx, with its last column
+            filled.
+        source (TEXT): Where it stands, or who said so.
+        on: The day the answer is about; that of the newest list if left out. For a value of the
+            law, which needs it: the first day on which it is in force.
     """
     if (number is None) == (file is None) or ((answer is None) != (undo or file is not None)):
         problem = _("name a question with its answer or --undo, or a --file")

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -15,7 +14,7 @@ from relieftool.cases.department_decisions import record_referral
 from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
-from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
+from relieftool.commands.form import check_unfilled, is_undecided_list
 from relieftool.commands.session import Register, Session, add_head, choose_written_day
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _
@@ -31,54 +30,18 @@ from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.database import write_or_rehearse
 
-CaseNos = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="CASE",
-        autocompletion=options.complete_case,
-        help="Only these cases; otherwise all that wait.",
-    ),
-]
-Departments = Annotated[
-    list[str] | None,
-    typer.Option("--department", metavar="NAME", help="Only this department; may be repeated."),
-]
-SendAgain = Annotated[
-    bool,
-    typer.Option(
-        "--again", help="Ask anew about a named case that is decided; its decision counts no more."
-    ),
-]
-Proxy = Annotated[
-    str | None,
-    typer.Option(
-        "--proxy",
-        metavar="NAME",
-        help="Who applies for the family of the named cases, with its authority in writing.",
-    ),
-]
-ReferralFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Name of the workbook; with several departments each name is added."
-        " Otherwise it is named by the day.",
-    ),
-]
-
 
 def refer(
-    cases: CaseNos = None,
+    cases: list[str] | None = None,
     *,
     by: options.By,
     on: options.On = None,
     community: options.Community = None,
-    department: Departments = None,
-    again: SendAgain = False,
-    proxy: Proxy = None,
-    out: ReferralFolder = None,
-    overwrite: Overwrite = False,
+    department: list[str] | None = None,
+    again: bool = False,
+    proxy: str | None = None,
+    out: Path | None = None,
+    overwrite: bool = False,
     where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
@@ -90,6 +53,15 @@ def refer(
     its decisions: `relief decide --file` takes it back. A case named again is a reminder.
 
     Example: relief refer --department 民政局 --by 王五
+
+    Args:
+        cases (CASE): Only these cases; otherwise all that wait.
+        department (NAME): Only this department; may be repeated.
+        again: Ask anew about a named case that is decided; its decision counts no more.
+        proxy (NAME): Who applies for the family of the named cases, with its authority in writing.
+        out (FILE): Name of the workbook; with several departments each name is added. Otherwise it
+            is named by the day.
+        overwrite: Write over a workbook that holds answers already.
     """
     check_out_file(out)
     if proxy is not None and not cases:

@@ -19,28 +19,13 @@ from relieftool.output.show import report_written
 from relieftool.values.screen_text import escape_invisible
 
 _ENDINGS = (".html", ".docx", ".xlsx")
-Month = Annotated[
-    str | None,
-    typer.Option(
-        "--month",
-        parser=options.parse_month,
-        metavar="YYYY-MM",
-        help="The month to report on; otherwise that of the newest sheets.",
-    ),
-]
-ReportFile = Annotated[
-    Path,
-    typer.Option(
-        "--out", metavar="FILE", help="The file to write; its ending says how: .html .docx .xlsx."
-    ),
-]
 
 
 def report(
     *,
-    out: ReportFile,
+    out: Path,
     community: options.Community = None,
-    month: Month = None,
+    month: Annotated[str | None, typer.Option(parser=options.parse_month)] = None,
     where: RegisterOnDay,
 ) -> None:
     """Write the report on a month: what is owed, what was done about it, and who is poor even so.
@@ -49,6 +34,10 @@ def report(
     reason. Names are masked.
 
     Example: relief report --month 2024-12 --out 情况报告.html
+
+    Args:
+        out (FILE): The file to write; its ending says how: .html .docx .xlsx.
+        month (YYYY-MM): The month to report on; otherwise that of the newest sheets.
     """
     _check_file(out)
     with _choose_day(where, month).open() as opened:
