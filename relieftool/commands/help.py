@@ -472,18 +472,14 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
 
     def decorate(function: Any) -> Any:
         parameters = inspect.signature(function).parameters.values()
-        meanings = _read_meanings(function)
         groups: dict[str, Any] = {
             part.name: part.annotation for part in parameters if is_dataclass(part.annotation)
         }
+        meanings = _read_meanings(function)
         single = [
             option
             for part in parameters
-            for option in (
-                _options_of(groups[part.name])
-                if part.name in groups
-                else [_describe(part, meanings)]
-            )
+            for option in _options_of(groups.get(part.name)) or [_describe(part, meanings)]
         ]
 
         @functools.wraps(function)
@@ -503,7 +499,7 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
 
 
 def _options_of(group: Any) -> list[inspect.Parameter]:
-    """Return the options of a group as keyword-only parameters."""
+    """Return the options of a group as keyword-only parameters; none of None."""
     meanings = _read_meanings(group)
     return [
         _describe(
@@ -515,7 +511,7 @@ def _options_of(group: Any) -> list[inspect.Parameter]:
             ),
             meanings,
         )
-        for part in fields(group)
+        for part in (fields(group) if group else ())
         if part.name != "command"
     ]
 
