@@ -130,7 +130,7 @@ def _show_due(
     if not showing.is_calendar or showing.out is None:
         opened.show(build_due_result(found, again, opened.pack, until.isoformat()), showing)
         return
-    from relieftool.documents.due_calendar import write_due_calendar  # noqa: PLC0415 start-up time
+    from relieftool.documents.due_calendar import write_due_calendar
 
     write_due_calendar(found, again, opened.pack, dt.datetime.now(dt.UTC), showing.out)
     report_written(showing.out)

@@ -147,7 +147,7 @@ def _work_elsewhere(
     is_visits: bool,
 ) -> NoReturn:
     """Evaluate an export on another engine, or show what it has evaluated; then exit."""
-    from relieftool.engines.engine import evaluate_export, open_results  # noqa: PLC0415 start-up time
+    from relieftool.engines.engine import evaluate_export, open_results
 
     pack, _day = load_register_pack(where.db, where.pack, where.as_of)
     if showing.engine and showing.parquet and showing.out:
@@ -205,15 +205,15 @@ def export(
 
 def _print_schema() -> None:
     """Print the JSON Schema of the answers."""
-    from relieftool.api.schemas import build_schema  # noqa: PLC0415 start-up time
-    from relieftool.output.files import format_json  # noqa: PLC0415 start-up time
+    from relieftool.api.schemas import build_schema
+    from relieftool.output.files import format_json
 
     print_data(format_json(build_schema()))
 
 
 def _copy_masked(where: RegisterOnDay, folder: Path) -> None:
     """Write a masked copy of the answers, which Datasette opens."""
-    from relieftool.api.masked_copy import write_masked_copy  # noqa: PLC0415 start-up time
+    from relieftool.api.masked_copy import write_masked_copy
 
     with where.open() as opened:
         opened.refresh_findings(with_questions=True)
@@ -230,7 +230,7 @@ def _copy_masked(where: RegisterOnDay, folder: Path) -> None:
 
 def _export_facts(where: RegisterOnDay, parquet: Path, reason: str) -> None:
     """Write facts and receipts as Parquet files."""
-    from relieftool.engines.export import export_register  # noqa: PLC0415 start-up time
+    from relieftool.engines.export import export_register
 
     if not is_reason(reason):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
@@ -283,10 +283,7 @@ def _describe(
     """Return a result with what makes its JSON, if that is asked for."""
     if not showing.is_json:
         return result
-    from relieftool.api.gap_answers import (  # noqa: PLC0415 start-up time
-        describe_gaps,
-        describe_visits,
-    )
+    from relieftool.api.gap_answers import describe_gaps, describe_visits
 
     source = describe_visits(found) if is_visits else describe_gaps(found, cases)
     return replace(result, describe=source.document)

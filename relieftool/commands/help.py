@@ -321,7 +321,7 @@ def _misfit(error: Any) -> str:
 
 
 def _refused_value(cause: BaseException | None) -> str | None:
-    from pydantic import ValidationError  # noqa: PLC0415 start-up time
+    from pydantic import ValidationError
 
     return str(cause.errors()[0]["input"]) if isinstance(cause, ValidationError) else None
 

@@ -62,8 +62,8 @@ def show_household(
         )
         result = add_work(result, work)
         if every_cell:
-            from relieftool.output.imports import add_source_rows  # noqa: PLC0415 start-up time
-            from relieftool.register.origins import list_source_rows  # noqa: PLC0415 start-up time
+            from relieftool.output.imports import add_source_rows
+            from relieftool.register.origins import list_source_rows
 
             member_no = str(filled.members[0]["member_no"]) if member is not None else None
             rows = list_source_rows(opened.db, number, member_no)
@@ -90,9 +90,9 @@ def explain_household(
         programme: The programme, by its id or name; all that matter if left out.
         full: Every condition, with the cell and the article it rests on.
     """
-    from relieftool.cases.case_list import list_household_cases  # noqa: PLC0415 start-up time
-    from relieftool.eligibility.explain import explain_findings  # noqa: PLC0415 start-up time
-    from relieftool.output.explain import build_explain_result  # noqa: PLC0415 start-up time
+    from relieftool.cases.case_list import list_household_cases
+    from relieftool.eligibility.explain import explain_findings
+    from relieftool.output.explain import build_explain_result
 
     with where.open() as opened:
         found = explain_findings(
@@ -106,9 +106,7 @@ def explain_household(
         cases = list_household_cases(opened.db, found.household_no)
         result = build_explain_result(found, cases, is_full=full)
         if showing.is_json:
-            from relieftool.api.explanation_answers import (  # noqa: PLC0415 start-up time
-                describe_explanation,
-            )
+            from relieftool.api.explanation_answers import describe_explanation
 
             result = replace(result, describe=describe_explanation(found).document)
         opened.show(result, showing, households=[found.household_no])
@@ -130,9 +128,9 @@ def match(
         household: Only this household, and what each job would change.
         all_: Also list the openings that do not fit, with the reasons.
     """
-    from relieftool.eligibility.job_matching import find_listed_matches  # noqa: PLC0415 start-up time
-    from relieftool.output.job_matching import build_match_result  # noqa: PLC0415 start-up time
-    from relieftool.register.live_rows import list_job_openings  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.job_matching import find_listed_matches
+    from relieftool.output.job_matching import build_match_result
+    from relieftool.register.live_rows import list_job_openings
 
     with where.open() as opened:
         number = None if household is None else check_household(opened.db, household)

@@ -136,8 +136,8 @@ def undo(
     """
     if (number is None) != last:
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
-    from relieftool.output.imports import format_withdrawals  # noqa: PLC0415 start-up time
-    from relieftool.register.build import refresh_register  # noqa: PLC0415 start-up time
+    from relieftool.output.imports import format_withdrawals
+    from relieftool.register.build import refresh_register
 
     with open_register(where.db) as register:
         rules = load_chosen_pack(where.pack, register)

@@ -127,7 +127,7 @@ def _find_family(
     opened: Session, named: str, programme: str | None, sender: SenderOptions
 ) -> FamilyLetters:
     """Return the letters to the household of a case, or to a household."""
-    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.explain import find_programme_id
 
     case = find_case(opened.db, named) if _CASE_NO.fullmatch(named) else None
     number = case.household_no if case else opened.household(named)
@@ -186,7 +186,7 @@ def notice(
         cases (CASE): Only these cases; otherwise all that are referred, or granted and still open.
         granted: What was granted; otherwise what the street proposes.
     """
-    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.explain import find_programme_id
 
     _check_file(out)
     with where.open() as opened:

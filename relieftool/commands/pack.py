@@ -96,8 +96,8 @@ def check_pack_folder(
 
     Example: relief pack check
     """
-    from relieftool.authoring.pack_review import count_contents, review_pack  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import build_pack_check_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import count_contents, review_pack
+    from relieftool.output.pack import build_pack_check_result
 
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
@@ -132,9 +132,9 @@ def show_pack(
 
 def _local_result(pack: Pack, day: dt.date) -> Result:
     """Return what a pack changes of the pack that it extends."""
-    from relieftool.authoring.law_calendar import list_local_values  # noqa: PLC0415 start-up time
-    from relieftool.authoring.pack_comparison import list_local_changes  # noqa: PLC0415 start-up time
-    from relieftool.output.pack_tests import build_local_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.law_calendar import list_local_values
+    from relieftool.authoring.pack_comparison import list_local_changes
+    from relieftool.output.pack_tests import build_local_result
 
     if pack.extends is None:
         return build_local_result(pack, day, [], [])
@@ -150,8 +150,8 @@ def show_calendar(*, where: RegisterOnDay, showing: options.ShowOptions) -> None
 
     Example: relief pack calendar
     """
-    from relieftool.authoring.law_calendar import LawCalendar  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import build_calendar_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.law_calendar import LawCalendar
+    from relieftool.output.pack import build_calendar_result
 
     rules, day = load_register_pack(where.db, where.pack, where.as_of)
     spans = LawCalendar(rules, _FIRST, _LAST).list_spans()
@@ -160,11 +160,8 @@ def show_calendar(*, where: RegisterOnDay, showing: options.ShowOptions) -> None
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
     """Return the result for the options of the command line."""
-    from relieftool.authoring.pack_review import (  # noqa: PLC0415 start-up time
-        find_programme_or_unencoded,
-        list_law_questions,
-    )
-    from relieftool.output.pack import (  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import find_programme_or_unencoded, list_law_questions
+    from relieftool.output.pack import (
         build_law_questions_result,
         build_programme_result,
         build_programmes_result,
@@ -187,12 +184,9 @@ def run_pack_examples(
 
     Example: relief pack test
     """
-    from relieftool.authoring.examples import run_examples  # noqa: PLC0415 start-up time
-    from relieftool.authoring.mutation_testing import find_survivors  # noqa: PLC0415 start-up time
-    from relieftool.output.pack_tests import (  # noqa: PLC0415 start-up time
-        build_pack_test_result,
-        format_test_totals,
-    )
+    from relieftool.authoring.examples import run_examples
+    from relieftool.authoring.mutation_testing import find_survivors
+    from relieftool.output.pack_tests import build_pack_test_result, format_test_totals
 
     pack = load_whole_pack(folder or find_chosen_pack(db))
     results = run_examples(pack)
@@ -227,8 +221,8 @@ def diff_packs(
 
     Example: relief pack diff here@2024-12-31 here@2025-01-01
     """
-    from relieftool.authoring.pack_comparison import compare_packs  # noqa: PLC0415 start-up time
-    from relieftool.output.pack_tests import build_pack_diff_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_comparison import compare_packs
+    from relieftool.output.pack_tests import build_pack_diff_result
 
     with where.open() as opened:
         (before, first), (after, last) = (_named(word, opened.pack) for word in (old, new))

@@ -37,7 +37,7 @@ def list_shipped_packs(
 
     Example: relief pack list
     """
-    from relieftool.output.pack import build_packs_result  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import build_packs_result
 
     used = find_chosen_pack(db) or find_shipped_pack()
     folders = [find_shipped_pack(name) for name in list_packs(find_shipped_packs())]
@@ -104,8 +104,8 @@ def begin_pack(
         name: The new pack's name, and that of its folder.
         extends (NAME): The pack that it builds on.
     """
-    from relieftool.authoring.pack_review import list_law_questions  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import format_new_pack  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import list_law_questions
+    from relieftool.output.pack import format_new_pack
 
     folder = Path(name)
     if folder.exists():
@@ -136,8 +136,8 @@ def write_templates(
     Args:
         out (DIR): The folder to write them into.
     """
-    from relieftool.documents.letters import KINDS  # noqa: PLC0415 start-up time
-    from relieftool.documents.templates import copy_templates  # noqa: PLC0415 start-up time
+    from relieftool.documents.letters import KINDS
+    from relieftool.documents.templates import copy_templates
 
     used = pack or find_chosen_pack(db) or find_shipped_pack()
     written, kept = copy_templates(KINDS, used, db, out)
@@ -158,6 +158,6 @@ def write_schema(file: SchemaOf = "pack") -> None:
 
     Example: relief pack schema programme
     """
-    from relieftool.pack.file_schema import build_file_schema  # noqa: PLC0415 start-up time
+    from relieftool.pack.file_schema import build_file_schema
 
     sys.stdout.write(json.dumps(build_file_schema(file), ensure_ascii=False, indent=2) + "\n")

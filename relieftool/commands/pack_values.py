@@ -53,10 +53,7 @@ def list_values(
         out (FILE): Write to a file instead; its ending says how: .xlsx .csv .json .html, or .toml
             for `relief pack set --file`.
     """
-    from relieftool.output.pack import (  # noqa: PLC0415 start-up time
-        build_office_values_result,
-        format_office_values_toml,
-    )
+    from relieftool.output.pack import build_office_values_result, format_office_values_toml
 
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
@@ -154,8 +151,8 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
     """Set values in the register, unless `dry_run`; print sentences on each."""
-    from relieftool.authoring.pack_review import list_unused_parameters  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import ValueChange, format_value_set  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import list_unused_parameters
+    from relieftool.output.pack import ValueChange, format_value_set
 
     with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {
@@ -190,7 +187,7 @@ def unset_value(
         parameter: The parameter's name in the pack.
         from_: The first day of the value.
     """
-    from relieftool.output.pack import format_withdrawn  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import format_withdrawn
 
     rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):

@@ -83,8 +83,8 @@ class QuestionOptions(options.ShowOptions):
 
 def _write_letters(opened: Session, showing: QuestionOptions) -> None:
     """Write the questions on values of the law as a letter to each office."""
-    from relieftool.authoring.pack_review import list_law_questions  # noqa: PLC0415 start-up time
-    from relieftool.documents.inquiries import write_inquiries  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import list_law_questions
+    from relieftool.documents.inquiries import write_inquiries
 
     used = {
         each.id: each.rests for each in list_law_questions(opened.pack, opened.as_of) if each.rests
@@ -116,7 +116,7 @@ def _show_answered(opened: Session, kind: list[str] | None, showing: options.Sho
     listed = [question for question in answered if not kind or question.kind in kind]
     result = build_answered_result(listed, opened.pack)
     if showing.is_json:
-        from relieftool.api.question_answers import describe_answered  # noqa: PLC0415 start-up time
+        from relieftool.api.question_answers import describe_answered
 
         result = replace(result, describe=describe_answered(listed).document)
     showing.show(result)
@@ -187,7 +187,7 @@ def _show_open(
         return
     result = build_questions_result(listed, *by, is_short=is_short)
     if showing.is_json:
-        from relieftool.api import question_answers  # noqa: PLC0415 start-up time
+        from relieftool.api import question_answers
 
         result = replace(result, describe=question_answers.describe_questions(listed, *by).document)
     showing.show(result)
@@ -200,7 +200,7 @@ def _show_sums(
     showing: QuestionOptions,
 ) -> None:
     """Show how many questions are open per community or file, and what is known there."""
-    from relieftool.documents import data_quality  # noqa: PLC0415 start-up time
+    from relieftool.documents import data_quality
 
     by = opened.pack, opened.as_of
     every = sum_questions(opened.db, *by, listed, per)
@@ -210,7 +210,7 @@ def _show_sums(
     known = data_quality.build_known_table(shares, label)
     result = build_sums_result(sums, per, opened.as_of, known)
     if showing.is_json:
-        from relieftool.api import question_answers  # noqa: PLC0415 start-up time
+        from relieftool.api import question_answers
 
         told = data_quality.describe_shares(shares)
         source = question_answers.describe_sums(sums, told, per, *by)
@@ -327,7 +327,7 @@ def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     Raises:
         ReliefError: The file is no such list, or a question is not asked so any more.
     """
-    from relieftool.documents.inquiries import LETTER_COLUMNS  # noqa: PLC0415 start-up time
+    from relieftool.documents.inquiries import LETTER_COLUMNS
 
     known = {
         question.number: write_every_language(question)

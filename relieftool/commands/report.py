@@ -52,21 +52,15 @@ def _write(built: Report, out: Path) -> None:
     """Write a report in the format of the file's ending."""
     match out.suffix.lower():
         case ".html":
-            from relieftool.documents.report_page import (  # noqa: PLC0415 start-up time
-                format_report_page,
-            )
+            from relieftool.documents.report_page import format_report_page
 
             write_text(format_report_page(built), out)
         case ".docx":
-            from relieftool.documents.report_word import (  # noqa: PLC0415 start-up time
-                write_report_word,
-            )
+            from relieftool.documents.report_word import write_report_word
 
             write_report_word(built, out)
         case ".xlsx":
-            from relieftool.documents.report_workbook import (  # noqa: PLC0415 start-up time
-                write_report_workbook,
-            )
+            from relieftool.documents.report_workbook import write_report_workbook
 
             write_report_workbook(built, out)
 

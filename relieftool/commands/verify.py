@@ -85,10 +85,10 @@ def _find_wrong_findings(
     Return the number of households compared, and a fault for each that is kept wrongly.
     """
     # a ledger is verified without the rules
-    from relieftool.commands.session import open_session  # noqa: PLC0415 start-up time
-    from relieftool.eligibility.kept_findings import check_findings  # noqa: PLC0415 start-up time
-    from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
-    from relieftool.pack.pack_cache import drop_kept  # noqa: PLC0415 start-up time
+    from relieftool.commands.session import open_session
+    from relieftool.eligibility.kept_findings import check_findings
+    from relieftool.output.terminal import show_progress
+    from relieftool.pack.pack_cache import drop_kept
 
     drop_kept()
     with (

@@ -157,7 +157,7 @@ def _parse_person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
 def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, str, bool]:
     found = _PLACED.fullmatch(text.strip())
     place = int(found[1]) if found and found[1] else None
-    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.explain import find_programme_id
 
     programme = find_programme_id(pack, found[2] if found else text)
     if (pack.programmes[programme].unit == "member") != (place is not None):
@@ -197,8 +197,8 @@ def what_if(
         sweep (FACT=LOW..HIGH): Try a fact over a range and show where benefits fall away.
         step (YUAN): The width of a step; 50 yuan, or a count of 1.
     """
-    from relieftool.eligibility import what_if as scenarios  # noqa: PLC0415 start-up time
-    from relieftool.output import what_if as output  # noqa: PLC0415 start-up time
+    from relieftool.eligibility import what_if as scenarios
+    from relieftool.output import what_if as output
 
     with where.open() as opened:
         household = opened.household(household)
