@@ -1,6 +1,6 @@
 """Back the register's file up, go back to a backup, and examine the file.
 
-The first sentence is shown by `relief --help`.
+Example: relief file backup
 """
 
 import datetime as dt
@@ -17,7 +17,6 @@ from sqlite_utils import Database
 from relieftool.cases.case_list import list_cases
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
-from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
 from relieftool.commands.session import back_up_before, state_head, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
@@ -54,18 +53,13 @@ from relieftool.store.head_log import log_beginning
 from relieftool.store.settings import read_setting, write_setting
 from relieftool.values.text import is_reason
 
-app = typer.Typer(
-    cls=ReliefGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="Back the register's file up, go back to a backup, and examine the file."
-    "\n\nExample: relief file backup",
-)
+# Name and place of each command of the group, in the order of the help page.
+FILE_COMMANDS = {
+    name: f"relieftool.commands.file:{name}"
+    for name in ("backup", "backups", "restore", "accept", "forget", "log", "staff", "doctor")
+}
 
 
-@app.command("backup", cls=ReliefCommand)
-@with_option_groups("file backup")
 def backup(*, db: options.Db = options.DEFAULT_DB, to: Path | None = None) -> None:
     """Write a checked copy of the register, even while others use it.
 
@@ -87,8 +81,6 @@ def backup(*, db: options.Db = options.DEFAULT_DB, to: Path | None = None) -> No
     print_message(head)
 
 
-@app.command("backups", cls=ReliefCommand)
-@with_option_groups("file backups")
 def backups(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions) -> None:
     """List the backups beside the register, newest first.
 
@@ -106,8 +98,6 @@ def backups(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions
     showing.show(table.result("file backups", "backups"))
 
 
-@app.command("restore", cls=ReliefCommand)
-@with_option_groups("file restore")
 def restore(name: str, *, db: options.Db = options.DEFAULT_DB) -> None:
     """Make the register what it was at a backup; what it was before is kept as another backup.
 
@@ -139,8 +129,6 @@ def _begin_again(register: Database, action: str, reason: str = "", detail: str 
         print_message(_("Forgotten again, as before: {count}.").format(count=count))
 
 
-@app.command("accept", cls=ReliefCommand)
-@with_option_groups("file accept")
 def accept(*, reason: str, db: options.Db = options.DEFAULT_DB) -> None:
     """Take on a register that was put here by hand in place of another, after a check of it all.
 
@@ -164,8 +152,6 @@ def accept(*, reason: str, db: options.Db = options.DEFAULT_DB) -> None:
     )
 
 
-@app.command("forget", cls=ReliefCommand)
-@with_option_groups("file forget")
 def forget(
     named: str | None = None,
     *,
@@ -240,8 +226,6 @@ def _forget(register: Database, number: str, reason: str) -> None:
 StaffName = Annotated[str | None, typer.Option(metavar="NAME", help="Somebody of the office.")]
 
 
-@app.command("log", cls=ReliefCommand)
-@with_option_groups("file log")
 def log(
     *,
     db: options.Db = options.DEFAULT_DB,
@@ -277,8 +261,6 @@ def log(
     showing.show(RecordTable(_("The log"), columns, found).result("file log", "accesses"))
 
 
-@app.command("staff", cls=ReliefCommand)
-@with_option_groups("file staff")
 def staff(
     *,
     db: options.Db = options.DEFAULT_DB,
@@ -310,8 +292,6 @@ def staff(
     showing.show(RecordTable(_("Staff"), columns, found).result("file staff", "staff"))
 
 
-@app.command("doctor", cls=ReliefCommand)
-@with_option_groups("file doctor")
 def doctor(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions) -> None:
     """Examine the register's file and where it lies, with a remedy for each thing that is wrong.
 

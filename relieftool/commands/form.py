@@ -16,7 +16,7 @@ from relieftool.commands.session import RegisterOnDay, state_head
 from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.files import check_out_file
+from relieftool.output.files import check_ending, check_out_file
 from relieftool.output.streams import print_message
 from relieftool.output.survey_form import write_form_workbook
 from relieftool.output.terminal import show_progress
@@ -119,12 +119,7 @@ def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
     """Raise an error if no households are chosen, or if the file is not to be a workbook."""
-    if out.suffix.lower() != ".xlsx":
-        raise ReliefError(
-            escape_invisible(out.name),
-            _("a form to fill in can only be a workbook"),
-            _("End the file name in .xlsx."),
-        )
+    check_ending(out, _("a form to fill in can only be a workbook"), ".xlsx")
     check_out_file(out)
     if not (households or community or is_undetermined):
         raise typer.BadParameter(

@@ -22,7 +22,7 @@ from datetime import date
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import typer
 from typer._click import Command
@@ -404,30 +404,31 @@ class ReliefGroup(_Spoken, TyperGroup):
 
     def summary(self, name: str) -> str:
         """Return the first paragraph of a command's help, in the user's language."""
-        if isinstance(self.commands, LateCommands):
-            return summarise_help(self.commands.docstring(name))
-        return summarise_help(self.commands[name].help or "")
+        return summarise_help(cast("LateCommands", self.commands).docstring(name))
 
 
 class LateCommands(UserDict[str, Any]):
     """Commands by name, each imported only when it is needed.
 
-    `places` has a `module:attribute` for each name. The attribute is a command's function, or a
-    Typer app of further commands.
+    `places` has a `module:attribute` for each name. The attribute is a command's function, or such
+    places of further commands.
     """
 
     def __getitem__(self, name: str) -> Any:
         """Import the command and return it."""
-        module, _colon, attribute = self.data[name].partition(":")
-        found = getattr(importlib.import_module(module), attribute)
-        command = get_command(found if isinstance(found, typer.Typer) else _app_of(name, found))
+        place, _colon, attribute = self.data[name].partition(":")
+        module = importlib.import_module(place)
+        found = getattr(module, attribute)
+        if isinstance(found, Mapping):
+            return _build_group(name, module.__doc__ or "", found)
+        command = get_command(_app_of(name, found))
         command.name = name
         return command
 
     def docstring(self, name: str) -> str:
         """Return a command's docstring from the source, so that help imports no command.
 
-        For a Typer app, it is the docstring of its module.
+        For a group of further commands, it is the docstring of its module.
         """
         module, _colon, attribute = self.data[name].partition(":")
         docstrings = _read_docstrings(module)
@@ -450,6 +451,19 @@ def _read_docstrings(module: str) -> dict[str, str]:
         if head.endswith(":\n    "):
             named[head.partition("(")[0]] = rest.partition(_QUOTES)[0]
     return {name: inspect.cleandoc(docstring) for name, docstring in named.items()}
+
+
+def _build_group(name: str, docstring: str, places: Mapping[str, str]) -> ReliefGroup:
+    """Return a group of commands; its help is the first paragraph of a docstring, and its example.
+
+    Each of its commands is imported only when it is used.
+    """
+    first, *others = _split(docstring)
+    examples = [paragraph for paragraph in others if paragraph.startswith(_EXAMPLE)]
+    described = "\n\n".join([first, *examples])
+    group = ReliefGroup(name=name, help=described, rich_markup_mode=None, no_args_is_help=True)
+    group.commands = LateCommands(places)
+    return group
 
 
 def _app_of(name: str, function: Any) -> typer.Typer:

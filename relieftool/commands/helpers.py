@@ -1,6 +1,6 @@
 """Add and list the units and persons who help.
 
-The first sentence is shown by `relief --help`.
+Example: relief helpers list
 
 `relief assign`: which helper is responsible for which household.
 """
@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
 from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.fieldwork.entries import list_household_communities
 from relieftool.fieldwork.helpers import (
@@ -31,17 +30,13 @@ from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 
-helpers_app = typer.Typer(
-    cls=ReliefGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="Add and list the units and persons who help.\n\nExample: relief helpers list",
-)
+# Name and place of each command of the group, in the order of the help page.
+HELPERS_COMMANDS = {
+    "add": "relieftool.commands.helpers:add",
+    "list": "relieftool.commands.helpers:list_",
+}
 
 
-@helpers_app.command("add", cls=ReliefCommand)
-@with_option_groups("helpers add")
 def add(
     name: str,
     *,
@@ -77,8 +72,6 @@ def add(
     print_message(_("Nothing was written.") if dry_run else _("Written down."))
 
 
-@helpers_app.command("list", cls=ReliefCommand)
-@with_option_groups("helpers list")
 def list_(
     *,
     former: bool = False,

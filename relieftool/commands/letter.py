@@ -33,11 +33,11 @@ from relieftool.eligibility.findings import Status
 from relieftool.eligibility.household import load_household_record
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.output.files import check_ending
 from relieftool.output.show import report_written
 from relieftool.output.streams import print_message
 from relieftool.store.chosen_pack import find_used_pack
 from relieftool.store.database import write
-from relieftool.values.screen_text import escape_invisible
 
 _CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)
 _KEPT_DAYS = 90
@@ -95,7 +95,7 @@ def letter(
         hearing: Before something is cut or ended: what the family may say to it, until this day.
         decision: What was refused, cut or ended in a case, and why.
     """
-    _check_file(out)
+    check_ending(out, _("a letter can only be a Word file"), ".docx")
     if application + decision + (hearing is not None) > 1:
         problem = _("say one of --application, --hearing and --decision")
         raise typer.BadParameter(problem, param_hint="--application")
@@ -112,15 +112,6 @@ def letter(
             kind, fields = LETTER, family.build_letter()
         number = str(family.household.household["household_no"])
         _fill(opened, where, (kind, fields, name), sender, (out, [number]))
-
-
-def _check_file(out: Path) -> None:
-    if out.suffix.lower() != ".docx":
-        raise ReliefError(
-            escape_invisible(out.name),
-            _("a letter can only be a Word file"),
-            _("End the file name in .docx."),
-        )
 
 
 def _find_family(
@@ -188,7 +179,7 @@ def notice(
     """
     from relieftool.eligibility.explain import find_programme_id
 
-    _check_file(out)
+    check_ending(out, _("a letter can only be a Word file"), ".docx")
     with where.open() as opened:
         name = opened.community(community)
         rules = opened.pack.programmes[find_programme_id(opened.pack, programme)]

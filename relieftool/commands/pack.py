@@ -1,6 +1,6 @@
 """Read, check, test and compare the rule pack, and keep this office's own values over it.
 
-The first sentence is shown by `relief --help`.
+Example: relief pack check
 
 `relief pack check`: count what a pack contains, and list what is worth a look.
 
@@ -16,12 +16,11 @@ The first sentence is shown by `relief --help`.
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import LateCommands, ReliefGroup
 from relieftool.commands.session import RegisterOnDay, load_register_pack
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
@@ -50,25 +49,6 @@ PACK_COMMANDS = {
     "templates": "relieftool.commands.pack_choice:write_templates",
     "schema": "relieftool.commands.pack_choice:write_schema",
 }
-
-
-class _PackGroup(ReliefGroup):
-    """The commands under `relief pack`, each imported only when it is used."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.commands = LateCommands(PACK_COMMANDS)
-
-
-app = typer.Typer(cls=_PackGroup, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-
-
-@app.callback()
-def pack() -> None:
-    """Read, check, test and compare the rule pack, and keep this office's own values over it.
-
-    Example: relief pack check
-    """
 
 
 PackFolder = Annotated[

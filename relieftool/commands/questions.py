@@ -394,7 +394,7 @@ def answer_on_terminal(
 
     Whoever answers is asked their name. A question that an earlier answer has closed is not asked.
     """
-    interview = QuestionInterview(opened.pack, sys.stderr, sys.stdin)
+    interview = QuestionInterview(sys.stderr, sys.stdin, opened.pack)
     count, by, closed = 0, "", set[str]()
     open_before = _list_subjects(opened)
     for question in asked:
@@ -416,7 +416,7 @@ def answer_on_terminal(
                     opened = _refresh(opened, pack_folder)
                     confirmed = report_confirmed_closings(opened)
             except ReliefError as error:
-                interview.refuse(error)
+                interview.tell(error.problem)
             else:
                 told = format_understood(number, done, earlier.get(number), opened.pack)
                 interview.tell("\n".join([told, *confirmed]))

@@ -14,11 +14,8 @@ from relieftool.documents.report import build_month_report
 from relieftool.documents.report_parts import Report
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.files import write_text
+from relieftool.output.files import check_ending, write_text
 from relieftool.output.show import report_written
-from relieftool.values.screen_text import escape_invisible
-
-_ENDINGS = (".html", ".docx", ".xlsx")
 
 
 def report(
@@ -39,7 +36,7 @@ def report(
         out (FILE): The file to write; its ending says how: .html .docx .xlsx.
         month (YYYY-MM): The month to report on; otherwise that of the newest sheets.
     """
-    _check_file(out)
+    check_ending(out, _("the ending does not say what to write"), ".html", ".docx", ".xlsx")
     with _choose_day(where, month).open() as opened:
         name = opened.community(community)
         opened.refresh_findings()
@@ -63,16 +60,6 @@ def _write(built: Report, out: Path) -> None:
             from relieftool.documents.report_workbook import write_report_workbook
 
             write_report_workbook(built, out)
-
-
-def _check_file(out: Path) -> None:
-    """Raise ReliefError for another ending than those that a report can have."""
-    if out.suffix.lower() not in _ENDINGS:
-        raise ReliefError(
-            escape_invisible(out.name),
-            _("the ending does not say what to write"),
-            _("End the file name in one of: {endings}.").format(endings=" ".join(_ENDINGS)),
-        )
 
 
 def _choose_day(where: RegisterOnDay, month: str | None) -> RegisterOnDay:
