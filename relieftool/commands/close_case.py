@@ -23,12 +23,10 @@ from relieftool.cases.records import (
     format_closing_outcome,
 )
 from relieftool.commands import options
-from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.commands.session import Recording, Session, choose_written_day
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
@@ -75,9 +73,7 @@ def close_case(
     on: options.On = None,
     checked_by: str | None = None,
     reason: str | None = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Close a case for good, with its outcome, what proves it and who says so.
 
@@ -94,7 +90,7 @@ def close_case(
         reason (TEXT): Why it counts as improved, or as refused, all the same.
     """
     with where.open() as opened:
-        if dry_run:
+        if where.dry_run:
             keep_apart(opened.db)
         closed = close(
             opened.db,
@@ -106,10 +102,10 @@ def close_case(
             checked_by=checked_by,
             reason=reason,
             subject=_find_status(opened, case, outcome),
-            is_rehearsal=dry_run,
+            is_rehearsal=where.dry_run,
         )
-        show_result(build_cases_result("close-case", [closed.record], opened.pack), form)
-        print_message(_format_closed(closed, opened.pack, is_rehearsal=dry_run))
+        where.show(build_cases_result("close-case", [closed.record], opened.pack))
+        print_message(_format_closed(closed, opened.pack, is_rehearsal=where.dry_run))
 
 
 def _find_status(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
@@ -203,20 +199,19 @@ def check_case(
     *,
     by: options.By,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Note that somebody other than who closed a case checked it and agrees.
 
     Example: relief check-case C2024-0001 --by 赵六
     """
     with where.open() as opened:
-        record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
-        show_result(build_cases_result("check-case", [record], opened.pack), form)
+        day = choose_written_day(on)
+        record = check(opened.db, case, by=by, on=day, is_rehearsal=where.dry_run)
+        where.show(build_cases_result("check-case", [record], opened.pack))
         sentence = (
             _("{case} would be closed and checked. Nothing was written.")
-            if dry_run
+            if where.dry_run
             else _("{case} is closed and checked.")
         )
         print_message(sentence.format(case=record.case))
@@ -228,9 +223,7 @@ def reopen_case(
     reason: str,
     by: options.By,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Open a closed case again; everything that was written before stays.
 
@@ -241,10 +234,10 @@ def reopen_case(
     """
     with where.open() as opened:
         day = choose_written_day(on)
-        record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
+        record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=where.dry_run)
         listed = add_deadlines([record], opened.pack, day)
-        show_result(build_cases_result("reopen-case", listed, opened.pack), form)
-        print_message(_format_reopened(record, is_rehearsal=dry_run))
+        where.show(build_cases_result("reopen-case", listed, opened.pack))
+        print_message(_format_reopened(record, is_rehearsal=where.dry_run))
 
 
 def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:

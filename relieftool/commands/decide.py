@@ -14,14 +14,13 @@ from relieftool.cases.department_decisions import StatedDecision, record_case_de
 from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
 from relieftool.commands.open_cases import find_due_amounts
-from relieftool.commands.session import Register, Session, choose_written_day, today
+from relieftool.commands.session import Recording, Session, choose_written_day, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.imports import problems_table
-from relieftool.output.result import OutputFormat, Result
+from relieftool.output.result import Result
 from relieftool.output.result_cells import format_yuan
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.imports import RecordedProblem
 from relieftool.values.cells import ValueProblem, parse_money
@@ -74,9 +73,7 @@ def decide(
     file: Path | None = None,
     by: options.By,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Record what a department decided: on one case, or on the cases of its list.
 
@@ -98,18 +95,18 @@ def decide(
             found = read_decisions(opened.db, file, opened.pack, on, today=today())
         else:
             found = DecisionList([said.on(str(case), day)], [])
-        unlikely = _find_unlikely(opened, found, is_rehearsal=dry_run)
+        unlikely = _find_unlikely(opened, found, is_rehearsal=where.dry_run)
         decided = record_case_decisions(
             *(opened.db, found.stated),
             by=by,
             hearing=opened.pack.hearing,
             listed_in=file,
-            is_rehearsal=dry_run,
+            is_rehearsal=where.dry_run,
         )
         listed = add_deadlines(decided, opened.pack, day)
-        show_result(_result(opened, listed, found, file), form)
+        where.show(_result(opened, listed, found, file))
     print_message(
-        "\n".join([_format_decided(len(decided), found, is_rehearsal=dry_run), *unlikely])
+        "\n".join([_format_decided(len(decided), found, is_rehearsal=where.dry_run), *unlikely])
     )
     raise typer.Exit(EXIT_LOOK if found.problems or unlikely else EXIT_DONE)
 

@@ -14,14 +14,12 @@ from relieftool.cases.month_changes import MonthChanges, MonthQuestion, find_mon
 from relieftool.cases.month_tables import record_month_table
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import Register, RegisterOnDay, Session, find_programme
+from relieftool.commands.session import Recording, RegisterOnDay, Session, find_programme
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_event_result
 from relieftool.output.month_changes import build_month_changes_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.database import write
 from relieftool.store.life_events import EventType
@@ -92,9 +90,7 @@ def event(
     on: date,
     by: options.By,
     evidence: str | None = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Write down what happened in a household on a day: lists, counts and cases follow.
 
@@ -110,12 +106,12 @@ def event(
     stated = what.state(household, on, by, evidence)
     record = take_back_event if what.undo else record_life_event
     with where.open() as opened:
-        if dry_run:
+        if where.dry_run:
             keep_apart(opened.db)
-        recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=dry_run)
-        show_result(build_event_result(recorded, opened.pack), form)
-        print_message(_("Nothing was written.") if dry_run else _("Written down."))
-        if not dry_run:
+        recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=where.dry_run)
+        where.show(build_event_result(recorded, opened.pack))
+        where.tell_done()
+        if not where.dry_run:
             finish_writing(opened)
 
 

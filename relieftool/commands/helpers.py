@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.commands.session import Recording, Register, Session, choose_written_day
 from relieftool.fieldwork.entries import list_household_communities
 from relieftool.fieldwork.helpers import (
     Helper,
@@ -26,8 +26,6 @@ from relieftool.fieldwork.helpers import (
 )
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_helpers_result, build_pairings_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 
 # Name and place of each command of the group, in the order of the help page.
@@ -47,9 +45,7 @@ def add(
     ] = None,
     end: bool = False,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Add a unit or a person who helps, or change where they help.
 
@@ -67,9 +63,9 @@ def add(
     with where.open() as opened:
         places = tuple(dict.fromkeys(str(opened.community(name)) for name in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
-        kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
-    show_result(build_helpers_result("helpers add", [kept]), form)
-    print_message(_("Nothing was written.") if dry_run else _("Written down."))
+        kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=where.dry_run)
+    where.show(build_helpers_result("helpers add", [kept]))
+    where.tell_done()
 
 
 def list_(

@@ -12,7 +12,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import Register, back_up_before, today
+from relieftool.commands.session import Recording, Register, back_up_before, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
     ImportContents,
@@ -28,11 +28,9 @@ from relieftool.intake.undo import (
 from relieftool.messages import _
 from relieftool.output.result import (
     Column,
-    OutputFormat,
     RecordTable,
     Result,
 )
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
@@ -118,9 +116,7 @@ def undo(
     *,
     last: bool = False,
     redo: bool = False,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Take imports back: the register is as if they had never been, and their rows stay kept.
 
@@ -141,8 +137,8 @@ def undo(
 
     with open_register(where.db) as register:
         rules = load_chosen_pack(where.pack, register)
-        back_up_before(register, "undo", is_rehearsal=dry_run)
-        with write_or_rehearse(register, is_rehearsal=dry_run):
+        back_up_before(register, "undo", is_rehearsal=where.dry_run)
+        with write_or_rehearse(register, is_rehearsal=where.dry_run):
             if number is None:
                 step = (redo_last if redo else undo_last)(register)
             else:
@@ -153,11 +149,11 @@ def undo(
             record_access(register, "redo" if redo else "undo", detail=numbers)
             found = list_import_contents(register)
             following = list_last_imported(register)
-        show_result(_build_step_result(step, found, rules), form)
+        where.show(_build_step_result(step, found, rules))
     lines = [*_format_undo(step), *format_withdrawals(followed)]
-    lines += [] if dry_run else _format_next(step, following if last else None)
+    lines += [] if where.dry_run else _format_next(step, following if last else None)
     print_message("\n".join(lines))
-    _finish(where, is_rehearsal=dry_run)
+    _finish(where, is_rehearsal=where.dry_run)
 
 
 def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pack) -> Result:

@@ -9,14 +9,11 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.decide import parse_yuan_option
-from relieftool.commands.session import Register, today
+from relieftool.commands.session import Recording, Register, today
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
 from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_measures_result, build_needs_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
-from relieftool.output.streams import print_message
 from relieftool.store.communities import list_household_numbers
 from relieftool.store.entries import check_household
 
@@ -30,9 +27,7 @@ def measure(
     amount: str | None = None,
     result: str | None = None,
     by: options.By,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Write down a measure for a household: planned for a day, or done on one.
 
@@ -60,10 +55,10 @@ def measure(
         by,
     )
     with where.open() as opened:
-        kept = record_measure(opened.db, stated, is_rehearsal=dry_run)
-        listed = [kept] if dry_run else list_measures(opened.db, kept.household_no)
-    show_result(build_measures_result(listed), form)
-    print_message(_("Nothing was written.") if dry_run else _("Written down."))
+        kept = record_measure(opened.db, stated, is_rehearsal=where.dry_run)
+        listed = [kept] if where.dry_run else list_measures(opened.db, kept.household_no)
+    where.show(build_measures_result(listed))
+    where.tell_done()
 
 
 def needs(

@@ -15,7 +15,7 @@ from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
 from relieftool.commands.form import check_unfilled, is_undecided_list
-from relieftool.commands.session import Register, Session, add_head, choose_written_day
+from relieftool.commands.session import Recording, Session, add_head, choose_written_day
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _
 from relieftool.output.cases import (
@@ -25,8 +25,7 @@ from relieftool.output.cases import (
     name_department_file,
 )
 from relieftool.output.files import check_out_file, write_result
-from relieftool.output.result import OutputFormat, Result
-from relieftool.output.show import show_result
+from relieftool.output.result import Result
 from relieftool.output.streams import print_message
 from relieftool.store.database import write_or_rehearse
 
@@ -42,9 +41,7 @@ def refer(
     proxy: str | None = None,
     out: Path | None = None,
     overwrite: bool = False,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
     revealing: options.Revealing,
 ) -> None:
     """Send cases to the departments that decide them: one workbook for each department.
@@ -67,18 +64,18 @@ def refer(
     if proxy is not None and not cases:
         raise typer.BadParameter(_("name the cases that they apply for"), param_hint="--proxy")
     with where.open() as opened:
-        if dry_run:
+        if where.dry_run:
             keep_apart(opened.db)
         day = choose_written_day(on)
         referrals = _choose(opened, cases or (), community, department or ())
         paths = _paths(referrals, day, out)
         for path in paths.values():
-            check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
+            check_unfilled(path, is_undecided_list, is_overwriting=overwrite or where.dry_run)
         record = partial(record_referral, opened.db, by=by, on=day, is_anew=again, proxy=proxy)
-        marked = _send(opened, referrals, (day, record, paths), revealing, dry_run=dry_run)
-        show_result(_result(opened, add_deadlines(marked, opened.pack, day), paths.values()), form)
-    print_message(_format_referred(referrals, paths.values(), is_rehearsal=dry_run))
-    if referrals.chosen and not dry_run:
+        marked = _send(opened, referrals, (day, record, paths), revealing, dry_run=where.dry_run)
+        where.show(_result(opened, add_deadlines(marked, opened.pack, day), paths.values()))
+    print_message(_format_referred(referrals, paths.values(), is_rehearsal=where.dry_run))
+    if referrals.chosen and not where.dry_run:
         revealing.print_hint()
 
 

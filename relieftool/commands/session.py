@@ -14,7 +14,7 @@ from relieftool.commands import options
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.errors import ChangedFileError, ReliefError
 from relieftool.messages import _
-from relieftool.output.result import Result
+from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
@@ -181,6 +181,22 @@ class Register:
     def open(self) -> AbstractContextManager[Session]:
         """Open the register for the newest day that its sheets are about."""
         return open_session(self.db, self.pack, None)
+
+
+@dataclass(frozen=True)
+class Recording(Register):
+    """The options of a command that records something, shows it, and can be rehearsed."""
+
+    form: options.Format = OutputFormat.TABLE
+    dry_run: options.DryRun = False
+
+    def show(self, result: Result) -> None:
+        """Show what was recorded, private values masked."""
+        show_result(result, self.form)
+
+    def tell_done(self) -> None:
+        """Print whether something was written."""
+        print_message(_("Nothing was written.") if self.dry_run else _("Written down."))
 
 
 @dataclass(frozen=True)

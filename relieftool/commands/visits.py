@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, RegisterOnDay, choose_written_day
+from relieftool.commands.session import Recording, RegisterOnDay, choose_written_day
 from relieftool.fieldwork.coverage import A_YEAR, find_coverage, find_day_of_visits
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_coverage_result, build_visit_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 
 
@@ -57,9 +55,7 @@ def visit(
     ] = VisitStep.SURVEY,
     knows_policy: options.YesNo | None = None,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Write down a visit: who went, when, from which level, how, and what was found.
 
@@ -81,9 +77,9 @@ def visit(
         household, choose_written_day(on).isoformat(), step, level, method, tuple(by), found, knows
     )
     with where.open() as opened:
-        kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
-    show_result(build_visit_result(kept), form)
-    print_message(_("Nothing was written.") if dry_run else _format_recorded(kept))
+        kept = record_visit(opened.db, stated, is_rehearsal=where.dry_run)
+    where.show(build_visit_result(kept))
+    print_message(_("Nothing was written.") if where.dry_run else _format_recorded(kept))
 
 
 def _format_recorded(kept: Visit) -> str:
