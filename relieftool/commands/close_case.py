@@ -31,10 +31,6 @@ from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 
-CaseNo = Annotated[
-    str,
-    typer.Argument(metavar="CASE", help="The case's number: C2024-0001."),
-]
 _ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # the departments' word for it
 
 
@@ -65,7 +61,7 @@ OutcomeOption = Annotated[
 
 
 def close_case(
-    case: CaseNo,
+    case: str,
     *,
     outcome: OutcomeOption,
     evidence: str,
@@ -88,6 +84,7 @@ def close_case(
         evidence (TEXT-or-FILE): What proves it: words, or a file, whose hash and place are kept.
         checked_by (PERSON): Who else looked at it; without it the case stays closed, unchecked.
         reason (TEXT): Why it counts as improved, or as refused, all the same.
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
         if where.dry_run:
@@ -195,7 +192,7 @@ def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
 
 
 def check_case(
-    case: CaseNo,
+    case: str,
     *,
     by: options.By,
     on: options.On = None,
@@ -204,6 +201,9 @@ def check_case(
     """Note that somebody other than who closed a case checked it and agrees.
 
     Example: relief check-case C2024-0001 --by 赵六
+
+    Args:
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
         day = choose_written_day(on)
@@ -218,7 +218,7 @@ def check_case(
 
 
 def reopen_case(
-    case: CaseNo,
+    case: str,
     *,
     reason: str,
     by: options.By,
@@ -231,6 +231,7 @@ def reopen_case(
 
     Args:
         reason (TEXT): Why it is opened again; kept with the entry.
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
         day = choose_written_day(on)

@@ -223,9 +223,6 @@ def _forget(register: Database, number: str, reason: str) -> None:
         print_message(_("Delete this file of evidence yourself: {file}").format(file=path))
 
 
-StaffName = Annotated[str | None, typer.Option(metavar="NAME", help="Somebody of the office.")]
-
-
 def log(
     *,
     db: options.Db = options.DEFAULT_DB,
@@ -264,8 +261,8 @@ def log(
 def staff(
     *,
     db: options.Db = options.DEFAULT_DB,
-    add: StaffName = None,
-    remove: StaffName = None,
+    add: str | None = None,
+    remove: str | None = None,
     me: bool = False,
     showing: options.ShowOptions,
 ) -> None:
@@ -275,6 +272,8 @@ def staff(
 
     Args:
         me: The name added is that of whoever sits here.
+        add (NAME): Somebody of the office.
+        remove (NAME): Somebody of the office.
     """
     with open_register(db) as register:
         with write(register):

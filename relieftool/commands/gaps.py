@@ -35,11 +35,6 @@ from relieftool.store.access_log import record_access
 from relieftool.store.communities import find_community
 from relieftool.values.text import is_reason
 
-OpenCases = Annotated[
-    bool,
-    typer.Option("--open-cases", help="Open a case for each finding that calls for one."),
-]
-
 
 def parse_status(text: str) -> str:
     """Return the id of a status by its id or Chinese name; any other text is a usage error."""
@@ -101,7 +96,7 @@ def gaps(
     status: Statuses = None,
     near: Annotated[Fraction | None, typer.Option(parser=options.parse_share)] = None,
     showing: EngineOptions,
-    open_cases: OpenCases = False,
+    open_cases: bool = False,
     dry_run: options.DryRun = False,
 ) -> None:
     """Find every household owed a benefit it does not get, and what is still to be asked.
@@ -110,6 +105,7 @@ def gaps(
 
     Args:
         near (10%): Only findings that would turn if a line within this share were crossed.
+        open_cases: Open a case for each finding that calls for one.
     """
     statuses = _select_statuses(status, near)
     is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
@@ -294,12 +290,15 @@ def priority(
     where: RegisterOnDay,
     community: options.Community = None,
     showing: options.RevealOptions,
-    open_cases: OpenCases = False,
+    open_cases: bool = False,
     dry_run: options.DryRun = False,
 ) -> None:
     """Find the households that stay poor even with every benefit they receive or could claim.
 
     Example: relief priority --community 河口下
+
+    Args:
+        open_cases: Open a case for each finding that calls for one.
     """
     with where.open() as opened:
         name = opened.community(community)

@@ -26,11 +26,6 @@ from relieftool.output.household import (
 from relieftool.output.streams import print_message
 from relieftool.store.entries import check_household
 
-OneMember = Annotated[
-    int | None,
-    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
-]
-
 
 def show_household(
     household: str,
@@ -38,7 +33,7 @@ def show_household(
     where: RegisterOnDay,
     showing: options.RevealOptions,
     every_cell: Annotated[bool, typer.Option("--all")] = False,
-    member: OneMember = None,
+    member: int | None = None,
 ) -> None:
     """Show one household on one form: facts, members, what it receives and may claim.
 
@@ -49,6 +44,7 @@ def show_household(
 
     Args:
         every_cell: Also every cell of the rows it came from, known or not.
+        member (N): Only the member at this place, from 1.
     """
     with where.open() as opened:
         named = opened.household(household)
@@ -75,7 +71,7 @@ def explain_household(
     household: str,
     programme: str | None = None,
     *,
-    member: OneMember = None,
+    member: int | None = None,
     full: bool = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,
@@ -89,6 +85,7 @@ def explain_household(
     Args:
         programme: The programme, by its id or name; all that matter if left out.
         full: Every condition, with the cell and the article it rests on.
+        member (N): Only the member at this place, from 1.
     """
     from relieftool.cases.case_list import list_household_cases
     from relieftool.eligibility.explain import explain_findings

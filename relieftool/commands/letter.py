@@ -41,9 +41,6 @@ from relieftool.store.database import write
 
 _CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)
 _KEPT_DAYS = 90
-LetterFile = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="The Word file to write; it ends in .docx.")
-]
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class SenderOptions(options.Revealing):
 def letter(
     named: Annotated[str, typer.Argument(autocompletion=options.complete_household)],
     *,
-    out: LetterFile,
+    out: Path,
     programme: str | None = None,
     application: bool = False,
     hearing: dt.date | None = None,
@@ -94,6 +91,7 @@ def letter(
         application: The application form, filled in as far as known.
         hearing: Before something is cut or ended: what the family may say to it, until this day.
         decision: What was refused, cut or ended in a case, and why.
+        out (FILE): The Word file to write; it ends in .docx.
     """
     check_ending(out, _("a letter can only be a Word file"), ".docx")
     if application + decision + (hearing is not None) > 1:
@@ -159,7 +157,7 @@ def notice(
     programme: str,
     cases: list[str] | None = None,
     *,
-    out: LetterFile,
+    out: Path,
     granted: bool = False,
     community: options.Community = None,
     where: RegisterOnDay,
@@ -176,6 +174,7 @@ def notice(
         programme: The programme, by its id or name.
         cases (CASE): Only these cases; otherwise all that are referred, or granted and still open.
         granted: What was granted; otherwise what the street proposes.
+        out (FILE): The Word file to write; it ends in .docx.
     """
     from relieftool.eligibility.explain import find_programme_id
 

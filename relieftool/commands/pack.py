@@ -51,19 +51,8 @@ PACK_COMMANDS = {
 }
 
 
-PackFolder = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="PACK",
-        parser=options.parse_pack,
-        autocompletion=options.complete_pack,
-        help="The pack's name or folder; otherwise the register's.",
-    ),
-]
-
-
 def check_pack_folder(
-    folder: PackFolder = None,
+    folder: Annotated[Path | None, typer.Argument(parser=options.parse_pack)] = None,
     *,
     db: options.Db = options.DEFAULT_DB,
     as_of: options.AsOf = None,
@@ -75,6 +64,9 @@ def check_pack_folder(
     ends soon or has ended.
 
     Example: relief pack check
+
+    Args:
+        folder (PACK): The pack's name or folder; otherwise the register's.
     """
     from relieftool.authoring.pack_review import count_contents, review_pack
     from relieftool.output.pack import build_pack_check_result
@@ -155,7 +147,7 @@ def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool
 
 
 def run_pack_examples(
-    folder: PackFolder = None,
+    folder: Annotated[Path | None, typer.Argument(parser=options.parse_pack)] = None,
     *,
     db: options.Db = options.DEFAULT_DB,
     showing: options.ShowOptions,
@@ -163,6 +155,9 @@ def run_pack_examples(
     """Run the examples of a pack, and find changes of its rules that no example would notice.
 
     Example: relief pack test
+
+    Args:
+        folder (PACK): The pack's name or folder; otherwise the register's.
     """
     from relieftool.authoring.examples import run_examples
     from relieftool.authoring.mutation_testing import find_survivors

@@ -68,11 +68,6 @@ def list_values(
         show_result(build_office_values_result(rules, listed), form, out)
 
 
-SetBy = Annotated[
-    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the value.")
-]
-
-
 def set_value(
     parameter: str | None = None,
     value: str | None = None,
@@ -83,7 +78,7 @@ def set_value(
     confidence: Annotated[
         Literal["verified", "reported"], typer.Option(case_sensitive=False)
     ] = "reported",
-    by: SetBy = None,
+    by: str | None = None,
     file: Path | None = None,
     where: Register,
     dry_run: options.DryRun = False,
@@ -100,6 +95,7 @@ def set_value(
         source (TEXT): Where it stands: document, number, who said so.
         confidence: `verified` if you saw the text of the rule, `reported` if somebody told you.
         file: Take the values of a .toml file instead.
+        by (PERSON): Who does this; kept with the value.
     """
     rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     if file is not None:
@@ -175,7 +171,7 @@ def unset_value(
     parameter: str,
     *,
     from_: dt.date,
-    by: SetBy = None,
+    by: str | None = None,
     where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -186,6 +182,7 @@ def unset_value(
     Args:
         parameter: The parameter's name in the pack.
         from_: The first day of the value.
+        by (PERSON): Who does this; kept with the value.
     """
     from relieftool.output.pack import format_withdrawn
 
