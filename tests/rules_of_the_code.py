@@ -120,6 +120,12 @@ def own_lines(function):
     return statements[-1].end_lineno - statements[0].lineno + 1 if statements else 0
 
 
+def help_lines(function):
+    """Count the lines of a docstring on the parameters: those of a command are its help page."""
+    _text, _title, parameters = (ast.get_docstring(function) or "").partition("\nArgs:")
+    return len(parameters.splitlines()) + 1 if parameters else 0
+
+
 def limit(rule):
     """Return the most that a rule allows today."""
     return LIMITS[rule]
@@ -204,7 +210,7 @@ def test_no_module_is_too_long():
 
 def test_no_function_is_too_long():
     lines = {
-        f"{name}.{function.name}": function.end_lineno - function.lineno + 1
+        f"{name}.{function.name}": function.end_lineno - function.lineno + 1 - help_lines(function)
         for name in FILES
         for function in functions_of(name)
         if not re.match(r"m\d{3}_", function.name)  # a migration is SQL, and never edited again

@@ -28,22 +28,6 @@ from relieftool.output.cases import (
 )
 from relieftool.output.show import report_written
 
-StateOption = Annotated[
-    CaseState | None,
-    typer.Option(
-        "--state",
-        case_sensitive=False,
-        metavar="STATE",
-        help="Only cases in this state: `found`, `referred`, `decided`, `receipt_seen`, `closed`"
-        " or `reopened`.",
-    ),
-]
-Overdue = Annotated[
-    bool,
-    typer.Option("--overdue", help="Only cases whose legal time limit has passed."),
-]
-
-
 _DUE_DAYS = {"today": 0, "week": 7, "month": 31}
 
 
@@ -52,18 +36,6 @@ def check_due(text: str) -> str:
     if text not in _DUE_DAYS:
         options.parse_day(text)
     return text
-
-
-Due = Annotated[
-    str | None,
-    typer.Option(
-        "--due",
-        parser=check_due,
-        metavar="WHEN",
-        help="Only cases due by then, by helper: `today`, `week`, `month` or a day like"
-        " 2024-12-31. With --out 到期.ics they go into a calendar.",
-    ),
-]
 
 
 @dataclass(frozen=True)
@@ -85,9 +57,9 @@ def cases(
     *,
     where: RegisterOnDay,
     community: options.Community = None,
-    state: StateOption = None,
-    overdue: Overdue = False,
-    due: Due = None,
+    state: Annotated[CaseState | None, typer.Option(case_sensitive=False)] = None,
+    overdue: bool = False,
+    due: Annotated[str | None, typer.Option(parser=check_due)] = None,
     showing: CaseListOptions,
 ) -> None:
     """List the cases and where each stands, those whose time limit has passed first.
@@ -95,6 +67,13 @@ def cases(
     A workbook (--out 台账.xlsx) has the register of help and closed cases in front, set out for A4.
 
     Example: relief cases --community 河口下 --state found
+
+    Args:
+        state (STATE): Only cases in this state: `found`, `referred`, `decided`, `receipt_seen`,
+            `closed` or `reopened`.
+        overdue: Only cases whose legal time limit has passed.
+        due (WHEN): Only cases due by then, by helper: `today`, `week`, `month` or a day like
+            2024-12-31. With --out 到期.ics they go into a calendar.
     """
     if showing.is_calendar and due is None:
         raise typer.BadParameter(
@@ -151,20 +130,14 @@ def _show_due(
     if not showing.is_calendar or showing.out is None:
         opened.show(build_due_result(found, again, opened.pack, until.isoformat()), showing)
         return
-    from relieftool.documents.due_calendar import write_due_calendar  # noqa: PLC0415 start-up time
+    from relieftool.documents.due_calendar import write_due_calendar
 
     write_due_calendar(found, again, opened.pack, dt.datetime.now(dt.UTC), showing.out)
     report_written(showing.out)
 
 
-CaseNo = Annotated[
-    str,
-    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
-]
-
-
 def case(
-    case: CaseNo,
+    case: str,
     *,
     where: RegisterOnDay,
     showing: options.RevealOptions,
@@ -175,6 +148,9 @@ def case(
     the hash of its file of evidence. What people wrote as reasons is shown with --reveal.
 
     Example: relief case C2024-0001
+
+    Args:
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
         steps = list_case_entries(opened.db, opened.pack, case)

@@ -23,20 +23,14 @@ from relieftool.cases.records import (
     format_closing_outcome,
 )
 from relieftool.commands import options
-from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.commands.session import Recording, Session, choose_written_day
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 
-CaseNo = Annotated[
-    str,
-    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
-]
 _ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # the departments' word for it
 
 
@@ -64,42 +58,18 @@ OutcomeOption = Annotated[
         help=f"What became of it: {', '.join(f'`{outcome}`' for outcome in ClosingOutcome)}.",
     ),
 ]
-EvidenceOption = Annotated[
-    str,
-    typer.Option(
-        "--evidence",
-        metavar="TEXT-or-FILE",
-        help="What proves it: words, or a file, whose hash and place are kept.",
-    ),
-]
-CheckedBy = Annotated[
-    str | None,
-    typer.Option(
-        "--checked-by",
-        metavar="PERSON",
-        help="Who else looked at it; without it the case stays closed, unchecked.",
-    ),
-]
-ClosingReason = Annotated[
-    str | None,
-    typer.Option(
-        "--reason", metavar="TEXT", help="Why it counts as improved, or as refused, all the same."
-    ),
-]
 
 
 def close_case(
-    case: CaseNo,
+    case: str,
     *,
     outcome: OutcomeOption,
-    evidence: EvidenceOption,
+    evidence: str,
     by: options.By,
     on: options.On = None,
-    checked_by: CheckedBy = None,
-    reason: ClosingReason = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    checked_by: str | None = None,
+    reason: str | None = None,
+    where: Recording,
 ) -> None:
     """Close a case for good, with its outcome, what proves it and who says so.
 
@@ -109,9 +79,15 @@ def close_case(
     --reason stands in for either.
 
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
+
+    Args:
+        evidence (TEXT-or-FILE): What proves it: words, or a file, whose hash and place are kept.
+        checked_by (PERSON): Who else looked at it; without it the case stays closed, unchecked.
+        reason (TEXT): Why it counts as improved, or as refused, all the same.
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
-        if dry_run:
+        if where.dry_run:
             keep_apart(opened.db)
         closed = close(
             opened.db,
@@ -123,10 +99,10 @@ def close_case(
             checked_by=checked_by,
             reason=reason,
             subject=_find_status(opened, case, outcome),
-            is_rehearsal=dry_run,
+            is_rehearsal=where.dry_run,
         )
-        show_result(build_cases_result("close-case", [closed.record], opened.pack), form)
-        print_message(_format_closed(closed, opened.pack, is_rehearsal=dry_run))
+        where.show(build_cases_result("close-case", [closed.record], opened.pack))
+        print_message(_format_closed(closed, opened.pack, is_rehearsal=where.dry_run))
 
 
 def _find_status(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
@@ -216,55 +192,53 @@ def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
 
 
 def check_case(
-    case: CaseNo,
+    case: str,
     *,
     by: options.By,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Note that somebody other than who closed a case checked it and agrees.
 
     Example: relief check-case C2024-0001 --by 赵六
+
+    Args:
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
-        record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
-        show_result(build_cases_result("check-case", [record], opened.pack), form)
+        day = choose_written_day(on)
+        record = check(opened.db, case, by=by, on=day, is_rehearsal=where.dry_run)
+        where.show(build_cases_result("check-case", [record], opened.pack))
         sentence = (
             _("{case} would be closed and checked. Nothing was written.")
-            if dry_run
+            if where.dry_run
             else _("{case} is closed and checked.")
         )
         print_message(sentence.format(case=record.case))
 
 
-ReopeningReason = Annotated[
-    str,
-    typer.Option("--reason", metavar="TEXT", help="Why it is opened again; kept with the entry."),
-]
-
-
 def reopen_case(
-    case: CaseNo,
+    case: str,
     *,
-    reason: ReopeningReason,
+    reason: str,
     by: options.By,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Open a closed case again; everything that was written before stays.
 
     Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
+
+    Args:
+        reason (TEXT): Why it is opened again; kept with the entry.
+        case: The case's number: C2024-0001.
     """
     with where.open() as opened:
         day = choose_written_day(on)
-        record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
+        record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=where.dry_run)
         listed = add_deadlines([record], opened.pack, day)
-        show_result(build_cases_result("reopen-case", listed, opened.pack), form)
-        print_message(_format_reopened(record, is_rehearsal=dry_run))
+        where.show(build_cases_result("reopen-case", listed, opened.pack))
+        print_message(_format_reopened(record, is_rehearsal=where.dry_run))
 
 
 def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:

@@ -14,79 +14,41 @@ from relieftool.cases.department_decisions import StatedDecision, record_case_de
 from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
 from relieftool.commands.open_cases import find_due_amounts
-from relieftool.commands.session import Register, Session, choose_written_day, today
+from relieftool.commands.session import Recording, Session, choose_written_day, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.imports import problems_table
-from relieftool.output.result import OutputFormat, Result
+from relieftool.output.result import Result
 from relieftool.output.result_cells import format_yuan
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.imports import RecordedProblem
 from relieftool.values.cells import ValueProblem, parse_money
-
-DecidedCase = Annotated[
-    str | None,
-    typer.Argument(**options.CASE, help="The case's number: C2024-0001."),
-]
-Granted = Annotated[
-    bool | None, typer.Option("--granted/--refused", help="What was decided on the one case.")
-]
-Reduced = Annotated[
-    bool, typer.Option("--reduced", help="What is received was cut; --amount is what is left.")
-]
-Ended = Annotated[bool, typer.Option("--ended", help="What was received has been ended.")]
-Heard = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--heard",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="When the family was heard, before anything was cut or ended.",
-    ),
-]
-Told = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--told",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="When they were told in writing, with the reasons.",
-    ),
-]
-RefusalReason = Annotated[
-    str | None,
-    typer.Option("--reason", metavar="TEXT", help="The reason given; a refusal needs one."),
-]
-GrantedAmount = Annotated[
-    str | None, typer.Option("--amount", metavar="YUAN", help="What was granted, in yuan.")
-]
-DecisionFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--file",
-        metavar="FILE",
-        help="A list of decisions: 条目号, 户编号, 救助项目, 结果, 理由, 金额, 日期,"
-        " 听取意见日期, 告知日期.",
-    ),
-]
-
 
 _MUCH = 2  # so many times what is due is probably a slip of the pen
 
 
 @dataclass(frozen=True)
 class SaidDecision:
-    """The options of a decision on one case."""
+    """The options of a decision on one case.
 
-    granted: Granted = None
-    reduced: Reduced = False
-    ended: Ended = False
-    heard: Heard = None
-    told: Told = None
-    reason: RefusalReason = None
-    amount: GrantedAmount = None
+    Attributes:
+        granted: What was decided on the one case.
+        reduced: What is received was cut; --amount is what is left.
+        ended: What was received has been ended.
+        heard: When the family was heard, before anything was cut or ended.
+        told: When they were told in writing, with the reasons.
+        reason (TEXT): The reason given; a refusal needs one.
+        amount (YUAN): What was granted, in yuan.
+    """
+
+    granted: Annotated[bool | None, typer.Option("--granted/--refused")] = None
+    reduced: bool = False
+    ended: bool = False
+    heard: dt.date | None = None
+    told: dt.date | None = None
+    reason: str | None = None
+    amount: str | None = None
 
     def on(self, case: str, day: dt.date) -> StatedDecision:
         """Return the decision on a case; a usage error if the line has none, or several."""
@@ -105,15 +67,13 @@ class SaidDecision:
 
 
 def decide(
-    case: DecidedCase = None,
+    case: str | None = None,
     *,
     said: SaidDecision,
-    file: DecisionFile = None,
+    file: Path | None = None,
     by: options.By,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Record what a department decided: on one case, or on the cases of its list.
 
@@ -122,6 +82,11 @@ def decide(
     without --heard and --told.
 
     Example: relief decide C2024-0001 --granted --amount 635 --by 王五
+
+    Args:
+        case: The case's number: C2024-0001.
+        file: A list of decisions: 条目号, 户编号, 救助项目, 结果, 理由, 金额, 日期, 听取意见日期,
+            告知日期.
     """
     _check_line(case, file)
     with where.open() as opened:
@@ -130,18 +95,18 @@ def decide(
             found = read_decisions(opened.db, file, opened.pack, on, today=today())
         else:
             found = DecisionList([said.on(str(case), day)], [])
-        unlikely = _find_unlikely(opened, found, is_rehearsal=dry_run)
+        unlikely = _find_unlikely(opened, found, is_rehearsal=where.dry_run)
         decided = record_case_decisions(
             *(opened.db, found.stated),
             by=by,
             hearing=opened.pack.hearing,
             listed_in=file,
-            is_rehearsal=dry_run,
+            is_rehearsal=where.dry_run,
         )
         listed = add_deadlines(decided, opened.pack, day)
-        show_result(_result(opened, listed, found, file), form)
+        where.show(_result(opened, listed, found, file))
     print_message(
-        "\n".join([_format_decided(len(decided), found, is_rehearsal=dry_run), *unlikely])
+        "\n".join([_format_decided(len(decided), found, is_rehearsal=where.dry_run), *unlikely])
     )
     raise typer.Exit(EXIT_LOOK if found.problems or unlikely else EXIT_DONE)
 

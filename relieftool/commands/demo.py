@@ -5,9 +5,7 @@ import tempfile
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
-
-import typer
+from typing import Literal
 
 from relieftool.cases.case_list import open_cases
 from relieftool.cases.case_status import list_findings_needing_case
@@ -30,16 +28,15 @@ from relieftool.output.streams import print_data, print_message
 from relieftool.output.terminal import show_progress
 
 _SHOWN = 8
-Year = Annotated[
-    Literal["2024", "2026"],
-    typer.Option("--year", help="The street in December 2024, or two years on with today's law."),
-]
 
 
-def demo(*, year: Year = "2024", pack: options.PackDir = None) -> None:
+def demo(*, year: Literal["2024", "2026"] = "2024", pack: options.PackDir = None) -> None:
     """Try everything on an invented street: import, gaps, priority, cases, one case closed.
 
     Example: relief demo
+
+    Args:
+        year: The street in December 2024, or two years on with today's law.
     """
     path = Path(tempfile.mkdtemp(prefix="relief-demo-")) / "relief.db"
     print_message(_("1. Import the street's spreadsheets into a new database."))

@@ -14,90 +14,45 @@ from relieftool.cases.month_changes import MonthChanges, MonthQuestion, find_mon
 from relieftool.cases.month_tables import record_month_table
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import Register, RegisterOnDay, Session, find_programme
+from relieftool.commands.session import Recording, RegisterOnDay, Session, find_programme
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
 from relieftool.output.cases import build_event_result
 from relieftool.output.month_changes import build_month_changes_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.store.database import write
 from relieftool.store.life_events import EventType
 from relieftool.values.stored_values import parse_period
 
-_MEMBER = "a member's number, place, name or ID number"
-EventHousehold = Annotated[str, typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD)]
-Died = Annotated[
-    list[str] | None,
-    typer.Option("--died", metavar="MEMBER", help=f"Who died: {_MEMBER}."),
-]
-MovedOut = Annotated[
-    list[str] | None,
-    typer.Option("--moved-out", metavar="MEMBER", help="Who moved away or married out."),
-]
-MovedIn = Annotated[
-    str | None,
-    typer.Option("--moved-in", metavar="PERSON", help="Who was born into it, married in or came."),
-]
-IdNumber = Annotated[
-    str | None, typer.Option("--id-number", metavar="NUMBER", help="The ID number of who came.")
-]
-FromHousehold = Annotated[
-    str | None,
-    typer.Option("--from-household", **options.HOUSEHOLD, help="The household they come from."),
-]
-Split = Annotated[
-    str | None,
-    typer.Option(
-        "--split", metavar="MEMBER,MEMBER", help="Who is a household of their own from now on."
-    ),
-]
-Head = Annotated[
-    str | None,
-    typer.Option(
-        "--head",
-        metavar="MEMBER",
-        help="The new head: alone an event, else of who stays, or of the part split off.",
-    ),
-]
-ToCommunity = Annotated[
-    str | None,
-    typer.Option(
-        "--to-community", **options.COMMUNITY, help="The household moved to this community."
-    ),
-]
-Dissolved = Annotated[
-    bool, typer.Option("--dissolved", help="The household is no more, and nobody is left in it.")
-]
-Undo = Annotated[bool, typer.Option("--undo", help="Take back the household's last event instead.")]
-EventDay = Annotated[
-    date,
-    typer.Option(
-        "--on", parser=options.parse_day, metavar="YYYY-MM-DD", help="The day it happened."
-    ),
-]
-EventEvidence = Annotated[
-    str | None,
-    typer.Option("--evidence", metavar="TEXT-or-FILE", help="What proves it, in words or a file."),
-]
-
 
 @dataclass(frozen=True)
 class Happening:
-    """The options of what happened: exactly one of them, or --head alone."""
+    """The options of what happened: exactly one of them, or --head alone.
 
-    died: Died = None
-    moved_out: MovedOut = None
-    moved_in: MovedIn = None
-    id_number: IdNumber = None
-    from_household: FromHousehold = None
-    split: Split = None
-    head: Head = None
-    to_community: ToCommunity = None
-    dissolved: Dissolved = False
-    undo: Undo = False
+    Attributes:
+        died (MEMBER): Who died: a member's number, place, name or ID number.
+        moved_out (MEMBER): Who moved away or married out.
+        moved_in (PERSON): Who was born into it, married in or came.
+        id_number (NUMBER): The ID number of who came.
+        from_household (HOUSEHOLD): The household they come from.
+        split (MEMBER,MEMBER): Who is a household of their own from now on.
+        head (MEMBER): The new head: alone an event, else of who stays, or of the part split off.
+        to_community: The household moved to this community.
+        dissolved: The household is no more, and nobody is left in it.
+        undo: Take back the household's last event instead.
+    """
+
+    died: list[str] | None = None
+    moved_out: list[str] | None = None
+    moved_in: str | None = None
+    id_number: str | None = None
+    from_household: str | None = None
+    split: str | None = None
+    head: str | None = None
+    to_community: Annotated[str | None, typer.Option(**options.COMMUNITY)] = None
+    dissolved: bool = False
+    undo: bool = False
 
     def state(self, household: str, on: date, by: str, evidence: str | None) -> StatedEvent:
         """Return the event; a usage error unless exactly one thing happened."""
@@ -129,15 +84,13 @@ class Happening:
 
 
 def event(
-    household: EventHousehold,
+    household: str,
     *,
     what: Happening,
-    on: EventDay,
+    on: date,
     by: options.By,
-    evidence: EventEvidence = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    evidence: str | None = None,
+    where: Recording,
 ) -> None:
     """Write down what happened in a household on a day: lists, counts and cases follow.
 
@@ -145,40 +98,29 @@ def event(
     what the change does to each benefit is shown. --undo takes back the household's last event.
 
     Example: relief event HK20240004 --died 01 --head 02 --on 2024-12-01 --by 王五
+
+    Args:
+        on: The day it happened.
+        evidence (TEXT-or-FILE): What proves it, in words or a file.
     """
     stated = what.state(household, on, by, evidence)
     record = take_back_event if what.undo else record_life_event
     with where.open() as opened:
-        if dry_run:
+        if where.dry_run:
             keep_apart(opened.db)
-        recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=dry_run)
-        show_result(build_event_result(recorded, opened.pack), form)
-        print_message(_("Nothing was written.") if dry_run else _("Written down."))
-        if not dry_run:
+        recorded = record(opened.db, opened.pack, opened.as_of, stated, is_rehearsal=where.dry_run)
+        where.show(build_event_result(recorded, opened.pack))
+        where.tell_done()
+        if not where.dry_run:
             finish_writing(opened)
-
-
-Since = Annotated[
-    str | None,
-    typer.Option(
-        "--since",
-        parser=options.parse_month,
-        metavar="YYYY-MM",
-        help="Compare with the end of this month; that before the day asked about if left out.",
-    ),
-]
-ChangedProgramme = Annotated[
-    str | None,
-    typer.Option("--programme", **options.PROGRAMME, help="Only of this benefit."),
-]
 
 
 def changes(
     *,
     where: RegisterOnDay,
-    since: Since = None,
+    since: Annotated[str | None, typer.Option(parser=options.parse_month)] = None,
     community: options.Community = None,
-    programme: ChangedProgramme = None,
+    programme: str | None = None,
     showing: options.RevealOptions,
 ) -> None:
     """List what changed since last month: who is new, stopped, died or moved, and what to do.
@@ -188,6 +130,11 @@ def changes(
     with the counts of one that was written at a month's end.
 
     Example: relief changes --out 动态管理表.xlsx
+
+    Args:
+        since (YYYY-MM): Compare with the end of this month; that before the day asked about if left
+            out.
+        programme: Only of this benefit.
     """
     with where.open() as opened:
         before = opened.as_of.replace(day=1) - timedelta(days=1)

@@ -1,6 +1,6 @@
 """Back the register's file up, go back to a backup, and examine the file.
 
-The first sentence is shown by `relief --help`.
+Example: relief file backup
 """
 
 import datetime as dt
@@ -17,7 +17,6 @@ from sqlite_utils import Database
 from relieftool.cases.case_list import list_cases
 from relieftool.cases.verify import verify_ledger
 from relieftool.commands import options
-from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
 from relieftool.commands.session import back_up_before, state_head, today
 from relieftool.errors import EXIT_DONE, EXIT_LOOK, ReliefError
 from relieftool.fieldwork.checks import FIELD_CHECKS
@@ -54,37 +53,22 @@ from relieftool.store.head_log import log_beginning
 from relieftool.store.settings import read_setting, write_setting
 from relieftool.values.text import is_reason
 
-app = typer.Typer(
-    cls=ReliefGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="Back the register's file up, go back to a backup, and examine the file."
-    "\n\nExample: relief file backup",
-)
-
-BackupTarget = Annotated[
-    Path | None,
-    typer.Option(
-        "--to", metavar="FILE", help="Where to write it, as on a stick; otherwise beside the file."
-    ),
-]
-BackupName = Annotated[
-    str, typer.Argument(metavar="BACKUP", help="Its name in `relief file backups`, or a file.")
-]
+# Name and place of each command of the group, in the order of the help page.
+FILE_COMMANDS = {
+    name: f"relieftool.commands.file:{name}"
+    for name in ("backup", "backups", "restore", "accept", "forget", "log", "staff", "doctor")
+}
 
 
-WhyAccept = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the log.")]
-
-
-@app.command("backup", cls=ReliefCommand)
-@with_option_groups("file backup")
-def backup(*, db: options.Db = options.DEFAULT_DB, to: BackupTarget = None) -> None:
+def backup(*, db: options.Db = options.DEFAULT_DB, to: Path | None = None) -> None:
     """Write a checked copy of the register, even while others use it.
 
     Copies beside the file are thinned out as they age: 12 days, 10 weeks, 9 months.
 
     Example: relief file backup
+
+    Args:
+        to (FILE): Where to write it, as on a stick; otherwise beside the file.
     """
     with open_register(db) as register, show_progress(sys.stderr, _("Copying")):
         record_access(register, "backup", detail=to.name if to else "")
@@ -97,8 +81,6 @@ def backup(*, db: options.Db = options.DEFAULT_DB, to: BackupTarget = None) -> N
     print_message(head)
 
 
-@app.command("backups", cls=ReliefCommand)
-@with_option_groups("file backups")
 def backups(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions) -> None:
     """List the backups beside the register, newest first.
 
@@ -116,12 +98,13 @@ def backups(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions
     showing.show(table.result("file backups", "backups"))
 
 
-@app.command("restore", cls=ReliefCommand)
-@with_option_groups("file restore")
-def restore(name: BackupName, *, db: options.Db = options.DEFAULT_DB) -> None:
+def restore(name: str, *, db: options.Db = options.DEFAULT_DB) -> None:
     """Make the register what it was at a backup; what it was before is kept as another backup.
 
     Example: relief file restore 2024-12-10T093000-import.db
+
+    Args:
+        name (BACKUP): Its name in `relief file backups`, or a file.
     """
     source = _find_backup(db, name)
     if _is_damaged(db):
@@ -146,14 +129,15 @@ def _begin_again(register: Database, action: str, reason: str = "", detail: str 
         print_message(_("Forgotten again, as before: {count}.").format(count=count))
 
 
-@app.command("accept", cls=ReliefCommand)
-@with_option_groups("file accept")
-def accept(*, reason: WhyAccept, db: options.Db = options.DEFAULT_DB) -> None:
+def accept(*, reason: str, db: options.Db = options.DEFAULT_DB) -> None:
     """Take on a register that was put here by hand in place of another, after a check of it all.
 
     An older copy is only read until then. What was written after it is no longer counted.
 
     Example: relief file accept --reason 从U盘拷回
+
+    Args:
+        reason (TEXT): Why; kept in the log.
     """
     if not is_reason(reason):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
@@ -168,33 +152,12 @@ def accept(*, reason: WhyAccept, db: options.Db = options.DEFAULT_DB) -> None:
     )
 
 
-Forgotten = Annotated[
-    str | None,
-    typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number."),
-]
-WhyForget = Annotated[
-    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
-]
-Due = Annotated[
-    bool,
-    typer.Option("--due", help="Whoever nothing new was kept of; without --reason a list of them."),
-]
-KeptYears = Annotated[
-    int | None,
-    typer.Option(
-        "--years", min=1, metavar="N", help="With --due: for how long; kept for the next time."
-    ),
-]
-
-
-@app.command("forget", cls=ReliefCommand)
-@with_option_groups("file forget")
 def forget(
-    named: Forgotten = None,
+    named: str | None = None,
     *,
-    reason: WhyForget = None,
-    due: Due = False,
-    years: KeptYears = None,
+    reason: str | None = None,
+    due: bool = False,
+    years: Annotated[int | None, typer.Option(min=1)] = None,
     db: options.Db = options.DEFAULT_DB,
     showing: options.ShowOptions,
 ) -> None:
@@ -205,6 +168,12 @@ def forget(
     new collection. A household with an open case is never due.
 
     Example: relief file forget HK20240002 --reason 保存期限已满
+
+    Args:
+        named (HOUSEHOLD|MEMBER): A household, or a member's number.
+        reason (TEXT): Why; kept with the entry.
+        due: Whoever nothing new was kept of; without --reason a list of them.
+        years (N): With --due: for how long; kept for the next time.
     """
     if due == (named is not None):
         problem = _("name a household or a member, or say --due")
@@ -254,29 +223,22 @@ def _forget(register: Database, number: str, reason: str) -> None:
         print_message(_("Delete this file of evidence yourself: {file}").format(file=path))
 
 
-StaffName = Annotated[str | None, typer.Option(metavar="NAME", help="Somebody of the office.")]
-LogAction = Annotated[
-    str | None,
-    typer.Option("--action", metavar="WORD", help="Only this, such as export, undo or form."),
-]
-
-
-@app.command("log", cls=ReliefCommand)
-@with_option_groups("file log")
 def log(
     *,
     db: options.Db = options.DEFAULT_DB,
-    action: LogAction = None,
-    by: Annotated[str | None, typer.Option(metavar="NAME", help="Only what they did.")] = None,
-    since: Annotated[
-        dt.date | None,
-        typer.Option(parser=options.parse_day, metavar="YYYY-MM-DD", help="Only from this day on."),
-    ] = None,
+    action: str | None = None,
+    by: str | None = None,
+    since: dt.date | None = None,
     showing: options.ShowOptions,
 ) -> None:
     """List who saw names in full, handed files over, searched by ID number, undid or restored.
 
     Example: relief file log --action form
+
+    Args:
+        action (WORD): Only this, such as export, undo or form.
+        by (NAME): Only what they did.
+        since: Only from this day on.
     """
     with open_register(db) as register:
         found = list_accesses(
@@ -296,21 +258,22 @@ def log(
     showing.show(RecordTable(_("The log"), columns, found).result("file log", "accesses"))
 
 
-@app.command("staff", cls=ReliefCommand)
-@with_option_groups("file staff")
 def staff(
     *,
     db: options.Db = options.DEFAULT_DB,
-    add: StaffName = None,
-    remove: StaffName = None,
-    me: Annotated[
-        bool, typer.Option("--me", help="The name added is that of whoever sits here.")
-    ] = False,
+    add: str | None = None,
+    remove: str | None = None,
+    me: bool = False,
     showing: options.ShowOptions,
 ) -> None:
     """List the staff, by whose names the log says who did what; add somebody or take them off.
 
     Example: relief file staff --add 王五 --me
+
+    Args:
+        me: The name added is that of whoever sits here.
+        add (NAME): Somebody of the office.
+        remove (NAME): Somebody of the office.
     """
     with open_register(db) as register:
         with write(register):
@@ -328,8 +291,6 @@ def staff(
     showing.show(RecordTable(_("Staff"), columns, found).result("file staff", "staff"))
 
 
-@app.command("doctor", cls=ReliefCommand)
-@with_option_groups("file doctor")
 def doctor(*, db: options.Db = options.DEFAULT_DB, showing: options.ShowOptions) -> None:
     """Examine the register's file and where it lies, with a remedy for each thing that is wrong.
 

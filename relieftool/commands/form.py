@@ -16,7 +16,7 @@ from relieftool.commands.session import RegisterOnDay, state_head
 from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.files import check_out_file
+from relieftool.output.files import check_ending, check_out_file
 from relieftool.output.streams import print_message
 from relieftool.output.survey_form import write_form_workbook
 from relieftool.output.terminal import show_progress
@@ -26,9 +26,6 @@ from relieftool.store.database import write
 from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import is_blank, plain_text
 
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Write over a workbook that holds answers already.")
-]
 IsUnfilled = Callable[[Sequence[Sheet]], bool]
 
 
@@ -71,31 +68,24 @@ def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
     return all(is_blank(cell) for row in rows[1:] for cell in row[places[0] :])
 
 
-HouseholdNos = Annotated[
-    list[str] | None,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
-Undetermined = Annotated[
-    bool, typer.Option("--undetermined", help="Households whose answers would decide something.")
-]
-FormFile = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="The workbook to write; it ends in .xlsx.")
-]
-
-
 def form(
-    households: HouseholdNos = None,
+    households: Annotated[list[str] | None, typer.Argument(metavar="HOUSEHOLD")] = None,
     *,
-    out: FormFile,
+    out: Path,
     community: options.Community = None,
-    undetermined: Undetermined = False,
-    overwrite: Overwrite = False,
+    undetermined: bool = False,
+    overwrite: bool = False,
     where: RegisterOnDay,
     revealing: options.Revealing,
 ) -> None:
     """Write a workbook of survey forms, one sheet a household; `relief import` reads them back.
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
+
+    Args:
+        out (FILE): The workbook to write; it ends in .xlsx.
+        undetermined: Households whose answers would decide something.
+        overwrite: Write over a workbook that holds answers already.
     """
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
@@ -129,12 +119,7 @@ def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
     """Raise an error if no households are chosen, or if the file is not to be a workbook."""
-    if out.suffix.lower() != ".xlsx":
-        raise ReliefError(
-            escape_invisible(out.name),
-            _("a form to fill in can only be a workbook"),
-            _("End the file name in .xlsx."),
-        )
+    check_ending(out, _("a form to fill in can only be a workbook"), ".xlsx")
     check_out_file(out)
     if not (households or community or is_undetermined):
         raise typer.BadParameter(

@@ -35,11 +35,6 @@ from relieftool.store.access_log import record_access
 from relieftool.store.communities import find_community
 from relieftool.values.text import is_reason
 
-OpenCases = Annotated[
-    bool,
-    typer.Option("--open-cases", help="Open a case for each finding that calls for one."),
-]
-
 
 def parse_status(text: str) -> str:
     """Return the id of a status by its id or Chinese name; any other text is a usage error."""
@@ -66,15 +61,6 @@ Statuses = Annotated[
         " undetermined alone shows the visit list, with --reveal by address, with telephones.",
     ),
 ]
-NearMargin = Annotated[
-    Fraction | None,
-    typer.Option(
-        "--near",
-        parser=options.parse_share,
-        metavar="10%",
-        help="Only findings that would turn if a line within this share were crossed.",
-    ),
-]
 
 
 @dataclass(frozen=True)
@@ -82,18 +68,16 @@ class EngineOptions(options.RevealOptions):
     """The options of a result that another engine may have evaluated.
 
     With --engine, nothing is shown, and --out is a folder for the results.
+
+    Attributes:
+        engine: Let this engine evaluate the folder of --parquet, into that of --out.
+        parquet (DIR): The folder that `relief export` wrote.
+        results (DIR): Show what another engine evaluated.
     """
 
-    engine: Annotated[
-        Literal["duckdb", "spark"] | None,
-        typer.Option(help="Let this engine evaluate the folder of --parquet, into that of --out."),
-    ] = None
-    parquet: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder that `relief export` wrote.")
-    ] = None
-    results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Show what another engine evaluated.")
-    ] = None
+    engine: Literal["duckdb", "spark"] | None = None
+    parquet: Path | None = None
+    results: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.engine:
@@ -110,14 +94,18 @@ def gaps(
     where: RegisterOnDay,
     community: options.Community = None,
     status: Statuses = None,
-    near: NearMargin = None,
+    near: Annotated[Fraction | None, typer.Option(parser=options.parse_share)] = None,
     showing: EngineOptions,
-    open_cases: OpenCases = False,
+    open_cases: bool = False,
     dry_run: options.DryRun = False,
 ) -> None:
     """Find every household owed a benefit it does not get, and what is still to be asked.
 
     Example: relief gaps --community 河口下
+
+    Args:
+        near (10%): Only findings that would turn if a line within this share were crossed.
+        open_cases: Open a case for each finding that calls for one.
     """
     statuses = _select_statuses(status, near)
     is_visits = status is not None and set(statuses) == {"undetermined"} and near is None
@@ -155,7 +143,7 @@ def _work_elsewhere(
     is_visits: bool,
 ) -> NoReturn:
     """Evaluate an export on another engine, or show what it has evaluated; then exit."""
-    from relieftool.engines.engine import evaluate_export, open_results  # noqa: PLC0415 start-up time
+    from relieftool.engines.engine import evaluate_export, open_results
 
     pack, _day = load_register_pack(where.db, where.pack, where.as_of)
     if showing.engine and showing.parquet and showing.out:
@@ -184,31 +172,21 @@ def _list_questions(
 def export(
     *,
     where: RegisterOnDay,
-    parquet: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="A new folder for Parquet files: facts and receipts of all households, without"
-            " anything that names them; needs --reason.",
-        ),
-    ] = None,
-    datasette: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="A new folder with a masked copy of findings, cases, visits and questions.",
-        ),
-    ] = None,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of the answers in JSON.")
-    ] = False,
-    reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why; kept in the access log.")
-    ] = None,
+    parquet: Path | None = None,
+    datasette: Path | None = None,
+    schema: bool = False,
+    reason: str | None = None,
 ) -> None:
     """Write the register for other programs: for engines, for Datasette, or what JSON has.
 
     Example: relief export --parquet out --reason "evaluation by the city"
+
+    Args:
+        parquet (DIR): A new folder for Parquet files: facts and receipts of all households, without
+            anything that names them; needs --reason.
+        datasette (DIR): A new folder with a masked copy of findings, cases, visits and questions.
+        schema: Print the JSON Schema of the answers in JSON.
+        reason (TEXT): Why; kept in the access log.
     """
     if sum((parquet is not None, datasette is not None, schema)) != 1:
         problem = _("say which: --parquet DIR, --datasette DIR or --schema")
@@ -223,15 +201,15 @@ def export(
 
 def _print_schema() -> None:
     """Print the JSON Schema of the answers."""
-    from relieftool.api.schemas import build_schema  # noqa: PLC0415 start-up time
-    from relieftool.output.files import format_json  # noqa: PLC0415 start-up time
+    from relieftool.api.schemas import build_schema
+    from relieftool.output.files import format_json
 
     print_data(format_json(build_schema()))
 
 
 def _copy_masked(where: RegisterOnDay, folder: Path) -> None:
     """Write a masked copy of the answers, which Datasette opens."""
-    from relieftool.api.masked_copy import write_masked_copy  # noqa: PLC0415 start-up time
+    from relieftool.api.masked_copy import write_masked_copy
 
     with where.open() as opened:
         opened.refresh_findings(with_questions=True)
@@ -248,7 +226,7 @@ def _copy_masked(where: RegisterOnDay, folder: Path) -> None:
 
 def _export_facts(where: RegisterOnDay, parquet: Path, reason: str) -> None:
     """Write facts and receipts as Parquet files."""
-    from relieftool.engines.export import export_register  # noqa: PLC0415 start-up time
+    from relieftool.engines.export import export_register
 
     if not is_reason(reason):
         raise typer.BadParameter(_("say why, in words"), param_hint="--reason")
@@ -301,10 +279,7 @@ def _describe(
     """Return a result with what makes its JSON, if that is asked for."""
     if not showing.is_json:
         return result
-    from relieftool.api.gap_answers import (  # noqa: PLC0415 start-up time
-        describe_gaps,
-        describe_visits,
-    )
+    from relieftool.api.gap_answers import describe_gaps, describe_visits
 
     source = describe_visits(found) if is_visits else describe_gaps(found, cases)
     return replace(result, describe=source.document)
@@ -315,12 +290,15 @@ def priority(
     where: RegisterOnDay,
     community: options.Community = None,
     showing: options.RevealOptions,
-    open_cases: OpenCases = False,
+    open_cases: bool = False,
     dry_run: options.DryRun = False,
 ) -> None:
     """Find the households that stay poor even with every benefit they receive or could claim.
 
     Example: relief priority --community 河口下
+
+    Args:
+        open_cases: Open a case for each finding that calls for one.
     """
     with where.open() as opened:
         name = opened.community(community)

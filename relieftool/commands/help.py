@@ -16,11 +16,13 @@ import re
 import shutil
 from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import fields, is_dataclass
+from datetime import date
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import typer
 from typer._click import Command
@@ -28,6 +30,7 @@ from typer._click import exceptions as wrong
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from relieftool.commands import options
 from relieftool.messages import (
     Message,
     NamedChoice,
@@ -318,7 +321,7 @@ def _misfit(error: Any) -> str:
 
 
 def _refused_value(cause: BaseException | None) -> str | None:
-    from pydantic import ValidationError  # noqa: PLC0415 start-up time
+    from pydantic import ValidationError
 
     return str(cause.errors()[0]["input"]) if isinstance(cause, ValidationError) else None
 
@@ -401,30 +404,31 @@ class ReliefGroup(_Spoken, TyperGroup):
 
     def summary(self, name: str) -> str:
         """Return the first paragraph of a command's help, in the user's language."""
-        if isinstance(self.commands, LateCommands):
-            return summarise_help(self.commands.docstring(name))
-        return summarise_help(self.commands[name].help or "")
+        return summarise_help(cast("LateCommands", self.commands).docstring(name))
 
 
 class LateCommands(UserDict[str, Any]):
     """Commands by name, each imported only when it is needed.
 
-    `places` has a `module:attribute` for each name. The attribute is a command's function, or a
-    Typer app of further commands.
+    `places` has a `module:attribute` for each name. The attribute is a command's function, or such
+    places of further commands.
     """
 
     def __getitem__(self, name: str) -> Any:
         """Import the command and return it."""
-        module, _colon, attribute = self.data[name].partition(":")
-        found = getattr(importlib.import_module(module), attribute)
-        command = get_command(found if isinstance(found, typer.Typer) else _app_of(name, found))
+        place, _colon, attribute = self.data[name].partition(":")
+        module = importlib.import_module(place)
+        found = getattr(module, attribute)
+        if isinstance(found, Mapping):
+            return _build_group(name, module.__doc__ or "", found)
+        command = get_command(_app_of(name, found))
         command.name = name
         return command
 
     def docstring(self, name: str) -> str:
         """Return a command's docstring from the source, so that help imports no command.
 
-        For a Typer app, it is the docstring of its module.
+        For a group of further commands, it is the docstring of its module.
         """
         module, _colon, attribute = self.data[name].partition(":")
         docstrings = _read_docstrings(module)
@@ -449,6 +453,19 @@ def _read_docstrings(module: str) -> dict[str, str]:
     return {name: inspect.cleandoc(docstring) for name, docstring in named.items()}
 
 
+def _build_group(name: str, docstring: str, places: Mapping[str, str]) -> ReliefGroup:
+    """Return a group of commands; its help is the first paragraph of a docstring, and its example.
+
+    Each of its commands is imported only when it is used.
+    """
+    first, *others = _split(docstring)
+    examples = [paragraph for paragraph in others if paragraph.startswith(_EXAMPLE)]
+    described = "\n\n".join([first, *examples])
+    group = ReliefGroup(name=name, help=described, rich_markup_mode=None, no_args_is_help=True)
+    group.commands = LateCommands(places)
+    return group
+
+
 def _app_of(name: str, function: Any) -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, cls=ReliefCommand)(with_option_groups(name)(function))
@@ -461,6 +478,10 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
     A parameter annotated with a dataclass is a group of options: Typer sees its fields as single
     options, and the function gets the group made of their values. A field `command` gets the
     command's name. So options that many commands share are defined once.
+
+    Parameters that need no keyword are arguments, the others options. What each means is read in
+    the docstring, after "Args:" or "Attributes:" at its end: `name: meaning`, or
+    `name (WORD): meaning` where help pages have another word for its value than its name.
     """
 
     def decorate(function: Any) -> Any:
@@ -468,10 +489,11 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
         groups: dict[str, Any] = {
             part.name: part.annotation for part in parameters if is_dataclass(part.annotation)
         }
+        meanings = _read_meanings(function)
         single = [
             option
             for part in parameters
-            for option in (_options_of(groups[part.name]) if part.name in groups else [part])
+            for option in _options_of(groups.get(part.name)) or [_describe(part, meanings)]
         ]
 
         @functools.wraps(function)
@@ -482,6 +504,7 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
                 stated[name] = group(**parts, **({"command": command} if has_name else {}))
             return function(**stated)
 
+        run.__doc__ = _MEANINGS.sub("", inspect.cleandoc(function.__doc__ or ""))
         run.__signature__ = inspect.Signature(single)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {part.name: part.annotation for part in single}
         return run
@@ -490,14 +513,60 @@ def with_option_groups(command: str) -> Callable[[Any], Any]:
 
 
 def _options_of(group: Any) -> list[inspect.Parameter]:
-    """Return the options of a group as keyword-only parameters."""
+    """Return the options of a group as keyword-only parameters; none of None."""
+    meanings = _read_meanings(group)
     return [
-        inspect.Parameter(
-            part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type
+        _describe(
+            inspect.Parameter(
+                part.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=part.default,
+                annotation=part.type,
+            ),
+            meanings,
         )
-        for part in fields(group)
+        for part in (fields(group) if group else ())
         if part.name != "command"
     ]
+
+
+_MEANINGS = re.compile(r"\n\n(?:Args|Attributes):\n(.+)\Z", re.DOTALL)
+_MEANING = re.compile(r"^    (\w+)(?: \((.+?)\))?: (.+(?:\n     .+)*)", re.MULTILINE)
+
+
+def _read_meanings(described: Any) -> dict[str, tuple[str | None, str]]:
+    """Return the word for the value, or None, and the meaning of each parameter by its name."""
+    section = _MEANINGS.search(inspect.cleandoc(described.__doc__ or ""))
+    found = _MEANING.findall(section[1]) if section else []
+    return {name: (word or None, " ".join(text.split())) for name, word, text in found}
+
+
+def _describe(
+    part: inspect.Parameter, meanings: Mapping[str, tuple[str | None, str]]
+) -> inspect.Parameter:
+    """Return a parameter as Typer reads it: with its name, its meaning and how its value is read.
+
+    What the annotation says itself stays.
+    """
+    if part.annotation is typer.Context:
+        return part
+    kind, *said = (
+        get_args(part.annotation) if get_origin(part.annotation) is Annotated else [part.annotation]
+    )
+    is_option = part.kind is part.KEYWORD_ONLY
+    info = copy(said[0]) if said else typer.Option() if is_option else typer.Argument()
+    if info.help is None:
+        word, info.help = meanings.get(part.name, (None, None))
+        info.metavar = info.metavar or word
+        info.help = info.help or options.MEANINGS.get(info.metavar or part.name.upper())
+    if is_option and info.default is ...:  # or else it has its names
+        info.param_decls = (f"--{part.name.rstrip('_').replace('_', '-')}",)
+    if date in (kind, *get_args(kind)):
+        info.parser, info.metavar = options.parse_day, info.metavar or "YYYY-MM-DD"
+    info.autocompletion = info.autocompletion or options.COMPLETIONS.get(
+        info.metavar or part.name.upper()
+    )
+    return part.replace(annotation=Annotated[kind, info])
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Add and list the units and persons who help.
 
-The first sentence is shown by `relief --help`.
+Example: relief helpers list
 
 `relief assign`: which helper is responsible for which household.
 """
@@ -12,8 +12,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
-from relieftool.commands.session import Register, Session, choose_written_day
+from relieftool.commands.session import Recording, Register, Session, choose_written_day
 from relieftool.fieldwork.entries import list_household_communities
 from relieftool.fieldwork.helpers import (
     Helper,
@@ -27,109 +26,76 @@ from relieftool.fieldwork.helpers import (
 )
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_helpers_result, build_pairings_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 
-helpers_app = typer.Typer(
-    cls=ReliefGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="Add and list the units and persons who help.\n\nExample: relief helpers list",
-)
-
-HelperToAdd = Annotated[str, typer.Argument(metavar="NAME", help="Name of the unit or the person.")]
-IsUnit = Annotated[bool, typer.Option("--is-unit", help="It is a unit; otherwise a person.")]
-Unit = Annotated[
-    str | None, typer.Option("--unit", metavar="NAME", help="The unit the person belongs to.")
-]
-Communities = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--community",
-        metavar="NAME",
-        autocompletion=options.complete_community,
-        help="Where they help; may be repeated.",
-    ),
-]
-HelperEnds = Annotated[bool, typer.Option("--end", help="They no longer help.")]
-Former = Annotated[bool, typer.Option("--former", help="List those who no longer help.")]
+# Name and place of each command of the group, in the order of the help page.
+HELPERS_COMMANDS = {
+    "add": "relieftool.commands.helpers:add",
+    "list": "relieftool.commands.helpers:list_",
+}
 
 
-@helpers_app.command("add", cls=ReliefCommand)
-@with_option_groups("helpers add")
 def add(
-    name: HelperToAdd,
+    name: str,
     *,
-    is_unit: IsUnit = False,
-    unit: Unit = None,
-    community: Communities = None,
-    end: HelperEnds = False,
+    is_unit: bool = False,
+    unit: str | None = None,
+    community: Annotated[
+        list[str] | None, typer.Option(autocompletion=options.complete_community)
+    ] = None,
+    end: bool = False,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Add a unit or a person who helps, or change where they help.
 
     Without --community they help everywhere.
 
     Example: relief helpers add 周华 --unit 区税务局 --community 河口下
+
+    Args:
+        name: Name of the unit or the person.
+        is_unit: It is a unit; otherwise a person.
+        unit (NAME): The unit the person belongs to.
+        community (NAME): Where they help; may be repeated.
+        end: They no longer help.
     """
     with where.open() as opened:
         places = tuple(dict.fromkeys(str(opened.community(name)) for name in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
-        kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
-    show_result(build_helpers_result("helpers add", [kept]), form)
-    print_message(_("Nothing was written.") if dry_run else _("Written down."))
+        kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=where.dry_run)
+    where.show(build_helpers_result("helpers add", [kept]))
+    where.tell_done()
 
 
-@helpers_app.command("list", cls=ReliefCommand)
-@with_option_groups("helpers list")
 def list_(
     *,
-    former: Former = False,
+    former: bool = False,
     where: Register,
     showing: options.ShowOptions,
 ) -> None:
     """List those who help, with how many households each answers for.
 
     Example: relief helpers list
+
+    Args:
+        former: List those who no longer help.
     """
     with where.open() as opened:
         listed = list_helpers(opened.db, is_active=not former)
     showing.show(build_helpers_result("helpers list", listed))
 
 
-AssignedHousehold = Annotated[
-    str | None,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
-HelperName = Annotated[str | None, typer.Argument(metavar="HELPER", help="The helper's name.")]
-Suggest = Annotated[
-    bool, typer.Option("--suggest", help="Suggest one for every household that has none.")
-]
-Apply = Annotated[bool, typer.Option("--apply", help="Write the suggestions down.")]
-OneToOne = Annotated[
-    bool, typer.Option("--one-to-one", help="Give nobody more than one household.")
-]
-AssignmentEnds = Annotated[bool, typer.Option("--end", help="The helper no longer answers for it.")]
-AssignedBy = Annotated[
-    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the entry.")
-]
-
-
 def assign(
-    household: AssignedHousehold = None,
-    helper: HelperName = None,
+    household: str | None = None,
+    helper: str | None = None,
     *,
-    suggest: Suggest = False,
-    apply: Apply = False,
-    one_to_one: OneToOne = False,
-    end: AssignmentEnds = False,
+    suggest: bool = False,
+    apply: bool = False,
+    one_to_one: bool = False,
+    end: bool = False,
     community: options.Community = None,
-    by: AssignedBy = None,
+    by: str | None = None,
     on: options.On = None,
     where: Register,
     showing: options.ShowOptions,
@@ -141,6 +107,14 @@ def assign(
     Suggestions even out the load within each community; --apply writes them down.
 
     Example: relief assign --suggest --community 河口下
+
+    Args:
+        helper: The helper's name.
+        suggest: Suggest one for every household that has none.
+        apply: Write the suggestions down.
+        one_to_one: Give nobody more than one household.
+        end: The helper no longer answers for it.
+        by (PERSON): Who does this; kept with the entry.
     """
     _check_line((household, helper), by, suggest=suggest, apply=apply)
     with where.open() as opened:

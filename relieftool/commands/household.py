@@ -26,27 +26,14 @@ from relieftool.output.household import (
 from relieftool.output.streams import print_message
 from relieftool.store.entries import check_household
 
-EveryCell = Annotated[
-    bool,
-    typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
-]
-OneMember = Annotated[
-    int | None,
-    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
-]
-ShownHousehold = Annotated[
-    str,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
-
 
 def show_household(
-    household: ShownHousehold,
+    household: str,
     *,
     where: RegisterOnDay,
     showing: options.RevealOptions,
-    every_cell: EveryCell = False,
-    member: OneMember = None,
+    every_cell: Annotated[bool, typer.Option("--all")] = False,
+    member: int | None = None,
 ) -> None:
     """Show one household on one form: facts, members, what it receives and may claim.
 
@@ -54,6 +41,10 @@ def show_household(
     that member's own, and the cells of others stay masked.
 
     Example: relief show HKX-001
+
+    Args:
+        every_cell: Also every cell of the rows it came from, known or not.
+        member (N): Only the member at this place, from 1.
     """
     with where.open() as opened:
         named = opened.household(household)
@@ -67,8 +58,8 @@ def show_household(
         )
         result = add_work(result, work)
         if every_cell:
-            from relieftool.output.imports import add_source_rows  # noqa: PLC0415 start-up time
-            from relieftool.register.origins import list_source_rows  # noqa: PLC0415 start-up time
+            from relieftool.output.imports import add_source_rows
+            from relieftool.register.origins import list_source_rows
 
             member_no = str(filled.members[0]["member_no"]) if member is not None else None
             rows = list_source_rows(opened.db, number, member_no)
@@ -76,27 +67,12 @@ def show_household(
         opened.show(result, showing)
 
 
-ExplainedProgramme = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The programme, by its id or name; all that matter if left out.",
-    ),
-]
-
-FullExplanation = Annotated[
-    bool,
-    typer.Option("--full", help="Every condition, with the cell and the article it rests on."),
-]
-
-
 def explain_household(
-    household: ShownHousehold,
-    programme: ExplainedProgramme = None,
+    household: str,
+    programme: str | None = None,
     *,
-    member: OneMember = None,
-    full: FullExplanation = False,
+    member: int | None = None,
+    full: bool = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
@@ -105,10 +81,15 @@ def explain_household(
     With --full it goes down to the cell and the article.
 
     Example: relief explain HK20240011 dibao
+
+    Args:
+        programme: The programme, by its id or name; all that matter if left out.
+        full: Every condition, with the cell and the article it rests on.
+        member (N): Only the member at this place, from 1.
     """
-    from relieftool.cases.case_list import list_household_cases  # noqa: PLC0415 start-up time
-    from relieftool.eligibility.explain import explain_findings  # noqa: PLC0415 start-up time
-    from relieftool.output.explain import build_explain_result  # noqa: PLC0415 start-up time
+    from relieftool.cases.case_list import list_household_cases
+    from relieftool.eligibility.explain import explain_findings
+    from relieftool.output.explain import build_explain_result
 
     with where.open() as opened:
         found = explain_findings(
@@ -122,42 +103,31 @@ def explain_household(
         cases = list_household_cases(opened.db, found.household_no)
         result = build_explain_result(found, cases, is_full=full)
         if showing.is_json:
-            from relieftool.api.explanation_answers import (  # noqa: PLC0415 start-up time
-                describe_explanation,
-            )
+            from relieftool.api.explanation_answers import describe_explanation
 
             result = replace(result, describe=describe_explanation(found).document)
         opened.show(result, showing, households=[found.household_no])
 
 
-MatchedHousehold = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="Only this household, and what each job would change.",
-    ),
-]
-AllMatches = Annotated[
-    bool, typer.Option("--all", help="Also list the openings that do not fit, with the reasons.")
-]
-
-
 def match(
-    household: MatchedHousehold = None,
+    household: str | None = None,
     *,
     community: options.Community = None,
-    all_: AllMatches = False,
+    all_: bool = False,
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
     """Set members who can work against the job openings, with reasons for and against.
 
     Example: relief match --community 河口下
+
+    Args:
+        household: Only this household, and what each job would change.
+        all_: Also list the openings that do not fit, with the reasons.
     """
-    from relieftool.eligibility.job_matching import find_listed_matches  # noqa: PLC0415 start-up time
-    from relieftool.output.job_matching import build_match_result  # noqa: PLC0415 start-up time
-    from relieftool.register.live_rows import list_job_openings  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.job_matching import find_listed_matches
+    from relieftool.output.job_matching import build_match_result
+    from relieftool.register.live_rows import list_job_openings
 
     with where.open() as opened:
         number = None if household is None else check_household(opened.db, household)

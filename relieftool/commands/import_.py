@@ -65,85 +65,21 @@ from relieftool.store.database import (
 from relieftool.store.imports import find_newest_date, load_mappings
 from relieftool.store.office_values import apply_office_values
 
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PATH", help="Spreadsheet files, folders or .zip archives of them."),
-]
-Replace = Annotated[
-    bool,
-    typer.Option("--replace", help="Earlier imports of files of the same name no longer count."),
-]
-RosterProgramme = Annotated[
-    str | None,
-    typer.Option(
-        "--roster",
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The named files are rosters of this programme.",
-    ),
-]
-Complete = Annotated[
-    bool,
-    typer.Option("--complete", help="Nobody who receives it is missing from the named rosters."),
-]
-Area = Annotated[
-    str | None,
-    typer.Option("--area", metavar="NAME", help="The community the named files speak for."),
-]
-Sheets = Annotated[
-    list[str] | None,
-    typer.Option("--sheet", metavar="NAME", help="Read this sheet too, although it is hidden."),
-]
-Month = Annotated[
-    str | None,
-    typer.Option(
-        "--month",
-        metavar="YYYY-MM",
-        parser=options.parse_month,
-        help="The month the named files speak for.",
-    ),
-]
-ImportAgain = Annotated[
-    int | None,
-    typer.Option(
-        "--again", metavar="IMPORT", help="Read the kept rows of this import by a new --map."
-    ),
-]
-DecidedOn = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--on",
-        "--as-of",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The day of what is written of cases, as that a closing is verified; otherwise today.",
-    ),
-]
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="COLUMN=FACT",
-        help="Read a column as this fact or known heading, or as two, FACT+FACT; - leaves it out."
-        " Remembered.",
-    ),
-]
-
 
 def import_files(
-    paths: Paths = None,
+    paths: list[Path] | None = None,
     *,
     where: Register,
     showing: options.ShowOptions,
-    replace: Replace = False,
-    roster: RosterProgramme = None,
-    complete: Complete = False,
-    area: Area = None,
-    month: Month = None,
-    again: ImportAgain = None,
-    columns: Map = None,
-    sheets: Sheets = None,
-    on: DecidedOn = None,
+    replace: bool = False,
+    roster: str | None = None,
+    complete: bool = False,
+    area: str | None = None,
+    month: Annotated[str | None, typer.Option(parser=options.parse_month)] = None,
+    again: int | None = None,
+    columns: Annotated[list[str] | None, typer.Option("--map")] = None,
+    sheets: Annotated[list[str] | None, typer.Option("--sheet")] = None,
+    on: Annotated[dt.date | None, typer.Option("--on", "--as-of")] = None,
     dry_run: options.DryRun = False,
 ) -> None:
     """Bring household lists and benefit rosters into the register, and say what changed.
@@ -151,6 +87,19 @@ def import_files(
     What was imported before changes nothing. Files that cannot be used are named and left out.
 
     Example: relief import sample_data
+
+    Args:
+        paths (PATH): Spreadsheet files, folders or .zip archives of them.
+        replace: Earlier imports of files of the same name no longer count.
+        roster (PROGRAMME): The named files are rosters of this programme.
+        complete: Nobody who receives it is missing from the named rosters.
+        area (NAME): The community the named files speak for.
+        month (YYYY-MM): The month the named files speak for.
+        again (IMPORT): Read the kept rows of this import by a new --map.
+        columns (COLUMN=FACT): Read a column as this fact or known heading, or as two, FACT+FACT; -
+            leaves it out. Remembered.
+        sheets (NAME): Read this sheet too, although it is hidden.
+        on: The day of what is written of cases, as that a closing is verified; otherwise today.
     """
     day = choose_written_day(on)
     _check_line(paths, again, columns)

@@ -7,13 +7,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import finish_writing
-from relieftool.commands.session import Register, back_up_before, today
+from relieftool.commands.session import Recording, Register, back_up_before, today
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.intake.undo import (
     ImportContents,
@@ -29,11 +28,9 @@ from relieftool.intake.undo import (
 from relieftool.messages import _
 from relieftool.output.result import (
     Column,
-    OutputFormat,
     RecordTable,
     Result,
 )
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
@@ -114,28 +111,12 @@ def _state(record: ImportRecord) -> str:
     return _("counts") if record.state == "live" else _("taken back")
 
 
-ImportNo = Annotated[
-    int | None,
-    typer.Argument(metavar="IMPORT", help="The import's number; `relief imports` lists them."),
-]
-Last = Annotated[
-    bool,
-    typer.Option("--last", help="All imports of the last command whose imports still count."),
-]
-Redo = Annotated[
-    bool,
-    typer.Option("--redo", help="Let imports that were taken back count again."),
-]
-
-
 def undo(
-    number: ImportNo = None,
+    number: int | None = None,
     *,
-    last: Last = False,
-    redo: Redo = False,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    last: bool = False,
+    redo: bool = False,
+    where: Recording,
 ) -> None:
     """Take imports back: the register is as if they had never been, and their rows stay kept.
 
@@ -143,16 +124,21 @@ def undo(
     counts again. Said again, --last takes back the imports of the command before; --redo goes back.
 
     Example: relief undo --last
+
+    Args:
+        number (IMPORT): The import's number; `relief imports` lists them.
+        last: All imports of the last command whose imports still count.
+        redo: Let imports that were taken back count again.
     """
     if (number is None) != last:
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
-    from relieftool.output.imports import format_withdrawals  # noqa: PLC0415 start-up time
-    from relieftool.register.build import refresh_register  # noqa: PLC0415 start-up time
+    from relieftool.output.imports import format_withdrawals
+    from relieftool.register.build import refresh_register
 
     with open_register(where.db) as register:
         rules = load_chosen_pack(where.pack, register)
-        back_up_before(register, "undo", is_rehearsal=dry_run)
-        with write_or_rehearse(register, is_rehearsal=dry_run):
+        back_up_before(register, "undo", is_rehearsal=where.dry_run)
+        with write_or_rehearse(register, is_rehearsal=where.dry_run):
             if number is None:
                 step = (redo_last if redo else undo_last)(register)
             else:
@@ -163,11 +149,11 @@ def undo(
             record_access(register, "redo" if redo else "undo", detail=numbers)
             found = list_import_contents(register)
             following = list_last_imported(register)
-        show_result(_build_step_result(step, found, rules), form)
+        where.show(_build_step_result(step, found, rules))
     lines = [*_format_undo(step), *format_withdrawals(followed)]
-    lines += [] if dry_run else _format_next(step, following if last else None)
+    lines += [] if where.dry_run else _format_next(step, following if last else None)
     print_message("\n".join(lines))
-    _finish(where, is_rehearsal=dry_run)
+    _finish(where, is_rehearsal=where.dry_run)
 
 
 def _build_step_result(step: UndoStep, found: Sequence[ImportContents], pack: Pack) -> Result:

@@ -33,80 +33,31 @@ from relieftool.eligibility.findings import Status
 from relieftool.eligibility.household import load_household_record
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.output.files import check_ending
 from relieftool.output.show import report_written
 from relieftool.output.streams import print_message
 from relieftool.store.chosen_pack import find_used_pack
 from relieftool.store.database import write
-from relieftool.values.screen_text import escape_invisible
 
 _CASE_NO = re.compile(r"\s*C\d{4}-\d+\s*", re.IGNORECASE)
 _KEPT_DAYS = 90
-Addressee = Annotated[
-    str,
-    typer.Argument(
-        metavar="CASE-or-HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="A case's number, or a household as everywhere: number, name, ID number, address.",
-    ),
-]
-LetterFile = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="The Word file to write; it ends in .docx.")
-]
-ForProgramme = Annotated[
-    str | None,
-    typer.Option(
-        "--programme",
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="Only this programme, by its id or name.",
-    ),
-]
-Application = Annotated[
-    bool, typer.Option("--application", help="The application form, filled in as far as known.")
-]
-HeardBy = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--hearing",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="Before something is cut or ended: what the family may say to it, until this day.",
-    ),
-]
-Decision = Annotated[
-    bool, typer.Option("--decision", help="What was refused, cut or ended in a case, and why.")
-]
 
 
 @dataclass(frozen=True)
 class SenderOptions(options.Revealing):
-    """The options on who writes, and on whole names."""
+    """The options on who writes, and on whole names.
 
-    office: Annotated[
-        str | None, typer.Option("--office", metavar="NAME", help="The office that writes.")
-    ] = None
-    contact: Annotated[
-        str | None,
-        typer.Option("--contact", metavar="TEXT", help="Whom to call, and at which number."),
-    ] = None
-    on: Annotated[
-        dt.date | None,
-        typer.Option(
-            "--on",
-            parser=options.parse_day,
-            metavar="YYYY-MM-DD",
-            help="The day that it bears; otherwise today.",
-        ),
-    ] = None
-    destroy_by: Annotated[
-        dt.date | None,
-        typer.Option(
-            "--destroy-by",
-            parser=options.parse_day,
-            metavar="YYYY-MM-DD",
-            help="When a copy with whole names is to be destroyed; otherwise after 90 days.",
-        ),
-    ] = None
+    Attributes:
+        office (NAME): The office that writes.
+        contact (TEXT): Whom to call, and at which number.
+        on: The day that it bears; otherwise today.
+        destroy_by: When a copy with whole names is to be destroyed; otherwise after 90 days.
+    """
+
+    office: str | None = None
+    contact: str | None = None
+    on: dt.date | None = None
+    destroy_by: dt.date | None = None
 
     def build_sender(self) -> Sender:
         """Return who writes, and when."""
@@ -116,13 +67,13 @@ class SenderOptions(options.Revealing):
 
 
 def letter(
-    named: Addressee,
+    named: Annotated[str, typer.Argument(autocompletion=options.complete_household)],
     *,
-    out: LetterFile,
-    programme: ForProgramme = None,
-    application: Application = False,
-    hearing: HeardBy = None,
-    decision: Decision = False,
+    out: Path,
+    programme: str | None = None,
+    application: bool = False,
+    hearing: dt.date | None = None,
+    decision: bool = False,
     where: RegisterOnDay,
     sender: SenderOptions,
 ) -> None:
@@ -132,8 +83,17 @@ def letter(
     refused, cut or ended. The templates can be changed: `relief pack templates`.
 
     Example: relief letter HKX-001 --out 告知书.docx --reveal --reason 送达告知书
+
+    Args:
+        named (CASE-or-HOUSEHOLD): A case's number, or a household as everywhere: number, name, ID
+            number, address.
+        programme: Only this programme, by its id or name.
+        application: The application form, filled in as far as known.
+        hearing: Before something is cut or ended: what the family may say to it, until this day.
+        decision: What was refused, cut or ended in a case, and why.
+        out (FILE): The Word file to write; it ends in .docx.
     """
-    _check_file(out)
+    check_ending(out, _("a letter can only be a Word file"), ".docx")
     if application + decision + (hearing is not None) > 1:
         problem = _("say one of --application, --hearing and --decision")
         raise typer.BadParameter(problem, param_hint="--application")
@@ -152,20 +112,11 @@ def letter(
         _fill(opened, where, (kind, fields, name), sender, (out, [number]))
 
 
-def _check_file(out: Path) -> None:
-    if out.suffix.lower() != ".docx":
-        raise ReliefError(
-            escape_invisible(out.name),
-            _("a letter can only be a Word file"),
-            _("End the file name in .docx."),
-        )
-
-
 def _find_family(
     opened: Session, named: str, programme: str | None, sender: SenderOptions
 ) -> FamilyLetters:
     """Return the letters to the household of a case, or to a household."""
-    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.explain import find_programme_id
 
     case = find_case(opened.db, named) if _CASE_NO.fullmatch(named) else None
     number = case.household_no if case else opened.household(named)
@@ -202,33 +153,12 @@ def _fill(
     sender.print_hint()
 
 
-NoticeCases = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="CASE",
-        autocompletion=options.complete_case,
-        help="Only these cases; otherwise all that are referred, or granted and still open.",
-    ),
-]
-NoticedProgramme = Annotated[
-    str,
-    typer.Argument(
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The programme, by its id or name.",
-    ),
-]
-Granted = Annotated[
-    bool, typer.Option("--granted", help="What was granted; otherwise what the street proposes.")
-]
-
-
 def notice(
-    programme: NoticedProgramme,
-    cases: NoticeCases = None,
+    programme: str,
+    cases: list[str] | None = None,
     *,
-    out: LetterFile,
-    granted: Granted = False,
+    out: Path,
+    granted: bool = False,
     community: options.Community = None,
     where: RegisterOnDay,
     sender: SenderOptions,
@@ -239,10 +169,16 @@ def notice(
     the rules want no notice, there is none. It is to be taken down after its last day.
 
     Example: relief notice dibao --community 河口下 --out 公示.docx --reveal --reason 张贴公示
-    """
-    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
 
-    _check_file(out)
+    Args:
+        programme: The programme, by its id or name.
+        cases (CASE): Only these cases; otherwise all that are referred, or granted and still open.
+        granted: What was granted; otherwise what the street proposes.
+        out (FILE): The Word file to write; it ends in .docx.
+    """
+    from relieftool.eligibility.explain import find_programme_id
+
+    check_ending(out, _("a letter can only be a Word file"), ".docx")
     with where.open() as opened:
         name = opened.community(community)
         rules = opened.pack.programmes[find_programme_id(opened.pack, programme)]

@@ -4,66 +4,30 @@
 """
 
 import datetime as dt
-from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
 from relieftool.commands.decide import parse_yuan_option
-from relieftool.commands.session import Register, today
+from relieftool.commands.session import Recording, Register, today
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
 from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_measures_result, build_needs_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
-from relieftool.output.streams import print_message
 from relieftool.store.communities import list_household_numbers
 from relieftool.store.entries import check_household
 
-MeasuredHousehold = Annotated[
-    str,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
-Kind = Annotated[MeasureKind, typer.Option("--kind", help="What is done for the household.")]
-PlannedOn = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--planned-on",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The day it is planned for.",
-    ),
-]
-DoneOn = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--done-on",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The day it was done; completes the plan of its kind.",
-    ),
-]
-MeasureAmount = Annotated[
-    str | None, typer.Option("--amount", metavar="YUAN", help="What it is worth, in yuan.")
-]
-ResultText = Annotated[
-    str | None, typer.Option("--result", metavar="TEXT", help="What came of it.")
-]
-
 
 def measure(
-    household: MeasuredHousehold,
+    household: str,
     *,
-    kind: Kind,
-    planned_on: PlannedOn = None,
-    done_on: DoneOn = None,
-    amount: MeasureAmount = None,
-    result: ResultText = None,
+    kind: MeasureKind,
+    planned_on: dt.date | None = None,
+    done_on: dt.date | None = None,
+    amount: str | None = None,
+    result: str | None = None,
     by: options.By,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Write down a measure for a household: planned for a day, or done on one.
 
@@ -71,6 +35,13 @@ def measure(
     the workbook of `relief cases`.
 
     Example: relief measure HKX-001 --kind 慰问 --done-on 2024-12-20 --amount 500 --by 王五
+
+    Args:
+        kind: What is done for the household.
+        planned_on: The day it is planned for.
+        done_on: The day it was done; completes the plan of its kind.
+        amount (YUAN): What it is worth, in yuan.
+        result (TEXT): What came of it.
     """
     if done_on is not None and done_on > today():
         raise typer.BadParameter(_("this day has not come yet"), param_hint="--done-on")
@@ -84,20 +55,14 @@ def measure(
         by,
     )
     with where.open() as opened:
-        kept = record_measure(opened.db, stated, is_rehearsal=dry_run)
-        listed = [kept] if dry_run else list_measures(opened.db, kept.household_no)
-    show_result(build_measures_result(listed), form)
-    print_message(_("Nothing was written.") if dry_run else _("Written down."))
-
-
-NeedsHousehold = Annotated[
-    str | None,
-    typer.Argument(**options.HOUSEHOLD, help="Only this household."),
-]
+        kept = record_measure(opened.db, stated, is_rehearsal=where.dry_run)
+        listed = [kept] if where.dry_run else list_measures(opened.db, kept.household_no)
+    where.show(build_measures_result(listed))
+    where.tell_done()
 
 
 def needs(
-    household: NeedsHousehold = None,
+    household: str | None = None,
     *,
     community: options.Community = None,
     where: Register,
@@ -106,6 +71,9 @@ def needs(
     """List what families said they need: open, planned or done, and which measures answer it.
 
     Example: relief needs --community 河口下
+
+    Args:
+        household: Only this household.
     """
     with where.open() as opened:
         numbers = list_household_numbers(opened.db, opened.community(community))

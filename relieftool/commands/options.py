@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,7 +18,6 @@ from relieftool.values.text import drop_spaces, is_reason
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 DEFAULT_DB = Path("relief.db")
-A_HOUSEHOLD = "Its number, a member's name or ID number, or the start of its address."
 
 
 def parse_day(text: str) -> date:
@@ -87,7 +86,7 @@ def check_by(by: str) -> str:
 
 def parse_pack(said: str | Path) -> Path:
     """Return the folder of the pack that a name or path means; ReliefError if there is none."""
-    from relieftool.pack.pack_files import locate_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import locate_pack
 
     return locate_pack(str(said))
 
@@ -156,9 +155,9 @@ def _read_pack(ctx: typer.Context) -> tuple[list[tuple[str, str]], list[tuple[st
 
     It is that of --pack, or else the register's. Both are empty if it cannot be read.
     """
-    from relieftool.pack.pack_cache import load_kept_pack  # noqa: PLC0415 start-up time
-    from relieftool.pack.pack_files import locate_pack  # noqa: PLC0415 start-up time
-    from relieftool.rules.statement import check_pack  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_cache import load_kept_pack
+    from relieftool.pack.pack_files import locate_pack
+    from relieftool.rules.statement import check_pack
 
     stated = ctx.params.get("pack")
     chosen = [str(stated)] if stated else _read(ctx, "SELECT value FROM settings WHERE key='pack'")
@@ -174,7 +173,7 @@ def _read_pack(ctx: typer.Context) -> tuple[list[tuple[str, str]], list[tuple[st
 
 def complete_pack(incomplete: str) -> list[str]:
     """Return the names of shipped packs that a shell may complete a word to."""
-    from relieftool.pack.pack_files import list_shipped_names  # noqa: PLC0415 start-up time
+    from relieftool.pack.pack_files import list_shipped_names
 
     return [name for name in list_shipped_names() if name.startswith(incomplete)]
 
@@ -186,19 +185,25 @@ def _complete(ctx: typer.Context, incomplete: str, sql: str) -> list[str]:
 
 def _read(ctx: typer.Context, sql: str) -> list[str]:
     """Return the words that a query finds in the register of a command line."""
-    from relieftool.store.database import read_words  # noqa: PLC0415 start-up time
+    from relieftool.store.database import read_words
 
     path = Path(ctx.params.get("db") or os.environ.get("RELIEF_DB") or DEFAULT_DB)
     return read_words(path, sql)
 
 
-# How a value is called on a help page, and what a shell completes it to.
+# What a shell completes a value to, by how it is called on a help page.
+COMPLETIONS: dict[str, Callable[..., Any]] = {
+    "HOUSEHOLD": complete_household,
+    "CASE": complete_case,
+    "PROGRAMME": complete_programme,
+    "PACK": complete_pack,
+    "PARAMETER": complete_parameter,
+}
+# What a value is unless its command says it.
+MEANINGS = {
+    "HOUSEHOLD": "Its number, a member's name or ID number, or the start of its address.",
+}
 COMMUNITY: dict[str, Any] = {"metavar": "NAME", "autocompletion": complete_community}
-HOUSEHOLD: dict[str, Any] = {"metavar": "HOUSEHOLD", "autocompletion": complete_household}
-CASE: dict[str, Any] = {"metavar": "CASE", "autocompletion": complete_case}
-
-
-PROGRAMME: dict[str, Any] = {"metavar": "PROGRAMME", "autocompletion": complete_programme}
 
 
 class YesNo(NamedChoice):
@@ -297,7 +302,7 @@ class ShowOptions:
     no_pager: NoPager = False
 
     def __post_init__(self) -> None:
-        from relieftool.output.files import check_out_file  # noqa: PLC0415 start-up time
+        from relieftool.output.files import check_out_file
 
         check_out_file(self.out)
 
@@ -313,7 +318,7 @@ class ShowOptions:
 
     def show(self, result: Result) -> None:
         """Show the result, private values masked."""
-        from relieftool.output.show import show_result  # noqa: PLC0415 start-up time
+        from relieftool.output.show import show_result
 
         show_result(result, self.form, self.out, is_paged=not self.no_pager)
 
@@ -331,7 +336,7 @@ class Revealing:
 
     def print_hint(self) -> None:
         """Print how a file gets whole names for who must have them, unless it has them."""
-        from relieftool.output.streams import print_message  # noqa: PLC0415 start-up time
+        from relieftool.output.streams import print_message
 
         if not self.reveal:
             print_message(_("Names are masked: --reveal --reason TEXT writes them whole."))

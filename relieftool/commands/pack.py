@@ -1,6 +1,6 @@
 """Read, check, test and compare the rule pack, and keep this office's own values over it.
 
-The first sentence is shown by `relief --help`.
+Example: relief pack check
 
 `relief pack check`: count what a pack contains, and list what is worth a look.
 
@@ -16,12 +16,11 @@ The first sentence is shown by `relief --help`.
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import LateCommands, ReliefGroup
 from relieftool.commands.session import RegisterOnDay, load_register_pack
 from relieftool.errors import EXIT_DONE, EXIT_LOOK
 from relieftool.messages import _
@@ -52,38 +51,8 @@ PACK_COMMANDS = {
 }
 
 
-class _PackGroup(ReliefGroup):
-    """The commands under `relief pack`, each imported only when it is used."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.commands = LateCommands(PACK_COMMANDS)
-
-
-app = typer.Typer(cls=_PackGroup, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-
-
-@app.callback()
-def pack() -> None:
-    """Read, check, test and compare the rule pack, and keep this office's own values over it.
-
-    Example: relief pack check
-    """
-
-
-PackFolder = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="PACK",
-        parser=options.parse_pack,
-        autocompletion=options.complete_pack,
-        help="The pack's name or folder; otherwise the register's.",
-    ),
-]
-
-
 def check_pack_folder(
-    folder: PackFolder = None,
+    folder: Annotated[Path | None, typer.Argument(parser=options.parse_pack)] = None,
     *,
     db: options.Db = options.DEFAULT_DB,
     as_of: options.AsOf = None,
@@ -95,9 +64,12 @@ def check_pack_folder(
     ends soon or has ended.
 
     Example: relief pack check
+
+    Args:
+        folder (PACK): The pack's name or folder; otherwise the register's.
     """
-    from relieftool.authoring.pack_review import count_contents, review_pack  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import build_pack_check_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import count_contents, review_pack
+    from relieftool.output.pack import build_pack_check_result
 
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
@@ -106,37 +78,22 @@ def check_pack_folder(
     raise typer.Exit(EXIT_LOOK if doubts else EXIT_DONE)
 
 
-ShownProgramme = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="The programme's name; otherwise all are listed.",
-    ),
-]
-Assumed = Annotated[
-    bool,
-    typer.Option("--assumed", help="List what must still be asked of the district office."),
-]
-
-
-Local = Annotated[
-    bool,
-    typer.Option("--local", help="List what the pack changes of its base, with the base's values."),
-]
-
-
 def show_pack(
-    programme: ShownProgramme = None,
+    programme: str | None = None,
     *,
-    assumed: Assumed = False,
-    local: Local = False,
+    assumed: bool = False,
+    local: bool = False,
     where: RegisterOnDay,
     showing: options.ShowOptions,
 ) -> None:
     """Show a programme's rule with its values and sources, all programmes, or open questions.
 
     Example: relief pack show dibao
+
+    Args:
+        programme: The programme's name; otherwise all are listed.
+        assumed: List what must still be asked of the district office.
+        local: List what the pack changes of its base, with the base's values.
     """
     rules, day = load_register_pack(where.db, where.pack, where.as_of)
     if local:
@@ -147,9 +104,9 @@ def show_pack(
 
 def _local_result(pack: Pack, day: dt.date) -> Result:
     """Return what a pack changes of the pack that it extends."""
-    from relieftool.authoring.law_calendar import list_local_values  # noqa: PLC0415 start-up time
-    from relieftool.authoring.pack_comparison import list_local_changes  # noqa: PLC0415 start-up time
-    from relieftool.output.pack_tests import build_local_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.law_calendar import list_local_values
+    from relieftool.authoring.pack_comparison import list_local_changes
+    from relieftool.output.pack_tests import build_local_result
 
     if pack.extends is None:
         return build_local_result(pack, day, [], [])
@@ -165,8 +122,8 @@ def show_calendar(*, where: RegisterOnDay, showing: options.ShowOptions) -> None
 
     Example: relief pack calendar
     """
-    from relieftool.authoring.law_calendar import LawCalendar  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import build_calendar_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.law_calendar import LawCalendar
+    from relieftool.output.pack import build_calendar_result
 
     rules, day = load_register_pack(where.db, where.pack, where.as_of)
     spans = LawCalendar(rules, _FIRST, _LAST).list_spans()
@@ -175,11 +132,8 @@ def show_calendar(*, where: RegisterOnDay, showing: options.ShowOptions) -> None
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
     """Return the result for the options of the command line."""
-    from relieftool.authoring.pack_review import (  # noqa: PLC0415 start-up time
-        find_programme_or_unencoded,
-        list_law_questions,
-    )
-    from relieftool.output.pack import (  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import find_programme_or_unencoded, list_law_questions
+    from relieftool.output.pack import (
         build_law_questions_result,
         build_programme_result,
         build_programmes_result,
@@ -193,7 +147,7 @@ def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool
 
 
 def run_pack_examples(
-    folder: PackFolder = None,
+    folder: Annotated[Path | None, typer.Argument(parser=options.parse_pack)] = None,
     *,
     db: options.Db = options.DEFAULT_DB,
     showing: options.ShowOptions,
@@ -201,13 +155,13 @@ def run_pack_examples(
     """Run the examples of a pack, and find changes of its rules that no example would notice.
 
     Example: relief pack test
+
+    Args:
+        folder (PACK): The pack's name or folder; otherwise the register's.
     """
-    from relieftool.authoring.examples import run_examples  # noqa: PLC0415 start-up time
-    from relieftool.authoring.mutation_testing import find_survivors  # noqa: PLC0415 start-up time
-    from relieftool.output.pack_tests import (  # noqa: PLC0415 start-up time
-        build_pack_test_result,
-        format_test_totals,
-    )
+    from relieftool.authoring.examples import run_examples
+    from relieftool.authoring.mutation_testing import find_survivors
+    from relieftool.output.pack_tests import build_pack_test_result, format_test_totals
 
     pack = load_whole_pack(folder or find_chosen_pack(db))
     results = run_examples(pack)
@@ -242,8 +196,8 @@ def diff_packs(
 
     Example: relief pack diff here@2024-12-31 here@2025-01-01
     """
-    from relieftool.authoring.pack_comparison import compare_packs  # noqa: PLC0415 start-up time
-    from relieftool.output.pack_tests import build_pack_diff_result  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_comparison import compare_packs
+    from relieftool.output.pack_tests import build_pack_diff_result
 
     with where.open() as opened:
         (before, first), (after, last) = (_named(word, opened.pack) for word in (old, new))

@@ -37,7 +37,7 @@ def list_shipped_packs(
 
     Example: relief pack list
     """
-    from relieftool.output.pack import build_packs_result  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import build_packs_result
 
     used = find_chosen_pack(db) or find_shipped_pack()
     folders = [find_shipped_pack(name) for name in list_packs(find_shipped_packs())]
@@ -47,20 +47,17 @@ def list_shipped_packs(
     showing.show(build_packs_result(packs))
 
 
-PackName = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME",
-        autocompletion=options.complete_pack,
-        help="A pack of `relief pack list`, or a pack's folder.",
-    ),
-]
-
-
-def use_pack(name: PackName, *, db: options.Db = options.DEFAULT_DB) -> None:
+def use_pack(
+    name: Annotated[str, typer.Argument(autocompletion=options.complete_pack)],
+    *,
+    db: options.Db = options.DEFAULT_DB,
+) -> None:
     """Choose the pack by which this register is answered, unless --pack names another.
 
     Example: relief pack use nanchang
+
+    Args:
+        name: A pack of `relief pack list`, or a pack's folder.
     """
     folder = locate_pack(name)
     chosen = load_chosen_pack(folder)
@@ -94,27 +91,21 @@ def choose_first_pack() -> Path:
     return folder
 
 
-NewName = Annotated[
-    str, typer.Argument(metavar="NAME", help="The new pack's name, and that of its folder.")
-]
-Extends = Annotated[
-    str,
-    typer.Option(
-        "--extends",
-        metavar="NAME",
-        autocompletion=options.complete_pack,
-        help="The pack that it builds on.",
-    ),
-]
-
-
-def begin_pack(name: NewName, *, extends: Extends = "national") -> None:
+def begin_pack(
+    name: str,
+    *,
+    extends: Annotated[str, typer.Option(autocompletion=options.complete_pack)] = "national",
+) -> None:
     """Begin a pack in a new folder: one commented file with every question to the place.
 
     Example: relief pack new longquan --extends jiangxi
+
+    Args:
+        name: The new pack's name, and that of its folder.
+        extends (NAME): The pack that it builds on.
     """
-    from relieftool.authoring.pack_review import list_law_questions  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import format_new_pack  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import list_law_questions
+    from relieftool.output.pack import format_new_pack
 
     folder = Path(name)
     if folder.exists():
@@ -129,14 +120,9 @@ def begin_pack(name: NewName, *, extends: Extends = "national") -> None:
     print_message(sentence.format(file=folder / "pack.toml", count=len(asked), name=name))
 
 
-TemplateFolder = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="The folder to write them into.")
-]
-
-
 def write_templates(
     *,
-    out: TemplateFolder,
+    out: Path,
     pack: options.PackDir = None,
     db: options.Db = options.DEFAULT_DB,
 ) -> None:
@@ -146,9 +132,12 @@ def write_templates(
     there already is left as it is, and checked.
 
     Example: relief pack templates --out 模板
+
+    Args:
+        out (DIR): The folder to write them into.
     """
-    from relieftool.documents.letters import KINDS  # noqa: PLC0415 start-up time
-    from relieftool.documents.templates import copy_templates  # noqa: PLC0415 start-up time
+    from relieftool.documents.letters import KINDS
+    from relieftool.documents.templates import copy_templates
 
     used = pack or find_chosen_pack(db) or find_shipped_pack()
     written, kept = copy_templates(KINDS, used, db, out)
@@ -169,6 +158,6 @@ def write_schema(file: SchemaOf = "pack") -> None:
 
     Example: relief pack schema programme
     """
-    from relieftool.pack.file_schema import build_file_schema  # noqa: PLC0415 start-up time
+    from relieftool.pack.file_schema import build_file_schema
 
     sys.stdout.write(json.dumps(build_file_schema(file), ensure_ascii=False, indent=2) + "\n")

@@ -5,7 +5,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from sqlite_utils import Database
@@ -38,31 +38,22 @@ from relieftool.store.office_values import (
 from relieftool.store.problem_decisions import LAW, number_questions
 from relieftool.values.text import narrow_characters
 
-ValuesFileOut = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Write to a file instead; its ending says how: .xlsx .csv .json .html, or .toml for"
-        " `relief pack set --file`.",
-    ),
-]
-
 
 def list_values(
     *,
     where: Register,
     form: options.Format = OutputFormat.TABLE,
-    out: ValuesFileOut = None,
+    out: Path | None = None,
 ) -> None:
     """List the values set for this register over the pack, or write them to a file.
 
     Example: relief pack values --out values.toml
+
+    Args:
+        out (FILE): Write to a file instead; its ending says how: .xlsx .csv .json .html, or .toml
+            for `relief pack set --file`.
     """
-    from relieftool.output.pack import (  # noqa: PLC0415 start-up time
-        build_office_values_result,
-        format_office_values_toml,
-    )
+    from relieftool.output.pack import build_office_values_result, format_office_values_toml
 
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
@@ -77,86 +68,34 @@ def list_values(
         show_result(build_office_values_result(rules, listed), form, out)
 
 
-_PARAMETER: dict[str, Any] = {
-    "metavar": "PARAMETER",
-    "autocompletion": options.complete_parameter,
-}
-SetParameter = Annotated[
-    str | None, typer.Argument(**_PARAMETER, help="The parameter's name in the pack.")
-]
-NamedParameter = Annotated[
-    str, typer.Argument(**_PARAMETER, help="The parameter's name in the pack.")
-]
-ValueText = Annotated[
-    str | None,
-    typer.Argument(metavar="VALUE", help="Yuan, a number, or one of a setting's choices."),
-]
-From = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--from",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The first day the value holds.",
-    ),
-]
-NamedFrom = Annotated[
-    dt.date,
-    typer.Option(
-        "--from",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The first day of the value.",
-    ),
-]
-Until = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--until",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The first day it holds no longer; otherwise it holds until another takes its place.",
-    ),
-]
-SourceText = Annotated[
-    str | None,
-    typer.Option(
-        "--source", metavar="TEXT", help="Where it stands: document, number, who said so."
-    ),
-]
-ConfidenceOption = Annotated[
-    Literal["verified", "reported"],
-    typer.Option(
-        "--confidence",
-        case_sensitive=False,
-        help="`verified` if you saw the text of the rule, `reported` if somebody told you.",
-    ),
-]
-SetBy = Annotated[
-    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the value.")
-]
-ValuesFile = Annotated[
-    Path | None,
-    typer.Option("--file", metavar="FILE", help="Take the values of a .toml file instead."),
-]
-
-
 def set_value(
-    parameter: SetParameter = None,
-    value: ValueText = None,
+    parameter: str | None = None,
+    value: str | None = None,
     *,
-    from_: From = None,
-    until: Until = None,
-    source: SourceText = None,
-    confidence: ConfidenceOption = "reported",
-    by: SetBy = None,
-    file: ValuesFile = None,
+    from_: dt.date | None = None,
+    until: dt.date | None = None,
+    source: str | None = None,
+    confidence: Annotated[
+        Literal["verified", "reported"], typer.Option(case_sensitive=False)
+    ] = "reported",
+    by: str | None = None,
+    file: Path | None = None,
     where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
     """Set a value of the law for this register, over what the pack says, from a day on.
 
     Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
+
+    Args:
+        parameter: The parameter's name in the pack.
+        value: Yuan, a number, or one of a setting's choices.
+        from_: The first day the value holds.
+        until: The first day it holds no longer; otherwise it holds until another takes its place.
+        source (TEXT): Where it stands: document, number, who said so.
+        confidence: `verified` if you saw the text of the rule, `reported` if somebody told you.
+        file: Take the values of a .toml file instead.
+        by (PERSON): Who does this; kept with the value.
     """
     rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     if file is not None:
@@ -208,8 +147,8 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
     """Set values in the register, unless `dry_run`; print sentences on each."""
-    from relieftool.authoring.pack_review import list_unused_parameters  # noqa: PLC0415 start-up time
-    from relieftool.output.pack import ValueChange, format_value_set  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import list_unused_parameters
+    from relieftool.output.pack import ValueChange, format_value_set
 
     with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {
@@ -229,18 +168,23 @@ def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) 
 
 
 def unset_value(
-    parameter: NamedParameter,
+    parameter: str,
     *,
-    from_: NamedFrom,
-    by: SetBy = None,
+    from_: dt.date,
+    by: str | None = None,
     where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
     """Withdraw a value set for this register; what held before holds again.
 
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
+
+    Args:
+        parameter: The parameter's name in the pack.
+        from_: The first day of the value.
+        by (PERSON): Who does this; kept with the value.
     """
-    from relieftool.output.pack import format_withdrawn  # noqa: PLC0415 start-up time
+    from relieftool.output.pack import format_withdrawn
 
     rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):

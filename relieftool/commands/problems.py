@@ -1,7 +1,6 @@
 """`relief problems`: the rows not used, or used with a doubt; `relief answer` settles a doubt."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -14,14 +13,6 @@ from relieftool.output.show import report_written
 from relieftool.register.origins import name_people
 from relieftool.store.imports import RecordedProblem, list_problems
 
-ProblemFile = Annotated[
-    str | None,
-    typer.Option("--file", metavar="NAME", help="Only of files of this name; * stands for any."),
-]
-Code = Annotated[
-    str | None,
-    typer.Option("--code", metavar="CODE", help="Only of this kind, as --format json names it."),
-]
 _TO_CORRECT = ".xlsx"
 
 
@@ -29,8 +20,8 @@ def problems(
     *,
     where: RegisterOnDay,
     community: options.Community = None,
-    file: ProblemFile = None,
-    code: Code = None,
+    file: str | None = None,
+    code: str | None = None,
     showing: options.RevealOptions,
 ) -> None:
     """List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
@@ -39,6 +30,10 @@ def problems(
     correct them and import that file. Masked cells that are left alone stay as they are.
 
     Example: relief problems
+
+    Args:
+        file (NAME): Only of files of this name; * stands for any.
+        code: Only of this kind, as --format json names it.
     """
     with where.open() as opened:
         found = list_problems(

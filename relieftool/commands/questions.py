@@ -58,44 +58,18 @@ Kinds = Annotated[
         help=f"Only of this kind; may be given again. One of {', '.join(_KINDS)}.",
     ),
 ]
-AskedHousehold = Annotated[
-    str | None,
-    typer.Option(
-        "--household",
-        metavar="HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="Only about this household.",
-    ),
-]
-
-AskOneByOne = Annotated[
-    bool, typer.Option("--ask", help="Ask them one by one on a terminal; Enter is not now.")
-]
-
-
-Per = Annotated[
-    Literal["community", "file"] | None,
-    typer.Option("--per", help="Count them per community or per file instead."),
-]
-ListOut = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx for"
-        " letters to the offices, with --kind law-value.",
-    ),
-]
-Closed = Annotated[
-    bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
-]
 
 
 @dataclass(frozen=True)
 class QuestionOptions(options.ShowOptions):
-    """The options of the list of questions, which may also be written as letters: a .docx."""
+    """The options of the list of questions, which may also be written as letters: a .docx.
 
-    out: ListOut = None
+    Attributes:
+        out (FILE): Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx
+            for letters to the offices, with --kind law-value.
+    """
+
+    out: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.is_letter:
@@ -109,8 +83,8 @@ class QuestionOptions(options.ShowOptions):
 
 def _write_letters(opened: Session, showing: QuestionOptions) -> None:
     """Write the questions on values of the law as a letter to each office."""
-    from relieftool.authoring.pack_review import list_law_questions  # noqa: PLC0415 start-up time
-    from relieftool.documents.inquiries import write_inquiries  # noqa: PLC0415 start-up time
+    from relieftool.authoring.pack_review import list_law_questions
+    from relieftool.documents.inquiries import write_inquiries
 
     used = {
         each.id: each.rests for each in list_law_questions(opened.pack, opened.as_of) if each.rests
@@ -142,7 +116,7 @@ def _show_answered(opened: Session, kind: list[str] | None, showing: options.Sho
     listed = [question for question in answered if not kind or question.kind in kind]
     result = build_answered_result(listed, opened.pack)
     if showing.is_json:
-        from relieftool.api.question_answers import describe_answered  # noqa: PLC0415 start-up time
+        from relieftool.api.question_answers import describe_answered
 
         result = replace(result, describe=describe_answered(listed).document)
     showing.show(result)
@@ -158,15 +132,21 @@ def questions(
     where: RegisterOnDay,
     community: options.Community = None,
     kind: Kinds = None,
-    household: AskedHousehold = None,
-    per: Per = None,
-    ask: AskOneByOne = False,
-    closed: Closed = False,
+    household: str | None = None,
+    per: Literal["community", "file"] | None = None,
+    ask: bool = False,
+    closed: bool = False,
     showing: QuestionOptions,
 ) -> None:
     """List what is still open, each question once, the most yuan a month at stake first.
 
     Example: relief questions --community 河口下
+
+    Args:
+        household: Only about this household.
+        per: Count them per community or per file instead.
+        ask: Ask them one by one on a terminal; Enter is not now.
+        closed: List what was answered instead: by whom and when.
     """
     is_alone = not (closed and (ask or community or household or per))
     _check_line(kind, is_asking=ask, is_alone=is_alone, is_letter=showing.is_letter)
@@ -207,7 +187,7 @@ def _show_open(
         return
     result = build_questions_result(listed, *by, is_short=is_short)
     if showing.is_json:
-        from relieftool.api import question_answers  # noqa: PLC0415 start-up time
+        from relieftool.api import question_answers
 
         result = replace(result, describe=question_answers.describe_questions(listed, *by).document)
     showing.show(result)
@@ -220,7 +200,7 @@ def _show_sums(
     showing: QuestionOptions,
 ) -> None:
     """Show how many questions are open per community or file, and what is known there."""
-    from relieftool.documents import data_quality  # noqa: PLC0415 start-up time
+    from relieftool.documents import data_quality
 
     by = opened.pack, opened.as_of
     every = sum_questions(opened.db, *by, listed, per)
@@ -230,7 +210,7 @@ def _show_sums(
     known = data_quality.build_known_table(shares, label)
     result = build_sums_result(sums, per, opened.as_of, known)
     if showing.is_json:
-        from relieftool.api import question_answers  # noqa: PLC0415 start-up time
+        from relieftool.api import question_answers
 
         told = data_quality.describe_shares(shares)
         source = question_answers.describe_sums(sums, told, per, *by)
@@ -265,56 +245,31 @@ def ask_and_tell(opened: Session, pack_folder: Path | None, asked: Sequence[Open
         with_answers.number_questions()
 
 
-QuestionNumber = Annotated[
-    int | None,
-    typer.Argument(metavar="QUESTION", help="Its number; `relief questions` shows it."),
-]
-AnswerFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--file",
-        metavar="LIST.xlsx",
-        help="A file of `relief questions --out`, .xlsx or .docx, with its last column filled.",
-    ),
-]
-AnswerText = Annotated[
-    str | None,
-    typer.Argument(metavar="ANSWER", help="One of the answers it takes, a value or a number."),
-]
-UndoAnswer = Annotated[
-    bool, typer.Option("--undo", help="Take the answer back: the question is open again.")
-]
-AnswerSource = Annotated[
-    str | None,
-    typer.Option("--source", metavar="TEXT", help="Where it stands, or who said so."),
-]
-AnsweredOn = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--on",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The day the answer is about; that of the newest list if left out. For a value of the"
-        " law, which needs it: the first day on which it is in force.",
-    ),
-]
-
-
 def answer_question(
-    number: QuestionNumber = None,
-    answer: AnswerText = None,
+    number: int | None = None,
+    answer: str | None = None,
     *,
     by: options.By,
-    undo: UndoAnswer = False,
-    file: AnswerFile = None,
-    source: AnswerSource = None,
-    on: AnsweredOn = None,
+    undo: bool = False,
+    file: Path | None = None,
+    source: str | None = None,
+    on: dt.date | None = None,
     where: RegisterOnDay,
     dry_run: options.DryRun = False,
 ) -> None:
     """Answer one question, or those of a filled list, and say what it changes.
 
     Example: relief answer 12 yes --by 王五
+
+    Args:
+        number (QUESTION): Its number; `relief questions` shows it.
+        answer: One of the answers it takes, a value or a number.
+        undo: Take the answer back: the question is open again.
+        file (LIST.xlsx): A file of `relief questions --out`, .xlsx or .docx, with its last column
+            filled.
+        source (TEXT): Where it stands, or who said so.
+        on: The day the answer is about; that of the newest list if left out. For a value of the
+            law, which needs it: the first day on which it is in force.
     """
     if (number is None) == (file is None) or ((answer is None) != (undo or file is not None)):
         problem = _("name a question with its answer or --undo, or a --file")
@@ -372,7 +327,7 @@ def _read_filled(opened: Session, path: Path) -> list[_Filled]:
     Raises:
         ReliefError: The file is no such list, or a question is not asked so any more.
     """
-    from relieftool.documents.inquiries import LETTER_COLUMNS  # noqa: PLC0415 start-up time
+    from relieftool.documents.inquiries import LETTER_COLUMNS
 
     known = {
         question.number: write_every_language(question)
@@ -439,7 +394,7 @@ def answer_on_terminal(
 
     Whoever answers is asked their name. A question that an earlier answer has closed is not asked.
     """
-    interview = QuestionInterview(opened.pack, sys.stderr, sys.stdin)
+    interview = QuestionInterview(sys.stderr, sys.stdin, opened.pack)
     count, by, closed = 0, "", set[str]()
     open_before = _list_subjects(opened)
     for question in asked:
@@ -461,7 +416,7 @@ def answer_on_terminal(
                     opened = _refresh(opened, pack_folder)
                     confirmed = report_confirmed_closings(opened)
             except ReliefError as error:
-                interview.refuse(error)
+                interview.tell(error.problem)
             else:
                 told = format_understood(number, done, earlier.get(number), opened.pack)
                 interview.tell("\n".join([told, *confirmed]))

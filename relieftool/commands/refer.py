@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -15,8 +14,8 @@ from relieftool.cases.department_decisions import record_referral
 from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
-from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Register, Session, add_head, choose_written_day
+from relieftool.commands.form import check_unfilled, is_undecided_list
+from relieftool.commands.session import Recording, Session, add_head, choose_written_day
 from relieftool.eligibility.kept_findings import keep_apart
 from relieftool.messages import _
 from relieftool.output.cases import (
@@ -26,62 +25,23 @@ from relieftool.output.cases import (
     name_department_file,
 )
 from relieftool.output.files import check_out_file, write_result
-from relieftool.output.result import OutputFormat, Result
-from relieftool.output.show import show_result
+from relieftool.output.result import Result
 from relieftool.output.streams import print_message
 from relieftool.store.database import write_or_rehearse
 
-CaseNos = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="CASE",
-        autocompletion=options.complete_case,
-        help="Only these cases; otherwise all that wait.",
-    ),
-]
-Departments = Annotated[
-    list[str] | None,
-    typer.Option("--department", metavar="NAME", help="Only this department; may be repeated."),
-]
-SendAgain = Annotated[
-    bool,
-    typer.Option(
-        "--again", help="Ask anew about a named case that is decided; its decision counts no more."
-    ),
-]
-Proxy = Annotated[
-    str | None,
-    typer.Option(
-        "--proxy",
-        metavar="NAME",
-        help="Who applies for the family of the named cases, with its authority in writing.",
-    ),
-]
-ReferralFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Name of the workbook; with several departments each name is added."
-        " Otherwise it is named by the day.",
-    ),
-]
-
 
 def refer(
-    cases: CaseNos = None,
+    cases: list[str] | None = None,
     *,
     by: options.By,
     on: options.On = None,
     community: options.Community = None,
-    department: Departments = None,
-    again: SendAgain = False,
-    proxy: Proxy = None,
-    out: ReferralFolder = None,
-    overwrite: Overwrite = False,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    department: list[str] | None = None,
+    again: bool = False,
+    proxy: str | None = None,
+    out: Path | None = None,
+    overwrite: bool = False,
+    where: Recording,
     revealing: options.Revealing,
 ) -> None:
     """Send cases to the departments that decide them: one workbook for each department.
@@ -90,23 +50,32 @@ def refer(
     its decisions: `relief decide --file` takes it back. A case named again is a reminder.
 
     Example: relief refer --department 民政局 --by 王五
+
+    Args:
+        cases (CASE): Only these cases; otherwise all that wait.
+        department (NAME): Only this department; may be repeated.
+        again: Ask anew about a named case that is decided; its decision counts no more.
+        proxy (NAME): Who applies for the family of the named cases, with its authority in writing.
+        out (FILE): Name of the workbook; with several departments each name is added. Otherwise it
+            is named by the day.
+        overwrite: Write over a workbook that holds answers already.
     """
     check_out_file(out)
     if proxy is not None and not cases:
         raise typer.BadParameter(_("name the cases that they apply for"), param_hint="--proxy")
     with where.open() as opened:
-        if dry_run:
+        if where.dry_run:
             keep_apart(opened.db)
         day = choose_written_day(on)
         referrals = _choose(opened, cases or (), community, department or ())
         paths = _paths(referrals, day, out)
         for path in paths.values():
-            check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
+            check_unfilled(path, is_undecided_list, is_overwriting=overwrite or where.dry_run)
         record = partial(record_referral, opened.db, by=by, on=day, is_anew=again, proxy=proxy)
-        marked = _send(opened, referrals, (day, record, paths), revealing, dry_run=dry_run)
-        show_result(_result(opened, add_deadlines(marked, opened.pack, day), paths.values()), form)
-    print_message(_format_referred(referrals, paths.values(), is_rehearsal=dry_run))
-    if referrals.chosen and not dry_run:
+        marked = _send(opened, referrals, (day, record, paths), revealing, dry_run=where.dry_run)
+        where.show(_result(opened, add_deadlines(marked, opened.pack, day), paths.values()))
+    print_message(_format_referred(referrals, paths.values(), is_rehearsal=where.dry_run))
+    if referrals.chosen and not where.dry_run:
         revealing.print_hint()
 
 

@@ -14,33 +14,15 @@ from relieftool.documents.report import build_month_report
 from relieftool.documents.report_parts import Report
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.files import write_text
+from relieftool.output.files import check_ending, write_text
 from relieftool.output.show import report_written
-from relieftool.values.screen_text import escape_invisible
-
-_ENDINGS = (".html", ".docx", ".xlsx")
-Month = Annotated[
-    str | None,
-    typer.Option(
-        "--month",
-        parser=options.parse_month,
-        metavar="YYYY-MM",
-        help="The month to report on; otherwise that of the newest sheets.",
-    ),
-]
-ReportFile = Annotated[
-    Path,
-    typer.Option(
-        "--out", metavar="FILE", help="The file to write; its ending says how: .html .docx .xlsx."
-    ),
-]
 
 
 def report(
     *,
-    out: ReportFile,
+    out: Path,
     community: options.Community = None,
-    month: Month = None,
+    month: Annotated[str | None, typer.Option(parser=options.parse_month)] = None,
     where: RegisterOnDay,
 ) -> None:
     """Write the report on a month: what is owed, what was done about it, and who is poor even so.
@@ -49,8 +31,12 @@ def report(
     reason. Names are masked.
 
     Example: relief report --month 2024-12 --out 情况报告.html
+
+    Args:
+        out (FILE): The file to write; its ending says how: .html .docx .xlsx.
+        month (YYYY-MM): The month to report on; otherwise that of the newest sheets.
     """
-    _check_file(out)
+    check_ending(out, _("the ending does not say what to write"), ".html", ".docx", ".xlsx")
     with _choose_day(where, month).open() as opened:
         name = opened.community(community)
         opened.refresh_findings()
@@ -63,33 +49,17 @@ def _write(built: Report, out: Path) -> None:
     """Write a report in the format of the file's ending."""
     match out.suffix.lower():
         case ".html":
-            from relieftool.documents.report_page import (  # noqa: PLC0415 start-up time
-                format_report_page,
-            )
+            from relieftool.documents.report_page import format_report_page
 
             write_text(format_report_page(built), out)
         case ".docx":
-            from relieftool.documents.report_word import (  # noqa: PLC0415 start-up time
-                write_report_word,
-            )
+            from relieftool.documents.report_word import write_report_word
 
             write_report_word(built, out)
         case ".xlsx":
-            from relieftool.documents.report_workbook import (  # noqa: PLC0415 start-up time
-                write_report_workbook,
-            )
+            from relieftool.documents.report_workbook import write_report_workbook
 
             write_report_workbook(built, out)
-
-
-def _check_file(out: Path) -> None:
-    """Raise ReliefError for another ending than those that a report can have."""
-    if out.suffix.lower() not in _ENDINGS:
-        raise ReliefError(
-            escape_invisible(out.name),
-            _("the ending does not say what to write"),
-            _("End the file name in one of: {endings}.").format(endings=" ".join(_ENDINGS)),
-        )
 
 
 def _choose_day(where: RegisterOnDay, month: str | None) -> RegisterOnDay:

@@ -22,71 +22,18 @@ from relieftool.fieldwork.visits import VisitStep
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_sample_result
 
-Rate = Annotated[
-    str | None,
-    typer.Option("--rate", metavar="SHARE", help="Draw this share of each stratum; 100% is all."),
-]
-Seed = Annotated[
-    str | None,
-    typer.Option("--seed", metavar="N", help="Same list and seed, same sample, on any machine."),
-]
-Strata = Annotated[
-    str,
-    typer.Option(
-        "--by",
-        metavar="LIST",
-        show_default=False,
-        help="Strata: `community` (if left out), `status`, or both with a comma.",
-    ),
-]
-SampledStep = Annotated[
-    VisitStep | None,
-    typer.Option(
-        "--step",
-        case_sensitive=False,
-        metavar="STEP",
-        help="Draw only from households with this step: `screening`, `survey` or `check`.",
-    ),
-]
-RecordedHousehold = Annotated[
-    str | None,
-    typer.Option(
-        "--record",
-        metavar="HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="Keep what the re-visit of it found.",
-    ),
-]
-Agrees = Annotated[
-    options.YesNo | None,
-    typer.Option(
-        "--agrees",
-        metavar="YES-or-NO",
-        help="Whether it agrees with what was written down before: `yes` or `no`.",
-    ),
-]
-Note = Annotated[
-    str | None, typer.Option("--note", metavar="TEXT", help="What was found to be otherwise.")
-]
-Visitor = Annotated[
-    str | None, typer.Option("--visitor", metavar="PERSON", help="Who made the re-visit.")
-]
-SampleNumber = Annotated[
-    int | None, typer.Option("--sample", metavar="N", help="Which sample; otherwise the newest.")
-]
-
 
 def sample(
     *,
-    rate: Rate = None,
-    seed: Seed = None,
-    by: Strata = "community",
-    step: SampledStep = None,
-    record: RecordedHousehold = None,
-    agrees: Agrees = None,
-    note: Note = None,
-    visitor: Visitor = None,
-    sample: SampleNumber = None,
+    rate: str | None = None,
+    seed: str | None = None,
+    by: Annotated[str, typer.Option(show_default=False)] = "community",
+    step: Annotated[VisitStep | None, typer.Option(case_sensitive=False)] = None,
+    record: str | None = None,
+    agrees: options.YesNo | None = None,
+    note: str | None = None,
+    visitor: str | None = None,
+    sample: int | None = None,
     community: options.Community = None,
     on: options.On = None,
     where: Register,
@@ -99,6 +46,17 @@ def sample(
     sample with its error rates and their 95 % intervals.
 
     Example: relief sample --rate 10% --seed 7 --by community,status
+
+    Args:
+        rate (SHARE): Draw this share of each stratum; 100% is all.
+        seed (N): Same list and seed, same sample, on any machine.
+        by (LIST): Strata: `community` (if left out), `status`, or both with a comma.
+        step (STEP): Draw only from households with this step: `screening`, `survey` or `check`.
+        record (HOUSEHOLD): Keep what the re-visit of it found.
+        agrees (YES-or-NO): Whether it agrees with what was written down before: `yes` or `no`.
+        note (TEXT): What was found to be otherwise.
+        visitor (PERSON): Who made the re-visit.
+        sample (N): Which sample; otherwise the newest.
     """
     _check_line((rate, seed), record, agrees, visitor)
     with where.open() as opened:

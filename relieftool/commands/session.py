@@ -14,7 +14,7 @@ from relieftool.commands import options
 from relieftool.eligibility.question_records import OpenQuestion
 from relieftool.errors import ChangedFileError, ReliefError
 from relieftool.messages import _
-from relieftool.output.result import Result
+from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
 from relieftool.pack.models import Pack
@@ -61,8 +61,8 @@ class Session:
 
         What means no household is returned unchanged: whatever is asked of it reports that.
         """
-        from relieftool.store.entries import find_household  # noqa: PLC0415 start-up time
-        from relieftool.values.id_numbers import read_id_number  # noqa: PLC0415 start-up time
+        from relieftool.store.entries import find_household
+        from relieftool.values.id_numbers import read_id_number
 
         found = find_household(self.db, named)
         if read_id_number(named).number:
@@ -71,11 +71,8 @@ class Session:
 
     def refresh_findings(self, *, is_rehearsal: bool = False, with_questions: bool = False) -> None:
         """Evaluate the households whose findings are not kept, and show the progress."""
-        from relieftool.eligibility.kept_findings import (  # noqa: PLC0415 start-up time
-            keep_apart,
-            refresh_findings,
-        )
-        from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
+        from relieftool.eligibility.kept_findings import keep_apart, refresh_findings
+        from relieftool.output.terminal import show_progress
 
         if is_rehearsal:
             keep_apart(self.db)
@@ -89,7 +86,7 @@ class Session:
 
         Only for commands that write: whoever only reads numbers nothing.
         """
-        from relieftool.eligibility.questions import list_questions  # noqa: PLC0415 start-up time
+        from relieftool.eligibility.questions import list_questions
 
         self.refresh_findings()
         asked = list_questions(self.db, self.pack, self.as_of)
@@ -187,6 +184,22 @@ class Register:
 
 
 @dataclass(frozen=True)
+class Recording(Register):
+    """The options of a command that records something, shows it, and can be rehearsed."""
+
+    form: options.Format = OutputFormat.TABLE
+    dry_run: options.DryRun = False
+
+    def show(self, result: Result) -> None:
+        """Show what was recorded, private values masked."""
+        show_result(result, self.form)
+
+    def tell_done(self) -> None:
+        """Print whether something was written."""
+        print_message(_("Nothing was written.") if self.dry_run else _("Written down."))
+
+
+@dataclass(frozen=True)
 class RegisterOnDay(Register):
     """The options of a command that answers: the register, the pack and the day asked about."""
 
@@ -225,10 +238,7 @@ def _refresh(db: Database, pack: Pack, as_of: dt.date | None) -> None:
     """Bring the register up to date, and show it as of a day (None: as it is)."""
     if as_of is None and not is_register_stale(db, pack.sha256):
         return
-    from relieftool.register.build import (  # noqa: PLC0415 start-up time
-        refresh_register,
-        show_register_on,
-    )
+    from relieftool.register.build import refresh_register, show_register_on
 
     is_other_law = read_setting(db, "pack_sha256") not in (None, pack.sha256)
     refresh_register(db, pack)
@@ -260,10 +270,7 @@ def tell_changed_meanings(db: Database, pack: Pack) -> None:
 
 def find_programme(pack: Pack, name: str) -> str:
     """Return a programme's id by its id or any of its names. Any other name is a usage error."""
-    from relieftool.pack.programme_names import (  # noqa: PLC0415 start-up time
-        ProgrammeNames,
-        list_programme_names,
-    )
+    from relieftool.pack.programme_names import ProgrammeNames, list_programme_names
 
     found = name if name in pack.programmes else ProgrammeNames(pack.programmes.values()).find(name)
     if found is None:
@@ -305,7 +312,7 @@ def back_up_before(db: Database, occasion: str, *, is_rehearsal: bool) -> None:
     A rehearsal changes nothing and needs no backup. Only outside transactions, before anything is
     written.
     """
-    from relieftool.store.backups import make_backup_if_due  # noqa: PLC0415 start-up time
+    from relieftool.store.backups import make_backup_if_due
 
     try:
         if not is_rehearsal:

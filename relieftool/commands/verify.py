@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -29,39 +28,13 @@ from relieftool.store.chain_check import LedgerFault
 from relieftool.store.database import open_register
 from relieftool.store.entries import ACCESSES, CASE_ENTRIES, FIELD_CHAINS
 
-Heads = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--head",
-        metavar="HASH",
-        help="A hash written down earlier, which some entry must still have; may be repeated.",
-    ),
-]
-Folders = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--evidence",
-        metavar="FOLDER",
-        help="Where files of evidence lie now, known by their hash under any name; may be"
-        " repeated.",
-    ),
-]
-
-AreFindings = Annotated[
-    bool,
-    typer.Option(
-        "--findings",
-        help="Evaluate every household anew, and hold the findings kept against it.",
-    ),
-]
-
 
 def verify(
     *,
     db: options.Db = options.DEFAULT_DB,
-    head: Heads = None,
-    evidence: Folders = None,
-    findings: AreFindings = False,
+    head: list[str] | None = None,
+    evidence: list[Path] | None = None,
+    findings: bool = False,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     showing: options.ShowOptions,
@@ -72,6 +45,12 @@ def verify(
     last was cut off. Files of evidence are held against the hashes that were kept of them.
 
     Example: relief verify
+
+    Args:
+        head (HASH): A hash written down earlier, which some entry must still have; may be repeated.
+        evidence (FOLDER): Where files of evidence lie now, known by their hash under any name; may
+            be repeated.
+        findings: Evaluate every household anew, and hold the findings kept against it.
     """
     _check_folders(evidence or ())
     with open_register(db, is_checked=False) as register:
@@ -106,10 +85,10 @@ def _find_wrong_findings(
     Return the number of households compared, and a fault for each that is kept wrongly.
     """
     # a ledger is verified without the rules
-    from relieftool.commands.session import open_session  # noqa: PLC0415 start-up time
-    from relieftool.eligibility.kept_findings import check_findings  # noqa: PLC0415 start-up time
-    from relieftool.output.terminal import show_progress  # noqa: PLC0415 start-up time
-    from relieftool.pack.pack_cache import drop_kept  # noqa: PLC0415 start-up time
+    from relieftool.commands.session import open_session
+    from relieftool.eligibility.kept_findings import check_findings
+    from relieftool.output.terminal import show_progress
+    from relieftool.pack.pack_cache import drop_kept
 
     drop_kept()
     with (

@@ -8,36 +8,22 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Register, RegisterOnDay, choose_written_day
+from relieftool.commands.session import Recording, RegisterOnDay, choose_written_day
 from relieftool.fieldwork.coverage import A_YEAR, find_coverage, find_day_of_visits
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_coverage_result, build_visit_result
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.streams import print_message
-
-ListedStep = Annotated[
-    VisitStep,
-    typer.Option(
-        "--step",
-        case_sensitive=False,
-        metavar="STEP",
-        show_default=False,
-        help="List whom this step waits for: `screening`, `survey` (if left out) or `check`.",
-    ),
-]
-DaysBetween = Annotated[
-    int, typer.Option("--every", metavar="DAYS", min=1, help="How long a visit counts, in days.")
-]
 
 
 def visits(
     *,
     where: RegisterOnDay,
     community: options.Community = None,
-    step: ListedStep = VisitStep.SURVEY,
-    every: DaysBetween = A_YEAR,
+    step: Annotated[
+        VisitStep, typer.Option(case_sensitive=False, show_default=False)
+    ] = VisitStep.SURVEY,
+    every: Annotated[int, typer.Option(min=1)] = A_YEAR,
     showing: options.ShowOptions,
 ) -> None:
     """Count the visits of each community and step: done, due soon, overdue, never.
@@ -46,6 +32,10 @@ def visits(
     --as-of, the day is that of the sheets, or of the newest visit if that is later.
 
     Example: relief visits --community 河口下
+
+    Args:
+        step (STEP): List whom this step waits for: `screening`, `survey` (if left out) or `check`.
+        every (DAYS): How long a visit counts, in days.
     """
     with where.open() as opened:
         day = where.as_of or find_day_of_visits(opened.db, opened.as_of)
@@ -53,74 +43,43 @@ def visits(
         showing.show(build_coverage_result(coverage, step))
 
 
-VisitedHousehold = Annotated[
-    str,
-    typer.Argument(**options.HOUSEHOLD, help=options.A_HOUSEHOLD),
-]
-Investigators = Annotated[
-    list[str],
-    typer.Option("--by", metavar="PERSON", help="Who went; repeat it, a survey takes two."),
-]
-LevelOption = Annotated[
-    VisitLevel,
-    typer.Option("--level", help="Where they come from: community, street, or helping unit."),
-]
-MethodOption = Annotated[
-    VisitMethod,
-    typer.Option("--method", help="How the family was met: at home, on site, or by phone."),
-]
-Found = Annotated[
-    str, typer.Option("--found", metavar="TEXT", help="What was found; shown only on a reveal.")
-]
-VisitedStep = Annotated[
-    VisitStep,
-    typer.Option(
-        "--step",
-        case_sensitive=False,
-        metavar="STEP",
-        show_default=False,
-        help="Which step it is: `screening`, `survey` (if left out), or `check`, which needs"
-        " another level than the survey.",
-    ),
-]
-KnowsPolicy = Annotated[
-    options.YesNo | None,
-    typer.Option(
-        "--knows-policy",
-        metavar="YES-or-NO",
-        help="Whether the family knows what it may claim: `yes` or `no`.",
-    ),
-]
-
-
 def visit(
-    household: VisitedHousehold,
+    household: str,
     *,
-    by: Investigators,
-    level: LevelOption,
-    method: MethodOption,
-    found: Found,
-    step: VisitedStep = VisitStep.SURVEY,
-    knows_policy: KnowsPolicy = None,
+    by: list[str],
+    level: VisitLevel,
+    method: VisitMethod,
+    found: str,
+    step: Annotated[
+        VisitStep, typer.Option(case_sensitive=False, show_default=False)
+    ] = VisitStep.SURVEY,
+    knows_policy: options.YesNo | None = None,
     on: options.On = None,
-    where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    dry_run: options.DryRun = False,
+    where: Recording,
 ) -> None:
     """Write down a visit: who went, when, from which level, how, and what was found.
 
     A survey takes at least two investigators, a check somebody of another level.
 
     Example: relief visit HKX-001 --by 张三 --by 李四 --level 社区 --method 上门 --found 情况属实
+
+    Args:
+        by (PERSON): Who went; repeat it, a survey takes two.
+        level: Where they come from: community, street, or helping unit.
+        method: How the family was met: at home, on site, or by phone.
+        found (TEXT): What was found; shown only on a reveal.
+        step (STEP): Which step it is: `screening`, `survey` (if left out), or `check`, which needs
+            another level than the survey.
+        knows_policy (YES-or-NO): Whether the family knows what it may claim: `yes` or `no`.
     """
     knows = None if knows_policy is None else knows_policy == options.YesNo.YES
     stated = Visit(
         household, choose_written_day(on).isoformat(), step, level, method, tuple(by), found, knows
     )
     with where.open() as opened:
-        kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
-    show_result(build_visit_result(kept), form)
-    print_message(_("Nothing was written.") if dry_run else _format_recorded(kept))
+        kept = record_visit(opened.db, stated, is_rehearsal=where.dry_run)
+    where.show(build_visit_result(kept))
+    print_message(_("Nothing was written.") if where.dry_run else _format_recorded(kept))
 
 
 def _format_recorded(kept: Visit) -> str:

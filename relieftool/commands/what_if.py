@@ -6,12 +6,10 @@ Values on the command line are parsed like the cells of a sheet.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.household import ShownHousehold
 from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.scenario import (
     SupposedFact,
@@ -159,7 +157,7 @@ def _parse_person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
 def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, str, bool]:
     found = _PLACED.fullmatch(text.strip())
     place = int(found[1]) if found and found[1] else None
-    from relieftool.eligibility.explain import find_programme_id  # noqa: PLC0415 start-up time
+    from relieftool.eligibility.explain import find_programme_id
 
     programme = find_programme_id(pack, found[2] if found else text)
     if (pack.programmes[programme].unit == "member") != (place is not None):
@@ -171,77 +169,36 @@ def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, s
     return place, programme, is_received
 
 
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="FACT=VALUE",
-        help="Suppose a fact; 2.income=1000 is the second member's, +1000 adds, nothing: unknown.",
-    ),
-]
-AddMember = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--add-member",
-        metavar="FACT=VALUE,...",
-        help="Suppose a person who joins; what is left out is what a blank cell would mean.",
-    ),
-]
-RemoveMember = Annotated[
-    list[int] | None,
-    typer.Option("--remove-member", metavar="N", help="Suppose the member at this place leaves."),
-]
-SupposedReceipt = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--receives",
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="Suppose a benefit is received.",
-    ),
-]
-ReceivesNot = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--receives-not",
-        metavar="PROGRAMME",
-        autocompletion=options.complete_programme,
-        help="Suppose a benefit is not received.",
-    ),
-]
-SweepRange = Annotated[
-    str | None,
-    typer.Option(
-        "--sweep",
-        metavar="FACT=LOW..HIGH",
-        help="Try a fact over a range and show where benefits fall away.",
-    ),
-]
-SweepStep = Annotated[
-    int | None,
-    typer.Option("--step", metavar="YUAN", help="The width of a step; 50 yuan, or a count of 1."),
-]
-
-
 def what_if(
-    household: ShownHousehold,
+    household: str,
     *,
-    set_: Set = None,
-    add_member: AddMember = None,
-    remove_member: RemoveMember = None,
-    receives: SupposedReceipt = None,
-    receives_not: ReceivesNot = None,
-    sweep: SweepRange = None,
-    step: SweepStep = None,
+    set_: list[str] | None = None,
+    add_member: list[str] | None = None,
+    remove_member: list[int] | None = None,
+    receives: list[str] | None = None,
+    receives_not: list[str] | None = None,
+    sweep: str | None = None,
+    step: int | None = None,
     where: RegisterOnDay,
     showing: options.RevealOptions,
 ) -> None:
     """Show what a change would do to a household's benefits; the register stays as it is.
 
     Example: relief what-if HK20240011 --set household_income=+1000
+
+    Args:
+        set_ (FACT=VALUE): Suppose a fact; 2.income=1000 is the second member's, +1000 adds,
+            nothing: unknown.
+        add_member (FACT=VALUE,...): Suppose a person who joins; what is left out is what a blank
+            cell would mean.
+        remove_member (N): Suppose the member at this place leaves.
+        receives (PROGRAMME): Suppose a benefit is received.
+        receives_not (PROGRAMME): Suppose a benefit is not received.
+        sweep (FACT=LOW..HIGH): Try a fact over a range and show where benefits fall away.
+        step (YUAN): The width of a step; 50 yuan, or a count of 1.
     """
-    from relieftool.eligibility import what_if as scenarios  # noqa: PLC0415 start-up time
-    from relieftool.output import what_if as output  # noqa: PLC0415 start-up time
+    from relieftool.eligibility import what_if as scenarios
+    from relieftool.output import what_if as output
 
     with where.open() as opened:
         household = opened.household(household)

@@ -186,7 +186,8 @@ def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> No
 
 def write_shown(result: ShownResult, path: Path) -> None:
     """Write a result whose private values are already masked or revealed."""
-    write = _find_writer(path)
+    _check_table_ending(path)
+    write = _WRITERS[path.suffix.lower()]
     _check_is_no_folder(path)
     with replace_file(path) as beside:
         write(result, beside)
@@ -222,8 +223,17 @@ def check_out_file(path: Path | None) -> None:
     None means that no file is to be written.
     """
     if path is not None:
-        _find_writer(path)
+        _check_table_ending(path)
         check_no_register(path)
+
+
+def check_ending(path: Path, problem: str, *endings: str) -> None:
+    """Raise ReliefError with a problem if a file has another ending than these."""
+    if path.suffix.lower() not in endings:
+        remedy = _("End the file name in one of: {endings}.")
+        remedy = remedy if len(endings) > 1 else _("End the file name in {endings}.")
+        stated = remedy.format(endings=" ".join(endings))
+        raise ReliefError(escape_invisible(path.name), problem, stated)
 
 
 def _check_is_no_folder(path: Path) -> None:
@@ -246,15 +256,8 @@ def check_no_register(path: Path) -> None:
             )
 
 
-def _find_writer(path: Path) -> Callable[[ShownResult, Path], None]:
-    try:
-        return _WRITERS[path.suffix.lower()]
-    except KeyError:
-        raise ReliefError(
-            escape_invisible(path.name),
-            _("the ending does not say what to write"),
-            _("End the file name in one of: {endings}.").format(endings=" ".join(_WRITERS)),
-        ) from None
+def _check_table_ending(path: Path) -> None:
+    check_ending(path, _("the ending does not say what to write"), *_WRITERS)
 
 
 @contextlib.contextmanager

@@ -46,6 +46,7 @@ from relieftool.output.result_cells import (
     reveal_or_mask,
     when_hidden,
 )
+from relieftool.output.streams import Conversation
 from relieftool.output.wording import format_fact, format_fact_value, format_programme
 from relieftool.output.workbooks import format_sheet_name, widen_columns, write_cell
 from relieftool.pack.models import Pack
@@ -55,7 +56,6 @@ from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import DOUBTS, format_answers, list_accepted
 from relieftool.values.id_numbers import read_id_number
-from relieftool.values.screen_text import escape_invisible
 from relieftool.values.text import Cell, format_runs, squeeze_heading
 
 
@@ -385,20 +385,18 @@ def ask_about_columns(
     answers: dict[str, dict[str, str]] = {}
     for doubt in doubts:
         if doubt.fingerprint not in answers:
-            interview = _Interview(doubt, known, pack, asked, answered)
+            interview = _Interview(asked, answered, doubt, known, pack)
             answers[doubt.fingerprint] = interview.run()
     return {fingerprint: targets for fingerprint, targets in answers.items() if targets}
 
 
 @dataclass(frozen=True)
-class _Interview:
-    """Asks the questions about one table on `asked` and reads the answers from `answered`."""
+class _Interview(Conversation):
+    """Asks the questions about one table."""
 
     doubt: ColumnDoubt
     known: Catalogue
     pack: Pack
-    asked: TextIO
-    answered: TextIO
 
     def run(self) -> dict[str, str]:
         """Ask about the doubtful columns; return the answers by heading.
@@ -406,9 +404,9 @@ class _Interview:
         Empty if the input ends or the user does not confirm the answers.
         """
         place = f"{self.doubt.file_name} / {self.doubt.sheet}"
-        self._say(_("{place}: these columns are read as").format(place=place))
+        self.tell(_("{place}: these columns are read as").format(place=place))
         for header, target in self.doubt.certain:
-            self._say(f"  {header} = {format_column_meaning(target, self.known, self.pack)}")
+            self.tell(f"  {header} = {format_column_meaning(target, self.known, self.pack)}")
         targets: dict[str, str] = {}
         for column in self.doubt.unsure:
             answer = self._ask(column)
@@ -417,24 +415,24 @@ class _Interview:
             if answer:
                 targets[squeeze_heading(column.header)] = answer
         question = _("Read these columns so, now and in later files? [Y/n] ")
-        return targets if targets and self._read(question) in _YES else {}
+        return targets if targets and self.read(question) in _YES else {}
 
     def _ask(self, column: UnsureColumn) -> str | None:
         """Ask about one column; return the heading or fact that was named, or two as A+B.
 
         '-' leaves the column out, '' decides nothing, and None means that the input has ended.
         """
-        self._say(_("The column '{header}' is not known.").format(header=column.header))
+        self.tell(_("The column '{header}' is not known.").format(header=column.header))
         if column.samples:
             cells = _(", ").join(_format_sample(cell, column) for cell in column.samples)
-            self._say(_("  Its cells: {cells}").format(cells=cells))
+            self.tell(_("  Its cells: {cells}").format(cells=cells))
         for number, name in enumerate(column.near, start=1):
-            self._say(f"  {number} = {name}")
+            self.tell(f"  {number} = {name}")
         question = _(
             "Its number, another heading, two as 1+2, - to leave it out, or Enter to decide later: "
         )
         while True:
-            answer = self._read(question)
+            answer = self.read(question)
             if answer is None or answer in {"", "-"}:
                 return answer
             parts = [self._name(part, column.near) for part in split_target(answer)]
@@ -442,7 +440,7 @@ class _Interview:
             try:
                 check_targets({"": named}, self.known, self.pack, column.header)
             except ReliefError as error:
-                self._say(error.problem)
+                self.tell(error.problem)
             else:
                 return named
         return None
@@ -452,15 +450,6 @@ class _Interview:
         """Return the heading of a number; any other answer is returned unchanged."""
         is_number = answer.isdecimal() and 0 < int(answer) <= len(near)
         return near[int(answer) - 1] if is_number else answer
-
-    def _say(self, line: str) -> None:
-        self.asked.write(escape_invisible(line) + "\n")
-
-    def _read(self, question: str) -> str | None:
-        self.asked.write(question)
-        self.asked.flush()
-        line = self.answered.readline()
-        return line.strip() if line else None
 
 
 _LONG_NUMBER = re.compile(r"\d{7,}[\dXx]*")

@@ -4,15 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TextIO
+from typing import Any
 
 from relieftool.eligibility.gaps import GapTotals
 from relieftool.eligibility.question_records import AnsweredQuestion, OpenQuestion, QuestionSums
-from relieftool.errors import ReliefError
 from relieftool.intake.answers import Understood
 from relieftool.messages import LANGUAGES, Message, _, in_language
 from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import format_yuan
+from relieftool.output.streams import Conversation
 from relieftool.output.wording import (
     format_amount,
     format_fact_value,
@@ -22,7 +22,6 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import OfficeValue
 from relieftool.store.problem_decisions import DOUBTS, FACT, LAW, format_answer
-from relieftool.values.screen_text import escape_invisible
 from relieftool.values.stored_values import StoredValue
 
 
@@ -231,43 +230,24 @@ _CHINESE_ANSWERS = {"是": "yes", "否": "no"}  # as a sheet has them, and so an
 
 
 @dataclass(frozen=True)
-class QuestionInterview:
-    """Asks open questions on `asked` and reads the answers from `answered`."""
+class QuestionInterview(Conversation):
+    """Asks open questions."""
 
     pack: Pack
-    asked: TextIO
-    answered: TextIO
 
     def ask(self, question: OpenQuestion) -> str | None:
         """Return the answer to a question: '' is not now, None means that the input has ended."""
         answers = _AnswerWriter(self.pack).write(question)
-        self._say(_write_words(question))
-        return self._read(_("{answers}, or Enter for not now: ").format(answers=answers))
+        self.tell(_write_words(question))
+        return self.read(_("{answers}, or Enter for not now: ").format(answers=answers))
 
     def ask_name(self) -> str:
         """Return the name of who answers; '' if nobody says it."""
-        return self._read(_("Your name, which is kept with the answer: ")) or ""
+        return self.read(_("Your name, which is kept with the answer: ")) or ""
 
     def ask_first_day(self) -> str:
         """Return the day since which a value is in force, as written; '' if nobody says it."""
-        return self._read(_("Since which day is it in force (YYYY-MM-DD): ")) or ""
-
-    def tell(self, line: str) -> None:
-        """Print what an answer was understood as."""
-        self._say(line)
-
-    def refuse(self, error: ReliefError) -> None:
-        """Print why an answer cannot be recorded."""
-        self._say(error.problem)
-
-    def _say(self, line: str) -> None:
-        self.asked.write(escape_invisible(line) + "\n")
-
-    def _read(self, prompt: str) -> str | None:
-        self.asked.write(prompt)
-        self.asked.flush()
-        line = self.answered.readline()
-        return line.strip() if line else None
+        return self.read(_("Since which day is it in force (YYYY-MM-DD): ")) or ""
 
 
 def write_every_language(asked: OpenQuestion) -> set[str]:

@@ -3,6 +3,8 @@
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TextIO
 
 from relieftool.values.screen_text import escape_invisible, wrap_text
 
@@ -29,3 +31,22 @@ def print_lines(lines: Iterable[str]) -> None:
     """Write lines of text as data."""
     for line in lines:
         print_data(escape_invisible(line))
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Asks on one stream, as on a terminal, and reads the answers from another."""
+
+    asked: TextIO
+    answered: TextIO
+
+    def tell(self, line: str) -> None:
+        """Print a line."""
+        self.asked.write(escape_invisible(line) + "\n")
+
+    def read(self, prompt: str) -> str | None:
+        """Return the line that answers a prompt; None if the input has ended."""
+        self.asked.write(prompt)
+        self.asked.flush()
+        line = self.answered.readline()
+        return line.strip() if line else None
