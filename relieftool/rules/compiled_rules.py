@@ -56,15 +56,18 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 class Unit:
     """A household or member: its row, and what has been computed for it, by number of the part.
 
-    `ranges` are those of parts whose value is unknown.
+    `ranges` are those of parts whose value is unknown. Of what is supposed, `before` is the same
+    household and unit as it is: only parts that read what is `changed` are computed again.
     """
 
-    __slots__ = ("ranges", "row", "values")
+    __slots__ = ("before", "changed", "ranges", "row", "values")
 
     def __init__(self, row: UnitRow, values: dict[int, Any] | None = None) -> None:
         self.row = row
         self.values: dict[int, Any] = {} if values is None else values
         self.ranges: dict[int, Any] = {}
+        self.before: tuple[Units, Unit] | None = None
+        self.changed: Reads = frozenset()
 
 
 @dataclass
@@ -129,7 +132,6 @@ class CompiledRules:
         self.parts: dict[int, Part] = {}  # those of both: parts are looked up all the time
         self.by_form: MutableMapping[tuple[Any, ...], Part] = {}
         self._numbers = count()
-        self._dependents: dict[tuple[Scope, str], set[int]] = {}
         self.references: dict[str, Node] = {}
 
     def under(self, columns: Mapping[str, Node]) -> Self:
@@ -164,10 +166,6 @@ class CompiledRules:
             self.references[column] = syntax.ColumnRef(planned.type, planned.owner, column)
         return self.references[column]
 
-    def list_dependents(self, scope: Scope, column: str) -> set[int]:
-        """Return the numbers of the parts that read a column, of those made so far."""
-        return self._dependents.get((scope, column), set())
-
     def _find(self, node: Node) -> Part:
         fields = (getattr(node, name) for name in node.__dataclass_fields__)
         column = find_planned_column(node)
@@ -187,7 +185,7 @@ class CompiledRules:
         number, reads = next(self._numbers), self._list_reads(node)
         compute, over = self._compile(node)
         if not isinstance(node, _STORED):
-            compute = _keep(number, compute)
+            compute = _keep(number, reads, compute)
         if node.owner == "household":
             compute = _of_household(compute)
         below = tuple(syntax.list_read_parts(node))
@@ -196,8 +194,6 @@ class CompiledRules:
         refers = is_reference or any(part.refers for part in parts)
         is_turning = isinstance(node, (syntax.IsCertain, syntax.IsUnknown))
         may_turn = is_turning or is_reference or any(part.may_turn for part in parts)
-        for read in reads:
-            self._dependents.setdefault(read, set()).add(number)
         is_number = node.type.sort in NUMBERS
         return Part(number, compute, over, reads, below, is_number, refers, may_turn)
 
@@ -305,14 +301,17 @@ _STORED = (
 )
 
 
-def _keep(number: int, compute: Read) -> Read:
-    """Return a function that computes a value once for each unit."""
+def _keep(number: int, reads: Reads, compute: Read) -> Read:
+    """Return a function that computes a value once for each unit, and all who are alike in it."""
 
     def read(units: Units, unit: Unit) -> Any:
         values = unit.values
         if number in values:
             return values[number]
-        value = values[number] = compute(units, unit)
+        if unit.before is not None and reads.isdisjoint(unit.changed):
+            value = values[number] = read(*unit.before)
+        else:
+            value = values[number] = compute(units, unit)
         return value
 
     return read

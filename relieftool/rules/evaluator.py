@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from relieftool.rules import syntax
@@ -21,6 +21,8 @@ from relieftool.rules.compiled_rules import (
     SIZE_READ,
     STATED_SIZE,
     ExpressionValue,
+    Reads,
+    Scope,
     Unit,
     Units,
     compile_rules,
@@ -95,15 +97,11 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
     return left * right
 
 
-def _list_doubt_columns(fact: str) -> set[str]:
+@cache
+def _list_doubt_columns(fact: str) -> frozenset[str]:
     """Return the columns that tell of doubts about a fact, and of its range."""
     kinds = (ColumnKind.IN_DOUBT, ColumnKind.LOW, ColumnKind.HIGH)
-    return {format_column_name(kind, fact) for kind in kinds}
-
-
-def _leave_out(stale: set[int], computed: dict[int, Any]) -> dict[int, Any]:
-    """Return what was computed for a unit, without some parts."""
-    return {number: value for number, value in computed.items() if number not in stale}
+    return frozenset(format_column_name(kind, fact) for kind in kinds)
 
 
 @lru_cache(maxsize=8)
@@ -111,6 +109,21 @@ def _list_living_facts(statement: Statement) -> frozenset[str]:
     """Return the facts on which it rests whether a member lives with the household."""
     by_law = statement.definitions.get(LAW_MEMBER)
     return frozenset({_AT_HOME, *([] if by_law is None else list_facts(by_law))})
+
+
+def _list_changed_reads(changed: Iterable[tuple[int, str]], count: int) -> list[Reads]:
+    """Return what each unit of a household reads of some columns: the members, then the household.
+
+    The columns are given with the place of the unit that has them.
+    """
+    shared: set[tuple[Scope, str]] = set()
+    own: list[list[tuple[Scope, str]]] = [[] for _unit in range(count)]
+    for place, column in changed:
+        shared.add(("home" if place == HOUSEHOLD else "each", column))
+        own[place].append(("own", column))
+        if column in (LIVES, STATED_SIZE):
+            shared.add(SIZE_READ)
+    return [frozenset(shared.union(read)) for read in own]
 
 
 class _UnlistedMember(dict[str, None]):
@@ -166,7 +179,7 @@ class Evaluator:
         self.rules = compile_rules(statement)
         self.household = household
         self.members = members
-        self._last_changed: frozenset[tuple[int, str]] | None = None
+        self._before: Evaluator | None = None
         self.units = self._build_units([Unit(row) for row in members], Unit(household))
 
     def _build_units(self, members: list[Unit], home: Unit) -> Units:
@@ -220,8 +233,8 @@ class Evaluator:
     def suppose(self, answers: Mapping[tuple[int, str], int | str | None]) -> "Evaluator":
         """Return the household as it would be if some columns had other values.
 
-        The keys are a member's place, or HOUSEHOLD, and a column. Values that were computed already
-        are kept if they read none of these columns.
+        The keys are a member's place, or HOUSEHOLD, and a column. What reads none of these columns
+        is not computed again.
         """
         changed = dict(answers)
         for (place, column), value in answers.items():
@@ -231,31 +244,23 @@ class Evaluator:
                 changed[place, name] = 0 if name.startswith(ColumnKind.IN_DOUBT) else value
         changed |= self._find_living(changed)
         rows = list(self._stored_rows)
-        for place in {place for place, _column in changed}:
-            new = {column: value for (of, column), value in changed.items() if of == place}
-            rows[place] = {**rows[place], **new}
+        for (place, column), value in changed.items():
+            if rows[place] is self._stored_rows[place]:
+                rows[place] = dict(rows[place])
+            rows[place][column] = value
         size = None if _SIZE_COLUMNS & {column for _place, column in changed} else self.size
         supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD], size)
-        units = (*supposed.units.members, supposed.units.home)
-        for unit, (values, ranges) in zip(units, self._list_kept(frozenset(changed)), strict=True):
-            unit.values, unit.ranges = values.copy(), ranges.copy()
+        supposed._stored_rows = rows
+        supposed._before = self
+        units = (*self.units.members, self.units.home)
+        for unit, before, reads in zip(
+            (*supposed.units.members, supposed.units.home),
+            units,
+            _list_changed_reads(changed, len(units)),
+            strict=True,
+        ):
+            unit.before, unit.changed = (self.units, before), reads
         return supposed
-
-    def _list_kept(
-        self, changed: frozenset[tuple[int, str]]
-    ) -> list[tuple[dict[int, Any], dict[int, Any]]]:
-        """Return what was computed of each member and of the household without some columns.
-
-        The last is kept: one column after the other is seldom supposed, mostly their values.
-        """
-        if changed != self._last_changed:
-            shared, own = self._list_stale(changed)
-            self._last_changed, self._last_kept = changed, []
-            for place, unit in enumerate((*self.units.members, self.units.home)):
-                stale = shared | own.get(place, set())
-                kept = _leave_out(stale, unit.values), _leave_out(stale, unit.ranges)
-                self._last_kept.append(kept)
-        return self._last_kept
 
     def _find_living(
         self, changed: Mapping[tuple[int, str], int | str | None]
@@ -288,23 +293,6 @@ class Evaluator:
         if stated is None and fact.presume is not None and is_presumed:
             stated = int(fact.presume.value)
         return None if stated is None else stated == 1
-
-    def _list_stale(
-        self, changed: Iterable[tuple[int, str]]
-    ) -> tuple[set[int], dict[int, set[int]]]:
-        """Return the parts that change for everybody with some columns, and those of one member."""
-        list_dependents = self.rules.list_dependents
-        shared: set[int] = set()
-        own: dict[int, set[int]] = {}
-        for place, column in changed:
-            if column in (LIVES, STATED_SIZE):
-                shared |= list_dependents(*SIZE_READ)
-            if place == HOUSEHOLD:
-                shared |= list_dependents("home", column)
-            else:
-                shared |= list_dependents("each", column)
-                own[place] = own.get(place, set()) | list_dependents("own", column)
-        return shared, own
 
     @cached_property
     def _stored_rows(self) -> list[UnitRow]:
@@ -383,13 +371,16 @@ class Evaluator:
     def _range(self, node: Node, unit: Unit) -> Range:
         """Return the range of a number, or of a condition counted as 1 or 0."""
         part = self.rules.part(node)
-        if part.number not in unit.ranges:
+        found: Range | None = unit.ranges.get(part.number)
+        if found is None:
             known = part.value(self.units, unit)
-            if known is None:
-                unit.ranges[part.number] = self._find_range(node, unit)
+            if known is not None:
+                found = build_exact_range(Fraction(known))
+            elif unit.before and self._before and part.reads.isdisjoint(unit.changed):
+                found = self._before._range(node, unit.before[1])
             else:
-                unit.ranges[part.number] = build_exact_range(Fraction(known))
-        found: Range = unit.ranges[part.number]
+                found = self._find_range(node, unit)
+            unit.ranges[part.number] = found
         return found
 
     def _find_range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
