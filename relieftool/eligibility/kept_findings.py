@@ -276,12 +276,12 @@ def check_findings(
     """Evaluate all households; return how many are kept, and which of them are kept wrongly.
 
     What is kept of the latter is dropped. Households that are not kept as they are now do not
-    count: they will be evaluated.
+    count: they will be evaluated. Each is evaluated by itself, so that nothing proves itself.
     """
     keep_temporary_in_memory(db)
     make_temporary_tables(db, _TABLES)  # they are empty, and hide what is kept
     keeper = _Keeper(db, pack, as_of, with_questions=True)
-    keeper.refresh(progress)
+    keeper.refresh(progress, is_anew=True)
     db.execute(_HELD, [keeper.key])
     (count,) = db.execute("SELECT count(*) FROM held").fetchone()
     wrong: set[str] = set()
@@ -388,8 +388,11 @@ class _Keeper:
         """Whether all households asked for are kept as they are."""
         return self._find_evaluation() is not None and not self._list_stale()
 
-    def refresh(self, progress: ProgressCallback) -> None:
-        """Evaluate and keep the households that are not kept as they are."""
+    def refresh(self, progress: ProgressCallback, *, is_anew: bool = False) -> None:
+        """Evaluate and keep the households that are not kept as they are.
+
+        If `is_anew`, each by itself: what was found of others alike does not serve it.
+        """
         with read_snapshot(self._db):
             stale = self._list_stale()
         if not stale and self._find_evaluation() is not None:
@@ -400,7 +403,7 @@ class _Keeper:
             HouseholdEvaluator,
         )
 
-        evaluator = HouseholdEvaluator(self._db, self._pack, self._as_of)
+        evaluator = HouseholdEvaluator(self._db, self._pack, self._as_of, is_anew=is_anew)
         for first in range(0, max(1, len(stale)), _AT_ONCE):
             some = stale[first : first + _AT_ONCE]
             found: list[HouseholdResult] = []
