@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
-from typing import Any
 
 from relieftool.rules import syntax
 from relieftool.rules.base_tables import BELONGS, LAW_MEMBER
@@ -244,10 +243,9 @@ class Evaluator:
                 changed[place, name] = 0 if name.startswith(ColumnKind.IN_DOUBT) else value
         changed |= self._find_living(changed)
         rows = list(self._stored_rows)
-        for (place, column), value in changed.items():
-            if rows[place] is self._stored_rows[place]:
-                rows[place] = dict(rows[place])
-            rows[place][column] = value
+        for place in {place for place, _column in changed}:
+            new = {column: value for (of, column), value in changed.items() if of == place}
+            rows[place] = {**rows[place], **new}
         size = None if _SIZE_COLUMNS & {column for _place, column in changed} else self.size
         supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD], size)
         supposed._stored_rows = rows
@@ -359,16 +357,16 @@ class Evaluator:
         """
         parts = []
         for unit, is_sure in self._possible_members:
-            part = self._range(node.of, unit)
+            part = self.range_of(node.of, unit)
             parts.append(part if is_sure else find_hull([part, ZERO_RANGE]))
         total = sum(parts, ZERO_RANGE) if self.size.high < math.inf else UNKNOWN_RANGE
         return replace(total, is_known=False)
 
     def number(self, node: Node, member: UnitRow | None = None) -> Range:
         """Return the range of a number; money in fen."""
-        return self._range(node, self.find_unit(member))
+        return self.range_of(node, self.find_unit(member))
 
-    def _range(self, node: Node, unit: Unit) -> Range:
+    def range_of(self, node: Node, unit: Unit) -> Range:
         """Return the range of a number, or of a condition counted as 1 or 0."""
         part = self.rules.part(node)
         found: Range | None = unit.ranges.get(part.number)
@@ -377,7 +375,7 @@ class Evaluator:
             if known is not None:
                 found = build_exact_range(Fraction(known))
             elif unit.before and self._before and part.reads.isdisjoint(unit.changed):
-                found = self._before._range(node, unit.before[1])
+                found = self._before.range_of(node, unit.before[1])
             else:
                 found = self._find_range(node, unit)
             unit.ranges[part.number] = found
@@ -390,17 +388,17 @@ class Evaluator:
                 return self._calculate(node, unit)
             case syntax.FirstKnown():
                 used = self._list_used_sources(node, unit)
-                return find_hull(self._range(part, unit) for part in used)
+                return find_hull(self.range_of(part, unit) for part in used)
             case syntax.OnlyIf(when=when, of=of):
-                number, holds = self._range(of, unit), self._value(when, unit)
+                number, holds = self.range_of(of, unit), self._value(when, unit)
                 return number if holds else find_hull([number, ZERO_RANGE])
             case syntax.AtLeastZero(of=of):
-                number, zero = self._range(of, unit), Fraction(0)
+                number, zero = self.range_of(of, unit), Fraction(0)
                 return replace(number, low=max(number.low, zero), high=max(number.high, zero))
             case syntax.SharedBy(of=of, by=by):
                 most, fewest = (
-                    self._range(of, unit).high,
-                    max(self._range(by, unit).low, Fraction(1)),
+                    self.range_of(of, unit).high,
+                    max(self.range_of(by, unit).low, Fraction(1)),
                 )
                 return Range(Fraction(0), most if most == math.inf else most / fewest)
             case syntax.HouseholdSize():
@@ -408,7 +406,7 @@ class Evaluator:
             case syntax.OverMembers(question="count" | "sum"):
                 return self._add_members(node)
             case syntax.ColumnRef(column=name) if node.type.sort in NUMBERS:
-                return self._range(self.rules.columns[name], unit)
+                return self.range_of(self.rules.columns[name], unit)
         is_truth = node.type.sort == "truth"
         return Range(Fraction(0), Fraction(1)) if is_truth else self._find_stated_range(node, unit)
 
@@ -427,7 +425,7 @@ class Evaluator:
         )
 
     def _calculate(self, node: syntax.Arithmetic, unit: Unit) -> Range:
-        left, right = self._range(node.left, unit), self._range(node.right, unit)
+        left, right = self.range_of(node.left, unit), self.range_of(node.right, unit)
         if node.operator == "/":
             return left * build_exact_range(1 / (right.known or Fraction(1)))
         joined: Range = OPERATORS[node.operator](left, right)

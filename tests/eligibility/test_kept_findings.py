@@ -302,7 +302,7 @@ def test_what_is_kept_wrongly_is_found(street):
 
 
 @pytest.mark.parametrize(
-    ("memo", "told_apart"),
+    "memo, told_apart",
     [
         (SituationMemo, lambda _memo, evaluator: (LATER, len(evaluator.members))),
         (HouseholdPattern, lambda of, *asked: (LATER, len(of.evaluator.members), asked)),
