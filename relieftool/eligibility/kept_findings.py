@@ -28,6 +28,7 @@ from relieftool.eligibility.findings import (
     RuleSummary,
     Status,
     find_constant_criteria,
+    replace_fields,
 )
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress
@@ -53,6 +54,7 @@ _DEFAULTS = {
     # the department's name depends on the language
     if field.name not in (*_FROM_REGISTER, *_COLUMNS, "department", "find_questions")
 }
+_EMPTY = Finding("", "", None, None, None, "", Status.INELIGIBLE, None, None, None, (), "")
 _STATUSES = {status.value: status for status in Status}
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make one for each finding
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
@@ -205,13 +207,13 @@ def _read_finding(pack: Pack, row: Sequence[Any]) -> Finding:
 
     department = str(pack.programmes[values["programme"]].department)
     values |= {"status": status, "department": department, "find_questions": find_questions}
-    return Finding(**values | more)
+    return replace_fields(_EMPTY, **values | more)
 
 
 def _freeze(value: Any) -> Any:
     """Return a value read from JSON with tuples for its lists."""
     if isinstance(value, list):
-        return tuple(_freeze(part) if isinstance(part, list) else part for part in value)
+        return tuple(map(_freeze, value)) if value and isinstance(value[0], list) else tuple(value)
     if isinstance(value, dict):
         return {name: _freeze(part) for name, part in value.items()}
     return value

@@ -253,7 +253,10 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
     """Return the questions, each subject once: one roster may be about several programmes."""
     joined: dict[str, OpenQuestion] = {}
     for question in questions:
-        first = joined.setdefault(question.subject, question)
+        first = joined.get(question.subject)
+        if first is None:
+            joined[question.subject] = question
+            continue
         households = first.households | question.households
         narrows = tuple(dict.fromkeys((*first.narrows, *question.narrows)))
         names = first.list_names() | question.list_names()

@@ -98,6 +98,7 @@ class Part:
     reads: Reads
     below: tuple[Node, ...]  # the nodes directly below it
     is_number: bool
+    planned: Node | None  # the tree of the planned column that it refers to
     refers: bool  # to a planned column, itself or below
     may_turn: bool
 
@@ -189,13 +190,14 @@ class CompiledRules:
         if node.owner == "household":
             compute = _of_household(compute)
         below = tuple(syntax.list_read_parts(node))
-        is_reference = find_planned_column(node) is not None
+        column = find_planned_column(node)
+        planned = None if column is None else self.columns[column]
         parts = [self.part(part) for part in syntax.children(node)]
-        refers = is_reference or any(part.refers for part in parts)
+        refers = planned is not None or any(part.refers for part in parts)
         is_turning = isinstance(node, (syntax.IsCertain, syntax.IsUnknown))
-        may_turn = is_turning or is_reference or any(part.may_turn for part in parts)
+        may_turn = is_turning or planned is not None or any(part.may_turn for part in parts)
         is_number = node.type.sort in NUMBERS
-        return Part(number, compute, over, reads, below, is_number, refers, may_turn)
+        return Part(number, compute, over, reads, below, is_number, planned, refers, may_turn)
 
     def _list_reads(self, node: Node) -> Reads:
         """Return the columns of facts and receipts that a node is computed from."""

@@ -71,7 +71,7 @@ class MinimalQuestions:
         found: FoundQuestions | None = self.memo.found.get(pattern)
         if found is None:
             found = self._search(node, place)
-            self.memo.keep(pattern, found)
+            self.memo.keep(self.memo.found, pattern, found)
         return found
 
     def _search(self, node: Node, place: int | None) -> FoundQuestions:
