@@ -56,6 +56,10 @@ class MinimalQuestions:
     evaluator: Evaluator
     memo: QuestionMemo
     _finders: dict[int, WayFinder] = field(default_factory=dict)
+    # All answers tried last but the last of them, and the household with them once they are needed again.
+    _shared: dict[tuple[tuple[Question, TrialValue], ...], Evaluator | None] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def _pattern(self) -> HouseholdPattern:
@@ -123,8 +127,19 @@ class MinimalQuestions:
 
     def _holds_if(self, answers: Answers, node: Node, place: int | None) -> bool:
         """Whether a node is true with these answers."""
-        supposed = self.suppose(answers)
+        supposed = self._suppose_next(answers)
         return supposed.truth(node, None if place is None else supposed.members[place]) is True
+
+    def _suppose_next(self, answers: Answers) -> Evaluator:
+        """Suppose answers; those that differ from the ones before in the last share the others."""
+        *others, (question, value) = answers.items()
+        key = tuple(others)
+        if key not in self._shared:
+            self._shared.clear()
+            self._shared[key] = None
+            return self.suppose(answers)
+        before = self._shared[key] = self._shared[key] or self.suppose(dict(others))
+        return before.suppose({(question.place, question.column): value})
 
     def _list_answers(
         self, joiner: WayJoiner, way: Way, node: Node, place: int | None
