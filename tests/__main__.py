@@ -27,7 +27,7 @@ CHECKS = (
     ("mypy",),
     ("cogapp", "--check", *PAGES),
 )
-TESTS = ("pytest", "-q", "-n", "2", "--dist", "loadgroup")
+TESTS = ("pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEMORY = Path("/dev/shm")  # noqa: S108 Linux's file system in memory; others have none there
 ROOM_NEEDED = 2_000_000_000
 LEFT_OUT = "LibreOffice is missing: its tests in tests/output/test_libreoffice.py were left out"

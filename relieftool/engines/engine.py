@@ -171,6 +171,9 @@ def _list_spark_settings(own: str) -> dict[str, str]:
         "spark.log.level": "ERROR",
         # One method for a whole stage is too large for Java here, and compiling it is in vain.
         "spark.sql.codegen.wholeStage": "false",
+        # To look for what follows from so many conditions takes longer than it saves.
+        "spark.sql.constraintPropagation.enabled": "false",
+        "spark.sql.adaptive.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": own,
         "spark.ui.enabled": "false",

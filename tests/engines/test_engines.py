@@ -101,7 +101,7 @@ def test_spark_has_every_cell_of_the_sample_and_of_200_random_registers(
     sample, tmp_path, monkeypatch
 ):
     # A run this short is over before thorough compiling pays: without it, half the time.
-    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     if shutil.which("java") is None and "RELIEF_NEEDS_JAVA" not in os.environ:
         pytest.skip("Java is not installed: Spark was left out")
     pack, export, expected = sample

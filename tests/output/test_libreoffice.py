@@ -17,7 +17,7 @@ from relieftool.store.imports import list_problems
 from tests.support.office import NEEDED, Office, needs_libreoffice, pages_of, saved
 from tests.support.registers import GRAN, QIAN, ZHAO
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("libreoffice")]
+pytestmark = pytest.mark.slow
 HEADINGS = [
     *("户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "机动车", "残疾等级"),
     "已享受政策",

@@ -12,7 +12,6 @@ from xml.etree.ElementTree import canonicalize
 import pytest
 from python_calamine import CalamineWorkbook
 
-pytestmark = pytest.mark.xdist_group("sample files")
 ROOT = Path(__file__).parent.parents[1]
 SAMPLE = ROOT / "sample_data"
 sys.path.insert(0, str(ROOT))

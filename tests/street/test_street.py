@@ -16,7 +16,7 @@ from relieftool.cli import app
 from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("street")]
+pytestmark = pytest.mark.slow
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
 
 

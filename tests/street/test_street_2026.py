@@ -15,7 +15,7 @@ from relieftool.eligibility.findings import STATUS_WORDS
 from relieftool.pack.loading import load_pack
 from relieftool.pack.pack_files import find_shipped_pack
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("street two years on")]
+pytestmark = pytest.mark.slow
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
 NEW = ("childcare-subsidy", "elderly-care-voucher", "dibao-extra", "flexible-insurance")
 

@@ -34,6 +34,7 @@ class Reference:
         self.statement = statement
         self.household = household
         self.members = members
+        self._lives = {}
 
     def criteria(self, programme, member=None):
         """Return the truth of each criterion of a programme."""
@@ -87,7 +88,13 @@ class Reference:
         return [one for one in self.members if self.lives(one)]
 
     def lives(self, one):
-        """Return whether a member counts: is at home, or belongs there by law."""
+        """Return whether a member counts; looked up once, because nearly every rule asks."""
+        if id(one) not in self._lives:
+            self._lives[id(one)] = self.find_lives(one)
+        return self._lives[id(one)]
+
+    def find_lives(self, one):
+        """Return whether a member is at home, or belongs there by law."""
         by_law = self.statement.definitions.get("belongs_by_law")
         at_home = self.at_home(one)
         return at_home if by_law is None else disjunction([self.value(by_law, one), at_home])
