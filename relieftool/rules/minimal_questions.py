@@ -56,7 +56,7 @@ class MinimalQuestions:
     evaluator: Evaluator
     memo: QuestionMemo
     _finders: dict[int, WayFinder] = field(default_factory=dict)
-    # All answers tried last but the last of them, and the household with them once they are needed again.
+    # What the trial before supposed but for its last answer, evaluated once it comes again.
     _shared: dict[tuple[tuple[Question, TrialValue], ...], Evaluator | None] = field(
         default_factory=dict
     )
