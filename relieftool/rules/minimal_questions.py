@@ -132,6 +132,8 @@ class MinimalQuestions:
 
     def _suppose_next(self, answers: Answers) -> Evaluator:
         """Suppose answers; those that differ from the ones before in the last share the others."""
+        if not answers:
+            return self.evaluator
         *others, (question, value) = answers.items()
         key = tuple(others)
         if key not in self._shared:
