@@ -158,8 +158,7 @@ def list_questions(
         found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
         owed = _find_owed(kept)
-    waiting = Waiting.read(findings)
-    numbers = load_numbers(db)
+    waiting, numbers = Waiting.read(findings), load_numbers(db)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
         touched = question.households & owed.keys() if "gaps" in question.narrows else ()
@@ -253,16 +252,14 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
     """Return the questions, each subject once: one roster may be about several programmes."""
     joined: dict[str, OpenQuestion] = {}
     for question in questions:
-        first = joined.get(question.subject)
-        if first is None:
-            joined[question.subject] = question
-            continue
-        households = first.households | question.households
-        narrows = tuple(dict.fromkeys((*first.narrows, *question.narrows)))
-        names = first.list_names() | question.list_names()
-        joined[question.subject] = replace(
-            first, households=households, narrows=narrows, names=names
-        )
+        first = joined.setdefault(question.subject, question)
+        if first is not question:
+            joined[question.subject] = replace(
+                first,
+                households=first.households | question.households,
+                narrows=tuple(dict.fromkeys((*first.narrows, *question.narrows))),
+                names=first.list_names() | question.list_names(),
+            )
     return joined.values()
 
 
