@@ -267,6 +267,11 @@ def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
     return _Keeper(db, pack, as_of).is_fresh()
 
 
+def count_stale(db: Database, pack: Pack, as_of: dt.date) -> int:
+    """Return how many households are not kept as they are, and would have to be evaluated."""
+    return _Keeper(db, pack, as_of).count_stale()
+
+
 def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
     """Make a temporary table of all households, each with the basis of what is kept of it."""
     _Keeper(db, pack, as_of).save_basis(table)
@@ -389,6 +394,10 @@ class _Keeper:
     def is_fresh(self) -> bool:
         """Whether all households asked for are kept as they are."""
         return self._find_evaluation() is not None and not self._list_stale()
+
+    def count_stale(self) -> int:
+        """Return how many of the households asked for are not kept as they are."""
+        return len(self._list_stale())
 
     def refresh(self, progress: ProgressCallback, *, is_anew: bool = False) -> None:
         """Evaluate and keep the households that are not kept as they are.

@@ -387,7 +387,10 @@ def test_an_import_that_touches_too_many_compares_no_findings(street, evaluated,
     assert found["are_findings_compared"] is False
     assert found["counts"]["member-new"] == 1
     assert found["counts"]["finding-appeared"] == 0
+    assert evaluated == []  # nor for what may be asked
+    listed = json.loads(street("questions", "--household", "X-3", "--format", "json").stdout)
     assert evaluated == ["X-3"]
+    assert all(asked["question"] for asked in listed["questions"])
 
 
 @pytest.mark.parametrize(
