@@ -269,7 +269,7 @@ def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
 
 def count_stale(db: Database, pack: Pack, as_of: dt.date) -> int:
     """Return how many households are not kept as they are, and would have to be evaluated."""
-    return _Keeper(db, pack, as_of).count_stale()
+    return len(_Keeper(db, pack, as_of).list_stale())
 
 
 def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
@@ -393,11 +393,7 @@ class _Keeper:
 
     def is_fresh(self) -> bool:
         """Whether all households asked for are kept as they are."""
-        return self._find_evaluation() is not None and not self._list_stale()
-
-    def count_stale(self) -> int:
-        """Return how many of the households asked for are not kept as they are."""
-        return len(self._list_stale())
+        return self._find_evaluation() is not None and not self.list_stale()
 
     def refresh(self, progress: ProgressCallback, *, is_anew: bool = False) -> None:
         """Evaluate and keep the households that are not kept as they are.
@@ -405,7 +401,7 @@ class _Keeper:
         If `is_anew`, each by itself: what was found of others alike does not serve it.
         """
         with read_snapshot(self._db):
-            stale = self._list_stale()
+            stale = self.list_stale()
         if not stale and self._find_evaluation() is not None:
             self._mark_used()
             return
@@ -446,7 +442,7 @@ class _Keeper:
             keep_apart(self._db)
             keep()
 
-    def _list_stale(self) -> list[str]:
+    def list_stale(self) -> list[str]:
         """Return the numbers of the households that are not kept as they are."""
         rows = self._select_households(_STALE, self._households)
         return [number for number, _basis in rows]

@@ -4,7 +4,7 @@ The tree is walked from the question down: `and` joins the ways of its parts, `o
 them, and each leaf says which answers to its one unknown fact would do.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -61,10 +61,7 @@ class TrialHousehold:
         key = self.memo.rules.part(leaf).number, question.column, others
         found: Sequence[bool | None] | None = self.memo.truths.get(key) if others else None
         if found is None:
-            found = [
-                self._truth_if(question, value, leaf, place)
-                for value in self._list_values(question, leaf, place)
-            ]
+            found = list(self._find_truths(question, leaf, place))
             if others:
                 self.memo.keep(self.memo.truths, key, found)
         return found
@@ -73,12 +70,15 @@ class TrialHousehold:
         """Whether a question is answered by a number, and its line in a leaf depends on more."""
         return self.memo.is_figure(question) and not self.memo.reads_only_one(leaf)
 
-    def _list_values(
+    def _find_truths(
         self, question: Question, leaf: Node, place: int | None
-    ) -> Sequence[TrialValue]:
+    ) -> Iterator[bool | None]:
+        values = self.memo.list_values(question)
         if self.is_between_lines(question, leaf):
-            return sorted({0, FAR, *self._list_numbers(question, leaf, place)})
-        return self.memo.list_values(question)
+            values = sorted({0, FAR, *self._list_numbers(question, leaf, place)})
+        for value in values:
+            supposed = self.suppose_one(question, value)
+            yield supposed.truth(leaf, None if place is None else supposed.members[place])
 
     def _list_others(self, question: Question, leaf: Node, place: int | None) -> Hashable:
         """Return all that a leaf reads but a question; None if it reads what others have too."""
@@ -97,13 +97,6 @@ class TrialHousehold:
             ),
             asked_of,
         )
-
-    def _truth_if(
-        self, question: Question, value: TrialValue, leaf: Node, place: int | None
-    ) -> bool | None:
-        """Return the truth of a leaf if one question is answered by a value."""
-        supposed = self.suppose_one(question, value)
-        return supposed.truth(leaf, None if place is None else supposed.members[place])
 
     def _list_numbers(self, question: Question, leaf: Node, place: int | None) -> set[int]:
         """Return the numbers at and beside the line of a leaf, all else left as it is."""
