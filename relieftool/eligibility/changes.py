@@ -15,7 +15,6 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.findings import LISTED_STATUSES, Status
 from relieftool.eligibility.kept_findings import (
-    are_findings_kept,
     count_stale,
     open_findings,
     save_basis,
@@ -110,7 +109,7 @@ def copy_register(db: Database, pack: Pack, today: dt.date) -> RegisterBefore | 
     refresh_register(db, pack)
     used, day = apply_office_values(db, pack), find_newest_date(db) or today
     # receipts are many, and only read if a household has to be evaluated as it was before
-    are_kept = are_findings_kept(db, used, day)
+    are_kept = not count_stale(db, used, day)
     for table in _COPIED:
         rows = f"SELECT * FROM main.{table}"
         limit = " LIMIT 0" if table == "receipts" and are_kept else ""

@@ -262,11 +262,6 @@ def refresh_findings(
     _Keeper(db, pack, as_of, with_questions=with_questions).refresh(progress)
 
 
-def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
-    """Whether all households are kept as they are, so that nothing has to be evaluated."""
-    return _Keeper(db, pack, as_of).is_fresh()
-
-
 def count_stale(db: Database, pack: Pack, as_of: dt.date) -> int:
     """Return how many households are not kept as they are, and would have to be evaluated."""
     return len(_Keeper(db, pack, as_of).list_stale())
