@@ -23,7 +23,13 @@ from relieftool.commands.session import (
     find_programme,
     today,
 )
-from relieftool.eligibility.changes import RegisterChanges, copy_register, find_changes, save_counts
+from relieftool.eligibility.changes import (
+    RegisterChanges,
+    copy_register,
+    find_changes,
+    is_evaluated_at_once,
+    save_counts,
+)
 from relieftool.eligibility.questions import list_roster_questions
 from relieftool.errors import EXIT_LOOK, ReliefError
 from relieftool.fieldwork.entries import record_withdrawals
@@ -136,7 +142,8 @@ def _follow_up(
         return
     new = [report.import_no for report in reports if report.is_new]
     with where.open() as opened:
-        opened.number_questions()
+        if is_evaluated_at_once(opened.db, opened.pack, opened.as_of):
+            opened.number_questions()
         asked = list_roster_questions(opened.db, opened.pack, new)
         if asked and is_terminal():
             ask_and_tell(opened, where.pack, asked)

@@ -157,8 +157,7 @@ def questions(
         if showing.is_letter:
             _write_letters(opened, showing)
             return
-        opened.refresh_findings()
-        asked = list_questions(opened.db, opened.pack, opened.as_of, opened.community(community))
+        asked = opened.number_questions(opened.community(community))
         number = None if household is None else check_household(opened.db, household)
         listed = [
             each

@@ -81,15 +81,15 @@ class Session:
                 self.db, self.pack, self.as_of, progress, with_questions=with_questions
             )
 
-    def number_questions(self) -> list[OpenQuestion]:
-        """Return the open questions, after giving a number to each that has none.
+    def number_questions(self, community: str | None = None) -> list[OpenQuestion]:
+        """Return the open questions, of a community or all, each with a number.
 
-        Only for commands that write: whoever only reads numbers nothing.
+        A file that cannot be written now numbers nothing; what was numbered stays as it is.
         """
         from relieftool.eligibility.questions import list_questions
 
         self.refresh_findings()
-        asked = list_questions(self.db, self.pack, self.as_of)
+        asked = list_questions(self.db, self.pack, self.as_of, community)
         new = [question.subject for question in asked if question.number is None]
         if not new or not write_if_free(self.db, lambda: number_questions(self.db, new)):
             return asked

@@ -14,7 +14,11 @@ from typing import Literal, get_args
 from sqlite_utils import Database
 
 from relieftool.eligibility.findings import LISTED_STATUSES, Status
-from relieftool.eligibility.kept_findings import are_findings_kept, open_findings, save_basis
+from relieftool.eligibility.kept_findings import (
+    count_stale,
+    open_findings,
+    save_basis,
+)
 from relieftool.messages import Message, ProgressCallback, no_progress
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
@@ -39,7 +43,7 @@ CHANGE_WORDS: Mapping[str, Message] = {
 _Subject = tuple[str, str | None, str]
 _Statuses = Mapping[_Subject, str]
 _COMPARED = {*LISTED_STATUSES, Status.RECEIVING}
-_MOST_EVALUATED = 2000  # households whose findings an import compares itself
+_MOST_EVALUATED = 2000  # households that an import evaluates itself
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,18 @@ def copy_register(db: Database, pack: Pack, today: dt.date) -> RegisterBefore | 
     refresh_register(db, pack)
     used, day = apply_office_values(db, pack), find_newest_date(db) or today
     # receipts are many, and only read if a household has to be evaluated as it was before
-    are_kept = are_findings_kept(db, used, day)
+    are_kept = not count_stale(db, used, day)
     for table in _COPIED:
         rows = f"SELECT * FROM main.{table}"
         limit = " LIMIT 0" if table == "receipts" and are_kept else ""
         db.execute(f"CREATE TEMP TABLE before_{table} AS {rows}{limit}")
     save_basis(db, used, day, "before_basis")
     return RegisterBefore(used, day, frozenset(_find_missing(db)))
+
+
+def is_evaluated_at_once(db: Database, pack: Pack, as_of: dt.date) -> bool:
+    """Whether so few households are stale that an import evaluates them itself."""
+    return count_stale(db, pack, as_of) <= _MOST_EVALUATED
 
 
 def find_changes(

@@ -381,6 +381,8 @@ class ClaimSets:
 
     def _find_brought(self, claim: Finding, answers: _Answers, *, is_most: bool) -> int | None:
         """Return the fen a year that a claim brings; None if it cannot be had."""
+        if any(answers.get(receipt) == 1 for receipt in self._list_excluding(claim)):
+            return None  # known without looking at the rules again
         supposed = self._suppose(claim, answers)
         if not self._may_be_had(supposed, claim):
             return None
@@ -411,6 +413,16 @@ class ClaimSets:
         """Return the place of a finding's unit, and the column of whether it receives it."""
         place = HOUSEHOLD if finding.member_no is None else self._places[finding.member_no]
         return place, format_column_name(ColumnKind.RECEIVES, finding.programme)
+
+    def _list_excluding(self, claim: Finding) -> Iterator[_Cell]:
+        """Yield the receipts of the same unit, or of a member's household, that bar a claim."""
+        rules = self._statement.rules
+        own, _column = self._find_receipt(claim)
+        for exclusion in rules[claim.programme].programme.excludes:
+            is_of_household = rules[exclusion.programme].programme.unit == "household"
+            if is_of_household or own != HOUSEHOLD:
+                place = HOUSEHOLD if is_of_household else own
+                yield place, format_column_name(ColumnKind.RECEIVES, exclusion.programme)
 
     def _find_row(self, evaluator: Evaluator, finding: Finding) -> UnitRow | None:
         """Return the row of a finding's member; None for the household."""

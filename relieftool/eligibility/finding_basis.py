@@ -291,9 +291,10 @@ class FindingBasis:
 
     def _list_unknown(self, node: Node, member: UnitRow | None) -> list[str]:
         """Return the names of what leaves a node unknown; none if its value is known."""
-        if self._evaluator.is_known(node, member):
+        part = self._evaluator.rules.part(node)
+        if part.read(self._evaluator.units, self._evaluator.find_unit(member)) is not None:
             return []
-        key = self._evaluator.rules.part(node).number, id(member)
+        key = part.number, id(member)
         if key not in self._unknown:
             self._unknown[key] = _unique(self._find_unknown(node, member))
         return self._unknown[key]

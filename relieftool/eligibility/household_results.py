@@ -53,10 +53,12 @@ class HouseholdEvaluator:
     """Evaluates households of a register, some at a time, under a pack as of a day.
 
     The statement and what was found out about questions serve as long as the complete rosters, and
-    the facts that are in doubt anywhere, stay the same.
+    the facts that are in doubt anywhere, stay the same. If `is_anew`, nothing that was found of one
+    household serves another.
     """
 
-    def __init__(self, db: Database, pack: Pack, as_of: dt.date) -> None:
+    def __init__(self, db: Database, pack: Pack, as_of: dt.date, *, is_anew: bool = False) -> None:
+        self._is_anew = is_anew
         self._db = db
         self._pack = pack
         self._as_of = as_of
@@ -91,6 +93,9 @@ class HouseholdEvaluator:
     def _find_result(self, household: Household) -> HouseholdResult:
         """Return the results of a household that are kept; computed once for each situation."""
         evaluator = household.evaluator(self._evaluation.statement)
+        if self._is_anew:
+            self._evaluation.question_memo.found.clear()
+            return self._compute_result(household, evaluator)
         situation = self._situations.describe(evaluator)
         known = self._situations.find(situation, household)
         if known is not None:

@@ -28,6 +28,7 @@ from relieftool.eligibility.findings import (
     RuleSummary,
     Status,
     find_constant_criteria,
+    replace_fields,
 )
 from relieftool.eligibility.roster_coverage import describe_coverage
 from relieftool.messages import ProgressCallback, _, no_progress
@@ -53,6 +54,7 @@ _DEFAULTS = {
     # the department's name depends on the language
     if field.name not in (*_FROM_REGISTER, *_COLUMNS, "department", "find_questions")
 }
+_EMPTY = Finding("", "", None, None, None, "", Status.INELIGIBLE, None, None, None, (), "")
 _STATUSES = {status.value: status for status in Status}
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make one for each finding
 _TABLES = ("kept_evaluations", "kept_households", "kept_findings")
@@ -205,13 +207,13 @@ def _read_finding(pack: Pack, row: Sequence[Any]) -> Finding:
 
     department = str(pack.programmes[values["programme"]].department)
     values |= {"status": status, "department": department, "find_questions": find_questions}
-    return Finding(**values | more)
+    return replace_fields(_EMPTY, **values | more)
 
 
 def _freeze(value: Any) -> Any:
     """Return a value read from JSON with tuples for its lists."""
     if isinstance(value, list):
-        return tuple(_freeze(part) if isinstance(part, list) else part for part in value)
+        return tuple(map(_freeze, value)) if value and isinstance(value[0], list) else tuple(value)
     if isinstance(value, dict):
         return {name: _freeze(part) for name, part in value.items()}
     return value
@@ -260,9 +262,9 @@ def refresh_findings(
     _Keeper(db, pack, as_of, with_questions=with_questions).refresh(progress)
 
 
-def are_findings_kept(db: Database, pack: Pack, as_of: dt.date) -> bool:
-    """Whether all households are kept as they are, so that nothing has to be evaluated."""
-    return _Keeper(db, pack, as_of).is_fresh()
+def count_stale(db: Database, pack: Pack, as_of: dt.date) -> int:
+    """Return how many households are not kept as they are, and would have to be evaluated."""
+    return len(_Keeper(db, pack, as_of).list_stale())
 
 
 def save_basis(db: Database, pack: Pack, as_of: dt.date, table: str) -> None:
@@ -276,12 +278,12 @@ def check_findings(
     """Evaluate all households; return how many are kept, and which of them are kept wrongly.
 
     What is kept of the latter is dropped. Households that are not kept as they are now do not
-    count: they will be evaluated.
+    count: they will be evaluated. Each is evaluated by itself, so that nothing proves itself.
     """
     keep_temporary_in_memory(db)
     make_temporary_tables(db, _TABLES)  # they are empty, and hide what is kept
     keeper = _Keeper(db, pack, as_of, with_questions=True)
-    keeper.refresh(progress)
+    keeper.refresh(progress, is_anew=True)
     db.execute(_HELD, [keeper.key])
     (count,) = db.execute("SELECT count(*) FROM held").fetchone()
     wrong: set[str] = set()
@@ -386,12 +388,15 @@ class _Keeper:
 
     def is_fresh(self) -> bool:
         """Whether all households asked for are kept as they are."""
-        return self._find_evaluation() is not None and not self._list_stale()
+        return self._find_evaluation() is not None and not self.list_stale()
 
-    def refresh(self, progress: ProgressCallback) -> None:
-        """Evaluate and keep the households that are not kept as they are."""
+    def refresh(self, progress: ProgressCallback, *, is_anew: bool = False) -> None:
+        """Evaluate and keep the households that are not kept as they are.
+
+        If `is_anew`, each by itself: what was found of others alike does not serve it.
+        """
         with read_snapshot(self._db):
-            stale = self._list_stale()
+            stale = self.list_stale()
         if not stale and self._find_evaluation() is not None:
             self._mark_used()
             return
@@ -400,7 +405,7 @@ class _Keeper:
             HouseholdEvaluator,
         )
 
-        evaluator = HouseholdEvaluator(self._db, self._pack, self._as_of)
+        evaluator = HouseholdEvaluator(self._db, self._pack, self._as_of, is_anew=is_anew)
         for first in range(0, max(1, len(stale)), _AT_ONCE):
             some = stale[first : first + _AT_ONCE]
             found: list[HouseholdResult] = []
@@ -432,7 +437,7 @@ class _Keeper:
             keep_apart(self._db)
             keep()
 
-    def _list_stale(self) -> list[str]:
+    def list_stale(self) -> list[str]:
         """Return the numbers of the households that are not kept as they are."""
         rows = self._select_households(_STALE, self._households)
         return [number for number, _basis in rows]

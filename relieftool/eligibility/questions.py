@@ -158,8 +158,7 @@ def list_questions(
         found = _Questions(db, pack, as_of, kept, findings, priorities)
         asked = _join_equal(found.list_all())
         owed = _find_owed(kept)
-    waiting = Waiting.read(findings)
-    numbers = load_numbers(db)
+    waiting, numbers = Waiting.read(findings), load_numbers(db)
 
     def complete(question: OpenQuestion) -> OpenQuestion:
         touched = question.households & owed.keys() if "gaps" in question.narrows else ()
@@ -254,12 +253,13 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
     joined: dict[str, OpenQuestion] = {}
     for question in questions:
         first = joined.setdefault(question.subject, question)
-        households = first.households | question.households
-        narrows = tuple(dict.fromkeys((*first.narrows, *question.narrows)))
-        names = first.list_names() | question.list_names()
-        joined[question.subject] = replace(
-            first, households=households, narrows=narrows, names=names
-        )
+        if first is not question:
+            joined[question.subject] = replace(
+                first,
+                households=first.households | question.households,
+                narrows=tuple(dict.fromkeys((*first.narrows, *question.narrows))),
+                names=first.list_names() | question.list_names(),
+            )
     return joined.values()
 
 

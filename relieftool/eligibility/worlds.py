@@ -8,7 +8,6 @@ the best of each benefit from different worlds.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
 
 from relieftool.eligibility.evaluation import Household
 from relieftool.eligibility.findings import Finding, Status, replace_fields
@@ -36,10 +35,10 @@ def list_worlds(
     doubts = list(_list_doubts(evaluator, findings, with_receipts=with_receipts))
     if not 0 < len(doubts) <= _MOST_DOUBTS:
         return []
-    return [
-        evaluator.suppose(dict(zip(doubts, answers, strict=True)))
-        for answers in product((0, 1), repeat=len(doubts))
-    ]
+    worlds = [evaluator]
+    for doubt in doubts:  # one upon the other, so that they share what they have in common
+        worlds = [world.suppose({doubt: answer}) for world in worlds for answer in (0, 1)]
+    return worlds
 
 
 def _list_doubts(

@@ -56,15 +56,18 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 class Unit:
     """A household or member: its row, and what has been computed for it, by number of the part.
 
-    `ranges` are those of parts whose value is unknown.
+    `ranges` are those of parts whose value is unknown. Of what is supposed, `before` is the same
+    household and unit as it is: only parts that read what is `changed` are computed again.
     """
 
-    __slots__ = ("ranges", "row", "values")
+    __slots__ = ("before", "changed", "ranges", "row", "values")
 
     def __init__(self, row: UnitRow, values: dict[int, Any] | None = None) -> None:
         self.row = row
         self.values: dict[int, Any] = {} if values is None else values
         self.ranges: dict[int, Any] = {}
+        self.before: tuple[Units, Unit] | None = None
+        self.changed: Reads = frozenset()
 
 
 @dataclass
@@ -95,6 +98,7 @@ class Part:
     reads: Reads
     below: tuple[Node, ...]  # the nodes directly below it
     is_number: bool
+    planned: Node | None  # the tree of the planned column that it refers to
     refers: bool  # to a planned column, itself or below
     may_turn: bool
 
@@ -129,7 +133,6 @@ class CompiledRules:
         self.parts: dict[int, Part] = {}  # those of both: parts are looked up all the time
         self.by_form: MutableMapping[tuple[Any, ...], Part] = {}
         self._numbers = count()
-        self._dependents: dict[tuple[Scope, str], set[int]] = {}
         self.references: dict[str, Node] = {}
 
     def under(self, columns: Mapping[str, Node]) -> Self:
@@ -164,10 +167,6 @@ class CompiledRules:
             self.references[column] = syntax.ColumnRef(planned.type, planned.owner, column)
         return self.references[column]
 
-    def list_dependents(self, scope: Scope, column: str) -> set[int]:
-        """Return the numbers of the parts that read a column, of those made so far."""
-        return self._dependents.get((scope, column), set())
-
     def _find(self, node: Node) -> Part:
         fields = (getattr(node, name) for name in node.__dataclass_fields__)
         column = find_planned_column(node)
@@ -187,19 +186,18 @@ class CompiledRules:
         number, reads = next(self._numbers), self._list_reads(node)
         compute, over = self._compile(node)
         if not isinstance(node, _STORED):
-            compute = _keep(number, compute)
+            compute = _keep(number, reads, compute)
         if node.owner == "household":
             compute = _of_household(compute)
         below = tuple(syntax.list_read_parts(node))
-        is_reference = find_planned_column(node) is not None
+        column = find_planned_column(node)
+        planned = None if column is None else self.columns[column]
         parts = [self.part(part) for part in syntax.children(node)]
-        refers = is_reference or any(part.refers for part in parts)
+        refers = planned is not None or any(part.refers for part in parts)
         is_turning = isinstance(node, (syntax.IsCertain, syntax.IsUnknown))
-        may_turn = is_turning or is_reference or any(part.may_turn for part in parts)
-        for read in reads:
-            self._dependents.setdefault(read, set()).add(number)
+        may_turn = is_turning or planned is not None or any(part.may_turn for part in parts)
         is_number = node.type.sort in NUMBERS
-        return Part(number, compute, over, reads, below, is_number, refers, may_turn)
+        return Part(number, compute, over, reads, below, is_number, planned, refers, may_turn)
 
     def _list_reads(self, node: Node) -> Reads:
         """Return the columns of facts and receipts that a node is computed from."""
@@ -305,14 +303,17 @@ _STORED = (
 )
 
 
-def _keep(number: int, compute: Read) -> Read:
-    """Return a function that computes a value once for each unit."""
+def _keep(number: int, reads: Reads, compute: Read) -> Read:
+    """Return a function that computes a value once for each unit, and all who are alike in it."""
 
     def read(units: Units, unit: Unit) -> Any:
         values = unit.values
         if number in values:
             return values[number]
-        value = values[number] = compute(units, unit)
+        if unit.before is not None and reads.isdisjoint(unit.changed):
+            value = values[number] = read(*unit.before)
+        else:
+            value = values[number] = compute(units, unit)
         return value
 
     return read

@@ -9,8 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cache, cached_property, lru_cache
 
 from relieftool.rules import syntax
 from relieftool.rules.base_tables import BELONGS, LAW_MEMBER
@@ -21,6 +20,8 @@ from relieftool.rules.compiled_rules import (
     SIZE_READ,
     STATED_SIZE,
     ExpressionValue,
+    Reads,
+    Scope,
     Unit,
     Units,
     compile_rules,
@@ -95,15 +96,11 @@ def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
     return left * right
 
 
-def _list_doubt_columns(fact: str) -> set[str]:
+@cache
+def _list_doubt_columns(fact: str) -> frozenset[str]:
     """Return the columns that tell of doubts about a fact, and of its range."""
     kinds = (ColumnKind.IN_DOUBT, ColumnKind.LOW, ColumnKind.HIGH)
-    return {format_column_name(kind, fact) for kind in kinds}
-
-
-def _leave_out(stale: set[int], computed: dict[int, Any]) -> dict[int, Any]:
-    """Return what was computed for a unit, without some parts."""
-    return {number: value for number, value in computed.items() if number not in stale}
+    return frozenset(format_column_name(kind, fact) for kind in kinds)
 
 
 @lru_cache(maxsize=8)
@@ -111,6 +108,21 @@ def _list_living_facts(statement: Statement) -> frozenset[str]:
     """Return the facts on which it rests whether a member lives with the household."""
     by_law = statement.definitions.get(LAW_MEMBER)
     return frozenset({_AT_HOME, *([] if by_law is None else list_facts(by_law))})
+
+
+def _list_changed_reads(changed: Iterable[tuple[int, str]], count: int) -> list[Reads]:
+    """Return what each unit of a household reads of some columns: the members, then the household.
+
+    The columns are given with the place of the unit that has them.
+    """
+    shared: set[tuple[Scope, str]] = set()
+    own: list[list[tuple[Scope, str]]] = [[] for _unit in range(count)]
+    for place, column in changed:
+        shared.add(("home" if place == HOUSEHOLD else "each", column))
+        own[place].append(("own", column))
+        if column in (LIVES, STATED_SIZE):
+            shared.add(SIZE_READ)
+    return [frozenset(shared.union(read)) for read in own]
 
 
 class _UnlistedMember(dict[str, None]):
@@ -166,7 +178,7 @@ class Evaluator:
         self.rules = compile_rules(statement)
         self.household = household
         self.members = members
-        self._last_changed: frozenset[tuple[int, str]] | None = None
+        self._before: Evaluator | None = None
         self.units = self._build_units([Unit(row) for row in members], Unit(household))
 
     def _build_units(self, members: list[Unit], home: Unit) -> Units:
@@ -220,8 +232,8 @@ class Evaluator:
     def suppose(self, answers: Mapping[tuple[int, str], int | str | None]) -> "Evaluator":
         """Return the household as it would be if some columns had other values.
 
-        The keys are a member's place, or HOUSEHOLD, and a column. Values that were computed already
-        are kept if they read none of these columns.
+        The keys are a member's place, or HOUSEHOLD, and a column. What reads none of these columns
+        is not computed again.
         """
         changed = dict(answers)
         for (place, column), value in answers.items():
@@ -236,26 +248,17 @@ class Evaluator:
             rows[place] = {**rows[place], **new}
         size = None if _SIZE_COLUMNS & {column for _place, column in changed} else self.size
         supposed = Evaluator(self.statement, rows[HOUSEHOLD], rows[:HOUSEHOLD], size)
-        units = (*supposed.units.members, supposed.units.home)
-        for unit, (values, ranges) in zip(units, self._list_kept(frozenset(changed)), strict=True):
-            unit.values, unit.ranges = values.copy(), ranges.copy()
+        supposed._stored_rows = rows
+        supposed._before = self
+        units = (*self.units.members, self.units.home)
+        for unit, before, reads in zip(
+            (*supposed.units.members, supposed.units.home),
+            units,
+            _list_changed_reads(changed, len(units)),
+            strict=True,
+        ):
+            unit.before, unit.changed = (self.units, before), reads
         return supposed
-
-    def _list_kept(
-        self, changed: frozenset[tuple[int, str]]
-    ) -> list[tuple[dict[int, Any], dict[int, Any]]]:
-        """Return what was computed of each member and of the household without some columns.
-
-        The last is kept: one column after the other is seldom supposed, mostly their values.
-        """
-        if changed != self._last_changed:
-            shared, own = self._list_stale(changed)
-            self._last_changed, self._last_kept = changed, []
-            for place, unit in enumerate((*self.units.members, self.units.home)):
-                stale = shared | own.get(place, set())
-                kept = _leave_out(stale, unit.values), _leave_out(stale, unit.ranges)
-                self._last_kept.append(kept)
-        return self._last_kept
 
     def _find_living(
         self, changed: Mapping[tuple[int, str], int | str | None]
@@ -288,23 +291,6 @@ class Evaluator:
         if stated is None and fact.presume is not None and is_presumed:
             stated = int(fact.presume.value)
         return None if stated is None else stated == 1
-
-    def _list_stale(
-        self, changed: Iterable[tuple[int, str]]
-    ) -> tuple[set[int], dict[int, set[int]]]:
-        """Return the parts that change for everybody with some columns, and those of one member."""
-        list_dependents = self.rules.list_dependents
-        shared: set[int] = set()
-        own: dict[int, set[int]] = {}
-        for place, column in changed:
-            if column in (LIVES, STATED_SIZE):
-                shared |= list_dependents(*SIZE_READ)
-            if place == HOUSEHOLD:
-                shared |= list_dependents("home", column)
-            else:
-                shared |= list_dependents("each", column)
-                own[place] = own.get(place, set()) | list_dependents("own", column)
-        return shared, own
 
     @cached_property
     def _stored_rows(self) -> list[UnitRow]:
@@ -371,25 +357,28 @@ class Evaluator:
         """
         parts = []
         for unit, is_sure in self._possible_members:
-            part = self._range(node.of, unit)
+            part = self.range_of(node.of, unit)
             parts.append(part if is_sure else find_hull([part, ZERO_RANGE]))
         total = sum(parts, ZERO_RANGE) if self.size.high < math.inf else UNKNOWN_RANGE
         return replace(total, is_known=False)
 
     def number(self, node: Node, member: UnitRow | None = None) -> Range:
         """Return the range of a number; money in fen."""
-        return self._range(node, self.find_unit(member))
+        return self.range_of(node, self.find_unit(member))
 
-    def _range(self, node: Node, unit: Unit) -> Range:
+    def range_of(self, node: Node, unit: Unit) -> Range:
         """Return the range of a number, or of a condition counted as 1 or 0."""
         part = self.rules.part(node)
-        if part.number not in unit.ranges:
+        found: Range | None = unit.ranges.get(part.number)
+        if found is None:
             known = part.value(self.units, unit)
-            if known is None:
-                unit.ranges[part.number] = self._find_range(node, unit)
+            if known is not None:
+                found = build_exact_range(Fraction(known))
+            elif unit.before and self._before and part.reads.isdisjoint(unit.changed):
+                found = self._before.range_of(node, unit.before[1])
             else:
-                unit.ranges[part.number] = build_exact_range(Fraction(known))
-        found: Range = unit.ranges[part.number]
+                found = self._find_range(node, unit)
+            unit.ranges[part.number] = found
         return found
 
     def _find_range(self, node: Node, unit: Unit) -> Range:  # noqa: PLR0911 one line per form
@@ -399,17 +388,17 @@ class Evaluator:
                 return self._calculate(node, unit)
             case syntax.FirstKnown():
                 used = self._list_used_sources(node, unit)
-                return find_hull(self._range(part, unit) for part in used)
+                return find_hull(self.range_of(part, unit) for part in used)
             case syntax.OnlyIf(when=when, of=of):
-                number, holds = self._range(of, unit), self._value(when, unit)
+                number, holds = self.range_of(of, unit), self._value(when, unit)
                 return number if holds else find_hull([number, ZERO_RANGE])
             case syntax.AtLeastZero(of=of):
-                number, zero = self._range(of, unit), Fraction(0)
+                number, zero = self.range_of(of, unit), Fraction(0)
                 return replace(number, low=max(number.low, zero), high=max(number.high, zero))
             case syntax.SharedBy(of=of, by=by):
                 most, fewest = (
-                    self._range(of, unit).high,
-                    max(self._range(by, unit).low, Fraction(1)),
+                    self.range_of(of, unit).high,
+                    max(self.range_of(by, unit).low, Fraction(1)),
                 )
                 return Range(Fraction(0), most if most == math.inf else most / fewest)
             case syntax.HouseholdSize():
@@ -417,7 +406,7 @@ class Evaluator:
             case syntax.OverMembers(question="count" | "sum"):
                 return self._add_members(node)
             case syntax.ColumnRef(column=name) if node.type.sort in NUMBERS:
-                return self._range(self.rules.columns[name], unit)
+                return self.range_of(self.rules.columns[name], unit)
         is_truth = node.type.sort == "truth"
         return Range(Fraction(0), Fraction(1)) if is_truth else self._find_stated_range(node, unit)
 
@@ -436,7 +425,7 @@ class Evaluator:
         )
 
     def _calculate(self, node: syntax.Arithmetic, unit: Unit) -> Range:
-        left, right = self._range(node.left, unit), self._range(node.right, unit)
+        left, right = self.range_of(node.left, unit), self.range_of(node.right, unit)
         if node.operator == "/":
             return left * build_exact_range(1 / (right.known or Fraction(1)))
         joined: Range = OPERATORS[node.operator](left, right)

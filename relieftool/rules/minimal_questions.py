@@ -56,6 +56,10 @@ class MinimalQuestions:
     evaluator: Evaluator
     memo: QuestionMemo
     _finders: dict[int, WayFinder] = field(default_factory=dict)
+    # What the trial before supposed but for its last answer, evaluated once it comes again.
+    _shared: dict[tuple[tuple[Question, TrialValue], ...], Evaluator | None] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def _pattern(self) -> HouseholdPattern:
@@ -71,7 +75,7 @@ class MinimalQuestions:
         found: FoundQuestions | None = self.memo.found.get(pattern)
         if found is None:
             found = self._search(node, place)
-            self.memo.keep(pattern, found)
+            self.memo.keep(self.memo.found, pattern, found)
         return found
 
     def _search(self, node: Node, place: int | None) -> FoundQuestions:
@@ -123,8 +127,21 @@ class MinimalQuestions:
 
     def _holds_if(self, answers: Answers, node: Node, place: int | None) -> bool:
         """Whether a node is true with these answers."""
-        supposed = self.suppose(answers)
+        supposed = self._suppose_next(answers)
         return supposed.truth(node, None if place is None else supposed.members[place]) is True
+
+    def _suppose_next(self, answers: Answers) -> Evaluator:
+        """Suppose answers; those that differ from the ones before in the last share the others."""
+        if not answers:
+            return self.evaluator
+        *others, (question, value) = answers.items()
+        key = tuple(others)
+        if key not in self._shared:
+            self._shared.clear()
+            self._shared[key] = None
+            return self.suppose(answers)
+        before = self._shared[key] = self._shared[key] or self.suppose(dict(others))
+        return before.suppose({(question.place, question.column): value})
 
     def _list_answers(
         self, joiner: WayJoiner, way: Way, node: Node, place: int | None

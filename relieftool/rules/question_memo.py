@@ -19,7 +19,9 @@ from relieftool.rules import syntax
 from relieftool.rules.compiled_rules import (
     LIVES,
     NUMBERS,
+    SIZE_READ,
     STATED_SIZE,
+    Scope,
     Unit,
     Units,
     compile_rules,
@@ -53,17 +55,18 @@ class QuestionMemo:
         self.statement = statement
         self.rules = compile_rules(statement)
         self.found: dict[Hashable, Any] = {}  # the questions found, by pattern
-        self._truths: dict[tuple[int, TrialValue], bool | None] = {}
+        self.truths: dict[Hashable, Any] = {}  # of a leaf for each answer to its only question
+        self._own_reads: dict[int, Sequence[tuple[Scope, str, str]]] = {}
         self._values: dict[str, Sequence[TrialValue]] = {}
         self._cones: dict[int, list[ConePart]] = {}
         self._atoms: dict[int, list[ConePart]] = {}
         self._comparisons: dict[int, list[tuple[syntax.Compare, Asked]]] = {}
 
-    def keep(self, pattern: Hashable, found: Any) -> None:
+    def keep(self, kept: dict[Hashable, Any], pattern: Hashable, found: Any) -> None:
         """Keep what was found for the next households; before there is too much, forget all."""
-        if len(self.found) >= _MOST_KEPT:
-            self.found.clear()
-        self.found[pattern] = found
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[pattern] = found
 
     @cached_property
     def _nodes(self) -> list[Node]:
@@ -132,14 +135,19 @@ class QuestionMemo:
                     found |= find_line(self._subtract(node, name, value) for value in (0, 1))
         return lines
 
-    def find_truth(self, node: Node, value: TrialValue) -> bool | None:
-        """Return the truth of a leaf that reads a single column, if that has a value."""
+    def list_own_reads(self, node: Node) -> Sequence[tuple[Scope, str, str]]:
+        """Return what a node reads of its unit and of the household: scopes, columns, doubts.
+
+        Empty if it reads anything of others, as of all members.
+        """
         part = self.rules.part(node)
-        key = part.number, value
-        if key not in self._truths:
-            unit = Unit({part.columns[0][1]: value})
-            self._truths[key] = part.read(Units(unit, [], [], None), unit)
-        return self._truths[key]
+        if part.number not in self._own_reads:
+            is_own = SIZE_READ not in part.reads and all(scope != "each" for scope, _ in part.reads)
+            self._own_reads[part.number] = [
+                (scope, column, format_column_name(ColumnKind.IN_DOUBT, column))
+                for scope, column in (part.columns if is_own else ())
+            ]
+        return self._own_reads[part.number]
 
     def _subtract(self, node: syntax.Compare, name: str, value: int) -> Fraction | None:
         """Return left less right of a comparison that reads only one fact, which has a value."""

@@ -4,7 +4,7 @@ The tree is walked from the question down: `and` joins the ways of its parts, `o
 them, and each leaf says which answers to its one unknown fact would do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,7 +14,6 @@ from relieftool.rules.base_tables import BELONGS
 from relieftool.rules.compiled_rules import NUMBERS, STATED_SIZE, Part
 from relieftool.rules.evaluator import Evaluator
 from relieftool.rules.question_memo import FAR, QuestionMemo, find_line
-from relieftool.rules.sql import find_planned_column
 from relieftool.rules.syntax import Node
 from relieftool.rules.ways import (
     HOUSEHOLD,
@@ -49,19 +48,57 @@ class TrialHousehold:
             self._supposed[key] = self.evaluator.suppose(answer)
         return self._supposed[key]
 
-    def truth_if(
-        self, question: Question, value: TrialValue, node: Node, place: int | None
-    ) -> bool | None:
-        """Return the truth of a leaf if one question is answered by a value.
+    def list_truths(
+        self, question: Question, leaf: Node, place: int | None
+    ) -> Sequence[bool | None]:
+        """Return the truth of a leaf for each answer to its only question.
 
-        Where the leaf reads nothing else, it is the same for every household.
+        They are the answers of the memo; of a number whose line depends on more, some around it.
+        Where the leaf reads only facts and receipts of its unit, and of the household, all who are
+        alike in the others have the same.
         """
-        if self.memo.reads_only_one(node):
-            return self.memo.find_truth(node, value)
-        supposed = self.suppose_one(question, value)
-        return supposed.truth(node, None if place is None else supposed.members[place])
+        others = self._list_others(question, leaf, place)
+        key = self.memo.rules.part(leaf).number, question.column, others
+        found: Sequence[bool | None] | None = self.memo.truths.get(key) if others else None
+        if found is None:
+            found = list(self._find_truths(question, leaf, place))
+            if others:
+                self.memo.keep(self.memo.truths, key, found)
+        return found
 
-    def list_numbers(self, question: Question, leaf: Node, place: int | None) -> set[int]:
+    def is_between_lines(self, question: Question, leaf: Node) -> bool:
+        """Whether a question is answered by a number, and its line in a leaf depends on more."""
+        return self.memo.is_figure(question) and not self.memo.reads_only_one(leaf)
+
+    def _find_truths(
+        self, question: Question, leaf: Node, place: int | None
+    ) -> Iterator[bool | None]:
+        values = self.memo.list_values(question)
+        if self.is_between_lines(question, leaf):
+            values = sorted({0, FAR, *self._list_numbers(question, leaf, place)})
+        for value in values:
+            supposed = self.suppose_one(question, value)
+            yield supposed.truth(leaf, None if place is None else supposed.members[place])
+
+    def _list_others(self, question: Question, leaf: Node, place: int | None) -> Hashable:
+        """Return all that a leaf reads but a question; None if it reads what others have too."""
+        if question.name == LIVES_TOGETHER:
+            return None
+        home = self.evaluator.household
+        own = home if place is None else self.evaluator.members[place]
+        asked_of = "home" if question.place == HOUSEHOLD else "own"
+        read = self.memo.list_own_reads(leaf)
+        return read and (
+            *(
+                (row[column], row.get(in_doubt))
+                for scope, column, in_doubt in read
+                for row in [home if scope == "home" else own]
+                if (scope, column) != (asked_of, question.column)
+            ),
+            asked_of,
+        )
+
+    def _list_numbers(self, question: Question, leaf: Node, place: int | None) -> set[int]:
         """Return the numbers at and beside the line of a leaf, all else left as it is."""
         if not isinstance(leaf, syntax.Compare) or leaf.left.type.sort not in NUMBERS:
             values = leaf.values if isinstance(leaf, syntax.OneOf) else ()
@@ -106,8 +143,12 @@ class WayFinder:
 
         `place` is that of the member, if the node is a member's.
         """
+        rules = self.trial.memo.rules
+        part = rules.part(node)
+        while part.planned is not None:
+            node = part.planned
+            part = rules.part(node)
         place = place if node.owner == "member" else None
-        part = self.trial.memo.rules.part(node)
         key = part.number, place, wanted
         found = self._found.get(key)
         if found is None:
@@ -154,15 +195,9 @@ class WayFinder:
                 needs_all = (question == "all") is wanted
                 find = self._find_ways_of_all if needs_all else self._find_ways_of_one
                 return find(node, wanted=wanted)
-            case syntax.Eligible() | syntax.ColumnRef():
-                return self._find_column_ways(node, place, wanted)
         known = self._find_known_leaf(node, place)
         found = (self._restrict(way, node, place, wanted=wanted) for way in known.kept)
         return Ways(tuple(way for way in found if way is not None), known.floor, known.asked)
-
-    def _find_column_ways(self, node: Node, place: int | None, wanted: bool | None) -> Ways:  # noqa: FBT001
-        column = self.trial.memo.rules.columns[find_planned_column(node) or ""]
-        return self.find(column, place, wanted=wanted)
 
     def _find_source_ways(
         self,
@@ -199,23 +234,19 @@ class WayFinder:
         if not way.questions:  # settled, so it must be the wanted one already
             return way if self._current_truth(node, place) is wanted else None
         (question, *more) = self.joiner.list_questions(way.questions)
-        pool = self.trial.memo.list_values(question)
-        memo = self.trial.memo
         if more:
             return way._replace(is_exact=False)
-        if memo.is_figure(question) and not memo.reads_only_one(node):
-            numbers = {0, FAR, *self.trial.list_numbers(question, node, place)}
-            truths = (self.trial.truth_if(question, each, node, place) for each in sorted(numbers))
+        truths = self.trial.list_truths(question, node, place)
+        if self.trial.is_between_lines(question, node):
             return way._replace(is_exact=False) if wanted in truths else None
         banned = [
             number
-            for number, value in enumerate(pool)
-            if self.joiner.is_banned(way, question, number)
-            or self.trial.truth_if(question, value, node, place) is not wanted
+            for number, truth in enumerate(truths)
+            if truth is not wanted or self.joiner.is_banned(way, question, number)
         ]
-        if len(banned) == len(pool):
+        if len(banned) == len(truths):
             return None
-        (fitting,) = self.joiner.build(question, banned=banned, values=len(pool)).kept
+        (fitting,) = self.joiner.build(question, banned=banned, values=len(truths)).kept
         return fitting._replace(is_exact=way.is_exact)
 
     def _find_stored_ways(self, node: Node, place: int | None) -> Ways:
@@ -260,8 +291,6 @@ class WayFinder:
                 return self._find_size_ways()
             case syntax.OverMembers():
                 return self._find_ways_of_all(node, wanted=None)
-            case syntax.ColumnRef():
-                return self._find_column_ways(node, place, None)
         return self._find_stored_ways(node, place)
 
     def _find_ways_of_all(self, node: syntax.OverMembers, *, wanted: bool | None) -> Ways:

@@ -195,6 +195,10 @@ class WayJoiner:
         `variants` are ways by their questions. Of equally small ones those with facts that a person
         can answer come before those with receipts on a roster, then by place and name.
         """
+        if len(variants) == 1:
+            ((questions, same),) = variants.items()
+            if len(same) == 1:
+                return Ways((Way(questions, *same[0]),), floor, asked)
         kept: list[Way] = []
         for questions in sorted(variants, key=self._order) if len(variants) > 1 else variants:
             if len(kept) >= self._most:

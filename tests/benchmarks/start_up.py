@@ -6,13 +6,12 @@ Not a test: prints the processors' time of the quickest of some runs, and ratios
 register is the sample street's, and its findings are kept before.
 """
 
-import resource
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from relieftool.cli import COMMANDS
+from tests.benchmarks.kept_findings import RELIEF, run
 from tests.rules_of_the_code import ROOT
 
 RUNS = 9
@@ -25,23 +24,12 @@ EMPTY_APP = (
     f"for name in {list(COMMANDS)!r}:\n    app.command(name)(lambda: None)\n"
     "app()"
 )
-RELIEF = "from relieftool.cli import main; main()"
 MEASURED = (["cases"], ["show", HOUSEHOLD], ["explain", HOUSEHOLD], ["imports"], ["verify"])
 
 
 def seconds(script, *arguments, runs=RUNS):
     """Return the processors' time of a script: the least of some runs."""
-    return min(one_run(script, arguments) for _run in range(runs))
-
-
-def one_run(script, arguments):
-    """Return the processors' time of one run of a script in a process of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(  # noqa: S603 our own Python on our own script
-        [sys.executable, "-c", script, *arguments], capture_output=True, check=False
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return min(run(Path.cwd(), script, *arguments)[1] for _run in range(runs))
 
 
 def main():
@@ -51,8 +39,8 @@ def main():
     told = [("--help", seconds(RELIEF, "--help", runs=runs), empty_help)]
     with tempfile.TemporaryDirectory() as folder:
         register = str(Path(folder) / "relief.db")
-        one_run(RELIEF, ["import", str(ROOT / "sample_data"), "--db", register])
-        one_run(RELIEF, ["gaps", "--db", register])
+        run(folder, RELIEF, "import", str(ROOT / "sample_data"), "--db", register)
+        run(folder, RELIEF, "gaps", "--db", register)
         for command in MEASURED:
             taken = seconds(RELIEF, *command, "--db", register, runs=runs)
             told.append((command[0], taken, empty))

@@ -13,7 +13,9 @@ from sqlite_utils import Database
 
 from relieftool.eligibility import changes, claim_values, evaluation
 from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.situations import SituationMemo
 from relieftool.pack.pack_files import find_shipped_pack
+from relieftool.rules.question_memo import HouseholdPattern
 from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register, write
 from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
@@ -22,6 +24,7 @@ from tests.support.small_street import HEAD, MORE, import_small_street
 from tests.support.tiny_packs import DAY
 
 HERE = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+LATER = object()  # what no household had before
 KEPT = ("kept_evaluations", "kept_households", "kept_findings")
 
 
@@ -61,6 +64,10 @@ def kept_rows(table="kept_households", path="relief.db"):
 def import_unevaluated(relief):
     """Import the small street, and forget what the import found: it numbers the questions."""
     import_small_street(relief)
+    forget_findings()
+
+
+def forget_findings():
     with open_register(Path("relief.db")) as db, write(db):
         for table in KEPT:
             db.execute(f"DELETE FROM {table}")
@@ -294,6 +301,29 @@ def test_what_is_kept_wrongly_is_found(street):
     assert 1 not in {finding["amount_fen"] for finding in found}
 
 
+@pytest.mark.parametrize(
+    "memo, told_apart",
+    [
+        (SituationMemo, lambda _memo, evaluator: (LATER, len(evaluator.members))),
+        (HouseholdPattern, lambda of, *asked: (LATER, len(of.evaluator.members), asked)),
+    ],
+)
+def test_what_was_taken_from_a_household_that_is_not_alike_is_found(
+    relief, monkeypatch, memo, told_apart
+):
+    import_small_street(relief)
+    relief("import", third_household(income=""))
+    forget_findings()
+    with monkeypatch.context() as patch:
+        patch.setattr(memo, "describe", told_apart)
+        assert relief("gaps", "--format", "json").exit_code == 3
+
+        checked = relief("verify", "--findings", "--format", "json")
+
+    assert checked.exit_code == 3
+    assert {fault["place"] for fault in json.loads(checked.stdout)["broken"]} == {"X-3"}
+
+
 def test_what_was_kept_in_one_language_is_read_in_another(street):
     answers = {
         lang: street("--lang", lang, "gaps", "--format", "json").stdout for lang in ("zh", "en")
@@ -357,7 +387,10 @@ def test_an_import_that_touches_too_many_compares_no_findings(street, evaluated,
     assert found["are_findings_compared"] is False
     assert found["counts"]["member-new"] == 1
     assert found["counts"]["finding-appeared"] == 0
+    assert evaluated == []  # nor for what may be asked
+    listed = json.loads(street("questions", "--household", "X-3", "--format", "json").stdout)
     assert evaluated == ["X-3"]
+    assert all(asked["question"] for asked in listed["questions"])
 
 
 @pytest.mark.parametrize(
