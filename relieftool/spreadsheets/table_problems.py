@@ -371,7 +371,7 @@ def _build_person_problem(table: Table, row: SourceRow) -> Problem:
 
 
 def _read_note(table: Table, row: SourceRow) -> Iterator[Problem]:
-    """Yield the problem of a row that is neither a person's nor a sample, and speaks of somebody."""
+    """Yield the problem of a row that is neither a person's nor a sample, but says something."""
     if any(map(is_sample, row.cells)):
         return
     if has_person(row.cells):
