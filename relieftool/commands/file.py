@@ -182,7 +182,11 @@ Due = Annotated[
 KeptYears = Annotated[
     int | None,
     typer.Option(
-        "--years", min=1, metavar="N", help="With --due: for how long; kept for the next time."
+        "--years",
+        min=1,
+        max=100,
+        metavar="N",
+        help="With --due: for how long; kept for the next time.",
     ),
 ]
 
@@ -238,7 +242,10 @@ def _list_due(register: Database, years: int | None) -> list[tuple[str, str]]:
         with write(register):
             write_setting(register, _KEPT_YEARS, str(years))
     at_work = {record.household_no for record in list_cases(register) if record.is_open}
-    before = today() - dt.timedelta(days=kept * 365)
+    day = today()
+    if (day.month, day.day) == (2, 29):  # the year they were last listed need not have this day
+        day -= dt.timedelta(days=1)
+    before = day.replace(year=day.year - kept)
     return [pair for pair in list_due(register, before) if pair[0] not in at_work]
 
 

@@ -82,10 +82,10 @@ _PARAMETER: dict[str, Any] = {
     "autocompletion": options.complete_parameter,
 }
 SetParameter = Annotated[
-    str | None, typer.Argument(**_PARAMETER, help="The parameter's name in the pack.")
+    str | None, typer.Argument(**_PARAMETER, help="The parameter's name in the pack, or its label.")
 ]
 NamedParameter = Annotated[
-    str, typer.Argument(**_PARAMETER, help="The parameter's name in the pack.")
+    str, typer.Argument(**_PARAMETER, help="The parameter's name in the pack, or its label.")
 ]
 ValueText = Annotated[
     str | None,
@@ -244,9 +244,9 @@ def unset_value(
 
     rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
-        withdraw_office_value(register, rules, (parameter, from_), by, today())
+        name = withdraw_office_value(register, rules, (parameter, from_), by, today())
         valued = apply_office_values(register, rules)
-    print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))
+    print_message(format_withdrawn(valued, name, from_, is_rehearsal=dry_run))
     if not dry_run:
         with where.open() as opened:
             finish_writing(opened)

@@ -266,17 +266,19 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
 def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> list[OpenQuestion]:
     """Return for the rosters of some imports whether each is complete, as far as nobody has said.
 
-    Of several months of a programme in a community, only the newest is asked about. Nothing is
-    evaluated for it, so that the households it touches are not known.
+    Of several months of a programme or of a fact in a community, only the newest is asked about.
+    Nothing is evaluated for it, so that the households it touches are not known.
     """
-    newest: dict[tuple[str | None, str | None], UnsureRoster] = {}
+    newest: dict[tuple[str | None, ...], OpenQuestion] = {}
     for roster in sorted(list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
         programme = roster.find_programme(pack)
         if programme or not roster.is_roster:
-            newest[programme, roster.community] = roster
+            question = roster.ask(pack, programme)
+            # lists of different facts have no programme, and none stands for another
+            topic = question.topic
+            newest[topic.programme, topic.fact, roster.community] = question
     numbers = load_numbers(db)
-    asked = [roster.ask(pack, programme) for (programme, _area), roster in newest.items()]
-    return [replace(question, number=numbers.get(question.subject)) for question in asked]
+    return [replace(question, number=numbers.get(question.subject)) for question in newest.values()]
 
 
 @dataclass(frozen=True)
