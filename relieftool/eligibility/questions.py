@@ -274,9 +274,8 @@ def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> l
         programme = roster.find_programme(pack)
         if programme or not roster.is_roster:
             question = roster.ask(pack, programme)
-            # lists of different facts have no programme, and none stands for another
-            topic = question.topic
-            newest[topic.programme, topic.fact, roster.community] = question
+            about = question.topic  # lists of facts have no programme, but each its fact
+            newest[about.programme, about.fact, roster.community] = question
     numbers = load_numbers(db)
     return [replace(question, number=numbers.get(question.subject)) for question in newest.values()]
 
@@ -631,7 +630,6 @@ class _Questions:
 _ASK_ON_FORMS = Message("relief form")
 # The answers to the question about a fact of these types.
 _TYPED = {"yes_no": (YES, NO), "date": ("DAY",)}
-
 
 _OWED = """
     SELECT household_no, least_fen_per_year, most_fen_per_year FROM kept_households
