@@ -252,7 +252,7 @@ def ask_row(subject: str, told: Mapping[str, Any]) -> Message:
 class UnsureRoster:
     """A roster of which nobody has said whether it is complete; `targets` are its columns.
 
-    Or it is a list of all people of whom facts hold.
+    Unless it `is_roster`, it is a household list that may name everybody of whom some facts hold.
     """
 
     subject: str

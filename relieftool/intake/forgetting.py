@@ -76,9 +76,10 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
             _Forgetting(db, pack, forgotten, reason).run()
             rebuild_register(db, pack)
             record_access(db, "forget", reason, households=[number])
-            # before the commit: after a power cut between the two, somebody is rather forgotten
+            # before the commit: if the power goes between the two, a restored backup forgets them,
+            # and nobody who was to be forgotten is kept
             noted = [forgotten.household_no, forgotten.member_no]
-            _write_forgotten(db, [*(one for one in listed if one != noted), noted])
+            _write_forgotten(db, [*(pair for pair in listed if pair != noted), noted])
     except BaseException:
         _write_forgotten(db, listed)
         raise
