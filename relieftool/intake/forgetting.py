@@ -70,9 +70,8 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
     listed = read_forgotten(db)
     try:
         with write(db):
-            member = _find_member(db, named)
-            number = member[0] if member else check_household(db, named)
-            forgotten = Forgotten(number, member[1] if member else None)
+            forgotten = _find_meant(db, named)
+            number = forgotten.household_no
             _Forgetting(db, pack, forgotten, reason).run()
             rebuild_register(db, pack)
             record_access(db, "forget", reason, households=[number])
@@ -124,12 +123,19 @@ def forget_again(db: Database, pack: Pack) -> int:
     done = {(row["household_no"], row["member_no"]) for row in list_entries(db, FORGETTINGS)}
     for household_no, member_no in read_forgotten(db):
         if (household_no, member_no) not in done:
+            named = member_no or household_no
             try:
-                forget_people(db, pack, member_no or household_no, _("forgotten before"))
+                _find_meant(db, named)
             except ReliefError:  # they came after the backup
                 continue
+            forget_people(db, pack, named, _("forgotten before"))
             count += 1
     return count
+
+
+def _find_meant(db: Database, named: str) -> Forgotten:
+    member = _find_member(db, named)
+    return Forgotten(*member) if member else Forgotten(check_household(db, named), None)
 
 
 def _find_member(db: Database, named: str) -> tuple[str, str] | None:
