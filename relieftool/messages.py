@@ -18,6 +18,7 @@ LANGUAGES = ("zh", "en")
 # Called with the name of the step, the number of items done, and their total (0: unknown).
 ProgressCallback = Callable[[str, int, int], None]
 _Item = TypeVar("_Item")
+_Name = TypeVar("_Name", bound=str)
 _REPORT_EVERY = 1000  # items
 _CATALOGUES = Path(__file__).parent / "locale"
 
@@ -112,7 +113,7 @@ def format_choice(choice: NamedChoice) -> str:
     return str(choice.word)
 
 
-def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
+def list_chinese_names(words: Mapping[_Name, Message]) -> dict[str, _Name]:
     """Return the keys of `words` by the Chinese text of each, whatever language is in use.
 
     >>> list_chinese_names({"other": Message("other")})

@@ -191,7 +191,7 @@ def is_left_out(db: Database, record: CaseRecord) -> bool:
 def _find_omitting_roster(db: Database, record: CaseRecord) -> str | None:
     """Return the last day of the newest complete roster without the subject of a case.
 
-    "" if that has no day; None if there is no such roster, or one as new may list them.
+    "" if that has no day; None if no complete roster leaves them out.
     """
     found = db.execute(_LEFT_OUT, [record.case]).fetchone()
     return found and str(found[0])

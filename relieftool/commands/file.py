@@ -152,6 +152,34 @@ def accept(*, reason: str, db: options.Db = options.DEFAULT_DB) -> None:
     )
 
 
+<<<<<<< HEAD
+=======
+Forgotten = Annotated[
+    str | None,
+    typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number."),
+]
+WhyForget = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
+]
+Due = Annotated[
+    bool,
+    typer.Option("--due", help="Whoever nothing new was kept of; without --reason a list of them."),
+]
+KeptYears = Annotated[
+    int | None,
+    typer.Option(
+        "--years",
+        min=1,
+        max=100,
+        metavar="N",
+        help="With --due: for how long; kept for the next time.",
+    ),
+]
+
+
+@app.command("forget", cls=ReliefCommand)
+@with_option_groups("file forget")
+>>>>>>> db2e4e7e
 def forget(
     named: str | None = None,
     *,
@@ -207,7 +235,10 @@ def _list_due(register: Database, years: int | None) -> list[tuple[str, str]]:
         with write(register):
             write_setting(register, _KEPT_YEARS, str(years))
     at_work = {record.household_no for record in list_cases(register) if record.is_open}
-    before = today() - dt.timedelta(days=kept * 365)
+    day = today()
+    if (day.month, day.day) == (2, 29):  # the year they were last listed need not have this day
+        day -= dt.timedelta(days=1)
+    before = day.replace(year=day.year - kept)
     return [pair for pair in list_due(register, before) if pair[0] not in at_work]
 
 

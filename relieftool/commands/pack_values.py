@@ -68,6 +68,73 @@ def list_values(
         show_result(build_office_values_result(rules, listed), form, out)
 
 
+<<<<<<< HEAD
+=======
+_PARAMETER: dict[str, Any] = {
+    "metavar": "PARAMETER",
+    "autocompletion": options.complete_parameter,
+}
+SetParameter = Annotated[
+    str | None, typer.Argument(**_PARAMETER, help="The parameter's name in the pack, or its label.")
+]
+NamedParameter = Annotated[
+    str, typer.Argument(**_PARAMETER, help="The parameter's name in the pack, or its label.")
+]
+ValueText = Annotated[
+    str | None,
+    typer.Argument(metavar="VALUE", help="Yuan, a number, or one of a setting's choices."),
+]
+From = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--from",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day the value holds.",
+    ),
+]
+NamedFrom = Annotated[
+    dt.date,
+    typer.Option(
+        "--from",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day of the value.",
+    ),
+]
+Until = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--until",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day it holds no longer; otherwise it holds until another takes its place.",
+    ),
+]
+SourceText = Annotated[
+    str | None,
+    typer.Option(
+        "--source", metavar="TEXT", help="Where it stands: document, number, who said so."
+    ),
+]
+ConfidenceOption = Annotated[
+    Literal["verified", "reported"],
+    typer.Option(
+        "--confidence",
+        case_sensitive=False,
+        help="`verified` if you saw the text of the rule, `reported` if somebody told you.",
+    ),
+]
+SetBy = Annotated[
+    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the value.")
+]
+ValuesFile = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="Take the values of a .toml file instead."),
+]
+
+
+>>>>>>> db2e4e7e
 def set_value(
     parameter: str | None = None,
     value: str | None = None,
@@ -188,9 +255,9 @@ def unset_value(
 
     rules = load_chosen_pack(where.pack or find_chosen_pack(where.db))
     with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
-        withdraw_office_value(register, rules, (parameter, from_), by, today())
+        name = withdraw_office_value(register, rules, (parameter, from_), by, today())
         valued = apply_office_values(register, rules)
-    print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))
+    print_message(format_withdrawn(valued, name, from_, is_rehearsal=dry_run))
     if not dry_run:
         with where.open() as opened:
             finish_writing(opened)

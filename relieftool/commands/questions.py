@@ -19,6 +19,7 @@ from relieftool.commands.options import check_by
 from relieftool.commands.session import RegisterOnDay, Session, choose_written_day
 from relieftool.eligibility.gaps import GapTotals, find_gaps
 from relieftool.eligibility.question_records import (
+    KIND_WORDS,
     AnsweredQuestion,
     OpenQuestion,
     QuestionKind,
@@ -27,7 +28,7 @@ from relieftool.eligibility.questions import list_answered, list_questions, sum_
 from relieftool.errors import ReliefError
 from relieftool.intake.answers import Answer, Understood, record_answer, take_back_answer
 from relieftool.intake.corrections import format_for_correction
-from relieftool.messages import _
+from relieftool.messages import Message, NamedChoice, _, list_chinese_names
 from relieftool.output.questions import (
     QuestionInterview,
     build_answered_result,
@@ -58,6 +59,47 @@ Kinds = Annotated[
         help=f"Only of this kind; may be given again. One of {', '.join(_KINDS)}.",
     ),
 ]
+<<<<<<< HEAD
+=======
+AskedHousehold = Annotated[
+    str | None,
+    typer.Option(
+        "--household",
+        metavar="HOUSEHOLD",
+        autocompletion=options.complete_household,
+        help="Only about this household.",
+    ),
+]
+
+AskOneByOne = Annotated[
+    bool, typer.Option("--ask", help="Ask them one by one on a terminal; Enter is not now.")
+]
+
+
+class Place(NamedChoice):
+    """What open questions are counted by."""
+
+    COMMUNITY = "community", Message("community")
+    FILE = "file", Message("file")
+
+
+Per = Annotated[
+    Place | None,
+    typer.Option("--per", help="Count them per community or per file instead."),
+]
+ListOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx for"
+        " letters to the offices, with --kind law-value.",
+    ),
+]
+Closed = Annotated[
+    bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
+]
+>>>>>>> db2e4e7e
 
 
 @dataclass(frozen=True)
@@ -110,10 +152,12 @@ def _write_letters(opened: Session, showing: QuestionOptions) -> None:
     )
 
 
-def _show_answered(opened: Session, kind: list[str] | None, showing: options.ShowOptions) -> None:
-    """Show the answered questions."""
+def _show_answered(
+    opened: Session, kinds: Sequence[QuestionKind], showing: options.ShowOptions
+) -> None:
+    """Show the answered questions of these kinds; of all if there are none."""
     answered = list_answered(opened.db, opened.pack)
-    listed = [question for question in answered if not kind or question.kind in kind]
+    listed = [question for question in answered if not kinds or question.kind in kinds]
     result = build_answered_result(listed, opened.pack)
     if showing.is_json:
         from relieftool.api.question_answers import describe_answered
@@ -149,10 +193,11 @@ def questions(
         closed: List what was answered instead: by whom and when.
     """
     is_alone = not (closed and (ask or community or household or per))
-    _check_line(kind, is_asking=ask, is_alone=is_alone, is_letter=showing.is_letter)
+    kinds = _read_kinds(kind or ())
+    _check_line(kinds, is_asking=ask, is_alone=is_alone, is_letter=showing.is_letter)
     with where.open() as opened:
         if closed:
-            _show_answered(opened, kind, showing)
+            _show_answered(opened, kinds, showing)
             return
         if showing.is_letter:
             _write_letters(opened, showing)
@@ -162,19 +207,19 @@ def questions(
         listed = [
             each
             for each in asked
-            if each.kind in (kind or _KINDS) and (number is None or number in each.households)
+            if each.kind in (kinds or _KINDS) and (number is None or number in each.households)
         ]
         if ask:
             ask_and_tell(opened, where.pack, listed)
         else:
-            few = not kind and household is None
+            few = not kinds and household is None
             _show_open(opened, listed, per, showing, is_short=few)
 
 
 def _show_open(
     opened: Session,
     listed: Sequence[OpenQuestion],
-    per: Literal["community", "file"] | None,
+    per: Place | None,
     showing: QuestionOptions,
     *,
     is_short: bool,
@@ -195,13 +240,14 @@ def _show_open(
 def _show_sums(
     opened: Session,
     listed: Sequence[OpenQuestion],
-    per: Literal["community", "file"],
+    place: Place,
     showing: QuestionOptions,
 ) -> None:
     """Show how many questions are open per community or file, and what is known there."""
     from relieftool.documents import data_quality
 
     by = opened.pack, opened.as_of
+    per: Literal["community", "file"] = "community" if place is Place.COMMUNITY else "file"
     every = sum_questions(opened.db, *by, listed, per)
     sums = [each for each in every if each.fact is None]
     shares = data_quality.list_known_by_place(opened.db, opened.pack, every, per)
@@ -217,14 +263,21 @@ def _show_sums(
     showing.show(result)
 
 
-def _check_line(
-    kinds: list[str] | None, *, is_asking: bool, is_alone: bool, is_letter: bool
-) -> None:
-    """Raise a usage error for an unknown kind, or options that do not go together or here."""
-    if unknown := set(kinds or ()) - set(_KINDS):
+def _read_kinds(said: Sequence[str]) -> list[QuestionKind]:
+    """Return the kinds of questions by their ids or Chinese words; any other is a usage error."""
+    ids: dict[str, QuestionKind] = {kind: kind for kind in _KINDS}
+    kinds = ids | list_chinese_names(KIND_WORDS)
+    if unknown := set(said) - kinds.keys():
         problem = _("'{name}' is no kind of question").format(name=min(unknown))
         raise typer.BadParameter(problem, param_hint="--kind")
-    if is_letter and list(kinds or ()) != ["law-value"]:
+    return [kinds[each] for each in said]
+
+
+def _check_line(
+    kinds: Sequence[QuestionKind], *, is_asking: bool, is_alone: bool, is_letter: bool
+) -> None:
+    """Raise a usage error for options that do not go together or here."""
+    if is_letter and kinds != ["law-value"]:
         problem = _("letters are of --kind law-value only")
         raise typer.BadParameter(problem, param_hint="--out")
     if not is_alone:

@@ -42,7 +42,7 @@ def list_known_shares(
 ) -> list[KnownShare]:
     """Return the facts that open questions ask for, of one community or of all (None).
 
-    The one on which most yuan hang comes first, of those alike the one that the pack has first.
+    They are ordered by the yuan that hang on them, the most first, and then as in the pack.
     """
     stakes: dict[str, dict[frozenset[str], int]] = defaultdict(dict)
     for question in questions:

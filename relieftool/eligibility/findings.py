@@ -286,7 +286,7 @@ class PriorityFinding:
 
     @property
     def is_below_by_known(self) -> bool:
-        """Whether what is left by what is known is below the line."""
+        """Whether the household is below the line by the amounts that are known."""
         left, line = self.left_known_fen, self.line_fen
         return left is not None and line is not None and left < line
 

@@ -232,8 +232,8 @@ def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
     """Return one visit for each household with undetermined findings, the most likely need first.
 
     What is at stake counts half for each condition that is still open: a sum of mere possibilities
-    comes after what hangs on one answer. Of equal visits, those with fewer questions come first,
-    then those with the lower household number.
+    comes after what hangs on one answer, and what has no known sum comes last. Of equal visits,
+    those with fewer questions come first, then those with the lower household number.
     """
     undetermined = [finding for finding in findings if finding.status == Status.UNDETERMINED]
     number = attrgetter("household_no")

@@ -33,6 +33,23 @@ QuestionKind = Literal[
     "fact",
     "look-up",
 ]
+# What a clerk may write for a kind instead of its id, in Chinese.
+KIND_WORDS: dict[QuestionKind, Message] = {
+    "roster-complete": Message("whole roster"),
+    "column": Message("column's meaning"),
+    "same-person": Message("same person"),
+    "household": Message("which household"),
+    "community": Message("which community"),
+    "head": Message("who is head"),
+    "membership": Message("still in the household"),
+    "event": Message("change in the household"),
+    "payment": Message("whether paid"),
+    "disputed-value": Message("lists disagree"),
+    "law-value": Message("value of the law"),
+    "no-list": Message("no list"),
+    "fact": Message("to ask the household"),
+    "look-up": Message("to look up"),
+}
 
 
 Narrowed = Literal["gaps", "priority"]
@@ -235,7 +252,7 @@ def ask_row(subject: str, told: Mapping[str, Any]) -> Message:
 class UnsureRoster:
     """A roster of which nobody has said whether it is complete; `targets` are its columns.
 
-    Or it is a list of all people of whom facts hold.
+    Unless it `is_roster`, it is a household list that may name everybody of whom some facts hold.
     """
 
     subject: str

@@ -266,17 +266,18 @@ def _join_equal(questions: Iterable[OpenQuestion]) -> Iterable[OpenQuestion]:
 def list_roster_questions(db: Database, pack: Pack, imports: Iterable[int]) -> list[OpenQuestion]:
     """Return for the rosters of some imports whether each is complete, as far as nobody has said.
 
-    Of several months of a programme in a community, only the newest is asked about. Nothing is
-    evaluated for it, so that the households it touches are not known.
+    Of several months of a programme or of a fact in a community, only the newest is asked about.
+    Nothing is evaluated for it, so that the households it touches are not known.
     """
-    newest: dict[tuple[str | None, str | None], UnsureRoster] = {}
+    newest: dict[tuple[str | None, ...], OpenQuestion] = {}
     for roster in sorted(list_unsure_rosters(db, imports), key=lambda each: each.covers or ""):
         programme = roster.find_programme(pack)
         if programme or not roster.is_roster:
-            newest[programme, roster.community] = roster
+            question = roster.ask(pack, programme)
+            about = question.topic  # lists of facts have no programme, but each its fact
+            newest[about.programme, about.fact, roster.community] = question
     numbers = load_numbers(db)
-    asked = [roster.ask(pack, programme) for (programme, _area), roster in newest.items()]
-    return [replace(question, number=numbers.get(question.subject)) for question in asked]
+    return [replace(question, number=numbers.get(question.subject)) for question in newest.values()]
 
 
 @dataclass(frozen=True)
@@ -629,7 +630,6 @@ class _Questions:
 _ASK_ON_FORMS = Message("relief form")
 # The answers to the question about a fact of these types.
 _TYPED = {"yes_no": (YES, NO), "date": ("DAY",)}
-
 
 _OWED = """
     SELECT household_no, least_fen_per_year, most_fen_per_year FROM kept_households

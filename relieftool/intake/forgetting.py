@@ -70,15 +70,15 @@ def forget_people(db: Database, pack: Pack, named: str, reason: str) -> Forgotte
     listed = read_forgotten(db)
     try:
         with write(db):
-            member = _find_member(db, named)
-            number = member[0] if member else check_household(db, named)
-            forgotten = Forgotten(number, member[1] if member else None)
+            forgotten = _find_meant(db, named)
+            number = forgotten.household_no
             _Forgetting(db, pack, forgotten, reason).run()
             rebuild_register(db, pack)
             record_access(db, "forget", reason, households=[number])
-            # before the commit: after a power cut between the two, somebody is rather forgotten
+            # before the commit: if the power goes between the two, a restored backup forgets them,
+            # and nobody who was to be forgotten is kept
             noted = [forgotten.household_no, forgotten.member_no]
-            _write_forgotten(db, [*(one for one in listed if one != noted), noted])
+            _write_forgotten(db, [*(pair for pair in listed if pair != noted), noted])
     except BaseException:
         _write_forgotten(db, listed)
         raise
@@ -123,12 +123,19 @@ def forget_again(db: Database, pack: Pack) -> int:
     done = {(row["household_no"], row["member_no"]) for row in list_entries(db, FORGETTINGS)}
     for household_no, member_no in read_forgotten(db):
         if (household_no, member_no) not in done:
+            named = member_no or household_no
             try:
-                forget_people(db, pack, member_no or household_no, _("forgotten before"))
+                _find_meant(db, named)
             except ReliefError:  # they came after the backup
                 continue
+            forget_people(db, pack, named, _("forgotten before"))
             count += 1
     return count
+
+
+def _find_meant(db: Database, named: str) -> Forgotten:
+    member = _find_member(db, named)
+    return Forgotten(*member) if member else Forgotten(check_household(db, named), None)
 
 
 def _find_member(db: Database, named: str) -> tuple[str, str] | None:

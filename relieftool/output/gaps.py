@@ -199,7 +199,7 @@ def _leave_out_undetermined(findings: RecordTable[Any]) -> RecordTable[Any]:
 
 
 def weigh_finding(finding: Finding) -> tuple[bool, int]:
-    """Return what sorts findings: the sure ones first, the largest sum first."""
+    """Return a sort key: findings that are sure come first, of these the largest sum."""
     return finding.status == Status.UNDETERMINED, -(finding.gain_fen_per_year or 0)
 
 

@@ -181,8 +181,8 @@ def _draw(table: PlainTable, console: Console) -> None:
     columns = [table.columns[place] for place in places]
     cells = [[format_cell(row[place]) for place in places] for row in rows]
     lines = _box(console)
-    between = 3 if lines is box.ASCII else 2
-    widths = _find_widths(columns, cells, console.width - between * len(columns) - 1)
+    between = 3 * len(columns) + 1 if lines is box.ASCII else 2 * (len(columns) - 1)
+    widths = _find_widths(columns, cells, console.width - between)
     if not cells:
         _print_whole(console, [_CARD_MARGIN + _("none")])
     elif not widths:
@@ -223,14 +223,17 @@ def _find_widths(
     left = room - sum(widths)
     if left < 0:
         return []
-    short = sorted(
-        range(len(columns)),
-        key=lambda place: (columns[place].is_wide, wanted[place] - widths[place]),
-    )
-    for place in short:
-        added = min(left, wanted[place] - widths[place])
-        widths[place] += added
-        left -= added
+    # a label is not broken within a word while another column could be narrower
+    labels = [measure_words(column.label) for column in columns]
+    for enough in (list(map(min, wanted, labels)), wanted):
+        short = sorted(
+            range(len(columns)),
+            key=lambda place: (columns[place].is_wide, enough[place] - widths[place]),
+        )
+        for place in short:
+            added = min(left, max(0, enough[place] - widths[place]))
+            widths[place] += added
+            left -= added
     area = max(
         (most / width for most, width in zip(wanted, widths, strict=True) if width), default=1
     )

@@ -184,7 +184,7 @@ _COMPLETE_CHOICE = f"""
 
 
 def _read_completeness(row: dict[str, Any]) -> bool | None:
-    """Return whether a list was said to be complete; None if nobody has said."""
+    """Return whether somebody decided that a list is complete; None if nobody has."""
     return {YES: True, NO: False}.get(row["complete_choice"])
 
 

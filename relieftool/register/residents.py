@@ -159,9 +159,8 @@ class _Residents:
                 homes = (move[0][0].household_no, move[1][0].household_no)
                 moved.setdefault(homes, []).append((move[0][1], move[1][1]))
             else:
-                if (
-                    move
-                ):  # one household under two numbers: whether the old one ended is no question
+                if move:
+                    # one household under two numbers: whether the old one ended is no question
                     self._moving.add(id(move[0][1]))
                 subject = self.decisions.subjects.name("lives", id_number)
                 self._settle(members, subject, self._report_two_households)

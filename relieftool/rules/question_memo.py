@@ -76,7 +76,7 @@ class QuestionMemo:
     def names(self) -> list[str]:
         """The names of all that can be asked, in the order of the pack: facts, then receipts.
 
-        Among them are who lives here and how many do, which nearly every rule reads.
+        Nearly every rule reads two of them: who lives in the household, and how many people do.
         """
         read = {node.fact for node in self._nodes if isinstance(node, syntax.FactRef)}
         pack = self.statement.pack

@@ -88,9 +88,9 @@ def build_pack_catalogue(pack: Pack) -> Catalogue:
 def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]:
     """Return the meaning of each column of a table.
 
-    Of several columns with the same meaning, that with the best name is used. The others are used
-    too, to be compared row by row, if they state a fact that is not a text, a benefit, or an amount
-    under an equally good name, and no other column of names is between.
+    Of several columns with the same meaning, that with the best name is used. Another one is used
+    too, and compared with it row by row, if no column of names is between them and it states a
+    benefit, a fact that is not a text, or an amount under an equally good name.
     """
     matched = catalogue.match_all(table.headers)
     known = _set_aside(table, _find_head_marks(table, matched))

@@ -294,7 +294,7 @@ def _find_benefits(text: str, name: str, programme: str) -> Iterator[_NamedBenef
 
 
 def names_unclear_months(lines: Iterable[str], sheet_name: str) -> bool:
-    """Whether the lines that `find_covered_period` would use name months that are no period."""
+    """Whether lines above a table name months that make no period for `find_covered_period`."""
     for group in _list_dating_lines(lines, sheet_name, ()):
         if any(map(has_several_months, group)):
             return find_covered_period(group, "", ()) is None

@@ -113,21 +113,21 @@ def record_office_values(
 
 def withdraw_office_value(
     db: Database, pack: Pack, which: tuple[str, dt.date], by: str | None, set_on: dt.date
-) -> None:
-    """Withdraw an office's value; only inside `write`. `which` is its parameter and first day.
+) -> str:
+    """Withdraw an office's value and return its parameter's id; only inside `write`.
+
+    `which` is the id or label of its parameter, and its first day.
 
     Raises:
         ReliefError: There is no such parameter, or no value of the office begins on that day.
     """
-    parameter, from_ = which
-    place = f"relief pack unset {parameter}"
-    days = [
-        office_value.from_
-        for office_value in list_office_values(db, pack)
-        if office_value.parameter == parameter
-    ]
-    if not days:
-        find_parameter(pack, parameter, place)
+    name, from_ = which
+    place = f"relief pack unset {name}"
+    set_here = list_office_values(db, pack)
+    # a value may have been set of a parameter that a newer pack has no longer
+    is_known_here = any(value.parameter == name for value in set_here)
+    parameter = name if is_known_here else find_parameter(pack, name, place).id
+    days = [value.from_ for value in set_here if value.parameter == parameter]
     if from_ not in days:
         raise ReliefError(
             place,
@@ -145,6 +145,7 @@ def withdraw_office_value(
         set_by=by,
         set_on=set_on,
     )
+    return parameter
 
 
 def _read_value(row: dict[str, str | None]) -> OfficeValue:

@@ -558,6 +558,26 @@ def test_questions_are_counted_per_community_and_per_file(relief):
     assert files["名单.xlsx"]["questions"] == 1
 
 
+@pytest.mark.parametrize(
+    "in_chinese, by_id",
+    [
+        (("--kind", "名单是否完整"), ("--kind", "roster-complete")),
+        (("--kind", "问住户", "--kind", "查证"), ("--kind", "fact", "--kind", "look-up")),
+        (("--per", "社区"), ("--per", "community")),
+        (("--per=文件",), ("--per", "file")),
+    ],
+)
+def test_kinds_and_places_can_be_written_in_chinese(relief, in_chinese, by_id):
+    assert document(relief, *in_chinese) == document(relief, *by_id)
+
+
+def test_a_kind_of_question_that_there_is_not_is_refused(relief):
+    refused = relief("questions", "--kind", "名单")
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "'名单' is no kind of question" in refused.stderr
+
+
 def test_per_community_and_per_file_it_is_said_what_is_known_and_what_the_rest_costs(relief):
     (place,) = document(relief, "--per", "community")["communities"]
     files = {each["file"]: each for each in document(relief, "--per", "file")["files"]}

@@ -164,9 +164,13 @@ def test_in_a_row_of_several_people_only_their_own_cells_go(relief, tmp_path):
     assert faults(tmp_path) == []
 
 
-def due(relief, *more):
+def list_due(relief, *more):
     done = relief("file", "forget", "--due", *more, "--format", "json")
-    return [row["household_no"] for row in json.loads(done.stdout)["due"]]
+    return json.loads(done.stdout)["due"]
+
+
+def due(relief, *more):
+    return [row["household_no"] for row in list_due(relief, *more)]
 
 
 def test_a_household_with_an_open_case_is_not_due_but_can_be_forgotten(
@@ -191,3 +195,15 @@ def test_who_is_due_is_listed_and_forgotten_only_with_a_reason(office, tmp_path,
     assert left(tmp_path) == list(OF_ZHAO)
     assert due(office, *FORGET) == ["1", "2"]
     assert (due(office), left(tmp_path), faults(tmp_path)) == ([], [], [])
+
+
+def test_nobody_is_due_before_the_last_day_of_the_whole_years(office, monkeypatch):
+    monkeypatch.setattr(file, "today", lambda: dt.date(2090, 1, 1))
+    (last,) = {row["last"] for row in list_due(office, "--years", "3")}
+    year, rest = int(last[:4]), last[4:]
+
+    monkeypatch.setattr(file, "today", lambda: dt.date.fromisoformat(f"{year + 3}{rest}"))
+    assert due(office, "--years", "3") == []
+    day_after = dt.date.fromisoformat(f"{year + 3}{rest}") + dt.timedelta(days=1)
+    monkeypatch.setattr(file, "today", lambda: day_after)
+    assert due(office, "--years", "3") == ["1", "2"]

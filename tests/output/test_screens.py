@@ -50,6 +50,21 @@ def test_no_line_is_wider_than_the_screen_and_no_column_narrower_than_a_word(wid
     assert len(lines) < (90 if width < 40 else 30)
 
 
+def test_no_heading_is_broken_within_a_word_where_there_is_room_for_it():
+    headings = ("Import", "File", "State", "Rows", "Households", "Members", "Receipts", "Problems")
+    columns = (
+        Column(each, each, justify="left" if each in {"File", "State"} else "right")
+        for each in headings
+    )
+    row = ("1", "10月困难家庭.xlsx", "undone", "2", "2", "2", "0", "0")
+    table = RecordTable("Imported files", Column.by_place(*columns), [row])
+
+    lines = drawn(80, table=table.shown(is_revealed=False, is_screen=True))
+
+    assert [each for each in headings if each in lines[1].split()] == list(headings)
+    assert max(map(measure_width, lines)) <= 80
+
+
 def test_rows_with_one_title_share_a_card_where_the_table_does_not_fit():
     lines = drawn(80)
 

@@ -276,6 +276,16 @@ def test_a_value_withdrawn_gives_back_what_held_before(street):
     assert "No value is set here over the pack." in street("pack", "values").stderr
 
 
+def test_a_value_can_be_withdrawn_by_the_label_of_its_parameter(street):
+    street("pack", "set", "dibao_line", "980", *BY_PHONE)
+    label = "城市低保标准"  # without its remark in brackets
+
+    result = street("pack", "unset", label, "--from", "2024-06-01", "--by", "王五")
+
+    assert (result.exit_code, "Withdrawn: dibao_line" in result.stderr) == (0, True)
+    assert "No value is set here over the pack." in street("pack", "values").stderr
+
+
 @pytest.mark.parametrize(
     "arguments, words",
     [

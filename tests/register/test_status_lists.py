@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from relieftool.eligibility.questions import list_questions
+from relieftool.eligibility.questions import list_questions, list_roster_questions
 from relieftool.intake.answers import Answer, record_answer, take_back_answer
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import write
@@ -135,3 +135,13 @@ def test_a_household_that_comes_later_is_settled_as_if_all_had_come_at_once(tmp_
     before = content_of(db)
     rebuild_register(db, shipped_pack())
     assert content_of(db) == before
+
+
+def test_lists_of_different_facts_in_one_import_are_each_asked_about(tmp_path):
+    ill = table("name id_number serious_illness", ["赵大山", ZHAO, "是"], file="大病名册.csv")
+    db = register(tmp_path, HOME, disabled(ZHAO_IS, is_complete=None), ill)
+    imports = [number for (number,) in db.execute("SELECT import_id FROM imports")]
+
+    found = list_roster_questions(db, shipped_pack(), imports)
+
+    assert {each.topic.fact for each in found} == {"disability_kind", "serious_illness"}
