@@ -152,40 +152,12 @@ def accept(*, reason: str, db: options.Db = options.DEFAULT_DB) -> None:
     )
 
 
-<<<<<<< HEAD
-=======
-Forgotten = Annotated[
-    str | None,
-    typer.Argument(metavar="HOUSEHOLD|MEMBER", help="A household, or a member's number."),
-]
-WhyForget = Annotated[
-    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the entry.")
-]
-Due = Annotated[
-    bool,
-    typer.Option("--due", help="Whoever nothing new was kept of; without --reason a list of them."),
-]
-KeptYears = Annotated[
-    int | None,
-    typer.Option(
-        "--years",
-        min=1,
-        max=100,
-        metavar="N",
-        help="With --due: for how long; kept for the next time.",
-    ),
-]
-
-
-@app.command("forget", cls=ReliefCommand)
-@with_option_groups("file forget")
->>>>>>> db2e4e7e
 def forget(
     named: str | None = None,
     *,
     reason: str | None = None,
     due: bool = False,
-    years: Annotated[int | None, typer.Option(min=1)] = None,
+    years: Annotated[int | None, typer.Option(min=1, max=100)] = None,
     db: options.Db = options.DEFAULT_DB,
     showing: options.ShowOptions,
 ) -> None:

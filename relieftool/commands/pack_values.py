@@ -68,73 +68,6 @@ def list_values(
         show_result(build_office_values_result(rules, listed), form, out)
 
 
-<<<<<<< HEAD
-=======
-_PARAMETER: dict[str, Any] = {
-    "metavar": "PARAMETER",
-    "autocompletion": options.complete_parameter,
-}
-SetParameter = Annotated[
-    str | None, typer.Argument(**_PARAMETER, help="The parameter's name in the pack, or its label.")
-]
-NamedParameter = Annotated[
-    str, typer.Argument(**_PARAMETER, help="The parameter's name in the pack, or its label.")
-]
-ValueText = Annotated[
-    str | None,
-    typer.Argument(metavar="VALUE", help="Yuan, a number, or one of a setting's choices."),
-]
-From = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--from",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The first day the value holds.",
-    ),
-]
-NamedFrom = Annotated[
-    dt.date,
-    typer.Option(
-        "--from",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The first day of the value.",
-    ),
-]
-Until = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--until",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The first day it holds no longer; otherwise it holds until another takes its place.",
-    ),
-]
-SourceText = Annotated[
-    str | None,
-    typer.Option(
-        "--source", metavar="TEXT", help="Where it stands: document, number, who said so."
-    ),
-]
-ConfidenceOption = Annotated[
-    Literal["verified", "reported"],
-    typer.Option(
-        "--confidence",
-        case_sensitive=False,
-        help="`verified` if you saw the text of the rule, `reported` if somebody told you.",
-    ),
-]
-SetBy = Annotated[
-    str | None, typer.Option("--by", metavar="PERSON", help="Who does this; kept with the value.")
-]
-ValuesFile = Annotated[
-    Path | None,
-    typer.Option("--file", metavar="FILE", help="Take the values of a .toml file instead."),
-]
-
-
->>>>>>> db2e4e7e
 def set_value(
     parameter: str | None = None,
     value: str | None = None,
@@ -155,7 +88,7 @@ def set_value(
     Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
 
     Args:
-        parameter: The parameter's name in the pack.
+        parameter: The parameter's name in the pack, or its label.
         value: Yuan, a number, or one of a setting's choices.
         from_: The first day the value holds.
         until: The first day it holds no longer; otherwise it holds until another takes its place.
@@ -247,7 +180,7 @@ def unset_value(
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
 
     Args:
-        parameter: The parameter's name in the pack.
+        parameter: The parameter's name in the pack, or its label.
         from_: The first day of the value.
         by (PERSON): Who does this; kept with the value.
     """

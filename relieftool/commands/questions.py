@@ -59,21 +59,6 @@ Kinds = Annotated[
         help=f"Only of this kind; may be given again. One of {', '.join(_KINDS)}.",
     ),
 ]
-<<<<<<< HEAD
-=======
-AskedHousehold = Annotated[
-    str | None,
-    typer.Option(
-        "--household",
-        metavar="HOUSEHOLD",
-        autocompletion=options.complete_household,
-        help="Only about this household.",
-    ),
-]
-
-AskOneByOne = Annotated[
-    bool, typer.Option("--ask", help="Ask them one by one on a terminal; Enter is not now.")
-]
 
 
 class Place(NamedChoice):
@@ -81,25 +66,6 @@ class Place(NamedChoice):
 
     COMMUNITY = "community", Message("community")
     FILE = "file", Message("file")
-
-
-Per = Annotated[
-    Place | None,
-    typer.Option("--per", help="Count them per community or per file instead."),
-]
-ListOut = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Write to a file instead; its ending says how: .xlsx .csv .json .html, or .docx for"
-        " letters to the offices, with --kind law-value.",
-    ),
-]
-Closed = Annotated[
-    bool, typer.Option("--closed", help="List what was answered instead: by whom and when.")
-]
->>>>>>> db2e4e7e
 
 
 @dataclass(frozen=True)
@@ -177,7 +143,7 @@ def questions(
     community: options.Community = None,
     kind: Kinds = None,
     household: str | None = None,
-    per: Literal["community", "file"] | None = None,
+    per: Place | None = None,
     ask: bool = False,
     closed: bool = False,
     showing: QuestionOptions,
