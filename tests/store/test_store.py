@@ -322,7 +322,11 @@ def test_a_register_that_somebody_else_is_making_is_not_taken_away(path, monkeyp
 
 @pytest.mark.parametrize(
     "refused, words",
-    [(sqlite3.SQLITE_SELECT, "not authorized"), (sqlite3.SQLITE_READ, "is prohibited")],
+    [
+        (sqlite3.SQLITE_SELECT, "not authorized"),
+        (sqlite3.SQLITE_READ, "is prohibited"),
+        (sqlite3.SQLITE_FUNCTION, "to use function"),
+    ],
 )
 def test_ctrl_c_while_sqlite_asks_what_a_statement_does_is_no_fault_of_the_file(db, refused, words):
     """An exception in the function that SQLite asks reaches us only as its refusal."""
