@@ -54,8 +54,8 @@ def watch_changes(db: Database) -> Iterator[set[str]]:
     try:
         yield changed
     except sqlite3.DatabaseError as error:
-        # `note` refuses nothing: SQLite says so where Ctrl-C was pressed while it ran. Of a function
-        # that is refused, the code is that of any error.
+        # `note` refuses nothing: SQLite says so where Ctrl-C was pressed while it ran. If it asked
+        # about a function, the code is that of any error.
         is_refused = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH
         if is_refused or str(error).startswith("not authorized"):
             raise KeyboardInterrupt from error
