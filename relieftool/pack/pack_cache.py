@@ -84,7 +84,8 @@ def format_pack(pack: Pack, *, with_values: bool = True) -> str:
     Packs that say the same in another order of programmes have the same JSON.
     """
     left_out = None if with_values else {"parameters": {"__all__": {"values"}}}
-    return pack.model_dump_json(exclude=left_out)
+    ordered = pack.model_copy(update={"programmes": dict(sorted(pack.programmes.items()))})
+    return ordered.model_dump_json(exclude=left_out)
 
 
 def find_kept_file(kind: str, *names: str) -> Path:

@@ -44,14 +44,15 @@ def load_kept_statement(
 
 @lru_cache(maxsize=8)  # with what is made of it: one command evaluates several times
 def share_statement(
-    pack: Pack, _order: tuple[str, ...], as_of: dt.date, days: _Days, doubts: Doubts
+    pack: Pack, order: tuple[str, ...], as_of: dt.date, days: _Days, doubts: Doubts
 ) -> Statement:
     """Return the statement for a pack with its programmes in an order; `days` is its coverage."""
     in_force = list_programmes_in_force(pack, as_of)
     # The values of parameters and the day are bound, so that the SQL is the same for all of them.
     rules = format_pack(pack, with_values=False)
     in_doubt = sorted(doubts.facts), sorted(doubts.ranged)
-    basis = json.dumps([sorted(in_force), days, sorted(list_least_known(pack, as_of)), in_doubt])
+    least = sorted(list_least_known(pack, as_of))
+    basis = json.dumps([order, sorted(in_force), days, least, in_doubt])
     file = find_kept_file("statement", hash_program("pack", "rules"), rules, basis)
     try:
         return _read_statement(read_kept(file), pack, as_of, in_force)

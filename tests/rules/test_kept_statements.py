@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from relieftool.pack.pack_cache import find_cache_folder
+from relieftool.pack.pack_cache import find_cache_folder, format_pack
 from relieftool.pack.pack_files import find_shipped_pack
 from relieftool.pack.value_overrides import override_values
 from relieftool.rules import kept_statements
@@ -146,3 +146,21 @@ def test_the_rules_of_a_statement_stay_the_same_however_many_others_are_compiled
 
     assert len(compiled) == len(others)
     assert compile_rules(statement) is rules
+
+
+def test_a_pack_in_another_order_is_formatted_alike_and_has_a_statement_of_its_own(compiled):
+    pack = load_checked_pack(find_shipped_pack())
+    turned = pack.model_copy(update={"programmes": dict(reversed(pack.programmes.items()))})
+    fresh = [compile_statement(each, DAY, {}, is_restricted=True) for each in (pack, turned)]
+
+    kept = [load_anew(each, DAY, {}) for each in (pack, turned, pack, turned)]
+
+    assert [parts_of(statement) for statement in kept] == [
+        parts_of(statement) for statement in fresh
+    ] * 2
+    assert len(compiled) == 2
+    texts = set()
+    for each in (pack, turned):
+        format_pack.cache_clear()
+        texts.add(format_pack(each))
+    assert len(texts) == 1
