@@ -15,6 +15,7 @@ from relieftool.register.person_mentions import (
     HEAD_PLACE,
     Mention,
     choose_head,
+    doubt_shared_numbers,
     find_unlisted_head,
     is_same_person,
     list_mentions,
@@ -542,6 +543,7 @@ def group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[LineGro
     for (_table, number, _place), grouped in groups.items():
         communities = filter(None, map(find_line_community, grouped))
         mentions = [mention for line in grouped for mention in list_mentions(line, problems)]
+        doubt_shared_numbers(mentions, problems)
         mentions += find_unlisted_head(grouped, mentions, problems)
         if not mentions and number is None:
             for line in grouped:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations, starmap
 
 from relieftool.errors import Problem
 from relieftool.messages import Message
@@ -25,6 +26,7 @@ from relieftool.values.cells import (
 )
 from relieftool.values.id_numbers import IdNumber, can_be_same_number, read_id_number
 from relieftool.values.names import clean_name, read_name
+from relieftool.values.similarity import is_same_name, is_similar_name
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -264,6 +266,39 @@ def choose_head(mentions: list[Mention]) -> None:
     """Make the first person mentioned the head if nobody is."""
     if mentions and not any(mention.is_head for mention in mentions):
         mentions[0].choose()
+
+
+def doubt_shared_numbers(mentions: list[Mention], problems: ProblemLog) -> None:
+    """Use no ID number that a list has for several people of a household, and report each.
+
+    They are several if their names differ in more than a character.
+    """
+    by_number: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        if mention.id.number and mention.name:
+            by_number[mention.id.number].append(mention)
+    for same in by_number.values():
+        names = {mention.name or "" for mention in same}
+        if len(names) < _SEVERAL or all(starmap(_may_be_one_name, combinations(names, 2))):
+            continue
+        for mention in same:
+            other = next(each for each in same if each.name != mention.name)
+            message = Message(_SHARED_NUMBER.template, {"row": other.line.number})
+            at = mention.id_target, mention.place
+            problems.add(mention.line, "id-number-of-several", message, *at)
+            mention.id = IdNumber(problem=message)
+
+
+def _may_be_one_name(name: str, other: str) -> bool:
+    """Whether two names may be one that was written in two ways."""
+    return is_same_name(name, other) or is_similar_name(name, other)
+
+
+_SEVERAL = 2
+_SHARED_NUMBER = Message(
+    "the person in row {row} has the same ID number and another name, so it is used for neither."
+    " Check it with their ID cards"
+)
 
 
 def is_same_person(known: Sequence[Mention], mention: Mention) -> bool:

@@ -197,3 +197,31 @@ def test_people_within_the_texts_of_a_column_are_told(tmp_path):
 
     assert [(one.code, one.column) for one in table.problems] == [("people-in-text", headings[-1])]
     assert home["stated_size"] == 3  # so that how many they are is not known for certain
+
+
+@pytest.mark.parametrize(
+    "other, people",
+    [
+        ("钱测三", 1),  # one character may be miswritten
+        ("钱测一（户主）", 1),
+        ("孙大国", 2),
+    ],
+)
+def test_two_people_with_one_id_number_stay_two_and_neither_has_it(tmp_path, other, people):
+    lines = [[PLACE, "H1", "钱测一", A, "户主"], [PLACE, "H1", other, A, "配偶"]]
+
+    path = save_xlsx(tmp_path / "台账.xlsx", {"x": [[*HOUSE, "与户主关系"], *lines]})
+
+    found = facts_of(tmp_path, path, "members")
+    numbers = [row["id_number"] for row in found]
+    assert numbers == ([A] if people == 1 else [None, None])
+    assert [row["birth_date"] for row in found].count(None) == (0 if people == 1 else people)
+
+
+def test_whoever_shares_an_id_number_with_another_name_is_told(tmp_path):
+    lines = [[PLACE, "H1", "钱测一", A], [PLACE, "H1", "孙大国", A], [PLACE, "H1", "李丁", C]]
+
+    _table, got = book(tmp_path, HOUSE, *lines)
+
+    told = [(row, header) for code, row, header in got.problems if code == "id-number-of-several"]
+    assert told == [(2, "身份证号"), (3, "身份证号")]
