@@ -259,7 +259,8 @@ def _mark_others(row: dict[str, Any], cells: Sequence[tuple[Any, Cell]]) -> list
     """Return for each cell of a row whether it is about others than those asked for.
 
     Where a row is about several, a person's columns are those at the place where their name or ID
-    number stands, spaced or not. Where it is about one, all columns without a place are.
+    number stands, spaced or not. All columns without a place are too,
+    but for a remark on several people: it may speak of another.
     """
     known = set(json.loads(row["known_by"])) - {None}
     places = {
@@ -271,7 +272,7 @@ def _mark_others(row: dict[str, Any], cells: Sequence[tuple[Any, Cell]]) -> list
     return [
         is_shared and place not in places
         if (place := find_person_place(column)) is not None
-        else is_shared and not row["is_theirs"]
+        else is_shared and not (row["is_theirs"] and column["target"] != "remark")
         for column, _cell in cells
     ]
 

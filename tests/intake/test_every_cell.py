@@ -137,3 +137,23 @@ def test_a_members_own_cells_are_whole_however_their_name_and_number_are_spaced(
     values = {cell["value"] for row in json.loads(own)["rows"] for cell in row["cells"]}
     assert values >= {"钱 小 花", spaced, phone}
     assert ("孙老太" in own, SUN in own) == (False, False)
+
+
+@pytest.mark.parametrize("member, is_shown", [("1", False), ("2", False), (None, True)])
+def test_a_remark_on_several_people_is_in_no_members_own_copy(household, member, is_shown):
+    headings = (
+        "社区",
+        "户编号",
+        "户主姓名",
+        "户主身份证号",
+        "成员一姓名",
+        "成员一身份证号",
+        "备注",
+    )
+    save("宽.csv", headings, ["西岭", "X2", "孙老太", SUN, "钱小花", QIAN, "孙老太患肝病"])
+    household("import", "宽.csv")
+    own = () if member is None else ("--member", member)
+
+    shown = household("show", "X2", "--all", "--reveal", "--reason", "本人查阅", *own).stdout
+
+    assert ("肝病" in shown) == is_shown
