@@ -81,9 +81,10 @@ def list_known_by_place(
     shares = []
     asked = {each.fact for each in sums}
     for fact in (each for each in pack.facts.values() if each.id in asked):
-        of_member = "JOIN members USING (household_no)" if fact.owner == "member" else ""
+        owners = "members" if fact.owner == "member" else "households"
+        of_member = "JOIN members USING (household_no)" if owners == "members" else ""
         counted = db.execute(f"""
-            SELECT place.name, count("{fact.id}"), count(*) FROM ({PLACES[per]}) AS place
+            SELECT place.name, count({owners}."{fact.id}"), count(*) FROM ({PLACES[per]}) AS place
             JOIN households USING (household_no) {of_member} GROUP BY place.name
         """)
         known = {name: (told, count) for name, told, count in counted.fetchall()}

@@ -19,6 +19,8 @@ from relieftool.register.status_lists import find_status_lists
 from relieftool.store.imports import RecordedProblem
 from relieftool.store.problem_decisions import load_decisions
 from relieftool.store.settings import read_setting
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.names import clean_name
 from relieftool.values.payments import is_of_paid_months
 from relieftool.values.text import Cell, format_column_letter, is_blank
 
@@ -257,15 +259,20 @@ def _mark_others(row: dict[str, Any], cells: Sequence[tuple[Any, Cell]]) -> list
     """Return for each cell of a row whether it is about others than those asked for.
 
     Where a row is about several, a person's columns are those at the place where their name or ID
-    number stands. Where it is about one, all columns without a place are.
+    number stands, spaced or not. All columns without a place are too,
+    but for a remark on several people: it may speak of another.
     """
     known = set(json.loads(row["known_by"])) - {None}
-    places = {find_person_place(column) for column, cell in cells if str(cell).strip() in known}
+    places = {
+        find_person_place(column)
+        for column, cell in cells
+        if not known.isdisjoint((clean_name(cell), read_id_number(cell).number))
+    }
     is_shared = row["is_of_others"]
     return [
         is_shared and place not in places
         if (place := find_person_place(column)) is not None
-        else is_shared and not row["is_theirs"]
+        else is_shared and not (row["is_theirs"] and column["target"] != "remark")
         for column, _cell in cells
     ]
 

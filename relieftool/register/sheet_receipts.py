@@ -639,8 +639,8 @@ def doubt_shared_names(
 ) -> list[Receipt]:
     """Return the receipts; those are in doubt that may be of another benefit called the same.
 
-    They are if only the shared name is in their row, heading or title, and their amount is none
-    that the programme pays. `lines` are the rows of all of them.
+    They are if only the shared name is in their row, heading, title, sheet or file name, and their
+    amount is none that the programme pays. `lines` are the rows of all of them.
     """
     usual = {each.id: _list_usual_amounts(pack, each) for each in pack.programmes.values()}
     shared = {name: list_shared_names(pack, pack.programmes[name]) for name in usual if usual[name]}
@@ -669,7 +669,8 @@ def _find_other(line: Line, programme: Programme, shared: Mapping[str, str]) -> 
     table = line.table
     cells = [line.shared_cell(target) for target in ("programme", "receives")]
     header = line.header(f"receipt.{programme.id}")
-    text = drop_spaces(simplified_text(" ".join([table.title, header, *map(plain_text, cells)])))
+    around = [table.title, table.sheet, table.file_name.rpartition("/")[2], header]
+    text = drop_spaces(simplified_text(" ".join([*around, *map(plain_text, cells)])))
     own = {programme.names.zh, *programme.roster_names, *programme.receipt_headers} - {*shared}
     if any(name in text for name in own):
         return None

@@ -82,6 +82,7 @@ def test_a_power_cut_in_an_import_leaves_the_figures_as_they_were(office, monkey
 
     left = cut_power_in_import(office, monkeypatch)
 
+    assert left
     assert all(left.values())
     assert office.figures() == before
 

@@ -542,9 +542,23 @@ def test_what_an_authority_knows_is_looked_up_and_not_asked_of_the_family(relief
 
 
 def test_a_fact_is_asked_only_of_the_members_on_whom_something_depends(relief):
-    asked = {each["member_no"] for each in questions(relief) if each["fact"] == "school_stage"}
+    known, unknown = id_number("36030220120305125"), id_number("36030220130405123")
+    write_workbook(
+        Path("学生.xlsx"),
+        [
+            ["西岭社区困难家庭表（2024年11月）"],
+            ["社区", "户编号", "姓名", "身份证号", "与户主关系", "在校学段", "是否领取低保"],
+            ["西岭", "X-1", "赵小山", known, "子", "小学", "是"],
+            ["西岭", "X-1", "赵小海", unknown, "子", "不详", "是"],
+        ],
+    )
+    relief("import", "学生.xlsx")
 
-    assert asked <= {None}
+    asked = [each for each in questions(relief) if each["fact"] == "school_stage"]
+
+    (child,) = [each for each in asked if each["member_no"]]
+    assert (child["household_nos"], child["row"]) == (["X-1"], 4)
+    assert asked == [child]  # nor of their parents, of whom no sheet says it
 
 
 def test_questions_are_counted_per_community_and_per_file(relief):

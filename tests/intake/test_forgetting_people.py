@@ -187,6 +187,7 @@ def test_a_household_with_an_open_case_is_not_due_but_can_be_forgotten(
 
 
 def test_who_is_due_is_listed_and_forgotten_only_with_a_reason(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(file, "today", lambda: dt.date(2025, 1, 1))
     assert office("file", "forget", "--due").exit_code == 2  # nobody said for how long
     assert due(office, "--years", "3") == []
     monkeypatch.setattr(file, "today", lambda: dt.date(2090, 1, 1))

@@ -70,6 +70,16 @@ def test_an_amount_of_another_benefit_of_the_same_name_is_in_doubt(
     assert codes(db) == reported
 
 
+@pytest.mark.parametrize("place", ["file", "sheet"])
+def test_the_name_that_two_benefits_share_may_be_that_of_the_file_or_sheet(tmp_path, place):
+    named = {place: "高龄补贴发放表.csv" if place == "file" else "高龄补贴"}
+    listed = roster("elderly-80", PAY, ["孙老太", GRAN, 80], title="", covers="2024-11", **named)
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [receipt[1] for receipt in said(db, "elderly-80")] == ["maybe"]
+
+
 @pytest.mark.parametrize(
     "cell, says, is_gone",
     [
