@@ -22,7 +22,7 @@ def set_fonts(style: ParagraphStyle, latin: str, chinese: str) -> None:
 
 
 def speak_chinese(document: Document) -> None:
-    """Say that Chinese characters are simplified Chinese: a comma then stands at the lower left."""
+    """Mark Chinese characters as simplified Chinese: a comma then stands at the lower left."""
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:eastAsia"), "zh-CN")
 

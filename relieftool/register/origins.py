@@ -259,8 +259,8 @@ def _mark_others(row: dict[str, Any], cells: Sequence[tuple[Any, Cell]]) -> list
     """Return for each cell of a row whether it is about others than those asked for.
 
     Where a row is about several, a person's columns are those at the place where their name or ID
-    number stands, spaced or not. All columns without a place are too,
-    but for a remark on several people: it may speak of another.
+    number stands, spaced or not. All columns without a place are too, but for a remark on several
+    people: it may speak of another.
     """
     known = set(json.loads(row["known_by"])) - {None}
     places = {

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, starmap
 
 from relieftool.errors import Problem
 from relieftool.messages import Message
@@ -26,7 +25,7 @@ from relieftool.values.cells import (
 )
 from relieftool.values.id_numbers import IdNumber, can_be_same_number, read_id_number
 from relieftool.values.names import clean_name, read_name
-from relieftool.values.similarity import is_same_name, is_similar_name
+from relieftool.values.similarity import is_same_name
 from relieftool.values.text import (
     Cell,
     drop_spaces,
@@ -60,7 +59,8 @@ class Mention:
     columns; 0 for a head named beside a member, about whom the line has no other columns.
     `id_target` is the meaning of the column that the ID number was read from. `is_gone`: a mark at
     the name says that they died or moved away, or the row is struck through. `is_chosen`: nobody of
-    the household is a head, and they were taken for it.
+    the household is a head, and they were taken for it. `shared_number` is the ID number that their
+    row has, and that is not used because their list has it for somebody else of the household too.
     """
 
     line: Line
@@ -72,6 +72,7 @@ class Mention:
     id_target: str = "id_number"
     is_gone: bool = False
     is_chosen: bool = False
+    shared_number: str | None = None
 
     def choose(self) -> None:
         """Take the person for the head."""
@@ -269,32 +270,27 @@ def choose_head(mentions: list[Mention]) -> None:
 
 
 def doubt_shared_numbers(mentions: list[Mention], problems: ProblemLog) -> None:
-    """Use no ID number that a list has for several people of a household, and report each.
-
-    They are several if their names differ in more than a character.
-    """
+    """Use no ID number that a list has for people of a household by several names; report each."""
     by_number: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         if mention.id.number and mention.name:
             by_number[mention.id.number].append(mention)
-    for same in by_number.values():
-        names = {mention.name or "" for mention in same}
-        if len(names) < _SEVERAL or all(starmap(_may_be_one_name, combinations(names, 2))):
-            continue
-        for mention in same:
-            other = next(each for each in same if each.name != mention.name)
-            message = Message(_SHARED_NUMBER.template, {"row": other.line.number})
-            at = mention.id_target, mention.place
-            problems.add(mention.line, "id-number-of-several", message, *at)
-            mention.id = IdNumber(problem=message)
+    for number, same in by_number.items():
+        others = [_find_other_name(mention, same) for mention in same]
+        for mention, other in zip(same, others, strict=True):
+            if other is not None:
+                message = Message(_SHARED_NUMBER.template, {"row": other.line.number})
+                at = mention.id_target, mention.place
+                problems.add(mention.line, "id-number-of-several", message, *at)
+                mention.id, mention.shared_number = IdNumber(problem=message), number
 
 
-def _may_be_one_name(name: str, other: str) -> bool:
-    """Whether two names may be one that was written in two ways."""
-    return is_same_name(name, other) or is_similar_name(name, other)
+def _find_other_name(mention: Mention, same: Iterable[Mention]) -> Mention | None:
+    """Return the first of some mentions with another name than a mention has; None if none has."""
+    names = ((each, each.name or "") for each in same)
+    return next((each for each, name in names if not is_same_name(mention.name or "", name)), None)
 
 
-_SEVERAL = 2
 _SHARED_NUMBER = Message(
     "the person in row {row} has the same ID number and another name, so it is used for neither."
     " Check it with their ID cards"

@@ -8,7 +8,7 @@ never joined by name alone. Until then the people of both may be the same, and c
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 
 from relieftool.messages import Message
 from relieftool.register.lines import ProblemLog
@@ -33,6 +33,7 @@ from relieftool.store.problem_decisions import (
     ProblemDecisions,
 )
 from relieftool.values.id_numbers import is_corrected_number
+from relieftool.values.similarity import is_similar_name
 
 _MOST_CORRECTED = 3  # a day, or a figure, and the check digit
 
@@ -180,6 +181,8 @@ def join_namesakes(
     people = household.people
     for person in people if household.may_be_double else ():
         person.mark_double(household.first_line)
+    if any(mention.shared_number for person in people for mention in person.mentions):
+        _ask_of_shared_numbers(household, decisions, problems)
     if len({person.name for person in people}) == len(people):
         return
     by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
@@ -196,12 +199,29 @@ def join_namesakes(
             person = _join_or_ask(people, pair, subject, decisions, problems) or person
 
 
-def _join_or_ask(
+def _ask_of_shared_numbers(
+    household: RegisterHousehold, decisions: ProblemDecisions, problems: ProblemLog
+) -> None:
+    """Ask whether two people with nearly one name and one ID number are the same person."""
+    people = household.people
+    for pair in combinations(people[:], 2):
+        first, second = (
+            {each.shared_number for each in person.mentions if each.shared_number}
+            for person in pair
+        )
+        shared, names = first & second, sorted(person.name or "" for person in pair)
+        if shared and is_similar_name(*names) and all(person in people for person in pair):
+            subject = decisions.subjects.name(PERSON, household.community, *names, *sorted(shared))
+            _join_or_ask(people, pair, subject, decisions, problems, _NEARLY_ONE)
+
+
+def _join_or_ask(  # noqa: PLR0913, PLR0917 whom, how it was decided, and how it is asked
     people: list[RegisterPerson],
     pair: tuple[RegisterPerson, RegisterPerson],
     subject: str,
     decisions: ProblemDecisions,
     problems: ProblemLog,
+    question: Message | None = None,
 ) -> RegisterPerson | None:
     """Ask whether two people are one; if it was decided that they are, join and return them."""
     older, newer = pair if pair[0].last_day < pair[1].last_day else pair[::-1]
@@ -209,7 +229,8 @@ def _join_or_ask(
     if decided is None:
         line, params = older.mentions[0].line, newer.mentions[0].line.location_params
         older.mark_double(line)
-        problems.add(line, "namesakes", _NAMESAKES, "name", params=params, subject=subject)
+        asked = question or _NAMESAKES
+        problems.add(line, "namesakes", asked, "name", params=params, subject=subject)
     elif decided.choice == ONE_PERSON:
         people.remove(older)
         newer.mentions += older.mentions
@@ -304,6 +325,10 @@ def _may_be_newcomer(person: RegisterPerson, other: RegisterPerson) -> bool:
 _NEWCOMER = Message(
     "{who} came by an event of {day} and is not on this newer list, where this person is new; until"
     " it is decided whether they are one person, they count once"
+)
+_NEARLY_ONE = Message(
+    "somebody with nearly this name stands in this household already ({file}, {sheet}, row {row}),"
+    " with the same ID number; until it is decided, they count once"
 )
 _NAMESAKES = Message(
     "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"

@@ -117,18 +117,12 @@ def test_a_members_own_copy_has_their_cells_whole_and_those_of_others_masked(hou
     assert (nobody.exit_code, "no member number 3" in nobody.stderr) == (1, True)
 
 
+WIDE = ("社区", "户编号", "户主姓名", "户主身份证号", "成员一姓名", "成员一身份证号")
+
+
 def test_a_members_own_cells_are_whole_however_their_name_and_number_are_spaced(household):
-    headings = (
-        "社区",
-        "户编号",
-        "户主姓名",
-        "户主身份证号",
-        "成员一姓名",
-        "成员一身份证号",
-        "成员一电话",
-    )
     spaced, phone = f"{QIAN[:6]} {QIAN[6:]}", "13911112222"
-    save("宽.csv", headings, ["西岭", "X2", "孙老太", SUN, "钱 小 花", spaced, phone])
+    save("宽.csv", (*WIDE, "成员一电话"), ["西岭", "X2", "孙老太", SUN, "钱 小 花", spaced, phone])
     household("import", "宽.csv")
     line = ("show", "X2", "--all", "--format", "json", "--reveal", "--reason", "本人查阅")
 
@@ -141,16 +135,7 @@ def test_a_members_own_cells_are_whole_however_their_name_and_number_are_spaced(
 
 @pytest.mark.parametrize("member, is_shown", [("1", False), ("2", False), (None, True)])
 def test_a_remark_on_several_people_is_in_no_members_own_copy(household, member, is_shown):
-    headings = (
-        "社区",
-        "户编号",
-        "户主姓名",
-        "户主身份证号",
-        "成员一姓名",
-        "成员一身份证号",
-        "备注",
-    )
-    save("宽.csv", headings, ["西岭", "X2", "孙老太", SUN, "钱小花", QIAN, "孙老太患肝病"])
+    save("宽.csv", (*WIDE, "备注"), ["西岭", "X2", "孙老太", SUN, "钱小花", QIAN, "孙老太患肝病"])
     household("import", "宽.csv")
     own = () if member is None else ("--member", member)
 

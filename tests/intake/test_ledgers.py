@@ -200,28 +200,30 @@ def test_people_within_the_texts_of_a_column_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other, people",
+    "other, numbers, sure",
     [
-        ("钱测三", 1),  # one character may be miswritten
-        ("钱测一（户主）", 1),
-        ("孙大国", 2),
+        ("钱测一（户主）", [A], 1),
+        ("钱测三", [None, None], 1),  # they may be one person, miswritten
+        ("孙大国", [None, None], 2),
     ],
 )
-def test_two_people_with_one_id_number_stay_two_and_neither_has_it(tmp_path, other, people):
+def test_two_people_with_one_id_number_stay_two_and_neither_has_it(tmp_path, other, numbers, sure):
     lines = [[PLACE, "H1", "钱测一", A, "户主"], [PLACE, "H1", other, A, "配偶"]]
 
     path = save_xlsx(tmp_path / "台账.xlsx", {"x": [[*HOUSE, "与户主关系"], *lines]})
 
     found = facts_of(tmp_path, path, "members")
-    numbers = [row["id_number"] for row in found]
-    assert numbers == ([A] if people == 1 else [None, None])
-    assert [row["birth_date"] for row in found].count(None) == (0 if people == 1 else people)
+    assert [row["id_number"] for row in found] == numbers
+    assert [row["may_be_gone"] for row in found].count(0) == sure
+    assert all((row["birth_date"] is None) == (row["id_number"] is None) for row in found)
 
 
-def test_whoever_shares_an_id_number_with_another_name_is_told(tmp_path):
-    lines = [[PLACE, "H1", "钱测一", A], [PLACE, "H1", "孙大国", A], [PLACE, "H1", "李丁", C]]
+@pytest.mark.parametrize("other, is_asked", [("钱测三", True), ("孙大国", False)])
+def test_whoever_shares_an_id_number_with_another_name_is_told(tmp_path, other, is_asked):
+    lines = [[PLACE, "H1", "钱测一", A], [PLACE, "H1", other, A], [PLACE, "H1", "李丁", C]]
 
     _table, got = book(tmp_path, HOUSE, *lines)
 
-    told = [(row, header) for code, row, header in got.problems if code == "id-number-of-several"]
-    assert told == [(2, "身份证号"), (3, "身份证号")]
+    told = [(code, row) for code, row, _header in got.problems]
+    assert [row for code, row in told if code == "id-number-of-several"] == [2, 3]
+    assert ("namesakes", 3) in told if is_asked else "namesakes" not in dict(told)
