@@ -110,7 +110,7 @@ def test_a_roster_of_three_lists_side_by_side_pays_everybody(tmp_path):
         tmp_path,
         [*headings, None, *headings, None, *headings],
         [*people[0], None, *people[1], None, *people[2]],
-        name="2024年11月高龄补贴发放公示.xlsx",
+        name="2024年11月养老服务补贴发放公示.xlsx",
         book=book,
     )
 
@@ -125,7 +125,7 @@ def test_payments_side_by_side_need_no_gap(tmp_path):
         tmp_path,
         ["序号", *list_of, *list_of],
         [1, "孙甲", A, 100, "孙乙", B, 200],
-        name="2024年11月高龄补贴发放公示.xlsx",
+        name="2024年11月养老服务补贴发放公示.xlsx",
         book=book,
     )
 

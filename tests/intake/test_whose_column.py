@@ -454,7 +454,7 @@ def test_the_dead_count_where_no_head_is_named(tmp_path, owner):
     headings = ["序号", f"{owner}姓名", f"{owner}身份证号", "申请人姓名", "补贴金额"]
 
     got = read_roster(
-        tmp_path, "2024年11月高龄补贴发放表.xlsx", headings, [1, "孙测二", B, "钱测一", 100]
+        tmp_path, "2024年11月养老服务补贴发放表.xlsx", headings, [1, "孙测二", B, "钱测一", 100]
     )
 
     assert [(name, fen) for name, _programme, fen, _until in got.receipts] == [("孙测二", 10000)]
